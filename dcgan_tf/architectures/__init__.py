@@ -1,0 +1,22 @@
+"""The families of networks: one file each, one table."""
+
+from dcgan_tf.architectures.base import Architecture
+from dcgan_tf.architectures.dcgan import DCGAN, Main1
+from dcgan_tf.architectures.keras_mnist import KerasMNIST
+from dcgan_tf.architectures.upsample import Upsample
+from dcgan_tf.errors import UsageError
+
+ARCHITECTURES = {
+    'dcgan':       DCGAN,
+    'main1':       Main1,
+    'keras_mnist': KerasMNIST,
+    'upsample':    Upsample,
+}
+
+
+def build(config) -> Architecture:
+    """The pair of networks that a Config names, or UsageError listing the table."""
+    if config.architecture not in ARCHITECTURES:
+        raise UsageError(f'architecture {config.architecture!r} is unknown: expected '
+                         f'{", ".join(ARCHITECTURES)}')
+    return ARCHITECTURES[config.architecture](config)

@@ -1,0 +1,61 @@
+"""The DCGAN of arXiv 1511.06434 for any image size: `dcgan`, and the plainer `main1`.
+
+G: latent -> s x s x g_maps[0] -> stride-2 transposed convolutions -> image.   s = H / 2^layers
+D: image -> stride-2 convolutions to d_maps[1:] -> logits.
+"""
+
+from dcgan_tf import ops
+from dcgan_tf.architectures.base import Architecture, flatten, halvings
+
+
+class DCGAN(Architecture):
+    """tanh output; gamma, beta and averages; no batch norm on D's input layer nor G's output.
+
+    A bias before a batch norm would be subtracted again, so beta is the only offset there.
+    """
+
+    output = staticmethod(ops.tanh)
+    bias_before_norm = False
+    norm_on_input = False
+
+    def generator(self, z, *, training):
+        *sizes, start = halvings(self.size, len(self.g_maps) - 1)
+        h = ops.linear_maps(z, 'g0_linear', self.g_maps[0], start,
+                            use_bias=self.bias_before_norm)
+        h = ops.relu(self._norm(h, 'g0_norm', training))
+        last = len(sizes)
+        for i, (size, maps) in enumerate(zip(reversed(sizes), self.g_maps[1:], strict=True), 1):
+            h = ops.conv2d_transpose(h, f'g{i}_deconv', maps, size,
+                                     use_bias=i == last or self.bias_before_norm)
+            if i < last:
+                h = ops.relu(self._norm(h, f'g{i}_norm', training))
+        return self.output(h)
+
+    def discriminator(self, x, *, training, logits):
+        h = x
+        for i, maps in enumerate(self.d_maps[1:], 1):
+            normed = i > 1 or self.norm_on_input
+            h = ops.conv2d(h, f'd{i}_conv', maps, use_bias=self.bias_before_norm or not normed)
+            h = self._norm(h, f'd{i}_norm', training) if normed else h
+            h = ops.leaky_relu(h, 0.2)
+        return ops.linear(flatten(h), f'd{len(self.d_maps)}_linear', logits)
+
+    def _norm(self, h, scope, training):
+        return ops.batch_norm(h, scope, training=training, momentum=0.9)
+
+
+class Main1(DCGAN):
+    """The network of the original `main1.py`, kept so that its behaviour can be studied.
+
+    Sigmoid output; batch norm without gamma, beta or averages, on D's input layer too.
+    """
+
+    value_range = (0.0, 1.0)
+    averages = False
+    output = staticmethod(ops.sigmoid)
+    bias_before_norm = True
+    norm_on_input = True
+
+    def _norm(self, h, scope, training):
+        return ops.batch_norm(h, scope, training=training, averages=False, scale=False,
+                              offset=False, reference=self.reference)

@@ -1,0 +1,32 @@
+"""The DCGAN of a widely read Keras tutorial on MNIST, layer by layer in plain ops."""
+
+import functools
+
+from dcgan_tf import ops
+from dcgan_tf.architectures.base import Architecture, flatten, halvings
+
+conv2d = functools.partial(ops.conv2d, kernel=3, init=ops.glorot_uniform)
+conv2d_transpose = functools.partial(ops.conv2d_transpose, kernel=3, init=ops.glorot_uniform)
+batch_norm = functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3)    # Keras's defaults
+leaky_relu = functools.partial(ops.leaky_relu, alpha=0.01)
+
+
+class KerasMNIST(Architecture):
+    """3x3 kernels, leaky ReLU 0.01 everywhere, Glorot's weights, tanh output."""
+
+    def generator(self, z, *, training):
+        m0, m1, m2, m3 = self.g_maps
+        whole, half, quarter = halvings(self.size, 2)
+        h = ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform)
+        h = conv2d_transpose(h, 'g1_deconv', m1, half)
+        h = leaky_relu(batch_norm(h, 'g1_norm', training=training))
+        h = conv2d_transpose(h, 'g2_deconv', m2, half, stride=1)
+        h = leaky_relu(batch_norm(h, 'g2_norm', training=training))
+        return ops.tanh(conv2d_transpose(h, 'g3_deconv', m3, whole))
+
+    def discriminator(self, x, *, training, logits):
+        _, m1, m2, m3 = self.d_maps
+        h = leaky_relu(conv2d(x, 'd1_conv', m1))
+        h = leaky_relu(batch_norm(conv2d(h, 'd2_conv', m2), 'd2_norm', training=training))
+        h = leaky_relu(batch_norm(conv2d(h, 'd3_conv', m3), 'd3_norm', training=training))
+        return ops.linear(flatten(h), 'd4_linear', logits, init=ops.glorot_uniform)

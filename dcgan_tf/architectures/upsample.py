@@ -1,0 +1,34 @@
+"""The GAN that grows by upsampling and shrinks by pooling, with tanh throughout."""
+
+import functools
+
+from dcgan_tf import ops
+from dcgan_tf.architectures.base import Architecture, flatten, halvings
+
+conv2d = functools.partial(ops.conv2d, kernel=5, stride=1, init=ops.glorot_uniform)
+linear = functools.partial(ops.linear, init=ops.glorot_uniform)
+
+
+class Upsample(Architecture):
+    """Upsample x2 and 5x5 convolution in G; 5x5 convolution and max pool 2 in D."""
+
+    def generator(self, z, *, training):
+        m0, m1, m2 = self.g_maps
+        whole, half, quarter = halvings(self.size, 2)
+        h = ops.tanh(ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform))
+        h = ops.batch_norm(h, 'g0_norm', training=training, momentum=0.99, epsilon=1e-3)
+        h = ops.tanh(conv2d(_double(h, half), 'g1_conv', m1))
+        return ops.tanh(conv2d(_double(h, whole), 'g2_conv', m2))
+
+    def discriminator(self, x, *, training, logits):
+        _, m1, m2 = self.d_maps
+        h = ops.max_pool(ops.tanh(conv2d(x, 'd1_conv', m1)))
+        h = ops.max_pool(ops.tanh(conv2d(h, 'd2_conv', m2)))
+        h = ops.relu(linear(flatten(h), 'd3_linear', 1024))
+        return linear(h, 'd4_linear', logits)
+
+
+def _double(h, size):
+    """Upsampled by 2 and cut to `size`, which may be odd."""
+    height, width = size
+    return ops.upsample(h, 2)[:, :height, :width]

@@ -1,0 +1,141 @@
+"""Everything that shapes a run, in one frozen record; the presets; to and from JSON.
+
+`Config` is what the graph and the training are made of. It is saved in the run folder, and with a
+checkpoint it is all that `tools/` need. A field's help, range and flag stand beside it once: the
+command line is made from them.
+"""
+
+import dataclasses
+import json
+
+from dcgan_tf.errors import RunError, UsageError
+
+
+def option(default, help, *, low=None, below=None, above=None, flag=True):
+    """A field: its help text, its range (low <= value, above < value < below), its flag."""
+    return dataclasses.field(default=default, metadata={
+        'help': help, 'low': low, 'below': below, 'above': above, 'flag': flag})
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """One run. Raises UsageError for a value of the wrong type or out of range."""
+
+    preset: str = option('dcgan28', 'where the other values start from: {}')
+    architecture: str = option('dcgan', 'row of architectures.ARCHITECTURES', flag=False)
+    objective: str = option('non_saturating', 'row of objectives.OBJECTIVES', flag=False)
+    image_height: int = option(28, 'pixels; the data set\'s', low=1, flag=False)
+    image_width: int = option(28, 'pixels; the data set\'s', low=1, flag=False)
+    n_channels: int = option(1, '1 grey, 3 colour; the data set\'s', low=1, flag=False)
+    z_dim: int = option(64, 'length of a latent vector', low=1)
+    prior: str = option('uniform', 'row of latent.PRIORS', flag=False)
+    generator_maps: tuple[int, ...] = option(
+        (128, 64, 1), 'feature maps, from the latent outwards', flag=False)
+    discriminator_maps: tuple[int, ...] = option(
+        (1, 64, 128), 'feature maps, from the image inwards', flag=False)
+    epochs: int = option(20_000, 'mini-batch steps in all, as in the original: NOT passes over the '
+                         'data (for those see --max-epoch)', low=1)
+    batch_size: int = option(32, 'images a step', low=1)
+    replacement: bool = option(False, 'draw batches with replacement, not pass by pass', flag=False)
+    learning_rate: float = option(2e-4, 'Adam\'s, of both networks', above=0, below=10)
+    beta1: float = option(0.5, 'Adam\'s decay of the first moment', low=0, below=1)
+    beta2: float = option(0.999, 'Adam\'s decay of the second moment', low=0, below=1)
+    ema: float = option(0.999, 'decay of the generator\'s weight average, which makes the '
+                        'pictures; 0 = the weights themselves', low=0, below=1, flag=False)
+    eval_step: int = option(500, 'steps between pictures, histograms and losses.png', low=1)
+    checkpoint_step: int = option(1_000, 'steps between checkpoints', low=1)
+    seed: int = option(0, 'of weights, noise and data order', low=0, below=2 ** 63)
+    threads: int = option(0, 'CPU threads of each TensorFlow pool; 0 = one a core',
+                         low=0, below=4096)
+    trace_step: int = option(0, 'the step whose full trace (RunMetadata) TensorBoard shall show; '
+                             '0 = none', low=0)
+    check_numerics: bool = option(False, 'stop at the first NaN or infinity, before the weights '
+                                  'change, and name the op')
+    dataset: str = option('auto', 'what to learn: {}')
+    data_dir: str = option('dataset', 'folder of the data set\'s files; environment: '
+                           'DATASET_FOLDER')
+
+    def __post_init__(self):
+        for field in dataclasses.fields(self):
+            _check(field, getattr(self, field.name))
+        ends = (self.generator_maps[-1], self.discriminator_maps[0])
+        if ends != (self.n_channels, self.n_channels):
+            raise UsageError(f'n_channels = {self.n_channels}: generator_maps must end and '
+                             f'discriminator_maps begin with it, not with {ends}')
+
+    def replace(self, **changes) -> 'Config':
+        """A copy with some fields changed."""
+        return dataclasses.replace(self, **changes)
+
+    def to_dict(self) -> dict:
+        """Field name -> value, ready for JSON."""
+        return dataclasses.asdict(self)
+
+
+# One column a preset, one row a field. Fields that are not listed keep Config's own default.
+_PRESET_NAMES =            ('dcgan28',        'main1',        'keras_mnist',      'upsample_mnist')
+_PRESET_TABLE = {
+    'architecture':        ('dcgan',          'main1',        'keras_mnist',      'upsample'),
+    'objective':           ('non_saturating', 'softmax',      'non_saturating',   'non_saturating'),
+    'z_dim':               (64,               64,             100,                100),
+    'prior':               ('uniform',        'uniform',      'normal',           'uniform'),
+    'generator_maps':      ((128, 64, 1),     (128, 64, 1),   (256, 128, 64, 1),  (128, 64, 1)),
+    'discriminator_maps':  ((1, 64, 128),     (1, 64, 128),   (1, 32, 64, 128),   (1, 64, 128)),
+    'epochs':              (20_000,           20_000,         20_000,             3_000),
+    'batch_size':          (32,               32,             128,                64),
+    'replacement':         (False,            True,           False,              False),
+    'learning_rate':       (2e-4,             1e-4,           1e-3,               2e-4),
+    'beta1':               (0.5,              0.5,            0.9,                0.5),
+    'beta2':               (0.999,            0.99,           0.999,              0.999),
+    'ema':                 (0.999,            0.0,            0.0,                0.0),
+    'eval_step':           (500,              500,            1_000,              50),
+}
+PRESETS = {name: {field: row[column] for field, row in _PRESET_TABLE.items()}
+           for column, name in enumerate(_PRESET_NAMES)}
+
+
+def preset(name: str = 'dcgan28', **changes) -> Config:
+    """The Config of a row of PRESETS, with `changes`. UsageError for an unknown name or field."""
+    if name not in PRESETS:
+        raise UsageError(f'preset {name!r} is unknown: expected {", ".join(PRESETS)} (--preset)')
+    unknown = set(changes) - {field.name for field in dataclasses.fields(Config)}
+    if unknown:
+        raise UsageError(f'unknown option {", ".join(sorted(unknown))}')
+    return Config(**{'preset': name, **PRESETS[name], **changes})
+
+
+def from_dict(values: dict, source: str = 'config') -> Config:
+    """The inverse of `to_dict`. RunError naming `source` when it is not a Config's dictionary."""
+    try:
+        tuples = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        return Config(**tuples)
+    except (TypeError, AttributeError, ValueError) as error:
+        raise RunError(f'{source} is damaged or of another version: {error}') from error
+
+
+def load_json(text: str, source: str) -> dict:
+    """A JSON object, or RunError naming `source`."""
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise RunError(f'{source} is not JSON: {error}') from error
+    if not isinstance(values, dict):
+        raise RunError(f'{source} is not a JSON object')
+    return values
+
+
+def _check(field, value):
+    """UsageError unless `value` has the type of the field's default and lies in its range."""
+    limits, name = field.metadata, f'{field.name} = {value!r}'
+    flag = f' (--{field.name.replace("_", "-")})' if limits['flag'] else ''
+    if field.type is float and type(value) is int:
+        value = float(value)
+    if type(value) is not type(field.default):
+        raise UsageError(f'{name}: expected {type(field.default).__name__}{flag}')
+    if isinstance(value, tuple) and not (value and all(type(v) is int and v > 0 for v in value)):
+        raise UsageError(f'{name}: expected whole numbers above 0{flag}')
+    for key, words, wrong in (('low', 'at least', lambda a, b: not a >= b),
+                              ('above', 'more than', lambda a, b: not a > b),
+                              ('below', 'less than', lambda a, b: not a < b)):
+        if limits[key] is not None and wrong(value, limits[key]):
+            raise UsageError(f'{name}: expected {words} {limits[key]}{flag}')

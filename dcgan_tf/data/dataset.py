@@ -1,0 +1,123 @@
+"""What every loader returns, a `Dataset`, and the order in which training sees it, `Batches`."""
+
+import dataclasses
+import functools
+import hashlib
+
+import numpy as np
+
+from dcgan_tf import seeds
+from dcgan_tf.errors import UsageError
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images in memory, as they were stored; the value range of a network is not known here.
+
+    name         a row of `DATASETS`, never `auto`
+    images       [N, H, W, C] uint8, N > 0
+    labels       [N] int32 in [0, len(class_names)), or None
+    class_names  one a class; () without labels
+    folder       the folder that was read, or None
+
+    Raises ValueError when the parts do not fit each other: a loader's bug, not a user's mistake.
+    """
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray | None
+    class_names: tuple[str, ...]
+    folder: str | None
+
+    def __post_init__(self):
+        _check_text(self)
+        _check_array('images', self.images, np.uint8, rank=4)
+        if self.labels is None:
+            _require(self.class_names == (), 'class_names without labels')
+            return
+        _check_array('labels', self.labels, np.int32, rank=1)
+        _require(len(self.labels) == len(self),
+                 f'{len(self.labels)} labels for {len(self)} images')
+        low, high, classes = self.labels.min(), self.labels.max(), len(self.class_names)
+        _require(0 <= low and high < classes, f'labels {low}..{high} for {classes} class_names')
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 in hex over shape, pixels and labels: a run refuses to go on with other data."""
+        digest = hashlib.sha256(repr(self.images.shape).encode())
+        digest.update(memoryview(np.ascontiguousarray(self.images)).cast('B'))
+        if self.labels is not None:
+            digest.update(b'labels')
+            digest.update(self.labels.astype('<i4').tobytes())
+        return digest.hexdigest()
+
+
+class Batches:
+    """Batch `step` as a pure function of (seed, step), so a resumed run goes on where it stopped.
+
+    replacement  image i of batch `step`
+    False        p = step * batch_size + i;  permutation(seed, pass p // N)[p % N]:
+                 a batch may straddle two passes, and a pass shows every image exactly once
+    True         uniform, drawn for this step alone
+    """
+
+    def __init__(self, images: np.ndarray, batch_size: int, *, seed: int,
+                 replacement: bool = False):
+        """images: [N, H, W, C] uint8. Raises UsageError unless 1 <= batch_size <= N."""
+        if not 1 <= batch_size <= len(images):
+            raise UsageError(f'--batch-size {batch_size} does not fit the data set:'
+                             f' expected 1 to {len(images)}, its number of images')
+        self.images, self.batch_size = images, batch_size
+        self.seed, self.replacement = seed, replacement
+        self._order = functools.lru_cache(maxsize=2)(      # the current pass and the next
+            functools.partial(_permutation, seed, len(images)))
+
+    def batch(self, step: int) -> np.ndarray:
+        """[batch_size, H, W, C] uint8, a copy."""
+        return self.images[self.indices(step)]
+
+    def indices(self, step: int) -> np.ndarray:
+        """[batch_size] int64 in [0, N): which images, and so which labels, batch `step` holds."""
+        step, size, n = int(step), self.batch_size, len(self.images)
+        if self.replacement:
+            return seeds.generator(self.seed, 'batch', step).integers(n, size=size)
+        number, start = divmod(step * size, n)
+        here = self._order(number)[start:start + size]
+        missing = size - len(here)
+        return np.concatenate([here, self._order(number + 1)[:missing]]) if missing else here
+
+    def passes(self, step: int) -> float:
+        """How many times the data set has been seen before batch `step`."""
+        return int(step) * self.batch_size / len(self.images)
+
+
+def _permutation(seed, n, number):
+    """[n] int64: the order of pass `number`, read-only because `indices` returns parts of it."""
+    order = seeds.generator(seed, 'order', number).permutation(n)
+    order.setflags(write=False)
+    return order
+
+
+def _require(condition, problem):
+    if not condition:
+        raise ValueError(f'Dataset: {problem}')
+
+
+def _check_text(dataset):
+    """Raises ValueError unless name, folder and class_names are text."""
+    _require(isinstance(dataset.name, str) and dataset.name, f'name {dataset.name!r} is no text')
+    _require(isinstance(dataset.folder, str | None), f'folder {dataset.folder!r} is no text')
+    _require(isinstance(dataset.class_names, tuple)
+             and all(isinstance(name, str) for name in dataset.class_names),
+             f'class_names {dataset.class_names!r} is no tuple of text')
+
+
+def _check_array(what, array, dtype, *, rank):
+    """Raises ValueError unless `array` is a non-empty NumPy array of that type and rank."""
+    expected = f'{what}: expected a non-empty {np.dtype(dtype)} array of rank {rank}'
+    _require(isinstance(array, np.ndarray), f'{expected}, got {type(array).__name__}')
+    _require(array.dtype == dtype and array.ndim == rank and array.size,
+             f'{expected}, got {array.dtype} {array.shape}')

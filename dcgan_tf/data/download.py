@@ -1,0 +1,142 @@
+"""Fetches the published MNIST and Fashion-MNIST files, pinned by size and SHA-256.
+
+A file is checked in memory (26 MB at most) before anything is written, so that neither a broken
+line nor a full disk leaves a part of it behind.
+"""
+
+import hashlib
+import http.client
+import os
+import pathlib
+import urllib.error
+import urllib.request
+from typing import NamedTuple
+
+import tqdm
+
+from dcgan_tf import files
+from dcgan_tf.errors import RunError
+
+TIMEOUT = 30        # seconds without a byte
+CHUNK = 1 << 16     # bytes between two moves of the progress bar
+
+
+class File(NamedTuple):
+    name: str
+    size: int       # bytes
+    sha256: str     # hex
+
+
+class Source(NamedTuple):
+    mirrors: tuple[str, ...]    # addresses that end in '/', tried in turn for each file
+    files: tuple[File, ...]
+
+
+SOURCES = {
+    'mnist': Source(
+        ('https://ossci-datasets.s3.amazonaws.com/mnist/',
+         'https://storage.googleapis.com/cvdf-datasets/mnist/'),
+        (File('train-images-idx3-ubyte.gz', 9912422,
+              '440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609'),
+         File('train-labels-idx1-ubyte.gz', 28881,
+              '3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c'),
+         File('t10k-images-idx3-ubyte.gz', 1648877,
+              '8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6'),
+         File('t10k-labels-idx1-ubyte.gz', 4542,
+              'f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6'))),
+    'fashion_mnist': Source(
+        ('http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
+         'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/'),
+        (File('train-images-idx3-ubyte.gz', 26421880,
+              '3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84'),
+         File('train-labels-idx1-ubyte.gz', 29515,
+              'a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845'),
+         File('t10k-images-idx3-ubyte.gz', 4422102,
+              '346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073'),
+         File('t10k-labels-idx1-ubyte.gz', 5148,
+              '67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5'))),
+}
+
+
+def download(name: str, data_dir: str | os.PathLike, *, sources: dict[str, Source] = SOURCES
+             ) -> None:
+    """Fetches the files of `name` into `<data_dir>/<name>/`; those already there whole are kept.
+
+    Raises RunError, in one line, naming the address and what is wrong.
+    """
+    folder = pathlib.Path(data_dir, name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"--data-dir: cannot make '{folder}': {error.strerror or error}") from None
+    for file in sources[name].files:
+        if not _is_whole(folder / file.name, file):
+            _fetch(file, sources[name].mirrors, folder / file.name)
+
+
+def _is_whole(path, file):
+    """Whether `path` is there with the pinned size and checksum."""
+    try:
+        if not path.is_file() or path.stat().st_size != file.size:
+            return False
+        return hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
+    except OSError:         # unreadable counts as missing; writing it will say why
+        return False
+
+
+def _fetch(file, mirrors, path):
+    """Writes the first good answer of `mirrors` to `path`; RunError tells how each one failed."""
+    failures = []
+    for mirror in mirrors:
+        url = mirror + file.name
+        try:
+            content = _answer(url, file)
+        except RunError as error:
+            failures.append(str(error))
+            continue
+        return _keep(content, path, url)
+    raise RunError('; '.join(failures))
+
+
+def _answer(url, file):
+    """The checked content of `url`; never reads more than one byte past the pinned size."""
+    try:
+        with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
+            content = _read_at_most(response, file)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise RunError(f'{url}: HTTP error {error.code} {error.reason}') from None
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, 'reason', error)        # URLError wraps what really happened
+        raise RunError(f'{url}: {reason or type(reason).__name__}') from None
+    _check(content, url, file)
+    return content
+
+
+def _read_at_most(response, file):
+    """Up to file.size + 1 bytes, with a progress bar on stderr when that is a terminal."""
+    content = bytearray()
+    with tqdm.tqdm(total=file.size, desc=file.name, unit='B', unit_scale=True, disable=None) as bar:
+        while chunk := response.read(min(CHUNK, file.size + 1 - len(content))):
+            content += chunk
+            bar.update(len(chunk))
+    return content
+
+
+def _check(content, url, file):
+    """Raises RunError unless size and SHA-256 are the pinned ones."""
+    if len(content) > file.size:
+        raise RunError(f'{url}: more than the expected {file.size:,} bytes came')
+    if len(content) < file.size:
+        raise RunError(f'{url}: {len(content):,} bytes came, expected {file.size:,}')
+    found = hashlib.sha256(content).hexdigest()
+    if found != file.sha256:
+        raise RunError(f'{url}: SHA-256 is {found}, expected {file.sha256}')
+
+
+def _keep(content, path, url):
+    """Writes `path` whole or not at all."""
+    try:
+        files.write_whole(path, content)
+    except OSError as error:
+        raise RunError(f"{url}: cannot write '{path}': {error.strerror or error}") from None

@@ -1,0 +1,85 @@
+"""MNIST and Fashion-MNIST: find the published pair of idx files, read it, check it.
+
+Looked in first is the sub-folder `<data_dir>/mnist/` or `<data_dir>/fashion_mnist/`, then
+`<data_dir>/` itself. Both data sets use the same file names, so files that lie in `<data_dir>/`
+itself are taken for whichever was asked for: keep the two in their sub-folders.
+"""
+
+import os
+import pathlib
+
+import numpy as np
+
+from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.data.idx import read_idx
+from dcgan_tf.errors import RunError, UsageError
+
+CLASS_NAMES = {
+    'mnist': tuple('0123456789'),
+    'fashion_mnist': ('T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat',
+                      'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'),
+}
+# Packed first: gzip carries a checksum, and `--download` writes that name.
+SPELLINGS = ('{}-{}-ubyte.gz', '{}-{}-ubyte', '{}.{}-ubyte.gz', '{}.{}-ubyte')
+IMAGES = tuple(spelling.format('train-images', 'idx3') for spelling in SPELLINGS)
+LABELS = tuple(spelling.format('train-labels', 'idx1') for spelling in SPELLINGS)
+
+
+def load(name: str, data_dir: str | os.PathLike) -> Dataset:
+    """The training split of `mnist` or `fashion_mnist`: images [60000, 28, 28, 1].
+
+    Raises UsageError when there are no files, RunError when they are damaged or no pair.
+    """
+    paths = find(name, data_dir)
+    if paths is None:
+        raise UsageError(_missing(name, pathlib.Path(data_dir)))
+    images, labels = map(read_idx, paths)
+    problem = _mismatch(images, labels, len(CLASS_NAMES[name]))
+    if problem:
+        raise RunError(f'{paths[0]} and {paths[1]}: {problem}')
+    return Dataset(name=name, images=images[..., None], labels=labels.astype(np.int32),
+                   class_names=CLASS_NAMES[name], folder=str(paths[0].parent))
+
+
+def find(name: str, data_dir: str | os.PathLike) -> tuple[pathlib.Path, pathlib.Path] | None:
+    """Paths of training images and labels, both in the first folder that has both, or None."""
+    for folder in _folders(name, data_dir):
+        images, labels = _first_file(folder, IMAGES), _first_file(folder, LABELS)
+        if images and labels:
+            return images, labels
+    return None
+
+
+def _folders(name, data_dir):
+    """Where to look, in this order."""
+    return pathlib.Path(data_dir, name), pathlib.Path(data_dir)
+
+
+def _first_file(folder, names):
+    """The first of `names` that is a file in `folder`, or None."""
+    try:
+        return next((folder / name for name in names if (folder / name).is_file()), None)
+    except OSError as error:                # no permission, a name too long
+        raise RunError(f'{folder}: {error.strerror or error}') from None
+
+
+def _missing(name, data_dir):
+    """Says what was looked for and where, and the two ways out."""
+    wayout = f'point --data-dir to the {name} files or fetch them with --download'
+    if not data_dir.is_dir():
+        return f"--data-dir '{data_dir}' is no folder; {wayout}"
+    folders = ' and '.join(f"'{folder}'" for folder in _folders(name, data_dir))
+    return (f'no {name} files: looked in {folders} for {" or ".join(IMAGES)}'
+            f' together with {" or ".join(LABELS)}; {wayout}')
+
+
+def _mismatch(images, labels, classes):
+    """What is wrong between images [N, H, W] and labels [N] in [0, classes), or None."""
+    if images.ndim != 3 or labels.ndim != 1:
+        return f'expected images of rank 3 and labels of rank 1, got {images.ndim} and {labels.ndim}'
+    if len(images) != len(labels):
+        return f'{len(images):,} images but {len(labels):,} labels'
+    if labels.max() >= classes:
+        where = labels.argmax()
+        return f'label {labels[where]} at place {where}, expected 0 to {classes - 1}'
+    return None

@@ -1,0 +1,34 @@
+"""Convolution and its transpose ("deconvolution": Dumoulin and Visin, arXiv 1603.07285, ch. 4)."""
+
+import tensorflow as tf
+
+from dcgan_tf.ops.variables import NORMAL_002, bias, weight
+
+v1 = tf.compat.v1
+
+
+def conv2d(x, scope, maps, *, kernel=5, stride=2, init=NORMAL_002, use_bias=True):
+    """Convolution.   [N, H, W, C] -> [N, ceil(H/stride), ceil(W/stride), maps]"""
+    with v1.variable_scope(scope):
+        w = weight([kernel, kernel, x.shape[-1], maps], init)                    # [k, k, in, out]
+        y = tf.nn.conv2d(x, w, strides=stride, padding='SAME')                   # [N, H', W', maps]
+        return tf.nn.bias_add(y, bias(maps)) if use_bias else y
+
+
+def conv2d_transpose(x, scope, maps, size, *, kernel=5, stride=2,
+                     init=NORMAL_002, use_bias=True):
+    """Transposed convolution: the gradient of the `conv2d` that takes `size` to [H, W].
+
+    [N, H, W, C] -> [N, *size, maps], N free. `stride` alone does not fix the output: 13x13 and
+    14x14 both shrink to 7x7 at stride 2, hence `size`. ValueError where no convolution fits.
+    """
+    height, width = size
+    if [-(-height // stride), -(-width // stride)] != x.shape[1:3].as_list():
+        raise ValueError(f'{scope}: no convolution of stride {stride} takes {height}x{width} to '
+                         f'the input\'s {x.shape[1]}x{x.shape[2]}')
+    with v1.variable_scope(scope):
+        w = weight([kernel, kernel, maps, x.shape[-1]], init)                    # [k, k, out, in]
+        shape = tf.stack([tf.shape(x)[0], height, width, maps])
+        y = tf.nn.conv2d_transpose(x, w, shape, strides=stride, padding='SAME')
+        y.set_shape([x.shape[0], height, width, maps])
+        return tf.nn.bias_add(y, bias(maps)) if use_bias else y

@@ -1,0 +1,16 @@
+"""Dropout (Srivastava et al. 2014) whose mask is a pure function of its seed."""
+
+import tensorflow as tf
+
+
+def dropout(x, rate, *, seed, training):
+    """Zeroes a share `rate` of x and scales the rest by 1 / (1 - rate); nothing when not training.
+
+    seed: int32 [2], e.g. [derived from the layer's name, step]: the same seed, the same mask.
+    """
+    if not 0 <= rate < 1:
+        raise ValueError(f'dropout: rate {rate} is not in [0, 1)')
+    if not training or rate == 0:
+        return x
+    keep = tf.random.stateless_uniform(tf.shape(x), seed=seed) >= rate
+    return tf.where(keep, x / (1 - rate), tf.zeros_like(x))

@@ -1,0 +1,43 @@
+"""Stops a step whose numbers are not finite before it changes a weight, and names the op."""
+
+import tensorflow as tf
+
+from dcgan_tf.errors import RunError
+
+
+class NumericsGuard:
+    """Watches tensors; `op` fails when one holds a NaN or an infinity.
+
+    Put `op` into the control dependencies of the steps that write weights. A check that is merely
+    fetched beside them may run after the write; one that the loss passes through is pruned.
+    """
+
+    def __init__(self, tensors):
+        self.tensors = tensors
+        self.finite = tf.stack([tf.reduce_all(tf.math.is_finite(t)) for t in tensors])
+        self.op = tf.debugging.Assert(tf.reduce_all(self.finite), ['a number is not finite'],
+                                      name='all_finite')
+
+    def explain(self, session, feed, step):
+        """RunError naming the first bad op: the step is run again, as all of it is repeatable."""
+        finite = session.run(self.finite, feed)
+        bad = next((t for t, ok in zip(self.tensors, finite, strict=True) if not ok), None)
+        where = f'{bad.op.name} ({bad.op.type})' if bad is not None else 'an op that is not watched'
+        return RunError(f'step {step}: NaN or infinity out of {where}; no weight was changed by '
+                        'this step and nothing was saved since the last checkpoint')
+
+
+def upstream(tensors):
+    """Every float tensor that `tensors` are computed from, themselves included, in graph order.
+
+    Graph order is the order of creation, and an op is created after its inputs: the first bad
+    tensor in it is where the trouble starts.
+    """
+    seen, stack = set(), [t.op for t in tensors]
+    while stack:
+        op = stack.pop()
+        if op not in seen:
+            seen.add(op)
+            stack.extend(t.op for t in op.inputs)
+    ordered = [op for op in tensors[0].graph.get_operations() if op in seen]
+    return [t for op in ordered for t in op.outputs if t.dtype.is_floating]

@@ -1,0 +1,26 @@
+"""The session: threads pinned, GPU memory taken as needed, the device named."""
+
+import tensorflow as tf
+
+v1 = tf.compat.v1
+
+
+def open_session(graph, threads=0):
+    """A Session on `graph`; on the first GPU when there is one. threads: of each pool; 0 = cores.
+
+    The number of threads changes how sums are split, hence the last bits: runs record it.
+    """
+    config = v1.ConfigProto(intra_op_parallelism_threads=threads,
+                            inter_op_parallelism_threads=threads,
+                            allow_soft_placement=True)
+    config.gpu_options.allow_growth = True
+    return v1.Session(graph=graph, config=config)
+
+
+def device_name(threads):
+    """For the first lines of a run, e.g. 'GPU (NVIDIA H200)' or 'CPU, 2 threads'."""
+    gpus = tf.config.list_physical_devices('GPU')
+    if gpus:
+        details = tf.config.experimental.get_device_details(gpus[0])
+        return f'GPU ({details.get("device_name", gpus[0].name)})'
+    return f'CPU, {threads or "all"} threads'

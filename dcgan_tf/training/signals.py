@@ -1,0 +1,35 @@
+"""Ctrl-C and SIGTERM ask the loop to finish its step, save and leave."""
+
+import contextlib
+import signal
+import threading
+
+
+class StopSignals(contextlib.AbstractContextManager):
+    """`received` is None, or the first signal's number. A second signal acts at once, as usual.
+
+    Python runs a signal handler only between two `session.run`, so setting a flag is enough. The
+    handlers found are put back at the end; outside the main thread nothing is installed.
+    """
+
+    SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+    def __init__(self):
+        self.received = None
+        self._found = {}
+
+    def __enter__(self):
+        if threading.current_thread() is threading.main_thread():
+            self._found = {s: signal.signal(s, self._receive) for s in self.SIGNALS}
+        return self
+
+    def __exit__(self, *error):
+        self._restore()
+
+    def _receive(self, number, frame):
+        self.received = number
+        self._restore()
+
+    def _restore(self):
+        for number, handler in self._found.items():
+            signal.signal(number, handler)

@@ -1,0 +1,34 @@
+"""The elementwise ops against the reference, kinks and far ends included."""
+
+import numpy as np
+import pytest
+
+from dcgan_tf import ops
+from tests import reference as ref
+
+ELEMENTWISE = {
+    'leaky_relu': (ops.leaky_relu, lambda x: ref.leaky_relu(x, 0.2)),
+    'leaky_relu 0.01': (lambda x: ops.leaky_relu(x, alpha=0.01), lambda x: ref.leaky_relu(x, 0.01)),
+    'relu': (ops.relu, ref.relu),
+    'tanh': (ops.tanh, ref.tanh),
+    'sigmoid': (ops.sigmoid, ref.sigmoid),
+}
+over_all = pytest.mark.parametrize(('op', 'reference'), ELEMENTWISE.values(), ids=ELEMENTWISE)
+
+
+@over_all
+@pytest.mark.parametrize('shape', [[1, 1], [7, 5], [1, 1, 1, 1], [7, 3, 4, 2]], ids=str)
+def test_values(evaluate, rng, op, reference, shape):
+    x = rng.normal(0, 3, size=shape)
+    ref.assert_close(evaluate(op, x), reference(x))
+
+
+@over_all
+def test_zero_and_far_ends(evaluate, op, reference):
+    x = np.array([[-100.0, -1e-3, 0.0, 1e-3, 100.0]])
+    ref.assert_close(evaluate(op, x), reference(x))
+
+
+@over_all
+def test_gradients_on_either_side_of_zero(check_gradients, op, reference):
+    check_gradients(op, reference, np.array([[-3.0, -0.5, -0.01, 0.01, 0.5, 3.0]]), {})

@@ -1,0 +1,209 @@
+"""ops.batch_norm against the reference, one mode after the other.
+
+training  averages   normalised by               moving averages
+True      False      this batch                  none kept
+True      True       this batch                  moved by the ops in UPDATE_OPS, and only by them
+False     True       moving averages             read
+False     False      first rows of this batch    none kept
+"""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dcgan_tf import ops
+from tests import reference as ref
+
+v1 = tf.compat.v1
+
+SHAPES = [[1, 1], [7, 1], [7, 5], [1, 4, 4, 1], [7, 1, 1, 3], [1, 5, 3, 2], [7, 3, 4, 2]]
+EPSILON = 1e-5
+
+over_all_shapes = pytest.mark.parametrize('shape', SHAPES, ids=str)
+
+
+def draw(rng, shape):
+    """An input away from mean 0 and variance 1, and its gamma and beta."""
+    channels = shape[-1]
+    weights = {'bn/gamma': rng.normal(size=channels), 'bn/beta': rng.normal(size=channels)}
+    return rng.normal(0.5, 2, size=shape), weights
+
+
+def normalise(x, gamma=1, beta=0, *, rows=None, epsilon=EPSILON):
+    """The reference with the moments of the first `rows` rows; all of them when None."""
+    return ref.batch_norm(x, gamma, beta, *ref.moments(x[:rows]), epsilon)
+
+
+def variable_names():
+    return {v.op.name for v in v1.global_variables()}
+
+
+# ---- training: the moments of this batch
+
+@pytest.mark.parametrize('averages', [False, True])
+@over_all_shapes
+def test_training_normalises_by_the_batch(evaluate, rng, shape, averages):
+    x, weights = draw(rng, shape)
+    y = evaluate(lambda x_ph: ops.batch_norm(x_ph, 'bn', training=True, averages=averages), x,
+                 weights=weights)
+    ref.assert_close(y, normalise(x, *weights.values()))
+
+
+@pytest.mark.parametrize('shape', [[5, 3], [2, 2, 3, 2]], ids=str)
+@pytest.mark.parametrize('averages', [False, True])
+def test_gradients_run_through_the_moments(check_gradients, rng, shape, averages):
+    x, weights = draw(rng, shape)
+    check_gradients(lambda x: ops.batch_norm(x, 'bn', training=True, averages=averages),
+                    normalise, x, weights)
+
+
+def test_epsilon(evaluate, rng):
+    x, _ = draw(rng, [7, 3, 4, 2])
+    y = evaluate(lambda x_ph: ops.batch_norm(x_ph, 'bn', training=True, epsilon=0.5), x)
+    ref.assert_close(y, normalise(x, epsilon=0.5))
+
+
+def test_without_averages_nothing_is_kept():
+    with tf.Graph().as_default():
+        ops.batch_norm(tf.zeros([4, 3]), 'bn', training=True, averages=False)
+        assert variable_names() == {'bn/gamma', 'bn/beta'}
+        assert v1.get_collection(v1.GraphKeys.UPDATE_OPS) == []
+
+
+@pytest.mark.parametrize(('scale', 'offset', 'names'), [
+    (True, True, {'bn/gamma', 'bn/beta'}),
+    (True, False, {'bn/gamma'}),
+    (False, True, {'bn/beta'}),
+    (False, False, set()),
+])
+def test_scale_and_offset(evaluate, rng, scale, offset, names):
+    x, weights = draw(rng, [7, 3, 4, 2])
+    weights = {name: w for name, w in weights.items() if name in names}
+
+    def build(x_ph):
+        y = ops.batch_norm(x_ph, 'bn', training=True, averages=False, scale=scale, offset=offset)
+        assert variable_names() == names
+        return y
+
+    y = evaluate(build, x, weights=weights)
+    gamma, beta = weights.get('bn/gamma', 1), weights.get('bn/beta', 0)
+    ref.assert_close(y, normalise(x, gamma, beta))
+
+
+# ---- training with averages
+
+def test_variables_start_at_zero_and_one():
+    with tf.Graph().as_default() as graph, v1.Session(graph=graph) as session:
+        ops.batch_norm(tf.zeros([4, 3]), 'bn', training=True)
+        session.run(v1.global_variables_initializer())
+        start = session.run({v.op.name: v for v in v1.global_variables()})
+        assert {v.op.name for v in v1.trainable_variables()} == {'bn/gamma', 'bn/beta'}
+    expected = {'bn/gamma': 1, 'bn/beta': 0, 'bn/moving_mean': 0, 'bn/moving_variance': 1}
+    assert start.keys() == expected.keys()
+    for name, value in expected.items():
+        np.testing.assert_array_equal(start[name], np.full(3, value))
+
+
+@pytest.mark.parametrize('shape', [[7, 5], [1, 3], [7, 3, 4, 2]], ids=str)
+@pytest.mark.parametrize('momentum', [0.9, 0.5])
+def test_averages_move_with_the_update_ops_only(rng, shape, momentum):
+    with tf.Graph().as_default() as graph, v1.Session(graph=graph) as session:
+        x_ph = v1.placeholder(tf.float32, [None, *shape[1:]])
+        y = ops.batch_norm(x_ph, 'bn', training=True, momentum=momentum)
+        update_ops = v1.get_collection(v1.GraphKeys.UPDATE_OPS)
+        averages = [v for v in v1.global_variables() if 'moving' in v.name]
+        assert [v.op.name for v in averages] == ['bn/moving_mean', 'bn/moving_variance']
+        session.run(v1.global_variables_initializer())
+        expected = np.zeros(shape[-1]), np.ones(shape[-1])
+        for _ in range(3):
+            x, _ = draw(rng, shape)
+            session.run(y, {x_ph: x})
+            check_values(session, averages, expected)
+            session.run(update_ops, {x_ph: x})
+            expected = [ref.moving_average(average, batch, momentum)
+                        for average, batch in zip(expected, ref.moments(x), strict=True)]
+            check_values(session, averages, expected)
+
+
+def check_values(session, variables, expected):
+    for value, wanted in zip(session.run(variables), expected, strict=True):
+        ref.assert_close(value, wanted)
+
+
+def test_momentum_is_0_9_unless_told(evaluate, rng):
+    x, _ = draw(rng, [7, 3])
+
+    def build(x_ph):
+        ops.batch_norm(x_ph, 'bn', training=True)
+        with tf.control_dependencies(v1.get_collection(v1.GraphKeys.UPDATE_OPS)):
+            return [v.read_value() for v in v1.global_variables() if 'moving_mean' in v.name]
+
+    ref.assert_close(evaluate(build, x), [0.1 * ref.moments(x)[0]])
+
+
+def test_update_ops_are_found_under_the_name_scope_of_their_use():
+    with tf.Graph().as_default():
+        for role in 'real', 'fake':
+            with tf.name_scope(f'D_{role}/'), v1.variable_scope(
+                    'D', reuse=v1.AUTO_REUSE, auxiliary_name_scope=False):
+                ops.batch_norm(tf.zeros([4, 3]), 'bn', training=True)
+        real = v1.get_collection(v1.GraphKeys.UPDATE_OPS, scope='D_real/')
+        fake = v1.get_collection(v1.GraphKeys.UPDATE_OPS, scope='D_fake/')
+        assert len(real) == len(fake) > 0
+        assert len(v1.get_collection(v1.GraphKeys.UPDATE_OPS)) == len(real) + len(fake)
+
+
+# ---- sampling with averages
+
+@over_all_shapes
+def test_sampling_reads_the_moving_averages(evaluate, rng, shape):
+    x, weights = draw(rng, shape)
+    weights |= {'bn/moving_mean': rng.normal(size=shape[-1]),
+                'bn/moving_variance': rng.uniform(0.5, 2, size=shape[-1])}
+
+    def build(x_ph):
+        y = ops.batch_norm(x_ph, 'bn', training=False)
+        assert v1.get_collection(v1.GraphKeys.UPDATE_OPS) == []
+        return y
+
+    y = evaluate(build, x, weights=weights)
+    ref.assert_close(y, ref.batch_norm(x, *weights.values(), EPSILON))
+
+
+def test_sampling_shares_the_variables_of_training():
+    with tf.Graph().as_default():
+        for training in True, False:
+            with v1.variable_scope('G', reuse=v1.AUTO_REUSE):
+                ops.batch_norm(tf.zeros([4, 3]), 'bn', training=training)
+        assert variable_names() == {
+            'G/bn/gamma', 'G/bn/beta', 'G/bn/moving_mean', 'G/bn/moving_variance'}
+
+
+# ---- sampling without averages
+
+@pytest.mark.parametrize('shape', [[7, 5], [7, 3, 4, 2]], ids=str)
+@pytest.mark.parametrize('reference', [1, 4, 7])
+def test_sampling_normalises_by_the_first_rows(evaluate, rng, shape, reference):
+    x, weights = draw(rng, shape)
+
+    def build(x_ph):
+        y = ops.batch_norm(x_ph, 'bn', training=False, averages=False, reference=reference)
+        assert variable_names() == {'bn/gamma', 'bn/beta'}
+        assert v1.get_collection(v1.GraphKeys.UPDATE_OPS) == []
+        return y
+
+    y = evaluate(build, x, weights=weights)
+    ref.assert_close(y, normalise(x, *weights.values(), rows=reference))
+
+
+def test_rows_after_the_reference_do_not_see_each_other(evaluate, rng):
+    x, _ = draw(rng, [7, 3, 4, 2])
+    other = x.copy()
+    other[5:] += 10
+
+    def build(x_ph):
+        return ops.batch_norm(x_ph, 'bn', training=False, averages=False, reference=4)
+
+    y, y_other, y_short = (evaluate(build, batch) for batch in (x, other, x[:5]))
+    ref.assert_close(y[:5], y_other[:5])
+    ref.assert_close(y[:5], y_short)
