@@ -79,8 +79,8 @@ def read_png(path: str | os.PathLike) -> np.ndarray:
     return image[..., None] if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
-# 256 colours a frame of its own, dithered: about 52 dB on grey, 28 dB on colour, where OpenCV's
-# defaults reach 24 and 22. Quality 3 or 4 without dither (-1) crashes OpenCV's encoder.
+# A table of 256 colours for each frame, dithered: about 52 dB on grey and 28 dB on colour, where
+# OpenCV's defaults reach 24 and 22. Its quality 3 or 4 without dither (-1) kills the process.
 _GIF = [cv2.IMWRITE_GIF_QUALITY, 8, cv2.IMWRITE_GIF_DITHER, 3,
         cv2.IMWRITE_GIF_TRANSPARENCY, 0, cv2.IMWRITE_GIF_COLORTABLE, 1]
 _LOSSLESS_WEBP = [cv2.IMWRITE_WEBP_QUALITY, 101]
@@ -157,13 +157,13 @@ def _write_video(path: pathlib.Path, frames: np.ndarray, fps: float, codec: str)
     h, w = frames.shape[1:3]
     video = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*codec), fps, (w + w % 2, h + h % 2))
     if not video.isOpened():
-        raise RunError(f'{codec}: OpenCV could not encode frames {list(frames.shape)}')
+        raise OSError(f'OpenCV could not encode frames {list(frames.shape)}')
     for frame in frames:
         video.write(np.pad(_bgr(frame), [(0, h % 2), (0, w % 2), (0, 0)], mode='edge'))
     video.release()
     # `write` and `release` return nothing: on a full disk the file is merely short of frames.
     if cv2.VideoCapture(str(path)).get(cv2.CAP_PROP_FRAME_COUNT) != len(frames):
-        raise RunError(f'{codec}: fewer than {len(frames)} frames could be written')
+        raise OSError(f'fewer than {len(frames)} frames could be written')
 
 
 def _bgr(image: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 from dcgan_tf import images, latent
 from dcgan_tf.errors import RunError, UsageError
 
-CHUNK = 256         # images asked for at once, so that a long film needs no more memory than a short
+CHUNK = 256         # images asked for at once; only their pixels are kept
 TOLERANCE = 0.01    # how far a value may leave [0, 1] by rounding
 
 

@@ -79,3 +79,11 @@ def get(name: str) -> Objective:
     if name not in OBJECTIVES:
         raise UsageError(f'objective {name!r} is unknown: expected {", ".join(OBJECTIVES)}')
     return OBJECTIVES[name]
+
+
+def with_logits(n_labels: int) -> str:
+    """The plain objective of D's with that many logits an image: 1 logistic, 2 softmax."""
+    names = {row.logits: name for name, row in OBJECTIVES.items()}
+    if n_labels not in names:
+        raise UsageError(f'n_labels = {n_labels!r}: expected 1 (logistic) or 2 (softmax)')
+    return names[n_labels]

@@ -1,4 +1,4 @@
-"""Where images come from: the table of data sets, its loader and one line that says what was loaded.
+"""Where images come from: the table of data sets, its loader and a line about what was loaded.
 
 Importing this page is free: NumPy, OpenCV and scikit-learn are imported by the loader that needs
 them, so that `--help` answers at once.
@@ -45,7 +45,7 @@ def load(name: str, data_dir: str | os.PathLike, *, download: bool = False) -> '
 
 
 def describe(requested: str, dataset: 'Dataset', data_dir: str | os.PathLike | None = None) -> str:
-    """One line about what was loaded, e.g. `dataset: mnist, 60,000 images 28x28x1 from dataset/mnist`.
+    """One line, e.g. `dataset: mnist, 60,000 images 28x28x1 from dataset/mnist`.
 
     requested: the name that was asked for; when `auto` fell back to digits the line says why.
     data_dir:  the folder in which `auto` looked, named in that case.

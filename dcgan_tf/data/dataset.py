@@ -39,7 +39,7 @@ class Dataset:
         _require(len(self.labels) == len(self),
                  f'{len(self.labels)} labels for {len(self)} images')
         low, high, classes = self.labels.min(), self.labels.max(), len(self.class_names)
-        _require(0 <= low and high < classes, f'labels {low}..{high} for {classes} class_names')
+        _require(low >= 0 and high < classes, f'labels {low}..{high} for {classes} class_names')
 
     def __len__(self) -> int:
         return len(self.images)

@@ -15,7 +15,8 @@ MARGIN = 2      # black pixels around 8x8: a digit of 8 * 28 / 12 = 18.7 rows, M
 
 def load() -> Dataset:
     """images [1797, 28, 28, 1], labels 0..9."""
-    from sklearn.datasets import load_digits        # takes a second, so only when it is needed
+    # Here and not at the top: importing scikit-learn takes a second.
+    from sklearn.datasets import load_digits
 
     digits = load_digits()
     images = np.stack([enlarge(image) for image in digits.images])

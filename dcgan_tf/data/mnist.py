@@ -76,7 +76,8 @@ def _missing(name, data_dir):
 def _mismatch(images, labels, classes):
     """What is wrong between images [N, H, W] and labels [N] in [0, classes), or None."""
     if images.ndim != 3 or labels.ndim != 1:
-        return f'expected images of rank 3 and labels of rank 1, got {images.ndim} and {labels.ndim}'
+        return (f'expected images of rank 3 and labels of rank 1,'
+                f' got ranks {images.ndim} and {labels.ndim}')
     if len(images) != len(labels):
         return f'{len(images):,} images but {len(labels):,} labels'
     if labels.max() >= classes:

@@ -1,10 +1,22 @@
 """Batch normalisation on `tf.nn.moments` (Ioffe and Szegedy 2015, arXiv 1502.03167, alg. 1)."""
 
+from typing import NamedTuple
+
 import tensorflow as tf
 
 from dcgan_tf.ops.variables import constant
 
 v1 = tf.compat.v1
+MOMENTS = 'batch_norm_moments'         # the graph collection of all that averages shall follow
+
+
+class Moment(NamedTuple):
+    """A mean or variance [C] of one use of a layer, and the average that follows it."""
+
+    name: str                          # of the op that computes it: its scope names the use
+    value: tf.Tensor
+    average: tf.Variable
+    momentum: float
 
 
 def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
@@ -13,34 +25,51 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
 
         training  averages   normalised by         moving averages
         True      False      this batch            none kept
-        True      True       this batch            updated by ops in UPDATE_OPS, under this use's
-                                                   name scope: run them with the train op
+        True      True       this batch            moved by `update_moving_averages`
         False     True       moving averages       read
         False     False      the first `reference` rows of this batch, so that a later row's
                              result does not depend on its neighbours
 
     gamma exists with `scale`, beta with `offset`.   [N, C] or [N, H, W, C] -> the same
     """
+    if not (training or averages or reference):
+        raise ValueError(f'{scope}: without averages a sample needs `reference` rows, not '
+                         f'{reference!r}')
     with v1.variable_scope(scope):
         if training or not averages:
             rows = x if training else x[:reference]
             mean, variance = tf.nn.moments(rows, axes=list(range(x.shape.rank - 1)))    # [C], [C]
         if averages:
-            mean, variance = _moving(mean, variance, momentum) if training else _read(x.shape[-1])
+            moving = _averages(x.shape[-1])
+            if training:
+                _follow(moving, (mean, variance), momentum)
+            else:
+                mean, variance = moving
         gamma = constant([x.shape[-1]], 1.0, 'gamma') if scale else None
         beta = constant([x.shape[-1]], 0.0, 'beta') if offset else None
         return tf.nn.batch_normalization(x, mean, variance, beta, gamma, epsilon)
 
 
-def _read(maps):
+def update_moving_averages(use):
+    """Makes the ops that move the averages of one use of a network, e.g. 'Generator_train/'.
+
+        average <- momentum average + (1 - momentum) value
+
+    They are made here, not with the layer, so that `control_dependencies` around this call hold
+    for them. One use only: two updates of one average in the same run would race.
+    """
+    return [m.average.assign_sub((1 - m.momentum) * (m.average.read_value() - m.value),
+                                 read_value=False)
+            for m in v1.get_collection(MOMENTS, use)]
+
+
+def _averages(maps):
     """The moving averages of mean and variance, [C] each."""
     return (constant([maps], 0.0, 'moving_mean', trainable=False),
             constant([maps], 1.0, 'moving_variance', trainable=False))
 
 
-def _moving(mean, variance, momentum):
-    """Passes the batch's moments on, and leaves ops that move the averages towards them."""
-    for average, value in zip(_read(mean.shape[0]), (mean, variance), strict=True):
-        update_op = v1.assign_sub(average, (1 - momentum) * (average - value))
-        v1.add_to_collection(v1.GraphKeys.UPDATE_OPS, update_op)
-    return mean, variance
+def _follow(averages, moments, momentum):
+    """Notes what the averages shall follow."""
+    for average, value in zip(averages, moments, strict=True):
+        v1.add_to_collection(MOMENTS, Moment(value.op.name, value, average, momentum))

@@ -1,7 +1,7 @@
 """The loop: run a step, call the hooks that are due, stop when asked."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import tensorflow as tf
 
@@ -13,7 +13,7 @@ class Hook(NamedTuple):
 
     every: int
     call: Callable[[int, dict], None]        # (step, values of what the loop fetched)
-    fetch: dict[str, Any] = {}               # name -> tensor, fetched in the steps it is due
+    fetch: tuple[tuple[str, tf.Tensor], ...] = ()    # fetched in the steps it is due
 
 
 def train(session, train_op, fetches, feed, hooks, *, first, last, guard, stop, trace=None):

@@ -2,7 +2,7 @@
 
 training  averages   normalised by               moving averages
 True      False      this batch                  none kept
-True      True       this batch                  moved by the ops in UPDATE_OPS, and only by them
+True      True       this batch                  moved by update_moving_averages only
 False     True       moving averages             read
 False     False      first rows of this batch    none kept
 """
@@ -16,7 +16,7 @@ from tests import reference as ref
 
 v1 = tf.compat.v1
 
-SHAPES = [[1, 1], [7, 1], [7, 5], [1, 4, 4, 1], [7, 1, 1, 3], [1, 5, 3, 2], [7, 3, 4, 2]]
+SHAPES = [[7, 1], [7, 5], [1, 4, 4, 1], [7, 1, 1, 3], [1, 5, 3, 2], [7, 3, 4, 2]]
 EPSILON = 1e-5
 
 over_all_shapes = pytest.mark.parametrize('shape', SHAPES, ids=str)
@@ -57,6 +57,16 @@ def test_gradients_run_through_the_moments(check_gradients, rng, shape, averages
                     normalise, x, weights)
 
 
+@pytest.mark.parametrize('shape', [[1, 1], [1, 5], [1, 1, 1, 3]], ids=str)
+@pytest.mark.parametrize('how', [
+    {'training': True}, {'training': False, 'averages': False, 'reference': 1}], ids=str)
+def test_a_batch_of_one_value_a_channel_comes_out_as_beta(evaluate, rng, shape, how):
+    """Variance 0. The default epsilon would magnify float32's rounding of x 316 times."""
+    x, weights = draw(rng, shape)
+    y = evaluate(lambda x_ph: ops.batch_norm(x_ph, 'bn', epsilon=0.01, **how), x, weights=weights)
+    ref.assert_close(y, np.broadcast_to(weights['bn/beta'], shape))
+
+
 def test_epsilon(evaluate, rng):
     x, _ = draw(rng, [7, 3, 4, 2])
     y = evaluate(lambda x_ph: ops.batch_norm(x_ph, 'bn', training=True, epsilon=0.5), x)
@@ -67,7 +77,7 @@ def test_without_averages_nothing_is_kept():
     with tf.Graph().as_default():
         ops.batch_norm(tf.zeros([4, 3]), 'bn', training=True, averages=False)
         assert variable_names() == {'bn/gamma', 'bn/beta'}
-        assert v1.get_collection(v1.GraphKeys.UPDATE_OPS) == []
+        assert ops.update_moving_averages('') == []
 
 
 @pytest.mark.parametrize(('scale', 'offset', 'names'), [
@@ -110,7 +120,7 @@ def test_averages_move_with_the_update_ops_only(rng, shape, momentum):
     with tf.Graph().as_default() as graph, v1.Session(graph=graph) as session:
         x_ph = v1.placeholder(tf.float32, [None, *shape[1:]])
         y = ops.batch_norm(x_ph, 'bn', training=True, momentum=momentum)
-        update_ops = v1.get_collection(v1.GraphKeys.UPDATE_OPS)
+        update_ops = ops.update_moving_averages('bn/')
         averages = [v for v in v1.global_variables() if 'moving' in v.name]
         assert [v.op.name for v in averages] == ['bn/moving_mean', 'bn/moving_variance']
         session.run(v1.global_variables_initializer())
@@ -135,22 +145,36 @@ def test_momentum_is_0_9_unless_told(evaluate, rng):
 
     def build(x_ph):
         ops.batch_norm(x_ph, 'bn', training=True)
-        with tf.control_dependencies(v1.get_collection(v1.GraphKeys.UPDATE_OPS)):
+        with tf.control_dependencies(ops.update_moving_averages('bn/')):
             return [v.read_value() for v in v1.global_variables() if 'moving_mean' in v.name]
 
     ref.assert_close(evaluate(build, x), [0.1 * ref.moments(x)[0]])
 
 
-def test_update_ops_are_found_under_the_name_scope_of_their_use():
+def test_updates_are_chosen_by_the_name_scope_of_their_use():
     with tf.Graph().as_default():
         for role in 'real', 'fake':
             with tf.name_scope(f'D_{role}/'), v1.variable_scope(
                     'D', reuse=v1.AUTO_REUSE, auxiliary_name_scope=False):
                 ops.batch_norm(tf.zeros([4, 3]), 'bn', training=True)
-        real = v1.get_collection(v1.GraphKeys.UPDATE_OPS, scope='D_real/')
-        fake = v1.get_collection(v1.GraphKeys.UPDATE_OPS, scope='D_fake/')
-        assert len(real) == len(fake) > 0
-        assert len(v1.get_collection(v1.GraphKeys.UPDATE_OPS)) == len(real) + len(fake)
+        real = ops.update_moving_averages('D_real/')
+        assert len(real) == len(ops.update_moving_averages('D_fake/')) == 2
+        assert len(ops.update_moving_averages('D_')) == 4
+
+
+def test_updates_obey_the_control_dependencies_around_them():
+    """A step that a guard stops must leave the averages as they were."""
+    with tf.Graph().as_default() as graph, v1.Session(graph=graph) as session:
+        x_ph = v1.placeholder(tf.float32, [None, 3])
+        y = ops.batch_norm(x_ph, 'bn', training=True)
+        with tf.control_dependencies([tf.debugging.check_numerics(y, 'stopped')]):
+            update_ops = ops.update_moving_averages('bn/')
+        session.run(v1.global_variables_initializer())
+        for _ in range(20):
+            with pytest.raises(tf.errors.InvalidArgumentError, match='stopped'):
+                session.run(update_ops, {x_ph: np.full([4, 3], np.nan)})
+        averages = session.run([v for v in v1.global_variables() if 'moving' in v.name])
+        np.testing.assert_array_equal(averages, [np.zeros(3), np.ones(3)])
 
 
 # ---- sampling with averages
@@ -163,7 +187,7 @@ def test_sampling_reads_the_moving_averages(evaluate, rng, shape):
 
     def build(x_ph):
         y = ops.batch_norm(x_ph, 'bn', training=False)
-        assert v1.get_collection(v1.GraphKeys.UPDATE_OPS) == []
+        assert ops.update_moving_averages('') == []
         return y
 
     y = evaluate(build, x, weights=weights)
@@ -181,15 +205,15 @@ def test_sampling_shares_the_variables_of_training():
 
 # ---- sampling without averages
 
-@pytest.mark.parametrize('shape', [[7, 5], [7, 3, 4, 2]], ids=str)
-@pytest.mark.parametrize('reference', [1, 4, 7])
+@pytest.mark.parametrize(('shape', 'reference'), [
+    ([7, 5], 4), ([7, 5], 7), ([7, 3, 4, 2], 1), ([7, 3, 4, 2], 4), ([7, 3, 4, 2], 7)], ids=str)
 def test_sampling_normalises_by_the_first_rows(evaluate, rng, shape, reference):
     x, weights = draw(rng, shape)
 
     def build(x_ph):
         y = ops.batch_norm(x_ph, 'bn', training=False, averages=False, reference=reference)
         assert variable_names() == {'bn/gamma', 'bn/beta'}
-        assert v1.get_collection(v1.GraphKeys.UPDATE_OPS) == []
+        assert ops.update_moving_averages('') == []
         return y
 
     y = evaluate(build, x, weights=weights)
@@ -207,3 +231,10 @@ def test_rows_after_the_reference_do_not_see_each_other(evaluate, rng):
     y, y_other, y_short = (evaluate(build, batch) for batch in (x, other, x[:5]))
     ref.assert_close(y[:5], y_other[:5])
     ref.assert_close(y[:5], y_short)
+
+
+@pytest.mark.parametrize('reference', [None, 0])
+def test_sampling_without_averages_needs_reference_rows(reference):
+    with tf.Graph().as_default(), pytest.raises(ValueError, match=r'bn: .*reference'):
+        ops.batch_norm(tf.zeros([4, 3]), 'bn', training=False, averages=False,
+                       reference=reference)

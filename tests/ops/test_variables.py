@@ -109,6 +109,11 @@ def test_first_values_follow_full_name_and_graph_seed(evaluate, init, other):
     assert np.all(values != changed)
 
 
+def test_bias_is_zero_at_first(evaluate):
+    np.testing.assert_array_equal(evaluate(lambda: {v.op.name: v for v in [ops.bias(7)]})['bias'],
+                                  np.zeros(7))
+
+
 def test_truncated_normal(evaluate):
     """Cut at 2 sigma, which leaves a standard deviation of 0.8796 sigma."""
     w = evaluate(lambda: ops.weight([5, 5, 40, 40], ops.truncated_normal(0.02)))

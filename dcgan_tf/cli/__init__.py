@@ -1,0 +1,9 @@
+"""The doors: from words on the command line to a Config and a run, and from errors to exit codes.
+
+    parser.py   what all commands share in reading their words
+    flags.py    main1.py's flags, made from the fields of Config
+    start.py    data, Config and run folder of a new or resumed training; a trained run for tools
+    exits.py    one line and an exit code for everything that can go wrong
+
+Nothing here imports TensorFlow before the words are understood: it takes seconds to load.
+"""

@@ -1,0 +1,47 @@
+"""Errors become one line on standard error and an exit code; nobody sees a stack trace.
+
+    0 done   1 failed   2 wrong usage   130 stopped by Ctrl-C   143 stopped by SIGTERM
+"""
+
+import os
+import pathlib
+import sys
+
+from dcgan_tf.errors import RunError, UsageError
+
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def run(main, argv=None) -> int:
+    """Calls main(argv) and returns its exit code, or that of the error it ended with."""
+    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')       # TensorFlow's own start-up notices
+    try:
+        return main(argv)
+    except UsageError as error:
+        return _say(error, WRONG_USAGE)
+    except (RunError, OSError, MemoryError) as error:
+        return _say(error, FAILED)
+    except KeyboardInterrupt:
+        return _say('stopped', INTERRUPTED)
+    except Exception as error:
+        if not _is_tensorflow_error(error):
+            raise
+        return _say(error, FAILED)
+
+
+def stopped(signal: int | None) -> int:
+    """The exit code of a training that ended by itself (None) or by a signal, as shells count."""
+    return DONE if signal is None else 128 + signal
+
+
+def _say(error, code):
+    lines = str(getattr(error, 'message', None) or error).strip().splitlines()
+    text = lines[0] if lines else type(error).__name__
+    print(f'{pathlib.Path(sys.argv[0]).name}: {text}', file=sys.stderr)
+    return code
+
+
+def _is_tensorflow_error(error):
+    """Without importing TensorFlow for the question: if it is not loaded, it raised nothing."""
+    tf = sys.modules.get('tensorflow')
+    return tf is not None and isinstance(error, tf.errors.OpError)

@@ -1,0 +1,92 @@
+"""main1.py's flags. Those of a Config field take name, type, default and help from the field."""
+
+import dataclasses
+import os
+from typing import NamedTuple
+
+from dcgan_tf.cli.parser import Parser
+from dcgan_tf.config import PRESETS, Config
+from dcgan_tf.data import DATASETS
+from dcgan_tf.errors import UsageError
+
+CHOICES = {'preset': PRESETS, 'dataset': DATASETS}      # the tables behind fields and their help
+
+
+class Options(NamedTuple):
+    """What was typed. `given` holds the Config fields that have a flag on the line, no others."""
+
+    given: dict                     # Config field -> value
+    max_epoch: float | None         # passes over the data, in place of epochs
+    save_folder: str                # where run folders are made
+    run_name: str | None            # None: date-time-dataset-preset
+    resume: str | None              # a run folder, or `latest`
+    download: bool                  # may fetch the data set
+    dry_run: bool                   # print the Config and stop
+    graph_only: bool                # write the graph for TensorBoard and stop
+    quiet: bool                     # say nothing but errors
+
+
+def parse(argv: list[str] | None = None) -> Options:
+    """Reads the command line. UsageError for words it does not know or that contradict."""
+    words = vars(_parser().parse_args(argv))
+    given = {name: words.pop(name) for name in _flag_fields() if words[name] is not None}
+    for name in _flag_fields():
+        words.pop(name, None)
+    options = Options(given=given, **words)
+    if options.max_epoch is not None and 'epochs' in given:
+        raise UsageError('--epochs and --max-epoch both say how long to train: give one')
+    if options.max_epoch is not None and not 0 < options.max_epoch < 1e9:
+        raise UsageError(f'--max-epoch {options.max_epoch:g}: expected more than 0')
+    if options.resume and options.run_name:
+        raise UsageError('--run-name is for a new run: with --resume the run has its name')
+    return options
+
+
+def _parser():
+    parser = Parser(description='Trains a DCGAN and leaves pictures, GIFs, log, TensorBoard '
+                                'events and checkpoints in a run folder.')
+    model = parser.add_argument_group('what is trained, and how')
+    for name, field in _flag_fields().items():
+        _add_field(model, name, field)
+    model.add_argument('--max-epoch', type=float, metavar='P',
+                       help='passes over the data, in place of --epochs')
+    run = parser.add_argument_group('the run')
+    run.add_argument('--save-folder', default=os.environ.get('SAVE_FOLDER', 'results'),
+                     metavar='DIR', help='where run folders are made; environment: SAVE_FOLDER '
+                                         '(default: results)')
+    run.add_argument('--run-name', metavar='NAME', help='default: date-time-dataset-preset')
+    run.add_argument('--resume', metavar='RUN', help='go on with a run folder, or with the latest '
+                     'one in --save-folder (RUN = latest), until it has done --epochs in all')
+    for flag, text in (('--download', 'fetch MNIST or Fashion-MNIST into --data-dir; without this '
+                                      'flag nothing touches the network'),
+                       ('--dry-run', 'print the resolved Config and stop'),
+                       ('--graph-only', 'write the graph for TensorBoard and stop'),
+                       ('--quiet', 'say nothing but errors')):
+        run.add_argument(flag, action='store_true', help=text)
+    return parser
+
+
+def _add_field(group, name, field):
+    """One flag; its default in the namespace is None, so that what was given can be told."""
+    flag, text = '--' + name.replace('_', '-'), field.metadata['help']
+    if name in CHOICES:
+        text = text.format('; '.join(_row(k, v) for k, v in CHOICES[name].items()))
+    if field.type is bool:
+        group.add_argument(flag, action='store_const', const=True, help=text)
+    else:
+        group.add_argument(flag, type=field.type, metavar=field.type.__name__.upper(),
+                           help=f'{text} (default: {_default(name, field)})'.replace('%', '%%'))
+
+
+def _row(name, about):
+    return f'{name} = {about}' if isinstance(about, str) else name
+
+
+def _default(name, field):
+    """The default preset's value: the one that counts when nothing is given."""
+    return PRESETS[Config.preset].get(name, field.default)
+
+
+def _flag_fields():
+    """Config field name -> field, for those that are flags."""
+    return {f.name: f for f in dataclasses.fields(Config) if f.metadata['flag']}

@@ -1,0 +1,5 @@
+"""The GAN: `graph.py` builds it in three methods, `gan.py` trains it and uses it."""
+
+from dcgan_tf.model.gan import DeepConvolutionalGAN, FitResult
+
+__all__ = ['DeepConvolutionalGAN', 'FitResult']

@@ -1,0 +1,189 @@
+"""The GAN as one object: build, fit, generate, save and load.
+
+    with DeepConvolutionalGAN(epochs=2000) as gan:
+        gan.model()                             # inputs, generator, discriminator
+        gan.loss()                              # what each of them minimises
+        gan.optimizer()                         # two Adams, one train op
+        gan.fit(images)                         # uint8 [N, 28, 28, 1]
+        pictures = gan.generate_images(z)       # [N, 28, 28, 1] in [0, 1]
+"""
+
+import contextlib
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from dcgan_tf import latent, objectives, seeds
+from dcgan_tf.config import preset
+from dcgan_tf.data.dataset import Batches
+from dcgan_tf.errors import UsageError
+from dcgan_tf.model.graph import GanGraph
+from dcgan_tf.model.inspection import describe, headline
+from dcgan_tf.training.checkpoints import Checkpoints
+from dcgan_tf.training.loop import Hook, train
+from dcgan_tf.training.progress import Progress
+from dcgan_tf.training.recorder import Recorder
+from dcgan_tf.training.session import open_session
+from dcgan_tf.training.signals import StopSignals
+from dcgan_tf.training.summaries import Events
+
+v1 = tf.compat.v1
+CHUNK = 256                             # images made by one run of the sampler
+
+
+class FitResult(NamedTuple):
+    """How a `fit` ended: the step reached, and the signal that stopped it (None: it finished)."""
+
+    step: int
+    signal: int | None
+
+
+class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
+    """A generator and a discriminator of plain ops, the graph they live in, and its session.
+
+    session: None = one of our own, on a graph of our own, closed by `close` or its `with`; else
+    all is built in that session's graph. The graph is finalized by the first method that runs it.
+    epochs: mini-batch steps in all. eval_step: steps between pictures. n_labels: logits an image;
+    1 = logistic loss, 2 = softmax over (fake, real). options: any other field of `Config`.
+    """
+
+    def __init__(self, session=None, epochs=20_000, batch_size=32, eval_step=500, image_height=28,
+                 image_width=28, n_channels=1, z_dim=64, generator_maps=(128, 64, 1),
+                 discriminator_maps=(1, 64, 128), n_labels=1, **options):
+        options.setdefault('objective', objectives.with_logits(n_labels))
+        self._open(session, preset(
+            'dcgan28', epochs=epochs, batch_size=batch_size, eval_step=eval_step,
+            image_height=image_height, image_width=image_width, n_channels=n_channels,
+            z_dim=z_dim, generator_maps=tuple(generator_maps),
+            discriminator_maps=tuple(discriminator_maps), **options))
+
+    @classmethod
+    def from_config(cls, config, session=None):
+        """The GAN of a Config, e.g. of `preset('main1')` or of a run folder."""
+        gan = cls.__new__(cls)
+        gan._open(session, config)
+        return gan
+
+    def fit(self, images, run=None, *, progress=True):
+        """Trains on uint8 images [N, H, W, C] until `epochs` steps are done in all -> FitResult.
+
+        run: a RunFolder for log, pictures, events and checkpoints; None = nothing is written.
+        Ctrl-C and SIGTERM end it after the step under way. RunError when a number is not finite.
+        """
+        c = self.config
+        batches = self._batches(images)
+        self._finish(training=True)
+        first = self.steps_done()
+        with (StopSignals() as stop, self._recorder(run, first, len(images)) as recorder,
+              Progress(first, c.epochs, c.batch_size, shown=progress) as bar):
+            if recorder:
+                recorder.begin(first, batches.batch(0))
+            step = train(
+                self.session, self.train_op,
+                {'d_loss': self.d_loss, 'g_loss': self.g_loss, 'd_accuracy': self.d_accuracy},
+                lambda index: {self.images_ph: batches.batch(index)},
+                [Hook(1, bar), *(recorder.hooks() if recorder else [])],
+                first=first, last=c.epochs, guard=self.guard, stop=stop,
+                trace=recorder and recorder.trace())
+            if recorder:
+                recorder.end(step, finished=stop.received is None)
+        return FitResult(step, stop.received)
+
+    def generate_images(self, z):
+        """z [N, Z], any N, in the prior's range -> images [N, H, W, C] float32 in [0, 1]."""
+        z = np.asarray(z, np.float32)
+        if z.ndim != 2 or z.shape[1] != self.config.z_dim:
+            raise UsageError(f'latents of shape {z.shape}: expected [N, {self.config.z_dim}]')
+        self._finish()
+        chunks = [self.session.run(self.samples, {self.z_ph: z[i:i + CHUNK]})
+                  for i in range(0, len(z), CHUNK)]
+        return np.concatenate(chunks or [np.zeros((0, *self._image_shape()), np.float32)])
+
+    def save_model(self, folder):
+        """Saves all variables as `folder`/model-STEP -> that path. RunError on a full disk."""
+        self._finish(training=True)          # a checkpoint without Adam's state could not go on
+        return self._checkpoints.save(self.session, folder, self.steps_done())
+
+    def load_model(self, folder):
+        """Restores a folder's newest readable checkpoint -> its step. RunError if none fits."""
+        self._finish()
+        return self._checkpoints.restore(self.session, folder)
+
+    def steps_done(self):
+        """Training steps behind the weights as they are now."""
+        self._finish()
+        return int(self.session.run(self.step))
+
+    def write_tensorboard_graph(self, folder):
+        """Writes the graph alone into an events file, for `tensorboard --logdir FOLDER`."""
+        Events(folder, self.graph, first=0).close()
+
+    def print(self):
+        """Prints every field, op and variable with its shape."""
+        print(describe(self))                                                        # noqa: T201
+
+    def summary(self):
+        """One line: preset, parameters, device."""
+        return headline(self)
+
+    def variables(self):
+        """Every variable that is ours: weights, averages, Adam's slots and powers, the step."""
+        with self.graph.as_default():
+            return [v for v in v1.global_variables() if v.ref() not in self._foreign]
+
+    def close(self):
+        """Closes the session, if it is our own."""
+        if self._owned:
+            self.session.close()
+
+    def __exit__(self, *error):
+        self.close()
+
+    def _open(self, session, config):
+        self._owned = session is None
+        self.session = open_session(tf.Graph(), config.threads) if session is None else session
+        super().__init__(config, self.session.graph)
+        self._checkpoints = None
+        with self.graph.as_default():
+            self._foreign = {v.ref() for v in v1.global_variables()}
+            if self._owned:
+                v1.set_random_seed(seeds.derive(config.seed, 'weights'))
+
+    def _finish(self, *, training=False):
+        """Builds what is needed and not there, initialises, finalizes: from here on it only runs.
+
+        Making images takes `model` alone; its start is faster without the gradients.
+        """
+        if self._checkpoints is None:
+            if training and self.train_op is None:
+                self.optimizer()
+            elif self.samples is None:
+                self.model()
+            with self.graph.as_default():
+                ours = self.variables()
+                self._checkpoints = Checkpoints(ours)
+                self.session.run(v1.variables_initializer(ours))
+            self.graph.finalize()
+        if training and self.train_op is None:
+            raise UsageError('the graph was finished without a train op, to make images: call '
+                             'optimizer() before the first load_model() or generate_images()')
+
+    def _batches(self, images):
+        """The images in the order of training, after a check that they are what the graph takes."""
+        c, wanted = self.config, self._image_shape()
+        if getattr(images, 'dtype', None) != np.uint8 or images.shape[1:] != wanted:
+            raise UsageError(f'images {getattr(images, "dtype", type(images).__name__)} '
+                             f'{np.shape(images)}: expected uint8 {("N", *wanted)}')
+        return Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
+
+    def _image_shape(self):
+        return self.config.image_height, self.config.image_width, self.config.n_channels
+
+    def _recorder(self, run, first, n_images):
+        if run is None:
+            return contextlib.nullcontext()
+        c = self.config
+        z = latent.draw(c.prior, min(c.batch_size, 32), c.z_dim, c.seed)
+        return Recorder(run, self.session, self.summaries, self._checkpoints,
+                        self.generate_images, z, first=first, n_images=n_images)

@@ -1,0 +1,48 @@
+"""A model in words: every field, variable and op with its shape."""
+
+import math
+
+import tensorflow as tf
+
+from dcgan_tf.training.session import device_name
+
+
+def describe(gan) -> str:
+    """The fields of the Config, then the variables with their sizes, then the ops of the graph."""
+    return '\n\n'.join([
+        _section('FIELDS', (f'{name:20} {value}' for name, value in gan.config.to_dict().items())),
+        _section('VARIABLES', map(_variable, gan.variables())),
+        _section('OPS', map(_op, gan.graph.get_operations()))])
+
+
+def headline(gan) -> str:
+    """One line: preset, parameters, device."""
+    g, d = count_parameters(gan)
+    return (f'model: {gan.config.preset}, generator {g:,} + discriminator {d:,} parameters, on '
+            f'{device_name(gan.config.threads)}')
+
+
+def parameters(variables) -> int:
+    """How many numbers the variables hold."""
+    return sum(math.prod(v.shape.as_list()) for v in variables)
+
+
+def count_parameters(gan) -> tuple[int, int]:
+    """Trainable numbers of the generator and of the discriminator."""
+    with gan.graph.as_default():
+        return tuple(parameters(tf.compat.v1.trainable_variables(f'{network}/'))
+                     for network in ('Generator', 'Discriminator'))
+
+
+def _section(title, lines):
+    return '\n'.join([title, *(f'  {line}' for line in lines)])
+
+
+def _variable(v):
+    kind = 'trainable' if v.trainable else ''
+    return f'{v.op.name:60} {v.shape.as_list()!s:18} {v.dtype.base_dtype.name:8} {kind}'.rstrip()
+
+
+def _op(op):
+    shapes = ', '.join(str(t.shape) for t in op.outputs)
+    return f'{op.name:60} {op.type:24} {shapes}'.rstrip()

@@ -1,0 +1,118 @@
+"""Checkpoints that are whole, fit the graph, and are found again after a crash.
+
+Names carry the step (`model-1000.index`, `model-1000.data-...`). Saving onto one fixed name would
+leave nothing readable when killed half-way. The `checkpoint` state file that TensorFlow keeps is
+written, for its own tools, but never trusted: the folder is listed instead.
+"""
+
+import contextlib
+import logging
+import pathlib
+import re
+
+import tensorflow as tf
+
+from dcgan_tf import files
+from dcgan_tf.errors import RunError
+
+v1 = tf.compat.v1
+logger = logging.getLogger(__name__)
+
+# What TensorFlow raises on reading a damaged checkpoint, found by damaging some.
+DAMAGE = (tf.errors.OpError, IndexError, ValueError, RuntimeError, OSError)
+
+
+class Checkpoints:
+    """Saves and restores `variables` in `folder`, keeping the newest `keep`."""
+
+    def __init__(self, variables, keep=5):
+        self._variables = {v.op.name: v for v in variables}
+        self._saver = v1.train.Saver(self._variables, max_to_keep=None, save_relative_paths=True)
+        self._keep = keep
+
+    def save(self, session, folder, step):
+        """Writes `folder/model-STEP`, then removes what is older than the newest `keep`.
+
+        RunError on a full disk or a read-only folder; what a failed save left is removed.
+        """
+        folder = pathlib.Path(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with session.graph.as_default():       # outside a graph the Saver takes us for eager
+                self._saver.save(session, str(folder / 'model'), global_step=step,
+                                 write_meta_graph=False)
+            for path in [*folder.glob(f'model-{step}.*'), folder]:
+                files.sync(path)
+        except (tf.errors.OpError, OSError, ValueError) as error:
+            _remove(folder, step)
+            raise RunError(f'cannot save {folder}/model-{step}: {reason(error)}; '
+                           'the checkpoints before it stay') from error
+        for old in steps(folder)[:-self._keep]:
+            _remove(folder, old)
+        return folder / f'model-{step}'
+
+    def restore(self, session, folder):
+        """Restores the newest readable checkpoint and returns its step.
+
+        A damaged one is passed over with a warning. RunError when there is none, when none is
+        readable, or when names, shapes or types are not the graph's.
+        """
+        found = steps(folder)
+        if not found:
+            raise RunError(f'{folder} holds no checkpoint')
+        for step in reversed(found):
+            prefix = pathlib.Path(folder) / f'model-{step}'
+            try:
+                reader = v1.train.NewCheckpointReader(str(prefix))
+                self._compare(reader, prefix)
+                for name in self._variables:
+                    reader.get_tensor(name)          # reads every byte, compares the checksums
+                with session.graph.as_default():
+                    self._saver.restore(session, str(prefix))
+                return step
+            except RunError:
+                raise
+            except DAMAGE as error:
+                logger.warning('%s is damaged (%s): trying the one before', prefix, reason(error))
+        raise RunError(f'none of the {len(found)} checkpoints in {folder} can be read; '
+                       'nothing was started over')
+
+    def _compare(self, reader, prefix):
+        """RunError unless each of our variables is there with its shape and type.
+
+        TensorFlow itself restores another shape into a resource variable without a word.
+        """
+        shapes, types = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
+        for name, variable in self._variables.items():
+            wanted = (variable.shape.as_list(), variable.dtype.base_dtype)
+            if name not in shapes:
+                raise RunError(f'{prefix} does not fit this model: it has no variable {name}')
+            if (shapes[name], types[name]) != wanted:
+                raise RunError(f'{prefix} does not fit this model: {name} is {shapes[name]} '
+                               f'{types[name].name} there and {wanted[0]} {wanted[1].name} here')
+
+
+def steps(folder):
+    """The steps of the checkpoints in a folder, oldest first."""
+    names = (re.fullmatch(r'model-(\d+)\.index', p.name) for p in pathlib.Path(folder).glob('*'))
+    return sorted(int(name[1]) for name in names if name)
+
+
+def clean(folder):
+    """Removes what killed saves left: TensorFlow's temporary files, data without an index."""
+    for path in pathlib.Path(folder).glob('model-*'):
+        whole = path.with_name(path.name.split('.')[0] + '.index')
+        if 'tempstate' in path.name or not whole.exists():
+            path.unlink(missing_ok=True)
+
+
+def reason(error):
+    """The first line of an error, short enough for one line of ours."""
+    lines = str(getattr(error, 'message', None) or error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__
+
+
+def _remove(folder, step):
+    for path in folder.glob(f'model-{step}.*'):
+        with contextlib.suppress(OSError):
+            path.unlink()

@@ -1,0 +1,57 @@
+"""The pictures of a run: how the same latents look as training goes on."""
+
+import pathlib
+import re
+
+import numpy as np
+
+from dcgan_tf import images
+
+MOST_ROWS = 64                     # of progress.png and frames of training.gif
+
+
+class Gallery:
+    """Writes pictures of fixed latents into a folder.
+
+    images_of: z [N, Z] -> images [N, H, W, C] in [0, 1]. Nothing is kept in memory: progress.png
+    and training.gif are put together from the files, so that a resumed run shows all of it.
+    """
+
+    def __init__(self, folder: pathlib.Path, images_of, z: np.ndarray):
+        self._folder, self._images_of, self._z = folder, images_of, z
+
+    def begin(self, real: np.ndarray) -> None:
+        """real.png, a batch of the data [N, H, W, C] uint8; noise.png, the latents as grey rows."""
+        images.write_png(self._folder / 'real.png', images.tile(real))
+        low, high = self._z.min(), self._z.max()
+        grey = images.to_uint8((self._z - low) / max(high - low, 1e-9))
+        images.write_png(self._folder / 'noise.png', grey[:, :, None])
+
+    def show(self, step: int) -> np.ndarray:
+        """fake_STEP.png, row_STEP.png and progress.png; returns the grid [H', W', C] uint8."""
+        fake = images.to_uint8(self._images_of(self._z))
+        grid = images.tile(fake)
+        images.write_png(self._folder / f'fake_{step:06d}.png', grid)
+        images.write_png(self._folder / f'row_{step:06d}.png', images.row(fake))
+        images.write_png(self._folder / 'progress.png', images.stack(self._read('row', step)))
+        return grid
+
+    def end(self, step: int) -> None:
+        """training.gif: the grids of all evaluations up to `step`, thinned."""
+        images.write_animation(self._folder / 'training.gif',
+                               np.stack(self._read('fake', step)), fps=8)
+
+    def _read(self, kind, last):
+        """The pictures `kind_STEP.png` up to step `last`, thinned."""
+        found = sorted((int(re.sub(r'\D', '', path.stem)), path)
+                       for path in self._folder.glob(f'{kind}_*.png'))
+        return [images.read_png(path) for step, path in thin([f for f in found if f[0] <= last])]
+
+
+def thin(items: list, most: int = MOST_ROWS) -> list:
+    """Every 2^k-th item, k the least that leaves `most` at most, and always the last."""
+    stride = 1
+    while len(items[::stride]) > most - 1 and len(items) > most:
+        stride *= 2
+    kept = items[::stride]
+    return kept if not items or kept[-1] is items[-1] else [*kept, items[-1]]

@@ -1,0 +1,72 @@
+"""All that a training leaves in its run folder, as hooks of the loop."""
+
+import contextlib
+
+from dcgan_tf.training.gallery import Gallery
+from dcgan_tf.training.log import Log, plot, read
+from dcgan_tf.training.loop import Hook
+from dcgan_tf.training.summaries import Events
+
+SCALARS_EVERY = 10                     # steps between rows of log.csv and points in TensorBoard
+
+
+class Recorder(contextlib.AbstractContextManager):
+    """Log, pictures, TensorBoard events and checkpoints of one run. Close it by its `with`.
+
+    run: a RunFolder. summaries, checkpoints: of the finished graph. images_of: z -> images.
+    z: the latents shown at every evaluation. first: the step gone on from. n_images: in the data.
+    """
+
+    def __init__(self, run, session, summaries, checkpoints, images_of, z, *, first, n_images):
+        self._run, self._session = run, session
+        self._summaries, self._checkpoints = summaries, checkpoints
+        self._saved = first or None
+        self._gallery = Gallery(run.images, images_of, z)
+        self._log = Log(run.log, first, run.config.batch_size, n_images)
+        self._events = Events(run.path, session.graph, first)
+
+    def __exit__(self, *error):
+        self._events.close()
+
+    def hooks(self):
+        """What the loop shall call, and when."""
+        c = self._run.config
+        return [Hook(SCALARS_EVERY, self._log),
+                Hook(SCALARS_EVERY, self._scalars, (('scalars', self._summaries.scalars),)),
+                Hook(c.eval_step, self._evaluate),
+                Hook(c.checkpoint_step, self._save)]
+
+    def trace(self):
+        """(step, what to do with its RunMetadata), or None."""
+        step = self._run.config.trace_step
+        return (step, lambda metadata: self._events.add_trace(metadata, step)) if step else None
+
+    def begin(self, first, real):
+        """The pictures from before the first step. real: a batch of the data, uint8."""
+        if first == 0:
+            self._gallery.begin(real)
+            self._evaluate(0, {})
+
+    def end(self, step, *, finished):
+        """Saves what is not saved yet; the film of the training, when it is over."""
+        if self._saved != step:
+            self._save(step, {})
+        if finished:
+            self._gallery.end(step)
+            plot(self._run.images / 'losses.png', read(self._run.log))
+
+    def _scalars(self, step, values):
+        self._events.add(values['scalars'], step)
+
+    def _evaluate(self, step, values):
+        grid = self._gallery.show(step)
+        feed = {self._summaries.grid_ph: grid[None]}
+        for summary in self._session.run([self._summaries.grid, self._summaries.histograms], feed):
+            self._events.add(summary, step)
+        self._events.flush()
+        if rows := read(self._run.log):
+            plot(self._run.images / 'losses.png', rows)
+
+    def _save(self, step, values):
+        self._checkpoints.save(self._session, self._run.checkpoints, step)
+        self._saved = step

@@ -1,0 +1,132 @@
+"""The run folder: one training run with all that it needs to go on and all that it shows.
+
+    config.json    the Config, the data set's fingerprint and class names, the versions
+    log.csv        losses, accuracy and speed every 10 steps
+    checkpoints/   model-STEP.*
+    images/        PNG and GIF files
+    events.*       TensorBoard
+"""
+
+import importlib.metadata
+import json
+import pathlib
+import platform
+import time
+
+from dcgan_tf import config as configs
+from dcgan_tf import files
+from dcgan_tf.config import Config
+from dcgan_tf.errors import RunError, UsageError
+
+PACKAGES = ('tensorflow', 'numpy', 'opencv-python-headless')
+
+
+class RunFolder:
+    """Paths of a run, and its record. Make one with `create` or `open_run`."""
+
+    def __init__(self, path: pathlib.Path, record: dict):
+        self.path = path
+        self.record = record
+        self.config = configs.from_dict(record.get('config'), str(path / 'config.json'))
+
+    @property
+    def checkpoints(self) -> pathlib.Path:
+        return self.path / 'checkpoints'
+
+    @property
+    def images(self) -> pathlib.Path:
+        return self.path / 'images'
+
+    @property
+    def log(self) -> pathlib.Path:
+        return self.path / 'log.csv'
+
+    def keep(self, config: Config) -> None:
+        """Writes config.json with this Config in place of the one before."""
+        self.config = config
+        self.record = {**self.record, 'config': config.to_dict(), 'versions': versions()}
+        files.write_whole(self.path / 'config.json', json.dumps(self.record, indent=2) + '\n')
+
+    def check_data(self, fingerprint: str) -> None:
+        """UsageError when the data set is not the one that the run was trained on."""
+        if self.record.get('data', {}).get('fingerprint') != fingerprint:
+            raise UsageError(f'the data set is not the one {self.path} was trained on; give its '
+                             'own with --dataset and --data-dir')
+
+
+def create(save_folder: str, name: str | None, config: Config, data: dict) -> RunFolder:
+    """A new run folder; `data` is what config.json shall say of the data set.
+
+    name: None = date-time-dataset-preset. UsageError when the name is taken or no plain name,
+    RunError when the folder cannot be written.
+    """
+    root = pathlib.Path(save_folder)
+    path = root / _plain(name) if name else _free(root, config)
+    if (path / 'config.json').exists():
+        raise UsageError(f'{path} is a run already: go on with --resume {path}, or choose another '
+                         '--run-name')
+    try:
+        run = RunFolder(path, {'config': config.to_dict(), 'data': data})
+        run.images.mkdir(parents=True, exist_ok=True)
+        run.checkpoints.mkdir(exist_ok=True)
+        run.keep(config)
+    except OSError as error:
+        raise RunError(f'cannot write the run folder {path}: {error.strerror} '
+                       '(--save-folder)') from error
+    return run
+
+
+def open_run(path: str) -> RunFolder:
+    """The run folder at `path`. UsageError when it is none, RunError when it is damaged."""
+    folder = pathlib.Path(path)
+    file = folder / 'config.json'
+    if not file.is_file():
+        raise UsageError(f'{folder} is not a run folder: it holds no config.json')
+    try:
+        text = file.read_text(encoding='utf-8')
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError(f'{file} cannot be read: {error}') from error
+    return RunFolder(folder, configs.load_json(text, str(file)))
+
+
+def latest(save_folder: str) -> str:
+    """The run folder under `save_folder` whose checkpoint or config is the newest."""
+    runs = [file.parent for file in pathlib.Path(save_folder).glob('*/config.json')]
+    if not runs:
+        raise UsageError(f'no run folder in {save_folder!r} (--save-folder)')
+    return str(max(runs, key=_last_written))
+
+
+def versions() -> dict[str, str]:
+    """What the bits of a run depend on beside its Config."""
+    return {'python': platform.python_version(),
+            **{name: _version(name) for name in PACKAGES}}
+
+
+def _version(package):
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return 'not installed as a package'
+
+
+def _last_written(run):
+    files_ = [run / 'config.json', *(run / 'checkpoints').glob('*.index')]
+    return max(file.stat().st_mtime for file in files_)
+
+
+def _plain(name):
+    if pathlib.PurePath(name).name != name or name.startswith('.'):
+        raise UsageError(f'run name {name!r}: expected a plain folder name (--run-name)')
+    return name
+
+
+def _free(root, config):
+    """date-time-dataset-preset, with a number where two runs start in the same second."""
+    name = f'{time.strftime("%Y%m%d-%H%M%S")}-{config.dataset}-{config.preset}'
+    taken = 1
+    path = root / name
+    while path.exists():
+        taken += 1
+        path = root / f'{name}-{taken}'
+    return path

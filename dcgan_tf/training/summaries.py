@@ -1,0 +1,55 @@
+"""What TensorBoard shows: scalars, an image grid, histograms, traces, and the graph."""
+
+import tensorflow as tf
+
+from dcgan_tf.errors import RunError
+from dcgan_tf.training.checkpoints import reason
+
+v1 = tf.compat.v1
+
+
+class Summaries:
+    """The summary ops, in a box of their own. Building them is all that touches the graph."""
+
+    def __init__(self, scalars, variables, grid_channels):
+        with tf.name_scope('summaries/'):
+            self.scalars = v1.summary.merge(
+                [v1.summary.scalar(name, value) for name, value in scalars.items()])
+            self.histograms = v1.summary.merge(
+                [v1.summary.histogram(v.op.name, v) for v in variables])
+            self.grid_ph = tf.compat.v1.placeholder(
+                tf.uint8, [None, None, None, grid_channels], 'grid')
+            self.grid = v1.summary.image('samples', self.grid_ph, max_outputs=1)
+
+
+class Events:
+    """An events file in `folder`. Close it: it flushes in a thread of its own."""
+
+    def __init__(self, folder, graph, first):
+        """first: the step gone on from; TensorBoard drops what an earlier file has after it."""
+        self._folder = folder
+        with graph.as_default():                   # FileWriter refuses to be made outside a graph
+            self._writer = self._tried(lambda: v1.summary.FileWriter(str(folder), graph))
+        if first:
+            start = v1.SessionLog(status=v1.SessionLog.START)
+            self._writer.add_session_log(start, global_step=first + 1)
+
+    def add(self, summary, step):
+        self._writer.add_summary(summary, step)
+
+    def add_trace(self, metadata, step):
+        self._writer.add_run_metadata(metadata, f'step {step}', step)
+
+    def flush(self):
+        """RunError where the file cannot be written: the writer tells only here."""
+        self._tried(self._writer.flush)
+
+    def close(self):
+        self._tried(self._writer.close)
+
+    def _tried(self, action):
+        try:
+            return action()
+        except (tf.errors.OpError, OSError) as error:
+            raise RunError(f'cannot write TensorBoard events in {self._folder}: '
+                           f'{reason(error)}') from error

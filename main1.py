@@ -1,0 +1,50 @@
+"""Trains a DCGAN: python main1.py --epochs 20000    (an "epoch" is one mini-batch step)"""
+
+import json
+import sys
+
+from dcgan_tf.cli import exits, flags, start
+
+
+def main(argv=None):
+    options = flags.parse(argv)                          # --help and mistakes end here
+    say = (lambda *words: None) if options.quiet else print
+    data, config, run = start.prepare(options)
+    if options.dry_run:
+        print(json.dumps(config.to_dict(), indent=2))
+        return exits.DONE
+
+    say(start.first_line(options, config, data))
+    from dcgan_tf import DeepConvolutionalGAN, MorphingGenerator  # loads TensorFlow: seconds
+
+    with DeepConvolutionalGAN.from_config(config) as gan:
+        gan.model()
+        gan.loss()
+        gan.optimizer()
+        say(gan.summary())
+
+        if options.graph_only:
+            folder = start.graph_folder(options, config)
+            gan.write_tensorboard_graph(folder)
+            say(f'graph written: tensorboard --logdir {folder}')
+            return exits.DONE
+
+        run = start.run_of(options, config, data, run)
+        say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
+        if options.resume:
+            say(f'going on from step {gan.load_model(run.checkpoints):,}')
+        result = gan.fit(data.images, run, progress=not options.quiet)
+        if result.signal is not None:
+            say(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')
+            return exits.stopped(result.signal)
+
+        morphing = MorphingGenerator(gan.generate_images, config.z_dim, prior=config.prior)
+        path = 'sphere' if config.z_dim >= 3 else 'raw'      # a sphere needs three dimensions
+        for name, speeds in (('morph1.gif', (2, 1)), ('morph2.gif', (1, 1))):
+            morphing.write(run.images / name, path, frames=32, seed=config.seed, speeds=speeds)
+        say(f'done: step {result.step:,}, pictures in {run.images}')
+    return exits.DONE
+
+
+if __name__ == '__main__':
+    sys.exit(exits.run(main))

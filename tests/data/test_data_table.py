@@ -1,0 +1,104 @@
+"""The table of data sets: what each name loads, what `auto` becomes, and the line about it."""
+
+import pathlib
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from dcgan_tf import data
+from dcgan_tf.data import download as download_module
+from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.errors import UsageError
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def write_mnist(folder):
+    """A pair of two images of 3x3."""
+    folder.mkdir(parents=True)
+    (folder / 'train-images-idx3-ubyte').write_bytes(struct.pack('>4I', 0x803, 2, 3, 3) + bytes(18))
+    (folder / 'train-labels-idx1-ubyte').write_bytes(struct.pack('>2I', 0x801, 2) + bytes(2))
+
+
+@pytest.fixture
+def fetched(monkeypatch):
+    """Downloads write a small pair instead; the list of what was asked for."""
+    asked = []
+
+    def download(name, data_dir):
+        asked.append(name)
+        write_mnist(pathlib.Path(data_dir, name))
+
+    monkeypatch.setattr(download_module, 'download', download)
+    return asked
+
+
+def test_auto_is_mnist_where_its_files_are_and_digits_elsewhere(tmp_path):
+    write_mnist(tmp_path / 'mnist')
+    assert data.load('auto', tmp_path).name == 'mnist'
+    assert data.load('auto', tmp_path / 'absent').name == 'digits'
+
+
+@pytest.mark.parametrize(('name', 'becomes'), [
+    ('mnist', 'mnist'), ('fashion_mnist', 'fashion_mnist'), ('auto', 'mnist')])
+def test_download_fetches_then_loads(tmp_path, fetched, name, becomes):
+    dataset = data.load(name, tmp_path, download=True)
+    assert fetched == [becomes]
+    assert dataset.name == becomes
+    assert dataset.folder == str(tmp_path / becomes)
+
+
+def test_nothing_is_fetched_unless_asked(tmp_path, fetched):
+    data.load('auto', tmp_path)
+    with pytest.raises(UsageError):
+        data.load('mnist', tmp_path)
+    assert fetched == []
+
+
+def test_digits_have_nothing_to_download(tmp_path, fetched):
+    with pytest.raises(UsageError, match=r'--download: .* nothing to download'):
+        data.load('digits', tmp_path, download=True)
+    assert fetched == []
+
+
+@pytest.mark.parametrize('name', ['cifar11', '', 'MNIST', None])
+def test_an_unknown_name_lists_the_table(tmp_path, name):
+    with pytest.raises(UsageError, match='auto, digits, mnist, fashion_mnist'):
+        data.load(name, tmp_path)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(UsageError, match=r"--data-dir '.*typo' is no folder"):
+        data.load('mnist', tmp_path / 'typo')
+
+
+def small(name, folder=None, n=1797):
+    """A data set of black images of 4x5 in colour."""
+    return Dataset(name, np.zeros([n, 4, 5, 3], np.uint8), None, (), folder)
+
+
+def test_describe():
+    hint = '--download fetches them, --data-dir points to them'
+    assert data.describe('mnist', small('mnist', 'dataset/mnist', 60000)) == (
+        'dataset: mnist, 60,000 images 4x5x3 from dataset/mnist')
+    assert data.describe('digits', small('digits'), 'dataset') == (
+        'dataset: digits, 1,797 images 4x5x3')
+    assert data.describe('auto', small('digits'), 'dataset') == (
+        f"dataset: digits, 1,797 images 4x5x3 (no MNIST files in 'dataset'; {hint})")
+    assert data.describe('auto', small('digits')) == (
+        f'dataset: digits, 1,797 images 4x5x3 (no MNIST files; {hint})')
+
+
+@pytest.mark.parametrize(('modules', 'heavy'), [
+    ('dcgan_tf.data', 'numpy cv2 sklearn tqdm tensorflow urllib.request'),
+    ('dcgan_tf.data.mnist', 'cv2 sklearn tensorflow'),
+    ('dcgan_tf.data, dcgan_tf.data.digits, dcgan_tf.data.download', 'sklearn tensorflow'),
+])
+def test_importing_stays_light(modules, heavy):
+    code = f'import sys, {modules}; print(*set({heavy.split()}) & set(sys.modules))'
+    done = subprocess.run([sys.executable, '-c', code], cwd=ROOT, capture_output=True, text=True,
+                          check=True)
+    assert done.stdout.strip() == ''

@@ -1,0 +1,117 @@
+"""Morphing: the film shows the generator's images in their tiles, and ends as it began."""
+
+import numpy as np
+import pytest
+from test_images import decode
+
+from dcgan_tf import images, latent, morphing
+from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.morphing import MorphingGenerator
+
+
+def discs(z, channels=3):
+    """Discs whose place and colour are the latent: z [N, Z] -> [N, 20, 16, C] in [0, 1]."""
+    y, x = np.mgrid[:20, :16]
+    at = 0.5 + 0.4 * np.tanh(z[:, :5])                                           # [N, 5]
+    inside = np.hypot(y - 20 * at[:, 0, None, None], x - 16 * at[:, 1, None, None]) < 5
+    return inside[..., None] * at[:, None, None, 2:2 + channels]
+
+
+@pytest.mark.parametrize('channels', [1, 3])
+@pytest.mark.parametrize('path', latent.PATHS)
+def test_frames_show_the_images_in_their_tiles(path, channels):
+    morph = MorphingGenerator(lambda z: discs(z, channels), 12, prior='normal')
+    film = morph.frames(path, 5, (2, 3), seed=7)
+    assert film.shape == (5, 40, 48, channels) and film.dtype == np.uint8
+    for tile in range(6):
+        z = latent.path(path, 'normal', 12, 5, 7 + tile)
+        r, c = divmod(tile, 3)
+        place = film[:, 20 * r:20 * r + 20, 16 * c:16 * c + 16]
+        np.testing.assert_array_equal(place, images.to_uint8(discs(z, channels)))
+
+
+def test_latents_are_a_path_a_tile():
+    morph = MorphingGenerator(discs, 10)
+    z = morph.latents('sphere', 6, (2, 2), 3, (1, 1))
+    assert z.shape == (6, 4, 10) and z.dtype == np.float32
+    third = latent.path('sphere', 'uniform', 10, 6, 5, speeds=(1, 1))
+    np.testing.assert_array_equal(z[:, 2], third)
+    np.testing.assert_array_equal(z[:, 1:], morph.latents('sphere', 6, (1, 3), 4, (1, 1)))
+
+
+def test_film_is_a_function_of_its_options():
+    morph = MorphingGenerator(discs, 10)
+    first = morph.frames(frames=4, grid=(1, 2))
+    np.testing.assert_array_equal(first, morph.frames(frames=4, grid=(1, 2)))
+    for other in ({'seed': 1}, {'speeds': (1, 1)}, {'path': 'circle'}):
+        assert not np.array_equal(first, morph.frames(frames=4, grid=(1, 2), **other))
+
+
+def test_generator_is_asked_in_chunks(monkeypatch):
+    monkeypatch.setattr(morphing, 'CHUNK', 7)
+    asked = []
+
+    def images_of(z):
+        asked.append((z.shape, z.dtype))
+        return discs(z)
+    film = MorphingGenerator(images_of, 10).frames(frames=4, grid=(2, 2))
+    assert asked == [((7, 10), np.float32), ((7, 10), np.float32), ((2, 10), np.float32)]
+    monkeypatch.undo()
+    np.testing.assert_array_equal(film, MorphingGenerator(discs, 10).frames(frames=4, grid=(2, 2)))
+
+
+@pytest.mark.parametrize('ending', images.ANIMATIONS)
+def test_write(tmp_path, ending):
+    path = tmp_path / f'film{ending}'
+    MorphingGenerator(discs, 10).write(path, frames=8, grid=(1, 2), fps=10)
+    frames, seconds, _ = decode(path)
+    assert frames.shape == (8, 20, 32, 3) and seconds == pytest.approx(0.8)
+
+
+def test_defaults_are_sixty_frames_of_four_by_four():
+    assert MorphingGenerator(discs, 10).frames().shape == (60, 80, 64, 3)
+
+
+@pytest.mark.parametrize('images_of, match', [
+    (lambda z: None, r'got \[\] for 4 latents, expected \[4, H, W, C\]'),
+    (lambda z: discs(z)[:-1], r'got \[3, 20, 16, 3\] for 4 latents'),
+    (lambda z: discs(z)[..., 0], r'got \[4, 20, 16\]'),
+    (lambda z: discs(z)[..., :2], r'got \[4, 20, 16, 2\]'),
+    (lambda z: discs(z) + np.nan, 'NaN'),
+    (lambda z: 2 * discs(z) - 1, 'got values from -1 to'),
+    (lambda z: 255 * discs(z), r'expected \[0, 1\]'),
+])
+def test_answers_that_are_no_images_are_refused(images_of, match):
+    with pytest.raises(RunError, match=match):
+        MorphingGenerator(images_of, 10).frames(frames=1, grid=(2, 2))
+
+
+def test_answers_of_several_shapes_are_refused(monkeypatch):
+    monkeypatch.setattr(morphing, 'CHUNK', 3)
+    with pytest.raises(RunError, match='several shapes'):
+        MorphingGenerator(lambda z: discs(z)[:, :18 + len(z)], 10).frames(frames=1, grid=(2, 2))
+
+
+@pytest.mark.parametrize('option, flag', [
+    ({'frames': 0}, '--frames 0'), ({'grid': (0, 4)}, '--grid'), ({'grid': (4,)}, '--grid'),
+    ({'fps': 0}, '--fps 0'), ({'path': 'spiral'}, '--path spiral'),
+    ({'speeds': (1.5, 1)}, '--speeds')])
+def test_wrong_options_are_refused_before_any_work(tmp_path, option, flag):
+    def images_of(z):
+        raise AssertionError('asked for images')
+    with pytest.raises(UsageError) as failure:
+        MorphingGenerator(images_of, 10).write(tmp_path / 'a.gif', **option)
+    assert flag in str(failure.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_wrong_endings_and_folders_are_refused_before_any_work(tmp_path):
+    for name in ('a.bmp', 'none/a.gif'):
+        with pytest.raises(UsageError, match='--out'):
+            MorphingGenerator(None, 10).write(tmp_path / name)
+
+
+def test_generator_that_fails_leaves_no_file(tmp_path):
+    with pytest.raises(RunError):
+        MorphingGenerator(lambda z: discs(z) * np.nan, 10).write(tmp_path / 'a.gif', frames=2)
+    assert not list(tmp_path.iterdir())
