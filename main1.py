@@ -16,7 +16,9 @@ def main(argv=None):
 
     say(start.first_line(options, config, data))
     from dcgan_tf import DeepConvolutionalGAN, MorphingGenerator  # loads TensorFlow: seconds
+    from dcgan_tf.training.session import make_deterministic
 
+    make_deterministic()
     with DeepConvolutionalGAN.from_config(config) as gan:
         gan.model()
         gan.loss()
@@ -29,10 +31,10 @@ def main(argv=None):
             say(f'graph written: tensorboard --logdir {folder}')
             return exits.DONE
 
+        if run:
+            say(f'going on from step {start.load(gan, run):,}')
         run = start.run_of(options, config, data, run)
         say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
-        if options.resume:
-            say(f'going on from step {gan.load_model(run.checkpoints):,}')
         result = gan.fit(data.images, run, progress=not options.quiet)
         if result.signal is not None:
             say(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')

@@ -1,4 +1,4 @@
-"""The two ways to fail that are no bug; `cli.py` turns each into one line and an exit code."""
+"""The two ways to fail that are no bug; `cli` turns each into one line and an exit code."""
 
 
 class UsageError(ValueError):
@@ -7,3 +7,14 @@ class UsageError(ValueError):
 
 class RunError(RuntimeError):
     """What was asked for made sense but failed: a damaged file, a full disk, a NaN. Exit 1."""
+
+
+def reason(error: BaseException) -> str:
+    """The one line of an error's text that says what happened, at most 200 characters.
+
+    TensorFlow puts it behind a stack trace, after a line with the name of the node.
+    """
+    lines = str(getattr(error, 'message', None) or error).strip().splitlines()
+    nodes = [i for i, line in enumerate(lines[:-1]) if line.startswith('Node: ')]
+    line = lines[nodes[0] + 1] if nodes else next(iter(lines), '')
+    return line.strip()[:200] or type(error).__name__

@@ -35,6 +35,12 @@ def write_whole(path: str | os.PathLike, content: bytes | str) -> None:
         temporary.write_bytes(content)
 
 
+def remove_leftovers(folder: str | os.PathLike) -> None:
+    """Removes the temporary files of `whole_file` that a killed process left in a folder."""
+    for path in pathlib.Path(folder).glob('.*.tmp*'):
+        path.unlink(missing_ok=True)
+
+
 def sync(path: str | os.PathLike) -> None:
     """fsync of a file or a folder: what is renamed after it survives a power cut."""
     handle = os.open(path, os.O_RDONLY)

@@ -4,7 +4,6 @@ import pathlib
 import sys
 
 import _root  # noqa: F401
-
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, start
 from dcgan_tf.cli.parser import Parser, at_least, grid

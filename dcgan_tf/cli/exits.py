@@ -7,7 +7,7 @@ import os
 import pathlib
 import sys
 
-from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.errors import RunError, UsageError, reason
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -18,15 +18,15 @@ def run(main, argv=None) -> int:
     try:
         return main(argv)
     except UsageError as error:
-        return _say(error, WRONG_USAGE)
+        return _say(reason(error), WRONG_USAGE)
     except (RunError, OSError, MemoryError) as error:
-        return _say(error, FAILED)
+        return _say(reason(error), FAILED)
     except KeyboardInterrupt:
         return _say('stopped', INTERRUPTED)
     except Exception as error:
         if not _is_tensorflow_error(error):
             raise
-        return _say(error, FAILED)
+        return _say(reason(error), FAILED)
 
 
 def stopped(signal: int | None) -> int:
@@ -34,10 +34,8 @@ def stopped(signal: int | None) -> int:
     return DONE if signal is None else 128 + signal
 
 
-def _say(error, code):
-    lines = str(getattr(error, 'message', None) or error).strip().splitlines()
-    text = lines[0] if lines else type(error).__name__
-    print(f'{pathlib.Path(sys.argv[0]).name}: {text}', file=sys.stderr)
+def _say(message, code):
+    print(f'{pathlib.Path(sys.argv[0]).name}: {message}', file=sys.stderr)
     return code
 
 

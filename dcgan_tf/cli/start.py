@@ -4,9 +4,9 @@ import math
 import os
 import pathlib
 
+from dcgan_tf import data as datasets
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import Config, preset
-from dcgan_tf.data import describe, load
 from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import run_folder
@@ -24,7 +24,7 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
     """
     run = _resumed(options) if options.resume else None
     asked = _changed(run, options.given) if run else _new(options.given)
-    data = load(asked.dataset, asked.data_dir, download=options.download)
+    data = _load(asked, options)
     if run:
         run.check_data(data.fingerprint)
     config = _fit_to_data(asked, data)
@@ -40,7 +40,7 @@ def first_line(options: Options, config: Config, data: Dataset) -> str:
     """What is trained on, and for how long, in steps and in passes over the data."""
     passes = config.epochs * config.batch_size / len(data)
     asked = options.given.get('dataset', Config.dataset)
-    return (f'{describe(asked, data, config.data_dir)}\n'
+    return (f'{datasets.describe(asked, data, config.data_dir)}\n'
             f'training: {config.epochs:,} steps of {config.batch_size} images = '
             f'{passes:.1f} passes over the data')
 
@@ -61,6 +61,15 @@ def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | Non
     return run
 
 
+def load(gan, run: RunFolder) -> int:
+    """Loads the run's newest weights, to be trained on; returns the steps behind them."""
+    done = gan.load_model(run.checkpoints)
+    if done > gan.config.epochs:
+        raise UsageError(f'--epochs {gan.config.epochs} counts from the start, and {run.path} has '
+                         f'done {done} steps already')
+    return done
+
+
 def open_gan(path: str):
     """-> (RunFolder, DeepConvolutionalGAN with the run's newest weights). Loads TensorFlow."""
     run = run_folder.open_run(path)
@@ -76,6 +85,14 @@ def _new(given):
     """The Config of a preset and the flags on the line."""
     given = {'data_dir': os.environ.get('DATASET_FOLDER', 'dataset'), **given}
     return preset(given.pop('preset', Config.preset), **given)
+
+
+def _load(asked, options):
+    """The data set. A folder named on the line must be there, or `auto` would hide the mistake."""
+    named = 'data_dir' in options.given and not options.download
+    if named and not pathlib.Path(asked.data_dir).is_dir():
+        raise UsageError(f'--data-dir {asked.data_dir}: there is no such folder')
+    return datasets.load(asked.dataset, asked.data_dir, download=options.download)
 
 
 def _resumed(options):

@@ -106,9 +106,11 @@ def _answer(url, file):
     except urllib.error.HTTPError as error:
         error.close()
         raise RunError(f'{url}: HTTP error {error.code} {error.reason}') from None
-    except (OSError, http.client.HTTPException) as error:
+    except OSError as error:
         reason = getattr(error, 'reason', error)        # URLError wraps what really happened
-        raise RunError(f'{url}: {reason or type(reason).__name__}') from None
+        raise RunError(f'{url}: {reason}') from None
+    except http.client.HTTPException as error:          # its text may be a line of the answer
+        raise RunError(f'{url}: broken HTTP answer: {error!r}') from None
     _check(content, url, file)
     return content
 

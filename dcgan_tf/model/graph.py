@@ -42,13 +42,14 @@ class GanGraph:
                 self.fake_logits = self._discriminator(self.fake)
 
     def loss(self):
-        """What D and G minimise, and D's accuracy: scalars, means over the batch."""
+        """What D and G minimise, their sum, D's accuracy: scalars, means over the batch."""
         if self.samples is None:
             self.model()
         real, fake, objective = self.real_logits, self.fake_logits, self.objective
         with self.graph.as_default(), tf.name_scope('losses/'):
             self.d_loss = objective.d_loss(real, fake)
             self.g_loss = objective.g_loss(fake)
+            self.loss_sum = self.d_loss + self.g_loss
             self.d_accuracy = objectives.accuracy(objective.score(real), objective.score(fake))
 
     def optimizer(self):
@@ -110,14 +111,18 @@ class GanGraph:
         return adam, pairs
 
     def _guard_against_nan(self, losses, gradients):
-        """Watches the losses, or with check_numerics all that losses and gradients come from."""
+        """Watches losses and gradients, with check_numerics also all that they come from."""
         with tf.name_scope('numerics/'):
-            watched = upstream(losses + gradients) if self.config.check_numerics else losses
-            self.guard = NumericsGuard(watched)
+            watched = losses + gradients
+            if self.config.check_numerics:
+                self.guard = NumericsGuard(upstream(watched))
+            else:
+                self.guard = NumericsGuard(
+                    watched, hint='. --check-numerics names the op where it began')
 
     def _summaries(self):
         scalars = {'d_loss': self.d_loss, 'g_loss': self.g_loss,
-                   'sum': self.d_loss + self.g_loss, 'd_accuracy': self.d_accuracy}
+                   'loss_sum': self.loss_sum, 'd_accuracy': self.d_accuracy}
         weights = v1.trainable_variables('Generator/') + v1.trainable_variables('Discriminator/')
         self.summaries = Summaries(scalars, weights, self.config.n_channels)
 

@@ -13,7 +13,7 @@ import re
 import tensorflow as tf
 
 from dcgan_tf import files
-from dcgan_tf.errors import RunError
+from dcgan_tf.errors import RunError, reason
 
 v1 = tf.compat.v1
 logger = logging.getLogger(__name__)
@@ -104,12 +104,6 @@ def clean(folder):
         whole = path.with_name(path.name.split('.')[0] + '.index')
         if 'tempstate' in path.name or not whole.exists():
             path.unlink(missing_ok=True)
-
-
-def reason(error):
-    """The first line of an error, short enough for one line of ours."""
-    lines = str(getattr(error, 'message', None) or error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__
 
 
 def _remove(folder, step):

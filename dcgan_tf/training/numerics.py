@@ -12,8 +12,9 @@ class NumericsGuard:
     fetched beside them may run after the write; one that the loss passes through is pruned.
     """
 
-    def __init__(self, tensors):
-        self.tensors = tensors
+    def __init__(self, tensors, hint=''):
+        """hint: what to add to the message, e.g. how to see more."""
+        self.tensors, self._hint = tensors, hint
         self.finite = tf.stack([tf.reduce_all(tf.math.is_finite(t)) for t in tensors])
         self.op = tf.debugging.Assert(tf.reduce_all(self.finite), ['a number is not finite'],
                                       name='all_finite')
@@ -22,9 +23,9 @@ class NumericsGuard:
         """RunError naming the first bad op: the step is run again, as all of it is repeatable."""
         finite = session.run(self.finite, feed)
         bad = next((t for t, ok in zip(self.tensors, finite, strict=True) if not ok), None)
-        where = f'{bad.op.name} ({bad.op.type})' if bad is not None else 'an op that is not watched'
-        return RunError(f'step {step}: NaN or infinity out of {where}; no weight was changed by '
-                        'this step and nothing was saved since the last checkpoint')
+        where = 'an op that is not watched' if bad is None else f'{bad.op.name} ({bad.op.type})'
+        return RunError(f'step {step}: NaN or infinity out of {where}. No weight was changed by '
+                        f'it, and the checkpoints before it stay{self._hint}')
 
 
 def upstream(tensors):

@@ -2,6 +2,8 @@
 
 import contextlib
 
+from dcgan_tf.files import remove_leftovers
+from dcgan_tf.training import checkpoints as checkpoint_files
 from dcgan_tf.training.gallery import Gallery
 from dcgan_tf.training.log import Log, plot, read
 from dcgan_tf.training.loop import Hook
@@ -20,7 +22,8 @@ class Recorder(contextlib.AbstractContextManager):
     def __init__(self, run, session, summaries, checkpoints, images_of, z, *, first, n_images):
         self._run, self._session = run, session
         self._summaries, self._checkpoints = summaries, checkpoints
-        self._saved = first or None
+        self._saved = None if first == 0 else first
+        _remove_leftovers(run)
         self._gallery = Gallery(run.images, images_of, z)
         self._log = Log(run.log, first, run.config.batch_size, n_images)
         self._events = Events(run.path, session.graph, first)
@@ -42,10 +45,14 @@ class Recorder(contextlib.AbstractContextManager):
         return (step, lambda metadata: self._events.add_trace(metadata, step)) if step else None
 
     def begin(self, first, real):
-        """The pictures from before the first step. real: a batch of the data, uint8."""
+        """Pictures and a checkpoint from before the first step: from here on it can be resumed.
+
+        real: a batch of the data, uint8.
+        """
         if first == 0:
             self._gallery.begin(real)
             self._evaluate(0, {})
+            self._save(0, {})
 
     def end(self, step, *, finished):
         """Saves what is not saved yet; the film of the training, when it is over."""
@@ -70,3 +77,10 @@ class Recorder(contextlib.AbstractContextManager):
     def _save(self, step, values):
         self._checkpoints.save(self._session, self._run.checkpoints, step)
         self._saved = step
+
+
+def _remove_leftovers(run):
+    """What a killed process left behind in the middle of writing."""
+    checkpoint_files.clean(run.checkpoints)
+    for folder in (run.path, run.images):
+        remove_leftovers(folder)

@@ -21,6 +21,11 @@ def open_session(graph, threads=0):
     return v1.Session(graph=graph, config=config)
 
 
+def make_deterministic():
+    """Makes GPU kernels, too, give the same bits in every run. It holds for the whole process."""
+    tf.config.experimental.enable_op_determinism()
+
+
 def device_name(threads):
     """For the first lines of a run, e.g. 'GPU (NVIDIA H200)' or 'CPU, 2 threads'."""
     gpus = tf.config.list_physical_devices('GPU')

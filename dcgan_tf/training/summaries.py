@@ -2,8 +2,7 @@
 
 import tensorflow as tf
 
-from dcgan_tf.errors import RunError
-from dcgan_tf.training.checkpoints import reason
+from dcgan_tf.errors import RunError, reason
 
 v1 = tf.compat.v1
 

@@ -24,7 +24,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked.append(self.path)
         kind = self.path.split('/')[1]
-        if kind == 'nothing':
+        if kind in ('nothing', 'garbage'):
+            self.wfile.write(b'garbage\r\n' * (kind == 'garbage'))
             return
         body = {'wrong': CONTENT[::-1], 'short': CONTENT[:-1], 'long': CONTENT + b'!'}
         body = body.get(kind, CONTENT)
@@ -92,6 +93,7 @@ def test_whole_files_are_kept_and_damaged_ones_fetched_again(server, tmp_path):
     ('absent', 'HTTP error 404 Not Found'),
     ('broken', 'HTTP error 503'),
     ('nothing', 'Remote end closed'),
+    ('garbage', 'broken HTTP answer: .*garbage'),
 ])
 def test_a_bad_answer_is_named_and_nothing_is_left(server, tmp_path, kind, problem):
     url = f'{server.url}{kind}/'

@@ -73,7 +73,8 @@ def test_class_names():
     ({'labels': [0, 10, 1]}, 'label 10 at place 1, expected 0 to 9'),
     ({'images': [1, 2, 3]}, 'got ranks 1 and 1'),
     ({'images': [1, 2, 3], 'labels': np.zeros([3, 2, 2])}, 'got ranks 1 and 3'),
-], ids=['count', 'label', 'rank', 'swapped'])
+    ({'images': np.zeros([3, 2, 2]), 'labels': np.zeros([3, 2, 2])}, 'got ranks 3 and 3'),
+], ids=['count', 'label', 'rank', 'swapped', 'images twice'])
 def test_no_pair_names_both_files(tmp_path, changed, problem):
     write_pair(tmp_path, **changed)
     with pytest.raises(RunError, match=f'{mnist.IMAGES[0]} and .*{mnist.LABELS[0]}: .*{problem}'):

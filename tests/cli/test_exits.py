@@ -1,0 +1,59 @@
+"""Errors to one line and an exit code."""
+
+import errno
+
+import pytest
+import tensorflow as tf
+
+from dcgan_tf.cli import exits
+from dcgan_tf.cli.parser import grid, speeds
+from dcgan_tf.errors import RunError, UsageError, reason
+
+
+def failing(error):
+    def main(argv):
+        raise error
+    return main
+
+
+@pytest.mark.parametrize(('error', 'code'), [
+    (UsageError('this and that'), 2),
+    (RunError('this and that'), 1),
+    (OSError(errno.ENOSPC, 'this and that'), 1),
+    (MemoryError('this and that'), 1),
+    (tf.errors.ResourceExhaustedError(None, None, 'this and that\n\tat 0x1\n\tat 0x2'), 1),
+    (KeyboardInterrupt(), 130)], ids=lambda e: type(e).__name__)
+def test_an_error_is_one_line_and_a_code(capsys, error, code):
+    assert exits.run(failing(error)) == code
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert 'this and that' in lines[0] or code == 130
+
+
+def test_a_bug_is_not_hidden():
+    with pytest.raises(ZeroDivisionError):
+        exits.run(failing(ZeroDivisionError()))
+
+
+def test_success_and_signals():
+    assert exits.run(lambda argv: exits.DONE) == 0
+    assert exits.stopped(None) == 0
+    assert exits.stopped(2) == 130
+    assert exits.stopped(15) == 143
+
+
+def test_the_reason_stands_behind_tensorflows_trace():
+    text = 'Graph execution error:\n\nDetected at\n  File "a"\nNode: \'x\'\nIt broke.\n\t [[x]]'
+    assert reason(tf.errors.InvalidArgumentError(None, None, text)) == 'It broke.'
+    assert reason(ValueError('one\ntwo')) == 'one'
+    assert reason(ValueError()) == 'ValueError'
+
+
+def test_words_of_tools():
+    assert grid('4x08') == (4, 8)
+    assert speeds('-1,2') == (-1, 2)
+    for parse, wrong in ((grid, ('0x4', '4', '4x', 'x', '4x4x4', '-1x3', '99999x1')),
+                         (speeds, ('1', '1,2,3', 'a,b', '1.5,2'))):
+        for word in wrong:
+            with pytest.raises(Exception, match='such as'):
+                parse(word)

@@ -1,0 +1,92 @@
+"""The command line: flags made from Config, what contradicts, and `--help` without TensorFlow."""
+
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+
+from dcgan_tf.cli import flags
+from dcgan_tf.config import PRESETS, preset
+from dcgan_tf.data import DATASETS
+from dcgan_tf.errors import UsageError
+
+ROOT = pathlib.Path(__file__).parents[2]
+VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning_rate': 0.5,
+          'beta1': 0.25, 'beta2': 0.75, 'eval_step': 9, 'checkpoint_step': 9, 'seed': 9,
+          'threads': 9, 'trace_step': 9, 'dataset': 'digits', 'data_dir': 'x'}
+OF_THE_RUN = {'--max-epoch', '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
+              '--graph-only', '--quiet', '--help'}
+
+
+def help_text():
+    return subprocess.run([sys.executable, 'main1.py', '--help'], cwd=ROOT, check=True,
+                          capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize('field', VALUES)
+@pytest.mark.parametrize('write', [lambda f: f, lambda f: f.replace('_', '-')], ids=['_', '-'])
+@pytest.mark.parametrize('joined', [True, False])
+def test_a_flag_sets_its_field(field, write, joined):
+    flag, value = f'--{write(field)}', str(VALUES[field])
+    options = flags.parse([f'{flag}={value}'] if joined else [flag, value])
+    assert options.given == {field: VALUES[field]}
+
+
+def test_flags_without_a_value():
+    options = flags.parse(['--check-numerics', '--quiet', '--dry_run', '--graph-only',
+                           '--download'])
+    assert options.given == {'check_numerics': True}
+    assert (options.quiet, options.dry_run, options.graph_only, options.download) == (True,) * 4
+
+
+def test_nothing_given():
+    options = flags.parse([])
+    assert options.given == {}
+    assert options.resume is options.run_name is options.max_epoch is None
+
+
+def test_every_flag_is_either_tested_here_or_one_of_the_run():
+    documented = set(re.findall(r'^ +(?:-h, )?(--[\w-]+)', help_text(), re.M))
+    fields = {'--' + field.replace('_', '-') for field in VALUES}
+    assert documented == fields | OF_THE_RUN | {'--check-numerics'}
+
+
+def test_help_lists_the_tables_and_says_what_an_epoch_is():
+    text = ' '.join(help_text().split())
+    for name in (*PRESETS, *DATASETS):
+        assert name in text
+    assert 'NOT passes over the data' in text
+    assert str(preset().epochs) in text
+
+
+def test_help_is_fast_and_needs_no_tensorflow():
+    code = ('import sys; sys.argv = ["main1.py", "--help"]; import runpy\n'
+            'try: runpy.run_path("main1.py", run_name="__main__")\n'
+            'except SystemExit: pass\n'
+            'assert not {"tensorflow", "cv2", "sklearn", "matplotlib"} & set(sys.modules)')
+    subprocess.run([sys.executable, '-c', code], cwd=ROOT, check=True, capture_output=True)
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        help_text()
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.5
+
+
+@pytest.mark.parametrize('words', [
+    ['--epochs', 'many'], ['--epochs'], ['--epoch', '3'], ['--nonsense'], ['extra'],
+    ['--epochs', '3', '--max-epoch', '1'], ['--max-epoch', '0'], ['--max-epoch', 'nan'],
+    ['--resume', 'x', '--run-name', 'y'], ['--beta1', 'x']], ids=' '.join)
+def test_what_cannot_be_understood_is_refused(words):
+    with pytest.raises(UsageError):
+        flags.parse(words)
+
+
+def test_environment(monkeypatch):
+    assert flags.parse([]).save_folder == 'results'
+    monkeypatch.setenv('SAVE_FOLDER', 'elsewhere')
+    assert flags.parse([]).save_folder == 'elsewhere'
+    assert flags.parse(['--save-folder', 'here']).save_folder == 'here'

@@ -1,0 +1,143 @@
+"""From flags to a Config, its data and its run folder."""
+
+import gzip
+import pathlib
+
+import numpy as np
+import pytest
+
+from dcgan_tf.cli import flags, start
+from dcgan_tf.config import preset
+from dcgan_tf.errors import UsageError
+
+MNIST = pathlib.Path(__file__).parents[3] / 'shared' / 'data' / 'mnist'
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """Each test in an empty folder, without the user's environment."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv('DATASET_FOLDER', raising=False)
+    monkeypatch.delenv('SAVE_FOLDER', raising=False)
+    return tmp_path
+
+
+def prepare(*words):
+    return start.prepare(flags.parse(list(words)))
+
+
+def made_run(*words):
+    """A run folder as a first start leaves it."""
+    options = flags.parse([*words, '--run-name', 'run'])
+    data, config, run = start.prepare(options)
+    return start.run_of(options, config, data, run)
+
+
+def header(*sizes):
+    """Of an idx file of unsigned bytes."""
+    return bytes([0, 0, 8, len(sizes)]) + np.array(sizes, '>u4').tobytes()
+
+
+def write_mnist(folder, n=40, size=(28, 28)):
+    folder.mkdir()
+    (folder / 'train-images-idx3-ubyte.gz').write_bytes(
+        gzip.compress(header(n, *size) + bytes(n * size[0] * size[1])))
+    (folder / 'train-labels-idx1-ubyte').write_bytes(header(n) + bytes(n))
+
+
+def test_auto_falls_back_to_digits_and_says_so():
+    data, config, run = prepare()
+    assert run is None
+    assert (data.name, config.dataset, len(data)) == ('digits', 'digits', 1797)
+    line = start.first_line(flags.parse([]), config, data)
+    assert 'no MNIST files' in line and '--download' in line
+    assert '20,000 steps of 32 images = 356.1 passes' in line
+
+
+def test_auto_finds_mnist(here):
+    write_mnist(here / 'dataset')
+    data, config, _ = prepare()
+    assert (data.name, config.dataset) == ('mnist', 'mnist')
+    assert config.data_dir == str(here / 'dataset')
+
+
+def test_the_environment_names_the_data_folder(here, monkeypatch):
+    write_mnist(here / 'elsewhere')
+    monkeypatch.setenv('DATASET_FOLDER', str(here / 'elsewhere'))
+    assert prepare('--batch-size', '40')[0].name == 'mnist'
+    with pytest.raises(UsageError, match='--data-dir nowhere'):
+        prepare('--data-dir', 'nowhere')
+
+
+def test_image_sizes_come_from_the_data(here):
+    write_mnist(here / 'dataset', size=(20, 12))
+    _, config, _ = prepare('--dataset', 'mnist')
+    assert (config.image_height, config.image_width, config.n_channels) == (20, 12, 1)
+
+
+def test_presets_and_flags():
+    _, config, _ = prepare('--preset', 'main1', '--learning-rate', '0.5')
+    assert config == preset('main1', learning_rate=0.5, dataset='digits', threads=config.threads,
+                            data_dir=config.data_dir)
+    assert config.threads > 0
+
+
+def test_passes_over_the_data():
+    _, config, _ = prepare('--max-epoch', '2')
+    assert config.epochs == 113                       # ceil(2 x 1797 / 32)
+
+
+@pytest.mark.parametrize(('words', 'match'), [
+    ('--dataset cats', '--dataset'), ('--preset cats', 'dcgan28'), ('--batch-size 1798', '1797'),
+    ('--dataset mnist', '--data-dir .*--download'), ('--dataset digits --download', '--download'),
+    ('--epochs 5 --trace-step 6', '--trace-step 6'), ('--resume nowhere', 'config.json'),
+    ('--resume latest', 'no run folder')])
+def test_what_does_not_fit_is_refused(words, match):
+    with pytest.raises(UsageError, match=match):
+        prepare(*words.split())
+
+
+def test_resume_takes_the_runs_own_options():
+    run = made_run('--z-dim', '7', '--preset', 'main1', '--epochs', '9')
+    _, config, found = prepare('--resume', 'results/run')
+    assert config == run.config == found.config
+    assert prepare('--resume', 'latest')[1] == config
+    assert prepare('--resume', 'latest', '--epochs', '20', '--z-dim', '7')[1].epochs == 20
+    assert prepare('--resume', 'latest', '--max-epoch', '1')[1].epochs == 57
+
+
+@pytest.mark.parametrize('words', ['--z-dim 8', '--seed 1', '--preset keras_mnist',
+                                   '--batch-size 4', '--dataset mnist', '--learning-rate 1'])
+def test_resume_refuses_what_does_not_fit_the_checkpoint(words):
+    made_run()
+    flag = words.split()[0]
+    with pytest.raises(UsageError, match=f'{flag}.*does not fit .*run'):
+        prepare('--resume', 'latest', *words.split())
+
+
+def test_resume_refuses_other_data(here):
+    write_mnist(here / 'dataset')
+    made_run()
+    write_mnist(here / 'other', n=41)
+    with pytest.raises(UsageError, match='--data-dir'):
+        prepare('--resume', 'latest', '--data-dir', 'other')
+
+
+def test_a_moved_data_folder_is_named_anew(here):
+    write_mnist(here / 'dataset')
+    made_run()
+    (here / 'dataset').rename(here / 'moved')
+    assert prepare('--resume', 'latest', '--data-dir', 'moved')[0].name == 'mnist'
+
+
+def test_a_run_is_not_overwritten():
+    made_run()
+    with pytest.raises(UsageError, match='--resume results/run'):
+        made_run()
+
+
+@pytest.mark.skipif(not MNIST.is_dir(), reason='needs the MNIST files in ../shared/data/mnist')
+def test_real_mnist():
+    data, config, _ = prepare('--data-dir', str(MNIST))
+    assert (data.name, data.images.shape) == ('mnist', (60_000, 28, 28, 1))
+    assert '10.7 passes' in start.first_line(flags.parse([]), config, data)

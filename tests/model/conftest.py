@@ -1,0 +1,33 @@
+"""A GAN small enough to train in a second, on pictures made of noise."""
+
+import numpy as np
+import pytest
+
+from dcgan_tf import preset
+
+TINY = {'image_height': 8, 'image_width': 8, 'batch_size': 4, 'z_dim': 3, 'epochs': 3,
+        'eval_step': 2, 'checkpoint_step': 2, 'threads': 1}
+MAPS = {'dcgan28': ((6, 4, 1), (1, 4, 6)), 'main1': ((6, 4, 1), (1, 4, 6)),
+        'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)), 'upsample_mnist': ((6, 4, 1), (1, 4, 6))}
+
+
+@pytest.fixture
+def tiny():
+    """tiny(name, **changes) -> Config of a preset with little of everything."""
+    def make(name='dcgan28', **changes):
+        g_maps, d_maps = MAPS[name]
+        return preset(name, **{**TINY, 'generator_maps': g_maps, 'discriminator_maps': d_maps,
+                               **changes})
+    return make
+
+
+@pytest.fixture
+def images():
+    """uint8 [10, 8, 8, 1]"""
+    return np.random.default_rng(5).integers(0, 256, (10, 8, 8, 1), dtype=np.uint8)
+
+
+@pytest.fixture
+def latents():
+    """float [5, 3], in the range of the uniform prior."""
+    return np.random.default_rng(6).uniform(-1, 1, (5, 3))

@@ -1,0 +1,135 @@
+"""The graph: its boxes, its variables, the order of a step, and that it never grows."""
+
+import pathlib
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf.config import PRESETS, preset
+from dcgan_tf.training import run_folder
+
+v1 = tf.compat.v1
+GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
+every_preset = pytest.mark.parametrize('name', PRESETS)
+
+
+@every_preset
+def test_the_boxes_of_tensorboard(tiny, name):
+    with DeepConvolutionalGAN.from_config(tiny(name)) as gan:
+        gan.optimizer()
+        boxes = {op.name.split('/')[0] for op in gan.graph.get_operations() if '/' in op.name}
+    assert boxes - {'global_step'} == {
+        'inputs', 'Generator', 'Generator_train', 'Generator_sample', 'Discriminator',
+        'Discriminator_real', 'Discriminator_fake', 'losses', 'numerics', 'train_D', 'train_G',
+        'summaries', *(['Generator_ema'] if gan.config.ema else [])}
+
+
+@every_preset
+def test_names_and_shapes_of_variables_stay(name):
+    """Old checkpoints are read by these names. A change here is a breaking change."""
+    with DeepConvolutionalGAN.from_config(preset(name)) as gan:
+        gan.optimizer()
+        lines = sorted(f'{v.op.name} {v.shape.as_list()}' for v in gan.variables())
+    assert lines == (GOLDEN / f'{name}.txt').read_text().splitlines()
+
+
+@every_preset
+def test_the_graph_does_not_grow(tiny, images, latents, tmp_path, name):
+    with DeepConvolutionalGAN.from_config(tiny(name)) as gan:
+        gan.fit(images, progress=False)
+        before = len(gan.graph.get_operations())
+        for _ in range(1_000):
+            gan.generate_images(latents[:1])
+        gan.save_model(tmp_path)
+        gan.load_model(tmp_path)
+        run = run_folder.create(tmp_path, 'run', gan.config, {})
+        gan.fit(images, run, progress=False)
+        assert len(gan.graph.get_operations()) == before
+        with pytest.raises(RuntimeError, match='finalized'), gan.graph.as_default():
+            tf.constant(1)
+
+
+def test_one_step_moves_everything_once(tiny, images):
+    """D and G by Adam, their averages, G's average; the count by one."""
+    with DeepConvolutionalGAN.from_config(tiny(epochs=1, ema=0.5)) as gan:
+        gan.optimizer()
+        names = [v.op.name for v in gan.variables()]
+        gan.steps_done()
+        before = gan.session.run(gan.variables())
+        gan.fit(images, progress=False)
+        after = gan.session.run(gan.variables())
+    still = [n for n, a, b in zip(names, before, after, strict=True) if np.array_equal(a, b)]
+    assert still == []
+    assert after[names.index('global_step')] == 1
+
+
+def test_both_gradients_see_the_weights_from_before_the_step(tiny, images):
+    """Adam's first step is learning rate x sign(gradient), whatever the order of the networks.
+
+    So weights after one step, computed with D's step switched off, give the same G.
+    """
+    def weights_after(learning_rate_of_d):
+        with DeepConvolutionalGAN.from_config(tiny(epochs=1, ema=0.0)) as gan:
+            gan.loss()
+            make, rates = gan._gradients, {'train_D/': learning_rate_of_d, 'train_G/': 0.01}
+
+            def with_rate(scope, loss, network):
+                gan.config = gan.config.replace(learning_rate=rates[scope])
+                return make(scope, loss, network)
+
+            gan._gradients = with_rate
+            gan.fit(images, progress=False)
+            with gan.graph.as_default():
+                return gan.session.run(v1.trainable_variables('Generator/'))
+
+    for a, b in zip(weights_after(1e-9), weights_after(1.0), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_one_noise_batch_serves_both_losses(tiny):
+    with DeepConvolutionalGAN.from_config(tiny()) as gan:
+        gan.optimizer()
+        draws = [op.name for op in gan.graph.get_operations()
+                 if op.type.startswith('StatelessRandomUniform')
+                 and not op.type.endswith(('GetAlg', 'GetKeyCounter')) and 'inputs/' in op.name]
+    assert len(draws) == 2                            # the noise, and the reference latents
+
+
+def test_noise_is_a_function_of_the_step(tiny, images):
+    with DeepConvolutionalGAN.from_config(tiny(epochs=1)) as gan:
+        gan.optimizer()
+        gan.steps_done()
+        first, again = gan.session.run(gan.noise), gan.session.run(gan.noise)
+        gan.fit(images, progress=False)
+        later = gan.session.run(gan.noise)
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first - later).min() > 0
+
+
+@every_preset
+def test_data_and_generator_share_one_range(tiny, name):
+    with DeepConvolutionalGAN.from_config(tiny(name)) as gan:
+        gan.steps_done()
+        low, high = gan.architecture.value_range
+        pixels = np.zeros((4, 8, 8, 1), np.uint8)
+        pixels[1:] = 255
+        real = gan.session.run(gan.real, {gan.images_ph: pixels})
+    assert (real[0] == low).all() and (real[1:] == high).all()
+
+
+def test_every_weight_needs_a_gradient(tiny):
+    with DeepConvolutionalGAN.from_config(tiny()) as gan:
+        gan.loss()
+        with gan.graph.as_default():
+            gan.g_loss = tf.constant(0.0)
+        with pytest.raises(ValueError, match='does not depend on Generator/g0_linear/weights'):
+            gan.optimizer()
+
+
+def test_gpu_is_left_to_tensorflow(tiny):
+    """No op asks for a device, so all go to the GPU when there is one."""
+    with DeepConvolutionalGAN.from_config(tiny()) as gan:
+        gan.optimizer()
+        assert {op.device for op in gan.graph.get_operations()} == {''}

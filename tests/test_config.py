@@ -1,0 +1,81 @@
+"""Config: the presets as the systems describe them, ranges, and the way to JSON and back."""
+
+import json
+
+import pytest
+
+from dcgan_tf import config
+from dcgan_tf.config import PRESETS, Config, preset
+from dcgan_tf.errors import RunError, UsageError
+
+
+def test_the_default_preset_is_config_itself():
+    assert preset() == Config()
+
+
+@pytest.mark.parametrize(('name', 'values'), [
+    ('main1', {'objective': 'softmax', 'z_dim': 64, 'prior': 'uniform', 'learning_rate': 1e-4,
+               'beta1': 0.5, 'beta2': 0.99, 'batch_size': 32, 'replacement': True,
+               'epochs': 20_000, 'generator_maps': (128, 64, 1),
+               'discriminator_maps': (1, 64, 128), 'ema': 0.0}),
+    ('keras_mnist', {'z_dim': 100, 'prior': 'normal', 'learning_rate': 1e-3, 'batch_size': 128,
+                     'epochs': 20_000, 'eval_step': 1_000}),
+    ('upsample_mnist', {'z_dim': 100, 'prior': 'uniform', 'learning_rate': 2e-4, 'beta1': 0.5,
+                        'batch_size': 64, 'epochs': 3_000, 'eval_step': 50})])
+def test_presets_are_the_systems(name, values):
+    made = preset(name)
+    assert {field: getattr(made, field) for field in values} == values
+    assert made.preset == name
+
+
+@pytest.mark.parametrize('name', PRESETS)
+def test_json_and_back(name):
+    made = preset(name, seed=7, z_dim=5)
+    assert config.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+
+
+@pytest.mark.parametrize(('field', 'value', 'words'), [
+    ('epochs', 0, r'epochs = 0: expected at least 1 \(--epochs\)'),
+    ('epochs', 2.5, r'expected int \(--epochs\)'),
+    ('epochs', True, r'expected int'),
+    ('batch_size', -1, '--batch-size'),
+    ('learning_rate', 0, 'more than 0'),
+    ('learning_rate', float('nan'), '--learning-rate'),
+    ('learning_rate', float('inf'), '--learning-rate'),
+    ('beta1', 1, 'less than 1'),
+    ('beta2', -0.1, 'at least 0'),
+    ('seed', -1, '--seed'),
+    ('image_height', 0, 'image_height = 0: expected at least 1$'),
+    ('generator_maps', (64, 0, 1), 'above 0'),
+    ('generator_maps', (), 'above 0'),
+    ('generator_maps', (64, 32, 3), 'n_channels = 1'),
+    ('discriminator_maps', (3, 64), 'n_channels = 1'),
+    ('data_dir', None, 'expected str')])
+def test_values_out_of_range_are_refused_by_name(field, value, words):
+    with pytest.raises(UsageError, match=words):
+        preset(**{field: value})
+
+
+def test_unknown_names_are_refused():
+    with pytest.raises(UsageError, match='expected dcgan28, main1'):
+        preset('dcgan29')
+    with pytest.raises(UsageError, match='batchsize'):
+        preset(batchsize=3)
+
+
+@pytest.mark.parametrize('values', [None, {'nonsense': 1}, {'epochs': '3'}, {'epochs': 0},
+                                    {'generator_maps': 'abc'}, {'generator_maps': [[1], 1]}])
+def test_a_damaged_record_is_a_run_error_that_names_its_file(values):
+    with pytest.raises(RunError, match='config.json is damaged'):
+        config.from_dict(values, 'config.json')
+
+
+@pytest.mark.parametrize('text', ['', '{', '[1]', 'null', '{"a": 1'])
+def test_text_that_is_no_object(text):
+    with pytest.raises(RunError, match='config.json'):
+        config.load_json(text, 'config.json')
+
+
+def test_every_field_has_help():
+    for field in Config.__dataclass_fields__.values():
+        assert field.metadata['help']

@@ -1,0 +1,124 @@
+"""A file is there whole or as it was before: whatever fails on the way, and nothing is left over."""
+
+import errno
+import os
+import stat
+
+import pytest
+
+from dcgan_tf import files
+from dcgan_tf.files import remove_leftovers, whole_file, write_whole
+
+
+@pytest.fixture
+def umask():
+    """umask(mask) until the end of the test."""
+    before = os.umask(0o022)
+    yield os.umask
+    os.umask(before)
+
+
+def below(folder):
+    """Every name in the folder, hidden ones too."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(('content', 'expected'), [
+    (b'\x00\xff\r\n', b'\x00\xff\r\n'), ('zwölf\n', b'zw\xc3\xb6lf\n'), (b'', b''),
+], ids=['bytes', 'text', 'nothing'])
+@pytest.mark.parametrize('as_path', [lambda path: path, str], ids=['Path', 'str'])
+def test_the_content_is_written(tmp_path, content, expected, as_path):
+    write_whole(as_path(tmp_path / 'a.txt'), content)
+    assert (tmp_path / 'a.txt').read_bytes() == expected
+    assert below(tmp_path) == ['a.txt']
+
+
+def test_a_file_in_place_is_replaced(tmp_path):
+    (tmp_path / 'a').write_bytes(b'something longer')
+    write_whole(tmp_path / 'a', b'new')
+    assert (tmp_path / 'a').read_bytes() == b'new'
+
+
+def test_a_reader_sees_the_old_content_until_the_end(tmp_path):
+    path = tmp_path / 'a.png'
+    path.write_bytes(b'old')
+    with whole_file(path) as temporary:
+        temporary.write_bytes(b'half')
+        assert path.read_bytes() == b'old'
+        assert (temporary.parent, temporary.suffix) == (tmp_path, '.png')
+        assert temporary.name.startswith('.')
+    assert path.read_bytes() == b'half'
+
+
+@pytest.mark.parametrize('error', [ValueError, OSError, KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize('old', [b'old', None])
+def test_an_error_inside_changes_nothing(tmp_path, error, old):
+    path = tmp_path / 'a'
+    if old is not None:
+        path.write_bytes(old)
+    before = below(tmp_path)
+    with pytest.raises(error), whole_file(path) as temporary:
+        temporary.write_bytes(b'half')
+        raise error
+    assert below(tmp_path) == before
+    assert old is None or path.read_bytes() == old
+
+
+def test_a_full_disk_changes_nothing(tmp_path, monkeypatch):
+    def full(path):
+        raise OSError(errno.ENOSPC, 'No space left on device')
+
+    (tmp_path / 'a').write_bytes(b'old')
+    monkeypatch.setattr(files, 'sync', full)
+    with pytest.raises(OSError, match='No space left'):
+        write_whole(tmp_path / 'a', b'new')
+    assert below(tmp_path) == ['a']
+    assert (tmp_path / 'a').read_bytes() == b'old'
+
+
+def test_content_is_on_the_disk_before_the_name(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(files, 'sync',
+                        lambda path: seen.append((path, (tmp_path / 'a').exists())))
+    write_whole(tmp_path / 'a', b'new')
+    (temporary, named_before), folder = seen
+    assert temporary.name.startswith('.')
+    assert not named_before
+    assert folder == (tmp_path, True)
+
+
+def test_a_folder_in_the_way_is_an_error(tmp_path):
+    (tmp_path / 'a').mkdir()
+    with pytest.raises(OSError, match='directory'):
+        write_whole(tmp_path / 'a', b'new')
+    assert below(tmp_path) == ['a']
+
+
+@pytest.mark.parametrize('place', ['missing/a', 'file/a'])
+def test_a_missing_folder_is_an_error(tmp_path, place):
+    (tmp_path / 'file').write_bytes(b'')
+    with pytest.raises(OSError, match=place.split('/')[0]):
+        write_whole(tmp_path / place, b'new')
+    assert below(tmp_path) == ['file']
+
+
+@pytest.mark.parametrize('mask', [0o022, 0o077, 0o002])
+@pytest.mark.parametrize('replacing', [False, True])
+def test_permissions_follow_the_umask(tmp_path, umask, mask, replacing):
+    if replacing:
+        write_whole(tmp_path / 'a', b'old')
+    umask(mask)
+    write_whole(tmp_path / 'a', b'new')
+    assert stat.S_IMODE((tmp_path / 'a').stat().st_mode) == 0o666 & ~mask
+    assert umask(mask) == mask
+
+
+def test_leftovers_of_a_killed_process_are_removed(tmp_path):
+    for name in ('a.png', '.hidden', 'b.tmp'):
+        write_whole(tmp_path / name, b'kept')
+    with whole_file(tmp_path / 'c.png') as temporary:
+        killed = temporary.with_name(f'{temporary.name.split(".tmp")[0]}-killed.tmp.png')
+        killed.write_bytes(b'half')
+        temporary.write_bytes(b'whole')
+    remove_leftovers(tmp_path)
+    assert below(tmp_path) == ['.hidden', 'a.png', 'b.tmp', 'c.png']

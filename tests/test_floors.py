@@ -1,0 +1,67 @@
+"""The house stays easy to see: a file imports its own folder and lower floors, nothing else."""
+
+import ast
+import pathlib
+
+import pytest
+
+PACKAGE = pathlib.Path(__file__).parents[1] / 'dcgan_tf'
+FLOORS = [                                                  # lowest first
+    {'errors', 'files', 'seeds'},                           # ground
+    {'config', 'data', 'images', 'latent'},                 # numbers, without TensorFlow
+    {'ops'},
+    {'averages', 'objectives', 'training'},                 # bricks
+    {'architectures'},                                      # nets
+    {'model'},
+    {'morphing'},                                           # show
+    {'cli'},                                                # doors
+]
+WITHOUT_TENSORFLOW = FLOORS[0] | FLOORS[1] | {'morphing', 'cli'}
+FILES = sorted(p for p in PACKAGE.rglob('*.py') if p.parent != PACKAGE or p.stem != '__init__')
+
+
+def room(path):
+    """The top-level module or folder that a file belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix('.py')
+
+
+def floor(name):
+    return next(level for level, rooms in enumerate(FLOORS) if name in rooms)
+
+
+def imports(path):
+    """Every module that a file imports, at its top and inside its functions."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f'{node.module}.{alias.name}' for alias in node.names)
+
+
+def rooms_imported(path):
+    """The rooms of the package that a file imports; the lazy names of its top are a door's only."""
+    names = [name.split('.')[1:] for name in imports(path) if name.startswith('dcgan_tf.')]
+    return {parts[0] for parts in names if parts[0][0].islower()}
+
+
+def test_every_room_has_a_floor():
+    assert {room(path) for path in FILES} == set().union(*FLOORS)
+
+
+@pytest.mark.parametrize('path', FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_go_down(path):
+    for name in rooms_imported(path) - {room(path)}:
+        assert floor(name) < floor(room(path)), f'{room(path)} imports {name}'
+
+
+@pytest.mark.parametrize('path', FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_only_the_upper_floors_know_tensorflow(path):
+    if room(path) in WITHOUT_TENSORFLOW:
+        assert not [name for name in imports(path) if name.split('.')[0] == 'tensorflow']
+
+
+@pytest.mark.parametrize('path', FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_no_high_level_layers(path):
+    text = path.read_text()
+    assert not [word for word in ('keras', 'compat.v1.layers', 'v1.layers', 'estimator')
+                if f'{word}.' in text.replace('keras_mnist.', '')]

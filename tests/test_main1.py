@@ -1,0 +1,201 @@
+"""`python main1.py` as a user types it: from first line to GIFs, stopped, killed, resumed."""
+
+import csv
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import main1
+from dcgan_tf import images
+from dcgan_tf.cli import exits
+from dcgan_tf.training import checkpoints, log
+
+v1 = tf.compat.v1
+ROOT = pathlib.Path(__file__).parents[1]
+QUICK = ['--dataset', 'digits', '--batch-size', '4', '--eval-step', '3', '--checkpoint-step', '2']
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """Each test in an empty folder, without the user's environment."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv('DATASET_FOLDER', raising=False)
+    monkeypatch.delenv('SAVE_FOLDER', raising=False)
+    return tmp_path
+
+
+def train(*words):
+    """In this process; returns the exit code."""
+    return exits.run(main1.main, [*QUICK, *words])
+
+
+def start(*words):
+    """In a process of its own."""
+    return subprocess.Popen([sys.executable, str(ROOT / 'main1.py'), *QUICK, *words],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_step(run, step):
+    """Until the run's log has reached the step."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if any(row['step'] >= step for row in log.read(run / 'log.csv')):
+            return
+        time.sleep(0.05)
+    pytest.fail('the run did not get that far in 120 s')
+
+
+def variables(run, step):
+    reader = v1.train.NewCheckpointReader(str(run / 'checkpoints' / f'model-{step}'))
+    return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+
+
+def assert_same(a, b):
+    assert a.keys() == b.keys()
+    for name in a:
+        np.testing.assert_array_equal(a[name], b[name], err_msg=name)
+
+
+def test_a_training_from_start_to_gifs(here, capsys):
+    assert train('--epochs', '6', '--run-name', 'run') == 0
+    out = capsys.readouterr().out
+    run = here / 'results' / 'run'
+    assert 'digits, 1,797 images 28x28x1' in out and '6 steps of 4 images = 0.0 passes' in out
+    assert 'generator 608,193 + discriminator 212,993 parameters, on ' in out
+    assert 'done: step 6' in out
+    with (run / 'log.csv').open() as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ['step', 'passes', 'd_loss', 'g_loss', 'd_accuracy',
+                             'images_per_second']
+    assert [row['step'] for row in rows] == ['6']
+    assert images.read_png(run / 'images' / 'fake_000006.png').max() > 0
+    assert images.read_png(run / 'images' / 'progress.png').shape == (3 * 28, 4 * 28, 1)
+    for name in ('training.gif', 'morph1.gif', 'morph2.gif'):
+        assert (run / 'images' / name).read_bytes()[:6] == b'GIF89a'
+
+
+@pytest.mark.parametrize('preset', ['dcgan28', 'main1'])
+def test_a_stop_in_the_middle_changes_no_bit(here, preset):
+    """6 steps, against 3 and 3 more in another process."""
+    assert train('--preset', preset, '--epochs', '6', '--run-name', 'straight') == 0
+    assert train('--preset', preset, '--epochs', '3', '--run-name', 'resumed') == 0
+    process = start('--resume', 'latest', '--epochs', '6')
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    assert 'going on from step 3' in out
+    straight, resumed = (here / 'results' / name for name in ('straight', 'resumed'))
+    assert_same(variables(straight, 6), variables(resumed, 6))
+    for picture in ('fake_000006.png', 'row_000006.png'):
+        assert (straight / 'images' / picture).read_bytes() == \
+            (resumed / 'images' / picture).read_bytes()
+
+
+@pytest.mark.parametrize(('number', 'code'), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_saves_and_leaves(here, number, code):
+    process = start('--epochs', '100000', '--run-name', 'run', '--checkpoint-step', '99999')
+    run = here / 'results' / 'run'
+    wait_for_step(run, 10)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == code, err
+    assert 'Traceback' not in err
+    stopped = int(re.search(r'stopped and saved at step (\d+)', out.replace(',', ''))[1])
+    assert checkpoints.steps(run / 'checkpoints') == [0, stopped]
+    assert train('--epochs', str(stopped + 1), '--resume', 'latest', '--checkpoint-step',
+                 '99999') == 0
+    assert train('--epochs', str(stopped + 1), '--run-name', 'straight', '--checkpoint-step',
+                 '99999') == 0
+    assert_same(variables(run, stopped + 1), variables(here / 'results/straight', stopped + 1))
+
+
+def test_a_killed_run_goes_on(here):
+    """Killed before its first regular checkpoint: it goes on from the one of step 0."""
+    process = start('--epochs', '100000', '--run-name', 'run', '--checkpoint-step', '99999')
+    run = here / 'results' / 'run'
+    wait_for_step(run, 10)
+    process.kill()
+    process.communicate()
+    with (run / 'log.csv').open('a') as file:
+        file.write('99,0.1,0.')                                     # a half row
+    (run / 'images' / '.x.tmp.png').write_bytes(b'half a picture')
+    assert train('--resume', str(run), '--epochs', '3') == 0
+    assert [line.split(',')[0] for line in (run / 'log.csv').read_text().splitlines()] == [
+        'step', '3']
+    assert not list(run.rglob('*.tmp*'))
+
+
+@pytest.mark.parametrize(('words', 'code', 'match'), [
+    ('--dataset cats', 2, 'digits'),
+    ('--preset cats', 2, 'dcgan28'),
+    ('--epochs 0', 2, '--epochs'),
+    ('--batch-size 5000', 2, '--batch-size 5000'),
+    ('--data-dir nowhere', 2, '--data-dir nowhere'),
+    ('--nonsense', 2, '--nonsense'),
+    ('--resume nowhere', 2, 'nowhere'),
+    ('--run-name a/b', 2, '--run-name')])
+def test_a_mistake_is_one_line_and_nothing_is_made(here, capsys, words, code, match):
+    assert train(*words.split()) == code
+    err = [line for line in capsys.readouterr().err.splitlines() if line]
+    assert len(err) == 1 and match in err[0]
+    assert list(here.iterdir()) == []
+
+
+def test_a_run_folder_that_cannot_be_written(here, capsys):
+    (here / 'results').write_text('a file, where a folder should be')
+    assert train('--epochs', '2') == 1
+    assert '--save-folder' in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_fewer_steps_than_done(here, capsys):
+    assert train('--epochs', '2', '--run-name', 'run') == 0
+    assert train('--epochs', '1', '--resume', 'latest') == 2
+    assert '--epochs 1' in capsys.readouterr().err.splitlines()[-1]
+    assert train('--resume', 'latest') == 0                        # its own 2 steps: done already
+
+
+def test_checkpoints_gone(here, capsys):
+    assert train('--epochs', '2', '--run-name', 'run') == 0
+    for file in (here / 'results/run/checkpoints').iterdir():
+        file.unlink()
+    assert train('--resume', 'latest') == 1
+    assert 'no checkpoint' in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_dry_run_shows_the_config_and_makes_nothing(here, capsys):
+    assert train('--dry-run', '--z-dim', '7') == 0
+    assert '"z_dim": 7' in capsys.readouterr().out
+    assert list(here.iterdir()) == []
+
+
+def test_graph_only(here, capsys):
+    assert train('--graph-only') == 0
+    assert 'tensorboard --logdir results/graph-dcgan28' in capsys.readouterr().out
+    assert [p.name.split('.')[0] for p in (here / 'results/graph-dcgan28').iterdir()] == ['events']
+
+
+def test_quiet_says_nothing(here):
+    process = start('--quiet', '--epochs', '2')
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0 and out == ''
+    assert 'step' not in err
+
+
+@pytest.mark.parametrize('z_dim', [1, 2])
+def test_latents_too_short_for_a_sphere_still_make_gifs(here, z_dim):
+    assert train('--epochs', '1', '--z-dim', str(z_dim), '--run-name', 'run') == 0
+    assert (here / 'results/run/images/morph2.gif').exists()
+
+
+def test_the_folder_comes_from_the_environment(here, monkeypatch):
+    monkeypatch.setenv('SAVE_FOLDER', 'elsewhere')
+    assert train('--epochs', '1') == 0
+    (run,) = (here / 'elsewhere').iterdir()
+    assert re.fullmatch(r'\d{8}-\d{6}-digits-dcgan28', run.name)
+    assert checkpoints.steps(run / 'checkpoints') == [0, 1]

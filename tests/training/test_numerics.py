@@ -1,0 +1,116 @@
+"""Which tensors are watched, in which order, and which one gets the blame."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dcgan_tf.errors import RunError
+from dcgan_tf.training.numerics import NumericsGuard, upstream
+
+v1 = tf.compat.v1
+
+
+@pytest.fixture
+def chain(graph):
+    """x -> sqrt -> log -> sum, by name."""
+    x = v1.placeholder(tf.float32, [3], 'x')
+    root = tf.math.sqrt(x, name='root')
+    log = tf.math.log(root, name='log')
+    return {'x': x, 'root': root, 'log': log, 'sum': tf.reduce_sum(log, name='sum')}
+
+
+def op_names(tensors):
+    return [t.op.name for t in tensors]
+
+
+def test_upstream_is_in_the_order_of_creation(chain):
+    assert op_names(upstream([chain['sum']])) == ['x', 'root', 'log', 'sum']
+
+
+def test_the_order_of_the_question_does_not_matter(chain):
+    asked = [chain['sum'], chain['root'], chain['root']]
+    assert op_names(upstream(asked)) == op_names(upstream(asked[::-1])) \
+        == ['x', 'root', 'log', 'sum']
+
+
+def test_upstream_leaves_out_what_is_not_used(chain):
+    tf.math.exp(chain['x'], name='aside')
+    assert op_names(upstream([chain['root']])) == ['x', 'root']
+
+
+def test_upstream_has_float_tensors_alone(graph):
+    index = v1.placeholder(tf.int32, [2], 'index')
+    table = v1.get_variable('table', [5], tf.float64, use_resource=True)
+    y = tf.gather(table.read_value(), index) * tf.cast(index > 0, tf.float64)
+    found = upstream([y])
+    assert y is found[-1]
+    assert {t.dtype for t in found} == {tf.float64}
+    assert {'ReadVariableOp', 'GatherV2'} & {t.op.type for t in found}
+
+
+def test_upstream_has_every_output_of_an_op(graph):
+    x = v1.placeholder(tf.float32, [4], 'x')
+    halves = tf.split(x, 2, name='halves')
+    assert [t.name for t in upstream([halves[0]]) if t.op.name == 'halves'] == ['halves:0',
+                                                                                'halves:1']
+
+
+def test_upstream_covers_losses_and_gradients(graph):
+    w = v1.get_variable('w', [2, 1], use_resource=True)
+    x = v1.placeholder(tf.float32, [1, 2], 'x')
+    loss = tf.math.log(tf.reduce_sum(x @ w), name='loss')
+    [gradient] = tf.gradients(loss, [w])
+    names = op_names(upstream([loss, gradient]))
+    assert {'x', 'loss', gradient.op.name} < set(names)
+    assert {op.name for op in graph.get_operations()
+            if op.name.startswith('gradients/loss_grad/') and op.outputs[0].dtype.is_floating
+            and 'Const' not in op.type} <= set(names)
+
+
+# ---- the guard
+
+@pytest.mark.parametrize(('x', 'passes'), [
+    ([1, 2, 3], True), ([3e38, 1, 1], True), ([-1, 1, 1], False), ([1, 0, 1], False),
+    ([1, 1, np.nan], False), ([np.inf, 1, 1], False),
+], ids=str)
+def test_the_guard_fails_when_a_number_is_not_finite(session, chain, x, passes):
+    guard = NumericsGuard([chain['root'], chain['log']])
+    if passes:
+        session.run(guard.op, {chain['x']: x})
+    else:
+        with pytest.raises(tf.errors.InvalidArgumentError, match='a number is not finite'):
+            session.run(guard.op, {chain['x']: x})
+
+
+@pytest.mark.parametrize(('x', 'first'), [
+    ([-1, 0, 1], r'root \(Sqrt\)'),             # then NaN in log and sum as well
+    ([1, 0, 1], r'log \(Log\)'),                # then infinity in sum as well
+    ([1, 1, np.nan], r'x \(Placeholder\)'),
+], ids=str)
+def test_the_first_bad_op_of_a_chain_is_named(session, chain, x, first):
+    guard = NumericsGuard(upstream([chain['sum']]))
+    error = guard.explain(session, {chain['x']: x}, 12)
+    assert isinstance(error, RunError)
+    assert error.args[0].startswith('step 12: ')
+    with pytest.raises(RunError, match=f'NaN or infinity out of {first}'):
+        raise error
+
+
+def test_the_first_bad_gradient_is_named(session):
+    """d sqrt(x) at 0 is infinite, while sqrt(0) is not."""
+    w = v1.get_variable('w', [2], initializer=v1.zeros_initializer(), use_resource=True)
+    loss = tf.reduce_sum(tf.math.sqrt(w), name='loss')
+    [gradient] = tf.gradients(loss, [w])
+    session.run(w.initializer)
+    guard = NumericsGuard(upstream([loss, gradient]))
+    assert 'gradients/Sqrt_grad/SqrtGrad (SqrtGrad)' in str(guard.explain(session, {}, 1))
+
+
+def test_the_hint_ends_the_message(session, chain):
+    guard = NumericsGuard([chain['sum']], hint='. Look there')
+    assert str(guard.explain(session, {chain['x']: [0, 0, 0]}, 1)).endswith('. Look there')
+
+
+def test_a_step_that_comes_out_well_the_second_time_is_told_apart(session, chain):
+    guard = NumericsGuard([chain['sum']])
+    assert 'not watched' in str(guard.explain(session, {chain['x']: [1, 1, 1]}, 1))
