@@ -1,4 +1,4 @@
-"""A file is there whole or as it was before: whatever fails on the way, and nothing is left over."""
+"""A file is there whole or as it was before, whatever fails on the way, and nothing is left."""
 
 import errno
 import os

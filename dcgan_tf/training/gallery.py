@@ -8,6 +8,7 @@ import numpy as np
 from dcgan_tf import images
 
 MOST_ROWS = 64                     # of progress.png and frames of training.gif
+COLUMNS = 8                        # of a grid
 
 
 class Gallery:
@@ -22,7 +23,7 @@ class Gallery:
 
     def begin(self, real: np.ndarray) -> None:
         """real.png, a batch of the data [N, H, W, C] uint8; noise.png, the latents as grey rows."""
-        images.write_png(self._folder / 'real.png', images.tile(real))
+        images.write_png(self._folder / 'real.png', _grid(real))
         low, high = self._z.min(), self._z.max()
         grey = images.to_uint8((self._z - low) / max(high - low, 1e-9))
         images.write_png(self._folder / 'noise.png', grey[:, :, None])
@@ -30,7 +31,7 @@ class Gallery:
     def show(self, step: int) -> np.ndarray:
         """fake_STEP.png, row_STEP.png and progress.png; returns the grid [H', W', C] uint8."""
         fake = images.to_uint8(self._images_of(self._z))
-        grid = images.tile(fake)
+        grid = _grid(fake)
         images.write_png(self._folder / f'fake_{step:06d}.png', grid)
         images.write_png(self._folder / f'row_{step:06d}.png', images.row(fake))
         images.write_png(self._folder / 'progress.png', images.stack(self._read('row', step)))
@@ -46,6 +47,11 @@ class Gallery:
         found = sorted((int(re.sub(r'\D', '', path.stem)), path)
                        for path in self._folder.glob(f'{kind}_*.png'))
         return [images.read_png(path) for step, path in thin([f for f in found if f[0] <= last])]
+
+
+def _grid(pictures):
+    """[N, H, W, C] -> [H', W', C], 8 to a row"""
+    return images.tile(pictures, min(COLUMNS, len(pictures)))
 
 
 def thin(items: list, most: int = MOST_ROWS) -> list:

@@ -1,13 +1,9 @@
-"""log.csv, and the plot of the losses made from it."""
+"""log.csv: a row every few steps, mended after a kill."""
 
 import csv
 import io
 import pathlib
 import time
-
-import matplotlib
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from dcgan_tf import files
 
@@ -47,21 +43,6 @@ def read(path: str | pathlib.Path) -> list[dict]:
     with path.open(newline='', errors='replace') as file:
         rows = [_numbers(row) for row in csv.DictReader(file)]
     return [row for row in rows if row]
-
-
-def plot(path: pathlib.Path, rows: list[dict]) -> None:
-    """The losses of D and G and their sum over the steps, as a PNG file."""
-    figure = Figure(figsize=(8, 4.5), layout='constrained')
-    axes = figure.subplots()
-    steps = [row['step'] for row in rows]
-    for label, of in (('D', lambda r: r['d_loss']), ('G', lambda r: r['g_loss']),
-                      ('D + G', lambda r: r['d_loss'] + r['g_loss'])):
-        axes.plot(steps, [of(row) for row in rows], label=label, linewidth=0.8)
-    axes.set(xlabel='step', ylabel='loss')
-    axes.legend()
-    axes.grid(alpha=0.3)
-    with files.whole_file(path) as temporary, matplotlib.rc_context({'savefig.dpi': 100}):
-        FigureCanvasAgg(figure).print_png(temporary)
 
 
 def _numbers(row):

@@ -5,8 +5,9 @@ import contextlib
 from dcgan_tf.files import remove_leftovers
 from dcgan_tf.training import checkpoints as checkpoint_files
 from dcgan_tf.training.gallery import Gallery
-from dcgan_tf.training.log import Log, plot, read
+from dcgan_tf.training.log import Log, read
 from dcgan_tf.training.loop import Hook
+from dcgan_tf.training.loss_plot import LossPlot
 from dcgan_tf.training.summaries import Events
 
 SCALARS_EVERY = 10                     # steps between rows of log.csv and points in TensorBoard
@@ -26,6 +27,7 @@ class Recorder(contextlib.AbstractContextManager):
         _remove_leftovers(run)
         self._gallery = Gallery(run.images, images_of, z)
         self._log = Log(run.log, first, run.config.batch_size, n_images)
+        self._plot = LossPlot(run.images / 'losses.png')
         self._events = Events(run.path, session.graph, first)
 
     def __exit__(self, *error):
@@ -60,7 +62,7 @@ class Recorder(contextlib.AbstractContextManager):
             self._save(step, {})
         if finished:
             self._gallery.end(step)
-            plot(self._run.images / 'losses.png', read(self._run.log))
+            self._plot(read(self._run.log))
 
     def _scalars(self, step, values):
         self._events.add(values['scalars'], step)
@@ -72,7 +74,7 @@ class Recorder(contextlib.AbstractContextManager):
             self._events.add(summary, step)
         self._events.flush()
         if rows := read(self._run.log):
-            plot(self._run.images / 'losses.png', rows)
+            self._plot(rows)
 
     def _save(self, step, values):
         self._checkpoints.save(self._session, self._run.checkpoints, step)

@@ -227,9 +227,8 @@ def test_the_session_is_usable_afterwards(learning):
 
 def test_other_invalid_arguments_pass_through(learning):
     other = tf.reshape(learning.x_ph, tf.cast(learning.x_ph[:1], tf.int32), name='other')
-    train_op = tf.group(learning.train_op, other)
     with pytest.raises(tf.errors.InvalidArgumentError, match='reshape'):
-        learning.train(np.float32([[7, 1]]), train_op=train_op)
+        learning.train(np.float32([[7, 1]]), [Hook(1, Steps(), (('other', other),))])
 
 
 def test_another_assertion_passes_through(learning):

@@ -1,0 +1,48 @@
+"""The progress bar as it appears on standard error."""
+
+import pytest
+
+from dcgan_tf.training.progress import Progress
+
+
+def run(first, last, **options):
+    with Progress(first, last, 8, **options) as bar:
+        for step in range(first + 1, last + 1):
+            bar(step, {'d_loss': 0.12345, 'g_loss': 67.0, 'other': None})
+
+
+def test_it_shows_both_losses_and_the_steps(capsys):
+    run(0, 5)
+    shown = capsys.readouterr()
+    assert 'D 0.123, G 67.000' in shown.err
+    assert '5/5' in shown.err
+    assert shown.out == ''
+
+
+def test_it_starts_where_the_run_goes_on(capsys):
+    run(3, 10)
+    shown = capsys.readouterr().err
+    assert '3/10' in shown
+    assert '10/10' in shown
+
+
+@pytest.mark.parametrize('first', [0, 3])
+def test_disabled_it_shows_nothing(capsys, first):
+    run(first, 5, shown=False)
+    assert capsys.readouterr() == ('', '')
+
+
+def test_nothing_to_do_is_no_error(capsys):
+    run(5, 5)
+    assert '5/5' in capsys.readouterr().err
+
+
+def test_an_error_inside_passes_through_and_ends_the_line(capsys):
+    with pytest.raises(ValueError, match='mine'), Progress(0, 5, 8):
+        raise ValueError('mine')
+    assert capsys.readouterr().err.endswith('\n')
+
+
+def test_without_a_terminal_it_writes_few_lines(capsys):
+    run(0, 1000)
+    assert len(capsys.readouterr().err.split('\r')) < 10
