@@ -1,5 +1,6 @@
 """Trains a DCGAN: python main1.py --epochs 20000    (an "epoch" is one mini-batch step)"""
 
+import functools
 import json
 import sys
 
@@ -7,14 +8,15 @@ from dcgan_tf.cli import exits, flags, start
 
 
 def main(argv=None):
+    """From the command line to pictures; returns the exit code."""
     options = flags.parse(argv)                          # --help and mistakes end here
-    say = (lambda *words: None) if options.quiet else print
+    say = (lambda *words: None) if options.quiet else functools.partial(print, flush=True)
     data, config, run = start.prepare(options)
     if options.dry_run:
         print(json.dumps(config.to_dict(), indent=2))
         return exits.DONE
 
-    say(start.first_line(options, config, data))
+    say(start.first_lines(options, config, data))
     from dcgan_tf import DeepConvolutionalGAN, MorphingGenerator  # loads TensorFlow: seconds
     from dcgan_tf.training.session import make_deterministic
 
@@ -32,7 +34,7 @@ def main(argv=None):
             return exits.DONE
 
         if run:
-            say(f'going on from step {start.load(gan, run):,}')
+            say(f'going on from step {start.load(options, gan, run):,}')
         run = start.run_of(options, config, data, run)
         say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
         result = gan.fit(data.images, run, progress=not options.quiet)

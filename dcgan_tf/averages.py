@@ -11,13 +11,13 @@ v1 = tf.compat.v1
 class WeightAverage:
     """a <- a + (1 - d) (w - a), d = min(decay, t / (t + 10)): t steps done, so no trace of t = 0.
 
-    Keeps one variable `scope/NAME` for each given variable `NETWORK/NAME`, batch norm's moving
-    averages included, with the same initial value.
+    Keeps a variable `Generator_ema/NAME` for each given variable `Generator/NAME`, batch norm's
+    moving averages included, with the same initial value.
     """
 
-    def __init__(self, variables, decay, step, *, scope='Generator_ema'):
+    def __init__(self, variables, decay, step):
         self._decay, self._step = decay, step
-        with v1.variable_scope(scope):
+        with v1.variable_scope('Generator_ema'):
             self._pairs = {v.op.name: (self._make(v), v) for v in variables}
 
     def update_op(self):

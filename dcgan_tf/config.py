@@ -10,6 +10,8 @@ import json
 
 from dcgan_tf.errors import RunError, UsageError
 
+MOST = 10 ** 12        # steps and the like: beyond it arithmetic with them would overflow
+
 
 def option(default, help, *, low=None, below=None, above=None, flag=True):
     """A field: its help text, its range (low <= value, above < value < below), its flag."""
@@ -24,31 +26,33 @@ class Config:
     preset: str = option('dcgan28', 'where the other values start from: {}')
     architecture: str = option('dcgan', 'row of architectures.ARCHITECTURES', flag=False)
     objective: str = option('non_saturating', 'row of objectives.OBJECTIVES', flag=False)
-    image_height: int = option(28, 'pixels; the data set\'s', low=1, flag=False)
-    image_width: int = option(28, 'pixels; the data set\'s', low=1, flag=False)
-    n_channels: int = option(1, '1 grey, 3 colour; the data set\'s', low=1, flag=False)
-    z_dim: int = option(64, 'length of a latent vector', low=1)
+    image_height: int = option(28, 'pixels; the data set\'s', low=1, below=65_536, flag=False)
+    image_width: int = option(28, 'pixels; the data set\'s', low=1, below=65_536, flag=False)
+    n_channels: int = option(1, '1 grey, 3 colour; the data set\'s', low=1, below=65,
+                             flag=False)
+    z_dim: int = option(64, 'length of a latent vector', low=1, below=65_536)
     prior: str = option('uniform', 'row of latent.PRIORS', flag=False)
     generator_maps: tuple[int, ...] = option(
         (128, 64, 1), 'feature maps, from the latent outwards', flag=False)
     discriminator_maps: tuple[int, ...] = option(
         (1, 64, 128), 'feature maps, from the image inwards', flag=False)
     epochs: int = option(20_000, 'mini-batch steps in all, as in the original: NOT passes over the '
-                         'data (for those see --max-epoch)', low=1)
-    batch_size: int = option(32, 'images a step', low=1)
+                         'data (for those see --max-epoch)', low=1, below=MOST)
+    batch_size: int = option(32, 'images a step', low=1, below=MOST)
     replacement: bool = option(False, 'draw batches with replacement, not pass by pass', flag=False)
     learning_rate: float = option(2e-4, 'Adam\'s, of both networks', above=0, below=10)
     beta1: float = option(0.5, 'Adam\'s decay of the first moment', low=0, below=1)
     beta2: float = option(0.999, 'Adam\'s decay of the second moment', low=0, below=1)
     ema: float = option(0.999, 'decay of the generator\'s weight average, which makes the '
                         'pictures; 0 = the weights themselves', low=0, below=1, flag=False)
-    eval_step: int = option(500, 'steps between pictures, histograms and losses.png', low=1)
-    checkpoint_step: int = option(1_000, 'steps between checkpoints', low=1)
+    eval_step: int = option(500, 'steps between pictures, histograms and losses.png', low=1,
+                            below=MOST)
+    checkpoint_step: int = option(1_000, 'steps between checkpoints', low=1, below=MOST)
     seed: int = option(0, 'of weights, noise and data order', low=0, below=2 ** 63)
     threads: int = option(0, 'CPU threads of each TensorFlow pool; 0 = one a core',
                          low=0, below=4096)
     trace_step: int = option(0, 'the step whose full trace (RunMetadata) TensorBoard shall show; '
-                             '0 = none', low=0)
+                             '0 = none', low=0, below=MOST)
     check_numerics: bool = option(False, 'stop at the first NaN or infinity, before the weights '
                                   'change, and name the op')
     dataset: str = option('auto', 'what to learn: {}')
@@ -58,6 +62,8 @@ class Config:
     def __post_init__(self):
         for field in dataclasses.fields(self):
             _check(field, getattr(self, field.name))
+        if self.preset not in PRESETS:
+            raise UsageError(f'preset = {self.preset!r}: expected {", ".join(PRESETS)} (--preset)')
         ends = (self.generator_maps[-1], self.discriminator_maps[0])
         if ends != (self.n_channels, self.n_channels):
             raise UsageError(f'n_channels = {self.n_channels}: generator_maps must end and '
@@ -117,7 +123,7 @@ def load_json(text: str, source: str) -> dict:
     """A JSON object, or RunError naming `source`."""
     try:
         values = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RunError(f'{source} is not JSON: {error}') from error
     if not isinstance(values, dict):
         raise RunError(f'{source} is not a JSON object')
@@ -132,7 +138,8 @@ def _check(field, value):
         value = float(value)
     if type(value) is not type(field.default):
         raise UsageError(f'{name}: expected {type(field.default).__name__}{flag}')
-    if isinstance(value, tuple) and not (value and all(type(v) is int and v > 0 for v in value)):
+    if isinstance(value, tuple) and not (value and all(
+            type(v) is int and 0 < v < 65_536 for v in value)):
         raise UsageError(f'{name}: expected whole numbers above 0{flag}')
     for key, words, wrong in (('low', 'at least', lambda a, b: not a >= b),
                               ('above', 'more than', lambda a, b: not a > b),

@@ -23,6 +23,9 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
         sync(temporary)
         temporary.replace(path)
         sync(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise _named(error, path) from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -35,6 +38,15 @@ def write_whole(path: str | os.PathLike, content: bytes | str) -> None:
         temporary.write_bytes(content)
 
 
+def append(path: str | os.PathLike, text: str) -> None:
+    """Adds text to the end of a file. Raises OSError with the file's name."""
+    try:
+        with pathlib.Path(path).open('a', newline='', encoding='utf-8') as file:
+            file.write(text)
+    except OSError as error:
+        raise _named(error, path) from error
+
+
 def remove_leftovers(folder: str | os.PathLike) -> None:
     """Removes the temporary files of `whole_file` that a killed process left in a folder."""
     for path in pathlib.Path(folder).glob('.*.tmp*'):
@@ -43,11 +55,20 @@ def remove_leftovers(folder: str | os.PathLike) -> None:
 
 def sync(path: str | os.PathLike) -> None:
     """fsync of a file or a folder: what is renamed after it survives a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    tolerated = [OSError] if pathlib.Path(path).is_dir() else []     # some systems sync no folders
+    with contextlib.suppress(*tolerated):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _named(error, path):
+    """The same error with the name of the file that was asked for: a full disk gives none."""
+    if error.errno is None:
+        return error
+    return OSError(error.errno, error.strerror or str(error), str(path))
 
 
 def _umask() -> int:

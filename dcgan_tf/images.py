@@ -186,7 +186,7 @@ def _check_out(path, endings):
     if path.suffix.lower() not in endings:
         raise UsageError(f'--out {path}: expected a name that ends in {", ".join(endings)}')
     if not path.parent.is_dir():
-        raise UsageError(f'--out {path}: there is no folder {path.parent}')
+        raise UsageError(f'{path}: there is no folder {path.parent}')
 
 
 @contextlib.contextmanager

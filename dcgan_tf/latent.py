@@ -18,14 +18,11 @@ class Prior(NamedTuple):
     """One row of `PRIORS`."""
     draw: Callable      # (rng, shape) -> float64 array
     radius: Callable    # z_dim -> sqrt(E|z|^2)
-    help: str
 
 
 PRIORS = {
-    'uniform': Prior(lambda rng, shape: rng.uniform(-1, 1, shape), lambda z: (z / 3) ** 0.5,
-                     'each number uniform on (-1, 1)'),
-    'normal':  Prior(lambda rng, shape: rng.standard_normal(shape), lambda z: z ** 0.5,
-                     'each number normal with mean 0 and deviation 1'),
+    'uniform': Prior(lambda rng, shape: rng.uniform(-1, 1, shape), lambda z: (z / 3) ** 0.5),
+    'normal':  Prior(lambda rng, shape: rng.standard_normal(shape), lambda z: z ** 0.5),
 }
 
 
@@ -35,7 +32,7 @@ def draw(prior: str, n: int, z_dim: int, seed: int) -> np.ndarray:
     Row i depends on seed + i alone: each picture has a seed of its own and can be asked for again
     without the others (as in StyleGAN's tools).
     """
-    row = _choice('--prior', prior, PRIORS)
+    row = _choice('prior', prior, PRIORS)
     _at_least('--z-dim', z_dim, 1)
     z = [row.draw(generator(seed + i, 'latent'), z_dim) for i in range(n)]
     return np.array(z, np.float32).reshape(n, z_dim)

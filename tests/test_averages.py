@@ -91,12 +91,6 @@ def test_it_starts_as_the_weights_and_is_not_trained(session):
     assert [v.op.name for v in v1.trainable_variables()] == ['Generator/dense/weights']
 
 
-def test_the_scope_can_be_chosen(session):
-    WeightAverage(two_variables(), 0.9, v1.train.create_global_step(), scope='other')
-    assert len(v1.global_variables('other/')) == 2
-    assert not averages()
-
-
 def test_the_getter_puts_the_average_in_place_of_the_variable(session):
     variables = two_variables()
     average = WeightAverage(variables, 0.9, v1.train.create_global_step())

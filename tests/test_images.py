@@ -157,7 +157,7 @@ def test_animation_lasts_as_long_as_asked(tmp_path, ending, fps):
 
 @pytest.mark.parametrize('name, fps, match', [
     ('a.avi', 20, r'--out .*a\.avi: .*\.gif, \.apng, \.png, \.webp, \.mp4'), ('a', 20, '--out'),
-    ('none/a.gif', 20, '--out .*no folder'), ('a.gif', 0.5, '--fps 0.5'),
+    ('none/a.gif', 20, 'no folder'), ('a.gif', 0.5, '--fps 0.5'),
     ('a.gif', 101, '--fps 101'), ('a.mp4', float('nan'), '--fps nan')])
 def test_animation_refuses_by_flag(tmp_path, name, fps, match):
     assert_no_film(UsageError, match, tmp_path / name, film(2), fps=fps)

@@ -176,7 +176,7 @@ def test_speeds_act():
 
 @pytest.mark.parametrize('change, flag', [
     ({'name': 'spiral'}, '--path spiral: expected one of sphere, circle, slerp, raw'),
-    ({'prior': 'cauchy'}, '--prior cauchy: expected one of uniform, normal'),
+    ({'prior': 'cauchy'}, 'prior cauchy: expected one of uniform, normal'),
     ({'frames': 0}, '--frames 0'),
     ({'z_dim': 2}, '--z-dim 2: expected 3 or more'),
     ({'name': 'circle', 'z_dim': 1}, '--z-dim 1: expected 2 or more'),

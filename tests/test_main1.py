@@ -3,6 +3,7 @@
 import csv
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -139,7 +140,11 @@ def test_a_killed_run_goes_on(here):
     ('--data-dir nowhere', 2, '--data-dir nowhere'),
     ('--nonsense', 2, '--nonsense'),
     ('--resume nowhere', 2, 'nowhere'),
-    ('--run-name a/b', 2, '--run-name')])
+    ('--dataset mnist', 2, '--download'),
+    ('--epochs 1' + 400 * '0', 2, '--epochs'),
+    ('--z-dim 100000000000', 2, '--z-dim'),
+    ('--graph-only --run-name ../evil', 2, '--run-name'),
+    ('--run-name a/b', 2, '--run-name')], ids=lambda value: str(value)[:40])
 def test_a_mistake_is_one_line_and_nothing_is_made(here, capsys, words, code, match):
     assert train(*words.split()) == code
     err = [line for line in capsys.readouterr().err.splitlines() if line]
@@ -166,6 +171,15 @@ def test_checkpoints_gone(here, capsys):
         file.unlink()
     assert train('--resume', 'latest') == 1
     assert 'no checkpoint' in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_pictures_gone(here):
+    assert train('--epochs', '4', '--run-name', 'run') == 0
+    shutil.rmtree(here / 'results/run/images')
+    assert train('--resume', 'latest') == 0                        # nothing left to do
+    shutil.rmtree(here / 'results/run/images')
+    assert train('--resume', 'latest', '--epochs', '6') == 0
+    assert (here / 'results/run/images/training.gif').exists()
 
 
 def test_dry_run_shows_the_config_and_makes_nothing(here, capsys):

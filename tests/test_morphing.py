@@ -106,8 +106,8 @@ def test_wrong_options_are_refused_before_any_work(tmp_path, option, flag):
 
 
 def test_wrong_endings_and_folders_are_refused_before_any_work(tmp_path):
-    for name in ('a.bmp', 'none/a.gif'):
-        with pytest.raises(UsageError, match='--out'):
+    for name, match in (('a.bmp', '--out'), ('none/a.gif', 'no folder')):
+        with pytest.raises(UsageError, match=match):
             MorphingGenerator(None, 10).write(tmp_path / name)
 
 

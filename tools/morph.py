@@ -6,22 +6,25 @@ import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, start
 from dcgan_tf.cli.parser import Parser, at_least, grid, speeds
+from dcgan_tf.errors import UsageError
 from dcgan_tf.morphing import MorphingGenerator
 
 
 def main(argv=None):
+    """Writes the film; returns the exit code."""
     words = parse(argv)
     run, gan = start.open_gan(words.run)
     file = words.out or run.images / f'morph_{words.path}.gif'
     with gan:
         morphing = MorphingGenerator(gan.generate_images, gan.config.z_dim, prior=gan.config.prior)
-        morphing.write(file, words.path, words.frames, words.grid, words.seed, words.speeds,
-                       fps=words.fps)
+        morphing.write(file, words.path, words.frames, words.grid, words.seed,
+                       words.speeds or (2, 1), fps=words.fps)
     print(f'{words.frames} frames in {file}')
     return exits.DONE
 
 
 def parse(argv):
+    """The words of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Films a closed walk through the latents of a run folder.')
     parser.add_argument('run', help='a run folder of main1.py')
     parser.add_argument('--path', default='sphere', choices=latent.PATHS, help='; '.join(
@@ -31,14 +34,17 @@ def parse(argv):
     parser.add_argument('--grid', type=grid, default=(4, 4), metavar='RxC',
                         help='rows and columns of walks, each from its own seed (default: 4x4)')
     parser.add_argument('--seed', type=int, default=0, help='of the first walk (default: 0)')
-    parser.add_argument('--speeds', type=speeds, default=(2, 1), metavar='S,T',
+    parser.add_argument('--speeds', type=speeds, metavar='S,T',
                         help='turns of the two angles in one loop, for sphere and raw '
                              '(default: 2,1)')
-    parser.add_argument('--out', help=f'a file that ends in {", ".join(images.ANIMATIONS)} '
-                                      '(default: RUN/images/morph_PATH.gif)')
+    parser.add_argument('--out', help='a file that ends in ' + '; '.join(
+        f'{ending}: {row.help}' for ending, row in images.ANIMATIONS.items())
+        + ' (default: RUN/images/morph_PATH.gif)')
     words = parser.parse_args(argv)
     at_least('--frames', words.frames, 1)
     at_least('--seed', words.seed, 0)
+    if words.speeds and words.path not in ('sphere', 'raw'):
+        raise UsageError(f'--speeds is for sphere and raw: {words.path} has one speed')
     images.check_animation(words.out or 'morph.gif', words.fps)
     return words
 

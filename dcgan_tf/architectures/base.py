@@ -4,6 +4,8 @@ import abc
 
 import tensorflow as tf
 
+from dcgan_tf.errors import UsageError
+
 
 class Architecture(abc.ABC):
     """A generator and a discriminator, built by hand from a Config's sizes and feature maps.
@@ -13,13 +15,22 @@ class Architecture(abc.ABC):
 
     value_range = (-1.0, 1.0)      # of the images, generated and real
     averages = True                # does batch norm keep moving averages?
+    layers = None                  # (G's, D's) numbers of feature maps; None = any from 2 on
 
     def __init__(self, config):
+        self._check_maps('generator_maps', config.generator_maps, 0)
+        self._check_maps('discriminator_maps', config.discriminator_maps, 1)
         self.size = (config.image_height, config.image_width)
         self.channels = config.n_channels
         self.g_maps = config.generator_maps
         self.d_maps = config.discriminator_maps
         self.reference = config.batch_size     # rows that normalise a sample without averages
+
+    def _check_maps(self, name, maps, network):
+        """UsageError unless the list is as long as this family's network is deep."""
+        wanted = self.layers[network] if self.layers else None
+        if len(maps) != (wanted or max(len(maps), 2)):
+            raise UsageError(f'{name} = {maps}: expected {wanted or "at least 2"} numbers')
 
     @abc.abstractmethod
     def generator(self, z, *, training):

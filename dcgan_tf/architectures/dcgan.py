@@ -19,6 +19,7 @@ class DCGAN(Architecture):
     norm_on_input = False
 
     def generator(self, z, *, training):
+        """Linear, then a transposed convolution a size, batch norm and ReLU before the last."""
         *sizes, start = halvings(self.size, len(self.g_maps) - 1)
         h = ops.linear_maps(z, 'g0_linear', self.g_maps[0], start,
                             use_bias=self.bias_before_norm)
@@ -32,6 +33,7 @@ class DCGAN(Architecture):
         return self.output(h)
 
     def discriminator(self, x, *, training, logits):
+        """A convolution a size, batch norm and leaky ReLU, then linear."""
         h = x
         for i, maps in enumerate(self.d_maps[1:], 1):
             normed = i > 1 or self.norm_on_input

@@ -14,7 +14,10 @@ leaky_relu = functools.partial(ops.leaky_relu, alpha=0.01)
 class KerasMNIST(Architecture):
     """3x3 kernels, leaky ReLU 0.01 everywhere, Glorot's weights, tanh output."""
 
+    layers = (4, 4)
+
     def generator(self, z, *, training):
+        """Linear, then three transposed convolutions: H/4 -> H/2 -> H/2 -> H."""
         m0, m1, m2, m3 = self.g_maps
         whole, half, quarter = halvings(self.size, 2)
         h = ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform)
@@ -25,6 +28,7 @@ class KerasMNIST(Architecture):
         return ops.tanh(conv2d_transpose(h, 'g3_deconv', m3, whole))
 
     def discriminator(self, x, *, training, logits):
+        """Three convolutions, no batch norm behind the first, then linear."""
         _, m1, m2, m3 = self.d_maps
         h = leaky_relu(conv2d(x, 'd1_conv', m1))
         h = leaky_relu(batch_norm(conv2d(h, 'd2_conv', m2), 'd2_norm', training=training))

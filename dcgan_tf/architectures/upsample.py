@@ -12,7 +12,10 @@ linear = functools.partial(ops.linear, init=ops.glorot_uniform)
 class Upsample(Architecture):
     """Upsample x2 and 5x5 convolution in G; 5x5 convolution and max pool 2 in D."""
 
+    layers = (3, 3)
+
     def generator(self, z, *, training):
+        """Linear, then twice upsampling and convolution: H/4 -> H/2 -> H."""
         m0, m1, m2 = self.g_maps
         whole, half, quarter = halvings(self.size, 2)
         h = ops.tanh(ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform))
@@ -21,6 +24,7 @@ class Upsample(Architecture):
         return ops.tanh(conv2d(_double(h, whole), 'g2_conv', m2))
 
     def discriminator(self, x, *, training, logits):
+        """Twice convolution and pooling, then 1024 units, then linear."""
         _, m1, m2 = self.d_maps
         h = ops.max_pool(ops.tanh(conv2d(x, 'd1_conv', m1)))
         h = ops.max_pool(ops.tanh(conv2d(h, 'd2_conv', m2)))

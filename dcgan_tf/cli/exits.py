@@ -18,9 +18,11 @@ def run(main, argv=None) -> int:
     try:
         return main(argv)
     except UsageError as error:
-        return _say(reason(error), WRONG_USAGE)
-    except (RunError, OSError, MemoryError) as error:
-        return _say(reason(error), FAILED)
+        return _say(_one_line(error), WRONG_USAGE)
+    except (RunError, OSError) as error:
+        return _say(_one_line(error), FAILED)
+    except MemoryError as error:
+        return _say(f'out of memory: {reason(error)}', FAILED)
     except KeyboardInterrupt:
         return _say('stopped', INTERRUPTED)
     except Exception as error:
@@ -37,6 +39,11 @@ def stopped(signal: int | None) -> int:
 def _say(message, code):
     print(f'{pathlib.Path(sys.argv[0]).name}: {message}', file=sys.stderr)
     return code
+
+
+def _one_line(error):
+    """All of an error of ours; it may quote what has several lines."""
+    return ' '.join(str(error).split())
 
 
 def _is_tensorflow_error(error):

@@ -61,7 +61,8 @@ def _parser():
                                       'flag nothing touches the network'),
                        ('--dry-run', 'print the resolved Config and stop'),
                        ('--graph-only', 'write the graph for TensorBoard and stop'),
-                       ('--quiet', 'say nothing but errors')):
+                       ('--quiet', 'no lines and no progress bar; errors and TensorFlow\'s own '
+                                   'notices stay')):
         run.add_argument(flag, action='store_true', help=text)
     return parser
 

@@ -53,7 +53,8 @@ def describe(requested: str, dataset: 'Dataset', data_dir: str | os.PathLike | N
     size = 'x'.join(map(str, dataset.images.shape[1:]))
     line = f'dataset: {dataset.name}, {len(dataset):,} images {size}'
     if dataset.folder is not None:
-        return f'{line} from {dataset.folder}'
+        other = ' (--dataset digits needs no files)' if requested == 'auto' else ''
+        return f'{line} from {dataset.folder}{other}'
     if requested == 'auto':
         where = '' if data_dir is None else f" in '{os.fspath(data_dir)}'"
         return f'{line} (no MNIST files{where}; {HINT})'

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from dcgan_tf import latent, objectives, seeds
+from dcgan_tf import latent, objectives
 from dcgan_tf.config import preset
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.errors import UsageError
@@ -43,7 +43,8 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
     """A generator and a discriminator of plain ops, the graph they live in, and its session.
 
     session: None = one of our own, on a graph of our own, closed by `close` or its `with`; else
-    all is built in that session's graph. The graph is finalized by the first method that runs it.
+    all is built in that session's graph, and it stays open. Either graph is finalized by the first
+    method that runs it: add what you like before.
     epochs: mini-batch steps in all. eval_step: steps between pictures. n_labels: logits an image;
     1 = logistic loss, 2 = softmax over (fake, real). options: any other field of `Config`.
     """
@@ -51,7 +52,12 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
     def __init__(self, session=None, epochs=20_000, batch_size=32, eval_step=500, image_height=28,
                  image_width=28, n_channels=1, z_dim=64, generator_maps=(128, 64, 1),
                  discriminator_maps=(1, 64, 128), n_labels=1, **options):
-        options.setdefault('objective', objectives.with_logits(n_labels))
+        if 'preset' in options:
+            raise UsageError('preset: use from_config(preset(NAME, ...)); here the arguments count')
+        objective = options.setdefault('objective', objectives.with_logits(n_labels))
+        if objectives.get(objective).logits != n_labels:
+            raise UsageError(f'n_labels = {n_labels}: objective {objective} has '
+                             f'{objectives.get(objective).logits}')
         self._open(session, preset(
             'dcgan28', epochs=epochs, batch_size=batch_size, eval_step=eval_step,
             image_height=image_height, image_width=image_width, n_channels=n_channels,
@@ -68,12 +74,13 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
     def fit(self, images, run=None, *, progress=True):
         """Trains on uint8 images [N, H, W, C] until `epochs` steps are done in all -> FitResult.
 
-        run: a RunFolder for log, pictures, events and checkpoints; None = nothing is written.
+        run: a RunFolder for log, pictures, events and checkpoints (`training.run_folder.create`);
+        None = nothing is written.
         Ctrl-C and SIGTERM end it after the step under way. RunError when a number is not finite.
         """
         c = self.config
         batches = self._batches(images)
-        self._finish(training=True)
+        self._must_train()
         first = self.steps_done()
         with (StopSignals() as stop, self._recorder(run, first, len(images)) as recorder,
               Progress(first, c.epochs, c.batch_size, shown=progress) as bar):
@@ -101,13 +108,20 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         return np.concatenate(chunks or [np.zeros((0, *self._image_shape()), np.float32)])
 
     def save_model(self, folder):
-        """Saves all variables as `folder`/model-STEP -> that path. RunError on a full disk."""
-        self._finish(training=True)          # a checkpoint without Adam's state could not go on
+        """Saves all variables as `folder`/model-STEP -> that path. RunError on a full disk.
+
+        The folder keeps the newest five, this one among them. Give each model a folder of its own:
+        `load_model` takes the highest step it finds.
+        """
+        self._must_train()            # without Adam's state it could not be trained on
         return self._checkpoints.save(self.session, folder, self.steps_done())
 
-    def load_model(self, folder):
-        """Restores a folder's newest readable checkpoint -> its step. RunError if none fits."""
-        self._finish()
+    def load_model(self, folder, *, training=True):
+        """Restores a folder's newest readable checkpoint -> its step. RunError if none fits.
+
+        training: False = build and load what making images takes, which is faster.
+        """
+        self._finish(training=training)
         return self._checkpoints.restore(self.session, folder)
 
     def steps_done(self):
@@ -121,7 +135,7 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
 
     def print(self):
         """Prints every field, op and variable with its shape."""
-        print(describe(self))                                                        # noqa: T201
+        print(describe(self))
 
     def summary(self):
         """One line: preset, parameters, device."""
@@ -147,27 +161,26 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         self._checkpoints = None
         with self.graph.as_default():
             self._foreign = {v.ref() for v in v1.global_variables()}
-            if self._owned:
-                v1.set_random_seed(seeds.derive(config.seed, 'weights'))
 
-    def _finish(self, *, training=False):
-        """Builds what is needed and not there, initialises, finalizes: from here on it only runs.
-
-        Making images takes `model` alone; its start is faster without the gradients.
-        """
+    def _finish(self, *, training=True):
+        """Builds what is missing, initialises, finalizes: from here on the graph only runs."""
         if self._checkpoints is None:
-            if training and self.train_op is None:
+            if training:
                 self.optimizer()
-            elif self.samples is None:
+            else:
                 self.model()
             with self.graph.as_default():
                 ours = self.variables()
                 self._checkpoints = Checkpoints(ours)
                 self.session.run(v1.variables_initializer(ours))
             self.graph.finalize()
-        if training and self.train_op is None:
-            raise UsageError('the graph was finished without a train op, to make images: call '
-                             'optimizer() before the first load_model() or generate_images()')
+
+    def _must_train(self):
+        """UsageError when the graph was finished for making images only."""
+        self._finish()
+        if self.train_op is None:
+            raise UsageError('this model was loaded to make images only: load it with '
+                             'load_model(folder, training=True)')
 
     def _batches(self, images):
         """The images in the order of training, after a check that they are what the graph takes."""

@@ -2,7 +2,9 @@
 
 The boxes that TensorBoard shows: inputs, Generator_train, Generator_sample, Discriminator_real,
 Discriminator_fake, losses, numerics, train_D, train_G, train, summaries. The variables themselves
-stand in Generator, Generator_ema and Discriminator.
+stand in Generator, Generator_ema, Discriminator and global_step; saving adds save and init.
+
+Each method calls the one before it, if nobody has, and does nothing the second time.
 """
 
 import tensorflow as tf
@@ -27,7 +29,9 @@ class GanGraph:
 
     def model(self):
         """Inputs and noise, two uses of the generator, two uses of the discriminator."""
-        with self.graph.as_default():
+        if self.samples is not None:
+            return
+        with self.graph.as_default(), ops.weights_from(self.config.seed):
             with tf.name_scope('inputs/'):
                 self._inputs()
             with ops.network('Generator', 'train'):
@@ -43,8 +47,9 @@ class GanGraph:
 
     def loss(self):
         """What D and G minimise, their sum, D's accuracy: scalars, means over the batch."""
-        if self.samples is None:
-            self.model()
+        if self.d_loss is not None:
+            return
+        self.model()
         real, fake, objective = self.real_logits, self.fake_logits, self.objective
         with self.graph.as_default(), tf.name_scope('losses/'):
             self.d_loss = objective.d_loss(real, fake)
@@ -58,8 +63,9 @@ class GanGraph:
         All gradients are taken before any weight moves: G learns from the D that D's own gradient
         saw, one noise batch serves both, and no read can race with a write.
         """
-        if self.d_loss is None:
-            self.loss()
+        if self.train_op is not None:
+            return
+        self.loss()
         with self.graph.as_default():
             d_adam, d_gradients = self._gradients('train_D/', self.d_loss, 'Discriminator/')
             g_adam, g_gradients = self._gradients('train_G/', self.g_loss, 'Generator/')
@@ -111,9 +117,9 @@ class GanGraph:
         return adam, pairs
 
     def _guard_against_nan(self, losses, gradients):
-        """Watches losses and gradients, with check_numerics also all that they come from."""
+        """Watches all that is written, and with check_numerics all that it comes from."""
         with tf.name_scope('numerics/'):
-            watched = losses + gradients
+            watched = ops.moments_to_follow() + losses + gradients
             if self.config.check_numerics:
                 self.guard = NumericsGuard(upstream(watched))
             else:
@@ -121,8 +127,8 @@ class GanGraph:
                     watched, hint='. --check-numerics names the op where it began')
 
     def _summaries(self):
-        scalars = {'d_loss': self.d_loss, 'g_loss': self.g_loss,
-                   'loss_sum': self.loss_sum, 'd_accuracy': self.d_accuracy}
+        scalars = {'losses/d': self.d_loss, 'losses/g': self.g_loss, 'losses/sum': self.loss_sum,
+                   'd_accuracy': self.d_accuracy}
         weights = v1.trainable_variables('Generator/') + v1.trainable_variables('Discriminator/')
         self.summaries = Summaries(scalars, weights, self.config.n_channels)
 

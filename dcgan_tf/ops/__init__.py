@@ -4,17 +4,25 @@
 """
 
 from dcgan_tf.ops.activations import leaky_relu, relu, sigmoid, tanh
-from dcgan_tf.ops.batch_norm import batch_norm, update_moving_averages
+from dcgan_tf.ops.batch_norm import batch_norm, moments_to_follow, update_moving_averages
 from dcgan_tf.ops.conv import conv2d, conv2d_transpose
 from dcgan_tf.ops.dropout import dropout
 from dcgan_tf.ops.linear import linear, linear_maps
 from dcgan_tf.ops.noise import noise
 from dcgan_tf.ops.resize import max_pool, upsample
 from dcgan_tf.ops.scopes import network
-from dcgan_tf.ops.variables import NORMAL_002, bias, glorot_uniform, truncated_normal, weight
+from dcgan_tf.ops.variables import (
+    NORMAL_002,
+    bias,
+    glorot_uniform,
+    truncated_normal,
+    weight,
+    weights_from,
+)
 
 __all__ = [
     'NORMAL_002', 'batch_norm', 'bias', 'conv2d', 'conv2d_transpose', 'dropout', 'glorot_uniform',
-    'leaky_relu', 'linear', 'linear_maps', 'max_pool', 'network', 'noise', 'relu', 'sigmoid',
-    'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight',
+    'leaky_relu', 'linear', 'linear_maps', 'max_pool', 'moments_to_follow', 'network', 'noise',
+    'relu', 'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight',
+    'weights_from',
 ]

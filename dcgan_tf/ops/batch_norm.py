@@ -63,6 +63,11 @@ def update_moving_averages(use):
             for m in v1.get_collection(MOMENTS, use)]
 
 
+def moments_to_follow(use=''):
+    """The means and variances that moving averages will follow, of one use of a network or all."""
+    return [m.value for m in v1.get_collection(MOMENTS, use)]
+
+
 def _averages(maps):
     """The moving averages of mean and variance, [C] each."""
     return (constant([maps], 0.0, 'moving_mean', trainable=False),

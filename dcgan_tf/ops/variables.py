@@ -5,11 +5,24 @@ TensorFlow's default would count the random ops before it, so that one more laye
 noise op, would change every weight that follows.
 """
 
+import contextlib
+
 import tensorflow as tf
 
 from dcgan_tf import seeds
 
 v1 = tf.compat.v1
+
+
+@contextlib.contextmanager
+def weights_from(seed):
+    """The weights made inside are drawn from this seed; the graph's own seed is put back."""
+    graph = v1.get_default_graph()
+    before, graph.seed = graph.seed, seeds.derive(seed, 'weights')
+    try:
+        yield
+    finally:
+        graph.seed = before
 
 
 def truncated_normal(sigma):

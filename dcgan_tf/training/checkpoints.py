@@ -9,6 +9,7 @@ import contextlib
 import logging
 import pathlib
 import re
+import tempfile
 
 import tensorflow as tf
 
@@ -36,6 +37,7 @@ class Checkpoints:
         RunError on a full disk or a read-only folder; what a failed save left is removed.
         """
         folder = pathlib.Path(folder)
+        before = set(folder.glob(f'model-{step}.*'))
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with session.graph.as_default():       # outside a graph the Saver takes us for eager
@@ -44,11 +46,12 @@ class Checkpoints:
             for path in [*folder.glob(f'model-{step}.*'), folder]:
                 files.sync(path)
         except (tf.errors.OpError, OSError, ValueError) as error:
-            _remove(folder, step)
+            _remove(set(folder.glob(f'model-{step}.*')) - before)
             raise RunError(f'cannot save {folder}/model-{step}: {reason(error)}; '
                            'the checkpoints before it stay') from error
-        for old in steps(folder)[:-self._keep]:
-            _remove(folder, old)
+        others = [s for s in steps(folder) if s != step]
+        for old in others[:max(0, len(others) + 1 - self._keep)]:
+            _remove(folder.glob(f'model-{old}.*'))
         return folder / f'model-{step}'
 
     def restore(self, session, folder):
@@ -60,8 +63,13 @@ class Checkpoints:
         found = steps(folder)
         if not found:
             raise RunError(f'{folder} holds no checkpoint')
+        with _plain_path(folder) as folder:
+            return self._newest_readable(session, folder, found)
+
+    def _newest_readable(self, session, folder, found):
+        """Tries the steps of `found`, last first."""
         for step in reversed(found):
-            prefix = pathlib.Path(folder) / f'model-{step}'
+            prefix = folder / f'model-{step}'
             try:
                 reader = v1.train.NewCheckpointReader(str(prefix))
                 self._compare(reader, prefix)
@@ -89,7 +97,8 @@ class Checkpoints:
                 raise RunError(f'{prefix} does not fit this model: it has no variable {name}')
             if (shapes[name], types[name]) != wanted:
                 raise RunError(f'{prefix} does not fit this model: {name} is {shapes[name]} '
-                               f'{types[name].name} there and {wanted[0]} {wanted[1].name} here')
+                               f'{types[name].name} there and {wanted[0]} {wanted[1].name} here; '
+                               'the --preset, --z-dim or image size is another')
 
 
 def steps(folder):
@@ -101,12 +110,25 @@ def steps(folder):
 def clean(folder):
     """Removes what killed saves left: TensorFlow's temporary files, data without an index."""
     for path in pathlib.Path(folder).glob('model-*'):
-        whole = path.with_name(path.name.split('.')[0] + '.index')
-        if 'tempstate' in path.name or not whole.exists():
+        ours = re.fullmatch(r'(model-\d+)\.(?:index|data-\d+-of-\d+)(\.tempstate\d+)?', path.name)
+        if ours and (ours[2] or not path.with_name(f'{ours[1]}.index').exists()):
             path.unlink(missing_ok=True)
 
 
-def _remove(folder, step):
-    for path in folder.glob(f'model-{step}.*'):
+@contextlib.contextmanager
+def _plain_path(folder):
+    """The folder, or a link to it where its path would be taken for a pattern by TensorFlow."""
+    folder = pathlib.Path(folder)
+    if not set(str(folder)) & set('*?[\\'):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        link = pathlib.Path(temporary) / 'checkpoints'
+        link.symlink_to(folder.resolve())
+        yield link
+
+
+def _remove(paths):
+    for path in paths:
         with contextlib.suppress(OSError):
             path.unlink()

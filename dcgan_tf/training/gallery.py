@@ -8,7 +8,6 @@ import numpy as np
 from dcgan_tf import images
 
 MOST_ROWS = 64                     # of progress.png and frames of training.gif
-COLUMNS = 8                        # of a grid
 
 
 class Gallery:
@@ -39,19 +38,22 @@ class Gallery:
 
     def end(self, step: int) -> None:
         """training.gif: the grids of all evaluations up to `step`, thinned."""
-        images.write_animation(self._folder / 'training.gif',
-                               np.stack(self._read('fake', step)), fps=8)
+        if frames := self._read('fake', step):
+            images.write_animation(self._folder / 'training.gif', np.stack(frames), fps=8)
 
     def _read(self, kind, last):
         """The pictures `kind_STEP.png` up to step `last`, thinned."""
-        found = sorted((int(re.sub(r'\D', '', path.stem)), path)
-                       for path in self._folder.glob(f'{kind}_*.png'))
-        return [images.read_png(path) for step, path in thin([f for f in found if f[0] <= last])]
+        names = ((re.fullmatch(rf'{kind}_(\d+)\.png', path.name), path)
+                 for path in self._folder.iterdir())
+        found = sorted((int(name[1]), path) for name, path in names if name)
+        return [images.read_png(path) for _, path in thin([f for f in found if f[0] <= last])]
 
 
 def _grid(pictures):
-    """[N, H, W, C] -> [H', W', C], 8 to a row"""
-    return images.tile(pictures, min(COLUMNS, len(pictures)))
+    """[N, H, W, C] -> [H', W', C]: the squarest full rectangle that is not higher than wide."""
+    n = len(pictures)
+    columns = next(c for c in range(1, n + 1) if n % c == 0 and c * c >= n)
+    return images.tile(pictures, columns)
 
 
 def thin(items: list, most: int = MOST_ROWS) -> list:

@@ -2,6 +2,7 @@
 
 import contextlib
 
+from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers
 from dcgan_tf.training import checkpoints as checkpoint_files
 from dcgan_tf.training.gallery import Gallery
@@ -23,23 +24,23 @@ class Recorder(contextlib.AbstractContextManager):
     def __init__(self, run, session, summaries, checkpoints, images_of, z, *, first, n_images):
         self._run, self._session = run, session
         self._summaries, self._checkpoints = summaries, checkpoints
-        self._saved = None if first == 0 else first
-        _remove_leftovers(run)
+        _tidy(run)
+        self._saved = first if first in checkpoint_files.steps(run.checkpoints) else None
         self._gallery = Gallery(run.images, images_of, z)
         self._log = Log(run.log, first, run.config.batch_size, n_images)
         self._plot = LossPlot(run.images / 'losses.png')
         self._events = Events(run.path, session.graph, first)
 
-    def __exit__(self, *error):
-        self._events.close()
+    def __exit__(self, kind, error, trace):
+        with contextlib.suppress(*([RunError] if error else [])):   # the first error is the cause
+            self._events.close()
 
     def hooks(self):
         """What the loop shall call, and when."""
         c = self._run.config
-        return [Hook(SCALARS_EVERY, self._log),
+        return [Hook(c.checkpoint_step, self._save),      # first: pictures may fail
                 Hook(SCALARS_EVERY, self._scalars, (('scalars', self._summaries.scalars),)),
-                Hook(c.eval_step, self._evaluate),
-                Hook(c.checkpoint_step, self._save)]
+                Hook(c.eval_step, self._evaluate)]
 
     def trace(self):
         """(step, what to do with its RunMetadata), or None."""
@@ -49,12 +50,14 @@ class Recorder(contextlib.AbstractContextManager):
     def begin(self, first, real):
         """Pictures and a checkpoint from before the first step: from here on it can be resumed.
 
-        real: a batch of the data, uint8.
+        real: a batch of the data, uint8 [N, H, W, C].
         """
         if first == 0:
             self._gallery.begin(real)
             self._evaluate(0, {})
-            self._save(0, {})
+        if self._saved is None:
+            self._save(first, {})
+        self._log.start_clock(first)
 
     def end(self, step, *, finished):
         """Saves what is not saved yet; the film of the training, when it is over."""
@@ -66,6 +69,7 @@ class Recorder(contextlib.AbstractContextManager):
 
     def _scalars(self, step, values):
         self._events.add(values['scalars'], step)
+        self._events.add_value('images_per_second', self._log(step, values), step)
 
     def _evaluate(self, step, values):
         grid = self._gallery.show(step)
@@ -81,8 +85,10 @@ class Recorder(contextlib.AbstractContextManager):
         self._saved = step
 
 
-def _remove_leftovers(run):
-    """What a killed process left behind in the middle of writing."""
+def _tidy(run):
+    """Makes the folders that are missing; removes what a killed process left half-written."""
+    for folder in (run.images, run.checkpoints):
+        folder.mkdir(parents=True, exist_ok=True)
     checkpoint_files.clean(run.checkpoints)
     for folder in (run.path, run.images):
         remove_leftovers(folder)

@@ -9,6 +9,7 @@
 
 import importlib.metadata
 import json
+import os
 import pathlib
 import platform
 import time
@@ -19,6 +20,7 @@ from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
 
 PACKAGES = ('tensorflow', 'numpy', 'opencv-python-headless')
+VARIABLES = ('TF_ENABLE_ONEDNN_OPTS', 'CUDA_VISIBLE_DEVICES')
 
 
 class RunFolder:
@@ -47,9 +49,19 @@ class RunFolder:
         self.record = {**self.record, 'config': config.to_dict(), 'versions': versions()}
         files.write_whole(self.path / 'config.json', json.dumps(self.record, indent=2) + '\n')
 
+    def changed_versions(self) -> dict[str, tuple[str, str]]:
+        """Name -> (at the last start, now), for what the bits depend on and is not the same."""
+        before = self.record.get('versions')
+        before = before if isinstance(before, dict) else {}
+        return {name: (before[name], now) for name, now in versions().items()
+                if before.get(name, now) != now}
+
     def check_data(self, fingerprint: str) -> None:
         """UsageError when the data set is not the one that the run was trained on."""
-        if self.record.get('data', {}).get('fingerprint') != fingerprint:
+        data = self.record.get('data')
+        if not isinstance(data, dict):
+            raise RunError(f'{self.path / "config.json"} is damaged: it says nothing of the data')
+        if data.get('fingerprint') != fingerprint:
             raise UsageError(f'the data set is not the one {self.path} was trained on; give its '
                              'own with --dataset and --data-dir')
 
@@ -61,11 +73,9 @@ def create(save_folder: str, name: str | None, config: Config, data: dict) -> Ru
     RunError when the folder cannot be written.
     """
     root = pathlib.Path(save_folder)
-    path = root / _plain(name) if name else _free(root, config)
-    if (path / 'config.json').exists():
-        raise UsageError(f'{path} is a run already: go on with --resume {path}, or choose another '
-                         '--run-name')
+    path = root / plain_name(name) if name else _free(root, config)
     try:
+        _check_free(path)
         run = RunFolder(path, {'config': config.to_dict(), 'data': data})
         run.images.mkdir(parents=True, exist_ok=True)
         run.checkpoints.mkdir(exist_ok=True)
@@ -100,7 +110,16 @@ def latest(save_folder: str) -> str:
 def versions() -> dict[str, str]:
     """What the bits of a run depend on beside its Config."""
     return {'python': platform.python_version(),
-            **{name: _version(name) for name in PACKAGES}}
+            **{name: _version(name) for name in PACKAGES},
+            **{name: os.environ.get(name, 'not set') for name in VARIABLES}}
+
+
+def plain_name(name: str) -> str:
+    """The name, or UsageError when it would lead out of the folder it stands in."""
+    plain = pathlib.PurePath(name).name == name and name.isprintable()
+    if not plain or name.startswith('.') or len(name.encode()) > 200:
+        raise UsageError(f'run name {name!r}: expected a plain folder name (--run-name)')
+    return name
 
 
 def _version(package):
@@ -115,10 +134,13 @@ def _last_written(run):
     return max(file.stat().st_mtime for file in files_)
 
 
-def _plain(name):
-    if pathlib.PurePath(name).name != name or name.startswith('.'):
-        raise UsageError(f'run name {name!r}: expected a plain folder name (--run-name)')
-    return name
+def _check_free(path):
+    """UsageError when something else lives there."""
+    if (path / 'config.json').exists():
+        raise UsageError(f'{path} is a run already: go on with --resume {path}, or choose another '
+                         '--run-name')
+    if path.is_dir() and any(path.iterdir()):
+        raise UsageError(f'{path} is not empty: choose another --run-name')
 
 
 def _free(root, config):

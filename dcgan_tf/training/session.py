@@ -1,5 +1,7 @@
 """The session: threads pinned, GPU memory taken as needed, the device named."""
 
+import pathlib
+
 import tensorflow as tf
 from tensorflow.core.protobuf import rewriter_config_pb2
 
@@ -32,4 +34,6 @@ def device_name(threads):
     if gpus:
         details = tf.config.experimental.get_device_details(gpus[0])
         return f'GPU ({details.get("device_name", gpus[0].name)})'
-    return f'CPU, {threads or "all"} threads'
+    unused = pathlib.Path('/dev/nvidia0').exists()
+    hint = '; for the GPU: pip install "tensorflow[and-cuda]"' if unused else ''
+    return f'CPU, {threads or "all"} threads{hint}'

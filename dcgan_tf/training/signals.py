@@ -9,7 +9,8 @@ class StopSignals(contextlib.AbstractContextManager):
     """`received` is None, or the first signal's number. A second signal acts at once, as usual.
 
     Python runs a signal handler only between two `session.run`, so setting a flag is enough. The
-    handlers found are put back at the end; outside the main thread nothing is installed.
+    handlers found are put back at the end. Outside the main thread nothing is installed, and a
+    signal that is ignored (`nohup`, a script's `&`) stays ignored.
     """
 
     SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -20,7 +21,8 @@ class StopSignals(contextlib.AbstractContextManager):
 
     def __enter__(self):
         if threading.current_thread() is threading.main_thread():
-            self._found = {s: signal.signal(s, self._receive) for s in self.SIGNALS}
+            self._found = {s: signal.signal(s, self._receive) for s in self.SIGNALS
+                           if signal.getsignal(s) not in (signal.SIG_IGN, None)}
         return self
 
     def __exit__(self, *error):

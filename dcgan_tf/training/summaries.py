@@ -8,17 +8,21 @@ v1 = tf.compat.v1
 
 
 class Summaries:
-    """The summary ops, in a box of their own. Building them is all that touches the graph."""
+    """The summary ops, in a box of their own. Building them is all that touches the graph.
+
+    The raw ops take a tag as it is; `v1.summary.scalar` would put the box's name before it.
+    """
 
     def __init__(self, scalars, variables, grid_channels):
         with tf.name_scope('summaries/'):
             self.scalars = v1.summary.merge(
-                [v1.summary.scalar(name, value) for name, value in scalars.items()])
+                [tf.raw_ops.ScalarSummary(tags=tag, values=value)
+                 for tag, value in scalars.items()])
             self.histograms = v1.summary.merge(
-                [v1.summary.histogram(v.op.name, v) for v in variables])
-            self.grid_ph = tf.compat.v1.placeholder(
-                tf.uint8, [None, None, None, grid_channels], 'grid')
-            self.grid = v1.summary.image('samples', self.grid_ph, max_outputs=1)
+                [tf.raw_ops.HistogramSummary(tag=v.op.name, values=v.read_value())
+                 for v in variables])
+            self.grid_ph = v1.placeholder(tf.uint8, [None, None, None, grid_channels], 'grid')
+            self.grid = tf.raw_ops.ImageSummary(tag='samples', tensor=self.grid_ph, max_images=1)
 
 
 class Events:
@@ -36,6 +40,10 @@ class Events:
     def add(self, summary, step):
         self._writer.add_summary(summary, step)
 
+    def add_value(self, tag, value, step):
+        """A number that was not computed in the graph."""
+        self.add(v1.Summary(value=[v1.Summary.Value(tag=tag, simple_value=value)]), step)
+
     def add_trace(self, metadata, step):
         self._writer.add_run_metadata(metadata, f'step {step}', step)
 
@@ -49,6 +57,6 @@ class Events:
     def _tried(self, action):
         try:
             return action()
-        except (tf.errors.OpError, OSError) as error:
+        except (tf.errors.OpError, OSError, IndexError, RuntimeError) as error:    # it raises many
             raise RunError(f'cannot write TensorBoard events in {self._folder}: '
                            f'{reason(error)}') from error

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf import architectures, ops
+from dcgan_tf import architectures, objectives, ops
 from dcgan_tf.architectures.base import halvings
 from dcgan_tf.config import PRESETS, preset
 from dcgan_tf.errors import UsageError
@@ -93,15 +93,15 @@ def test_parameters(name, generator, discriminator):
     assert counts == [generator, discriminator]
 
 
-def feature_maps(name, use, scope):
-    """Op type -> shapes [H, W, C] (or [C]) of what the convolutions and products make, in order."""
-    net = architectures.build(preset(name))
+def feature_maps(name, use):
+    """(op type, shape [H, W, C] or [C]) of what convolutions, products and pools make, in order."""
+    net, logits = architectures.build(preset(name)), objectives.get(preset(name).objective).logits
     with tf.Graph().as_default() as graph:
         with ops.network(use, 'x'):
             if use == 'Generator':
                 net.generator(tf.zeros([2, preset(name).z_dim]), training=True)
             else:
-                net.discriminator(tf.zeros([2, 28, 28, 1]), training=True, logits=1)
+                net.discriminator(tf.zeros([2, 28, 28, 1]), training=True, logits=logits)
         kinds = ('Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool')
         return [(op.type, *op.outputs[0].shape.as_list()[1:]) for op in graph.get_operations()
                 if op.type in kinds]
@@ -113,7 +113,7 @@ CONV, DECONV, LINEAR, POOL = 'Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool
 @pytest.mark.parametrize(('name', 'generator', 'discriminator'), [
     ('main1',
      [(LINEAR, 6272), (DECONV, 14, 14, 64), (DECONV, 28, 28, 1)],
-     [(CONV, 14, 14, 64), (CONV, 7, 7, 128), (LINEAR, 1)]),
+     [(CONV, 14, 14, 64), (CONV, 7, 7, 128), (LINEAR, 2)]),
     ('dcgan28',
      [(LINEAR, 6272), (DECONV, 14, 14, 64), (DECONV, 28, 28, 1)],
      [(CONV, 14, 14, 64), (CONV, 7, 7, 128), (LINEAR, 1)]),
@@ -125,8 +125,8 @@ CONV, DECONV, LINEAR, POOL = 'Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool
      [(CONV, 28, 28, 64), (POOL, 14, 14, 64), (CONV, 14, 14, 128), (POOL, 7, 7, 128),
       (LINEAR, 1024), (LINEAR, 1)])])
 def test_layers_are_those_of_the_systems(name, generator, discriminator):
-    assert feature_maps(name, 'Generator', 'G') == generator
-    assert feature_maps(name, 'Discriminator', 'D') == discriminator
+    assert feature_maps(name, 'Generator') == generator
+    assert feature_maps(name, 'Discriminator') == discriminator
 
 
 def test_main1_normalises_without_weights_of_its_own():
@@ -148,6 +148,14 @@ def test_every_preset_has_its_family(family):
 def test_unknown_family():
     with pytest.raises(UsageError, match='expected dcgan, main1'):
         architectures.build(preset(architecture='vgg'))
+
+
+@pytest.mark.parametrize(('family', 'maps', 'words'), [
+    ('keras_mnist', (8, 1), 'expected 4'), ('upsample', (8, 4, 2, 1), 'expected 3'),
+    ('dcgan', (1,), 'at least 2')])
+def test_lists_of_another_length(family, maps, words):
+    with pytest.raises(UsageError, match=words):
+        architectures.build(preset(architecture=family, generator_maps=maps))
 
 
 def test_halvings_round_up():

@@ -49,7 +49,7 @@ def test_auto_falls_back_to_digits_and_says_so():
     data, config, run = prepare()
     assert run is None
     assert (data.name, config.dataset, len(data)) == ('digits', 'digits', 1797)
-    line = start.first_line(flags.parse([]), config, data)
+    line = start.first_lines(flags.parse([]), config, data)
     assert 'no MNIST files' in line and '--download' in line
     assert '20,000 steps of 32 images = 356.1 passes' in line
 
@@ -130,6 +130,35 @@ def test_a_moved_data_folder_is_named_anew(here):
     assert prepare('--resume', 'latest', '--data-dir', 'moved')[0].name == 'mnist'
 
 
+def test_the_first_lines_of_a_resumed_run_name_its_data(here):
+    made_run('--dataset', 'digits')
+    write_mnist(here / 'dataset')
+    options = flags.parse(['--resume', 'latest'])
+    data, config, _ = start.prepare(options)
+    assert start.first_lines(options, config, data).splitlines()[0] == \
+        'dataset: digits, 1,797 images 28x28x1'
+
+
+def test_other_versions_are_told(caplog):
+    run = made_run()
+    run.record['versions']['numpy'] = '1.0'
+    options = flags.parse(['--resume', 'latest'])
+    data, config, _ = start.prepare(options)
+    start.run_of(options, config, data, run)
+    assert 'numpy was 1.0 and is' in caplog.text
+    caplog.clear()
+    start.run_of(options, config, data, start.prepare(options)[2])
+    assert not caplog.text
+
+
+def test_the_graph_gets_a_folder_of_its_own():
+    run = made_run()
+    for name, match in ((run.path.name, 'is a run'), ('../out', '--run-name')):
+        options = flags.parse(['--graph-only', '--run-name', name])
+        with pytest.raises(UsageError, match=match):
+            start.graph_folder(options, preset())
+
+
 def test_a_run_is_not_overwritten():
     made_run()
     with pytest.raises(UsageError, match='--resume results/run'):
@@ -140,4 +169,4 @@ def test_a_run_is_not_overwritten():
 def test_real_mnist():
     data, config, _ = prepare('--data-dir', str(MNIST))
     assert (data.name, data.images.shape) == ('mnist', (60_000, 28, 28, 1))
-    assert '10.7 passes' in start.first_line(flags.parse([]), config, data)
+    assert '10.7 passes' in start.first_lines(flags.parse([]), config, data)

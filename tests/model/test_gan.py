@@ -59,6 +59,13 @@ def test_wrong_arguments_are_refused():
         DeepConvolutionalGAN(colour=True)
     with pytest.raises(UsageError, match='batch_size = 0'):
         DeepConvolutionalGAN(batch_size=0)
+    with pytest.raises(UsageError, match='from_config'):
+        DeepConvolutionalGAN(preset='main1')
+    with pytest.raises(UsageError, match='objective softmax has 2'):
+        DeepConvolutionalGAN(objective='softmax')
+    with pytest.raises(UsageError, match='prior .gauss. is unknown: expected uniform, normal'), \
+            DeepConvolutionalGAN(prior='gauss') as gan:
+        gan.model()
 
 
 @every_preset
@@ -119,13 +126,30 @@ def test_images_can_be_made_from_the_model_alone(tiny, images, latents, tmp_path
         gan.save_model(tmp_path)
         wanted = gan.generate_images(latents)
     with DeepConvolutionalGAN.from_config(tiny()) as loaded:
-        loaded.load_model(tmp_path)
+        loaded.load_model(tmp_path, training=False)
         np.testing.assert_array_equal(loaded.generate_images(latents), wanted)
         assert loaded.train_op is None
         for method in (lambda: loaded.fit(images, progress=False),
                        lambda: loaded.save_model(tmp_path)):
-            with pytest.raises(UsageError, match='optimizer'):
+            with pytest.raises(UsageError, match='training=True'):
                 method()
+
+
+def test_load_and_fit_need_no_other_call(tiny, images, tmp_path):
+    with trained(tiny(epochs=2), images) as gan:
+        gan.save_model(tmp_path)
+    with DeepConvolutionalGAN.from_config(tiny(epochs=4)) as gan:
+        gan.load_model(tmp_path)
+        assert gan.fit(images, progress=False) == (4, None)
+
+
+def test_a_method_called_twice_does_nothing_twice(tiny):
+    with DeepConvolutionalGAN.from_config(tiny()) as gan:
+        for method in (gan.model, gan.loss, gan.optimizer):
+            method()
+            before = len(gan.graph.get_operations())
+            method()
+            assert len(gan.graph.get_operations()) == before
 
 
 def test_a_checkpoint_of_another_shape_is_refused(tiny, images, tmp_path):
@@ -149,6 +173,21 @@ def test_a_session_of_ones_own(tiny, images, latents):
         assert gan.graph is graph
         assert session.run(mine) == 7
         assert gan.generate_images(latents).shape == (5, 8, 8, 1)
+
+
+def test_the_seed_counts_in_any_session(tiny, latents):
+    """And the graph's own seed is put back."""
+    def first_images(seed):
+        with tf.Graph().as_default() as graph, v1.Session(graph=graph) as session:
+            v1.set_random_seed(99)
+            gan = DeepConvolutionalGAN.from_config(tiny(seed=seed), session)
+            gan.model()
+            assert graph.seed == 99
+            return gan.generate_images(latents)
+
+    with DeepConvolutionalGAN.from_config(tiny(seed=1)) as own:
+        np.testing.assert_array_equal(first_images(1), own.generate_images(latents))
+    assert not np.array_equal(first_images(1), first_images(2))
 
 
 def test_its_own_session_is_closed(tiny):

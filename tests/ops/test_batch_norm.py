@@ -162,6 +162,19 @@ def test_updates_are_chosen_by_the_name_scope_of_their_use():
         assert len(ops.update_moving_averages('D_')) == 4
 
 
+def test_the_moments_that_averages_follow(evaluate, rng):
+    x, _ = draw(rng, [7, 3, 4, 2])
+
+    def build(x_ph):
+        ops.batch_norm(x_ph, 'followed', training=True)
+        ops.batch_norm(x_ph + 1, 'free', training=True, averages=False)
+        assert ops.moments_to_follow('free/') == []
+        return ops.moments_to_follow()
+
+    for value, wanted in zip(evaluate(build, x), ref.moments(x), strict=True):
+        ref.assert_close(value, wanted)
+
+
 def test_updates_obey_the_control_dependencies_around_them():
     """A step that a guard stops must leave the averages as they were."""
     with tf.Graph().as_default() as graph, v1.Session(graph=graph) as session:

@@ -69,6 +69,8 @@ def test_endings(run, tmp_path, ending):
     (sample, '--n 0', '--n 0'),
     (sample, '--seed -1', '--seed -1'),
     (sample, '--grid 2', '--grid'),
+    (sample, '--n 3 --grid 2x2', '--n and --grid'),
+    (morph, '--path circle --speeds 2,1', '--speeds'),
     (sample, '--grid 2x2 --out a.jpg', '.png'),
     (morph, '--path spiral', '--path'),
     (morph, '--frames 0', '--frames 0'),

@@ -9,7 +9,8 @@ import pytest
 from dcgan_tf import images
 from dcgan_tf.errors import RunError
 from dcgan_tf.training import log as log_module
-from dcgan_tf.training.log import COLUMNS, Log, plot, read
+from dcgan_tf.training.log import COLUMNS, Log, read
+from dcgan_tf.training.loss_plot import LossPlot
 
 HEAD = ','.join(COLUMNS) + '\n'
 ROWS = ['10,0.1000,0.100000,0.200000,0.300000,160.0\n',
@@ -160,7 +161,7 @@ def rows(count):
 
 @pytest.mark.parametrize('count', [0, 1, 100])
 def test_the_plot_is_a_picture(tmp_path, count):
-    plot(tmp_path / 'losses.png', rows(count))
+    LossPlot(tmp_path / 'losses.png')(rows(count))
     assert [p.name for p in tmp_path.iterdir()] == ['losses.png']
     picture = images.read_png(tmp_path / 'losses.png')
     assert picture.shape == (450, 800, 3)
@@ -169,13 +170,13 @@ def test_the_plot_is_a_picture(tmp_path, count):
 
 
 def test_numbers_that_are_not_finite_are_left_out_of_the_plot(tmp_path):
-    plot(tmp_path / 'losses.png', [*rows(5), {'step': 60, 'd_loss': np.nan, 'g_loss': np.inf}])
+    LossPlot(tmp_path / 'losses.png')([*rows(5), {'step': 60, 'd_loss': np.nan, 'g_loss': np.inf}])
     assert images.read_png(tmp_path / 'losses.png').shape == (450, 800, 3)
 
 
 def test_the_plot_moves_with_the_losses(tmp_path):
     for name, count in (('a', 10), ('b', 10), ('c', 11)):
-        plot(tmp_path / f'{name}.png', rows(count))
+        LossPlot(tmp_path / f'{name}.png')(rows(count))
     a, b, c = ((tmp_path / f'{name}.png').read_bytes() for name in 'abc')
     assert a == b != c
 

@@ -78,7 +78,7 @@ def done(tmp_path_factory):
 @pytest.fixture
 def make(tmp_path, monkeypatch):
     """make(**config) -> Training in tmp_path / 'run', without the plot, which takes long."""
-    monkeypatch.setattr(recorder_module, 'plot', lambda path, rows: None)
+    monkeypatch.setattr(recorder_module, 'LossPlot', lambda path: lambda rows: None)
     made = []
 
     def training(**config):
@@ -124,7 +124,7 @@ def test_a_run_leaves_all_its_files(done):
 def test_scalars_can_be_read_back(done):
     values = values_of(done.path)
     for index, name in enumerate(SCALARS):
-        found = [(step, value.simple_value) for step, value in values[f'summaries/{name}']]
+        found = [(step, value.simple_value) for step, value in values[name]]
         assert [step for step, _ in found] == [10, 20, 24]
         for step, value in found:        # fetched beside the step: from before it or after it
             assert value - index in (2 * step - 2, 2 * step)

@@ -8,7 +8,7 @@ import pytest
 from dcgan_tf import preset
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.training import run_folder
-from dcgan_tf.training.run_folder import create, latest, open_run
+from dcgan_tf.training.run_folder import PACKAGES, VARIABLES, create, latest, open_run
 
 CONFIG = preset('main1', epochs=7, seed=3)
 DATA = {'name': 'digits', 'fingerprint': 'abc', 'class_names': ['null', 'Größe']}
@@ -35,7 +35,7 @@ def test_a_new_run_has_its_folders_and_its_record(run, tmp_path):
     assert run.log == run.path / 'log.csv'
     record = json.loads((run.path / 'config.json').read_text())
     assert record['data'] == DATA
-    assert set(record['versions']) == {'python', 'tensorflow', 'numpy', 'opencv-python-headless'}
+    assert set(record['versions']) == {'python', *PACKAGES, *VARIABLES}
     assert record['config']['generator_maps'] == [128, 64, 1]
 
 
