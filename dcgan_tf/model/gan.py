@@ -130,7 +130,8 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         return int(self.session.run(self.step))
 
     def write_tensorboard_graph(self, folder):
-        """Writes the graph alone into an events file, for `tensorboard --logdir FOLDER`."""
+        """Writes the finished graph into an events file, for `tensorboard --logdir FOLDER`."""
+        self._finish()
         Events(folder, self.graph, first=0).close()
 
     def print(self):
