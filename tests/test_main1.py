@@ -38,9 +38,10 @@ def train(*words):
 
 
 def start(*words):
-    """In a process of its own."""
+    """In a process of its own, which heeds SIGINT even where the tests run in the background."""
     return subprocess.Popen([sys.executable, str(ROOT / 'main1.py'), *QUICK, *words],
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
 
 def wait_for_step(run, step):

@@ -44,7 +44,18 @@ def test_a_second_signal_acts_at_once(usual, number):
         assert stop.received == signal.SIGINT
 
 
-def test_a_second_ctrl_c_is_a_keyboard_interrupt():
+def test_an_ignored_signal_stays_ignored(usual):
+    """As under `nohup`, or in the background of a script."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with StopSignals() as stop:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+    assert stop.received == signal.SIGTERM
+    assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+
+
+def test_a_second_ctrl_c_is_a_keyboard_interrupt(usual):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.raises(KeyboardInterrupt), StopSignals():
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
