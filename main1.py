@@ -16,7 +16,8 @@ def main(argv=None):
         print(json.dumps(config.to_dict(), indent=2))
         return exits.DONE
 
-    say(start.first_lines(options, config, data))
+    if not options.graph_only:
+        say(start.first_lines(options, config, data))
     from dcgan_tf import DeepConvolutionalGAN, MorphingGenerator  # loads TensorFlow: seconds
     from dcgan_tf.training.session import make_deterministic
 

@@ -7,6 +7,8 @@ command line is made from them.
 
 import dataclasses
 import json
+import math
+import struct
 
 from dcgan_tf.errors import RunError, UsageError
 
@@ -112,6 +114,8 @@ def preset(name: str = 'dcgan28', **changes) -> Config:
 
 def from_dict(values: dict, source: str = 'config') -> Config:
     """The inverse of `to_dict`. RunError naming `source` when it is not a Config's dictionary."""
+    if not isinstance(values, dict):
+        raise RunError(f'{source} is damaged: it holds no options')
     try:
         tuples = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
         return Config(**tuples)
@@ -130,6 +134,14 @@ def load_json(text: str, source: str) -> dict:
     return values
 
 
+def _float32(value):
+    """The value that the graph will compute with: 1e-60 is 0 there, 0.999999999 is 1."""
+    try:
+        return struct.unpack('f', struct.pack('f', value))[0]
+    except OverflowError:
+        return math.inf
+
+
 def _check(field, value):
     """UsageError unless `value` has the type of the field's default and lies in its range."""
     limits, name = field.metadata, f'{field.name} = {value!r}'
@@ -141,6 +153,10 @@ def _check(field, value):
     if isinstance(value, tuple) and not (value and all(
             type(v) is int and 0 < v < 65_536 for v in value)):
         raise UsageError(f'{name}: expected whole numbers above 0{flag}')
+    if isinstance(value, str) and '\0' in value:
+        raise UsageError(f'{name}: expected text without a null byte{flag}')
+    if isinstance(value, float):
+        value = _float32(value)
     for key, words, wrong in (('low', 'at least', lambda a, b: not a >= b),
                               ('above', 'more than', lambda a, b: not a > b),
                               ('below', 'less than', lambda a, b: not a < b)):

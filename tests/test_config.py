@@ -43,6 +43,10 @@ def test_json_and_back(name):
     ('learning_rate', float('nan'), '--learning-rate'),
     ('learning_rate', float('inf'), '--learning-rate'),
     ('beta1', 1, 'less than 1'),
+    ('beta1', 0.99999999999, 'less than 1'),                     # 1 in float32
+    ('learning_rate', 1e-60, 'more than 0'),                     # 0 in float32
+    ('learning_rate', 1e300, 'less than 10'),
+    ('data_dir', 'a\0b', 'null byte'),
     ('beta2', -0.1, 'at least 0'),
     ('seed', -1, '--seed'),
     ('image_height', 0, 'image_height = 0: expected at least 1$'),

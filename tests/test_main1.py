@@ -69,7 +69,7 @@ def test_a_training_from_start_to_gifs(here, capsys):
     assert train('--epochs', '6', '--run-name', 'run') == 0
     out = capsys.readouterr().out
     run = here / 'results' / 'run'
-    assert 'digits, 1,797 images 28x28x1' in out and '6 steps of 4 images = 0.0 passes' in out
+    assert 'digits, 1,797 images 28x28x1' in out and '6 steps of 4 images = 0.0134 passes' in out
     assert 'generator 608,193 + discriminator 212,993 parameters, on ' in out
     assert 'done: step 6' in out
     with (run / 'log.csv').open() as file:
@@ -172,6 +172,23 @@ def test_checkpoints_gone(here, capsys):
         file.unlink()
     assert train('--resume', 'latest') == 1
     assert 'no checkpoint' in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_pictures_of_another_shape(here, capsys):
+    """Somebody has edited one: it is left out, the training goes on."""
+    assert train('--epochs', '4', '--run-name', 'run') == 0
+    folder = here / 'results/run/images'
+    for name in ('row_000003.png', 'fake_000003.png'):
+        images.write_png(folder / name, np.zeros([5, 5, 3], np.uint8))
+    (folder / 'row_000000.png').write_bytes(b'damaged')
+    assert train('--resume', 'latest', '--epochs', '6') == 0
+    assert images.read_png(folder / 'progress.png').shape == (2 * 28, 4 * 28, 1)
+
+
+def test_what_a_start_looks_into_does_not_bind_the_next(here):
+    assert train('--epochs', '2', '--check-numerics', '--trace-step', '1', '--run-name', 'run') == 0
+    assert train('--resume', 'latest', '--epochs', '3', '--trace-step', '0') == 0
+    assert '"check_numerics": false' in (here / 'results/run/config.json').read_text()
 
 
 def test_pictures_gone(here):

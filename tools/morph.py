@@ -5,7 +5,7 @@ import sys
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, start
-from dcgan_tf.cli.parser import Parser, at_least, grid, speeds
+from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, speeds, within
 from dcgan_tf.errors import UsageError
 from dcgan_tf.morphing import MorphingGenerator
 
@@ -35,14 +35,15 @@ def parse(argv):
                         help='rows and columns of walks, each from its own seed (default: 4x4)')
     parser.add_argument('--seed', type=int, default=0, help='of the first walk (default: 0)')
     parser.add_argument('--speeds', type=speeds, metavar='S,T',
-                        help='turns of the two angles in one loop, for sphere and raw '
+                        help='turns of the two angles in one loop, for sphere and raw, '
+                             'negative ones as --speeds=-1,2 '
                              '(default: 2,1)')
     parser.add_argument('--out', help='a file that ends in ' + '; '.join(
         f'{ending}: {row.help}' for ending, row in images.ANIMATIONS.items())
         + ' (default: RUN/images/morph_PATH.gif)')
     words = parser.parse_args(argv)
-    at_least('--frames', words.frames, 1)
-    at_least('--seed', words.seed, 0)
+    within('--frames', words.frames, 1, 10_000)
+    within('--seed', words.seed, 0, MOST_SEED)
     if words.speeds and words.path not in ('sphere', 'raw'):
         raise UsageError(f'--speeds is for sphere and raw: {words.path} has one speed')
     images.check_animation(words.out or 'morph.gif', words.fps)

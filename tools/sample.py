@@ -6,7 +6,7 @@ import sys
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, start
-from dcgan_tf.cli.parser import Parser, at_least, grid
+from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, within
 from dcgan_tf.errors import UsageError
 
 CHUNK = 256                   # images in memory at once
@@ -61,10 +61,11 @@ def parse(argv):
     words = parser.parse_args(argv)
     if words.grid and words.n is not None:
         raise UsageError('--n and --grid both say how many images: give one')
-    at_least('--n', 1 if words.n is None else words.n, 1)
-    at_least('--seed', words.seed, 0)
-    if words.grid and words.out and not words.out.lower().endswith('.png'):
-        raise UsageError(f'--out {words.out}: with --grid expected a name that ends in .png')
+    within('--n', 1 if words.n is None else words.n, 1, 10_000_000)
+    within('--seed', words.seed, 0, MOST_SEED)
+    if words.out and bool(words.grid) != words.out.lower().endswith('.png'):
+        raise UsageError(f'--out {words.out}: expected a name that ends in .png with --grid, and a '
+                         'folder without')
     return words
 
 

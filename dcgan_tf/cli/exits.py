@@ -21,6 +21,8 @@ def run(main, argv=None) -> int:
         return _say(_one_line(error), WRONG_USAGE)
     except (RunError, OSError) as error:
         return _say(_one_line(error), FAILED)
+    except UnicodeError as error:
+        return _say(f'a name that cannot be written as UTF-8: {reason(error)}', WRONG_USAGE)
     except MemoryError as error:
         return _say(f'out of memory: {reason(error)}', FAILED)
     except KeyboardInterrupt:

@@ -35,8 +35,9 @@ def parse(argv: list[str] | None = None) -> Options:
     options = Options(given=given, **words)
     if options.max_epoch is not None and 'epochs' in given:
         raise UsageError('--epochs and --max-epoch both say how long to train: give one')
-    if options.max_epoch is not None and not 0 < options.max_epoch < 1e9:
-        raise UsageError(f'--max-epoch {options.max_epoch:g}: expected more than 0')
+    if options.max_epoch is not None and not 0 < options.max_epoch < 1e6:
+        raise UsageError(f'--max-epoch {options.max_epoch:g}: expected more than 0 and less than '
+                         'a million')
     if options.resume and options.run_name:
         raise UsageError('--run-name is for a new run: with --resume the run has its name')
     return options

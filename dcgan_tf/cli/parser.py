@@ -6,6 +6,9 @@ import sys
 
 from dcgan_tf.errors import UsageError
 
+MOST_TILES = 10_000            # images in one picture
+MOST_SEED = 2 ** 62
+
 
 class Parser(argparse.ArgumentParser):
     """argparse, with one line for a mistake and `_` taken for `-` in the names of flags."""
@@ -15,7 +18,11 @@ class Parser(argparse.ArgumentParser):
 
     def parse_args(self, args=None, namespace=None):
         args = [_dashed(a) for a in (sys.argv[1:] if args is None else args)]
-        return super().parse_args(args, namespace)
+        words = super().parse_args(args, namespace)
+        for name, value in vars(words).items():
+            if value == '':                  # an unset shell variable must not mean "not given"
+                raise UsageError(f'--{name.replace("_", "-")} is empty: give a value or no flag')
+        return words
 
     def error(self, message):
         raise UsageError(f'{message} (--help lists the flags)')
@@ -25,8 +32,11 @@ def grid(word):
     """A flag's type: '4x8' -> (4, 8), rows and columns."""
     if not re.fullmatch(r'0*[1-9]\d{0,3}x0*[1-9]\d{0,3}', word):
         raise argparse.ArgumentTypeError(f'{word!r} is not ROWSxCOLUMNS, such as 4x4')
-    rows, columns = word.split('x')
-    return int(rows), int(columns)
+    rows, columns = map(int, word.split('x'))
+    if rows * columns > MOST_TILES:
+        raise argparse.ArgumentTypeError(f'{word} is more than {MOST_TILES:,} images, such as 4x4 '
+                                         'is 16')
+    return rows, columns
 
 
 def speeds(word):
@@ -37,10 +47,10 @@ def speeds(word):
     return int(first), int(second)
 
 
-def at_least(flag, value, least):
-    """UsageError unless value >= least."""
-    if value < least:
-        raise UsageError(f'{flag} {value}: expected {least} or more')
+def within(flag, value, least, most):
+    """UsageError unless least <= value <= most."""
+    if not least <= value <= most:
+        raise UsageError(f'{flag} {str(value)[:40]}: expected {least:,} to {most:,}')
 
 
 def _dashed(word):

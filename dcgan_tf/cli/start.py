@@ -45,7 +45,7 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
     asked = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
     return (f'{datasets.describe(asked, data, config.data_dir)}\n'
             f'training: {config.epochs:,} steps of {config.batch_size} images = '
-            f'{passes:.1f} passes over the data')
+            f'{passes:.{1 if passes >= 1 else 4}f} passes over the data')
 
 
 def graph_folder(options: Options, config: Config) -> str:
@@ -76,7 +76,7 @@ def load(options: Options, gan, run: RunFolder) -> int:
     if done > gan.config.epochs:
         raise UsageError(f'--epochs {gan.config.epochs} counts from the start, and {run.path} has '
                          f'done {done} steps already')
-    if options.given.get('trace_step', done + 1) <= done:
+    if 0 < options.given.get('trace_step', 0) <= done:
         raise UsageError(f'--trace-step {gan.config.trace_step} is past: {run.path} has done '
                          f'{done} steps already')
     return done
@@ -115,13 +115,16 @@ def _resumed(options):
 
 
 def _changed(run, given):
-    """The run's Config with the flags on the line, if they may change."""
+    """The run's Config with the flags on the line, if they may change.
+
+    What one start was to look into (a trace, every number) does not bind the next.
+    """
     for name, value in given.items():
         before = getattr(run.config, name)
         if name not in MAY_CHANGE and value != before:
             raise UsageError(f'--{name.replace("_", "-")} {value} does not fit {run.path}, which '
                              f'was trained with {before}: leave the flag out, or start a new run')
-    return run.config.replace(**given)
+    return run.config.replace(**{'trace_step': 0, 'check_numerics': False, **given})
 
 
 def _cores():

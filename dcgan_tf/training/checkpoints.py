@@ -73,8 +73,9 @@ class Checkpoints:
             try:
                 reader = v1.train.NewCheckpointReader(str(prefix))
                 self._compare(reader, prefix)
-                for name in self._variables:
-                    reader.get_tensor(name)          # reads every byte, compares the checksums
+                values = {name: reader.get_tensor(name) for name in self._variables}
+                if values.get('global_step', step) != step:    # reading compared the checksums
+                    raise ValueError(f'it is of step {values["global_step"]}')
                 with session.graph.as_default():
                     self._saver.restore(session, str(prefix))
                 return step

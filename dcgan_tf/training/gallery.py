@@ -1,11 +1,15 @@
 """The pictures of a run: how the same latents look as training goes on."""
 
+import logging
 import pathlib
 import re
 
 import numpy as np
 
 from dcgan_tf import images
+from dcgan_tf.errors import RunError, UsageError
+
+logger = logging.getLogger(__name__)
 
 MOST_ROWS = 64                     # of progress.png and frames of training.gif
 
@@ -42,11 +46,25 @@ class Gallery:
             images.write_animation(self._folder / 'training.gif', np.stack(frames), fps=8)
 
     def _read(self, kind, last):
-        """The pictures `kind_STEP.png` up to step `last`, thinned."""
+        """The pictures `kind_STEP.png` up to step `last`, thinned; all of the last one's shape.
+
+        Others, which somebody has edited or damaged, are left out.
+        """
         names = ((re.fullmatch(rf'{kind}_(\d+)\.png', path.name), path)
                  for path in self._folder.iterdir())
         found = sorted((int(name[1]), path) for name, path in names if name)
-        return [images.read_png(path) for _, path in thin([f for f in found if f[0] <= last])]
+        pictures = [_try_read(path) for _, path in thin([f for f in found if f[0] <= last])]
+        whole = [p for p in pictures if p is not None]
+        return [p for p in whole if p.shape == whole[-1].shape]
+
+
+def _try_read(path):
+    """The picture, or None with a warning: an old picture must not stop a training."""
+    try:
+        return images.read_png(path)
+    except (RunError, UsageError) as error:
+        logger.warning('%s is left out: %s', path, error)
+        return None
 
 
 def _grid(pictures):

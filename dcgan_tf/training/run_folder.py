@@ -117,7 +117,7 @@ def versions() -> dict[str, str]:
 def plain_name(name: str) -> str:
     """The name, or UsageError when it would lead out of the folder it stands in."""
     plain = pathlib.PurePath(name).name == name and name.isprintable()
-    if not plain or name.startswith('.') or len(name.encode()) > 200:
+    if not plain or name == 'latest' or name.startswith('.') or len(name.encode()) > 200:
         raise UsageError(f'run name {name!r}: expected a plain folder name (--run-name)')
     return name
 

@@ -79,7 +79,8 @@ def test_help_is_fast_and_needs_no_tensorflow():
 @pytest.mark.parametrize('words', [
     ['--epochs', 'many'], ['--epochs'], ['--epoch', '3'], ['--nonsense'], ['extra'],
     ['--epochs', '3', '--max-epoch', '1'], ['--max-epoch', '0'], ['--max-epoch', 'nan'],
-    ['--resume', 'x', '--run-name', 'y'], ['--beta1', 'x']], ids=' '.join)
+    ['--resume', 'x', '--run-name', 'y'], ['--beta1', 'x'], ['--resume', ''], ['--run-name='],
+    ['--data-dir', '']], ids=' '.join)
 def test_what_cannot_be_understood_is_refused(words):
     with pytest.raises(UsageError):
         flags.parse(words)

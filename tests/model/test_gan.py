@@ -152,6 +152,16 @@ def test_a_method_called_twice_does_nothing_twice(tiny):
             assert len(gan.graph.get_operations()) == before
 
 
+def test_a_checkpoint_under_another_name_is_passed_over(tiny, images, tmp_path, caplog):
+    """The step in the name must be the one inside."""
+    with trained(tiny(), images) as gan:
+        gan.save_model(tmp_path)
+        for path in tmp_path.glob('model-3.*'):
+            (tmp_path / path.name.replace('model-3', 'model-500')).write_bytes(path.read_bytes())
+        assert gan.load_model(tmp_path) == 3
+    assert 'model-500 is damaged (it is of step 3)' in caplog.text
+
+
 def test_a_checkpoint_of_another_shape_is_refused(tiny, images, tmp_path):
     with trained(tiny(), images) as gan:
         gan.save_model(tmp_path)
