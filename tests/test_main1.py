@@ -206,6 +206,14 @@ def test_dry_run_shows_the_config_and_makes_nothing(here, capsys):
     assert list(here.iterdir()) == []
 
 
+@pytest.mark.skipif(tf.config.list_physical_devices('GPU') != [],
+                    reason='a GPU needs op determinism, which holds for the whole process')
+def test_the_process_is_left_as_it_was_found():
+    assert train('--epochs', '1') == 0
+    with tf.Graph().as_default(), v1.Session() as session:
+        session.run(tf.random.uniform([]))                # refused where determinism is enabled
+
+
 def test_graph_only(here, capsys):
     assert train('--graph-only') == 0
     assert 'tensorboard --logdir results/graph-dcgan28' in capsys.readouterr().out

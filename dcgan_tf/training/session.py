@@ -24,8 +24,12 @@ def open_session(graph, threads=0):
 
 
 def make_deterministic():
-    """Makes GPU kernels, too, give the same bits in every run. It holds for the whole process."""
-    tf.config.experimental.enable_op_determinism()
+    """Makes GPU kernels give the same bits in every run; CPU kernels do anyway.
+
+    It holds for the whole process and cannot be undone, so only a main program should call it.
+    """
+    if tf.config.list_physical_devices('GPU'):
+        tf.config.experimental.enable_op_determinism()
 
 
 def device_name(threads):

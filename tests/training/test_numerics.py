@@ -40,7 +40,8 @@ def test_upstream_leaves_out_what_is_not_used(chain):
 
 def test_upstream_has_float_tensors_alone(graph):
     index = v1.placeholder(tf.int32, [2], 'index')
-    table = v1.get_variable('table', [5], tf.float64, use_resource=True)
+    table = v1.get_variable('table', [5], tf.float64, v1.zeros_initializer(),
+                            use_resource=True)
     y = tf.gather(table.read_value(), index) * tf.cast(index > 0, tf.float64)
     found = upstream([y])
     assert y is found[-1]
@@ -56,7 +57,7 @@ def test_upstream_has_every_output_of_an_op(graph):
 
 
 def test_upstream_covers_losses_and_gradients(graph):
-    w = v1.get_variable('w', [2, 1], use_resource=True)
+    w = v1.get_variable('w', [2, 1], initializer=v1.ones_initializer(), use_resource=True)
     x = v1.placeholder(tf.float32, [1, 2], 'x')
     loss = tf.math.log(tf.reduce_sum(x @ w), name='loss')
     [gradient] = tf.gradients(loss, [w])
