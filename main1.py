@@ -19,6 +19,7 @@ def main(argv=None):
     if not options.graph_only:
         say(start.first_lines(options, config, data))
     from dcgan_tf import DeepConvolutionalGAN, MorphingGenerator  # loads TensorFlow: seconds
+    from dcgan_tf.morphing import film_tiles
     from dcgan_tf.training.session import make_deterministic
 
     make_deterministic()
@@ -38,15 +39,17 @@ def main(argv=None):
             say(f'going on from step {start.load(options, gan, run):,}')
         run = start.run_of(options, config, data, run)
         say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
-        result = gan.fit(data.images, run, progress=not options.quiet)
+        result = gan.fit(data.images, run, labels=data.labels, progress=not options.quiet)
         if result.signal is not None:
             say(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')
             return exits.stopped(result.signal)
 
         morphing = MorphingGenerator(gan.generate_images, config.z_dim, prior=config.prior)
         path = 'sphere' if config.z_dim >= 3 else 'raw'      # a sphere needs three dimensions
+        grid, labels = film_tiles(config)
         for name, speeds in (('morph1.gif', (2, 1)), ('morph2.gif', (1, 1))):
-            morphing.write(run.images / name, path, frames=32, seed=config.seed, speeds=speeds)
+            morphing.write(run.images / name, path, frames=32, grid=grid, seed=config.seed,
+                           speeds=speeds, labels=labels)
         say(f'done: step {result.step:,}, pictures in {run.images}')
     return exits.DONE
 

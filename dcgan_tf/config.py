@@ -12,6 +12,10 @@ import struct
 
 from dcgan_tf.errors import RunError, UsageError
 
+TYPES = {              # how labels enter the networks; conditioning.py has the ops
+    'gan':  'not at all',
+    'cgan': 'one-hot, beside the latent and as maps beside the image',
+}
 MOST = 10 ** 12        # steps and the like: beyond it arithmetic with them would overflow
 
 
@@ -26,6 +30,7 @@ class Config:
     """One run. Raises UsageError for a value of the wrong type or out of range."""
 
     preset: str = option('dcgan28', 'where the other values start from: {}')
+    type: str = option('gan', 'how labels enter: {}')
     architecture: str = option('dcgan', 'row of architectures.ARCHITECTURES', flag=False)
     objective: str = option('non_saturating', 'row of objectives.OBJECTIVES', flag=False)
     image_height: int = option(28, 'pixels; the data set\'s', low=1, below=65_536, flag=False)
@@ -58,14 +63,24 @@ class Config:
     check_numerics: bool = option(False, 'stop at the first NaN or infinity, before the weights '
                                   'change, and name the op')
     dataset: str = option('auto', 'what to learn: {}')
-    data_dir: str = option('dataset', 'folder of the data set\'s files; environment: '
-                           'DATASET_FOLDER')
+    data_dir: str = option('dataset', 'folder of the data set\'s files, or an npz file; '
+                           'environment: DATASET_FOLDER')
+    resize: tuple[int, ...] = option((), 'SIZE or WIDTHxHEIGHT in pixels; for a folder the '
+                                     'preset\'s own size, else as the pictures are')
+    crop: str = option('center', 'before resizing: {}')
+    gray: bool = option(False, 'grey pictures')
+    file_num: int = option(0, 'pictures a class, the first by name; 0 = all', low=0, below=MOST)
+    flip: bool = option(False, 'show D every real picture mirrored left-right half of the time')
+    class_names: tuple[str, ...] = option((), 'of the data set, in the order of its labels',
+                                          flag=False)
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
             _check(field, getattr(self, field.name))
         if self.preset not in PRESETS:
             raise UsageError(f'preset = {self.preset!r}: expected {", ".join(PRESETS)} (--preset)')
+        if self.type not in TYPES:
+            raise UsageError(f'type = {self.type!r}: expected {", ".join(TYPES)} (--type)')
         ends = (self.generator_maps[-1], self.discriminator_maps[0])
         if ends != (self.n_channels, self.n_channels):
             raise UsageError(f'n_channels = {self.n_channels}: generator_maps must end and '
@@ -81,8 +96,8 @@ class Config:
 
 
 # One column a preset, one row a field. Fields that are not listed keep Config's own default.
-_PRESET_NAMES =            ('dcgan28',        'main1',        'keras_mnist',      'upsample_mnist')
-_PRESET_TABLE = {
+_GREY_28 = {
+    'preset':              ('dcgan28',        'main1',        'keras_mnist',      'upsample_mnist'),
     'architecture':        ('dcgan',          'main1',        'keras_mnist',      'upsample'),
     'objective':           ('non_saturating', 'softmax',      'non_saturating',   'non_saturating'),
     'z_dim':               (64,               64,             100,                100),
@@ -98,8 +113,28 @@ _PRESET_TABLE = {
     'ema':                 (0.999,            0.0,            0.0,                0.0),
     'eval_step':           (500,              500,            1_000,              50),
 }
-PRESETS = {name: {field: row[column] for field, row in _PRESET_TABLE.items()}
-           for column, name in enumerate(_PRESET_NAMES)}
+_COLOUR = {
+    'preset':              ('folder',            'dcgan64',                  'cifar10'),
+    'architecture':        ('folder',            'dcgan',                    'dcgan'),
+    'image_height':        (64,                  64,                         32),
+    'image_width':         (64,                  64,                         32),
+    'n_channels':          (3,                   3,                          3),
+    'z_dim':               (100,                 100,                        100),
+    'generator_maps':      ((256, 128, 64, 3),   (1024, 512, 256, 128, 3),   (256, 128, 64, 3)),
+    'discriminator_maps':  ((3, 64, 128, 256),   (3, 128, 256, 512, 1024),   (3, 64, 128, 256)),
+    'batch_size':          (25,                  128,                        64),
+    'ema':                 (0.0,                 0.0,                        0.999),
+}
+
+
+def _columns(table):
+    """Preset name -> {field: value}."""
+    names = table['preset']
+    return {name: {field: row[i] for field, row in table.items() if field != 'preset'}
+            for i, name in enumerate(names)}
+
+
+PRESETS = {**_columns(_GREY_28), **_columns(_COLOUR)}
 
 
 def preset(name: str = 'dcgan28', **changes) -> Config:
@@ -150,9 +185,12 @@ def _check(field, value):
         value = float(value)
     if type(value) is not type(field.default):
         raise UsageError(f'{name}: expected {type(field.default).__name__}{flag}')
-    if isinstance(value, tuple) and not (value and all(
-            type(v) is int and 0 < v < 65_536 for v in value)):
-        raise UsageError(f'{name}: expected whole numbers above 0{flag}')
+    if field.type == tuple[str, ...] and not all(type(v) is str for v in value):
+        raise UsageError(f'{name}: expected text{flag}')
+    if field.type == tuple[int, ...] and not all(type(v) is int and 0 < v < 65_536 for v in value):
+        raise UsageError(f'{name}: expected whole numbers from 1 to 65,535{flag}')
+    if field.default and value == ():
+        raise UsageError(f'{name}: expected one number or more{flag}')
     if isinstance(value, str) and '\0' in value:
         raise UsageError(f'{name}: expected text without a null byte{flag}')
     if isinstance(value, float):

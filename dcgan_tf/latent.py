@@ -117,6 +117,11 @@ def _slerp(keys, radius, turn, speeds):
     return radius * np.stack(z)
 
 
+def _still(keys, radius, turn, speeds):
+    """The first draw as it comes, at every frame."""
+    return np.repeat(keys, len(turn), axis=0)
+
+
 class Path(NamedTuple):
     """One row of `PATHS`."""
     points: Callable    # (keys [K, Z], radius, turn [F] in [0, 1), speeds) -> [F, Z]
@@ -130,6 +135,7 @@ PATHS = {
     'circle': Path(_circle, 2, 2, 'once round a great circle of the prior\'s radius'),
     'slerp':  Path(_slerp,  4, 2, 'arcs through 4 draws and back, at the prior\'s radius'),
     'raw':    Path(_raw,    3, 1, 'as sphere, but on three draws as they come: the radius varies'),
+    'still':  Path(_still,  1, 1, 'no walk: one draw, while the class changes (--to-class)'),
 }
 
 
@@ -137,9 +143,9 @@ def path(name: str, prior: str, z_dim: int, frames: int, seed: int, *,
          speeds: tuple[int, int] = (2, 1)) -> np.ndarray:
     """A closed path: frame `frames` would be frame 0 again.   -> [frames, z_dim] float32
 
-    It starts at the latent of `seed` (moved out or in to the prior's radius, but for `raw`).
-    `speeds` are the turns of t1 and t2 on the whole path, for `sphere` and `raw`; integers, or the
-    path would not close. UsageError for what does not exist.
+    It starts at the latent of `seed`, moved out or in to the prior's radius (`raw` and `still`: as
+    it is). `speeds` are the turns of t1 and t2 on the whole path, for `sphere` and `raw`; integers,
+    or the path would not close. UsageError for what does not exist.
     """
     row = _choice('--path', name, PATHS)
     _at_least(f'--path {name}: --z-dim', z_dim, row.least_z)

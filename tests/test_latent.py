@@ -119,7 +119,7 @@ def test_raw_path_does_not_keep_the_radius():
 def test_paths_are_closed(name):
     way = steps(latent.path(name, 'uniform', 100, 60, seed=6))
     assert way[-1] <= way[:-1].max() * (1 + 1e-5)
-    assert way.min() > 0
+    assert way.min() > 0 or name == 'still'
 
 
 @pytest.mark.parametrize('name', latent.PATHS)

@@ -7,32 +7,50 @@ from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, start
 from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, speeds, within
 from dcgan_tf.errors import UsageError
-from dcgan_tf.morphing import MorphingGenerator
+from dcgan_tf.morphing import MorphingGenerator, class_walk, film_tiles
 
 
 def main(argv=None):
     """Writes the film; returns the exit code."""
     words = parse(argv)
     run, gan = start.open_gan(words.run)
-    file = words.out or run.images / f'morph_{words.path}.gif'
+    path = words.path or ('still' if words.to_class else 'sphere')
+    file = words.out or run.images / f'morph_{path}.gif'
     with gan:
+        grid, labels = tiles(gan.config, words)
         morphing = MorphingGenerator(gan.generate_images, gan.config.z_dim, prior=gan.config.prior)
-        morphing.write(file, words.path, words.frames, words.grid, words.seed,
-                       words.speeds or (2, 1), fps=words.fps)
+        morphing.write(file, path, words.frames, grid, words.seed, words.speeds or (2, 1),
+                       labels=labels, fps=words.fps)
     print(f'{words.frames} frames in {file}')
     return exits.DONE
+
+
+def tiles(config, words):
+    """The grid of the film, and its labels where the generator takes labels."""
+    names = {'--class': words.class_, '--to-class': words.to_class}
+    classes = [start.class_number(config, *item) for item in names.items() if item[1] is not None]
+    if not classes:
+        return film_tiles(config, words.grid)
+    walk = class_walk(classes[0], classes[-1], len(config.class_names), words.frames)
+    return words.grid or (4, 4), walk
 
 
 def parse(argv):
     """The words of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Films a closed walk through the latents of a run folder.')
     parser.add_argument('run', help='a run folder of main1.py')
-    parser.add_argument('--path', default='sphere', choices=latent.PATHS, help='; '.join(
-        f'{name}: {row.help}' for name, row in latent.PATHS.items()) + ' (default: sphere)')
+    parser.add_argument('--path', choices=latent.PATHS, help='; '.join(
+        f'{name}: {row.help}' for name, row in latent.PATHS.items())
+        + ' (default: sphere; with --to-class still)')
+    parser.add_argument('--class', dest='class_', metavar='NAME', help='of a cgan, the class to '
+                        'show (default: class k in column k)')
+    parser.add_argument('--to-class', metavar='NAME', help='with --class: go to this class and '
+                        'back, on the latents of --path')
     parser.add_argument('--frames', type=int, default=60, help='of one loop (default: 60)')
     parser.add_argument('--fps', type=float, default=20, help='frames a second (default: 20)')
-    parser.add_argument('--grid', type=grid, default=(4, 4), metavar='RxC',
-                        help='rows and columns of walks, each from its own seed (default: 4x4)')
+    parser.add_argument('--grid', type=grid, metavar='RxC',
+                        help='rows and columns of walks, each from its own seed (default: 4x4; of '
+                        'a cgan without --class, 4 rows and a column a class)')
     parser.add_argument('--seed', type=int, default=0, help='of the first walk (default: 0)')
     parser.add_argument('--speeds', type=speeds, metavar='S,T',
                         help='turns of the two angles in one loop, for sphere and raw, '
@@ -44,8 +62,10 @@ def parse(argv):
     words = parser.parse_args(argv)
     within('--frames', words.frames, 1, 10_000)
     within('--seed', words.seed, 0, MOST_SEED)
-    if words.speeds and words.path not in ('sphere', 'raw'):
-        raise UsageError(f'--speeds is for sphere and raw: {words.path} has one speed')
+    if words.to_class and not words.class_:
+        raise UsageError(f'--to-class {words.to_class}: say with --class where it begins')
+    if words.speeds and (words.path or 'sphere') not in ('sphere', 'raw'):
+        raise UsageError(f'--speeds is for sphere and raw, not for {words.path}')
     images.check_animation(words.out or 'morph.gif', words.fps)
     return words
 

@@ -1,7 +1,10 @@
 """Pictures from a trained run: python tools/sample.py RUN --n 1000 --out FOLDER"""
 
 import pathlib
+import re
 import sys
+
+import numpy as np
 
 import _root  # noqa: F401
 from dcgan_tf import images, latent
@@ -17,35 +20,56 @@ def main(argv=None):
     words = parse(argv)
     run, gan = start.open_gan(words.run)
     with gan:
+        label = words.class_ and start.class_number(gan.config, '--class', words.class_)
         if words.grid:
-            write_grid(gan, words.grid, words.seed, words.out or run.images / 'grid.png')
+            write_grid(gan, words.grid, words.seed, label, words.out or run.images / 'grid.png')
         else:
-            write_files(gan, words.n or 64, words.seed, words.out or run.images / 'samples')
+            write_files(gan, words.n or 64, words.seed, label, words.out or run.images / 'samples')
     return exits.DONE
 
 
-def write_grid(gan, grid, seed, file):
-    """One PNG file of rows x columns images."""
+def write_grid(gan, grid, seed, label, file):
+    """One PNG file of rows x columns images; without a label, column k is class k."""
     rows, columns = grid
-    images.write_png(file, images.tile(draw(gan, rows * columns, seed), columns))
+    places = np.tile(np.arange(columns), rows)
+    pixels = np.concatenate([
+        draw(gan, seed + first, labels_of(gan, places[first:first + CHUNK], label))
+        for first in range(0, rows * columns, CHUNK)])
+    images.write_png(file, images.tile(pixels, columns))
     print(f'{rows}x{columns} images in {file}')
 
 
-def write_files(gan, n, seed, folder):
-    """A PNG file for each of n seeds."""
-    folder = pathlib.Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+def write_files(gan, n, seed, label, folder):
+    """A PNG file for each of n seeds; without a label seed s is of class s, in its own folder."""
     for first in range(seed, seed + n, CHUNK):
-        count = min(CHUNK, seed + n - first)
-        for number, image in enumerate(draw(gan, count, first), first):
-            images.write_png(folder / f'{number:06d}.png', image)
+        seeds_ = np.arange(first, min(first + CHUNK, seed + n))
+        labels = labels_of(gan, seeds_, label)
+        for number, k, image in zip(seeds_, labels, draw(gan, first, labels), strict=True):
+            place = folder_of(gan.config, folder, None if label is not None else k)
+            place.mkdir(parents=True, exist_ok=True)
+            images.write_png(place / f'{number:06d}.png', image)
     print(f'{n} images in {folder}, each named by its seed')
 
 
-def draw(gan, n, seed):
+def labels_of(gan, numbers, label):
+    """A class for each number: the one asked for, or classes in turn; None where none enters."""
+    if not gan.conditioned:
+        return [None] * len(numbers)
+    return numbers % len(gan.config.class_names) if label is None else np.full(len(numbers), label)
+
+
+def folder_of(config, folder, k):
+    """The folder, or that of class k in it, under a name that is safe for a folder."""
+    if k is None:
+        return pathlib.Path(folder)
+    safe = re.sub(r'[^\w. -]', '_', config.class_names[k]).lstrip('.')
+    return pathlib.Path(folder, safe or str(k))
+
+
+def draw(gan, seed, labels):
     """Images of the seeds seed, seed + 1, ...   -> uint8 [n, H, W, C]"""
-    z = latent.draw(gan.config.prior, n, gan.config.z_dim, seed)
-    return images.to_uint8(gan.generate_images(z))
+    z = latent.draw(gan.config.prior, len(labels), gan.config.z_dim, seed)
+    return images.to_uint8(gan.generate_images(z, labels if gan.conditioned else None))
 
 
 def parse(argv):
@@ -55,6 +79,9 @@ def parse(argv):
     parser.add_argument('--n', type=int, help='how many PNG files (default: 64)')
     parser.add_argument('--grid', type=grid, metavar='RxC',
                         help='one PNG file of R rows and C columns instead')
+    parser.add_argument('--class', dest='class_', metavar='NAME', help='of a cgan, the class to '
+                        'draw (default: all in turn; class k in column k of a grid, or in a '
+                        'folder of its own)')
     parser.add_argument('--seed', type=int, default=0, help='of the first picture; the next have '
                         'the seeds that follow, whatever --n is (default: 0)')
     parser.add_argument('--out', help='folder, or with --grid a .png file (default: in RUN/images)')

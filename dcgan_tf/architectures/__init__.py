@@ -2,6 +2,7 @@
 
 from dcgan_tf.architectures.base import Architecture
 from dcgan_tf.architectures.dcgan import DCGAN, Main1
+from dcgan_tf.architectures.folder import Folder
 from dcgan_tf.architectures.keras_mnist import KerasMNIST
 from dcgan_tf.architectures.upsample import Upsample
 from dcgan_tf.errors import UsageError
@@ -11,6 +12,7 @@ ARCHITECTURES = {
     'main1':       Main1,
     'keras_mnist': KerasMNIST,
     'upsample':    Upsample,
+    'folder':      Folder,
 }
 
 

@@ -4,13 +4,15 @@ import abc
 
 import tensorflow as tf
 
+from dcgan_tf import conditioning
 from dcgan_tf.errors import UsageError
 
 
 class Architecture(abc.ABC):
     """A generator and a discriminator, built by hand from a Config's sizes and feature maps.
 
-    Called inside `ops.network(...)`, which opens the scopes. Both work for any batch size N.
+    Called inside `ops.network(...)`, which opens the scopes. Both work for any batch size N. Each
+    begins with `labelled_latent` or `labelled_image`, where the labels enter.
     """
 
     value_range = (-1.0, 1.0)      # of the images, generated and real
@@ -25,30 +27,63 @@ class Architecture(abc.ABC):
         self.g_maps = config.generator_maps
         self.d_maps = config.discriminator_maps
         self.reference = config.batch_size     # rows that normalise a sample without averages
+        self.conditioning = conditioning.get(config.type)
+        self.classes = len(config.class_names)
+        if self.conditioning.labels and self.classes < 2:
+            raise UsageError(f'type {config.type} needs two class_names or more, not '
+                             f'{config.class_names}')
+        for network, times in zip(('generator', 'discriminator'), self.strides(), strict=True):
+            _check_size(network, self.size, times)
+
+    def strides(self):
+        """How many layers of (G, D) double or halve the size."""
+        return len(self.g_maps) - 1, len(self.d_maps) - 1
 
     def _check_maps(self, name, maps, network):
         """UsageError unless the list is as long as this family's network is deep."""
         wanted = self.layers[network] if self.layers else None
         if len(maps) != (wanted or max(len(maps), 2)):
-            raise UsageError(f'{name} = {maps}: expected {wanted or "at least 2"} numbers')
+            raise UsageError(f'{name} = {maps}: expected {wanted or "at least 2"} numbers, the '
+                             f'image\'s channels among them (--maps)')
 
     @abc.abstractmethod
-    def generator(self, z, *, training):
-        """z [N, Z] -> images [N, H, W, C] in `value_range`."""
+    def generator(self, z, y, *, training):
+        """z [N, Z], labels y or None -> images [N, H, W, C] in `value_range`."""
 
     @abc.abstractmethod
-    def discriminator(self, x, *, training, logits):
-        """x [N, H, W, C] in `value_range` -> raw logits [N, logits]."""
+    def discriminator(self, x, y, *, training, logits):
+        """x [N, H, W, C] in `value_range`, labels y or None -> raw logits [N, logits]."""
 
-    def sample(self, z, reference_z):
-        """Images whose pixels depend on their own z alone, not on their neighbours.   [N, H, W, C]
+    def labelled_latent(self, z, y):
+        """The latent with what the labels add to it: the generator's input."""
+        return self.conditioning.latent(z, y, self.classes)
+
+    def labelled_image(self, x, y):
+        """The image with what the labels add to it: the discriminator's input."""
+        return self.conditioning.image(x, y, self.classes)
+
+    def sample(self, z, y, reference_z, reference_y):
+        """Images whose pixels depend on their own z and y, not on their neighbours.  [N, H, W, C]
 
         With moving averages batch norm sees to that. Without, the batch is normalised by the
-        moments of `reference_z` [reference, Z], fixed latents put before it.
+        moments of `reference_z` [reference, Z], fixed latents put before it, with labels of
+        their own. Labels here are weights [N, K], or None.
         """
         if self.averages:
-            return self.generator(z, training=False)
-        return self.generator(tf.concat([reference_z, z], axis=0), training=False)[self.reference:]
+            return self.generator(z, y, training=False)
+        z = tf.concat([reference_z, z], axis=0)
+        y = None if y is None else tf.concat([reference_y, y], axis=0)
+        return self.generator(z, y, training=False)[self.reference:]
+
+
+def _check_size(network, size, times):
+    """UsageError when a layer would halve a side that is 1 already."""
+    least = 2 ** (times - 1) + 1 if times else 1
+    if min(size) < least:
+        raise UsageError(f'{times} {network} layers of stride 2 are too many for pictures '
+                         f'{size[1]} wide and {size[0]} high: each halves the sides, and '
+                         f'{times} need {least} pixels or more; --resize makes pictures larger, '
+                         '--maps gives fewer layers')
 
 
 def halvings(size, times):

@@ -18,9 +18,10 @@ class DCGAN(Architecture):
     bias_before_norm = False
     norm_on_input = False
 
-    def generator(self, z, *, training):
+    def generator(self, z, y, *, training):
         """Linear, then a transposed convolution a size, batch norm and ReLU before the last."""
         *sizes, start = halvings(self.size, len(self.g_maps) - 1)
+        z = self.labelled_latent(z, y)
         h = ops.linear_maps(z, 'g0_linear', self.g_maps[0], start,
                             use_bias=self.bias_before_norm)
         h = ops.relu(self._norm(h, 'g0_norm', training))
@@ -32,9 +33,9 @@ class DCGAN(Architecture):
                 h = ops.relu(self._norm(h, f'g{i}_norm', training))
         return self.output(h)
 
-    def discriminator(self, x, *, training, logits):
+    def discriminator(self, x, y, *, training, logits):
         """A convolution a size, batch norm and leaky ReLU, then linear."""
-        h = x
+        h = self.labelled_image(x, y)
         for i, maps in enumerate(self.d_maps[1:], 1):
             normed = i > 1 or self.norm_on_input
             h = ops.conv2d(h, f'd{i}_conv', maps, use_bias=self.bias_before_norm or not normed)

@@ -16,10 +16,15 @@ class KerasMNIST(Architecture):
 
     layers = (4, 4)
 
-    def generator(self, z, *, training):
+    def strides(self):
+        """The second layer of G keeps its size."""
+        return 2, 3
+
+    def generator(self, z, y, *, training):
         """Linear, then three transposed convolutions: H/4 -> H/2 -> H/2 -> H."""
         m0, m1, m2, m3 = self.g_maps
         whole, half, quarter = halvings(self.size, 2)
+        z = self.labelled_latent(z, y)
         h = ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform)
         h = conv2d_transpose(h, 'g1_deconv', m1, half)
         h = leaky_relu(batch_norm(h, 'g1_norm', training=training))
@@ -27,9 +32,10 @@ class KerasMNIST(Architecture):
         h = leaky_relu(batch_norm(h, 'g2_norm', training=training))
         return ops.tanh(conv2d_transpose(h, 'g3_deconv', m3, whole))
 
-    def discriminator(self, x, *, training, logits):
+    def discriminator(self, x, y, *, training, logits):
         """Three convolutions, no batch norm behind the first, then linear."""
         _, m1, m2, m3 = self.d_maps
+        x = self.labelled_image(x, y)
         h = leaky_relu(conv2d(x, 'd1_conv', m1))
         h = leaky_relu(batch_norm(conv2d(h, 'd2_conv', m2), 'd2_norm', training=training))
         h = leaky_relu(batch_norm(conv2d(h, 'd3_conv', m3), 'd3_norm', training=training))

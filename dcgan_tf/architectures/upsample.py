@@ -14,18 +14,20 @@ class Upsample(Architecture):
 
     layers = (3, 3)
 
-    def generator(self, z, *, training):
+    def generator(self, z, y, *, training):
         """Linear, then twice upsampling and convolution: H/4 -> H/2 -> H."""
         m0, m1, m2 = self.g_maps
         whole, half, quarter = halvings(self.size, 2)
+        z = self.labelled_latent(z, y)
         h = ops.tanh(ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform))
         h = ops.batch_norm(h, 'g0_norm', training=training, momentum=0.99, epsilon=1e-3)
         h = ops.tanh(conv2d(_double(h, half), 'g1_conv', m1))
         return ops.tanh(conv2d(_double(h, whole), 'g2_conv', m2))
 
-    def discriminator(self, x, *, training, logits):
+    def discriminator(self, x, y, *, training, logits):
         """Twice convolution and pooling, then 1024 units, then linear."""
         _, m1, m2 = self.d_maps
+        x = self.labelled_image(x, y)
         h = ops.max_pool(ops.tanh(conv2d(x, 'd1_conv', m1)))
         h = ops.max_pool(ops.tanh(conv2d(h, 'd2_conv', m2)))
         h = ops.relu(linear(flatten(h), 'd3_linear', 1024))

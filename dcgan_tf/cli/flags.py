@@ -4,20 +4,28 @@ import dataclasses
 import os
 from typing import NamedTuple
 
-from dcgan_tf.cli.parser import Parser
-from dcgan_tf.config import PRESETS, Config
-from dcgan_tf.data import DATASETS
+from dcgan_tf.cli.parser import Parser, maps, size
+from dcgan_tf.config import PRESETS, TYPES, Config
+from dcgan_tf.data import CROPS, DATASETS
 from dcgan_tf.errors import UsageError
 
-CHOICES = {'preset': PRESETS, 'dataset': DATASETS}      # the tables behind fields and their help
+CHOICES = {                                             # the tables behind fields and their help
+    'preset': PRESETS,
+    'type': TYPES,
+    'dataset': {name: row.help for name, row in DATASETS.items()},
+    'crop': CROPS,
+}
+WORDS = {'resize': (size, 'SIZE')}                      # fields that are more than one number
 
 
 class Options(NamedTuple):
     """What was typed. `given` holds the Config fields that have a flag on the line, no others."""
 
     given: dict                     # Config field -> value
+    maps: tuple[int, ...] | None    # feature maps from the image inwards; None: the preset's
     max_epoch: float | None         # passes over the data, in place of epochs
     save_folder: str                # where run folders are made
+    cache_folder: str               # where decoded pictures are kept
     run_name: str | None            # None: date-time-dataset-preset
     resume: str | None              # a run folder, or `latest`
     download: bool                  # may fetch the data set
@@ -32,6 +40,7 @@ def parse(argv: list[str] | None = None) -> Options:
     given = {name: words.pop(name) for name in _flag_fields() if words[name] is not None}
     for name in _flag_fields():
         words.pop(name, None)
+    _point_to_folder(given, words.pop('folder'))
     options = Options(given=given, **words)
     if options.max_epoch is not None and 'epochs' in given:
         raise UsageError('--epochs and --max-epoch both say how long to train: give one')
@@ -43,18 +52,36 @@ def parse(argv: list[str] | None = None) -> Options:
     return options
 
 
+def _point_to_folder(given, folder):
+    """--folder DIR is short for --dataset folder --data-dir DIR."""
+    if folder is None:
+        return
+    if 'data_dir' in given or given.get('dataset', 'folder') != 'folder':
+        raise UsageError('--folder DIR is short for --dataset folder --data-dir DIR: give one of '
+                         'the two')
+    given.update(dataset='folder', data_dir=folder)
+
+
 def _parser():
     parser = Parser(description='Trains a DCGAN and leaves pictures, GIFs, log, TensorBoard '
                                 'events and checkpoints in a run folder.')
     model = parser.add_argument_group('what is trained, and how')
     for name, field in _flag_fields().items():
         _add_field(model, name, field)
+    model.add_argument('--folder', metavar='DIR', help='learn the pictures in this folder, one '
+                       'sub-folder a class: short for --dataset folder --data-dir DIR')
+    model.add_argument('--maps', type=maps, metavar='M,M,...', help='feature maps from the image '
+                       'inwards, a layer that halves the size each; the generator has the same in '
+                       'reverse (default: the preset\'s)')
     model.add_argument('--max-epoch', type=float, metavar='P',
                        help='passes over the data, in place of --epochs')
     run = parser.add_argument_group('the run')
     run.add_argument('--save-folder', default=os.environ.get('SAVE_FOLDER', 'results'),
                      metavar='DIR', help='where run folders are made; environment: SAVE_FOLDER '
                                          '(default: results)')
+    run.add_argument('--cache-folder', default=os.environ.get('CACHE_FOLDER', 'cache'),
+                     metavar='DIR', help='where the decoded pictures of a folder are kept for the '
+                                         'next start; environment: CACHE_FOLDER (default: cache)')
     run.add_argument('--run-name', metavar='NAME', help='default: date-time-dataset-preset')
     run.add_argument('--resume', metavar='RUN', help='go on with a run folder, or with the latest '
                      'one in --save-folder (RUN = latest), until it has done --epochs in all')
@@ -75,9 +102,10 @@ def _add_field(group, name, field):
         text = text.format('; '.join(_row(k, v) for k, v in CHOICES[name].items()))
     if field.type is bool:
         group.add_argument(flag, action='store_const', const=True, help=text)
-    else:
-        group.add_argument(flag, type=field.type, metavar=field.type.__name__.upper(),
-                           help=f'{text} (default: {_default(name, field)})'.replace('%', '%%'))
+        return
+    kind, metavar = WORDS.get(name) or (field.type, field.type.__name__.upper())
+    text += f' (default: {_default(name, field)})' if name not in WORDS else ''
+    group.add_argument(flag, type=kind, metavar=metavar, help=text.replace('%', '%%'))
 
 
 def _row(name, about):
@@ -86,6 +114,10 @@ def _row(name, about):
 
 def _default(name, field):
     """The default preset's value: the one that counts when nothing is given."""
+    if name == 'preset':
+        others = [f'{row.preset} for {data}' for data, row in DATASETS.items()
+                  if row.preset != field.default]
+        return ', '.join([field.default, *others])
     return PRESETS[Config.preset].get(name, field.default)
 
 

@@ -47,6 +47,22 @@ def speeds(word):
     return int(first), int(second)
 
 
+def size(word):
+    """A flag's type: '64' -> (64, 64), '64x48' -> (64, 48), width and height in pixels."""
+    if not re.fullmatch(r'[1-9]\d{0,4}(x[1-9]\d{0,4})?', word):
+        raise argparse.ArgumentTypeError(f'{word!r} is not SIZE or WIDTHxHEIGHT, such as 64 or '
+                                         '64x48')
+    width, _, height = word.partition('x')
+    return int(width), int(height or width)
+
+
+def maps(word):
+    """A flag's type: '64,128' -> (64, 128), numbers of feature maps."""
+    if not re.fullmatch(r'[1-9]\d{0,4}(,[1-9]\d{0,4})*', word):
+        raise argparse.ArgumentTypeError(f'{word!r} is not a list of numbers, such as 64,128,256')
+    return tuple(int(number) for number in word.split(','))
+
+
 def within(flag, value, least, most):
     """UsageError unless least <= value <= most."""
     if not least <= value <= most:

@@ -26,7 +26,7 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
     UsageError where these do not fit together, RunError for a damaged file.
     """
     run = _resumed(options) if options.resume else None
-    asked = _changed(run, options.given) if run else _new(options.given)
+    asked = _changed(run, options) if run else _new(options)
     data = _load(asked, options)
     if run:
         run.check_data(data.fingerprint)
@@ -43,9 +43,10 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
     """What is trained on, and for how long, in steps and in passes over the data."""
     passes = Batches(data.images, config.batch_size, seed=config.seed).passes(config.epochs)
     asked = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
-    return (f'{datasets.describe(asked, data, config.data_dir)}\n'
-            f'training: {config.epochs:,} steps of {config.batch_size} images = '
-            f'{passes:.{1 if passes >= 1 else 4}f} passes over the data')
+    return '\n'.join([
+        datasets.describe(asked, data, config.data_dir), *data.notes,
+        f'training: {config.epochs:,} steps of {config.batch_size} images = '
+        f'{passes:.{1 if passes >= 1 else 4}f} passes over the data'])
 
 
 def graph_folder(options: Options, config: Config) -> str:
@@ -62,7 +63,7 @@ def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | Non
     if run is None:
         return run_folder.create(options.save_folder, options.run_name, config, {
             'name': data.name, 'images': list(data.images.shape),
-            'class_names': data.class_names, 'fingerprint': data.fingerprint})
+            'fingerprint': data.fingerprint})
     for name, (before, now) in run.changed_versions().items():
         logger.warning('%s was %s and is %s: the bits may differ from a run without a stop',
                        name, before, now)
@@ -93,19 +94,43 @@ def open_gan(path: str):
     return run, gan
 
 
-def _new(given):
-    """The Config of a preset and the flags on the line."""
-    given = {'data_dir': os.environ.get('DATASET_FOLDER', 'dataset'), **given}
-    return preset(given.pop('preset', Config.preset), **given)
+def class_number(config: Config, flag: str, name: str) -> int:
+    """The label of a class, or UsageError with the names there are."""
+    if config.type == 'gan':
+        raise UsageError(f'{flag} {name}: this generator takes no labels; train one with '
+                         '--type cgan')
+    if name not in config.class_names:
+        names = ', '.join(config.class_names[:50])
+        more = ' ...' if len(config.class_names) > 50 else ''
+        raise UsageError(f'{flag} {name}: expected one of {names}{more}')
+    return config.class_names.index(name)
+
+
+def _new(options):
+    """The Config of a preset and the flags on the line; without --preset that of the data set."""
+    given = {'data_dir': os.environ.get('DATASET_FOLDER', 'dataset'), **options.given}
+    row = datasets.DATASETS.get(given.get('dataset', Config.dataset))
+    config = preset(given.pop('preset', row.preset if row else Config.preset), **given)
+    return config.replace(**_maps(config, options.maps)) if options.maps else config
+
+
+def _maps(config, maps):
+    """Both networks' feature maps, from a list that goes from the image inwards."""
+    channels = config.n_channels
+    return {'generator_maps': (*reversed(maps), channels), 'discriminator_maps': (channels, *maps)}
 
 
 def _load(asked, options):
-    """The data set. A folder named on the line must be there, or `auto` would hide the mistake."""
+    """The data set. A path named on the line must be there, or `auto` would hide the mistake."""
     named = 'data_dir' in options.given and not options.download
-    if named and not pathlib.Path(asked.data_dir).is_dir():
+    own_check = asked.dataset in ('folder', 'npz')
+    if named and not own_check and not pathlib.Path(asked.data_dir).exists():
         raise UsageError(f'--data-dir {asked.data_dir}: there is no such folder')
-    download = options.download and not options.dry_run
-    return datasets.load(asked.dataset, asked.data_dir, download=download)
+    size = asked.resize or (asked.dataset == 'folder' and (asked.image_width, asked.image_height))
+    return datasets.load(
+        asked.dataset, asked.data_dir, download=options.download and not options.dry_run,
+        fit=datasets.Fit(size or None, asked.gray, asked.crop, asked.file_num),
+        cache=options.cache_folder, progress=not options.quiet)
 
 
 def _resumed(options):
@@ -114,17 +139,19 @@ def _resumed(options):
         run_folder.latest(options.save_folder) if latest else options.resume)
 
 
-def _changed(run, given):
+def _changed(run, options):
     """The run's Config with the flags on the line, if they may change.
 
     What one start was to look into (a trace, every number) does not bind the next.
     """
-    for name, value in given.items():
-        before = getattr(run.config, name)
+    c = run.config
+    typed = {'maps': (options.maps, c.discriminator_maps[1:])} if options.maps else {}
+    typed.update({name: (value, getattr(c, name)) for name, value in options.given.items()})
+    for name, (value, before) in typed.items():
         if name not in MAY_CHANGE and value != before:
             raise UsageError(f'--{name.replace("_", "-")} {value} does not fit {run.path}, which '
                              f'was trained with {before}: leave the flag out, or start a new run')
-    return run.config.replace(**{'trace_step': 0, 'check_numerics': False, **given})
+    return c.replace(**{'trace_step': 0, 'check_numerics': False, **options.given})
 
 
 def _cores():
@@ -136,9 +163,13 @@ def _cores():
 def _fit_to_data(config, data):
     """Image sizes from the data, paths and threads as they are on this machine."""
     height, width, channels = data.images.shape[1:]
+    if config.type != 'gan' and len(data.class_names) < 2:
+        raise UsageError(f'--type {config.type} needs classes to tell apart, and {data.name} has '
+                         f'{len(data.class_names) or "no"}: one sub-folder a class, or labels')
     Batches(data.images, config.batch_size, seed=config.seed)      # refuses a batch too large
     return config.replace(
-        dataset=data.name, data_dir=str(pathlib.Path(config.data_dir).resolve()),
+        dataset=data.name, class_names=data.class_names,
+        data_dir=str(pathlib.Path(config.data_dir).resolve()),
         threads=config.threads or _cores(),
         image_height=height, image_width=width, n_channels=channels,
         generator_maps=(*config.generator_maps[:-1], channels),

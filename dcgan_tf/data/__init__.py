@@ -4,31 +4,70 @@ Importing this page is free: NumPy, OpenCV and scikit-learn are imported by the 
 them, so that `--help` answers at once.
 
     dataset.py    Dataset and Batches, what every loader returns and the training loop draws from
+    fit.py        pictures brought to one size and colour, of any data set
     mnist.py      MNIST and Fashion-MNIST from the published idx files, read by idx.py
     digits.py     the small data set that needs no file
+    cifar10.py    CIFAR-10's binary batches
+    npz.py        arrays of your own
+    folder.py     a folder of pictures: scan.py finds them, decode.py reads one, pack.py keeps all
     download.py   the only module that touches the network, and only when it is called
 """
 
+import importlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dcgan_tf.errors import UsageError
 
 if TYPE_CHECKING:
     from dcgan_tf.data.dataset import Dataset
 
+
+class Row(NamedTuple):
+    """One row of `DATASETS`."""
+
+    help: str
+    preset: str = 'dcgan28'     # which suits it when none is asked for
+
+
 DATASETS = {
-    'auto':          'mnist when its files are in --data-dir, else digits',
-    'digits':        '1,797 handwritten digits that come with scikit-learn, no file needed',
-    'mnist':         '60,000 handwritten digits, idx files in --data-dir',
-    'fashion_mnist': '60,000 pieces of clothing, idx files in --data-dir',
+    'auto':          Row('mnist when its files are in --data-dir, else digits'),
+    'digits':        Row('1,797 handwritten digits that come with scikit-learn, no file needed'),
+    'mnist':         Row('60,000 handwritten digits, idx files in --data-dir'),
+    'fashion_mnist': Row('60,000 pieces of clothing, idx files in --data-dir'),
+    'cifar10':       Row('32x32 colour, the binary batches in --data-dir', 'cifar10'),
+    'folder':        Row('picture files in --data-dir, one sub-folder a class', 'folder'),
+    'npz':           Row('the arrays images and labels in the file --data-dir', 'folder'),
+}
+CROPS = {
+    'center': 'cut to the shape of the new size, from the middle',
+    'none':   'no cut: another shape is stretched',
 }
 HINT = '--download fetches them, --data-dir points to them'
 
 
-def load(name: str, data_dir: str | os.PathLike, *, download: bool = False) -> 'Dataset':
+class Fit(NamedTuple):
+    """What the pictures of a data set shall be like.
+
+    size      (width, height) in pixels; None = as they are
+    gray      one channel
+    crop      a row of CROPS: what of a picture is resized
+    file_num  pictures a class, the first in the data set's order; 0 = all
+    """
+
+    size: tuple[int, int] | None = None
+    gray: bool = False
+    crop: str = 'center'
+    file_num: int = 0
+
+
+def load(name: str, data_dir: str | os.PathLike, *, fit: Fit | None = None,
+         download: bool = False, cache: str | os.PathLike = 'cache',
+         progress: bool = False) -> 'Dataset':
     """The training images of one row of DATASETS; `Dataset.name` says what `auto` became.
 
+    fit: what the pictures shall be like; None = Fit(), and a folder's then are 64x64.
+    cache, progress: where a folder's decoded pictures are kept, and whether a bar is shown.
     Raises UsageError for an unknown name, missing files or nothing to download, RunError for a
     damaged file or a failed download.
     """
@@ -36,25 +75,36 @@ def load(name: str, data_dir: str | os.PathLike, *, download: bool = False) -> '
         raise UsageError(f"--dataset '{name}' is unknown; choose one of {', '.join(DATASETS)}")
     if download:
         _download(name, data_dir)
-    name = _resolve(name, data_dir)
-    if name == 'digits':
-        from dcgan_tf.data import digits
-        return digits.load()
-    from dcgan_tf.data import mnist
-    return mnist.load(name, data_dir)
+    name, fit = _resolve(name, data_dir), fit or Fit()
+    if name == 'folder':
+        from dcgan_tf.data import folder
+        return folder.load(data_dir, fit, cache=cache, progress=progress)
+    from dcgan_tf.data.fit import fit_dataset
+    return fit_dataset(_load(name, data_dir), fit)
+
+
+def _load(name, data_dir):
+    """A data set whose pictures all have one size."""
+    if name in ('mnist', 'fashion_mnist'):
+        from dcgan_tf.data import mnist
+        return mnist.load(name, data_dir)
+    loader = importlib.import_module(f'dcgan_tf.data.{name}')
+    return loader.load() if name == 'digits' else loader.load(data_dir)
 
 
 def describe(requested: str, dataset: 'Dataset', data_dir: str | os.PathLike | None = None) -> str:
-    """One line, e.g. `dataset: mnist, 60,000 images 28x28x1 from dataset/mnist`.
+    """One line, e.g. `dataset: mnist, 60,000 images 28x28 grey, 10 classes, from dataset/mnist`.
 
     requested: the name that was asked for; when `auto` fell back to digits the line says why.
     data_dir:  the folder in which `auto` looked, named in that case.
     """
-    size = 'x'.join(map(str, dataset.images.shape[1:]))
-    line = f'dataset: {dataset.name}, {len(dataset):,} images {size}'
+    height, width, channels = dataset.images.shape[1:]
+    classes = f', {len(dataset.class_names)} classes' if len(dataset.class_names) > 1 else ''
+    line = (f'dataset: {dataset.name}, {len(dataset):,} images {width}x{height} '
+            f'{"grey" if channels == 1 else "colour"}{classes}')
     if dataset.folder is not None:
         other = ' (--dataset digits needs no files)' if requested == 'auto' else ''
-        return f'{line} from {dataset.folder}{other}'
+        return f'{line}, from {dataset.folder}{other}'
     if requested == 'auto':
         where = '' if data_dir is None else f" in '{os.fspath(data_dir)}'"
         return f'{line} (no MNIST files{where}; {HINT})'
@@ -71,8 +121,8 @@ def _resolve(name, data_dir):
 
 def _download(name, data_dir):
     """Fetches the files behind a row of the table; `auto` asks for mnist."""
-    if name == 'digits':
-        raise UsageError("--download: the data set 'digits' has nothing to download;"
+    if name not in ('auto', 'mnist', 'fashion_mnist'):
+        raise UsageError(f"--download: the data set '{name}' has nothing to download;"
                          ' use --dataset mnist or fashion_mnist, or drop --download')
     from dcgan_tf.data.download import download
     download('mnist' if name == 'auto' else name, data_dir)

@@ -18,7 +18,9 @@ class Dataset:
     images       [N, H, W, C] uint8, N > 0
     labels       [N] int32 in [0, len(class_names)), or None
     class_names  one a class; () without labels
-    folder       the folder that was read, or None
+    folder       the folder or file that was read, or None
+    notes        lines to tell the user, such as how many files were left out
+    digest       the fingerprint, when it is known already: it takes reading all pixels
 
     Raises ValueError when the parts do not fit each other: a loader's bug, not a user's mistake.
     """
@@ -28,6 +30,8 @@ class Dataset:
     labels: np.ndarray | None
     class_names: tuple[str, ...]
     folder: str | None
+    notes: tuple[str, ...] = ()
+    digest: str | None = None
 
     def __post_init__(self):
         _check_text(self)
@@ -44,14 +48,28 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.images)
 
+    def take(self, places: np.ndarray) -> 'Dataset':
+        """The images at those places, with their labels."""
+        labels = None if self.labels is None else self.labels[places]
+        return dataclasses.replace(self, images=self.images[places], labels=labels, digest=None)
+
+    def replace_images(self, images: np.ndarray) -> 'Dataset':
+        """Other pixels [N, H', W', C'] uint8 with the same labels."""
+        return dataclasses.replace(self, images=images, digest=None)
+
     @functools.cached_property
     def fingerprint(self) -> str:
         """SHA-256 in hex over shape, pixels and labels: a run refuses to go on with other data."""
-        digest = hashlib.sha256(repr(self.images.shape).encode())
-        digest.update(memoryview(np.ascontiguousarray(self.images)).cast('B'))
-        if self.labels is not None:
-            digest.update(self.labels.astype('<i4').tobytes())
-        return digest.hexdigest()
+        return self.digest or fingerprint(self.images, self.labels)
+
+
+def fingerprint(images: np.ndarray, labels: np.ndarray | None) -> str:
+    """`Dataset.fingerprint` of images [N, H, W, C] uint8 and labels [N] int32 or None."""
+    digest = hashlib.sha256(repr(images.shape).encode())
+    digest.update(memoryview(np.ascontiguousarray(images)).cast('B'))
+    if labels is not None:
+        digest.update(labels.astype('<i4').tobytes())
+    return digest.hexdigest()
 
 
 class Batches:

@@ -14,14 +14,15 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from dcgan_tf import latent, objectives
+from dcgan_tf import objectives
 from dcgan_tf.config import preset
-from dcgan_tf.data.dataset import Batches
 from dcgan_tf.errors import UsageError
+from dcgan_tf.model.feed import Feed, sample_feed
 from dcgan_tf.model.graph import GanGraph
 from dcgan_tf.model.inspection import describe, headline
 from dcgan_tf.training.checkpoints import Checkpoints
 from dcgan_tf.training.loop import Hook, train
+from dcgan_tf.training.panels import panels
 from dcgan_tf.training.progress import Progress
 from dcgan_tf.training.recorder import Recorder
 from dcgan_tf.training.session import open_session
@@ -71,25 +72,26 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         gan._open(session, config)
         return gan
 
-    def fit(self, images, run=None, *, progress=True):
+    def fit(self, images, run=None, *, labels=None, progress=True):
         """Trains on uint8 images [N, H, W, C] until `epochs` steps are done in all -> FitResult.
 
+        labels: int32 [N], places in class_names; a `gan` takes them and does not look at them.
         run: a RunFolder for log, pictures, events and checkpoints (`training.run_folder.create`);
         None = nothing is written.
         Ctrl-C and SIGTERM end it after the step under way. RunError when a number is not finite.
         """
         c = self.config
-        batches = self._batches(images)
+        feed = Feed(self, images, labels)
         self._must_train()
         first = self.steps_done()
         with (StopSignals() as stop, self._recorder(run, first, len(images)) as recorder,
               Progress(first, c.epochs, c.batch_size, shown=progress) as bar):
             if recorder:
-                recorder.begin(first, batches.batch(0))
+                recorder.begin(first, *feed.look())
             step = train(
                 self.session, self.train_op,
                 {'d_loss': self.d_loss, 'g_loss': self.g_loss, 'd_accuracy': self.d_accuracy},
-                lambda index: {self.images_ph: batches.batch(index)},
+                feed,
                 [Hook(1, bar), *(recorder.hooks() if recorder else [])],
                 first=first, last=c.epochs, guard=self.guard, stop=stop,
                 trace=recorder and recorder.trace())
@@ -97,15 +99,16 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
                 recorder.end(step, finished=stop.received is None)
         return FitResult(step, stop.received)
 
-    def generate_images(self, z):
-        """z [N, Z], any N, in the prior's range -> images [N, H, W, C] float32 in [0, 1]."""
-        z = np.asarray(z, np.float32)
-        if z.ndim != 2 or z.shape[1] != self.config.z_dim:
-            raise UsageError(f'latents of shape {z.shape}: expected [N, {self.config.z_dim}]')
+    def generate_images(self, z, labels=None):
+        """z [N, Z], any N, in the prior's range -> images [N, H, W, C] float32 in [0, 1].
+
+        labels: what a cgan shall draw, int [N], or float [N, K] with a weight for each class.
+        """
         self._finish()
-        chunks = [self.session.run(self.samples, {self.z_ph: z[i:i + CHUNK]})
+        given = sample_feed(self, z, labels)
+        chunks = [self.session.run(self.samples, {ph: x[i:i + CHUNK] for ph, x in given.items()})
                   for i in range(0, len(z), CHUNK)]
-        return np.concatenate(chunks or [np.zeros((0, *self._image_shape()), np.float32)])
+        return np.concatenate(chunks or [np.zeros((0, *self.samples.shape[1:]), np.float32)])
 
     def save_model(self, folder):
         """Saves all variables as `folder`/model-STEP -> that path. RunError on a full disk.
@@ -183,21 +186,8 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
             raise UsageError('this model was loaded to make images only: load it with '
                              'load_model(folder, training=True)')
 
-    def _batches(self, images):
-        """The images in the order of training, after a check that they are what the graph takes."""
-        c, wanted = self.config, self._image_shape()
-        if getattr(images, 'dtype', None) != np.uint8 or images.shape[1:] != wanted:
-            raise UsageError(f'images {getattr(images, "dtype", type(images).__name__)} '
-                             f'{np.shape(images)}: expected uint8 {("N", *wanted)}')
-        return Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
-
-    def _image_shape(self):
-        return self.config.image_height, self.config.image_width, self.config.n_channels
-
     def _recorder(self, run, first, n_images):
         if run is None:
             return contextlib.nullcontext()
-        c = self.config
-        z = latent.draw(c.prior, min(c.batch_size, 32), c.z_dim, c.seed)
-        return Recorder(run, self.session, self.summaries, self._checkpoints,
-                        self.generate_images, z, first=first, n_images=n_images)
+        return Recorder(run, self.session, self.summaries, self._checkpoints, self.generate_images,
+                        panels(self.config, self.conditioned), first=first, n_images=n_images)

@@ -18,13 +18,17 @@ v1 = tf.compat.v1
 
 
 class GanGraph:
-    """Builds the ops of a Config in a `tf.Graph`. Attributes ending in _ph are placeholders."""
+    """Builds the ops of a Config in a `tf.Graph`. Attributes ending in _ph are placeholders.
+
+    With labels (`type` cgan), G draws each image for the label of a real one in the same batch.
+    """
 
     def __init__(self, config, graph):
         self.config = config
         self.graph = graph
         self.architecture = architectures.build(config)
         self.objective = objectives.get(config.objective)
+        self.conditioned = self.architecture.conditioning.labels
         self.samples = self.d_loss = self.train_op = None      # made by the three methods
 
     def model(self):
@@ -35,10 +39,10 @@ class GanGraph:
             with tf.name_scope('inputs/'):
                 self._inputs()
             with ops.network('Generator', 'train'):
-                self.fake = self.architecture.generator(self.noise, training=True)
+                self.fake = self.architecture.generator(self.noise, self.labels_ph, training=True)
             self.average = self._average()
             with ops.network('Generator', 'sample', getter=self.average and self.average.getter):
-                images = self.architecture.sample(self.z_ph, self.reference)
+                images = self.architecture.sample(self.z_ph, self.classes_ph, *self.reference)
                 self.samples = self._to_unit(images)
             with ops.network('Discriminator', 'real'):
                 self.real_logits = self._discriminator(self.real)
@@ -86,18 +90,31 @@ class GanGraph:
             self._summaries()
 
     def _inputs(self):
-        """Placeholders for images and latents, the step, and the noise that it determines."""
+        """Placeholders for images and latents, the step, and the noise that it determines.
+
+        labels_ph and classes_ph are None where no label enters.
+        """
         c, shape = self.config, [self.config.batch_size, self.config.z_dim]
         self.step = v1.train.create_global_step()
         self.images_ph = v1.placeholder(
             tf.uint8, [None, c.image_height, c.image_width, c.n_channels], 'images')
         self.z_ph = v1.placeholder(tf.float32, [None, c.z_dim], 'z')
         self.real = self._to_range(self.images_ph)
+        if c.flip:
+            self.real = ops.random_flip(self.real, seeds.derive(c.seed, 'flip'), self.step)
         self.noise = ops.noise(c.prior, shape, seeds.derive(c.seed, 'noise'), self.step)
-        self.reference = ops.noise(c.prior, shape, seeds.derive(c.seed, 'reference'), 0)
+        reference_z = ops.noise(c.prior, shape, seeds.derive(c.seed, 'reference'), 0)
+        self.labels_ph = self.classes_ph = reference_y = None
+        if self.conditioned:
+            classes = len(c.class_names)
+            self.labels_ph = v1.placeholder(tf.int32, [None], 'labels')       # of the real images
+            self.classes_ph = v1.placeholder(tf.float32, [None, classes], 'classes')   # of z_ph
+            reference_y = tf.one_hot(tf.range(c.batch_size) % classes, classes)
+        self.reference = reference_z, reference_y
 
     def _discriminator(self, x):
-        return self.architecture.discriminator(x, training=True, logits=self.objective.logits)
+        return self.architecture.discriminator(x, self.labels_ph, training=True,
+                                               logits=self.objective.logits)
 
     def _average(self):
         """The average of all that the generator consists of, or None."""

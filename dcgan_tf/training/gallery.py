@@ -15,34 +15,39 @@ MOST_ROWS = 64                     # of progress.png and frames of training.gif
 
 
 class Gallery:
-    """Writes pictures of fixed latents into a folder.
+    """Writes the pictures of panels, fixed latents and labels, into a folder.
 
-    images_of: z [N, Z] -> images [N, H, W, C] in [0, 1]. Nothing is kept in memory: progress.png
-    and training.gif are put together from the files, so that a resumed run shows all of it.
+    images_of: (z [N, Z], labels [N] or None) -> images [N, H, W, C] in [0, 1]. Nothing is kept in
+    memory: progress.png and training.gif are put together from the files, so that a resumed run
+    shows all of it.
     """
 
-    def __init__(self, folder: pathlib.Path, images_of, z: np.ndarray):
-        self._folder, self._images_of, self._z = folder, images_of, z
+    def __init__(self, folder: pathlib.Path, images_of, panels: dict):
+        self._folder, self._images_of, self._panels = folder, images_of, panels
+        self._film, *_, self._strip = panels
 
-    def begin(self, real: np.ndarray) -> None:
-        """real.png, a batch of the data [N, H, W, C] uint8; noise.png, the latents as grey rows."""
-        images.write_png(self._folder / 'real.png', _grid(real))
-        low, high = self._z.min(), self._z.max()
-        grey = images.to_uint8((self._z - low) / max(high - low, 1e-9))
+    def begin(self, real: np.ndarray, columns: int) -> None:
+        """real.png, images of the data [N, H, W, C] uint8; noise.png, the latents as grey rows."""
+        images.write_png(self._folder / 'real.png', images.tile(real, columns))
+        z = self._panels[self._film].z
+        z = z[np.sort(np.unique(z, axis=0, return_index=True)[1])]      # each once, in order
+        low, high = z.min(), z.max()
+        grey = images.to_uint8((z - low) / max(high - low, 1e-9))
         images.write_png(self._folder / 'noise.png', grey[:, :, None])
 
     def show(self, step: int) -> np.ndarray:
-        """fake_STEP.png, row_STEP.png and progress.png; returns the grid [H', W', C] uint8."""
-        fake = images.to_uint8(self._images_of(self._z))
-        grid = _grid(fake)
-        images.write_png(self._folder / f'fake_{step:06d}.png', grid)
-        images.write_png(self._folder / f'row_{step:06d}.png', images.row(fake))
-        images.write_png(self._folder / 'progress.png', images.stack(self._read('row', step)))
-        return grid
+        """PANEL_STEP.png of each and progress.png; returns the first picture [H', W', C] uint8."""
+        for name, panel in reversed(self._panels.items()):
+            pixels = images.to_uint8(self._images_of(panel.z, panel.labels))
+            picture = images.tile(pixels, panel.columns)
+            images.write_png(self._folder / f'{name}_{step:06d}.png', picture)
+        strips = self._read(self._strip, step)
+        images.write_png(self._folder / 'progress.png', images.stack(strips))
+        return picture
 
     def end(self, step: int) -> None:
         """training.gif: the grids of all evaluations up to `step`, thinned."""
-        if frames := self._read('fake', step):
+        if frames := self._read(self._film, step):
             images.write_animation(self._folder / 'training.gif', np.stack(frames), fps=8)
 
     def _read(self, kind, last):
@@ -65,13 +70,6 @@ def _try_read(path):
     except (RunError, UsageError) as error:
         logger.warning('%s is left out: %s', path, error)
         return None
-
-
-def _grid(pictures):
-    """[N, H, W, C] -> [H', W', C]: the squarest full rectangle that is not higher than wide."""
-    n = len(pictures)
-    columns = next(c for c in range(1, n + 1) if n % c == 0 and c * c >= n)
-    return images.tile(pictures, columns)
 
 
 def thin(items: list, most: int = MOST_ROWS) -> list:

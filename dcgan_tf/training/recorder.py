@@ -17,16 +17,16 @@ SCALARS_EVERY = 10                     # steps between rows of log.csv and point
 class Recorder(contextlib.AbstractContextManager):
     """Log, pictures, TensorBoard events and checkpoints of one run. Close it by its `with`.
 
-    run: a RunFolder. summaries, checkpoints: of the finished graph. images_of: z -> images.
-    z: the latents shown at every evaluation. first: the step gone on from. n_images: in the data.
+    run: a RunFolder. summaries, checkpoints: of the finished graph. images_of: z, labels -> images.
+    panels: what is shown at every evaluation. first: the step gone on from. n_images: in the data.
     """
 
-    def __init__(self, run, session, summaries, checkpoints, images_of, z, *, first, n_images):
+    def __init__(self, run, session, summaries, checkpoints, images_of, panels, *, first, n_images):
         self._run, self._session = run, session
         self._summaries, self._checkpoints = summaries, checkpoints
         _tidy(run)
         self._saved = first if first in checkpoint_files.steps(run.checkpoints) else None
-        self._gallery = Gallery(run.images, images_of, z)
+        self._gallery = Gallery(run.images, images_of, panels)
         self._log = Log(run.log, first, run.config.batch_size, n_images)
         self._plot = LossPlot(run.images / 'losses.png')
         self._events = Events(run.path, session.graph, first)
@@ -47,13 +47,13 @@ class Recorder(contextlib.AbstractContextManager):
         step = self._run.config.trace_step
         return (step, lambda metadata: self._events.add_trace(metadata, step)) if step else None
 
-    def begin(self, first, real):
+    def begin(self, first, real, columns):
         """Pictures and a checkpoint from before the first step: from here on it can be resumed.
 
-        real: a batch of the data, uint8 [N, H, W, C].
+        real: images of the data, uint8 [N, H, W, C], shown in so many columns.
         """
         if first == 0:
-            self._gallery.begin(real)
+            self._gallery.begin(real, columns)
             self._evaluate(0, {})
         if self._saved is None:
             self._save(first, {})

@@ -10,9 +10,10 @@ from dcgan_tf.config import PRESETS, preset
 from dcgan_tf.errors import UsageError
 
 v1 = tf.compat.v1
-SIZES = [(28, 28), (7, 5), (1, 1), (33, 20)]
+SIZES = [(28, 28), (7, 5), (112, 92), (33, 20)]
 SMALL = {'dcgan': ((6, 4, 1), (1, 4, 6)), 'main1': ((6, 4, 1), (1, 4, 6)),
-         'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)), 'upsample': ((6, 4, 1), (1, 4, 6))}
+         'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)), 'upsample': ((6, 4, 1), (1, 4, 6)),
+         'folder': ((6, 4, 1), (1, 4, 6))}
 every_family = pytest.mark.parametrize('family', architectures.ARCHITECTURES)
 every_size = pytest.mark.parametrize('size', SIZES, ids=str)
 
@@ -24,6 +25,11 @@ def small(family, size=(28, 28), channels=1):
         architecture=family, image_height=size[0], image_width=size[1], n_channels=channels,
         generator_maps=(*g_maps[:-1], channels), discriminator_maps=(channels, *d_maps[1:]),
         batch_size=3, z_dim=5))
+
+
+def images_of_size(config):
+    """[2, H, W, C] zeros."""
+    return tf.zeros([2, config.image_height, config.image_width, config.n_channels])
 
 
 def run(fetch, feed=None):
@@ -40,7 +46,8 @@ def test_generator_makes_images_in_range(family, size, channels):
     net = small(family, size, channels)
     with tf.Graph().as_default():
         with ops.network('Generator', 'train'):
-            images = net.generator(tf.random.stateless_normal([4, 5], [1, 2]) * 9, training=True)
+            z = tf.random.stateless_normal([4, 5], [1, 2]) * 9
+            images = net.generator(z, None, training=True)
         assert images.shape.as_list()[1:] == [*size, channels]
         values = run(images)
     assert values.shape == (4, *size, channels)
@@ -55,7 +62,7 @@ def test_discriminator_makes_raw_logits(family, size, logits):
     net = small(family, size)
     with tf.Graph().as_default():
         with ops.network('Discriminator', 'real'):
-            y = net.discriminator(tf.zeros([4, *size, 1]), training=True, logits=logits)
+            y = net.discriminator(tf.zeros([4, *size, 1]), None, training=True, logits=logits)
         assert run(y).shape == (4, logits)
 
 
@@ -67,7 +74,7 @@ def test_a_sample_does_not_depend_on_its_neighbours(family):
         z_ph = v1.placeholder(tf.float32, [None, 5])
         reference = tf.random.stateless_uniform([3, 5], [1, 2])
         with ops.network('Generator', 'sample'):
-            images = net.sample(z_ph, reference)
+            images = net.sample(z_ph, None, reference, None)
         with v1.Session() as session:
             session.run(v1.global_variables_initializer())
             alone, first, last = (session.run(images, {z_ph: batch})
@@ -79,14 +86,17 @@ def test_a_sample_does_not_depend_on_its_neighbours(family):
 
 @pytest.mark.parametrize(('name', 'generator', 'discriminator'), [
     ('main1', 608_001, 219_138),          # the published numbers of the original
-    ('dcgan28', 608_193, 212_993)])       # 0.82 M in all
+    ('dcgan28', 608_193, 212_993),        # 0.82 M in all
+    ('folder', 4_306_755, 1_046_081), ('cifar10', 1_439_299, 1_033_729),
+    ('dcgan64', 18_855_043, 17_232_897)])
 def test_parameters(name, generator, discriminator):
-    net = architectures.build(preset(name))
+    config = preset(name)
+    net = architectures.build(config)
     with tf.Graph().as_default():
         with ops.network('Generator', 'train'):
-            net.generator(tf.zeros([2, 64]), training=True)
+            net.generator(tf.zeros([2, config.z_dim]), None, training=True)
         with ops.network('Discriminator', 'real'):
-            net.discriminator(tf.zeros([2, 28, 28, 1]), training=True,
+            net.discriminator(images_of_size(config), None, training=True,
                               logits=2 if name == 'main1' else 1)
         counts = [sum(v.shape.num_elements() for v in v1.trainable_variables(scope))
                   for scope in ('Generator/', 'Discriminator/')]
@@ -99,9 +109,10 @@ def feature_maps(name, use):
     with tf.Graph().as_default() as graph:
         with ops.network(use, 'x'):
             if use == 'Generator':
-                net.generator(tf.zeros([2, preset(name).z_dim]), training=True)
+                net.generator(tf.zeros([2, preset(name).z_dim]), None, training=True)
             else:
-                net.discriminator(tf.zeros([2, 28, 28, 1]), training=True, logits=logits)
+                net.discriminator(images_of_size(preset(name)), None, training=True,
+                                  logits=logits)
         kinds = ('Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool')
         return [(op.type, *op.outputs[0].shape.as_list()[1:]) for op in graph.get_operations()
                 if op.type in kinds]
@@ -123,7 +134,19 @@ CONV, DECONV, LINEAR, POOL = 'Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool
     ('upsample_mnist',
      [(LINEAR, 6272), (CONV, 14, 14, 64), (CONV, 28, 28, 1)],
      [(CONV, 28, 28, 64), (POOL, 14, 14, 64), (CONV, 14, 14, 128), (POOL, 7, 7, 128),
-      (LINEAR, 1024), (LINEAR, 1)])])
+      (LINEAR, 1024), (LINEAR, 1)]),
+    ('folder',
+     [(LINEAR, 8 * 8 * 256), (DECONV, 8, 8, 256), (DECONV, 16, 16, 128), (DECONV, 32, 32, 64),
+      (DECONV, 64, 64, 3)],
+     [(CONV, 32, 32, 64), (CONV, 16, 16, 128), (CONV, 8, 8, 256), (LINEAR, 1)]),
+    ('dcgan64',
+     [(LINEAR, 4 * 4 * 1024), (DECONV, 8, 8, 512), (DECONV, 16, 16, 256), (DECONV, 32, 32, 128),
+      (DECONV, 64, 64, 3)],
+     [(CONV, 32, 32, 128), (CONV, 16, 16, 256), (CONV, 8, 8, 512), (CONV, 4, 4, 1024),
+      (LINEAR, 1)]),
+    ('cifar10',
+     [(LINEAR, 4 * 4 * 256), (DECONV, 8, 8, 128), (DECONV, 16, 16, 64), (DECONV, 32, 32, 3)],
+     [(CONV, 16, 16, 64), (CONV, 8, 8, 128), (CONV, 4, 4, 256), (LINEAR, 1)])])
 def test_layers_are_those_of_the_systems(name, generator, discriminator):
     assert feature_maps(name, 'Generator') == generator
     assert feature_maps(name, 'Discriminator') == discriminator
@@ -133,7 +156,7 @@ def test_main1_normalises_without_weights_of_its_own():
     net = architectures.build(preset('main1'))
     with tf.Graph().as_default():
         with ops.network('Generator', 'train'):
-            net.generator(tf.zeros([2, 64]), training=True)
+            net.generator(tf.zeros([2, 64]), None, training=True)
         names = [v.op.name for v in v1.global_variables()]
     assert names == [f'Generator/{name}' for name in (
         'g0_linear/weights', 'g0_linear/bias', 'g1_deconv/weights', 'g1_deconv/bias',
@@ -156,6 +179,25 @@ def test_unknown_family():
 def test_lists_of_another_length(family, maps, words):
     with pytest.raises(UsageError, match=words):
         architectures.build(preset(architecture=family, generator_maps=maps))
+
+
+@pytest.mark.parametrize(('family', 'size', 'words'), [
+    ('dcgan', (2, 28), '2 generator layers of stride 2 are too many for pictures 28 wide and 2 high'
+     '.* need 3 pixels'),
+    ('keras_mnist', (4, 4), '3 discriminator layers .* need 5 pixels'),
+    ('folder', (2, 2), '--resize makes pictures larger, --maps gives fewer layers')])
+def test_pictures_too_small_for_the_layers(family, size, words):
+    with pytest.raises(UsageError, match=words):
+        small(family, size)
+
+
+def test_the_deep_run_of_the_folder_gan():
+    """Six maps bring 64x64 down to a single pixel, seven would be too many."""
+    maps = (64, 128, 256, 256, 256, 256)
+    deep = {'generator_maps': (*maps[::-1], 3), 'discriminator_maps': (3, *maps)}
+    assert architectures.build(preset('folder', **deep)).strides() == (6, 6)
+    with pytest.raises(UsageError, match='7 generator layers'):
+        architectures.build(preset('folder', generator_maps=(8,) * 7 + (3,)))
 
 
 def test_halvings_round_up():

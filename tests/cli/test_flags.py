@@ -16,8 +16,11 @@ from dcgan_tf.errors import UsageError
 ROOT = pathlib.Path(__file__).parents[2]
 VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning_rate': 0.5,
           'beta1': 0.25, 'beta2': 0.75, 'eval_step': 9, 'checkpoint_step': 9, 'seed': 9,
-          'threads': 9, 'trace_step': 9, 'dataset': 'digits', 'data_dir': 'x'}
-OF_THE_RUN = {'--max-epoch', '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
+          'threads': 9, 'trace_step': 9, 'dataset': 'digits', 'data_dir': 'x', 'type': 'cgan',
+          'crop': 'none', 'file_num': 9}
+SWITCHES = {'--check-numerics', '--gray', '--flip'}
+OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--cache-folder',
+              '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
               '--graph-only', '--quiet', '--help'}
 
 
@@ -37,9 +40,25 @@ def test_a_flag_sets_its_field(field, write, joined):
 
 def test_flags_without_a_value():
     options = flags.parse(['--check-numerics', '--quiet', '--dry_run', '--graph-only',
-                           '--download'])
-    assert options.given == {'check_numerics': True}
+                           '--download', '--gray', '--flip'])
+    assert options.given == {'check_numerics': True, 'gray': True, 'flip': True}
     assert (options.quiet, options.dry_run, options.graph_only, options.download) == (True,) * 4
+
+
+@pytest.mark.parametrize(('word', 'size'), [('64', (64, 64)), ('64x48', (64, 48))])
+def test_a_size_is_a_side_or_width_and_height(word, size):
+    assert flags.parse(['--resize', word]).given == {'resize': size}
+
+
+def test_maps():
+    assert flags.parse(['--maps', '64,128,256']).maps == (64, 128, 256)
+    assert flags.parse([]).maps is None
+
+
+@pytest.mark.parametrize('words', [[], ['--dataset', 'folder']])
+def test_a_folder_is_a_data_set(words):
+    assert flags.parse(['--folder', 'faces', *words]).given == {'dataset': 'folder',
+                                                                'data_dir': 'faces'}
 
 
 def test_nothing_given():
@@ -51,7 +70,7 @@ def test_nothing_given():
 def test_every_flag_is_either_tested_here_or_one_of_the_run():
     documented = set(re.findall(r'^ +(?:-h, )?(--[\w-]+)', help_text(), re.M))
     fields = {'--' + field.replace('_', '-') for field in VALUES}
-    assert documented == fields | OF_THE_RUN | {'--check-numerics'}
+    assert documented == fields | OF_THE_RUN | SWITCHES
 
 
 def test_help_lists_the_tables_and_says_what_an_epoch_is():
@@ -83,7 +102,11 @@ def cpu_seconds_of_help():
     ['--epochs', 'many'], ['--epochs'], ['--epoch', '3'], ['--nonsense'], ['extra'],
     ['--epochs', '3', '--max-epoch', '1'], ['--max-epoch', '0'], ['--max-epoch', 'nan'],
     ['--resume', 'x', '--run-name', 'y'], ['--beta1', 'x'], ['--resume', ''], ['--run-name='],
-    ['--data-dir', '']], ids=' '.join)
+    ['--data-dir', ''], ['--resize', '0'], ['--resize', '64x'], ['--resize', '64x48x3'],
+    ['--maps', ''], ['--maps', '64,'], ['--maps', '64,0'], ['--maps', '6.5'],
+    ['--folder', 'x', '--data-dir', 'y'], ['--folder', 'x', '--dataset', 'mnist'],
+    ['--folder', '']],
+    ids=' '.join)
 def test_what_cannot_be_understood_is_refused(words):
     with pytest.raises(UsageError):
         flags.parse(words)
@@ -94,3 +117,6 @@ def test_environment(monkeypatch):
     monkeypatch.setenv('SAVE_FOLDER', 'elsewhere')
     assert flags.parse([]).save_folder == 'elsewhere'
     assert flags.parse(['--save-folder', 'here']).save_folder == 'here'
+    assert flags.parse([]).cache_folder == 'cache'
+    monkeypatch.setenv('CACHE_FOLDER', 'there')
+    assert flags.parse([]).cache_folder == 'there'

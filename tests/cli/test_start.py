@@ -3,6 +3,7 @@
 import gzip
 import pathlib
 
+import cv2
 import numpy as np
 import pytest
 
@@ -19,6 +20,7 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv('DATASET_FOLDER', raising=False)
     monkeypatch.delenv('SAVE_FOLDER', raising=False)
+    monkeypatch.delenv('CACHE_FOLDER', raising=False)
     return tmp_path
 
 
@@ -78,8 +80,53 @@ def test_image_sizes_come_from_the_data(here):
 def test_presets_and_flags():
     _, config, _ = prepare('--preset', 'main1', '--learning-rate', '0.5')
     assert config == preset('main1', learning_rate=0.5, dataset='digits', threads=config.threads,
-                            data_dir=config.data_dir)
+                            data_dir=config.data_dir,
+                            class_names=tuple('0123456789'))
     assert config.threads > 0
+
+
+def write_npz(colours=3, labels=(0, 1, 0), size=(40, 48)):
+    np.savez('a.npz', images=np.zeros([3, *size, colours], np.uint8),
+             **({'labels': np.array(labels)} if labels else {}))
+    return ['--dataset', 'npz', '--data-dir', 'a.npz', '--batch-size', '2']
+
+
+def test_each_data_set_has_a_preset_of_its_own():
+    words = write_npz()
+    assert prepare(*words)[1].preset == 'folder'
+    assert prepare(*words, '--preset', 'dcgan28')[1].preset == 'dcgan28'
+    assert prepare('--dataset', 'digits')[1].preset == 'dcgan28'
+
+
+def test_maps_are_those_of_the_discriminator_and_in_reverse_of_the_generator():
+    _, config, _ = prepare(*write_npz(), '--maps', '8,16,32,64')
+    assert config.discriminator_maps == (3, 8, 16, 32, 64)
+    assert config.generator_maps == (64, 32, 16, 8, 3)
+
+
+@pytest.mark.parametrize(('words', 'shape'), [
+    ((), (40, 48, 3)), (('--gray',), (40, 48, 1)), (('--resize', '20x30'), (30, 20, 3))])
+def test_the_config_has_the_size_of_the_fitted_pictures(words, shape):
+    data, config, _ = prepare(*write_npz(), *words)
+    assert data.images.shape[1:] == shape
+    assert (config.image_height, config.image_width, config.n_channels) == shape
+    assert config.generator_maps[-1] == config.discriminator_maps[0] == shape[-1]
+
+
+@pytest.mark.parametrize('labels', [None, (0, 0, 0)])
+def test_a_cgan_needs_classes(labels):
+    assert prepare(*write_npz(), '--type', 'cgan')[1].class_names == ('0', '1')
+    with pytest.raises(UsageError, match='--type cgan needs classes'):
+        prepare(*write_npz(labels=labels), '--type', 'cgan')
+
+
+def test_classes_by_name():
+    config = preset(type='cgan', class_names=('cat', 'dog'))
+    assert start.class_number(config, '--class', 'dog') == 1
+    with pytest.raises(UsageError, match='--class cow: expected one of cat, dog'):
+        start.class_number(config, '--class', 'cow')
+    with pytest.raises(UsageError, match='train one with --type cgan'):
+        start.class_number(preset(), '--class', 'dog')
 
 
 def test_passes_over_the_data():
@@ -115,6 +162,28 @@ def test_resume_refuses_what_does_not_fit_the_checkpoint(words):
         prepare('--resume', 'latest', *words.split())
 
 
+def test_resume_knows_the_maps():
+    made_run('--maps', '8,16')
+    assert prepare('--resume', 'latest', '--maps', '8,16')[1].generator_maps == (16, 8, 1)
+    with pytest.raises(UsageError, match=r'--maps \(8, 32\) does not fit .* with \(8, 16\)'):
+        prepare('--resume', 'latest', '--maps', '8,32')
+
+
+def test_resume_of_a_folder_that_was_moved(here):
+    for i in range(4):
+        (here / 'faces' / 'ab'[i % 2]).mkdir(parents=True, exist_ok=True)
+        picture = np.full([20, 30, 3], i, np.uint8)
+        (here / 'faces' / 'ab'[i % 2] / f'{i}.png').write_bytes(cv2.imencode('.png', picture)[1])
+    run = made_run('--folder', 'faces', '--batch-size', '2', '--resize', '16')
+    assert run.config.class_names == ('a', 'b')
+    assert (here / 'cache').is_dir()
+    (here / 'faces').rename(here / 'moved')
+    data, config, _ = prepare('--resume', 'latest', '--folder', 'moved')
+    assert (data.images.shape, config.resize) == ((4, 16, 16, 3), (16, 16))
+    with pytest.raises(UsageError, match='no such folder'):
+        prepare('--resume', 'latest')
+
+
 def test_resume_refuses_other_data(here):
     write_mnist(here / 'dataset')
     made_run()
@@ -136,7 +205,7 @@ def test_the_first_lines_of_a_resumed_run_name_its_data(here):
     options = flags.parse(['--resume', 'latest'])
     data, config, _ = start.prepare(options)
     assert start.first_lines(options, config, data).splitlines()[0] == \
-        'dataset: digits, 1,797 images 28x28x1'
+        'dataset: digits, 1,797 images 28x28 grey, 10 classes'
 
 
 def test_other_versions_are_told(caplog):

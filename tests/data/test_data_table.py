@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dcgan_tf import data
+from dcgan_tf.config import PRESETS
 from dcgan_tf.data import download as download_module
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
@@ -80,16 +81,34 @@ def small(name, folder=None, n=1797):
     return Dataset(name, np.zeros([n, 4, 5, 3], np.uint8), None, (), folder)
 
 
+def test_the_fit_acts_on_every_data_set(tmp_path):
+    np.savez(tmp_path / 'a.npz', images=np.zeros([6, 10, 8, 3], np.uint8),
+             labels=[0, 0, 0, 1, 1, 1])
+    fit = data.Fit(size=(5, 7), gray=True, file_num=2)
+    for name, place, n in (('npz', tmp_path / 'a.npz', 4), ('digits', tmp_path, 20)):
+        fitted = data.load(name, place, fit=fit)
+        assert fitted.images.shape == (n, 7, 5, 1)
+        assert len(fitted.labels) == n
+    with pytest.raises(UsageError, match='--crop left: expected one of center, none'):
+        data.load('digits', tmp_path, fit=data.Fit(crop='left'))
+
+
+def test_every_data_set_names_a_preset():
+    assert {row.preset for row in data.DATASETS.values()} <= set(PRESETS)
+
+
 def test_describe():
     hint = '--download fetches them, --data-dir points to them'
     assert data.describe('mnist', small('mnist', 'dataset/mnist', 60000)) == (
-        'dataset: mnist, 60,000 images 4x5x3 from dataset/mnist')
+        'dataset: mnist, 60,000 images 5x4 colour, from dataset/mnist')
+    assert data.describe('digits', data.load('digits', 'dataset')) == (
+        'dataset: digits, 1,797 images 28x28 grey, 10 classes')
     assert data.describe('digits', small('digits'), 'dataset') == (
-        'dataset: digits, 1,797 images 4x5x3')
+        'dataset: digits, 1,797 images 5x4 colour')
     assert data.describe('auto', small('digits'), 'dataset') == (
-        f"dataset: digits, 1,797 images 4x5x3 (no MNIST files in 'dataset'; {hint})")
+        f"dataset: digits, 1,797 images 5x4 colour (no MNIST files in 'dataset'; {hint})")
     assert data.describe('auto', small('digits')) == (
-        f'dataset: digits, 1,797 images 4x5x3 (no MNIST files; {hint})')
+        f'dataset: digits, 1,797 images 5x4 colour (no MNIST files; {hint})')
 
 
 @pytest.mark.parametrize(('modules', 'heavy'), [

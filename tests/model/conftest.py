@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
+from families import MAPS
 
 from dcgan_tf import preset
 
-TINY = {'image_height': 8, 'image_width': 8, 'batch_size': 4, 'z_dim': 3, 'epochs': 3,
-        'eval_step': 2, 'checkpoint_step': 2, 'threads': 1}
-MAPS = {'dcgan28': ((6, 4, 1), (1, 4, 6)), 'main1': ((6, 4, 1), (1, 4, 6)),
-        'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)), 'upsample_mnist': ((6, 4, 1), (1, 4, 6))}
+TINY = {'image_height': 8, 'image_width': 8, 'n_channels': 1, 'batch_size': 4, 'z_dim': 3,
+        'epochs': 3, 'eval_step': 2, 'checkpoint_step': 2, 'threads': 1}
 
 
 @pytest.fixture

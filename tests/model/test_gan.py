@@ -5,14 +5,13 @@ import inspect
 import numpy as np
 import pytest
 import tensorflow as tf
+from families import every_family
 
 from dcgan_tf import DeepConvolutionalGAN, preset
-from dcgan_tf.config import PRESETS
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.training import checkpoints, run_folder
 
 v1 = tf.compat.v1
-every_preset = pytest.mark.parametrize('name', PRESETS)
 
 
 def trained(config, images):
@@ -68,7 +67,7 @@ def test_wrong_arguments_are_refused():
         gan.model()
 
 
-@every_preset
+@every_family
 @pytest.mark.parametrize('n', [0, 1, 7, 300])
 def test_any_number_of_images(tiny, images, name, n):
     with trained(tiny(name), images) as gan:
@@ -77,7 +76,7 @@ def test_any_number_of_images(tiny, images, name, n):
     assert not n or (0 <= pictures.min() and pictures.max() <= 1)
 
 
-@every_preset
+@every_family
 def test_the_same_latent_gives_the_same_image_whatever_its_neighbours(tiny, images, latents, name):
     with trained(tiny(name), images) as gan:
         together, alone = gan.generate_images(latents), gan.generate_images(latents[3:4])
@@ -93,7 +92,7 @@ def test_latents_of_another_shape_are_refused(tiny, z):
         gan.generate_images(z)
 
 
-@every_preset
+@every_family
 def test_two_trainings_are_equal_bit_for_bit(tiny, images, name):
     with trained(tiny(name), images) as a, trained(tiny(name), images) as b:
         assert_same(values(a), values(b))
@@ -107,7 +106,7 @@ def test_options_reach_the_weights(tiny, images, change):
     assert any(not np.array_equal(first[name], second[name]) for name in first)
 
 
-@every_preset
+@every_family
 def test_save_load_and_go_on_is_the_straight_run(tiny, images, tmp_path, name):
     with trained(tiny(name, epochs=2), images) as half:
         half.save_model(tmp_path)

@@ -5,6 +5,7 @@ import pathlib
 import numpy as np
 import pytest
 import tensorflow as tf
+from families import every_family
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.config import PRESETS, preset
@@ -12,10 +13,9 @@ from dcgan_tf.training import run_folder
 
 v1 = tf.compat.v1
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
-every_preset = pytest.mark.parametrize('name', PRESETS)
 
 
-@every_preset
+@every_family
 def test_the_boxes_of_tensorboard(tiny, name):
     with DeepConvolutionalGAN.from_config(tiny(name)) as gan:
         gan.optimizer()
@@ -26,7 +26,7 @@ def test_the_boxes_of_tensorboard(tiny, name):
         'summaries', *(['Generator_ema'] if gan.config.ema else [])}
 
 
-@every_preset
+@pytest.mark.parametrize('name', PRESETS)
 def test_names_and_shapes_of_variables_stay(name):
     """Old checkpoints are read by these names. A change here is a breaking change."""
     with DeepConvolutionalGAN.from_config(preset(name)) as gan:
@@ -35,7 +35,7 @@ def test_names_and_shapes_of_variables_stay(name):
     assert lines == (GOLDEN / f'{name}.txt').read_text().splitlines()
 
 
-@every_preset
+@every_family
 def test_the_graph_does_not_grow(tiny, images, latents, tmp_path, name):
     """Training, saving, evaluating: 1,000 times with the default preset."""
     config, evaluations = tiny(name, epochs=4), 1_000 if name == 'dcgan28' else 5
@@ -113,7 +113,7 @@ def test_noise_is_a_function_of_the_step(tiny, images):
     assert np.abs(first - later).min() > 0
 
 
-@every_preset
+@every_family
 def test_data_and_generator_share_one_range(tiny, name):
     with DeepConvolutionalGAN.from_config(tiny(name)) as gan:
         gan.steps_done()

@@ -1,5 +1,8 @@
 """tools/sample.py and tools/morph.py on a run folder."""
 
+import itertools
+
+import cv2
 import numpy as np
 import pytest
 
@@ -57,6 +60,74 @@ def test_paths(run, tmp_path, path):
     assert call(morph, run, '--path', path, '--frames', 4, '--grid', '1x2', '--out',
                 tmp_path / 'a.gif') == 0
     assert (tmp_path / 'a.gif').stat().st_size > 0
+
+
+@pytest.fixture(scope='module')
+def cgan(tmp_path_factory):
+    """A run folder of a conditional GAN with odd class names."""
+    folder = tmp_path_factory.mktemp('cgan')
+    names = np.array(['T-shirt/top', '..', 'Bag'])
+    np.savez(folder / 'a.npz', images=np.zeros([9, 12, 12], np.uint8), labels=np.arange(9) % 3,
+             class_names=names)
+    assert exits.run(main1.main, [
+        '--dataset', 'npz', '--data-dir', str(folder / 'a.npz'), '--type', 'cgan', '--epochs', '2',
+        '--batch-size', '4', '--maps', '4,8', '--save-folder', str(folder), '--run-name',
+        'run']) == 0
+    return folder / 'run'
+
+
+def test_a_class_alone(cgan, tmp_path):
+    """The class asked for, under the same seed, is the picture of the classes in turn."""
+    assert call(sample, cgan, '--n', 6, '--out', tmp_path / 'all') == 0
+    assert call(sample, cgan, '--n', 1, '--seed', 5, '--class', 'Bag', '--out', tmp_path / 'a') == 0
+    assert call(sample, cgan, '--n', 1, '--seed', 5, '--class', '..', '--out', tmp_path / 'b') == 0
+    found = sorted(str(p.relative_to(tmp_path / 'all')) for p in tmp_path.glob('all/*/*'))
+    assert found == ['1/000001.png', '1/000004.png', 'Bag/000002.png', 'Bag/000005.png',
+                     'T-shirt_top/000000.png', 'T-shirt_top/000003.png']
+    turn, bag, other = (images.read_png(tmp_path / name).astype(int) for name in (
+        'all/Bag/000005.png', 'a/000005.png', 'b/000005.png'))
+    assert np.abs(turn - bag).max() <= 1
+    assert np.abs(turn - other).max() > 1
+
+
+def test_a_grid_has_a_column_a_class(cgan, tmp_path):
+    for words in ((), ('--class', 'Bag')):
+        assert call(sample, cgan, '--grid', '2x3', *words, '--out', tmp_path / 'g.png') == 0
+        picture = images.read_png(tmp_path / 'g.png').astype(int)
+        tiles = [picture[:12, 12 * k:12 * k + 12] for k in range(3)]
+        same = []
+        for k, name in enumerate(('T-shirt/top', '..', 'Bag')):
+            assert call(sample, cgan, '--n', 1, '--seed', k, '--class', name, '--out',
+                        tmp_path / 'one') == 0
+            one = images.read_png(tmp_path / 'one' / f'{k:06d}.png')
+            same.append(np.abs(tiles[k] - one).max() <= 1)
+        assert same == ([True] * 3 if not words else [False, False, True])
+
+
+@pytest.mark.parametrize('words', [
+    ('--class', 'Bag'), ('--class', 'Bag', '--to-class', 'T-shirt/top'),
+    ('--class', 'Bag', '--to-class', '..', '--path', 'circle'), ()])
+def test_films_of_classes(cgan, tmp_path, words):
+    assert call(morph, cgan, '--frames', 4, *words, '--out', tmp_path / 'a.apng') == 0
+    frames = cv2.imdecodeanimation(np.fromfile(tmp_path / 'a.apng', np.uint8))[1].frames
+    assert len(frames) == 4
+    assert all(np.abs(a.astype(int) - b).max() > 0 for a, b in itertools.pairwise(frames))
+
+
+@pytest.mark.parametrize(('tool', 'words', 'match'), [
+    (sample, '--class shoe', "expected one of T-shirt/top, .., Bag"),
+    (morph, '--class shoe', 'expected one of'), (morph, '--to-class Bag', 'say with --class'),
+    (morph, '--class Bag --to-class shoe', '--to-class shoe'),
+    (morph, '--class Bag --path still --speeds 1,1', '--speeds')])
+def test_classes_that_are_not_there(cgan, capsys, tool, words, match):
+    assert call(tool, cgan, *words.split()) == 2
+    assert match in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('tool', [sample, morph])
+def test_a_class_of_a_generator_without_labels(run, capsys, tool):
+    assert call(tool, run, '--class', '3') == 2
+    assert 'takes no labels' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize('ending', images.ANIMATIONS)

@@ -7,8 +7,10 @@ import pytest
 from dcgan_tf import images
 from dcgan_tf.errors import RunError
 from dcgan_tf.training.gallery import MOST_ROWS, Gallery, thin
+from dcgan_tf.training.panels import Panel
 
 Z = np.random.default_rng(1).uniform(-1, 1, [10, 5]).astype(np.float32)    # [N, Z]
+PANELS = {'fake': Panel(Z, None, 5), 'row': Panel(Z, None, 10)}
 
 
 class Painter:
@@ -19,8 +21,8 @@ class Painter:
     def __init__(self, channels=1):
         self.channels = channels
 
-    def __call__(self, z):
-        assert z is Z
+    def __call__(self, z, labels):
+        assert z is Z and labels is None
         return np.full([len(z), 4, 6, self.channels], self.level / 255)
 
 
@@ -31,7 +33,7 @@ def painter():
 
 @pytest.fixture
 def gallery(tmp_path, painter):
-    return Gallery(tmp_path, painter, Z)
+    return Gallery(tmp_path, painter, PANELS)
 
 
 def show(gallery, painter, *steps):
@@ -90,7 +92,7 @@ def test_thin_leaves_its_list_alone():
 
 def test_the_beginning_shows_the_data_and_the_latents(gallery, tmp_path):
     real = np.random.default_rng(2).integers(0, 256, [10, 4, 6, 1], dtype=np.uint8)
-    gallery.begin(real)
+    gallery.begin(real, 5)
     assert {p.name for p in tmp_path.iterdir()} == {'real.png', 'noise.png'}
     assert np.array_equal(images.read_png(tmp_path / 'real.png'), images.tile(real, 5))
     noise = images.read_png(tmp_path / 'noise.png')
@@ -100,7 +102,8 @@ def test_the_beginning_shows_the_data_and_the_latents(gallery, tmp_path):
 
 
 def test_latents_that_are_all_the_same_are_no_error(tmp_path, painter):
-    Gallery(tmp_path, painter, np.zeros([2, 3])).begin(np.zeros([1, 4, 4, 1], np.uint8))
+    panels = dict.fromkeys(('fake', 'row'), Panel(np.zeros([2, 3]), None, 2))
+    Gallery(tmp_path, painter, panels).begin(np.zeros([1, 4, 4, 1], np.uint8), 1)
     assert not images.read_png(tmp_path / 'noise.png').any()
 
 
@@ -108,7 +111,7 @@ def test_latents_that_are_all_the_same_are_no_error(tmp_path, painter):
 def test_an_evaluation_writes_its_pictures(tmp_path, channels):
     painter = Painter(channels)
     painter.level = 100
-    grid = Gallery(tmp_path, painter, Z).show(500)
+    grid = Gallery(tmp_path, painter, PANELS).show(500)
     assert {p.name for p in tmp_path.iterdir()} == {'fake_000500.png', 'row_000500.png',
                                                     'progress.png'}
     assert grid.dtype == np.uint8
@@ -118,12 +121,21 @@ def test_an_evaluation_writes_its_pictures(tmp_path, channels):
     assert images.read_png(tmp_path / 'row_000500.png').shape == (4, 60, channels)
 
 
-@pytest.mark.parametrize(('n', 'shape'), [(1, (1, 1)), (4, (2, 2)), (7, (1, 7)), (16, (4, 4)),
-                                          (32, (4, 8)), (64, (8, 8))])
-def test_a_grid_is_full(tmp_path, painter, n, shape):
-    Gallery(tmp_path, painter, np.zeros([n, 3])).begin(np.ones([n, 2, 3, 1], np.uint8))
-    real = images.read_png(tmp_path / 'real.png')
-    assert real.shape == (2 * shape[0], 3 * shape[1], 1) and real.all()
+def test_pictures_with_labels(tmp_path):
+    """Two panels: the last one's strip makes progress.png, the first makes the film."""
+    labels = np.array([0, 1, 2, 0, 1, 2])
+    panels = {'fake1': Panel(np.repeat(Z[:2], 3, axis=0), labels, 3),
+              'fake2': Panel(np.repeat(Z[:1], 3, axis=0), labels[:3], 3)}
+    paint = Gallery(tmp_path, lambda z, y: np.tile(y[:, None, None, None] / 255, (4, 6, 1)), panels)
+    paint.begin(np.zeros([6, 4, 6, 1], np.uint8), 3)
+    assert images.read_png(tmp_path / 'noise.png').shape == (2, 5, 1)      # each latent once
+    for step in (0, 10):
+        grid = paint.show(step)
+    assert grid.shape == (8, 18, 1) and grid[0, ::6, 0].tolist() == [0, 1, 2]
+    assert images.read_png(tmp_path / 'fake2_000010.png').shape == (4, 18, 1)
+    assert images.read_png(tmp_path / 'progress.png').shape == (8, 18, 1)
+    paint.end(10)
+    assert frames(tmp_path / 'training.gif').shape[1:] == (8, 18, 3)
 
 
 def test_progress_has_a_row_for_each_evaluation_in_order(gallery, painter, tmp_path):
@@ -156,13 +168,13 @@ def test_a_long_run_is_thinned(gallery, painter, tmp_path):
 
 def test_a_resumed_gallery_goes_on(gallery, painter, tmp_path):
     show(gallery, painter, 0, 10, 20)
-    show(Gallery(tmp_path, painter, Z), painter, 30)
+    show(Gallery(tmp_path, painter, PANELS), painter, 30)
     assert greys(tmp_path / 'progress.png', 4) == [0, 10, 20, 30]
 
 
 def test_a_resumed_gallery_ignores_what_comes_after_its_step(gallery, painter, tmp_path):
     show(gallery, painter, 0, 10, 20, 30)
-    again = Gallery(tmp_path, painter, Z)
+    again = Gallery(tmp_path, painter, PANELS)
     show(again, painter, 15)
     assert greys(tmp_path / 'progress.png', 4) == [0, 10, 15]
     again.end(15)
@@ -197,5 +209,5 @@ def test_a_damaged_picture_is_left_out(gallery, tmp_path, caplog):
 
 def test_pictures_that_are_not_finite_are_refused(tmp_path):
     with pytest.raises(RunError, match='NaN'):
-        Gallery(tmp_path, lambda z: np.full([len(z), 4, 4, 1], np.nan), Z).show(10)
+        Gallery(tmp_path, lambda z, y: np.full([len(z), 4, 4, 1], np.nan), PANELS).show(10)
     assert not list(tmp_path.iterdir())

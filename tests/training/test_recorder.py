@@ -14,12 +14,14 @@ from dcgan_tf.training import recorder as recorder_module
 from dcgan_tf.training.checkpoints import Checkpoints, steps
 from dcgan_tf.training.loop import train
 from dcgan_tf.training.numerics import NumericsGuard
+from dcgan_tf.training.panels import Panel
 from dcgan_tf.training.recorder import Recorder
 from dcgan_tf.training.summaries import Events, Summaries
 
 v1 = tf.compat.v1
 LAST = 24                       # steps in all
 Z = np.float32([[0.1, 0.9], [0.5, 0.2]])
+PANELS = {'fake': Panel(Z, None, 2), 'row': Panel(Z, None, 2)}
 SCALARS = ('d_loss', 'g_loss', 'd_accuracy')
 
 
@@ -48,17 +50,17 @@ class Training:
         self.summaries = Summaries(self.fetches, [self.w], 1)
         self.checkpoints = Checkpoints([self.w])
 
-    def images_of(self, z):
+    def images_of(self, z, labels):
         return np.full([len(z), 4, 4, 1], self.session.run(self.w)[0] / 255)
 
     def recorder(self, first):
         return Recorder(self.run, self.session, self.summaries, self.checkpoints, self.images_of,
-                        Z, first=first, n_images=100)
+                        PANELS, first=first, n_images=100)
 
     def fit(self, first=0, last=LAST):
         """As `DeepConvolutionalGAN.fit` does it."""
         with self.recorder(first) as recorder:
-            recorder.begin(first, np.zeros([4, 4, 4, 1], np.uint8))
+            recorder.begin(first, np.zeros([4, 4, 4, 1], np.uint8), 2)
             step = train(self.session, self.train_op, self.fetches, lambda index: {},
                          recorder.hooks(), first=first, last=last, guard=self.guard,
                          stop=self.stop, trace=recorder.trace())
@@ -265,7 +267,7 @@ def test_whatever_the_writer_raises_is_a_run_error(graph, tmp_path, monkeypatch,
 def test_a_run_folder_that_is_gone_is_named(make):
     training = make()
     with training.recorder(0) as recorder:
-        recorder.begin(0, np.zeros([4, 4, 4, 1], np.uint8))
+        recorder.begin(0, np.zeros([4, 4, 4, 1], np.uint8), 2)
         shutil.rmtree(training.run.images)
         with pytest.raises((RunError, UsageError), match='images'):
             recorder.hooks()[2].call(6, {})

@@ -1,0 +1,75 @@
+"""How labels enter the generator and the discriminator: one row a `--type`.
+
+A label y is int32 [N] in [0, K), or float [N, K]: a weight for each of K classes, which a film
+between two classes needs. One-hot vectors are made here and nowhere else.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from dcgan_tf.errors import UsageError
+
+
+class Conditioning(NamedTuple):
+    """One row. y is None for a network that takes no label."""
+
+    latent: Callable            # (z [N, Z], y, K) -> what the generator starts from [N, Z']
+    image: Callable             # (x [N, H, W, C], y, K) -> what the discriminator sees [.., C']
+    labels: bool = True         # does it take labels?
+
+
+def concat_latent(z, y, classes):
+    """z and the one-hot label side by side.   [N, Z] -> [N, Z + K]
+
+    Mirza and Osindero 2014, arXiv 1411.1784, eq. 2: G(z | y).
+    """
+    with tf.name_scope('label'):
+        return tf.concat([z, one_hot(y, classes)], axis=1)
+
+
+def concat_image(x, y, classes):
+    """A map for each class behind the channels, one of them ones.   [N, H, W, C] -> [.., C + K]
+
+    Ibid., D(x | y), with the label spread over the image as a convolution wants it.
+    """
+    with tf.name_scope('label'):
+        weights = one_hot(y, classes)[:, None, None, :]                          # [N, 1, 1, K]
+        maps = weights * tf.ones([1, x.shape[1], x.shape[2], 1])                 # [N, H, W, K]
+        return tf.concat([x, maps], axis=-1)
+
+
+def one_hot(y, classes):
+    """int32 [N] -> float32 [N, K]; weights [N, K] stay as they are."""
+    return y if y.dtype.is_floating else tf.one_hot(y, classes)
+
+
+def class_weights(y, n: int, classes: int) -> np.ndarray:
+    """The same for NumPy, with a check.   int [N] or float [N, K] -> float32 [N, K]
+
+    UsageError unless there is a label in [0, K), or a row of K finite weights, for each of n.
+    """
+    y = np.asarray(y)
+    if y.shape == (n,) and np.issubdtype(y.dtype, np.integer):
+        if n and not 0 <= y.min() <= y.max() < classes:
+            raise UsageError(f'labels from {y.min()} to {y.max()}: expected 0 to {classes - 1}')
+        return np.eye(classes, dtype=np.float32)[y]
+    if y.shape == (n, classes) and np.issubdtype(y.dtype, np.floating) and np.isfinite(y).all():
+        return y.astype(np.float32)
+    raise UsageError(f'labels {y.dtype} {y.shape}: expected [{n}] whole numbers from 0 to '
+                     f'{classes - 1}, or finite weights [{n}, {classes}]')
+
+
+CONDITIONING = {
+    'gan':  Conditioning(lambda z, y, classes: z, lambda x, y, classes: x, labels=False),
+    'cgan': Conditioning(concat_latent, concat_image),
+}
+
+
+def get(name: str) -> Conditioning:
+    """The row of that name, or UsageError listing the table."""
+    if name not in CONDITIONING:
+        raise UsageError(f'type {name!r} is unknown: expected {", ".join(CONDITIONING)}')
+    return CONDITIONING[name]

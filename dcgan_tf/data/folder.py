@@ -1,0 +1,35 @@
+"""A folder of pictures, one sub-folder a class: decoded once, then mapped from the cache."""
+
+import os
+
+from dcgan_tf.data import Fit
+from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.data.pack import make_pack, open_pack, place
+from dcgan_tf.data.scan import scan
+
+SIZE = (64, 64)                 # when none is asked for: pictures of a folder differ in size
+
+
+def load(folder: str | os.PathLike, fit: Fit, *, cache: str | os.PathLike = 'cache',
+         progress: bool = False) -> Dataset:
+    """images [N, height, width, 1 or 3] in the order of classes and names, memory-mapped.
+
+    Raises UsageError for no folder, no pictures, an empty class or more refused than taken files,
+    RunError when the folder cannot be read or the cache not written.
+    """
+    fit = fit if fit.size else fit._replace(size=SIZE)
+    found = scan(folder, fit.file_num)
+    pack = place(cache, folder, found, fit)
+    ready = open_pack(pack) or make_pack(pack, folder, found, fit, progress=progress)
+    return Dataset(name='folder', images=ready.images, labels=ready.labels,
+                   class_names=found.class_names, folder=os.fspath(folder),
+                   notes=_notes(ready.refused, len(found.left_out), pack),
+                   digest=ready.fingerprint)
+
+
+def _notes(refused, left_out, pack):
+    """A line about the files that are not in the data set, if there are any."""
+    if not refused + left_out:
+        return ()
+    parts = [f'{n:,} {words}' for n, words in ((refused, 'refused'), (left_out, 'left out')) if n]
+    return (f'files {" and ".join(parts)}: {pack / "rejected.tsv"} says why',)

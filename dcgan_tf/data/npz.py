@@ -1,0 +1,173 @@
+"""A file of one's own: an .npz archive as `np.savez` or Keras writes it, or a lone .npy.
+
+    images        [N, H, W] or [N, H, W, C] uint8, C = 1 or 3; Keras says x_train
+    labels        [N] or [N, 1] of any integer type, from 0; Keras says y_train; may be absent
+    class_names   [K] text, distinct, name k for label k; may be absent, is not read without labels
+
+The images of a file with a single array may have any name. Members that are no .npy are passed
+over, and nothing is ever unpickled: a pickle can run any code.
+Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+"""
+
+import contextlib
+import os
+import pathlib
+import struct
+import tokenize
+import warnings
+import zipfile
+import zlib
+
+import numpy as np
+
+from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.errors import RunError, UsageError, reason
+
+PAIRS = ('images', 'labels'), ('x_train', 'y_train')
+SHAPES = '[N, H, W] or [N, H, W, C] with C = 1 or 3'
+MOST_CLASSES = 100_000      # above it a wrong array was probably taken for the labels
+LARGEST = 16 << 30          # bytes of a member unpacked: a zip of zeros shrinks a thousandfold
+METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED              # all that NumPy writes
+# What zipfile and numpy.lib.format raise on damaged input; those of the last line come from
+# parsing the header of an array as Python and from text that is none.
+DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, KeyError, ValueError,
+          NotImplementedError, RuntimeError, MemoryError, OverflowError, IndexError,
+          TypeError, SyntaxError, tokenize.TokenError, SystemError)
+
+
+def load(file: str | os.PathLike) -> Dataset:
+    """Every image of the file: [N, H, W, C]; `folder` is the path of the file.
+
+    Raises UsageError when it is no file, RunError when it is damaged or holds something else.
+    """
+    path = pathlib.Path(file)
+    try:
+        if not path.is_file():
+            raise UsageError(f"--data-dir '{path}' is no file; expected an .npz file whose array"
+                             f" 'images' is uint8 {SHAPES}")
+        arrays = _read(path)
+        images = _images(arrays['images'])
+        labels, class_names = _classes(arrays, len(images))
+    except _DamagedError as error:
+        raise RunError(f'{path}: {error}') from None
+    except OSError as error:
+        raise RunError(f'{path}: {error.strerror or error}') from None
+    return Dataset(name='npz', images=images, labels=labels, class_names=class_names,
+                   folder=str(path))
+
+
+class _DamagedError(Exception):
+    """What is wrong with the file; `load` adds its name."""
+
+
+@contextlib.contextmanager
+def _reading(what):
+    """One error for all that damage can raise; no warnings about old or odd headers."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')
+            yield
+    except DAMAGE as error:
+        raise _DamagedError(f'{what} cannot be read: {reason(error)}; expected whole arrays of'
+                            ' numbers or text, no pickles') from None
+
+
+def _read(path):
+    """The arrays of the file by what they are for: images and, when there, the other two."""
+    with path.open('rb') as file, _reading('the file'):
+        start = file.read(6)
+        file.seek(0)
+        if start.startswith(b'PK'):
+            with zipfile.ZipFile(file) as archive:
+                members = _members(archive.namelist())
+                return {key: _read_member(archive, name) for key, name in members.items()}
+        if start == np.lib.format.MAGIC_PREFIX:
+            return {'images': _read_array(file, 'the array')}
+    raise _DamagedError(f'not an .npz file: it starts with {start.hex(" ")}, expected 50 4b'
+                        if start else 'the file is empty, expected an .npz file')
+
+
+def _members(names):
+    """{key: name in the archive}: which members hold the images, the labels, the class names."""
+    arrays = {name.removesuffix('.npy'): name for name in names if name.endswith('.npy')}
+    for images, labels in PAIRS:
+        if images in arrays:
+            wanted = {'images': images, 'labels': labels, 'class_names': 'class_names'}
+            return {key: arrays[name] for key, name in wanted.items() if name in arrays}
+    if len(arrays) == 1:
+        return {'images': next(iter(arrays.values()))}
+    raise _DamagedError(f'{len(arrays)} arrays{" named " if arrays else ""}'
+                        f'{", ".join(map(repr, arrays)):.200}; expected images or x_train,'
+                        ' or a single array')
+
+
+def _read_member(archive, name):
+    """The array of one member, unpacked to LARGEST bytes at most."""
+    info = archive.getinfo(name)
+    if info.compress_type not in METHODS or info.flag_bits & 1:
+        raise _DamagedError(f'{name!r} is encrypted or packed by method {info.compress_type},'
+                            f' expected {METHODS[0]} or {METHODS[1]} as np.savez writes it')
+    if info.file_size > LARGEST:
+        raise _DamagedError(f'{name!r} declares {info.file_size:,} bytes,'
+                            f' at most {LARGEST:,} are accepted')
+    with _reading(repr(name)), archive.open(info) as stream:
+        return _read_array(stream, repr(name))
+
+
+def _read_array(stream, what):
+    """The array and nothing after it: the checksum of a member is only checked at its end."""
+    with _reading(what):
+        array = np.lib.format.read_array(stream, allow_pickle=False)
+        trailing = stream.read(1)
+    if trailing:
+        raise _DamagedError(f'{what} has trailing bytes, expected the end of the file after it')
+    return array
+
+
+def _images(images):
+    """[N, H, W, C] uint8, contiguous, or what is wrong and how to mend it."""
+    shape = list(images.shape)
+    if images.dtype != np.uint8:
+        hint = ("; convert values from 0 to 1 by (x * 255).round().astype('uint8')"
+                if images.dtype.kind == 'f' else '')
+        raise _DamagedError(f'images are {images.dtype.name}, expected uint8 from 0 to 255{hint}')
+    if len(shape) != 3 and (len(shape) != 4 or shape[3] not in (1, 3)):
+        hint = ('; channels come last: x.transpose(0, 2, 3, 1)'
+                if len(shape) == 4 and shape[1] in (1, 3) else '')
+        raise _DamagedError(f'images are {shape}, expected {SHAPES}{hint}')
+    if not images.size:
+        raise _DamagedError(f'images are {shape}: nothing inside, expected one image at least')
+    return np.ascontiguousarray(images if len(shape) == 4 else images[..., None])
+
+
+def _classes(arrays, count):
+    """labels [count] int32 and class_names, or None and () when the file has no labels."""
+    if 'labels' not in arrays:
+        return None, ()
+    labels = arrays['labels']
+    if labels.ndim == 2 and labels.shape[1] == 1:           # Keras's CIFAR-10
+        labels = labels[:, 0]
+    if labels.dtype.kind not in 'iu' or labels.shape != (count,):
+        raise _DamagedError(f'labels are {labels.dtype.name} {list(labels.shape)},'
+                            f' expected whole numbers [{count}], one for each image')
+    names = _class_names(arrays['class_names']) if 'class_names' in arrays else None
+    most = MOST_CLASSES if names is None else len(names)
+    low, high = int(labels.min()), int(labels.max())        # uint8 cannot count to 256
+    if low < 0 or high >= most:
+        raise _DamagedError(f'labels go from {low} to {high}, expected 0 to {most - 1:,}'
+                            f'{"" if names is None else ", the places in class_names"}')
+    return labels.astype(np.int32), names or tuple(map(str, range(high + 1)))
+
+
+def _class_names(names):
+    """A tuple of text, or what is wrong."""
+    expected = f'expected text [K], K from 1 to {MOST_CLASSES:,}'
+    if names.dtype.kind != 'U' or names.ndim != 1 or not 1 <= len(names) <= MOST_CLASSES:
+        raise _DamagedError(f'class_names are {names.dtype.name} {list(names.shape)}, {expected}')
+    with _reading('class_names'):               # NumPy stores numbers, which may be no characters
+        names = tuple(names.tolist())
+        ''.join(names).encode()
+    if len(set(names)) < len(names):
+        raise _DamagedError(f'{len(names)} class_names, {len(set(names))} of them different;'
+                            ' expected a name of its own for each label')
+    return names

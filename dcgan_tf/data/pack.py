@@ -1,0 +1,195 @@
+"""Packed pictures: decoded once into a file of uint8 pixels, memory-mapped from then on.
+
+    CACHE/NAME-KEY/images.npy      [N, H, W, C] uint8
+                   labels.npy      [N] int32
+                   rejected.tsv    every file that is not in it, with the reason
+                   pack.json       written last: without it there is no pack
+
+KEY is made of the names, sizes and times of the files, of what is left out and of the Fit: when any
+of them changes, a new pack is made. A pack can be deleted at any time.
+"""
+
+import concurrent.futures
+import contextlib
+import hashlib
+import json
+import os
+import pathlib
+import re
+import time
+import warnings
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import tqdm
+
+from dcgan_tf.data import Fit
+from dcgan_tf.data.dataset import fingerprint
+from dcgan_tf.data.decode import Refused, decode
+from dcgan_tf.data.scan import Scan
+from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.files import whole_file, write_whole
+
+FORMAT = 1                      # of a pack; a new number makes all packs anew
+THREADS = min(8, os.cpu_count() or 1)       # each may hold one large picture
+BLOCK = 64 * THREADS            # pictures held between two writes, if they take
+MOST_HELD = 1 << 28             # not more bytes than this
+OLD = 3600                      # seconds after which a half-written file belongs to nobody
+
+
+class Pack(NamedTuple):
+    """Pictures that are ready to train on."""
+
+    images: np.ndarray          # [N, H, W, C] uint8, memory-mapped, read-only
+    labels: np.ndarray          # [N] int32
+    refused: int                # files that could not be decoded; rejected.tsv names them
+    fingerprint: str            # of images and labels
+
+
+def place(cache: str | os.PathLike, folder: str | os.PathLike, found: Scan,
+          fit: Fit) -> pathlib.Path:
+    """Where the pack of these files and this Fit belongs."""
+    name = re.sub(r'[^\w.-]', '_', pathlib.Path(folder).resolve().name)[:40]
+    parts = json.dumps([FORMAT, fit, *found])
+    return pathlib.Path(cache, f'{name}-{hashlib.sha256(parts.encode()).hexdigest()[:16]}')
+
+
+def open_pack(pack: pathlib.Path) -> Pack | None:
+    """The pack, or None when it is not there or not whole."""
+    try:
+        note = json.loads((pack / 'pack.json').read_text())
+        images = np.load(pack / 'images.npy', mmap_mode='r', allow_pickle=False)
+        labels = np.load(pack / 'labels.npy', allow_pickle=False)
+        whole = images.shape == tuple(note['shape']) and labels.shape == images.shape[:1]
+        return Pack(images, labels, note['refused'], note['fingerprint']) if whole else None
+    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        return None
+
+
+def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: Fit, *,
+              progress: bool = False) -> Pack:
+    """Decodes all files, in their order, and opens the result.
+
+    Where more than half are refused, or all of a class, a UsageError says so, and rejected.tsv is
+    all that is left. RunError when the cache cannot be written.
+    """
+    try:
+        _make_room(pack)
+        with whole_file(pack / 'images.npy') as temporary:
+            labels, refused = _write_images(temporary, folder, found, fit, progress)
+            _write_rejected(pack, [*refused, *found.left_out])
+            _check_enough(folder, found, labels, refused, pack)
+        with whole_file(pack / 'labels.npy') as temporary:
+            np.save(temporary, labels)
+        images = np.load(pack / 'images.npy', mmap_mode='r')
+        write_whole(pack / 'pack.json', json.dumps({
+            'shape': images.shape, 'refused': len(refused),
+            'fingerprint': fingerprint(images, labels), 'fit': fit._asdict()}))
+    except OSError as error:
+        raise RunError(f'{error.filename or pack}: {error.strerror or error}; --cache-folder says '
+                       'where decoded pictures are kept') from error
+    return open_pack(pack)
+
+
+def _make_room(pack):
+    """The folder, without what a killed process left in it."""
+    pack.mkdir(parents=True, exist_ok=True)
+    (pack / 'pack.json').unlink(missing_ok=True)
+    for path in pack.glob('.*.tmp*'):
+        with contextlib.suppress(FileNotFoundError):      # another process has just finished it
+            if time.time() - path.stat().st_mtime > OLD:  # a younger one may be in use
+                path.unlink()
+
+
+def _write_images(path, folder, found, fit, progress):
+    """Writes the pixels of all files that can be decoded -> labels [N], [(name, why refused)].
+
+    Plain writes, not a map: a full disk is then an error here and no crash.
+    """
+    labels, refused, shape = [], [], None
+    with path.open('wb') as file:
+        for entry, pixels in _decoded(folder, found.files, fit, progress):
+            if isinstance(pixels, Refused):
+                refused.append((entry.name, str(pixels)))
+                continue
+            if shape is None:
+                shape = pixels.shape
+                _write_header(file, len(found.files), shape)
+            file.write(pixels.data)
+            labels.append(entry.label)
+        if shape:
+            file.seek(0)
+            _write_header(file, len(labels), shape)       # as long as before: NumPy leaves room
+    return np.array(labels, np.int32), refused
+
+
+def _write_header(file, n, shape):
+    np.lib.format.write_array_header_1_0(
+        file, {'descr': '|u1', 'fortran_order': False, 'shape': (n, *shape)})
+
+
+def _decoded(folder, files, fit, progress):
+    """Yields (file, pixels or Refused) in order, decoded by several threads."""
+    def one(file):
+        try:
+            return decode(pathlib.Path(folder, file.name), fit)
+        except Refused as refusal:
+            return refusal
+
+    with (_quiet(), concurrent.futures.ThreadPoolExecutor(THREADS) as pool,
+          tqdm.tqdm(total=len(files), unit='picture', desc='decoding', disable=not progress,
+                    dynamic_ncols=True) as bar):
+        size = _block(fit)
+        for start in range(0, len(files), size):
+            block = files[start:start + size]
+            for file, result in zip(block, pool.map(one, block), strict=True):
+                yield file, result
+                bar.update()
+
+
+def _block(fit):
+    """How many pictures are decoded between two writes."""
+    width, height = fit.size or (1, 1)
+    return min(BLOCK, max(THREADS, MOST_HELD // (width * height * 3)))
+
+
+@contextlib.contextmanager
+def _quiet():
+    """No remarks of Pillow and OpenCV about single files: rejected.tsv tells what counts."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')
+            yield
+    finally:
+        cv2.utils.logging.setLogLevel(level)
+
+
+def _write_rejected(pack, rows):
+    """rejected.tsv: a line a file, name and reason."""
+    clean = str.maketrans({'\t': r'\t', '\n': r'\n', '\r': r'\r'})
+    lines = ['\t'.join(str(word).translate(clean) for word in row) for row in rows]
+    text = '\n'.join(['file\treason', *lines, ''])
+    write_whole(pack / 'rejected.tsv', text.encode('utf-8', 'backslashreplace'))
+
+
+def _check_enough(folder, found, labels, refused, pack):
+    """UsageError when a class is empty or most files are no pictures."""
+    why = f'{_deeper(found)}; all reasons: {pack / "rejected.tsv"}'
+    counts = np.bincount(labels, minlength=len(found.class_names))
+    if len(refused) > len(labels):
+        name, reason = refused[0]
+        raise UsageError(f"--folder '{folder}': {len(refused):,} of {len(found.files):,} files "
+                         f'cannot be used, more than half, such as {name!r}: {reason}{why}')
+    if not counts.all():
+        empty = found.class_names[int(counts.argmin())]
+        raise UsageError(f"--folder '{folder}': class '{empty}' has no picture that can be used: "
+                         f'mend it or take its folder away{why}')
+
+
+def _deeper(found):
+    """Where the pictures may be when they lie too deep."""
+    deeper = [name for name, why in found.left_out if name.endswith('/')]
+    return f'; there are folders deeper inside, such as {deeper[0]!r}' if deeper else ''

@@ -1,0 +1,104 @@
+"""What lies in a folder of pictures: classes, files, and what is left out. Nothing is opened."""
+
+import os
+import pathlib
+from typing import NamedTuple
+
+from dcgan_tf.errors import RunError, UsageError
+
+
+class File(NamedTuple):
+    """A file that may be a picture."""
+
+    name: str                   # relative to the folder
+    label: int                  # its class
+    size: int                   # bytes
+    mtime_ns: int               # last change
+
+
+class Scan(NamedTuple):
+    """All of a folder, in the order of its names."""
+
+    files: list[File]
+    class_names: tuple[str, ...]
+    left_out: list[tuple[str, str]]      # (name, why) of what no picture is expected in
+
+
+def scan(folder: str | os.PathLike, file_num: int = 0) -> Scan:
+    """Each sub-folder is a class; a folder without sub-folders is one class, of its own name.
+
+    file_num: files a class, the first by name; 0 = all. UsageError when there is no such folder or
+    nothing in it, RunError when it cannot be read.
+    """
+    root = pathlib.Path(folder)
+    if not _is_folder(root):
+        raise UsageError(f"--folder '{root}': there is no such folder")
+    files, folders, left_out = _look_into(root, root)
+    if folders:
+        left_out += [(_name(root, path), 'beside the class folders') for path in files]
+        groups = [_class_files(root, path, left_out) for path in folders]
+        names = tuple(path.name for path in folders)
+    else:
+        groups, names = [files], (root.resolve().name or 'all',)
+    if not any(groups) and not any(name.endswith('/') for name, _ in left_out):
+        raise UsageError(f"--folder '{root}' holds no file that could be a picture: expected files "
+                         'in it, or in one sub-folder a class')
+    _check_names(root, names)
+    found = [_file(root, path, label, left_out) for label, group in enumerate(groups)
+             for path in group[:file_num or None]]
+    return Scan([file for file in found if file], names, left_out)
+
+
+def _class_files(root, folder, left_out):
+    """The files of one class; folders inside it are left out."""
+    files, folders, others = _look_into(root, folder)
+    left_out += others
+    left_out += [(f'{_name(root, path)}/', 'a folder inside a class folder') for path in folders]
+    return files
+
+
+def _look_into(root, folder):
+    """(files, folders, [(name, why left out)]) of one folder, each in the order of the names."""
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise RunError(f'{folder}: {error.strerror or error}') from None
+    left_out = [(_name(root, path), 'hidden: its name begins with a dot')
+                for path in paths if path.name.startswith('.')]
+    seen = [path for path in paths if not path.name.startswith('.')]
+    folders = [path for path in seen if _is_folder(path)]
+    return [path for path in seen if path not in set(folders)], folders, left_out
+
+
+def _is_folder(path):
+    """False for what cannot be looked at: a name too long, a folder that may be listed only."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _file(root, path, label, left_out):
+    """A File, or None for what is none: opening a pipe would wait for ever."""
+    try:
+        if path.is_file():
+            status = path.stat()
+            return File(_name(root, path), label, status.st_size, status.st_mtime_ns)
+        why = 'not a regular file'
+    except OSError as error:
+        why = error.strerror or str(error)
+    left_out.append((_name(root, path), why))
+    return None
+
+
+def _name(root, path):
+    return path.relative_to(root).as_posix()
+
+
+def _check_names(root, names):
+    """UsageError for a class whose name cannot be written down."""
+    for name in names:
+        if not name.isprintable():
+            raise UsageError(f'--folder {str(root)!r}: the name of class folder {name!r} cannot be '
+                             'printed: rename it')
+

@@ -1,0 +1,68 @@
+"""What goes into the placeholders: a batch of real images, and labels where they enter."""
+
+import numpy as np
+
+from dcgan_tf.conditioning import class_weights
+from dcgan_tf.data.dataset import Batches
+from dcgan_tf.errors import UsageError
+from dcgan_tf.training.panels import places_by_class, squarest, table
+
+
+class Feed:
+    """Step index from 0 -> feed_dict of a training step.
+
+    graph: the GanGraph. images: uint8 [N, H, W, C]. labels: int [N], not looked at by a `gan`.
+    UsageError where they are not what the graph takes.
+    """
+
+    def __init__(self, graph, images, labels=None):
+        c = graph.config
+        _check_images(images, (c.image_height, c.image_width, c.n_channels))
+        if graph.conditioned:
+            labels = _checked_labels(labels, len(images), c)
+        self._graph, self._images, self._labels = graph, images, labels
+        self._batches = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
+
+    def __call__(self, index):
+        places = self._batches.indices(index)
+        images = {self._graph.images_ph: self._images[places]}
+        if not self._graph.conditioned:
+            return images
+        return {**images, self._graph.labels_ph: self._labels[places]}
+
+    def look(self):
+        """Real images to look at, and in how many columns: with labels, one a class."""
+        if not self._graph.conditioned:
+            return self._batches.batch(0), squarest(self._batches.batch_size)
+        classes = len(self._graph.config.class_names)
+        return self._images[places_by_class(self._labels, classes)], table(classes)[1]
+
+
+def sample_feed(graph, z, labels=None):
+    """The feed_dict of the sampler for latents z [N, Z] and labels, int [N] or float [N, K]."""
+    c, z = graph.config, np.asarray(z, np.float32)
+    if z.ndim != 2 or z.shape[1] != c.z_dim:
+        raise UsageError(f'latents of shape {z.shape}: expected [N, {c.z_dim}]')
+    if graph.conditioned == (labels is None):
+        raise UsageError(f'labels: a {c.type} takes '
+                         f'{"one for each latent" if graph.conditioned else "none"}')
+    if labels is None:
+        return {graph.z_ph: z}
+    weights = class_weights(labels, len(z), len(c.class_names))
+    return {graph.z_ph: z, graph.classes_ph: weights}
+
+
+def _check_images(images, wanted):
+    if getattr(images, 'dtype', None) != np.uint8 or images.shape[1:] != wanted:
+        raise UsageError(f'images {getattr(images, "dtype", type(images).__name__)} '
+                         f'{np.shape(images)}: expected uint8 {("N", *wanted)}')
+
+
+def _checked_labels(labels, n, config):
+    """[n] integers, each the place of a class in class_names."""
+    labels, classes = np.asarray(labels), len(config.class_names)
+    whole = labels.shape == (n,) and labels.dtype.kind in 'iu'
+    if not whole or not 0 <= labels.min() <= labels.max() < classes:
+        raise UsageError(f'labels: a {config.type} needs [{n}] whole numbers from 0 to '
+                         f'{classes - 1}, one an image')
+    return labels

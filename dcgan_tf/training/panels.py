@@ -1,0 +1,58 @@
+"""Which latents and labels a run shows, the same at every evaluation.
+
+    gan     fake    32 latents in a grid             row     the same side by side
+    cgan    fake1   column k = class k, another      fake2   one latent for all classes, side by
+                    latent in each row                       side: only the label changes
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dcgan_tf import latent
+
+MOST = 32                   # pictures without labels
+MOST_ROWS = 8               # of pictures with labels, and most columns and tiles
+MOST_COLUMNS = 64
+MOST_TILES = 128
+
+
+class Panel(NamedTuple):
+    """One picture of many tiles."""
+
+    z: np.ndarray               # [N, Z]
+    labels: np.ndarray | None   # [N] int32
+    columns: int
+
+
+def panels(config, labels: bool) -> dict[str, Panel]:
+    """Name -> Panel; the first makes training.gif, the last, of one row, progress.png."""
+    if not labels:
+        z = latent.draw(config.prior, min(config.batch_size, MOST), config.z_dim, config.seed)
+        return {'fake': Panel(z, None, squarest(len(z))), 'row': Panel(z, None, len(z))}
+    rows, columns = table(len(config.class_names))
+    z = latent.draw(config.prior, rows, config.z_dim, config.seed)
+    classes = np.arange(columns, dtype=np.int32)
+    return {'fake1': Panel(np.repeat(z, columns, axis=0), np.tile(classes, rows), columns),
+            'fake2': Panel(np.repeat(z[:1], columns, axis=0), classes, columns)}
+
+
+def table(classes: int) -> tuple[int, int]:
+    """Rows and columns of the picture in which column k is class k; of many, the first 64."""
+    columns = min(classes, MOST_COLUMNS)
+    return min(MOST_ROWS, max(2, MOST_TILES // columns)), columns
+
+
+def places_by_class(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Places of real images for that picture, row by row; a small class begins again.
+
+    labels [N], each class at least once -> [rows * columns]
+    """
+    rows, columns = table(classes)
+    return np.array([np.resize(np.flatnonzero(labels == k), rows)
+                     for k in range(columns)]).T.ravel()
+
+
+def squarest(n: int) -> int:
+    """Columns of the squarest full rectangle of n tiles that is not higher than wide."""
+    return next(c for c in range(1, n + 1) if n % c == 0 and c * c >= n)
