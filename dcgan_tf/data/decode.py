@@ -10,6 +10,7 @@ import io
 import os
 import pathlib
 import re
+import struct
 from typing import NamedTuple
 
 import cv2
@@ -53,7 +54,7 @@ def decode(path: pathlib.Path, fit: Fit) -> np.ndarray:
 
 
 def _read(path):
-    """Header and bytes of a file; of a film that lies among the pictures, no more than the start."""
+    """Header and bytes of a file; of a film among the pictures, no more than the start."""
     try:
         with path.open('rb') as file:
             size = os.fstat(file.fileno()).st_size
@@ -81,9 +82,23 @@ def _header(file):
         raise Refused(f'damaged header: {reason(error)}') from None
     if header.width * header.height > MOST_PIXELS:
         raise Refused(f'{header.width} x {header.height} are more than {MOST_PIXELS:,} pixels')
+    if header.format == 'PNG':
+        _check_chunks(file)
     if deep:
         raise Refused('32 bits a channel: save it with 8 or 16')
     return header
+
+
+def _check_chunks(file):
+    """Refused for a PNG whose parts claim more than there is: OpenCV asks for as much memory."""
+    end = file.seek(0, os.SEEK_END)
+    place, kind = 8, b''
+    while kind != b'IEND' and place < end:
+        file.seek(place)
+        length, kind = struct.unpack('>I4s', file.read(8).ljust(8, b'\0'))
+        place += 12 + length
+    if place > end:
+        raise Refused('damaged: the file is shorter than its parts')
 
 
 def _white(file):
@@ -127,10 +142,10 @@ def _reduction(header, fit):
 
 def _decode_values(content, header):
     """[H, W, 3] of a picture with transparency, laid on white, or of a PPM with its own white."""
-    if header.format == 'TIFF':
-        return _on_white(_by_pillow(content), 255)                # it comes turned already
-    pixels, turn = _imdecode_values(content)                      # it is not turned
-    if header.alpha and pixels.ndim == 2:                         # nor, a grey PNG, transparent
+    pixels, turn = _imdecode_values(content)
+    if header.format == 'TIFF':                                   # its alpha is lost or spent
+        pixels, turn = _by_pillow(content), 1                     # it comes turned
+    elif header.alpha and pixels.ndim == 2:                       # a grey PNG
         pixels = _by_pillow(content)
     return _TURNS[turn](_on_white(pixels, header.white or np.iinfo(pixels.dtype).max))
 

@@ -17,6 +17,7 @@ import os
 import pathlib
 import re
 import time
+import tokenize
 import warnings
 from typing import NamedTuple
 
@@ -61,9 +62,10 @@ def open_pack(pack: pathlib.Path) -> Pack | None:
         note = json.loads((pack / 'pack.json').read_text())
         images = np.load(pack / 'images.npy', mmap_mode='r', allow_pickle=False)
         labels = np.load(pack / 'labels.npy', allow_pickle=False)
-        whole = images.shape == tuple(note['shape']) and labels.shape == images.shape[:1]
+        whole = (images.shape == tuple(note['shape']) and labels.shape == images.shape[:1]
+                 and (images.dtype, labels.dtype) == (np.uint8, np.int32))
         return Pack(images, labels, note['refused'], note['fingerprint']) if whole else None
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+    except (OSError, ValueError, KeyError, TypeError, EOFError, tokenize.TokenError):
         return None
 
 

@@ -67,7 +67,8 @@ def _look_into(root, folder):
                 for path in paths if path.name.startswith('.')]
     seen = [path for path in paths if not path.name.startswith('.')]
     folders = [path for path in seen if _is_folder(path)]
-    return [path for path in seen if path not in set(folders)], folders, left_out
+    known = set(folders)
+    return [path for path in seen if path not in known], folders, left_out
 
 
 def _is_folder(path):

@@ -1,0 +1,169 @@
+"""Packed pictures are all of them, in order and whole; a damaged pack is none."""
+
+import json
+import os
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dcgan_tf.data import Fit, pack
+from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.data.pack import make_pack, open_pack, place
+from dcgan_tf.data.scan import Scan, scan
+
+FIT = Fit((8, 6))
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """pictures(7, ...): that many picture files a class; the i-th of all is all i."""
+    def make(*counts):
+        for i in range(sum(counts)):
+            label = int(np.searchsorted(np.cumsum(counts), i, side='right'))
+            path = tmp_path / f'in/{"abc"[label]}/{i:03}.png'
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new('RGB', (8, 6), (i, i, i)).save(path)
+        return tmp_path / 'in'
+    return make
+
+
+def made(folder, fit=FIT, **options):
+    """(its place, the new Pack)."""
+    found = scan(folder, fit.file_num)
+    where = place(folder.parent / 'cache', folder, found, fit)
+    return where, make_pack(where, folder, found, fit, **options)
+
+
+def below(folder):
+    return sorted(path.name for path in folder.rglob('*') if not path.is_dir())
+
+
+@pytest.mark.parametrize('threads', [1, 2, 7])
+@pytest.mark.parametrize('held', [1, 3, 100])
+def test_the_order_is_that_of_the_names_whatever_the_threads(pictures, monkeypatch, threads, held):
+    def slow_at_first(path, fit):
+        time.sleep(.003 * (int(path.stem) % 3 == 0))
+        return decode(path, fit)
+
+    decode = pack.decode
+    monkeypatch.setattr(pack, 'decode', slow_at_first)
+    monkeypatch.setattr(pack, 'THREADS', threads)
+    monkeypatch.setattr(pack, 'BLOCK', held)
+    _, made_pack = made(pictures(6, 4, 5))
+    assert made_pack.images[:, 0, 0, 0].tolist() == list(range(15))
+    assert made_pack.labels.tolist() == [0] * 6 + [1] * 4 + [2] * 5
+
+
+@pytest.mark.parametrize(('fit', 'shape'), [
+    (FIT, (3, 6, 8, 3)), (Fit((5, 5), gray=True), (3, 5, 5, 1)), (Fit((8, 6), file_num=1),
+                                                                  (2, 6, 8, 3))], ids=str)
+def test_the_pixels_are_mapped_read_only_and_known_by_their_fingerprint(pictures, fit, shape):
+    where, made_pack = made(pictures(2, 1), fit)
+    for each in (made_pack, open_pack(where)):
+        assert isinstance(each.images, np.memmap)
+        assert (each.images.shape, each.images.dtype) == (shape, np.uint8)
+        assert (each.labels.dtype, each.refused) == (np.int32, 0)
+        with pytest.raises(ValueError, match='read-only'):
+            each.images[0] = 1
+        data = Dataset('folder', np.array(each.images), each.labels, ('a', 'b'), None)
+        assert each.fingerprint == data.fingerprint
+    assert below(where) == ['images.npy', 'labels.npy', 'pack.json', 'rejected.tsv']
+
+
+def test_many_large_pictures_are_not_held_at_once():
+    assert pack._block(Fit((64, 64))) == pack.BLOCK
+    width = 4096
+    assert pack._block(Fit((width, width))) * width * width * 3 <= max(
+        pack.MOST_HELD, pack.THREADS * width * width * 3)
+
+
+@pytest.mark.parametrize('damage', [
+    lambda where: (where / 'pack.json').unlink(),
+    lambda where: (where / 'labels.npy').unlink(),
+    lambda where: (where / 'images.npy').unlink(),
+    lambda where: os.truncate(where / 'images.npy', 400),
+    lambda where: os.truncate(where / 'images.npy', 40),
+    lambda where: os.truncate(where / 'labels.npy', 130),
+    lambda where: os.truncate(where / 'pack.json', 0),
+    lambda where: (where / 'pack.json').write_bytes(b'\xff\x00garbage'),
+    lambda where: (where / 'pack.json').write_text('[1, 2]'),
+    lambda where: (where / 'pack.json').write_text('{"shape": [3, 6, 8, 3]}'),
+    lambda where: (where / 'images.npy').write_bytes(b'garbage'),
+    lambda where: (where / 'images.npy').write_bytes(
+        (where / 'images.npy').read_bytes().replace(b'}', b'{')),
+    lambda where: np.save(where / 'images.npy', np.zeros([4, 6, 8, 3], np.uint8)),
+    lambda where: np.save(where / 'images.npy', np.zeros([3, 6, 8, 3], np.int8)),
+    lambda where: np.save(where / 'labels.npy', np.zeros(4, np.int32)),
+    lambda where: np.save(where / 'labels.npy', np.zeros(3)),
+])
+def test_a_damaged_pack_is_none_and_is_made_again(pictures, damage):
+    folder = pictures(2, 1)
+    where, first = made(folder)
+    damage(where)
+    assert open_pack(where) is None
+    again, second = made(folder)
+    assert (again, second.fingerprint) == (where, first.fingerprint)
+    assert open_pack(where).images.tolist() == second.images.tolist()
+
+
+def test_the_place_tells_files_and_options_apart(pictures, tmp_path):
+    folder = pictures(2, 2)
+    found = scan(folder)
+    file, *others = found.files
+    places = [place('cache', folder, changed, fit) for changed, fit in [
+        (found, FIT), (found, Fit((6, 8))), (found, Fit((8, 6), gray=True)),
+        (found, Fit((8, 6), crop='none')), (found, Fit((8, 6), file_num=2)),
+        (found._replace(files=others), FIT),
+        (found._replace(files=[file._replace(size=1), *others]), FIT),
+        (found._replace(files=[file._replace(mtime_ns=1), *others]), FIT),
+        (found._replace(files=[file._replace(name='a/other.png'), *others]), FIT),
+        (found._replace(files=[file._replace(label=1), *others]), FIT),
+        (found._replace(class_names=('a', 'c')), FIT),
+        (found._replace(left_out=[('.x', 'hidden')]), FIT),
+    ]]
+    assert len(set(places)) == len(places)
+    assert place('cache', folder, scan(folder), FIT) == places[0]
+
+
+@pytest.mark.parametrize(('name', 'start'), [
+    ('faces', 'faces-'), ('写真', '写真-'), ('a b/c d', 'c_d-'), ('x' * 200, 'x' * 40 + '-'),
+    ('-rf', '-rf-'), (os.fsdecode(b'bad\xff'), 'bad_-')])
+def test_the_place_is_named_after_the_folder(tmp_path, name, start):
+    where = place(tmp_path, tmp_path / name, Scan([], ('a',), []), FIT)
+    assert where.parent == tmp_path
+    assert where.name.startswith(start)
+    assert len(where.name) == len(start) + 16
+    where.mkdir()
+
+
+def test_refused_and_left_out_files_are_named_with_the_reason(pictures):
+    folder = pictures(3, 1)
+    names = [os.fsdecode(b'a/bad\xff.png'), 'a/tab\there.png', 'b/new\nline.png']
+    for name in names:
+        (folder / name).write_bytes(b'no picture')
+    (folder / '.hidden').touch()
+    where, made_pack = made(folder)
+    assert (made_pack.refused, len(made_pack.images)) == (3, 4)
+    lines = (where / 'rejected.tsv').read_text(encoding='utf-8').splitlines()
+    assert [line.split('\t')[0] for line in lines] == [
+        'file', r'a/bad\udcff.png', r'a/tab\there.png', r'b/new\nline.png', '.hidden']
+    assert all(len(line.split('\t')) == 2 for line in lines)
+    assert json.loads((where / 'pack.json').read_text())['shape'] == [4, 6, 8, 3]
+
+
+def test_stale_temporary_files_are_removed_and_fresh_ones_kept(pictures):
+    folder = pictures(2)
+    where, _ = made(folder)
+    for name, age in (('.stale.tmp.npy', pack.OLD + 60), ('.fresh.tmp.npy', pack.OLD - 60)):
+        (where / name).write_bytes(b'half')
+        os.utime(where / name, (time.time() - age,) * 2)
+    made(folder)
+    assert [name for name in below(where) if name.startswith('.')] == ['.fresh.tmp.npy']
+
+
+@pytest.mark.parametrize('progress', [False, True])
+def test_the_progress_bar_is_shown_when_asked_for(pictures, capsys, progress):
+    made(pictures(3), progress=progress)
+    assert ('3/3' in capsys.readouterr().err) == progress
