@@ -25,6 +25,8 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
         sync(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
+        if error.filename not in (None, str(temporary)):         # another file's, written meanwhile
+            raise
         raise _named(error, path) from error
     except BaseException:
         temporary.unlink(missing_ok=True)

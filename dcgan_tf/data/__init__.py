@@ -9,7 +9,8 @@ them, so that `--help` answers at once.
     digits.py     the small data set that needs no file
     cifar10.py    CIFAR-10's binary batches
     npz.py        arrays of your own
-    folder.py     a folder of pictures: scan.py finds them, decode.py reads one, pack.py keeps all
+    folder.py     a folder of pictures: scan.py finds them, header.py and decode.py read one,
+                  pack.py keeps all
     download.py   the only module that touches the network, and only when it is called
 """
 

@@ -18,7 +18,7 @@ def load(folder: str | os.PathLike, fit: Fit, *, cache: str | os.PathLike = 'cac
     RunError when the folder cannot be read or the cache not written.
     """
     fit = fit if fit.size else fit._replace(size=SIZE)
-    found = scan(folder, fit.file_num)
+    found = scan(folder, fit.file_num, cache)
     pack = place(cache, folder, found, fit)
     ready = open_pack(pack) or make_pack(pack, folder, found, fit, progress=progress)
     return Dataset(name='folder', images=ready.images, labels=ready.labels,

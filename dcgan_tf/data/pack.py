@@ -5,8 +5,8 @@
                    rejected.tsv    every file that is not in it, with the reason
                    pack.json       written last: without it there is no pack
 
-KEY is made of the names, sizes and times of the files, of what is left out and of the Fit: when any
-of them changes, a new pack is made. A pack can be deleted at any time.
+KEY is made of the names, sizes, times and permissions of the files, of what is left out and of the
+Fit: when any of them changes, a new pack is made. A pack can be deleted at any time.
 """
 
 import concurrent.futures
@@ -27,7 +27,8 @@ import tqdm
 
 from dcgan_tf.data import Fit
 from dcgan_tf.data.dataset import fingerprint
-from dcgan_tf.data.decode import Refused, decode
+from dcgan_tf.data.decode import decode
+from dcgan_tf.data.header import Refused
 from dcgan_tf.data.scan import Scan
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import whole_file, write_whole
@@ -71,7 +72,7 @@ def open_pack(pack: pathlib.Path) -> Pack | None:
 
 def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: Fit, *,
               progress: bool = False) -> Pack:
-    """Decodes all files, in their order, and opens the result.
+    """Decodes all files, in their order, and maps the result.
 
     Where more than half are refused, or all of a class, a UsageError says so, and rejected.tsv is
     all that is left. RunError when the cache cannot be written.
@@ -85,13 +86,14 @@ def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: F
         with whole_file(pack / 'labels.npy') as temporary:
             np.save(temporary, labels)
         images = np.load(pack / 'images.npy', mmap_mode='r')
+        made = Pack(images, labels, len(refused), fingerprint(images, labels))
         write_whole(pack / 'pack.json', json.dumps({
-            'shape': images.shape, 'refused': len(refused),
-            'fingerprint': fingerprint(images, labels), 'fit': fit._asdict()}))
+            'shape': images.shape, 'refused': made.refused, 'fingerprint': made.fingerprint,
+            'fit': fit._asdict()}))
     except OSError as error:
         raise RunError(f'{error.filename or pack}: {error.strerror or error}; --cache-folder says '
                        'where decoded pictures are kept') from error
-    return open_pack(pack)
+    return made
 
 
 def _make_room(pack):

@@ -14,6 +14,7 @@ class File(NamedTuple):
     label: int                  # its class
     size: int                   # bytes
     mtime_ns: int               # last change
+    readable: bool              # by this user: a pack is made anew when it becomes so
 
 
 class Scan(NamedTuple):
@@ -24,16 +25,18 @@ class Scan(NamedTuple):
     left_out: list[tuple[str, str]]      # (name, why) of what no picture is expected in
 
 
-def scan(folder: str | os.PathLike, file_num: int = 0) -> Scan:
+def scan(folder: str | os.PathLike, file_num: int = 0, cache: str | os.PathLike = '') -> Scan:
     """Each sub-folder is a class; a folder without sub-folders is one class, of its own name.
 
-    file_num: files a class, the first by name; 0 = all. UsageError when there is no such folder or
-    nothing in it, RunError when it cannot be read.
+    file_num: files a class, the first by name; 0 = all. cache: a folder that is no class, wherever
+    it lies. UsageError when there is no such folder or nothing in it, RunError when it cannot be
+    read.
     """
     root = pathlib.Path(folder)
     if not _is_folder(root):
         raise UsageError(f"--folder '{root}': there is no such folder")
     files, folders, left_out = _look_into(root, root)
+    folders = _without_cache(root, folders, cache, left_out) if cache else folders
     if folders:
         left_out += [(_name(root, path), 'beside the class folders') for path in files]
         groups = [_class_files(root, path, left_out) for path in folders]
@@ -71,6 +74,13 @@ def _look_into(root, folder):
     return [path for path in seen if path not in known], folders, left_out
 
 
+def _without_cache(root, folders, cache, left_out):
+    """The folders without the one in which decoded pictures are kept."""
+    caches = [path for path in folders if path.resolve() == pathlib.Path(cache).resolve()]
+    left_out += [(_name(root, path), 'the cache of decoded pictures') for path in caches]
+    return [path for path in folders if path not in caches]
+
+
 def _is_folder(path):
     """False for what cannot be looked at: a name too long, a folder that may be listed only."""
     try:
@@ -84,7 +94,8 @@ def _file(root, path, label, left_out):
     try:
         if path.is_file():
             status = path.stat()
-            return File(_name(root, path), label, status.st_size, status.st_mtime_ns)
+            return File(_name(root, path), label, status.st_size, status.st_mtime_ns,
+                        os.access(path, os.R_OK))
         why = 'not a regular file'
     except OSError as error:
         why = error.strerror or str(error)

@@ -99,6 +99,24 @@ def test_any_change_of_the_folder_makes_another_pack(load, pictures, tmp_path, c
     assert len(below(tmp_path / 'cache')) == 2
 
 
+def test_a_picture_that_becomes_readable_is_read(load, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(os, 'access', lambda path, mode: False)
+        load()
+    load()
+    assert len(below(tmp_path / 'cache')) == 2
+
+
+@pytest.mark.parametrize('flat', [True, False])
+def test_a_cache_inside_the_folder_is_not_learnt(tmp_path, flat):
+    for name in ('1.png', '2.png') if flat else ('a/1.png', 'b/2.png'):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        cv2.imwrite(tmp_path / name, np.zeros([9, 9, 3], np.uint8))
+    first, second = (folder.load(tmp_path, FIT, cache=tmp_path / 'cache') for _ in range(2))
+    assert len(first) == len(second) == 2
+    assert first.class_names == second.class_names
+
+
 def test_what_is_not_in_the_data_set_is_told_and_named(load, pictures, tmp_path, no_decoding):
     load()
     (pictures / 'a/text.jpg').write_text('# Read me')

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from dcgan_tf.data import Fit, pack
-from dcgan_tf.data.decode import Refused
+from dcgan_tf.data.header import Refused
 from dcgan_tf.data.pack import make_pack, open_pack, place
 from dcgan_tf.data.scan import scan
 from dcgan_tf.errors import RunError, UsageError
@@ -107,15 +107,15 @@ def test_a_full_disk_is_a_run_error_and_leaves_no_pack(pictures, room):
     assert below(folder.parent / 'cache') == []
 
 
-@pytest.mark.parametrize('ending', ['.tsv', '.json'])
-def test_a_file_that_cannot_be_written_is_a_run_error_and_no_pack(pictures, monkeypatch, ending):
+@pytest.mark.parametrize('name', ['rejected.tsv', 'pack.json'])
+def test_a_file_that_cannot_be_written_is_a_run_error_and_no_pack(pictures, monkeypatch, name):
     def full(path):
-        if path.suffix == ending:
+        if path.suffix and name.endswith(path.suffix):
             raise OSError(28, 'No space left on device')
 
     folder = pictures(2)
     monkeypatch.setattr('dcgan_tf.files.sync', full)
-    with pytest.raises(RunError, match='No space left on device; --cache-folder says'):
+    with pytest.raises(RunError, match=f'{name}: No space left on device; --cache-'):
         made(folder)
     where, = (folder.parent / 'cache').iterdir()
     assert open_pack(where) is None

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from dcgan_tf.data import Fit, decode, scan
-from dcgan_tf.data.decode import Refused
+from dcgan_tf.data.header import Refused
 
 AWKWARD = pathlib.Path(__file__).resolve().parents[3] / 'shared/data/awkward'
 NOISE = np.random.default_rng(0).integers(0, 256, [24, 40, 4], dtype=np.uint8)

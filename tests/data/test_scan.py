@@ -47,7 +47,21 @@ def test_size_and_time_of_a_file_are_noted(tmp_path):
     path = grown(tmp_path, 'a') / 'a'
     path.write_bytes(b'12345')
     os.utime(path, ns=(0, 1_234_567_890_123_456_789))
-    assert scan(tmp_path).files == [('a', 0, 5, 1_234_567_890_123_456_789)]
+    assert scan(tmp_path).files == [('a', 0, 5, 1_234_567_890_123_456_789, True)]
+
+
+def test_a_file_that_this_user_may_not_read_is_noted(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, 'access', lambda path, mode: path.name != 'b' or mode != os.R_OK)
+    assert [file.readable for file in scan(grown(tmp_path, 'a', 'b')).files] == [True, False]
+
+
+@pytest.mark.parametrize('cache', ['cache', './other/../cache', 'link'])
+def test_the_cache_is_no_class(tmp_path, cache):
+    grown(tmp_path / 'in', 'a/1', 'cache/in-0123/images.npy', 'other/2')
+    (tmp_path / 'link').symlink_to(tmp_path / 'in' / 'cache')
+    found = scan(tmp_path / 'in', cache=tmp_path / ('link' if cache == 'link' else f'in/{cache}'))
+    assert found.class_names == ('a', 'other')
+    assert found.left_out == [('cache', 'the cache of decoded pictures')]
 
 
 @pytest.mark.parametrize('name', ODD_NAMES)
