@@ -1,7 +1,7 @@
 """The GAN for a folder of pictures of any size: Glorot's weights, batch norm on all of D.
 
     L feature maps, from the image inwards m1 ... mL; s = ceil(size / 2^L)
-    G: latent -> s x s x mL, then a transposed convolution to each of mL ... m1 and one to the image
+    G: latent -> s x s x mL -> transposed convolutions of stride 2 to m(L-1) ... m1 and the image
     D: image -> convolutions of stride 2 to m1 ... mL -> flatten -> linear
 """
 
@@ -18,19 +18,19 @@ leaky_relu = functools.partial(ops.leaky_relu, alpha=0.1)
 class Folder(Architecture):
     """5x5 kernels, tanh output, leaky ReLU 0.1 in D. Beta is the only offset before a batch norm.
 
-    The first transposed convolution of G has stride 1: the linear layer makes the smallest size
-    already, so that L sizes are left for L + 1 of them.
+    The design that this follows has one more transposed convolution, mL to mL at the smallest
+    size. It is left out: with it all samples soon became the same picture (docs/collapse.md).
     """
 
     def generator(self, z, y, *, training):
-        """Linear and ReLU, then a transposed convolution, batch norm and ReLU a map."""
-        *hidden, channels = self.g_maps
-        whole, *sizes = halvings(self.size, len(hidden))
+        """Linear and ReLU, then a transposed convolution, batch norm and ReLU a size."""
+        whole, *sizes, start = halvings(self.size, len(self.g_maps) - 1)
+        first, *hidden, channels = self.g_maps
         z = self.labelled_latent(z, y)
-        h = ops.relu(ops.linear_maps(z, 'g0_linear', hidden[0], sizes[-1],
+        h = ops.relu(ops.linear_maps(z, 'g0_linear', first, start,
                                      init=ops.glorot_uniform))
         for i, (size, maps) in enumerate(zip(reversed(sizes), hidden, strict=True), 1):
-            h = conv2d_transpose(h, f'g{i}_deconv', maps, size, stride=1 if i == 1 else 2)
+            h = conv2d_transpose(h, f'g{i}_deconv', maps, size)
             h = ops.relu(self._norm(h, f'g{i}_norm', training))
         last = f'g{len(hidden) + 1}_deconv'
         return ops.tanh(conv2d_transpose(h, last, channels, whole, use_bias=True))
