@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from dcgan_tf.data import Fit, pack
-from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.data.pack import make_pack, open_pack, place
 from dcgan_tf.data.scan import Scan, scan
 
@@ -136,6 +136,24 @@ def test_the_place_is_named_after_the_folder(tmp_path, name, start):
     assert where.name.startswith(start)
     assert len(where.name) == len(start) + 16
     where.mkdir()
+
+
+def test_batches_of_a_pack_that_is_larger_than_memory(tmp_path):
+    """256 GB of pixels, nearly all of them a hole in the file: it takes no room on the disk."""
+    n, shape = 1 << 20, (256, 320, 3)
+    with (tmp_path / 'images.npy').open('wb') as file:
+        pack._write_header(file, n, shape)
+        file.truncate(file.tell() + n * int(np.prod(shape)))
+        file.seek(-1, os.SEEK_END)
+        file.write(b'\7')
+    np.save(tmp_path / 'labels.npy', np.zeros(n, np.int32))
+    (tmp_path / 'pack.json').write_text(
+        json.dumps({'shape': [n, *shape], 'refused': 0, 'fingerprint': 'x'}))
+    images = open_pack(tmp_path).images
+    assert images.nbytes > 256e9
+    drawn = Batches(images, 32, seed=0)
+    last = next(step for step in range(n // 32) if n - 1 in drawn.indices(step))
+    assert drawn.batch(last).max() == 7
 
 
 def test_refused_and_left_out_files_are_named_with_the_reason(pictures):
