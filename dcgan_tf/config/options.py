@@ -1,4 +1,4 @@
-"""Everything that shapes a run, in one frozen record; the presets; to and from JSON.
+"""Everything that shapes a run, in one frozen record, made from a preset, to and from JSON.
 
 `Config` is what the graph and the training are made of. It is saved in the run folder, and with a
 checkpoint it is all that `tools/` need. A field's help, range and flag stand beside it once: the
@@ -10,12 +10,10 @@ import json
 import math
 import struct
 
+from dcgan_tf.config.choices import TYPES
+from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.errors import RunError, UsageError
 
-TYPES = {              # how labels enter the networks; conditioning.py has the ops
-    'gan':  'not at all',
-    'cgan': 'one-hot, beside the latent and as maps beside the image',
-}
 MOST = 10 ** 12        # steps and the like: beyond it arithmetic with them would overflow
 
 
@@ -93,48 +91,6 @@ class Config:
     def to_dict(self) -> dict:
         """Field name -> value, ready for JSON."""
         return dataclasses.asdict(self)
-
-
-# One column a preset, one row a field. Fields that are not listed keep Config's own default.
-_GREY_28 = {
-    'preset':              ('dcgan28',        'main1',        'keras_mnist',      'upsample_mnist'),
-    'architecture':        ('dcgan',          'main1',        'keras_mnist',      'upsample'),
-    'objective':           ('non_saturating', 'softmax',      'non_saturating',   'non_saturating'),
-    'z_dim':               (64,               64,             100,                100),
-    'prior':               ('uniform',        'uniform',      'normal',           'uniform'),
-    'generator_maps':      ((128, 64, 1),     (128, 64, 1),   (256, 128, 64, 1),  (128, 64, 1)),
-    'discriminator_maps':  ((1, 64, 128),     (1, 64, 128),   (1, 32, 64, 128),   (1, 64, 128)),
-    'epochs':              (20_000,           20_000,         20_000,             3_000),
-    'batch_size':          (32,               32,             128,                64),
-    'replacement':         (False,            True,           False,              False),
-    'learning_rate':       (2e-4,             1e-4,           1e-3,               2e-4),
-    'beta1':               (0.5,              0.5,            0.9,                0.5),
-    'beta2':               (0.999,            0.99,           0.999,              0.999),
-    'ema':                 (0.999,            0.0,            0.0,                0.0),
-    'eval_step':           (500,              500,            1_000,              50),
-}
-_COLOUR = {
-    'preset':              ('folder',            'dcgan64',                  'cifar10'),
-    'architecture':        ('folder',            'dcgan',                    'dcgan'),
-    'image_height':        (64,                  64,                         32),
-    'image_width':         (64,                  64,                         32),
-    'n_channels':          (3,                   3,                          3),
-    'z_dim':               (100,                 100,                        100),
-    'generator_maps':      ((256, 128, 64, 3),   (1024, 512, 256, 128, 3),   (256, 128, 64, 3)),
-    'discriminator_maps':  ((3, 64, 128, 256),   (3, 128, 256, 512, 1024),   (3, 64, 128, 256)),
-    'batch_size':          (25,                  128,                        64),
-    'ema':                 (0.999,               0.0,                        0.999),
-}
-
-
-def _columns(table):
-    """Preset name -> {field: value}."""
-    names = table['preset']
-    return {name: {field: row[i] for field, row in table.items() if field != 'preset'}
-            for i, name in enumerate(names)}
-
-
-PRESETS = {**_columns(_GREY_28), **_columns(_COLOUR)}
 
 
 def preset(name: str = 'dcgan28', **changes) -> Config:

@@ -1,0 +1,12 @@
+"""Every option of a run, the presets, and the choices behind the options. No TensorFlow here.
+
+    options.py    Config: a field, its help, range and flag
+    presets.py    PRESETS: one column a preset
+    choices.py    the tables of names behind fields such as `type`
+"""
+
+from dcgan_tf.config.choices import TYPES
+from dcgan_tf.config.options import Config, from_dict, load_json, preset
+from dcgan_tf.config.presets import PRESETS
+
+__all__ = ['PRESETS', 'TYPES', 'Config', 'from_dict', 'load_json', 'preset']

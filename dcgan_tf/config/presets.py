@@ -1,0 +1,42 @@
+"""The presets: one column a preset, one row a field of Config."""
+
+# Fields that are not listed keep Config's own default.
+_GREY_28 = {
+    'preset':              ('dcgan28',        'main1',        'keras_mnist',      'upsample_mnist'),
+    'architecture':        ('dcgan',          'main1',        'keras_mnist',      'upsample'),
+    'objective':           ('non_saturating', 'softmax',      'non_saturating',   'non_saturating'),
+    'z_dim':               (64,               64,             100,                100),
+    'prior':               ('uniform',        'uniform',      'normal',           'uniform'),
+    'generator_maps':      ((128, 64, 1),     (128, 64, 1),   (256, 128, 64, 1),  (128, 64, 1)),
+    'discriminator_maps':  ((1, 64, 128),     (1, 64, 128),   (1, 32, 64, 128),   (1, 64, 128)),
+    'epochs':              (20_000,           20_000,         20_000,             3_000),
+    'batch_size':          (32,               32,             128,                64),
+    'replacement':         (False,            True,           False,              False),
+    'learning_rate':       (2e-4,             1e-4,           1e-3,               2e-4),
+    'beta1':               (0.5,              0.5,            0.9,                0.5),
+    'beta2':               (0.999,            0.99,           0.999,              0.999),
+    'ema':                 (0.999,            0.0,            0.0,                0.0),
+    'eval_step':           (500,              500,            1_000,              50),
+}
+_COLOUR = {
+    'preset':              ('folder',            'dcgan64',                  'cifar10'),
+    'architecture':        ('folder',            'dcgan',                    'dcgan'),
+    'image_height':        (64,                  64,                         32),
+    'image_width':         (64,                  64,                         32),
+    'n_channels':          (3,                   3,                          3),
+    'z_dim':               (100,                 100,                        100),
+    'generator_maps':      ((256, 128, 64, 3),   (1024, 512, 256, 128, 3),   (256, 128, 64, 3)),
+    'discriminator_maps':  ((3, 64, 128, 256),   (3, 128, 256, 512, 1024),   (3, 64, 128, 256)),
+    'batch_size':          (25,                  128,                        64),
+    'ema':                 (0.999,               0.0,                        0.999),
+}
+
+
+def _columns(table):
+    """Preset name -> {field: value}."""
+    names = table['preset']
+    return {name: {field: row[i] for field, row in table.items() if field != 'preset'}
+            for i, name in enumerate(names)}
+
+
+PRESETS = {**_columns(_GREY_28), **_columns(_COLOUR)}
