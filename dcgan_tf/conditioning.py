@@ -1,7 +1,7 @@
 """How labels enter the generator and the discriminator: one row a `--type`.
 
 A label y is int32 [N] in [0, K), or float [N, K]: a weight for each of K classes, which a film
-between two classes needs. One-hot vectors are made here and nowhere else.
+between two classes needs. The networks' one-hot vectors are made here.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,6 @@ class Conditioning(NamedTuple):
 
     latent: Callable            # (z [N, Z], y, K) -> what the generator starts from [N, Z']
     image: Callable             # (x [N, H, W, C], y, K) -> what the discriminator sees [.., C']
-    labels: bool = True         # does it take labels?
 
 
 def concat_latent(z, y, classes):
@@ -63,7 +62,7 @@ def class_weights(y, n: int, classes: int) -> np.ndarray:
 
 
 CONDITIONING = {
-    'gan':  Conditioning(lambda z, y, classes: z, lambda x, y, classes: x, labels=False),
+    'gan':  Conditioning(lambda z, y, classes: z, lambda x, y, classes: x),
     'cgan': Conditioning(concat_latent, concat_image),
 }
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import cv2
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -29,6 +30,7 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv('DATASET_FOLDER', raising=False)
     monkeypatch.delenv('SAVE_FOLDER', raising=False)
+    monkeypatch.delenv('CACHE_FOLDER', raising=False)
     return tmp_path
 
 
@@ -65,11 +67,48 @@ def assert_same(a, b):
         np.testing.assert_array_equal(a[name], b[name], err_msg=name)
 
 
+@pytest.fixture
+def pictures(here):
+    """Twelve pictures of 20x16 in two classes, below `here`."""
+    rng = np.random.default_rng(0)
+    for i in range(12):
+        path = here / 'pictures' / ('cats' if i % 3 else 'dogs') / f'{i}.png'
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), rng.integers(0, 256, (16, 20, 3), dtype=np.uint8))
+    return here
+
+
+def test_pictures_of_ones_own_by_class_from_start_to_resume(pictures, capsys):
+    words = ['--folder', 'pictures', '--resize', '12x10', '--maps', '4,6', '--flip', '--type',
+             'cgan', '--quiet', '--batch-size', '4', '--eval-step', '3', '--checkpoint-step', '2']
+    run = ['--run-name', 'run', '--epochs', '5']
+    assert exits.run(main1.main, [*words, *run]) == 0
+    assert exits.run(main1.main, [*words, '--run-name', 'other', '--epochs', '2']) == 0
+    assert exits.run(main1.main, ['--resume', 'results/other', '--epochs', '5', '--quiet']) == 0
+    assert capsys.readouterr().out == ''
+    images_ = pictures / 'results/run/images'
+    assert images.read_png(images_ / 'fake2_000005.png').shape == (10, 24, 3)
+    assert images.read_png(images_ / 'real.png').shape == (80, 24, 3)
+    assert_same(*(variables(pictures / 'results' / name, 5) for name in ('run', 'other')))
+
+
+@pytest.mark.parametrize(('words', 'problem'), [
+    (['--resize', '2'], '3 generator layers of stride 2 are too many for pictures 2 wide'),
+    (['--resize', '4', '--maps', '2,2,2'], '3 need 5 pixels'),
+    (['--crop', 'top'], "'top' is not one of center, none"),
+    (['--type', 'cgan', '--folder', 'pictures/cats'], 'needs two classes or more'),
+])
+def test_mistakes_are_told_before_pictures_are_decoded(pictures, capsys, words, problem):
+    assert exits.run(main1.main, ['--folder', 'pictures', '--epochs', '1', *words]) == 2
+    assert problem in capsys.readouterr().err
+    assert not (pictures / 'cache').exists()
+
+
 def test_a_training_from_start_to_gifs(here, capsys):
     assert train('--epochs', '6', '--run-name', 'run') == 0
     out = capsys.readouterr().out
     run = here / 'results' / 'run'
-    assert 'digits, 1,797 images 28x28x1' in out and '6 steps of 4 images = 0.0134 passes' in out
+    assert 'digits, 1,797 images 28x28 grey' in out and '6 steps of 4 images = 0.0134 passes' in out
     assert 'generator 608,193 + discriminator 212,993 parameters, on ' in out
     assert 'done: step 6' in out
     with (run / 'log.csv').open() as file:

@@ -4,7 +4,7 @@ import sys
 
 import _root  # noqa: F401
 from dcgan_tf import images, latent
-from dcgan_tf.cli import exits, start
+from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, speeds, within
 from dcgan_tf.errors import UsageError
 from dcgan_tf.morphing import MorphingGenerator, class_walk, film_tiles
@@ -13,14 +13,13 @@ from dcgan_tf.morphing import MorphingGenerator, class_walk, film_tiles
 def main(argv=None):
     """Writes the film; returns the exit code."""
     words = parse(argv)
-    run, gan = start.open_gan(words.run)
-    path = words.path or ('still' if words.to_class else 'sphere')
-    file = words.out or run.images / f'morph_{path}.gif'
+    run, gan = trained.open_gan(words.run)
+    file = words.out or run.images / f'morph_{words.path}.gif'
     with gan:
         grid, labels = tiles(gan.config, words)
         morphing = MorphingGenerator(gan.generate_images, gan.config.z_dim, prior=gan.config.prior)
-        morphing.write(file, path, words.frames, grid, words.seed, words.speeds or (2, 1),
-                       labels=labels, fps=words.fps)
+        morphing.write(file, words.path, words.frames, grid, words.seed,
+                       words.speeds or (2, 1), labels=labels, fps=words.fps)
     print(f'{words.frames} frames in {file}')
     return exits.DONE
 
@@ -28,7 +27,7 @@ def main(argv=None):
 def tiles(config, words):
     """The grid of the film, and its labels where the generator takes labels."""
     names = {'--class': words.class_, '--to-class': words.to_class}
-    classes = [start.class_number(config, *item) for item in names.items() if item[1] is not None]
+    classes = [trained.class_number(config, *item) for item in names.items() if item[1] is not None]
     if not classes:
         return film_tiles(config, words.grid)
     walk = class_walk(classes[0], classes[-1], len(config.class_names), words.frames)
@@ -64,8 +63,9 @@ def parse(argv):
     within('--seed', words.seed, 0, MOST_SEED)
     if words.to_class and not words.class_:
         raise UsageError(f'--to-class {words.to_class}: say with --class where it begins')
-    if words.speeds and (words.path or 'sphere') not in ('sphere', 'raw'):
-        raise UsageError(f'--speeds is for sphere and raw, not for {words.path}')
+    words.path = words.path or ('still' if words.to_class else 'sphere')
+    if words.speeds and words.path not in ('sphere', 'raw'):
+        raise UsageError(f'--speeds is for sphere and raw, not for {words.path} (--path)')
     images.check_animation(words.out or 'morph.gif', words.fps)
     return words
 

@@ -8,7 +8,7 @@ import numpy as np
 
 import _root  # noqa: F401
 from dcgan_tf import images, latent
-from dcgan_tf.cli import exits, start
+from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, within
 from dcgan_tf.errors import UsageError
 
@@ -18,9 +18,9 @@ CHUNK = 256                   # images in memory at once
 def main(argv=None):
     """Writes the pictures; returns the exit code."""
     words = parse(argv)
-    run, gan = start.open_gan(words.run)
+    run, gan = trained.open_gan(words.run)
     with gan:
-        label = words.class_ and start.class_number(gan.config, '--class', words.class_)
+        label = words.class_ and trained.class_number(gan.config, '--class', words.class_)
         if words.grid:
             write_grid(gan, words.grid, words.seed, label, words.out or run.images / 'grid.png')
         else:

@@ -5,6 +5,7 @@ import abc
 import tensorflow as tf
 
 from dcgan_tf import conditioning
+from dcgan_tf.config import TYPES
 from dcgan_tf.errors import UsageError
 
 
@@ -29,7 +30,7 @@ class Architecture(abc.ABC):
         self.reference = config.batch_size     # rows that normalise a sample without averages
         self.conditioning = conditioning.get(config.type)
         self.classes = len(config.class_names)
-        if self.conditioning.labels and self.classes < 2:
+        if TYPES[config.type].labels and self.classes < 2:
             raise UsageError(f'type {config.type} needs two class_names or more, not '
                              f'{config.class_names}')
         for network, times in zip(('generator', 'discriminator'), self.strides(), strict=True):
@@ -43,8 +44,9 @@ class Architecture(abc.ABC):
         """UsageError unless the list is as long as this family's network is deep."""
         wanted = self.layers[network] if self.layers else None
         if len(maps) != (wanted or max(len(maps), 2)):
-            raise UsageError(f'{name} = {maps}: expected {wanted or "at least 2"} numbers, the '
-                             f'image\'s channels among them (--maps)')
+            least = f'{wanted - 1}' if wanted else 'at least 1'
+            raise UsageError(f'{name} = {maps}: expected {least} beside the image\'s channels '
+                             f'(--maps)')
 
     @abc.abstractmethod
     def generator(self, z, y, *, training):

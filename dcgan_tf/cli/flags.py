@@ -4,18 +4,18 @@ import dataclasses
 import os
 from typing import NamedTuple
 
-from dcgan_tf.cli.parser import Parser, maps, size
+from dcgan_tf.cli.parser import Parser, maps, row_of, size
 from dcgan_tf.config import PRESETS, TYPES, Config
 from dcgan_tf.data import CROPS, DATASETS
 from dcgan_tf.errors import UsageError
 
 CHOICES = {                                             # the tables behind fields and their help
     'preset': PRESETS,
-    'type': TYPES,
+    'type': {name: row.help for name, row in TYPES.items()},
     'dataset': {name: row.help for name, row in DATASETS.items()},
     'crop': CROPS,
 }
-WORDS = {'resize': (size, 'SIZE')}                      # fields that are more than one number
+WORDS = {'resize': (size, 'SIZE'), 'crop': (row_of(CROPS), 'CROP')}     # how some are read
 
 
 class Options(NamedTuple):
@@ -104,7 +104,7 @@ def _add_field(group, name, field):
         group.add_argument(flag, action='store_const', const=True, help=text)
         return
     kind, metavar = WORDS.get(name) or (field.type, field.type.__name__.upper())
-    text += f' (default: {_default(name, field)})' if name not in WORDS else ''
+    text += f' (default: {_default(name, field)})' if field.default != () else ''
     group.add_argument(flag, type=kind, metavar=metavar, help=text.replace('%', '%%'))
 
 

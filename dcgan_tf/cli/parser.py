@@ -21,7 +21,8 @@ class Parser(argparse.ArgumentParser):
         words = super().parse_args(args, namespace)
         for name, value in vars(words).items():
             if value == '':                  # an unset shell variable must not mean "not given"
-                raise UsageError(f'--{name.replace("_", "-")} is empty: give a value or no flag')
+                flag = name.rstrip('_').replace('_', '-')
+                raise UsageError(f'--{flag} is empty: give a value or no flag')
         return words
 
     def error(self, message):
@@ -54,6 +55,15 @@ def size(word):
                                          '64x48')
     width, _, height = word.partition('x')
     return int(width), int(height or width)
+
+
+def row_of(table):
+    """A flag's type: the name of a row."""
+    def row(word):
+        if word not in table:
+            raise argparse.ArgumentTypeError(f'{word!r} is not one of {", ".join(table)}')
+        return word
+    return row
 
 
 def maps(word):

@@ -1,4 +1,4 @@
-"""How a command starts: the data, Config and run folder of a training; a trained run for tools."""
+"""How a training starts: its data, Config and run folder."""
 
 import logging
 import math
@@ -7,8 +7,9 @@ import pathlib
 
 from dcgan_tf import data as datasets
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.config import Config, preset
+from dcgan_tf.config import TYPES, Config, preset
 from dcgan_tf.data.dataset import Batches, Dataset
+from dcgan_tf.data.scan import scan
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import run_folder
 from dcgan_tf.training.run_folder import RunFolder
@@ -27,6 +28,8 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
     """
     run = _resumed(options) if options.resume else None
     asked = _changed(run, options) if run else _new(options)
+    if asked.dataset == 'folder' and not run:
+        _check_before_decoding(asked, options)
     data = _load(asked, options)
     if run:
         run.check_data(data.fingerprint)
@@ -83,29 +86,6 @@ def load(options: Options, gan, run: RunFolder) -> int:
     return done
 
 
-def open_gan(path: str):
-    """-> (RunFolder, DeepConvolutionalGAN with the run's newest weights). Loads TensorFlow."""
-    run = run_folder.open_run(path)
-    if not list(run.checkpoints.glob('*.index')):
-        raise UsageError(f'{run.path} holds no checkpoint yet: train it with --resume {run.path}')
-    from dcgan_tf import DeepConvolutionalGAN
-    gan = DeepConvolutionalGAN.from_config(run.config)
-    gan.load_model(run.checkpoints, training=False)
-    return run, gan
-
-
-def class_number(config: Config, flag: str, name: str) -> int:
-    """The label of a class, or UsageError with the names there are."""
-    if config.type == 'gan':
-        raise UsageError(f'{flag} {name}: this generator takes no labels; train one with '
-                         '--type cgan')
-    if name not in config.class_names:
-        names = ', '.join(config.class_names[:50])
-        more = ' ...' if len(config.class_names) > 50 else ''
-        raise UsageError(f'{flag} {name}: expected one of {names}{more}')
-    return config.class_names.index(name)
-
-
 def _new(options):
     """The Config of a preset and the flags on the line; without --preset that of the data set."""
     given = {'data_dir': os.environ.get('DATASET_FOLDER', 'dataset'), **options.given}
@@ -120,6 +100,23 @@ def _maps(config, maps):
     return {'generator_maps': (*reversed(maps), channels), 'discriminator_maps': (channels, *maps)}
 
 
+def _check_before_decoding(asked, options):
+    """What would be refused after it, and can be known: no classes, too many layers."""
+    found = scan(asked.data_dir, asked.file_num, (options.cache_folder, options.save_folder))
+    _check_classes(asked, 'folder', found.class_names)
+    from dcgan_tf import architectures  # loads TensorFlow: seconds
+    width, height = asked.resize or (asked.image_width, asked.image_height)
+    architectures.build(asked.replace(image_width=width, image_height=height,
+                                      class_names=found.class_names))
+
+
+def _check_classes(config, name, class_names):
+    """UsageError where a generator that takes labels has none to learn."""
+    if TYPES[config.type].labels and len(class_names) < 2:
+        raise UsageError(f'--type {config.type} needs two classes or more, and {name} has '
+                         f'{len(class_names) or "none"}: one sub-folder a class, or labels')
+
+
 def _load(asked, options):
     """The data set. A path named on the line must be there, or `auto` would hide the mistake."""
     named = 'data_dir' in options.given and not options.download
@@ -130,7 +127,7 @@ def _load(asked, options):
     return datasets.load(
         asked.dataset, asked.data_dir, download=options.download and not options.dry_run,
         fit=datasets.Fit(size or None, asked.gray, asked.crop, asked.file_num),
-        cache=options.cache_folder, progress=not options.quiet)
+        cache=options.cache_folder, results=options.save_folder, progress=not options.quiet)
 
 
 def _resumed(options):
@@ -149,9 +146,18 @@ def _changed(run, options):
     typed.update({name: (value, getattr(c, name)) for name, value in options.given.items()})
     for name, (value, before) in typed.items():
         if name not in MAY_CHANGE and value != before:
-            raise UsageError(f'--{name.replace("_", "-")} {value} does not fit {run.path}, which '
-                             f'was trained with {before}: leave the flag out, or start a new run')
+            old = f'with {_typed(name, before)}' if before not in (False, ()) else 'without'
+            raise UsageError(f'{_typed(name, value)} does not fit {run.path}, which was trained '
+                             f'{old}: leave the flag out, or start a new run')
     return c.replace(**{'trace_step': 0, 'check_numerics': False, **options.given})
+
+
+def _typed(name, value):
+    """As on a command line: --flip, --resize 64x48, --maps 64,128."""
+    flag = f'--{name.replace("_", "-")}'
+    if isinstance(value, tuple):
+        value = ('x' if name == 'resize' else ',').join(map(str, value))
+    return flag if value is True else f'{flag} {value}'
 
 
 def _cores():
@@ -163,9 +169,7 @@ def _cores():
 def _fit_to_data(config, data):
     """Image sizes from the data, paths and threads as they are on this machine."""
     height, width, channels = data.images.shape[1:]
-    if config.type != 'gan' and len(data.class_names) < 2:
-        raise UsageError(f'--type {config.type} needs classes to tell apart, and {data.name} has '
-                         f'{len(data.class_names) or "no"}: one sub-folder a class, or labels')
+    _check_classes(config, data.name, data.class_names)
     Batches(data.images, config.batch_size, seed=config.seed)      # refuses a batch too large
     return config.replace(
         dataset=data.name, class_names=data.class_names,

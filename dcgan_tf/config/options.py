@@ -144,7 +144,8 @@ def _check(field, value):
     if field.type == tuple[str, ...] and not all(type(v) is str for v in value):
         raise UsageError(f'{name}: expected text{flag}')
     if field.type == tuple[int, ...] and not all(type(v) is int and 0 < v < 65_536 for v in value):
-        raise UsageError(f'{name}: expected whole numbers from 1 to 65,535{flag}')
+        maps = ' (--maps)' if field.name.endswith('_maps') else flag
+        raise UsageError(f'{name}: expected whole numbers from 1 to 65,535{maps}')
     if field.default and value == ():
         raise UsageError(f'{name}: expected one number or more{flag}')
     if isinstance(value, str) and '\0' in value:

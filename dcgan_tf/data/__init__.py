@@ -10,7 +10,7 @@ them, so that `--help` answers at once.
     cifar10.py    CIFAR-10's binary batches
     npz.py        arrays of your own
     folder.py     a folder of pictures: scan.py finds them, header.py and decode.py read one,
-                  pack.py keeps all
+                  pack.py keeps all, rejected.py lists the rest
     download.py   the only module that touches the network, and only when it is called
 """
 
@@ -64,11 +64,12 @@ class Fit(NamedTuple):
 
 def load(name: str, data_dir: str | os.PathLike, *, fit: Fit | None = None,
          download: bool = False, cache: str | os.PathLike = 'cache',
-         progress: bool = False) -> 'Dataset':
+         results: str | os.PathLike = 'results', progress: bool = False) -> 'Dataset':
     """The training images of one row of DATASETS; `Dataset.name` says what `auto` became.
 
     fit: what the pictures shall be like; None = Fit(), and a folder's then are 64x64.
-    cache, progress: where a folder's decoded pictures are kept, and whether a bar is shown.
+    cache, results, progress: where a folder's decoded pictures are kept, which folder of runs is
+    no class, and whether a bar is shown.
     Raises UsageError for an unknown name, missing files or nothing to download, RunError for a
     damaged file or a failed download.
     """
@@ -79,7 +80,7 @@ def load(name: str, data_dir: str | os.PathLike, *, fit: Fit | None = None,
     name, fit = _resolve(name, data_dir), fit or Fit()
     if name == 'folder':
         from dcgan_tf.data import folder
-        return folder.load(data_dir, fit, cache=cache, progress=progress)
+        return folder.load(data_dir, fit, cache=cache, results=results, progress=progress)
     from dcgan_tf.data.fit import fit_dataset
     return fit_dataset(_load(name, data_dir), fit)
 

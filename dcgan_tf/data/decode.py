@@ -67,7 +67,8 @@ def _decode_values(content, header):
     if header.format == 'TIFF':                                   # its alpha is lost or spent
         pixels, turn = _by_pillow(content), 1                     # it comes turned
     elif header.alpha and pixels.ndim == 2:                       # a grey PNG
-        pixels = _by_pillow(content)
+        deep = pixels.dtype == np.uint16                          # Pillow would clip it at 255
+        pixels = _with_clear_value(pixels, content) if deep else _by_pillow(content)
     return _TURNS[turn](_on_white(pixels, header.white or np.iinfo(pixels.dtype).max))
 
 
@@ -119,6 +120,14 @@ def _by_pillow(content):
             return cv2.cvtColor(np.asarray(picture.convert('RGBA')), cv2.COLOR_RGBA2BGRA)
     except Exception as error:  # noqa: BLE001 (a damaged file may break a decoder in any way)
         raise Refused(f'cannot be decoded: {reason(error)}') from None
+
+
+def _with_clear_value(pixels, content):
+    """Grey uint16 [H, W] -> BGRA: one value of the PNG, which Pillow knows, is transparent."""
+    with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+        clear = picture.info['transparency']
+    alpha = np.where(pixels == clear, 0, np.iinfo(np.uint16).max)
+    return np.stack([pixels, pixels, pixels, alpha.astype(np.uint16)], axis=-1)
 
 
 @contextlib.contextmanager

@@ -11,14 +11,15 @@ SIZE = (64, 64)                 # when none is asked for: pictures of a folder d
 
 
 def load(folder: str | os.PathLike, fit: Fit, *, cache: str | os.PathLike = 'cache',
-         progress: bool = False) -> Dataset:
+         results: str | os.PathLike = 'results', progress: bool = False) -> Dataset:
     """images [N, height, width, 1 or 3] in the order of classes and names, memory-mapped.
 
+    cache, results: what is written there is not learnt, should they lie in the folder.
     Raises UsageError for no folder, no pictures, an empty class or more refused than taken files,
     RunError when the folder cannot be read or the cache not written.
     """
     fit = fit if fit.size else fit._replace(size=SIZE)
-    found = scan(folder, fit.file_num, cache)
+    found = scan(folder, fit.file_num, (cache, results))
     pack = place(cache, folder, found, fit)
     ready = open_pack(pack) or make_pack(pack, folder, found, fit, progress=progress)
     return Dataset(name='folder', images=ready.images, labels=ready.labels,

@@ -5,8 +5,9 @@
                    rejected.tsv    every file that is not in it, with the reason
                    pack.json       written last: without it there is no pack
 
-KEY is made of the names, sizes, times and permissions of the files, of what is left out and of the
-Fit: when any of them changes, a new pack is made. A pack can be deleted at any time.
+KEY is made of the names, sizes, times and permissions of the files, of what is left out (hidden
+files apart, which come and go) and of the Fit: when any of them changes, a new pack is made. A pack
+can be deleted at any time.
 """
 
 import concurrent.futures
@@ -29,8 +30,9 @@ from dcgan_tf.data import Fit
 from dcgan_tf.data.dataset import fingerprint
 from dcgan_tf.data.decode import decode
 from dcgan_tf.data.header import Refused
-from dcgan_tf.data.scan import Scan
-from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.data.rejected import check_enough, write_rejected
+from dcgan_tf.data.scan import HIDDEN, Scan
+from dcgan_tf.errors import RunError
 from dcgan_tf.files import whole_file, write_whole
 
 FORMAT = 1                      # of a pack; a new number makes all packs anew
@@ -53,7 +55,8 @@ def place(cache: str | os.PathLike, folder: str | os.PathLike, found: Scan,
           fit: Fit) -> pathlib.Path:
     """Where the pack of these files and this Fit belongs."""
     name = re.sub(r'[^\w.-]', '_', pathlib.Path(folder).resolve().name)[:40]
-    parts = json.dumps([FORMAT, fit, *found])
+    left_out = [row for row in found.left_out if row[1] != HIDDEN]
+    parts = json.dumps([FORMAT, fit, found.files, found.class_names, left_out])
     return pathlib.Path(cache, f'{name}-{hashlib.sha256(parts.encode()).hexdigest()[:16]}')
 
 
@@ -81,8 +84,8 @@ def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: F
         _make_room(pack)
         with whole_file(pack / 'images.npy') as temporary:
             labels, refused = _write_images(temporary, folder, found, fit, progress)
-            _write_rejected(pack, [*refused, *found.left_out])
-            _check_enough(folder, found, labels, refused, pack)
+            write_rejected(pack, [*refused, *found.left_out])
+            check_enough(folder, found, labels, refused, pack)
         with whole_file(pack / 'labels.npy') as temporary:
             np.save(temporary, labels)
         images = np.load(pack / 'images.npy', mmap_mode='r')
@@ -160,7 +163,10 @@ def _block(fit):
 
 @contextlib.contextmanager
 def _quiet():
-    """No remarks of Pillow and OpenCV about single files: rejected.tsv tells what counts."""
+    """No remarks of Pillow and OpenCV about single files: rejected.tsv tells what counts.
+
+    libpng and libjpeg write theirs to the terminal all the same.
+    """
     level = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
@@ -169,31 +175,3 @@ def _quiet():
             yield
     finally:
         cv2.utils.logging.setLogLevel(level)
-
-
-def _write_rejected(pack, rows):
-    """rejected.tsv: a line a file, name and reason."""
-    clean = str.maketrans({'\t': r'\t', '\n': r'\n', '\r': r'\r'})
-    lines = ['\t'.join(str(word).translate(clean) for word in row) for row in rows]
-    text = '\n'.join(['file\treason', *lines, ''])
-    write_whole(pack / 'rejected.tsv', text.encode('utf-8', 'backslashreplace'))
-
-
-def _check_enough(folder, found, labels, refused, pack):
-    """UsageError when a class is empty or most files are no pictures."""
-    why = f'{_deeper(found)}; all reasons: {pack / "rejected.tsv"}'
-    counts = np.bincount(labels, minlength=len(found.class_names))
-    if len(refused) > len(labels):
-        name, reason = refused[0]
-        raise UsageError(f"--folder '{folder}': {len(refused):,} of {len(found.files):,} files "
-                         f'cannot be used, more than half, such as {name!r}: {reason}{why}')
-    if not counts.all():
-        empty = found.class_names[int(counts.argmin())]
-        raise UsageError(f"--folder '{folder}': class '{empty}' has no picture that can be used: "
-                         f'mend it or take its folder away{why}')
-
-
-def _deeper(found):
-    """Where the pictures may be when they lie too deep."""
-    deeper = [name for name, why in found.left_out if name.endswith('/')]
-    return f'; there are folders deeper inside, such as {deeper[0]!r}' if deeper else ''

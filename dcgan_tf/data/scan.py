@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from dcgan_tf.errors import RunError, UsageError
 
+HIDDEN = 'hidden: its name begins with a dot'
+PICTURES = {'.jpg', '.jpeg', '.png', '.webp', '.bmp', '.gif', '.tif', '.tiff', '.ppm', '.pgm'}
+
 
 class File(NamedTuple):
     """A file that may be a picture."""
@@ -23,33 +26,41 @@ class Scan(NamedTuple):
     files: list[File]
     class_names: tuple[str, ...]
     left_out: list[tuple[str, str]]      # (name, why) of what no picture is expected in
+    skipped: int = 0                     # files beyond file_num
 
 
-def scan(folder: str | os.PathLike, file_num: int = 0, cache: str | os.PathLike = '') -> Scan:
+def scan(folder: str | os.PathLike, file_num: int = 0,
+         ours: tuple[str | os.PathLike, ...] = ()) -> Scan:
     """Each sub-folder is a class; a folder without sub-folders is one class, of its own name.
 
-    file_num: files a class, the first by name; 0 = all. cache: a folder that is no class, wherever
-    it lies. UsageError when there is no such folder or nothing in it, RunError when it cannot be
-    read.
+    file_num: files a class, the first by name; 0 = all. ours: folders that are no classes, wherever
+    they lie. UsageError when there is no such folder, nothing in it, or more pictures beside its
+    sub-folders than in them, RunError when it cannot be read.
     """
     root = pathlib.Path(folder)
     if not _is_folder(root):
         raise UsageError(f"--folder '{root}': there is no such folder")
     files, folders, left_out = _look_into(root, root)
-    folders = _without_cache(root, folders, cache, left_out) if cache else folders
+    folders = _without_ours(root, folders, ours, left_out)
     if folders:
+        beside = [path for path in files if path.suffix.lower() in PICTURES]
         left_out += [(_name(root, path), 'beside the class folders') for path in files]
         groups = [_class_files(root, path, left_out) for path in folders]
         names = tuple(path.name for path in folders)
     else:
         groups, names = [files], (root.resolve().name or 'all',)
+    if folders and len(beside) > sum(map(len, groups)):
+        raise UsageError(f"--folder '{root}': {len(beside):,} pictures lie beside the sub-folders, "
+                         f"such as '{beside[0].name}' beside '{folders[0].name}/', more than in "
+                         'them: put them into a sub-folder, a class each, or take those away')
     if not any(groups) and not any(name.endswith('/') for name, _ in left_out):
         raise UsageError(f"--folder '{root}' holds no file that could be a picture: expected files "
                          'in it, or in one sub-folder a class')
     _check_names(root, names)
     found = [_file(root, path, label, left_out) for label, group in enumerate(groups)
              for path in group[:file_num or None]]
-    return Scan([file for file in found if file], names, left_out)
+    skipped = sum(len(group[file_num:]) for group in groups) if file_num else 0
+    return Scan([file for file in found if file], names, left_out, skipped)
 
 
 def _class_files(root, folder, left_out):
@@ -66,7 +77,7 @@ def _look_into(root, folder):
         paths = sorted(folder.iterdir())
     except OSError as error:
         raise RunError(f'{folder}: {error.strerror or error}') from None
-    left_out = [(_name(root, path), 'hidden: its name begins with a dot')
+    left_out = [(_name(root, path), HIDDEN)
                 for path in paths if path.name.startswith('.')]
     seen = [path for path in paths if not path.name.startswith('.')]
     folders = [path for path in seen if _is_folder(path)]
@@ -74,11 +85,12 @@ def _look_into(root, folder):
     return [path for path in seen if path not in known], folders, left_out
 
 
-def _without_cache(root, folders, cache, left_out):
-    """The folders without the one in which decoded pictures are kept."""
-    caches = [path for path in folders if path.resolve() == pathlib.Path(cache).resolve()]
-    left_out += [(_name(root, path), 'the cache of decoded pictures') for path in caches]
-    return [path for path in folders if path not in caches]
+def _without_ours(root, folders, ours, left_out):
+    """The folders without those that this program writes into."""
+    known = {pathlib.Path(path).resolve() for path in ours}
+    written = [path for path in folders if path.resolve() in known]
+    left_out += [(_name(root, path), 'written by this program') for path in written]
+    return [path for path in folders if path not in written]
 
 
 def _is_folder(path):

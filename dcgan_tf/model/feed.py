@@ -65,4 +65,8 @@ def _checked_labels(labels, n, config):
     if not whole or not 0 <= labels.min() <= labels.max() < classes:
         raise UsageError(f'labels: a {config.type} needs [{n}] whole numbers from 0 to '
                          f'{classes - 1}, one an image')
+    counts = np.bincount(labels, minlength=classes)
+    if not counts.all():
+        raise UsageError(f'class {config.class_names[counts.argmin()]!r} has no picture: a '
+                         f'{config.type} learns every class from its own')
     return labels

@@ -9,8 +9,9 @@ Each method calls the one before it, if nobody has, and does nothing the second 
 
 import tensorflow as tf
 
-from dcgan_tf import architectures, objectives, ops, seeds
+from dcgan_tf import architectures, conditioning, objectives, ops, seeds
 from dcgan_tf.averages import WeightAverage
+from dcgan_tf.config import TYPES
 from dcgan_tf.training.numerics import NumericsGuard, upstream
 from dcgan_tf.training.summaries import Summaries
 
@@ -28,7 +29,7 @@ class GanGraph:
         self.graph = graph
         self.architecture = architectures.build(config)
         self.objective = objectives.get(config.objective)
-        self.conditioned = self.architecture.conditioning.labels
+        self.conditioned = TYPES[config.type].labels
         self.samples = self.d_loss = self.train_op = None      # made by the three methods
 
     def model(self):
@@ -109,7 +110,7 @@ class GanGraph:
             classes = len(c.class_names)
             self.labels_ph = v1.placeholder(tf.int32, [None], 'labels')       # of the real images
             self.classes_ph = v1.placeholder(tf.float32, [None, classes], 'classes')   # of z_ph
-            reference_y = tf.one_hot(tf.range(c.batch_size) % classes, classes)
+            reference_y = conditioning.one_hot(tf.range(c.batch_size) % classes, classes)
         self.reference = reference_z, reference_y
 
     def _discriminator(self, x):

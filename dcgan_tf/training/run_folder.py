@@ -63,7 +63,7 @@ class RunFolder:
             raise RunError(f'{self.path / "config.json"} is damaged: it says nothing of the data')
         if data.get('fingerprint') != fingerprint:
             raise UsageError(f'the data set is not the one {self.path} was trained on; give its '
-                             'own with --dataset and --data-dir')
+                             'own with --folder, or --dataset and --data-dir')
 
 
 def create(save_folder: str, name: str | None, config: Config, data: dict) -> RunFolder:

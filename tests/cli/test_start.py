@@ -116,17 +116,8 @@ def test_the_config_has_the_size_of_the_fitted_pictures(words, shape):
 @pytest.mark.parametrize('labels', [None, (0, 0, 0)])
 def test_a_cgan_needs_classes(labels):
     assert prepare(*write_npz(), '--type', 'cgan')[1].class_names == ('0', '1')
-    with pytest.raises(UsageError, match='--type cgan needs classes'):
+    with pytest.raises(UsageError, match='--type cgan needs two classes'):
         prepare(*write_npz(labels=labels), '--type', 'cgan')
-
-
-def test_classes_by_name():
-    config = preset(type='cgan', class_names=('cat', 'dog'))
-    assert start.class_number(config, '--class', 'dog') == 1
-    with pytest.raises(UsageError, match='--class cow: expected one of cat, dog'):
-        start.class_number(config, '--class', 'cow')
-    with pytest.raises(UsageError, match='train one with --type cgan'):
-        start.class_number(preset(), '--class', 'dog')
 
 
 def test_passes_over_the_data():
@@ -165,7 +156,7 @@ def test_resume_refuses_what_does_not_fit_the_checkpoint(words):
 def test_resume_knows_the_maps():
     made_run('--maps', '8,16')
     assert prepare('--resume', 'latest', '--maps', '8,16')[1].generator_maps == (16, 8, 1)
-    with pytest.raises(UsageError, match=r'--maps \(8, 32\) does not fit .* with \(8, 16\)'):
+    with pytest.raises(UsageError, match='--maps 8,32 does not fit .* with --maps 8,16'):
         prepare('--resume', 'latest', '--maps', '8,32')
 
 

@@ -1,6 +1,8 @@
 """A picture file becomes the pixels that a person sees in it."""
 
 import io
+import struct
+import zlib
 
 import cv2
 import numpy as np
@@ -75,6 +77,16 @@ def palette(kind, **options):
     return file.getvalue()
 
 
+def deep_with_clear_value():
+    """A grey PNG of 16 bits, 0x1234, 0x8000, 0xffff and 0x00ff, of which the first is clear."""
+    values = np.uint16([[0x1234, 0x8000, 0xffff, 0x00ff]])
+    content = cv2.imencode('.png', values)[1].tobytes()
+    chunk = b'tRNS' + struct.pack('>H', 0x1234)
+    chunk = struct.pack('>I', 2) + chunk + struct.pack('>I', zlib.crc32(chunk))
+    place = content.index(b'IDAT') - 4
+    return content[:place] + chunk + content[place:]
+
+
 @pytest.mark.parametrize(('content', 'expected', 'tolerance'), [
     (saved(GRAY, 'PNG'), GRAY, 0),
     (saved(COLOUR, 'PNG'), COLOUR, 0),
@@ -85,6 +97,7 @@ def palette(kind, **options):
     (palette('PNG', transparency=bytes([51 if i == RED else 255 for i in range(8)])), LESS_RED, 1),
     (saved(COLOUR, 'PNG', transparency=(255, 0, 0)), NO_RED, 0),
     (saved(GRAY, 'PNG', transparency=80), np.where(GRAY == 80, 255, GRAY), 0),
+    (deep_with_clear_value(), np.uint8([[255, 128, 255, 1]]), 0),
     (saved(BITS, 'PNG', '1'), BITS, 0),
     (by_opencv(GRAY, '.png'), GRAY, 1),
     (by_opencv(COLOUR, '.png'), COLOUR, 1),

@@ -90,13 +90,19 @@ def test_a_second_start_decodes_nothing(load, no_decoding):
     lambda root: (root / 'a/3.png').write_bytes((root / 'a/1.png').read_bytes()),
     lambda root: (root / 'a/1.png').unlink(),
     lambda root: (root / 'a').rename(root / 'A'),
-    lambda root: (root / '.hidden').touch(),
-], ids=['touched', 'longer', 'one more', 'one less', 'class renamed', 'hidden file'])
+], ids=['touched', 'longer', 'one more', 'one less', 'class renamed'])
 def test_any_change_of_the_folder_makes_another_pack(load, pictures, tmp_path, change):
     load()
     change(pictures)
     load()
     assert len(below(tmp_path / 'cache')) == 2
+
+
+def test_a_hidden_file_that_comes_changes_nothing(load, pictures, no_decoding):
+    load()
+    (pictures / 'a' / '.DS_Store').touch()
+    no_decoding()
+    assert load().notes
 
 
 def test_a_picture_that_becomes_readable_is_read(load, tmp_path, monkeypatch):
@@ -108,11 +114,13 @@ def test_a_picture_that_becomes_readable_is_read(load, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize('flat', [True, False])
-def test_a_cache_inside_the_folder_is_not_learnt(tmp_path, flat):
+def test_a_cache_and_runs_inside_the_folder_are_not_learnt(tmp_path, flat):
     for name in ('1.png', '2.png') if flat else ('a/1.png', 'b/2.png'):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         cv2.imwrite(tmp_path / name, np.zeros([9, 9, 3], np.uint8))
-    first, second = (folder.load(tmp_path, FIT, cache=tmp_path / 'cache') for _ in range(2))
+    (tmp_path / 'runs/1/images').mkdir(parents=True)
+    first, second = (folder.load(tmp_path, FIT, cache=tmp_path / 'cache', results=tmp_path / 'runs')
+                     for _ in range(2))
     assert len(first) == len(second) == 2
     assert first.class_names == second.class_names
 

@@ -1,5 +1,6 @@
 """Classes, files and what is left out of a folder, whatever the names are."""
 
+import contextlib
 import os
 
 import pytest
@@ -55,13 +56,30 @@ def test_a_file_that_this_user_may_not_read_is_noted(tmp_path, monkeypatch):
     assert [file.readable for file in scan(grown(tmp_path, 'a', 'b')).files] == [True, False]
 
 
-@pytest.mark.parametrize('cache', ['cache', './other/../cache', 'link'])
-def test_the_cache_is_no_class(tmp_path, cache):
-    grown(tmp_path / 'in', 'a/1', 'cache/in-0123/images.npy', 'other/2')
+@pytest.mark.parametrize('cache', ['in/cache', 'in/other/../cache', 'link'])
+def test_what_this_program_writes_is_no_class(tmp_path, cache):
+    grown(tmp_path / 'in', 'a/1', 'cache/in-0123/images.npy', 'other/2', 'results/run/config.json')
     (tmp_path / 'link').symlink_to(tmp_path / 'in' / 'cache')
-    found = scan(tmp_path / 'in', cache=tmp_path / ('link' if cache == 'link' else f'in/{cache}'))
+    found = scan(tmp_path / 'in', ours=(tmp_path / cache, tmp_path / 'in/results', 'no/such'))
     assert found.class_names == ('a', 'other')
-    assert found.left_out == [('cache', 'the cache of decoded pictures')]
+    assert found.left_out == [('cache', 'written by this program'),
+                              ('results', 'written by this program')]
+
+
+@pytest.mark.parametrize(('names', 'refused'), [
+    (['1.jpg', 'empty/'], True), (['1.jpg', '2.PNG', 'old/3'], True), (['1.jpg', 'a/2'], False),
+    (['readme.txt', 'list.tsv', 'a/1'], False)], ids=str)
+def test_more_pictures_beside_the_classes_than_in_them_are_pointed_out(tmp_path, names, refused):
+    for name in names:
+        grown(tmp_path, name)
+    with (pytest.raises(UsageError, match=r"lie beside the sub-folders, such as '1.jpg' beside")
+          if refused else contextlib.nullcontext()):
+        assert scan(tmp_path).class_names == ('a',)
+
+
+def test_files_beyond_the_number_are_counted(tmp_path):
+    grown(tmp_path, 'a/1', 'a/2', 'a/3', 'b/4')
+    assert (scan(tmp_path, 1).skipped, scan(tmp_path).skipped) == (2, 0)
 
 
 @pytest.mark.parametrize('name', ODD_NAMES)

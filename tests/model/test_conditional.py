@@ -24,30 +24,44 @@ def cgan(tiny):
     return make
 
 
+def one_hot(gan, use):
+    """The one-hot labels [N, 3] that enter a use of a network."""
+    found, = (op for op in gan.graph.get_operations()
+              if op.type == 'OneHot' and op.name.startswith(f'{use}/'))
+    return found.outputs[0]
+
+
 @every_family
-def test_the_label_reaches_both_networks(cgan, images, latents, name):
-    """Its gradient is not zero in any sample, and another label gives another output."""
+def test_the_label_reaches_both_networks_where_they_are_trained(cgan, images, name):
+    """Its gradient is not zero in any image, and other labels give other outputs."""
     with cgan(name) as gan:
-        gan.fit(images, labels=LABELS, progress=False)
-    with cgan(name) as gan:
-        gan.loss()
+        gan.optimizer()
+        outputs = {'Generator_train': gan.fake, 'Discriminator_real': gan.real_logits,
+                   'Discriminator_fake': gan.fake_logits}
         with gan.graph.as_default():
-            weights = tf.one_hot(gan.labels_ph, 3)
-            x, d = gan.real, gan.architecture
-            with tf.compat.v1.variable_scope('Discriminator', reuse=True):
-                logits = d.discriminator(x, weights, training=True, logits=gan.objective.logits)
-            d_slope, = tf.gradients(tf.reduce_sum(logits ** 2), weights)
-            g_slope, = tf.gradients(tf.reduce_sum(gan.samples ** 2), gan.classes_ph)
+            slopes = [tf.gradients(tf.reduce_sum(y ** 2), one_hot(gan, use))[0]
+                      for use, y in outputs.items()]
         gan.fit(images, labels=LABELS, progress=False)
         feed = {gan.images_ph: images[:4], gan.labels_ph: LABELS[:4]}
-        slopes, before = gan.session.run([d_slope, logits], feed)
-        after = gan.session.run(logits, {**feed, gan.labels_ph: LABELS[1:5]})
-        assert (np.abs(slopes).max(axis=1) > 0).all()
-        assert np.abs(before - after).max() > 0
+        for slope in gan.session.run(slopes, feed):
+            assert (np.abs(slope).max(axis=1) > 0).all()
+        before = gan.session.run(list(outputs.values()), feed)
+        after = gan.session.run(list(outputs.values()), {**feed, gan.labels_ph: LABELS[1:5]})
+        for x, y in zip(before, after, strict=True):
+            assert (np.abs(x - y).reshape(4, -1).max(axis=1) > 0).all()
+
+
+@every_family
+def test_the_label_reaches_the_samples(cgan, images, latents, name):
+    with cgan(name) as gan:
+        gan.model()
+        with gan.graph.as_default():
+            slope, = tf.gradients(tf.reduce_sum(gan.samples ** 2), gan.classes_ph)
+        gan.fit(images, labels=LABELS, progress=False)
         feed = {gan.z_ph: latents, gan.classes_ph: np.eye(3)[LABELS[:5]]}
-        slopes, before = gan.session.run([g_slope, gan.samples], feed)
-        after = gan.session.run(gan.samples, {**feed, gan.classes_ph: np.eye(3)[LABELS[1:6]]})
-        assert (np.abs(slopes).max(axis=1) > 0).all()
+        assert (np.abs(gan.session.run(slope, feed)).max(axis=1) > 0).all()
+        before, after = (gan.generate_images(latents, labels)
+                         for labels in (LABELS[:5], LABELS[1:6]))
         assert (np.abs(before - after).max(axis=(1, 2, 3)) > 0).all()
 
 
@@ -98,6 +112,11 @@ def test_a_run_shows_a_column_a_class(cgan, images, tmp_path):
 def test_labels_of_another_kind_are_refused(cgan, images, labels):
     with cgan() as gan, pytest.raises(UsageError, match=r'labels: a cgan needs \[10\] whole'):
         gan.fit(images, labels=labels, progress=False)
+
+
+def test_a_class_without_a_picture_is_refused(cgan, images):
+    with cgan() as gan, pytest.raises(UsageError, match="class 'b' has no picture"):
+        gan.fit(images, labels=LABELS % 2 * 2, progress=False)
 
 
 def test_labels_where_none_enter(cgan, tiny, images, latents):

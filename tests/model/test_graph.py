@@ -56,6 +56,26 @@ def test_the_graph_does_not_grow(tiny, images, latents, tmp_path, name):
             tf.constant(1)
 
 
+def test_flip_mirrors_what_d_sees_by_the_step_and_leaves_the_samples(tiny, images, latents):
+    def looked(flip):
+        with DeepConvolutionalGAN.from_config(tiny(batch_size=10, flip=flip)) as gan:
+            gan.optimizer()
+            samples, seen = gan.generate_images(latents), []
+            for _ in range(2):
+                seen.append(gan.session.run(gan.real, {gan.images_ph: images}))
+                gan.session.run(gan.train_op, {gan.images_ph: images})
+            return samples, seen
+
+    (plain_samples, (plain, again)), (samples, seen) = looked(False), looked(True)
+    np.testing.assert_array_equal(plain, again)
+    np.testing.assert_array_equal(samples, plain_samples)
+    mirrored = [(x == plain[:, :, ::-1]).all(axis=(1, 2, 3)) for x in seen]
+    for x, other in zip(seen, mirrored, strict=True):
+        assert ((x == plain).all(axis=(1, 2, 3)) ^ other).all()
+        assert 0 < other.sum() < 10
+    assert (mirrored[0] != mirrored[1]).any()
+
+
 def test_one_step_moves_everything_once(tiny, images):
     """D and G by Adam, their averages, G's average; the count by one."""
     with DeepConvolutionalGAN.from_config(tiny(epochs=1, ema=0.5)) as gan:

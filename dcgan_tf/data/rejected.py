@@ -1,0 +1,50 @@
+"""What did not become a picture of the data set: the list of it, and when it is too much."""
+
+import pathlib
+
+import numpy as np
+
+from dcgan_tf.data.scan import Scan
+from dcgan_tf.errors import UsageError
+from dcgan_tf.files import write_whole
+
+
+def write_rejected(pack: pathlib.Path, rows: list[tuple[str, str]]) -> None:
+    """rejected.tsv: a line a file, name and reason. Raises OSError."""
+    clean = str.maketrans({'\t': r'\t', '\n': r'\n', '\r': r'\r'})
+    lines = ['\t'.join(str(word).translate(clean) for word in row) for row in rows]
+    text = '\n'.join(['file\treason', *lines, ''])
+    write_whole(pack / 'rejected.tsv', text.encode('utf-8', 'backslashreplace'))
+
+
+def check_enough(folder, found: Scan, labels: np.ndarray, refused: list[tuple[str, str]],
+                 pack: pathlib.Path) -> None:
+    """UsageError when a class is empty or most files are no pictures.
+
+    labels [N]: the classes of what was decoded. refused: (name, why) of what was not.
+    """
+    reasons = f'all reasons: {pack / "rejected.tsv"}'
+    if len(refused) > len(labels):
+        name, why = refused[0]
+        raise UsageError(f"--folder '{folder}': {len(refused):,} of {len(found.files):,} files "
+                         f'cannot be used, more than half, such as {name!r}: {why}; '
+                         f'{_skipped(found)}{_deeper(found)}{reasons}')
+    counts = np.bincount(labels, minlength=len(found.class_names))
+    if not counts.all():
+        empty = found.class_names[int(counts.argmin())]
+        raise UsageError(f"--folder '{folder}': class '{empty}' has no picture that can be used: "
+                         f'mend it or take its folder away; {_skipped(found)}'
+                         f'{_deeper(found, f"{empty}/")}{reasons}')
+
+
+def _deeper(found, within=''):
+    """Where the pictures may be when they lie too deep."""
+    deeper = [name for name, _ in found.left_out
+              if name.endswith('/') and name.startswith(within)]
+    return f'there are folders deeper inside, such as {deeper[0]!r}; ' if deeper else ''
+
+
+def _skipped(found):
+    """Whether there are files that were not looked at."""
+    n = found.skipped
+    return f'--file-num took the first by name and left {n:,}; ' if n else ''
