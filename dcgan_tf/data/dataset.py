@@ -12,7 +12,7 @@ from dcgan_tf.errors import UsageError
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images as they were stored, in memory or mapped from a file; the value range of a network is not known here.
+    """Images as they were stored, in memory or mapped from a file, in no network's value range.
 
     name         a row of `DATASETS`, never `auto`
     images       [N, H, W, C] uint8, N > 0
