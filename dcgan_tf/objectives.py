@@ -1,9 +1,14 @@
-"""What D and G minimise, as pure functions of D's raw logits [N, L]: formula, paper, stable form.
+"""What D and G minimise, as pure functions of D's raw outputs: formula, paper, stable form.
 
-D(x) below is D's probability that x is real. `OBJECTIVES` is the table of choices; each row says
-how many logits L an image D must end in.
+r and f are D's outputs [N, L] for N real and N fake images, E the mean over the batch, D(x) the
+probability sigmoid(l) that x is real. Every loss is a scalar. softplus(l) = log(1 + exp(l)) serves
+both -log sigmoid(l) = softplus(-l) and -log(1 - sigmoid(l)) = softplus(l): it never takes the log
+of a rounded 0.
+
+`OBJECTIVES` is the table of choices, `F_DIVERGENCES` that of the f-GAN's six.
 """
 
+import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -11,50 +16,162 @@ import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
 
+softplus, relu, mean = tf.nn.softplus, tf.nn.relu, tf.reduce_mean
+CLIP = 0.01         # wgan: of D's weights, Arjovsky et al. 2017, algorithm 1
+MARGIN = 0.5        # ebgan: m, an error a pixel of images in [-1, 1]
+BALANCE = 1.0       # loss_sensitive: lambda
+
 
 class Objective(NamedTuple):
-    """One row. The losses are scalars, means over the batch."""
+    """One row of OBJECTIVES."""
 
-    logits: int                                     # L, D's outputs an image
-    d_loss: Callable                                # (real [N, L], fake [N, L]) -> []
-    g_loss: Callable                                # (fake [N, L]) -> []
-    score: Callable                                 # [N, L] -> [N]: log D / (1 - D), > 0 is "real"
+    d_loss: Callable            # (r, f, options of the columns below) -> []
+    g_loss: Callable            # (r, f) -> []
+    score: Callable             # [N, L] -> [N], > 0 where D says "real"
+    logits: int = 1             # L
+    smooths: bool = False       # d_loss takes smooth = t: the target of real images is 1 - t
+    distance: bool = False      # d_loss takes apart = how far the i-th real image is from the fake
+    autoencoder: bool = False   # D gives the error of its own reconstruction, not a logit
+    clip: float = 0.0           # D's weights are kept in [-clip, clip]
+    batch_norm: bool = True     # may D have it?
 
 
-def softmax_d_loss(real, fake):
+# ---- logistic: D is a classifier, real against fake
+
+def softmax_d(r, f, smooth=0.0):
     """-E log D(x) - E log(1 - D(G(z))), D = softmax(l)_1; class 0 is fake, class 1 real."""
-    return _softmax(real, 1) + _softmax(fake, 0)
+    return _cross_entropy(r, 1.0 - smooth) + _cross_entropy(f, 0.0)
 
 
-def softmax_g_loss(fake):
+def softmax_g(r, f):
     """-E log D(G(z)), the same D."""
-    return _softmax(fake, 1)
+    return _cross_entropy(f, 1.0)
 
 
-def non_saturating_d_loss(real, fake):
-    """-E log D(x) - E log(1 - D(G(z))), D = sigmoid(l): Goodfellow et al. 2014, eq. 1.
+def logistic_d(r, f, smooth=0.0):
+    """-E log D(x) - E log(1 - D(G(z))): Goodfellow et al. 2014, eq. 1. At best D = p / (p + q).
 
-    Stable: -log sigmoid(l) = softplus(-l), -log(1 - sigmoid(l)) = softplus(l).
+    Smoothed: -(1 - t) log D - t log(1 - D) = softplus(-r) + t r: Salimans et al. 2016, section 3.4.
     """
-    return tf.reduce_mean(tf.nn.softplus(-real)) + tf.reduce_mean(tf.nn.softplus(fake))
+    return mean(softplus(-r) + smooth * r) + mean(softplus(f))
 
 
-def non_saturating_g_loss(fake):
-    """-E log D(G(z)): ibid., section 3, the form whose gradient does not vanish early."""
-    return tf.reduce_mean(tf.nn.softplus(-fake))
+def non_saturating_g(r, f):
+    """-E log D(G(z)): ibid., section 3, whose gradient does not vanish while D wins."""
+    return mean(softplus(-f))
 
 
-def accuracy(score_real, score_fake):
-    """Share of real and fake images that D tells right, in [0, 1]; 1/2 is a guess."""
-    right = tf.concat([score_real > 0, score_fake < 0], axis=0)
-    return tf.reduce_mean(tf.cast(right, tf.float32))
+def minimax_g(r, f):
+    """E log(1 - D(G(z))): ibid., eq. 1."""
+    return -mean(softplus(f))
 
 
-def _softmax(logits, label):
-    """Mean cross-entropy of [N, 2] logits against one class for all; TensorFlow's stable form."""
-    labels = tf.fill(tf.shape(logits)[:1], label)
-    return tf.reduce_mean(
-        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
+def relativistic_d(r, f, smooth=0.0):
+    """-E log sigmoid(r - E f) - E log(1 - sigmoid(f - E r))."""
+    return logistic_d(r - mean(f), f - mean(r), smooth)
+
+
+def relativistic_g(r, f):
+    """-E log sigmoid(f - E r) - E log(1 - sigmoid(r - E f)): Jolicoeur-Martineau 2018."""
+    return logistic_d(f - mean(r), r - mean(f))
+
+
+# ---- distances: D is a number, not a probability
+
+def least_squares_d(r, f, smooth=0.0):
+    """E (r - 1)^2 / 2 + E f^2 / 2: Mao et al. 2017, eq. 2 with a = 0, b = 1."""
+    return (mean(tf.square(r - (1.0 - smooth))) + mean(tf.square(f))) / 2.0
+
+
+def least_squares_g(r, f):
+    """E (f - 1)^2 / 2: ibid., c = 1."""
+    return mean(tf.square(f - 1.0)) / 2.0
+
+
+def hinge_d(r, f):
+    """E max(0, 1 - r) + E max(0, 1 + f): Lim and Ye 2017; Miyato et al. 2018."""
+    return mean(relu(1.0 - r)) + mean(relu(1.0 + f))
+
+
+def wgan_d(r, f):
+    """E f - E r: Arjovsky et al. 2017, eq. 2, a lower bound of the earth mover's distance."""
+    return mean(f) - mean(r)
+
+
+def critic_g(r, f):
+    """-E f."""
+    return -mean(f)
+
+
+def loss_sensitive_d(r, f, apart):
+    """E L(x) + lambda E max(0, apart + L(x) - L(G(z))) with L = -D: Qi 2017.
+
+    apart [N]: a real image shall be better than its fake by as much as they lie apart.
+    """
+    return -mean(r) + BALANCE * mean(relu(apart[:, None] - r + f))
+
+
+def ebgan_d(r, f):
+    """E e(x) + E max(0, m - e(G(z))): Zhao et al. 2017, eq. 1. r and f are energies e >= 0."""
+    return mean(r) + mean(relu(MARGIN - f))
+
+
+def ebgan_g(r, f):
+    """E e(G(z)): ibid., eq. 2."""
+    return mean(f)
+
+
+# ---- f-GAN: Nowozin et al. 2016, arXiv 1606.00709, tables 1 and 2
+
+class FDivergence(NamedTuple):
+    """D_f(P || Q) = sup over T of E_P T - E_Q f*(T), T = g(v), v = D's output.
+
+    `conjugate` is f*(g(v)), simplified so that nothing overflows that need not.
+    """
+
+    g: Callable                 # v -> T, in the domain of f*
+    conjugate: Callable         # v -> f*(g(v))
+    boundary: float = 0.0       # the v at which T = f'(1): p = q
+
+
+LOG_2 = 0.6931471805599453
+#                                 T = g(v)                        f*(g(v))
+F_DIVERGENCES = {
+    'kl':             FDivergence(lambda v: v,                    lambda v: tf.exp(v - 1.0), 1.0),
+    'reverse_kl':     FDivergence(lambda v: -tf.exp(-v),          lambda v: v - 1.0),
+    'pearson':        FDivergence(lambda v: v,                    lambda v: v * v / 4.0 + v),
+    'hellinger':      FDivergence(lambda v: 1.0 - tf.exp(-v),     lambda v: tf.exp(v) - 1.0),
+    'jensen_shannon': FDivergence(lambda v: LOG_2 - softplus(-v), lambda v: softplus(v) - LOG_2),
+    'gan':            FDivergence(lambda v: -softplus(-v),        softplus),
+}
+
+
+def f_gan_d(r, f, divergence):
+    """-(E g(r) - E f*(g(f))): ibid., eq. 6. At best T = f'(p / q) and the loss is -D_f(P || Q)."""
+    return mean(divergence.conjugate(f)) - mean(divergence.g(r))
+
+
+def f_gan_g(r, f, divergence):
+    """-E f*(g(f)): ibid., what is left of it for G."""
+    return -mean(divergence.conjugate(f))
+
+
+# ---- what the graph asks for
+
+def accuracy(real, fake):
+    """Scores [N] of real and of fake images -> the share of each that D tells right, in [0, 1]."""
+    return mean(tf.cast(real > 0, tf.float32)), mean(tf.cast(fake < 0, tf.float32))
+
+
+def _cross_entropy(logits, target):
+    """Mean cross-entropy of [N, 2] logits with (1 - target, target); TensorFlow's stable form."""
+    labels = tf.broadcast_to([1.0 - target, target], tf.shape(logits))
+    return mean(tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits))
+
+
+def _above(boundary):
+    """[N, 1] -> [N]: how far the output is above the value at which D cannot tell."""
+    return lambda logits: logits[:, 0] - boundary
 
 
 def _margin(logits):
@@ -62,28 +179,39 @@ def _margin(logits):
     return logits[:, 1] - logits[:, 0]
 
 
-def _only(logits):
-    """[N, 1] -> [N]: log D / (1 - D) of a sigmoid is its logit."""
-    return logits[:, 0]
+def _below_half_margin(energy):
+    """[N, 1] -> [N]: small energies are real ones."""
+    return MARGIN / 2.0 - energy[:, 0]
 
 
-#                             L  D's loss               G's loss               score
 OBJECTIVES = {
-    'softmax':        Objective(2, softmax_d_loss,        softmax_g_loss,        _margin),
-    'non_saturating': Objective(1, non_saturating_d_loss, non_saturating_g_loss, _only),
+    'softmax':              Objective(softmax_d, softmax_g, _margin, logits=2, smooths=True),
+    'non_saturating':       Objective(logistic_d, non_saturating_g, _above(0.0), smooths=True),
+    'minimax':              Objective(logistic_d, minimax_g, _above(0.0), smooths=True),
+    'relativistic_average': Objective(relativistic_d, relativistic_g, _above(0.0), smooths=True),
+    'least_squares':        Objective(least_squares_d, least_squares_g, _above(0.5), smooths=True),
+    'hinge':                Objective(hinge_d, critic_g, _above(0.0)),
+    'wgan':                 Objective(wgan_d, critic_g, _above(0.0), clip=CLIP, batch_norm=False),
+    'loss_sensitive':       Objective(loss_sensitive_d, critic_g, _above(0.0), distance=True),
+    'ebgan':                Objective(ebgan_d, ebgan_g, _below_half_margin, autoencoder=True),
+    **{f'f_gan_{name}':     Objective(functools.partial(f_gan_d, divergence=row),
+                                      functools.partial(f_gan_g, divergence=row),
+                                      _above(row.boundary))
+       for name, row in F_DIVERGENCES.items()},
 }
 
 
 def get(name: str) -> Objective:
     """The row of that name, or UsageError listing the table."""
     if name not in OBJECTIVES:
-        raise UsageError(f'objective {name!r} is unknown: expected {", ".join(OBJECTIVES)}')
+        raise UsageError(f'objective {name!r} is unknown: expected {", ".join(OBJECTIVES)} '
+                         '(--objective)')
     return OBJECTIVES[name]
 
 
 def with_logits(n_labels: int) -> str:
     """The plain objective of D's with that many logits an image: 1 logistic, 2 softmax."""
-    names = {row.logits: name for name, row in OBJECTIVES.items()}
+    names = {1: 'non_saturating', 2: 'softmax'}
     if n_labels not in names:
         raise UsageError(f'n_labels = {n_labels!r}: expected 1 (logistic) or 2 (softmax)')
     return names[n_labels]

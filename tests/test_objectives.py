@@ -1,4 +1,4 @@
-"""Every objective against its literal formula, and its stable form where the literal one fails."""
+"""Every objective against its literal formula, its optimum on four points, and far out."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,11 @@ import tensorflow as tf
 
 from dcgan_tf import objectives
 from dcgan_tf.errors import UsageError
+from dcgan_tf.objectives import BALANCE, F_DIVERGENCES, MARGIN, OBJECTIVES
 from tests import reference as ref
 
 v1 = tf.compat.v1
+log, exp, mean = np.log, np.exp, np.mean
 
 
 def value(tensor_of, *arrays):
@@ -16,47 +18,203 @@ def value(tensor_of, *arrays):
         return session.run(tensor_of(*(tf.constant(a, tf.float32) for a in arrays)))
 
 
+def losses(name, real, fake, **options):
+    """(D's, G's) of a row, as numbers."""
+    row = objectives.get(name)
+    apart = {'apart': np.abs(real - fake)[:, 0] / 3} if row.distance else {}
+    return value(lambda r, f: (row.d_loss(r, f, **options, **apart), row.g_loss(r, f)), real, fake)
+
+
 def probability(logits):
     """D(x): the sigmoid of one logit, or class 1 of a softmax over two."""
     if logits.shape[1] == 1:
-        return 1 / (1 + np.exp(-logits[:, 0]))
-    return np.exp(logits[:, 1]) / np.exp(logits).sum(axis=1)
+        return 1 / (1 + exp(-logits))
+    return exp(logits[:, 1:]) / exp(logits).sum(axis=1, keepdims=True)
 
 
-@pytest.mark.parametrize('name', objectives.OBJECTIVES)
+def classifier(r, f, smooth=0):
+    p, q = probability(r), probability(f)
+    return mean(-(1 - smooth) * log(p) - smooth * log(1 - p)) - mean(log(1 - q))
+
+
+def relativistic(r, f, smooth=0):
+    return classifier(r - mean(f), f - mean(r), smooth)
+
+
+# The paper's f*(T), with T = g(v), in place of the simplified form.
+FENCHEL = {'kl': lambda t: exp(t - 1), 'reverse_kl': lambda t: -1 - log(-t),
+           'pearson': lambda t: t ** 2 / 4 + t, 'hellinger': lambda t: t / (1 - t),
+           'jensen_shannon': lambda t: -log(2 - exp(t)), 'gan': lambda t: -log(1 - exp(t))}
+ACTIVATION = {'kl': lambda v: v, 'reverse_kl': lambda v: -exp(-v), 'pearson': lambda v: v,
+              'hellinger': lambda v: 1 - exp(-v), 'gan': lambda v: -log(1 + exp(-v)),
+              'jensen_shannon': lambda v: log(2 / (1 + exp(-v)))}
+
+
+def f_gan(name):
+    def conjugate(v):
+        return mean(FENCHEL[name](ACTIVATION[name](v)))
+    return (lambda r, f: conjugate(f) - mean(ACTIVATION[name](r)), lambda r, f: -conjugate(f))
+
+
+LITERAL = {
+    'softmax':        (classifier, lambda r, f: -mean(log(probability(f)))),
+    'non_saturating': (classifier, lambda r, f: -mean(log(probability(f)))),
+    'minimax':        (classifier, lambda r, f: mean(log(1 - probability(f)))),
+    'relativistic_average': (relativistic, lambda r, f: relativistic(f, r)),
+    'least_squares':  (lambda r, f, smooth=0: mean((r - 1 + smooth) ** 2) / 2 + mean(f ** 2) / 2,
+                       lambda r, f: mean((f - 1) ** 2) / 2),
+    'hinge':          (lambda r, f: -mean(np.minimum(0, r - 1)) - mean(np.minimum(0, -1 - f)),
+                       lambda r, f: -mean(f)),
+    'wgan':           (lambda r, f: -(mean(r) - mean(f)), lambda r, f: -mean(f)),
+    'loss_sensitive': (lambda r, f: mean([-x + BALANCE * max(0, abs(x - y) / 3 - x + y)
+                                          for x, y in zip(r[:, 0], f[:, 0], strict=True)]),
+                       lambda r, f: -mean(f)),
+    'ebgan':          (lambda r, f: mean(r) + mean([max(0, MARGIN - y) for y in f[:, 0]]),
+                       lambda r, f: mean(f)),
+    **{f'f_gan_{name}': f_gan(name) for name in F_DIVERGENCES},
+}
+
+
+@pytest.mark.parametrize('name', OBJECTIVES)
 def test_losses_are_their_formula(name):
-    row = objectives.get(name)
-    real, fake = np.random.default_rng(1).normal(0, 3, (2, 50, row.logits))
-    d_loss = -np.mean(np.log(probability(real))) - np.mean(np.log(1 - probability(fake)))
-    g_loss = -np.mean(np.log(probability(fake)))
-    ref.assert_close(value(row.d_loss, real, fake), d_loss)
-    ref.assert_close(value(row.g_loss, fake), g_loss)
+    real, fake = np.random.default_rng(1).normal(0, 2, (2, 50, objectives.get(name).logits))
+    expected = [formula(real, fake) for formula in LITERAL[name]]
+    for actual, wanted in zip(losses(name, real, fake), expected, strict=True):
+        ref.assert_close(actual, wanted)
 
 
-@pytest.mark.parametrize('name', objectives.OBJECTIVES)
-def test_the_score_is_the_log_odds(name):
-    row = objectives.get(name)
-    logits = np.random.default_rng(2).normal(0, 3, (50, row.logits))
-    p = probability(logits)
-    ref.assert_close(value(row.score, logits), np.log(p / (1 - p)))
+@pytest.mark.parametrize('smooth', [0.1, 0.5])
+@pytest.mark.parametrize('name', [name for name, row in OBJECTIVES.items() if row.smooths])
+def test_smoothed_targets_of_real_images(name, smooth):
+    real, fake = np.random.default_rng(1).normal(0, 2, (2, 50, objectives.get(name).logits))
+    d_loss, _ = losses(name, real, fake, smooth=smooth)
+    ref.assert_close(d_loss, LITERAL[name][0](real, fake, smooth))
 
 
-@pytest.mark.parametrize('name', objectives.OBJECTIVES)
+# ---- four points; the data has them in the shares P, the generator in the shares Q
+
+P, Q = np.array([1, 2, 3, 4]), np.array([4, 3, 2, 1])
+U, N = P / Q, P.sum()
+SIGN = np.sign(P - Q)
+BEST = {                                            # D's output in each point, for the least loss
+    'softmax': log(U), 'non_saturating': log(U), 'minimax': log(U),
+    'least_squares': P / (P + Q),
+    'hinge': SIGN, 'wgan': objectives.CLIP * SIGN, 'ebgan': MARGIN * (SIGN < 0),
+    'f_gan_kl': 1 + log(U), 'f_gan_reverse_kl': log(U), 'f_gan_pearson': 2 * (U - 1),
+    'f_gan_hellinger': log(U) / 2, 'f_gan_jensen_shannon': log(U), 'f_gan_gan': log(U),
+}
+LEAST = {                                           # that loss: what G is told to make small
+    **dict.fromkeys(('softmax', 'non_saturating', 'minimax'),
+                    -sum(P * log(P / (P + Q)) + Q * log(Q / (P + Q))) / N),
+    'least_squares': sum(P * Q / (P + Q)) / 2 / N,
+    'hinge': 2 * sum(np.minimum(P, Q)) / N,                              # 2 - total variation x 2
+    'wgan': -objectives.CLIP * sum(abs(P - Q)) / N,
+    'ebgan': MARGIN * sum(np.minimum(P, Q)) / N,
+    'f_gan_kl': -sum(P * log(U)) / N,
+    'f_gan_reverse_kl': sum(Q * log(U)) / N,
+    'f_gan_pearson': -sum((P - Q) ** 2 / Q) / N,
+    'f_gan_hellinger': -sum((P ** .5 - Q ** .5) ** 2) / N,
+    'f_gan_jensen_shannon': -sum(P * log(2 * P / (P + Q)) + Q * log(2 * Q / (P + Q))) / N,
+    'f_gan_gan': -sum(P * log(P / (P + Q)) + Q * log(Q / (P + Q))) / N,
+}
+
+
+def outputs_of(name, table):
+    """D's output in each of the four points [4, L] as in the table [4]; a softmax's first is 0."""
+    return np.outer(table, [0, 1] if objectives.get(name).logits == 2 else [1]).astype(np.float32)
+
+
+def d_loss_of(name, table):
+    """D's loss with these outputs."""
+    outputs = outputs_of(name, table)
+    return objectives.get(name).d_loss(outputs[np.repeat(range(4), P)],
+                                       outputs[np.repeat(range(4), Q)])
+
+
+@pytest.mark.parametrize('name', BEST)
+def test_the_best_d_and_its_loss_are_the_known_ones(name):
+    rng, best = np.random.default_rng(0), BEST[name].astype(float)
+    others = best + rng.normal(0, .3, (20, 4))
+    if objectives.get(name).clip:
+        others = np.clip(others, -objectives.CLIP, objectives.CLIP)
+    if objectives.get(name).autoencoder:
+        others = np.maximum(others, 0)              # energies
+    with tf.Graph().as_default(), v1.Session() as session:
+        least, *larger = session.run([d_loss_of(name, table) for table in (best, *others)])
+    assert least == pytest.approx(LEAST[name], abs=1e-5)
+    assert min(larger) >= least - 1e-6
+
+
+@pytest.mark.parametrize('name', BEST)
+def test_g_is_sent_to_where_the_data_is_denser(name):
+    outputs = outputs_of(name, BEST[name])
+    seen = [losses(name, outputs[:1], outputs[i:i + 1])[1] for i in range(4)]
+    assert sorted(seen, reverse=True) == seen
+    assert seen[0] > seen[-1]
+
+
+@pytest.mark.parametrize('name', BEST)
+def test_the_score_is_positive_where_the_data_is_denser(name):
+    score = value(objectives.get(name).score, outputs_of(name, BEST[name]))
+    assert np.sign(score).tolist() == SIGN.tolist()
+
+
+def test_the_best_relativistic_d_orders_the_points_and_learns_nothing_from_equals():
+    def least(p, q):
+        with tf.Graph().as_default(), v1.Session() as session:
+            table = tf.Variable(np.zeros((4, 1), np.float32))
+            loss = objectives.get('relativistic_average').d_loss(
+                tf.gather(table, np.repeat(range(4), p)), tf.gather(table, np.repeat(range(4), q)))
+            step = v1.train.GradientDescentOptimizer(0.5).minimize(loss)
+            session.run(v1.global_variables_initializer())
+            for _ in range(200):
+                session.run(step)
+            return session.run((loss, table))
+
+    loss, table = least(P, Q)
+    assert loss < 2 * log(2)
+    assert (np.diff(table[:, 0]) > 0).all()
+    loss, table = least(P, P)
+    assert loss == pytest.approx(2 * log(2), abs=1e-5)
+    assert np.ptp(table) < 1e-5
+
+
+def test_a_loss_sensitive_d_holds_the_fake_as_far_below_the_real_as_they_lie_apart():
+    with tf.Graph().as_default(), v1.Session() as session:
+        outputs = tf.Variable([[0.0], [0.0]])
+        loss = objectives.get('loss_sensitive').d_loss(outputs[:1], outputs[1:], tf.constant([0.4]))
+        step = v1.train.GradientDescentOptimizer(0.01).minimize(loss)
+        clip = outputs.assign(tf.clip_by_value(outputs, -1.0, 1.0))
+        session.run(v1.global_variables_initializer())
+        for _ in range(300):
+            session.run(step)
+            session.run(clip)
+        (real,), (fake,) = session.run(outputs)
+    assert real == pytest.approx(1)
+    assert fake <= real - 0.4
+    assert fake > -0.5                              # and no farther than it must
+
+
+@pytest.mark.parametrize('name', sorted(set(OBJECTIVES) - {
+    'f_gan_kl', 'f_gan_reverse_kl', 'f_gan_hellinger'}))          # exponentials by definition
 def test_losses_and_gradients_stay_finite_far_out(name):
     row = objectives.get(name)
 
     def far(x):
-        losses = [row.d_loss(x, -x), row.d_loss(-x, x), row.g_loss(x), row.g_loss(-x)]
-        return [losses, tf.gradients(losses, x)]
+        all_losses = [row.d_loss(x, -x, **apart), row.d_loss(-x, x, **apart),
+                      row.g_loss(x, -x), row.g_loss(-x, x)]
+        return [all_losses, tf.gradients(all_losses, x)]
 
     x = np.full((4, row.logits), 1e4) * np.array([-1, 1])[-row.logits:]
-    for array in tf.nest.flatten(value(far, x)):
-        assert np.isfinite(array).all()
+    with tf.Graph().as_default(), v1.Session() as session:
+        apart = {'apart': tf.zeros([4])} if row.distance else {}
+        for array in tf.nest.flatten(session.run(far(tf.constant(x, tf.float32)))):
+            assert np.isfinite(array).all()
 
 
-def test_accuracy_counts_both_kinds():
+def test_accuracy_of_each_kind():
     scores = [2.0, -1.0, 3.0, 0.5], [-1.0, -2.0, 4.0, 0.0]
-    assert value(objectives.accuracy, *scores) == pytest.approx(5 / 8)
+    assert value(objectives.accuracy, *scores) == (0.75, 0.5)
 
 
 def test_number_of_logits_names_an_objective():
