@@ -33,7 +33,7 @@ class Objective(NamedTuple):
     distance: bool = False      # d_loss takes apart = how far the i-th real image is from the fake
     autoencoder: bool = False   # D gives the error of its own reconstruction, not a logit
     clip: float = 0.0           # D's weights are kept in [-clip, clip]
-    batch_norm: bool = True     # may D have it?
+    instead: str = ''           # the norm D gets where batch norm is out of place; '' = it is not
 
 
 # ---- logistic: D is a classifier, real against fake
@@ -191,7 +191,7 @@ OBJECTIVES = {
     'relativistic_average': Objective(relativistic_d, relativistic_g, _above(0.0), smooths=True),
     'least_squares':        Objective(least_squares_d, least_squares_g, _above(0.5), smooths=True),
     'hinge':                Objective(hinge_d, critic_g, _above(0.0)),
-    'wgan':                 Objective(wgan_d, critic_g, _above(0.0), clip=CLIP, batch_norm=False),
+    'wgan':                 Objective(wgan_d, critic_g, _above(0.0), clip=CLIP, instead='none'),
     'loss_sensitive':       Objective(loss_sensitive_d, critic_g, _above(0.0), distance=True),
     'ebgan':                Objective(ebgan_d, ebgan_g, _below_half_margin, autoencoder=True),
     **{f'f_gan_{name}':     Objective(functools.partial(f_gan_d, divergence=row),

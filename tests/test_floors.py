@@ -12,7 +12,7 @@ FLOORS = [                                                  # lowest first
     {'errors', 'files', 'seeds'},                           # ground
     {'config', 'data', 'images', 'latent'},                 # numbers, without TensorFlow
     {'ops'},
-    {'averages', 'conditioning', 'objectives', 'training'},                 # bricks
+    {'averages', 'conditioning', 'objectives', 'penalties', 'training'},                 # bricks
     {'architectures'},                                      # nets
     {'model'},
     {'morphing'},                                           # show

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf import objectives
+from dcgan_tf.config import OBJECTIVES as HELP
 from dcgan_tf.errors import UsageError
 from dcgan_tf.objectives import BALANCE, F_DIVERGENCES, MARGIN, OBJECTIVES
 from tests import reference as ref
@@ -215,6 +216,10 @@ def test_losses_and_gradients_stay_finite_far_out(name):
 def test_accuracy_of_each_kind():
     scores = [2.0, -1.0, 3.0, 0.5], [-1.0, -2.0, 4.0, 0.0]
     assert value(objectives.accuracy, *scores) == (0.75, 0.5)
+
+
+def test_the_tables_agree():
+    assert list(OBJECTIVES) == list(HELP)
 
 
 def test_number_of_logits_names_an_objective():

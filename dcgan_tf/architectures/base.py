@@ -1,11 +1,12 @@
 """The contract of every pair of networks, and what the families have in common."""
 
 import abc
+import functools
 
 import tensorflow as tf
 
-from dcgan_tf import conditioning
-from dcgan_tf.config import TYPES
+from dcgan_tf import conditioning, objectives, ops, penalties
+from dcgan_tf.config import AUTO, TYPES
 from dcgan_tf.errors import UsageError
 
 
@@ -19,6 +20,9 @@ class Architecture(abc.ABC):
     value_range = (-1.0, 1.0)      # of the images, generated and real
     averages = True                # does batch norm keep moving averages?
     layers = None                  # (G's, D's) numbers of feature maps; None = any from 2 on
+    d_norm = 'batch'               # of this family, where the run does not ask for another
+    batch_norm = staticmethod(functools.partial(ops.batch_norm, momentum=0.9))
+    bias_before_norm = True        # do layers before a norm have an offset of their own?
 
     def __init__(self, config):
         self._check_maps('generator_maps', config.generator_maps, 0)
@@ -28,6 +32,7 @@ class Architecture(abc.ABC):
         self.g_maps = config.generator_maps
         self.d_maps = config.discriminator_maps
         self.reference = config.batch_size     # rows that normalise a sample without averages
+        self.g_norm, self.d_norm = config.g_norm, choose_norm(config, self.d_norm)
         self.conditioning = conditioning.get(config.type)
         self.classes = len(config.class_names)
         if TYPES[config.type].labels and self.classes < 2:
@@ -64,6 +69,21 @@ class Architecture(abc.ABC):
         """The image with what the labels add to it: the discriminator's input."""
         return self.conditioning.image(x, y, self.classes)
 
+    def norm_g(self, h, scope, training):
+        """The norm behind a layer of the generator."""
+        return self._norm(self.g_norm, h, scope, training)
+
+    def norm_d(self, h, scope, training):
+        """The norm behind a layer of the discriminator."""
+        return self._norm(self.d_norm, h, scope, training)
+
+    def _norm(self, kind, h, scope, training):
+        if kind == 'batch':
+            reference = None if self.averages else self.reference
+            return self.batch_norm(h, scope, training=training, averages=self.averages,
+                                   reference=reference)
+        return ops.NORMS[kind](h, scope, offset=not self.bias_before_norm)
+
     def sample(self, z, y, reference_z, reference_y):
         """Images whose pixels depend on their own z and y, not on their neighbours.  [N, H, W, C]
 
@@ -76,6 +96,21 @@ class Architecture(abc.ABC):
         z = tf.concat([reference_z, z], axis=0)
         y = None if y is None else tf.concat([reference_y, y], axis=0)
         return self.generator(z, y, training=False)[self.reference:]
+
+
+def choose_norm(config, own):
+    """D's norm: the one asked for, else the family's own, unless it spoils penalty or objective.
+
+    UsageError for batch norm that is asked for and spoils the penalty.
+    """
+    penalty, objective = penalties.get(config.penalty), objectives.get(config.objective)
+    if config.norm == 'batch' and penalty.instead:
+        raise UsageError('--norm batch mixes the images of a batch, and --penalty '
+                         f'{config.penalty} looks at each alone: leave --norm away, or give '
+                         f'--norm {penalty.instead}')
+    if config.norm != AUTO:
+        return config.norm
+    return penalty.instead or objective.instead or own if own == 'batch' else own
 
 
 def _check_size(network, size, times):

@@ -4,6 +4,8 @@ G: latent -> s x s x g_maps[0] -> stride-2 transposed convolutions -> image.   s
 D: image -> stride-2 convolutions to d_maps[1:] -> logits.
 """
 
+import functools
+
 from dcgan_tf import ops
 from dcgan_tf.architectures.base import Architecture, flatten, halvings
 
@@ -24,13 +26,13 @@ class DCGAN(Architecture):
         z = self.labelled_latent(z, y)
         h = ops.linear_maps(z, 'g0_linear', self.g_maps[0], start,
                             use_bias=self.bias_before_norm)
-        h = ops.relu(self._norm(h, 'g0_norm', training))
+        h = ops.relu(self.norm_g(h, 'g0_norm', training))
         last = len(sizes)
         for i, (size, maps) in enumerate(zip(reversed(sizes), self.g_maps[1:], strict=True), 1):
             h = ops.conv2d_transpose(h, f'g{i}_deconv', maps, size,
                                      use_bias=i == last or self.bias_before_norm)
             if i < last:
-                h = ops.relu(self._norm(h, f'g{i}_norm', training))
+                h = ops.relu(self.norm_g(h, f'g{i}_norm', training))
         return self.output(h)
 
     def discriminator(self, x, y, *, training, logits):
@@ -39,12 +41,9 @@ class DCGAN(Architecture):
         for i, maps in enumerate(self.d_maps[1:], 1):
             normed = i > 1 or self.norm_on_input
             h = ops.conv2d(h, f'd{i}_conv', maps, use_bias=self.bias_before_norm or not normed)
-            h = self._norm(h, f'd{i}_norm', training) if normed else h
+            h = self.norm_d(h, f'd{i}_norm', training) if normed else h
             h = ops.leaky_relu(h, 0.2)
         return ops.linear(flatten(h), f'd{len(self.d_maps)}_linear', logits)
-
-    def _norm(self, h, scope, training):
-        return ops.batch_norm(h, scope, training=training, momentum=0.9)
 
 
 class Main1(DCGAN):
@@ -55,10 +54,7 @@ class Main1(DCGAN):
 
     value_range = (0.0, 1.0)
     averages = False
+    batch_norm = staticmethod(functools.partial(ops.batch_norm, scale=False, offset=False))
     output = staticmethod(ops.sigmoid)
     bias_before_norm = True
     norm_on_input = True
-
-    def _norm(self, h, scope, training):
-        return ops.batch_norm(h, scope, training=training, averages=False, scale=False,
-                              offset=False, reference=self.reference)

@@ -22,6 +22,8 @@ class Folder(Architecture):
     size. It is left out: with it all samples soon became the same picture (docs/collapse.md).
     """
 
+    bias_before_norm = False
+
     def generator(self, z, y, *, training):
         """Linear and ReLU, then a transposed convolution, batch norm and ReLU a size."""
         whole, *sizes, start = halvings(self.size, len(self.g_maps) - 1)
@@ -31,7 +33,7 @@ class Folder(Architecture):
                                      init=ops.glorot_uniform))
         for i, (size, maps) in enumerate(zip(reversed(sizes), hidden, strict=True), 1):
             h = conv2d_transpose(h, f'g{i}_deconv', maps, size)
-            h = ops.relu(self._norm(h, f'g{i}_norm', training))
+            h = ops.relu(self.norm_g(h, f'g{i}_norm', training))
         last = f'g{len(hidden) + 1}_deconv'
         return ops.tanh(conv2d_transpose(h, last, channels, whole, use_bias=True))
 
@@ -40,9 +42,6 @@ class Folder(Architecture):
         h = self.labelled_image(x, y)
         for i, maps in enumerate(self.d_maps[1:], 1):
             h = conv2d(h, f'd{i}_conv', maps)
-            h = leaky_relu(self._norm(h, f'd{i}_norm', training))
+            h = leaky_relu(self.norm_d(h, f'd{i}_norm', training))
         return ops.linear(flatten(h), f'd{len(self.d_maps)}_linear', logits,
                           init=ops.glorot_uniform)
-
-    def _norm(self, h, scope, training):
-        return ops.batch_norm(h, scope, training=training, momentum=0.9)

@@ -7,14 +7,14 @@ from dcgan_tf.architectures.base import Architecture, flatten, halvings
 
 conv2d = functools.partial(ops.conv2d, kernel=3, init=ops.glorot_uniform)
 conv2d_transpose = functools.partial(ops.conv2d_transpose, kernel=3, init=ops.glorot_uniform)
-batch_norm = functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3)    # Keras's defaults
 leaky_relu = functools.partial(ops.leaky_relu, alpha=0.01)
 
 
 class KerasMNIST(Architecture):
-    """3x3 kernels, leaky ReLU 0.01 everywhere, Glorot's weights, tanh output."""
+    """3x3 kernels, leaky ReLU 0.01, Glorot's weights, Keras's batch norm, tanh output."""
 
     layers = (4, 4)
+    batch_norm = staticmethod(functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))
 
     def strides(self):
         """The second layer of G keeps its size."""
@@ -27,9 +27,9 @@ class KerasMNIST(Architecture):
         z = self.labelled_latent(z, y)
         h = ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform)
         h = conv2d_transpose(h, 'g1_deconv', m1, half)
-        h = leaky_relu(batch_norm(h, 'g1_norm', training=training))
+        h = leaky_relu(self.norm_g(h, 'g1_norm', training))
         h = conv2d_transpose(h, 'g2_deconv', m2, half, stride=1)
-        h = leaky_relu(batch_norm(h, 'g2_norm', training=training))
+        h = leaky_relu(self.norm_g(h, 'g2_norm', training))
         return ops.tanh(conv2d_transpose(h, 'g3_deconv', m3, whole))
 
     def discriminator(self, x, y, *, training, logits):
@@ -37,6 +37,6 @@ class KerasMNIST(Architecture):
         _, m1, m2, m3 = self.d_maps
         x = self.labelled_image(x, y)
         h = leaky_relu(conv2d(x, 'd1_conv', m1))
-        h = leaky_relu(batch_norm(conv2d(h, 'd2_conv', m2), 'd2_norm', training=training))
-        h = leaky_relu(batch_norm(conv2d(h, 'd3_conv', m3), 'd3_norm', training=training))
+        h = leaky_relu(self.norm_d(conv2d(h, 'd2_conv', m2), 'd2_norm', training))
+        h = leaky_relu(self.norm_d(conv2d(h, 'd3_conv', m3), 'd3_norm', training))
         return ops.linear(flatten(h), 'd4_linear', logits, init=ops.glorot_uniform)

@@ -13,6 +13,8 @@ class Upsample(Architecture):
     """Upsample x2 and 5x5 convolution in G; 5x5 convolution and max pool 2 in D."""
 
     layers = (3, 3)
+    d_norm = 'none'
+    batch_norm = staticmethod(functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))
 
     def generator(self, z, y, *, training):
         """Linear, then twice upsampling and convolution: H/4 -> H/2 -> H."""
@@ -20,7 +22,7 @@ class Upsample(Architecture):
         whole, half, quarter = halvings(self.size, 2)
         z = self.labelled_latent(z, y)
         h = ops.tanh(ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform))
-        h = ops.batch_norm(h, 'g0_norm', training=training, momentum=0.99, epsilon=1e-3)
+        h = self.norm_g(h, 'g0_norm', training)
         h = ops.tanh(conv2d(_double(h, half), 'g1_conv', m1))
         return ops.tanh(conv2d(_double(h, whole), 'g2_conv', m2))
 
@@ -28,8 +30,8 @@ class Upsample(Architecture):
         """Twice convolution and pooling, then 1024 units, then linear."""
         _, m1, m2 = self.d_maps
         x = self.labelled_image(x, y)
-        h = ops.max_pool(ops.tanh(conv2d(x, 'd1_conv', m1)))
-        h = ops.max_pool(ops.tanh(conv2d(h, 'd2_conv', m2)))
+        h = ops.max_pool(ops.tanh(self.norm_d(conv2d(x, 'd1_conv', m1), 'd1_norm', training)))
+        h = ops.max_pool(ops.tanh(self.norm_d(conv2d(h, 'd2_conv', m2), 'd2_norm', training)))
         h = ops.relu(linear(flatten(h), 'd3_linear', 1024))
         return linear(h, 'd4_linear', logits)
 

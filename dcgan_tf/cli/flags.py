@@ -5,13 +5,18 @@ import os
 from typing import NamedTuple
 
 from dcgan_tf.cli.parser import Parser, maps, row_of, size
-from dcgan_tf.config import PRESETS, TYPES, Config
+from dcgan_tf.config import AUGMENTS, NORMS, OBJECTIVES, PENALTIES, PRESETS, TYPES, Config
 from dcgan_tf.data import CROPS, DATASETS
 from dcgan_tf.errors import UsageError
 
 CHOICES = {                                             # the tables behind fields and their help
     'preset': PRESETS,
     'type': {name: row.help for name, row in TYPES.items()},
+    'objective': OBJECTIVES,
+    'penalty': PENALTIES,
+    'norm': NORMS,
+    'diff_augment': AUGMENTS,
+    'g_norm': {name: NORMS[name] for name in ('batch', 'none')},
     'dataset': {name: row.help for name, row in DATASETS.items()},
     'crop': CROPS,
 }

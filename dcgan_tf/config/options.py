@@ -10,10 +10,12 @@ import json
 import math
 import struct
 
-from dcgan_tf.config.choices import TYPES
+from dcgan_tf.config.choices import AUGMENTS, AUTO, NORMS, OBJECTIVES, PENALTIES, TYPES
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.errors import RunError, UsageError
 
+CHOICES = {'type': TYPES, 'objective': OBJECTIVES, 'penalty': PENALTIES,
+           'norm': [AUTO, *NORMS], 'g_norm': ['batch', 'none']}
 MOST = 10 ** 12        # steps and the like: beyond it arithmetic with them would overflow
 
 
@@ -30,7 +32,23 @@ class Config:
     preset: str = option('dcgan28', 'where the other values start from: {}')
     type: str = option('gan', 'how labels enter: {}')
     architecture: str = option('dcgan', 'row of architectures.ARCHITECTURES', flag=False)
-    objective: str = option('non_saturating', 'row of objectives.OBJECTIVES', flag=False)
+    objective: str = option('non_saturating', 'what D and G minimise: {}')
+    penalty: str = option('none', 'added to D\'s loss: {}')
+    penalty_weight: float = option(0.0, 'of the penalty; 0 = that of its paper', low=0, below=1e6)
+    penalty_every: int = option(1, 'steps between penalties, which then weigh as much more', low=1,
+                                below=MOST)
+    norm: str = option(AUTO, 'behind D\'s layers; auto = the preset\'s own, or another where the '
+                       'objective or the penalty needs it: {}')
+    g_norm: str = option('batch', 'behind G\'s layers: {}')
+    label_smoothing: float = option(0.0, 'D\'s target of real images is 1 less this', low=0,
+                                    below=0.5)
+    label_flip: float = option(0.0, 'share of images that D is told the opposite of', low=0,
+                               below=0.5)
+    instance_noise: float = option(0.0, 'sigma of noise on all that D sees, at the first step',
+                                   low=0, below=10)
+    instance_noise_steps: int = option(10_000, 'steps after which that noise has faded', low=1,
+                                       below=MOST)
+    diff_augment: str = option('', 'changes to all that D sees, such as color,translation: {}')
     image_height: int = option(28, 'pixels; the data set\'s', low=1, below=65_536, flag=False)
     image_width: int = option(28, 'pixels; the data set\'s', low=1, below=65_536, flag=False)
     n_channels: int = option(1, '1 grey, 3 colour; the data set\'s', low=1, below=65,
@@ -46,10 +64,14 @@ class Config:
     batch_size: int = option(32, 'images a step', low=1, below=MOST)
     replacement: bool = option(False, 'draw batches with replacement, not pass by pass', flag=False)
     learning_rate: float = option(2e-4, 'Adam\'s, of both networks', above=0, below=10)
+    d_learning_rate: float = option(0.0, 'of D alone; 0 = --learning-rate', low=0, below=10)
+    g_learning_rate: float = option(0.0, 'of G alone; 0 = --learning-rate', low=0, below=10)
+    learning_rate_half_life: int = option(0, 'steps in which the rates halve; 0 = they stay', low=0,
+                                          below=MOST)
     beta1: float = option(0.5, 'Adam\'s decay of the first moment', low=0, below=1)
     beta2: float = option(0.999, 'Adam\'s decay of the second moment', low=0, below=1)
     ema: float = option(0.999, 'decay of the generator\'s weight average, which makes the '
-                        'pictures; 0 = the weights themselves', low=0, below=1, flag=False)
+                        'pictures; 0 = the weights themselves', low=0, below=1)
     eval_step: int = option(500, 'steps between pictures, histograms and losses.png', low=1,
                             below=MOST)
     checkpoint_step: int = option(1_000, 'steps between checkpoints', low=1, below=MOST)
@@ -77,8 +99,14 @@ class Config:
             _check(field, getattr(self, field.name))
         if self.preset not in PRESETS:
             raise UsageError(f'preset = {self.preset!r}: expected {", ".join(PRESETS)} (--preset)')
-        if self.type not in TYPES:
-            raise UsageError(f'type = {self.type!r}: expected {", ".join(TYPES)} (--type)')
+        for name, table in CHOICES.items():
+            if getattr(self, name) not in table:
+                raise UsageError(f'{name} = {getattr(self, name)!r}: expected {", ".join(table)} '
+                                 f'(--{name.replace("_", "-")})')
+        unknown = set(filter(None, self.diff_augment.split(','))) - set(AUGMENTS)
+        if unknown:
+            raise UsageError(f'diff_augment = {self.diff_augment!r}: expected a list of '
+                             f'{", ".join(AUGMENTS)} (--diff-augment)')
         ends = (self.generator_maps[-1], self.discriminator_maps[0])
         if ends != (self.n_channels, self.n_channels):
             raise UsageError(f'n_channels = {self.n_channels}: generator_maps must end and '

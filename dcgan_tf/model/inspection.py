@@ -4,6 +4,7 @@ import math
 
 import tensorflow as tf
 
+from dcgan_tf.config import AUTO
 from dcgan_tf.training.session import device_name
 
 
@@ -16,10 +17,10 @@ def describe(gan) -> str:
 
 
 def headline(gan) -> str:
-    """One line: preset, parameters, device."""
+    """One line: preset, parameters, device, and D's norm if it is not the preset's own."""
     g, d = count_parameters(gan)
     return (f'model: {gan.config.preset}, generator {g:,} + discriminator {d:,} parameters, on '
-            f'{device_name(gan.config.threads)}')
+            f'{device_name(gan.config.threads)}{_other_norm(gan)}')
 
 
 def parameters(variables) -> int:
@@ -32,6 +33,16 @@ def count_parameters(gan) -> tuple[int, int]:
     with gan.graph.as_default():
         return tuple(parameters(tf.compat.v1.trainable_variables(f'{network}/'))
                      for network in ('Generator', 'Discriminator'))
+
+
+def _other_norm(gan):
+    """What was chosen for the user, and why."""
+    chosen, own = gan.architecture.d_norm, type(gan.architecture).d_norm
+    if gan.config.norm != AUTO or chosen == own:
+        return ''
+    why = (f'--penalty {gan.config.penalty}' if gan.penalty.instead
+           else f'--objective {gan.config.objective}')
+    return f"; D's norm is {chosen}, not {own}, for {why} (--norm)"
 
 
 def _section(title, lines):

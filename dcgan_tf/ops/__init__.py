@@ -7,11 +7,14 @@ from dcgan_tf.ops.activations import leaky_relu, relu, sigmoid, tanh
 from dcgan_tf.ops.augment import random_flip
 from dcgan_tf.ops.batch_norm import batch_norm, moments_to_follow, update_moving_averages
 from dcgan_tf.ops.conv import conv2d, conv2d_transpose
+from dcgan_tf.ops.diff_augment import AUGMENTS, diff_augment
 from dcgan_tf.ops.dropout import dropout
 from dcgan_tf.ops.linear import linear, linear_maps
 from dcgan_tf.ops.noise import noise
+from dcgan_tf.ops.norms import NORMS
 from dcgan_tf.ops.resize import max_pool, upsample
 from dcgan_tf.ops.scopes import network
+from dcgan_tf.ops.spectral_norm import SpectralNorm
 from dcgan_tf.ops.variables import (
     NORMAL_002,
     bias,
@@ -22,8 +25,9 @@ from dcgan_tf.ops.variables import (
 )
 
 __all__ = [
-    'NORMAL_002', 'batch_norm', 'bias', 'conv2d', 'conv2d_transpose', 'dropout', 'glorot_uniform',
-    'leaky_relu', 'linear', 'linear_maps', 'max_pool', 'moments_to_follow', 'network', 'noise',
-    'random_flip', 'relu', 'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages',
-    'upsample', 'weight', 'weights_from',
+    'AUGMENTS', 'NORMAL_002', 'NORMS', 'SpectralNorm', 'batch_norm', 'bias', 'conv2d',
+    'conv2d_transpose', 'diff_augment', 'dropout', 'glorot_uniform', 'leaky_relu', 'linear',
+    'linear_maps', 'max_pool', 'moments_to_follow', 'network', 'noise', 'random_flip', 'relu',
+    'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight',
+    'weights_from',
 ]

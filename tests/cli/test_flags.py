@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from dcgan_tf.cli import flags
-from dcgan_tf.config import PRESETS, preset
+from dcgan_tf.config import NORMS, OBJECTIVES, PENALTIES, PRESETS, preset
 from dcgan_tf.data import DATASETS
 from dcgan_tf.errors import UsageError
 
@@ -17,7 +17,11 @@ ROOT = pathlib.Path(__file__).parents[2]
 VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning_rate': 0.5,
           'beta1': 0.25, 'beta2': 0.75, 'eval_step': 9, 'checkpoint_step': 9, 'seed': 9,
           'threads': 9, 'trace_step': 9, 'dataset': 'digits', 'data_dir': 'x', 'type': 'cgan',
-          'crop': 'none', 'file_num': 9}
+          'crop': 'none', 'file_num': 9, 'objective': 'hinge', 'penalty': 'r1',
+          'penalty_weight': 0.5, 'penalty_every': 9, 'norm': 'layer', 'g_norm': 'none',
+          'label_smoothing': 0.125, 'label_flip': 0.25, 'instance_noise': 0.5,
+          'instance_noise_steps': 9, 'diff_augment': 'color', 'd_learning_rate': 0.5,
+          'g_learning_rate': 0.25, 'learning_rate_half_life': 9, 'ema': 0.5}
 SWITCHES = {'--check-numerics', '--gray', '--flip'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
@@ -75,7 +79,7 @@ def test_every_flag_is_either_tested_here_or_one_of_the_run():
 
 def test_help_lists_the_tables_and_says_what_an_epoch_is():
     text = ' '.join(help_text().split())
-    for name in (*PRESETS, *DATASETS):
+    for name in (*PRESETS, *DATASETS, *OBJECTIVES, *PENALTIES, *NORMS):
         assert name in text
     assert 'NOT passes over the data' in text
     assert str(preset().epochs) in text

@@ -1,0 +1,56 @@
+"""D as the training uses it: its inputs disturbed, its weights normalised, its output an energy."""
+
+import tensorflow as tf
+
+from dcgan_tf import architectures, objectives, ops, seeds
+
+
+class Discriminator:
+    """Callable: (x [N, H, W, C], y, use) -> raw outputs [N, L] in the box Discriminator_USE."""
+
+    def __init__(self, architecture, config, step):
+        """step: the global step, on which the disturbances depend."""
+        self.objective = objectives.get(config.objective)
+        self._architecture, self._config, self._step = architecture, config, step
+        self.spectral = ops.SpectralNorm() if architecture.d_norm == 'spectral' else None
+        self._decoder = _decoder(architecture, config) if self.objective.autoencoder else None
+
+    def __call__(self, x, y, use):
+        getter = self.spectral and self.spectral.getter
+        with ops.network('Discriminator', use, getter=getter):
+            return self._energy(x, y) if self._decoder else self._logits(x, y)
+
+    def score(self, x, y, use):
+        """[N], > 0 where D says "real"."""
+        return self.objective.score(self(x, y, use))
+
+    def disturbed(self, x, use):
+        """The images that D shall see: augmented, with noise that fades.   [N, H, W, C]
+
+        Zhao et al. 2020, arXiv 2006.10738: the same kinds of change for real and fake, each with
+        draws of its own. Noise: Arjovsky and Bottou 2017, arXiv 1701.04862, section 3.
+        """
+        c = self._config
+        seed = seeds.derive(c.seed, 'disturb', use)
+        if c.diff_augment:
+            x = ops.diff_augment(x, c.diff_augment, seed, self._step)
+        if c.instance_noise:
+            t = tf.cast(self._step, tf.float32) / c.instance_noise_steps
+            sigma = c.instance_noise * tf.maximum(0.0, 1.0 - t)
+            x += sigma * ops.noise('normal', tf.shape(x), seed, self._step)
+        return x
+
+    def _logits(self, x, y):
+        return self._architecture.discriminator(x, y, training=True, logits=self.objective.logits)
+
+    def _energy(self, x, y):
+        """How badly D rebuilds each image from Z numbers: Zhao et al. 2017.   [N, 1], >= 0"""
+        code = self._architecture.discriminator(x, y, training=True, logits=self._config.z_dim)
+        rebuilt = self._decoder.generator(code, y, training=True)
+        return tf.reduce_mean(tf.square(x - rebuilt), axis=[1, 2, 3])[:, None]
+
+
+def _decoder(architecture, config):
+    """Networks like G's; without batch norm where D must not have it either."""
+    norm = 'batch' if architecture.d_norm == 'batch' else 'none'
+    return architectures.build(config.replace(g_norm=norm))

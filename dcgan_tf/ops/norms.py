@@ -1,0 +1,49 @@
+"""The norms beside batch norm that may stand behind a layer, and their table."""
+
+import tensorflow as tf
+
+from dcgan_tf.ops.batch_norm import batch_norm
+from dcgan_tf.ops.variables import constant
+
+v1 = tf.compat.v1
+
+
+def instance_norm(x, scope, *, offset=True):
+    """Mean 0 and variance 1 in each map of each image, then gamma and beta, one a map.
+
+    Ulyanov et al. 2016, arXiv 1607.08022.   [N, H, W, C] -> the same
+    """
+    return _standard(x, scope, [1, 2], offset)
+
+
+def layer_norm(x, scope, *, offset=True):
+    """Mean 0 and variance 1 over all maps of each image, then gamma and beta, one a map.
+
+    Ba et al. 2016, arXiv 1607.06450.   [N, H, W, C] -> the same
+    """
+    return _standard(x, scope, [1, 2, 3], offset)
+
+
+def no_norm(x, scope, *, offset=True):
+    """x + beta: the offset of a layer whose bias was left to the norm."""
+    if not offset:
+        return x
+    with v1.variable_scope(scope):
+        return tf.nn.bias_add(x, constant([x.shape[-1]], 0.0, 'beta'))
+
+
+def _standard(x, scope, axes, offset):
+    with v1.variable_scope(scope):
+        mean, variance = tf.nn.moments(x, axes, keepdims=True)
+        gamma = constant([x.shape[-1]], 1.0, 'gamma')
+        beta = constant([x.shape[-1]], 0.0, 'beta') if offset else None
+        return tf.nn.batch_normalization(x, mean, variance, beta, gamma, 1e-5)
+
+
+NORMS = {
+    'batch':    batch_norm,
+    'instance': instance_norm,
+    'layer':    layer_norm,
+    'none':     no_norm,
+    'spectral': no_norm,        # the weights are normalised, not the feature maps: SpectralNorm
+}

@@ -1,0 +1,58 @@
+"""Spectral normalisation: Miyato et al. 2018, arXiv 1802.05957, algorithm 1."""
+
+import tensorflow as tf
+
+from dcgan_tf import seeds
+
+v1 = tf.compat.v1
+
+
+class SpectralNorm:
+    """W / sigma(W) in place of each weight W of a network, sigma = its largest singular value.
+
+    One step of the power iteration a training step follows sigma while W moves:
+
+        v = W u / |W u|,   u' = W^T v / |W^T v|,   sigma = v^T W u'
+
+    W is the weight as a matrix [all but the last axis, last axis]. The gradient sees sigma, but
+    not u and v. u [maps] is kept beside the weight and saved with it. As in the paper sigma is that
+    of the matrix: of the convolution it is a bound times a constant, not the exact norm.
+    """
+
+    def __init__(self):
+        self._normed, self._moves = {}, []
+
+    def getter(self, getter, name, *args, **kwargs):
+        """A custom getter for `ops.network`. All uses share one normalised weight."""
+        variable = getter(name, *args, **kwargs)
+        if not name.endswith('/weights'):
+            return variable
+        if name not in self._normed:
+            u = getter(f'{name}_u', [variable.shape[-1]], trainable=False, use_resource=True,
+                       initializer=_start(name))
+            with tf.name_scope('spectral_norm/'):
+                self._normed[name] = self._normalise(variable.read_value(), u)
+        return self._normed[name]
+
+    def update_op(self):
+        """Keeps the u of this step for the next."""
+        return tf.group(*(u.assign(new, read_value=False) for u, new in self._moves))
+
+    def _normalise(self, w, u):
+        matrix = tf.reshape(w, [-1, w.shape[-1]])                                # [rows, maps]
+        v = _unit(tf.linalg.matvec(matrix, u.read_value()))                      # [rows]
+        new = _unit(tf.linalg.matvec(matrix, v, transpose_a=True))               # [maps]
+        v, new = tf.stop_gradient(v), tf.stop_gradient(new)
+        sigma = tf.tensordot(v, tf.linalg.matvec(matrix, new), 1)
+        self._moves.append((u, new))
+        return w / sigma
+
+
+def _start(name):
+    """A random direction of each weight's own."""
+    seed = seeds.derive(v1.get_default_graph().seed or 0, 'spectral', name)
+    return v1.random_normal_initializer(seed=seed)
+
+
+def _unit(x):
+    return x / tf.maximum(tf.norm(x), 1e-12)

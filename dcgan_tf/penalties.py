@@ -1,0 +1,94 @@
+"""What keeps D smooth: penalties added to its loss, as functions of D itself and of images.
+
+D is a callable, x [N, H, W, C] -> its score [N]; |.| is the norm over all of an image's pixels, E
+the mean over the batch. Each penalty is a scalar before its weight.
+
+`PENALTIES` is the table of choices. `mode_regularised` is for G and an encoder; its terms are here,
+the encoder is built in `model/graph.py`.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from dcgan_tf.errors import UsageError
+
+
+class Penalty(NamedTuple):
+    """One row of PENALTIES."""
+
+    of_d: Callable | None       # (D, real, fake, random [N, H, W, C] in (0, 1)) -> []
+    weight: float               # the paper's
+    instead: str = ''           # the norm D gets where batch norm is out of place; '' = it is not
+    encoder: bool = False       # is an encoder trained beside G?
+
+
+def gradient_norms(d, x):
+    """|dD(x_i) / dx_i| of each image.   [N]
+
+    D must not mix the images of a batch: that is why batch norm is out of place.
+    """
+    gradient, = tf.gradients(d(x), x)
+    squares = tf.reduce_sum(tf.square(gradient), axis=[1, 2, 3])
+    return tf.sqrt(squares + 1e-12)                   # at 0 its gradient would be infinite
+
+
+def gradient_penalty(d, real, fake, random):
+    """E (|dD(x)| - 1)^2, x on the line between a real and a fake: Gulrajani et al. 2017, eq. 3."""
+    return tf.reduce_mean(tf.square(gradient_norms(d, between(real, fake, random)) - 1.0))
+
+
+def lipschitz_penalty(d, real, fake, random):
+    """E max(0, |dD(x)| - 1)^2 at the same x: Petzka et al. 2018, eq. 8. Flat is no mistake."""
+    norms = gradient_norms(d, between(real, fake, random))
+    return tf.reduce_mean(tf.square(tf.nn.relu(norms - 1.0)))
+
+
+def r1(d, real, fake, random):
+    """E |dD(x)|^2 / 2, x real: Mescheder et al. 2018, eq. 9."""
+    gradient, = tf.gradients(d(real), real)
+    return tf.reduce_mean(tf.reduce_sum(tf.square(gradient), axis=[1, 2, 3])) / 2.0
+
+
+def dragan(d, real, fake, random):
+    """E (|dD(x)| - 1)^2, x near a real: Kodali et al. 2017, section 2.3.
+
+    x = real + 0.5 std(real) u, u uniform in (0, 1) for each pixel, the std over all of the batch.
+    """
+    spread = tf.math.reduce_std(real)
+    return tf.reduce_mean(tf.square(gradient_norms(d, real + 0.5 * spread * random) - 1.0))
+
+
+def between(real, fake, random):
+    """e real + (1 - e) fake, one e in (0, 1) an image.   [N, H, W, C]"""
+    e = random[:, :1, :1, :1]
+    return e * real + (1.0 - e) * fake
+
+
+def mode_regulariser(real, rebuilt, score_rebuilt):
+    """E |x - G(E(x))|^2 / pixels - E log D(G(E(x))): Che et al. 2017, section 3.1: for G, E.
+
+    rebuilt = G(E(x)) of each real x: no mode of the data may be out of G's reach.
+    """
+    missing = tf.reduce_mean(tf.square(real - rebuilt))
+    return missing + tf.reduce_mean(tf.nn.softplus(-score_rebuilt))
+
+
+#                              of D               weight
+PENALTIES = {
+    'none':              Penalty(None,               0.0),
+    'gradient_penalty':  Penalty(gradient_penalty,  10.0, instead='layer'),
+    'lipschitz_penalty': Penalty(lipschitz_penalty, 10.0, instead='layer'),
+    'r1':                Penalty(r1,                10.0, instead='layer'),
+    'dragan':            Penalty(dragan,            10.0, instead='layer'),
+    'mode_regularised':  Penalty(None,               0.2, encoder=True),
+}
+
+
+def get(name: str) -> Penalty:
+    """The row of that name, or UsageError listing the table."""
+    if name not in PENALTIES:
+        raise UsageError(f'penalty {name!r} is unknown: expected {", ".join(PENALTIES)} '
+                         '(--penalty)')
+    return PENALTIES[name]

@@ -1,0 +1,82 @@
+"""Every row of every table: builds with each family, trains, stays finite, resumes to the bit."""
+
+
+import numpy as np
+import pytest
+from families import every_family
+
+from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf.config import NORMS, OBJECTIVES, PENALTIES
+
+ROWS = [
+    *({'objective': name} for name in OBJECTIVES),
+    *({'penalty': name} for name in PENALTIES if name != 'none'),
+    *({'norm': name} for name in NORMS),
+]
+
+
+def trained(config, images, to, folder=None, resume=None):
+    """All variables after `to` steps, by name."""
+    with DeepConvolutionalGAN.from_config(config.replace(epochs=to)) as gan:
+        if resume:
+            gan.load_model(resume)
+        gan.fit(images, progress=False)
+        if folder:
+            gan.save_model(folder)
+        variables = {v.op.name: v for v in gan.variables()}
+        return gan.session.run(variables)
+
+
+def assert_same(a, b):
+    assert a.keys() == b.keys()
+    for name in a:
+        np.testing.assert_array_equal(a[name], b[name], err_msg=name)
+
+
+def check(config, images, folder):
+    """Three steps in one go and 2 + 1 with a stop in between are the same, finite numbers."""
+    whole = trained(config, images, 3)
+    trained(config, images, 2, folder=folder)
+    assert_same(whole, trained(config, images, 3, resume=folder))
+    for name, value in whole.items():
+        assert np.isfinite(value).all(), name
+
+
+def row_id(row):
+    return '-'.join(map(str, row.values()))
+
+
+@pytest.mark.parametrize('row', ROWS, ids=row_id)
+def test_every_row(tiny, images, tmp_path, row):
+    check(tiny(ema=0.9, **row), images, tmp_path)
+
+
+@pytest.mark.slow
+@every_family
+@pytest.mark.parametrize('row', ROWS, ids=row_id)
+def test_every_row_with_every_family(tiny, images, tmp_path, name, row):
+    check(tiny(name, ema=0.9, **row), images, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('penalty', PENALTIES)
+@pytest.mark.parametrize('objective', OBJECTIVES)
+def test_every_objective_with_every_penalty(tiny, images, tmp_path, objective, penalty):
+    check(tiny(ema=0.9, objective=objective, penalty=penalty), images, tmp_path)
+
+
+@every_family
+def test_the_hardest_rows_with_every_family(tiny, images, name):
+    """Second-order gradients through every op of a family, an energy and a spectral norm."""
+    for row in ({'objective': 'ebgan', 'penalty': 'gradient_penalty', 'norm': 'spectral'},
+                {'objective': 'wgan', 'penalty': 'r1', 'penalty_every': 2}):
+        for variable, value in trained(tiny(name, **row), images, 3).items():
+            assert np.isfinite(value).all(), variable
+
+
+def test_everything_that_disturbs_d_resumes_to_the_bit(tiny, images, tmp_path):
+    check(tiny(ema=0.9, label_smoothing=0.1, label_flip=0.2, instance_noise=0.3,
+               instance_noise_steps=5, diff_augment='color,translation,cutout', flip=True,
+               d_learning_rate=4e-4, g_learning_rate=1e-4, learning_rate_half_life=2,
+               penalty='dragan', penalty_every=2, penalty_weight=3.0, norm='spectral'),
+          images, tmp_path)
