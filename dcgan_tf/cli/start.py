@@ -35,7 +35,8 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
         run.check_data(data.fingerprint)
     config = _fit_to_data(asked, data)
     if options.max_epoch is not None:
-        config = config.replace(epochs=math.ceil(options.max_epoch * len(data) / config.batch_size))
+        steps = options.max_epoch * len(data) / config.images_per_step
+        config = config.replace(epochs=math.ceil(steps))
     if 'trace_step' in options.given and config.trace_step > config.epochs:
         raise UsageError(f'--trace-step {config.trace_step} is never reached: the run ends at step '
                          f'{config.epochs} (--epochs)')
@@ -44,11 +45,11 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
 
 def first_lines(options: Options, config: Config, data: Dataset) -> str:
     """What is trained on, and for how long, in steps and in passes over the data."""
-    passes = Batches(data.images, config.batch_size, seed=config.seed).passes(config.epochs)
+    passes = config.epochs * config.images_per_step / len(data)
     asked = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
     return '\n'.join([
         datasets.describe(asked, data, config.data_dir), *data.notes,
-        f'training: {config.epochs:,} steps of {config.batch_size} images = '
+        f'training: {config.epochs:,} steps of {config.images_per_step} images = '
         f'{passes:.{1 if passes >= 1 else 4}f} passes over the data'])
 
 

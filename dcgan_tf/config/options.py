@@ -70,6 +70,10 @@ class Config:
                                           below=MOST)
     beta1: float = option(0.5, 'Adam\'s decay of the first moment', low=0, below=1)
     beta2: float = option(0.999, 'Adam\'s decay of the second moment', low=0, below=1)
+    d_steps: int = option(1, 'batches that D learns from in a step', low=1, below=10_000)
+    g_steps: int = option(1, 'batches that G learns from in a step', low=1, below=10_000)
+    gradient_accumulate: int = option(1, 'batches whose mean gradient makes one move', low=1,
+                                      below=10_000)
     ema: float = option(0.999, 'decay of the generator\'s weight average, which makes the '
                         'pictures; 0 = the weights themselves', low=0, below=1)
     eval_step: int = option(500, 'steps between pictures, histograms and losses.png', low=1,
@@ -111,6 +115,16 @@ class Config:
         if ends != (self.n_channels, self.n_channels):
             raise UsageError(f'n_channels = {self.n_channels}: generator_maps must end and '
                              f'discriminator_maps begin with it, not with {ends}')
+
+    @property
+    def batches_per_step(self) -> int:
+        """Batches that a step draws: D and G share one."""
+        return (self.d_steps + self.g_steps - 1) * self.gradient_accumulate
+
+    @property
+    def images_per_step(self) -> int:
+        """Real images that a step draws."""
+        return self.batch_size * self.batches_per_step
 
     def replace(self, **changes) -> 'Config':
         """A copy with some fields changed."""

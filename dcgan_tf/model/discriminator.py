@@ -8,10 +8,10 @@ from dcgan_tf import architectures, objectives, ops, seeds
 class Discriminator:
     """Callable: (x [N, H, W, C], y, use) -> raw outputs [N, L] in the box Discriminator_USE."""
 
-    def __init__(self, architecture, config, step):
-        """step: the global step, on which the disturbances depend."""
+    def __init__(self, architecture, config, clock):
+        """clock: counts batches; what disturbs D depends on it."""
         self.objective = objectives.get(config.objective)
-        self._architecture, self._config, self._step = architecture, config, step
+        self._architecture, self._config, self._clock = architecture, config, clock
         self.spectral = ops.SpectralNorm() if architecture.d_norm == 'spectral' else None
         self._decoder = _decoder(architecture, config) if self.objective.autoencoder else None
 
@@ -33,11 +33,11 @@ class Discriminator:
         c = self._config
         seed = seeds.derive(c.seed, 'disturb', use)
         if c.diff_augment:
-            x = ops.diff_augment(x, c.diff_augment, seed, self._step)
+            x = ops.diff_augment(x, c.diff_augment, seed, self._clock)
         if c.instance_noise:
-            t = tf.cast(self._step, tf.float32) / c.instance_noise_steps
+            t = tf.cast(self._clock // c.batches_per_step, tf.float32) / c.instance_noise_steps
             sigma = c.instance_noise * tf.maximum(0.0, 1.0 - t)
-            x += sigma * ops.noise('normal', tf.shape(x), seed, self._step)
+            x += sigma * ops.noise('normal', tf.shape(x), seed, self._clock)
         return x
 
     def _logits(self, x, y):

@@ -9,7 +9,7 @@ from dcgan_tf.training.panels import places_by_class, squarest, table
 
 
 class Feed:
-    """Step index from 0 -> feed_dict of a training step.
+    """(step index from 0, which of its batches) -> feed_dict of one run of a training step.
 
     graph: the GanGraph. images: uint8 [N, H, W, C]. labels: int [N], not looked at by a `gan`.
     UsageError where they are not what the graph takes.
@@ -23,12 +23,15 @@ class Feed:
         self._graph, self._images, self._labels = graph, images, labels
         self._batches = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
 
-    def __call__(self, index):
-        places = self._batches.indices(index)
-        images = {self._graph.images_ph: self._images[places]}
-        if not self._graph.conditioned:
-            return images
-        return {**images, self._graph.labels_ph: self._labels[places]}
+    def __call__(self, index, part=0):
+        graph = self._graph
+        places = self._batches.indices(index * graph.config.batches_per_step + part)
+        fed = {graph.images_ph: self._images[places]}
+        if graph.conditioned:
+            fed[graph.labels_ph] = self._labels[places]
+        if graph.part_ph is not None:
+            fed[graph.part_ph] = part
+        return fed
 
     def look(self):
         """Real images to look at, and in how many columns: with labels, one a class."""

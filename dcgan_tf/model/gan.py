@@ -85,15 +85,15 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         self._must_train()
         first = self.steps_done()
         with (StopSignals() as stop, self._recorder(run, first, len(images)) as recorder,
-              Progress(first, c.epochs, c.batch_size, shown=progress) as bar):
+              Progress(first, c.epochs, c.images_per_step, shown=progress) as bar):
             if recorder:
                 recorder.begin(first, *feed.look())
             step = train(
-                self.session, self.train_op,
+                self.session, self.runs,
                 {'d_loss': self.d_loss, 'g_loss': self.g_loss, 'd_accuracy': self.d_accuracy},
                 feed,
                 [Hook(1, bar), *(recorder.hooks() if recorder else [])],
-                first=first, last=c.epochs, guard=self.guard, stop=stop,
+                first=first, last=c.epochs, stop=stop,
                 trace=recorder and recorder.trace())
             if recorder:
                 recorder.end(step, finished=stop.received is None)

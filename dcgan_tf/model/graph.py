@@ -13,9 +13,9 @@ import tensorflow as tf
 from dcgan_tf import architectures, conditioning, objectives, ops, penalties, seeds
 from dcgan_tf.averages import WeightAverage
 from dcgan_tf.config import TYPES
+from dcgan_tf.model import steps
 from dcgan_tf.model.discriminator import Discriminator
 from dcgan_tf.model.losses import losses
-from dcgan_tf.model.steps import training_step
 from dcgan_tf.training.summaries import Summaries
 
 v1 = tf.compat.v1
@@ -49,7 +49,7 @@ class GanGraph:
             with ops.network('Generator', 'sample', getter=self.average and self.average.getter):
                 images = self.architecture.sample(self.z_ph, self.classes_ph, *self.reference)
                 self.samples = self._to_unit(images)
-            self.discriminator = Discriminator(self.architecture, self.config, self.step)
+            self.discriminator = Discriminator(self.architecture, self.config, self.clock)
             with tf.name_scope('inputs/'):
                 self.seen_real = self.discriminator.disturbed(self.real, 'real')
                 self.seen_fake = self.discriminator.disturbed(self.fake, 'fake')
@@ -68,16 +68,20 @@ class GanGraph:
         self.loss_sum, self.d_accuracy = self.scalars['losses/sum'], self.scalars['d_accuracy']
 
     def optimizer(self):
-        """Two Adams joined in `train`: D's step, then G's, then G's average, then the count."""
+        """Two Adams joined in `train`: D's step, then G's, then G's average, then the count.
+
+        `runs` are those of a step in their order: most often one, whose op is `train_op`.
+        """
         if self.train_op is not None:
             return
         self.loss()
         with self.graph.as_default():
-            step = training_step(self)
-            self.train_op, self.guard = step.op, step.guard
+            self.learners = steps.learners(self)
+            self.runs = steps.runs(self, *self.learners)
+            self.train_op = self.runs[-1].op
             weights = v1.trainable_variables('Generator/') + v1.trainable_variables(
                 'Discriminator/')
-            self.shown = {**self.scalars, **step.scalars}
+            self.shown = {**self.scalars, **steps.shown(*self.learners)}
             self.summaries = Summaries(self.shown, weights, self.config.n_channels)
 
     def _inputs(self):
@@ -86,14 +90,18 @@ class GanGraph:
         labels_ph and classes_ph are None where no label enters.
         """
         c, shape = self.config, [self.config.batch_size, self.config.z_dim]
-        self.step = v1.train.create_global_step()
+        self.step = self.clock = v1.train.create_global_step()
+        self.part_ph = None
+        if c.batches_per_step > 1:                   # each has draws of its own
+            self.part_ph = v1.placeholder_with_default(tf.constant(0, tf.int64), [], 'part')
+            self.clock = self.step * c.batches_per_step + self.part_ph
         self.images_ph = v1.placeholder(
             tf.uint8, [None, c.image_height, c.image_width, c.n_channels], 'images')
         self.z_ph = v1.placeholder(tf.float32, [None, c.z_dim], 'z')
         self.real = self._to_range(self.images_ph)
         if c.flip:
-            self.real = ops.random_flip(self.real, seeds.derive(c.seed, 'flip'), self.step)
-        self.noise = ops.noise(c.prior, shape, seeds.derive(c.seed, 'noise'), self.step)
+            self.real = ops.random_flip(self.real, seeds.derive(c.seed, 'flip'), self.clock)
+        self.noise = ops.noise(c.prior, shape, seeds.derive(c.seed, 'noise'), self.clock)
         reference_z = ops.noise(c.prior, shape, seeds.derive(c.seed, 'reference'), 0)
         self.labels_ph = self.classes_ph = reference_y = None
         if self.conditioned:

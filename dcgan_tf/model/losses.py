@@ -34,7 +34,7 @@ def _flipped(graph, real, fake):
     if not c.label_flip:
         return real, fake
     seed = seeds.derive(c.seed, 'label_flip')
-    coins = ops.noise('uniform', tf.shape(real)[:1], seed, graph.step)              # (-1, 1)
+    coins = ops.noise('uniform', tf.shape(real)[:1], seed, graph.clock)              # (-1, 1)
     swap = (coins < 2.0 * c.label_flip - 1.0)[:, None]
     return tf.where(swap, fake, real), tf.where(swap, real, fake)
 
@@ -70,6 +70,6 @@ def _penalty_now(graph):
         score = discriminator.score(graph.rebuilt, y, 'rebuilt')
         return penalties.mode_regulariser(graph.real, graph.rebuilt, score)
     seed = seeds.derive(graph.config.seed, 'penalty')
-    random = (ops.noise('uniform', tf.shape(graph.seen_real), seed, graph.step) + 1.0) / 2.0
+    random = (ops.noise('uniform', tf.shape(graph.seen_real), seed, graph.clock) + 1.0) / 2.0
     return graph.penalty.of_d(lambda x: discriminator.score(x, y, 'penalty'),
                               graph.seen_real, graph.seen_fake, random)

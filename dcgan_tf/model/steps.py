@@ -1,54 +1,75 @@
-"""One training step: gradients, the guard in front of every write, D, G, the average, the count."""
+"""One training step: the runs of the session it is made of, and what each of them writes.
+
+    d_steps - 1 times    D learns alone
+    once                 D and G learn from one noise batch
+    g_steps - 1 times    G learns alone
+
+Each of these takes gradient_accumulate batches, of which all but the last only add up gradients.
+"""
 
 from typing import NamedTuple
 
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.ops.variables import constant
+from dcgan_tf.training.loop import Run
 from dcgan_tf.training.numerics import NumericsGuard, upstream
 
 v1 = tf.compat.v1
-D, G = ('Discriminator/',), ('Generator/', 'Encoder/')             # whose variables they move
 
 
-class Step(NamedTuple):
-    """What `training_step` makes."""
+class Learner(NamedTuple):
+    """One side of the game: D, or G with its encoder if it has one."""
 
-    op: tf.Operation
-    guard: NumericsGuard
-    scalars: dict                # name -> scalar to show
+    scope: str                   # train_D/ or train_G/
+    loss: tf.Tensor
+    adam: v1.train.Optimizer
+    gradients: list              # (gradient, variable) of this batch
+    sums: list                   # a variable each, of the batches before; [] = one batch is enough
+    rate: tf.Tensor
+    batches: int                 # that an Adam step takes its gradients from
+    uses: tuple                  # of networks whose batch norm averages follow this batch
 
 
-def training_step(graph):
-    """Two Adams joined in `train`: D's step, then G's, then G's average, then the count.
-
-    All gradients are taken before any weight moves: G learns from the D that D's own gradient
-    saw, one noise batch serves both, and no read can race with a write.
-    """
+def learners(graph):
+    """D and G of a GanGraph that has its losses."""
     c = graph.config
-    d_adam, d_gradients, d_rate = _gradients(graph, 'train_D/', graph.d_loss, D, c.d_learning_rate)
-    g_adam, g_gradients, g_rate = _gradients(graph, 'train_G/', graph.g_loss, G, c.g_learning_rate)
-    gradients = [g for g, _ in d_gradients + g_gradients]
-    guard = _guard(c, [graph.d_loss, graph.g_loss], gradients)
-    with tf.control_dependencies([guard.op, *gradients]), tf.name_scope('train_D/'):
-        d_step = _moved(d_adam, d_gradients, 'Discriminator_real/')
-        d_step = _kept_in_bounds(graph, d_step)
-    with tf.control_dependencies([d_step]), tf.name_scope('train_G/'):
-        g_step = _moved(g_adam, g_gradients, 'Generator_train/', 'Encoder_real/')
-    with tf.control_dependencies([g_step]), tf.name_scope('train_G/'):
-        average_step = graph.average.update_op() if graph.average else g_step
-    with tf.control_dependencies([average_step]), tf.name_scope('inputs/'):
-        count_step = graph.step.assign_add(1, read_value=False)
-    with tf.control_dependencies([d_step, g_step, average_step, count_step]):
-        train_op = tf.no_op('train')
+    return (_learner(graph, 'train_D/', graph.d_loss, ('Discriminator/',), c.d_learning_rate,
+                     ('Discriminator_real/',)),
+            _learner(graph, 'train_G/', graph.g_loss, ('Generator/', 'Encoder/'),
+                     c.g_learning_rate, ('Generator_train/', 'Encoder_real/')))
+
+
+def runs(graph, d, g):
+    """The runs of one step, in order; the last moves G's average and counts."""
+    c, made = graph.config, {}
+    plan = [(d,)] * (c.d_steps - 1) + [(d, g)] + [(g,)] * (c.g_steps - 1)
+
+    def once(make, who, *last):
+        key = (make, tuple(learner.scope for learner in who), *last)
+        if key not in made:
+            made[key] = make(graph, who, *last)
+        return made[key]
+
+    step = []
+    for i, who in enumerate(plan, 1):
+        step += [once(_gather, who) for _ in range(c.gradient_accumulate - 1)]
+        step.append(once(_update, who, i == len(plan)))
+    return step
+
+
+def shown(d, g):
+    """Name -> scalar for TensorBoard."""
     with tf.name_scope('summaries/'):
-        scalars = {'gradient_norm/d': tf.linalg.global_norm([g for g, _ in d_gradients]),
-                   'gradient_norm/g': tf.linalg.global_norm([g for g, _ in g_gradients])}
-    return Step(train_op, guard, {**scalars, 'learning_rate/d': d_rate, 'learning_rate/g': g_rate})
+        return {f'{what}/{name}': value for name, learner in (('d', d), ('g', g))
+                for what, value in (
+                    ('gradient_norm', tf.linalg.global_norm([g for g, _ in learner.gradients])),
+                    ('learning_rate', learner.rate))}
 
 
-def _gradients(graph, scope, loss, networks, rate):
-    """An Adam, its (gradient, variable) pairs and its rate; every weight must have a gradient."""
+def _learner(graph, scope, loss, networks, rate, uses):
+    """An Adam and the gradients of all weights of the networks; each must have one."""
     c = graph.config
     weights = [v for network in networks for v in v1.trainable_variables(network)]
     with tf.name_scope(scope):
@@ -58,7 +79,10 @@ def _gradients(graph, scope, loss, networks, rate):
     idle = [v.op.name for g, v in pairs if g is None]
     if idle:
         raise ValueError(f'the loss does not depend on {", ".join(idle)}')
-    return adam, pairs, rate
+    with v1.variable_scope('sums', auxiliary_name_scope=False):
+        sums = [constant(v.shape, 0.0, v.op.name, trainable=False) for v in weights
+                if c.gradient_accumulate > 1]
+    return Learner(scope, loss, adam, pairs, sums, rate, c.gradient_accumulate, uses)
 
 
 def _rate(rate, half_life, step):
@@ -68,25 +92,66 @@ def _rate(rate, half_life, step):
     return rate * tf.pow(0.5, tf.cast(step, tf.float32) / half_life)
 
 
-def _moved(adam, gradients, *uses):
-    """Adam's step, and the moving averages of batch norm in these uses of a network."""
-    averages = [op for use in uses for op in ops.update_moving_averages(use)]
-    return tf.group(adam.apply_gradients(gradients), *averages)
+def _gather(graph, who):
+    """Adds the gradients of this batch to the sums. No weight moves."""
+    guard, ready = _guard(graph.config, who)
+    with tf.control_dependencies(ready):
+        added = [total.assign_add(g, read_value=False) for learner in who
+                 for total, (g, _) in zip(learner.sums, learner.gradients, strict=True)]
+        return Run(tf.group(*added), guard)
 
 
-def _kept_in_bounds(graph, d_step):
-    """After D's step: its weights clipped where the objective says so, spectral norms followed."""
-    with tf.control_dependencies([d_step]):
-        bound, spectral = graph.objective.clip, graph.discriminator.spectral
-        clipped = [v.assign(tf.clip_by_value(v.read_value(), -bound, bound), read_value=False)
-                   for v in v1.trainable_variables('Discriminator/') if bound]
-        return tf.group(d_step, *clipped, *([spectral.update_op()] if spectral else []))
+def _update(graph, who, last):
+    """D's Adam, then G's; in the last run of a step then G's average and the count.
+
+    All gradients are taken before any weight moves: G learns from the D that D's own gradient
+    saw, one noise batch serves both, and no read can race with a write.
+    """
+    guard, done = _guard(graph.config, who)
+    for learner in who:
+        with tf.control_dependencies(done), tf.name_scope(learner.scope):
+            done = [_moved(learner)]
+        if learner.scope == 'train_D/':
+            with tf.control_dependencies(done), tf.name_scope(learner.scope):
+                done = [*done, *_kept_in_bounds(graph)]
+    if last:
+        with tf.control_dependencies(done), tf.name_scope('train_G/'):
+            done = [graph.average.update_op()] if graph.average else done
+        with tf.control_dependencies(done), tf.name_scope('inputs/'):
+            done = [*done, graph.step.assign_add(1, read_value=False)]
+    with tf.control_dependencies(done):
+        return Run(tf.no_op('train'), guard)
 
 
-def _guard(config, losses, gradients):
-    """Watches all that is written, and with check_numerics all that it comes from."""
+def _moved(learner):
+    """Adam's step, and the moving averages of batch norm."""
+    averages = [op for use in learner.uses for op in ops.update_moving_averages(use)]
+    if not learner.sums:
+        return tf.group(learner.adam.apply_gradients(learner.gradients), *averages)
+    means = [((g + total.read_value()) / learner.batches, v)
+             for total, (g, v) in zip(learner.sums, learner.gradients, strict=True)]
+    with tf.control_dependencies([g for g, _ in means]):
+        step = learner.adam.apply_gradients(means)
+        cleared = [total.assign(tf.zeros_like(total), read_value=False) for total in learner.sums]
+        return tf.group(step, *cleared, *averages)
+
+
+def _kept_in_bounds(graph):
+    """D's weights clipped where the objective says so, their spectral norms followed."""
+    bound, spectral = graph.objective.clip, graph.discriminator.spectral
+    clipped = [v.assign(tf.clip_by_value(v.read_value(), -bound, bound), read_value=False)
+               for v in v1.trainable_variables('Discriminator/') if bound]
+    return [*clipped, *([spectral.update_op()] if spectral else [])]
+
+
+def _guard(config, who):
+    """A guard over all that is written, and all that has to be ready before the first write."""
+    gradients = [g for learner in who for g, _ in learner.gradients]
     with tf.name_scope('numerics/'):
-        watched = ops.moments_to_follow() + losses + gradients
+        moments = [m for learner in who for use in learner.uses for m in ops.moments_to_follow(use)]
+        watched = moments + [learner.loss for learner in who] + gradients
         if config.check_numerics:
-            return NumericsGuard(upstream(watched))
-        return NumericsGuard(watched, hint='. --check-numerics names the op where it began')
+            guard = NumericsGuard(upstream(watched))
+        else:
+            guard = NumericsGuard(watched, hint='. --check-numerics names the op where it began')
+    return guard, [guard.op, *gradients]

@@ -16,8 +16,8 @@ class Log:
     So are half rows, which a kill may leave, so that a resumed run's log reads like a straight one.
     """
 
-    def __init__(self, path: pathlib.Path, first: int, batch_size: int, n_images: int):
-        self._path, self._batch_size, self._n_images = path, batch_size, n_images
+    def __init__(self, path: pathlib.Path, first: int, images_per_step: int, n_images: int):
+        self._path, self._per_step, self._n_images = path, images_per_step, n_images
         kept = [row for row in read(path) if row['step'] <= first]
         files.write_whole(path, _text([COLUMNS, *([row[c] for c in COLUMNS] for row in kept)]))
         self.start_clock(first)
@@ -29,7 +29,7 @@ class Log:
     def __call__(self, step: int, values: dict) -> float:
         """Writes the row; returns images a second since the row before."""
         rate = self._images_per_second(step)
-        row = [step, f'{step * self._batch_size / self._n_images:.4f}',
+        row = [step, f'{step * self._per_step / self._n_images:.4f}',
                *(f'{values[c]:.6f}' for c in COLUMNS[2:5]), f'{rate:.1f}']
         files.append(self._path, _text([row]))
         return rate
@@ -37,7 +37,7 @@ class Log:
     def _images_per_second(self, step):
         (last, then), now = self._last, time.monotonic()
         self._last = (step, now)
-        return (step - last) * self._batch_size / max(now - then, 1e-9)
+        return (step - last) * self._per_step / max(now - then, 1e-9)
 
 
 def read(path: str | pathlib.Path) -> list[dict]:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from dcgan_tf.training.numerics import NumericsGuard
+
 v1 = tf.compat.v1
 
 
@@ -16,31 +18,45 @@ class Hook(NamedTuple):
     fetch: tuple[tuple[str, tf.Tensor], ...] = ()    # fetched in the steps it is due
 
 
-def train(session, train_op, fetches, feed, hooks, *, first, last, guard, stop, trace=None):
+class Run(NamedTuple):
+    """One run of the session; a step is made of one or more."""
+
+    op: tf.Operation
+    guard: NumericsGuard        # in front of all that it writes
+
+
+def train(session, runs, fetches, feed, hooks, *, first, last, stop, trace=None):
     """Runs the steps first + 1 ... last; returns the last one done.
 
-    fetches: name -> tensor, of every step. feed: step index from 0 -> feed_dict. guard: the
-    `NumericsGuard` in front of `train_op`. stop: has `received`, see `StopSignals`. trace: an
-    optional (step, callback of its RunMetadata).
+    runs: those of a step, in order. fetches: name -> tensor, of every step's last run. feed: (step
+    index from 0, index of the run) -> feed_dict. stop: has `received`, see `StopSignals`; a step
+    that has begun is finished. trace: an optional (step, callback of its last run's RunMetadata).
     """
     step = first
     for step in range(first + 1, last + 1):
         due = [hook for hook in hooks if step % hook.every == 0 or step == last]
-        wanted = {'train': train_op, **fetches}
+        wanted = dict(fetches)
         for hook in due:
             wanted.update(hook.fetch)
-        batch = feed(step - 1)
-        try:
-            values = _run(session, wanted, batch, trace if trace and trace[0] == step else None)
-        except tf.errors.InvalidArgumentError as error:
-            if guard.op.name not in error.message:
-                raise
-            raise guard.explain(session, batch, step) from error
+        for part, run in enumerate(runs[:-1]):
+            _guarded(session, run, {}, feed(step - 1, part), step)
+        values = _guarded(session, runs[-1], wanted, feed(step - 1, len(runs) - 1), step,
+                          trace if trace and trace[0] == step else None)
         for hook in due:
             hook.call(step, values)
         if stop.received:
             break
     return step
+
+
+def _guarded(session, run, fetches, batch, step, trace=None):
+    """The values of `fetches`, or RunError naming the op with the first bad number."""
+    try:
+        return _run(session, {'train': run.op, **fetches}, batch, trace)
+    except tf.errors.InvalidArgumentError as error:
+        if run.guard.op.name not in error.message:
+            raise
+        raise run.guard.explain(session, batch, step) from error
 
 
 def _run(session, wanted, batch, trace):

@@ -9,8 +9,8 @@ import tqdm
 class Progress(contextlib.AbstractContextManager):
     """A tqdm bar over the steps; without a terminal it writes a line now and then."""
 
-    def __init__(self, first: int, last: int, batch_size: int, *, shown: bool = True):
-        self._batch_size = batch_size
+    def __init__(self, first: int, last: int, images_per_step: int, *, shown: bool = True):
+        self._per_step = images_per_step
         self._bar = tqdm.tqdm(total=last, initial=first, unit='step', disable=not shown,
                               mininterval=0.2 if sys.stderr.isatty() else 10,
                               file=sys.stderr, dynamic_ncols=True)
@@ -19,7 +19,7 @@ class Progress(contextlib.AbstractContextManager):
         rate = self._bar.format_dict['rate']
         self._bar.set_postfix_str(
             f'D {values["d_loss"]:.3f}, G {values["g_loss"]:.3f}'
-            + (f', {rate * self._batch_size:.0f} images/s' if rate else ''), refresh=False)
+            + (f', {rate * self._per_step:.0f} images/s' if rate else ''), refresh=False)
         self._bar.update(step - self._bar.n)
 
     def __exit__(self, *error) -> None:

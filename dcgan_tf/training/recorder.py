@@ -27,7 +27,7 @@ class Recorder(contextlib.AbstractContextManager):
         _tidy(run)
         self._saved = first if first in checkpoint_files.steps(run.checkpoints) else None
         self._gallery = Gallery(run.images, images_of, panels)
-        self._log = Log(run.log, first, run.config.batch_size, n_images)
+        self._log = Log(run.log, first, run.config.images_per_step, n_images)
         self._plot = LossPlot(run.images / 'losses.png')
         self._events = Events(run.path, session.graph, first)
 

@@ -80,3 +80,8 @@ def test_everything_that_disturbs_d_resumes_to_the_bit(tiny, images, tmp_path):
                d_learning_rate=4e-4, g_learning_rate=1e-4, learning_rate_half_life=2,
                penalty='dragan', penalty_every=2, penalty_weight=3.0, norm='spectral'),
           images, tmp_path)
+
+
+def test_steps_of_several_batches_resume_to_the_bit(tiny, images, tmp_path):
+    check(tiny(ema=0.9, d_steps=2, g_steps=2, gradient_accumulate=2, penalty='r1',
+               penalty_every=2, norm='spectral', flip=True), images, tmp_path)

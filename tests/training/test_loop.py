@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError
-from dcgan_tf.training.loop import Hook, train
+from dcgan_tf.training.loop import Hook, Run, train
 from dcgan_tf.training.numerics import NumericsGuard, upstream
 from dcgan_tf.training.signals import StopSignals
 
@@ -28,15 +28,16 @@ class Counters:
         self.guard = NumericsGuard([self.loss])
         with tf.control_dependencies([self.guard.op]):
             self.train_op = tf.group(self.steps.assign_add(1.0), self.total.assign_add(self.x_ph))
+            self.add = self.total.assign_add(self.x_ph, read_value=False)
         self.costly = self.fetched.assign_add(1.0)
         self.stop = types.SimpleNamespace(received=None)
         session.run(v1.global_variables_initializer())
 
     def train(self, hooks, *, first=0, last=7, feed=float, **options):
         """Step i + 1 is fed `feed(i)`."""
-        return train(self.session, self.train_op, {'loss': self.loss},
-                     lambda index: {self.x_ph: feed(index)}, hooks, first=first, last=last,
-                     **{'guard': self.guard, 'stop': self.stop, **options})
+        return train(self.session, [Run(self.train_op, self.guard)], {'loss': self.loss},
+                     lambda index, part: {self.x_ph: feed(index)}, hooks, first=first, last=last,
+                     **{'stop': self.stop, **options})
 
     def value(self, name):
         return self.session.run(getattr(self, name))
@@ -139,6 +140,17 @@ def test_a_signal_stops_it_after_the_step_under_way(counters):
     assert counters.value('steps') == 3
 
 
+def test_a_step_of_several_runs_fetches_from_the_last_alone(counters):
+    fed, seen = [], Steps()
+    runs = [Run(op, counters.guard) for op in (counters.add, counters.add, counters.train_op)]
+    train(counters.session, runs, {'loss': counters.loss},
+          lambda index, part: fed.append((index, part)) or {counters.x_ph: part},
+          [Hook(1, seen, (('costly', counters.costly),))], first=0, last=2, stop=counters.stop)
+    assert fed == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
+    assert [counters.value(name) for name in ('steps', 'total', 'fetched')] == [2, 6, 2]
+    assert seen == [1, 2]
+
+
 def test_an_error_of_a_hook_passes_through(counters):
     def fail(step, values):
         raise RunError('the disk is full')
@@ -190,9 +202,9 @@ class Learning:
         return [value.tobytes() for value in self.session.run(v1.global_variables())]
 
     def train(self, batches, hooks=(), train_op=None):
-        return train(self.session, train_op or self.train_op, {'loss': self.loss},
-                     lambda index: {self.x_ph: batches[index]}, hooks, first=0, last=len(batches),
-                     guard=self.guard, stop=types.SimpleNamespace(received=None))
+        return train(self.session, [Run(train_op or self.train_op, self.guard)],
+                     {'loss': self.loss}, lambda index, part: {self.x_ph: batches[index]}, hooks,
+                     first=0, last=len(batches), stop=types.SimpleNamespace(received=None))
 
 
 @pytest.fixture

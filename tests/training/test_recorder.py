@@ -12,7 +12,7 @@ from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.training import log, run_folder
 from dcgan_tf.training import recorder as recorder_module
 from dcgan_tf.training.checkpoints import Checkpoints, steps
-from dcgan_tf.training.loop import train
+from dcgan_tf.training.loop import Run, train
 from dcgan_tf.training.numerics import NumericsGuard
 from dcgan_tf.training.panels import Panel
 from dcgan_tf.training.recorder import Recorder
@@ -61,8 +61,8 @@ class Training:
         """As `DeepConvolutionalGAN.fit` does it."""
         with self.recorder(first) as recorder:
             recorder.begin(first, np.zeros([4, 4, 4, 1], np.uint8), 2)
-            step = train(self.session, self.train_op, self.fetches, lambda index: {},
-                         recorder.hooks(), first=first, last=last, guard=self.guard,
+            step = train(self.session, [Run(self.train_op, self.guard)], self.fetches,
+                         lambda index, part: {}, recorder.hooks(), first=first, last=last,
                          stop=self.stop, trace=recorder.trace())
             recorder.end(step, finished=self.stop.received is None)
         return self

@@ -1,0 +1,86 @@
+"""A step of several batches: who learns how often, from what, and from which sums."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf.model.feed import Feed
+
+v1 = tf.compat.v1
+
+
+@pytest.fixture
+def gan(tiny):
+    """gan(**changes) -> a finished model of one step, closed at the end."""
+    made = []
+
+    def make(**changes):
+        made.append(DeepConvolutionalGAN.from_config(tiny(epochs=1, **changes)))
+        made[-1].steps_done()
+        return made[-1]
+    yield make
+    for each in made:
+        each.close()
+
+
+def moves(gan, network):
+    """How many steps an Adam has made: beta1 to that power is kept."""
+    variable, = (v for v in gan.variables() if v.op.name == f'train_{network}/beta1_power')
+    return round(float(np.log(gan.session.run(variable)) / np.log(gan.config.beta1))) - 1
+
+
+@pytest.mark.parametrize(('d_steps', 'g_steps', 'gather', 'runs'), [
+    (1, 1, 1, 1), (5, 1, 1, 5), (1, 3, 1, 3), (2, 2, 1, 3), (1, 1, 4, 4), (2, 3, 2, 8)])
+def test_who_moves_how_often(gan, images, d_steps, g_steps, gather, runs):
+    made = gan(d_steps=d_steps, g_steps=g_steps, gradient_accumulate=gather)
+    assert len(made.runs) == made.config.batches_per_step == runs
+    assert made.config.images_per_step == 4 * runs
+    assert made.fit(images, progress=False).step == made.steps_done() == 1
+    assert (moves(made, 'D'), moves(made, 'G')) == (d_steps, g_steps)
+
+
+def test_one_batch_a_step_needs_no_other_op(gan):
+    made = gan()
+    assert len(made.runs) == 1 and made.part_ph is None
+    assert not [v for v in made.variables() if v.op.name.startswith('sums/')]
+
+
+def test_each_batch_is_another_and_has_its_own_noise(gan, images):
+    made = gan(d_steps=3, flip=True)
+    feed = Feed(made, images)
+    plain = gan()
+    one_by_one, noises = Feed(plain, images), []
+    for i in range(6):
+        fed = feed(i // 3, i % 3)
+        np.testing.assert_array_equal(fed[made.images_ph], one_by_one(i)[plain.images_ph])
+        noises.append(made.session.run(made.noise, {made.part_ph: fed[made.part_ph]}))
+        if i == 2:
+            made.session.run(made.runs[-1].op, fed)                 # counts the step
+    assert len(np.unique(noises, axis=0)) == 6
+
+
+def test_a_move_is_made_of_the_mean_of_all_gradients(gan, images):
+    """Adam's first moment after one step is (1 - beta1) times the gradient."""
+    made = gan(gradient_accumulate=3, flip=True)
+    feed, (d, g) = Feed(made, images), made.learners
+    pairs = d.gradients + g.gradients
+    batches = [made.session.run([gradient for gradient, _ in pairs], feed(0, part))
+               for part in range(3)]
+    made.fit(images, progress=False)
+    for learner in (d, g):
+        for total in made.session.run(learner.sums):
+            assert not total.any()
+    for i, (_, weight) in enumerate(pairs):
+        slot, = (v for v in made.variables() if v.op.name == f'{weight.op.name}/Adam')
+        expected = (1 - made.config.beta1) * np.mean([batch[i] for batch in batches], axis=0)
+        np.testing.assert_allclose(made.session.run(slot), expected, rtol=1e-4, atol=1e-8)
+
+
+def test_gathering_moves_no_weight(gan, images):
+    made = gan(gradient_accumulate=2)
+    weights = [v for _, v in made.learners[0].gradients + made.learners[1].gradients]
+    before = made.session.run(weights)
+    made.session.run(made.runs[0].op, Feed(made, images)(0, 0))
+    for a, b in zip(before, made.session.run(weights), strict=True):
+        np.testing.assert_array_equal(a, b)
