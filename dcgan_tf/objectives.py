@@ -152,8 +152,8 @@ def f_gan_d(r, f, divergence):
 
 
 def f_gan_g(r, f, divergence):
-    """-E f*(g(f)): ibid., what is left of it for G."""
-    return -mean(divergence.conjugate(f))
+    """-E g(f): ibid., section 3.2, in place of -E f*(g(f)), which vanishes while D wins."""
+    return -mean(divergence.g(f))
 
 
 # ---- what the graph asks for

@@ -54,7 +54,8 @@ ACTIVATION = {'kl': lambda v: v, 'reverse_kl': lambda v: -exp(-v), 'pearson': la
 def f_gan(name):
     def conjugate(v):
         return mean(FENCHEL[name](ACTIVATION[name](v)))
-    return (lambda r, f: conjugate(f) - mean(ACTIVATION[name](r)), lambda r, f: -conjugate(f))
+    return (lambda r, f: conjugate(f) - mean(ACTIVATION[name](r)),
+            lambda r, f: -mean(ACTIVATION[name](f)))
 
 
 LITERAL = {
