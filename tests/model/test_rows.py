@@ -85,3 +85,21 @@ def test_everything_that_disturbs_d_resumes_to_the_bit(tiny, images, tmp_path):
 def test_steps_of_several_batches_resume_to_the_bit(tiny, images, tmp_path):
     check(tiny(ema=0.9, d_steps=2, g_steps=2, gradient_accumulate=2, penalty='r1',
                penalty_every=2, norm='spectral', flip=True), images, tmp_path)
+
+
+@pytest.mark.parametrize('row', [{'objective': 'ebgan', 'penalty': 'dragan'},
+                                 {'penalty': 'mode_regularised'},
+                                 {'norm': 'spectral', 'diff_augment': 'cutout', 'd_steps': 2}],
+                         ids=row_id)
+def test_rows_with_labels(tiny, images, row):
+    """Labels enter the encoder, the decoder and D under a penalty, too."""
+    config = tiny(type='cgan', class_names=('a', 'b'), **row)
+    with DeepConvolutionalGAN.from_config(config) as gan:
+        gan.fit(images, labels=np.arange(10, dtype=np.int32) % 2, progress=False)
+        for value in gan.session.run(gan.variables()):
+            assert np.isfinite(value).all()
+        encoders = {op.name.split('/')[0] for op in gan.graph.get_operations()
+                    if op.type == 'OneHot'} - {'inputs'}
+    assert {'Generator_train', 'Discriminator_real', 'Discriminator_fake'} <= encoders
+    assert ('Encoder_real' in encoders) == (row.get('penalty') == 'mode_regularised')
+    assert ('Discriminator_penalty' in encoders) == (row.get('penalty') == 'dragan')
