@@ -20,7 +20,7 @@ import zlib
 import numpy as np
 
 from dcgan_tf.data.dataset import Dataset
-from dcgan_tf.data.idx import CHUNK, GZIP_MAGIC, LARGEST
+from dcgan_tf.data.idx import GZIP_MAGIC, LARGEST, read_at_most
 from dcgan_tf.errors import RunError, UsageError
 
 CLASSES = 10
@@ -126,19 +126,11 @@ def _read(path, limit):
         with path.open('rb') as raw:
             packed = raw.read(2) == GZIP_MAGIC      # no batch starts so: 0x1f is no label
             raw.seek(0)
-            return _read_at_most(gzip.GzipFile(fileobj=raw) if packed else raw, limit)
+            return read_at_most(gzip.GzipFile(fileobj=raw) if packed else raw, limit)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise RunError(f'{path}: corrupt gzip: {error}') from None
     except OSError as error:
         raise RunError(f'{path}: {error.strerror or error}') from None
-
-
-def _read_at_most(stream, limit):
-    """Memory grows with what is really there."""
-    content = bytearray()
-    while chunk := stream.read(min(CHUNK, limit - len(content))):
-        content += chunk
-    return content
 
 
 def _records(path, content):

@@ -30,7 +30,7 @@ def read_idx(path: str | os.PathLike) -> np.ndarray:
     try:
         with _unpacked(path) as stream:
             shape = _read_header(stream)
-            content = _read_at_most(stream, math.prod(shape) + 1)
+            content = read_at_most(stream, math.prod(shape) + 1)
         _check_length(len(content), math.prod(shape))
     except _DamagedError as error:
         raise RunError(f'{os.fspath(path)}: {error}') from None
@@ -84,7 +84,7 @@ def _check_shape(shape):
         raise _DamagedError(f'the header declares {text} bytes, at most {LARGEST:,} are accepted')
 
 
-def _read_at_most(stream, limit):
+def read_at_most(stream, limit):
     """Up to `limit` bytes. `read(limit)` would allocate them all before the first one arrives."""
     content = bytearray()
     while chunk := stream.read(min(CHUNK, limit - len(content))):
