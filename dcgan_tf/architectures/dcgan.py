@@ -16,20 +16,23 @@ class DCGAN(Architecture):
     A bias before a batch norm would be subtracted again, so beta is the only offset there.
     """
 
+    init = staticmethod(ops.NORMAL_002)
     output = staticmethod(ops.tanh)
+    slope = 0.2                    # of D's leaky ReLU
     bias_before_norm = False
-    norm_on_input = False
+    norm_on_latent = True          # behind G's linear layer
+    norm_on_input = False          # behind D's first convolution
 
     def generator(self, z, y, *, training):
         """Linear, then a transposed convolution a size, batch norm and ReLU before the last."""
         *sizes, start = halvings(self.size, len(self.g_maps) - 1)
         z = self.labelled_latent(z, y)
-        h = ops.linear_maps(z, 'g0_linear', self.g_maps[0], start,
-                            use_bias=self.bias_before_norm)
-        h = ops.relu(self.norm_g(h, 'g0_norm', training))
+        h = ops.linear_maps(z, 'g0_linear', self.g_maps[0], start, init=self.init,
+                            use_bias=self.bias_before_norm or not self.norm_on_latent)
+        h = ops.relu(self.norm_g(h, 'g0_norm', training) if self.norm_on_latent else h)
         last = len(sizes)
         for i, (size, maps) in enumerate(zip(reversed(sizes), self.g_maps[1:], strict=True), 1):
-            h = ops.conv2d_transpose(h, f'g{i}_deconv', maps, size,
+            h = ops.conv2d_transpose(h, f'g{i}_deconv', maps, size, init=self.init,
                                      use_bias=i == last or self.bias_before_norm)
             if i < last:
                 h = ops.relu(self.norm_g(h, f'g{i}_norm', training))
@@ -40,10 +43,11 @@ class DCGAN(Architecture):
         h = self.labelled_image(x, y)
         for i, maps in enumerate(self.d_maps[1:], 1):
             normed = i > 1 or self.norm_on_input
-            h = ops.conv2d(h, f'd{i}_conv', maps, use_bias=self.bias_before_norm or not normed)
+            h = ops.conv2d(h, f'd{i}_conv', maps, init=self.init,
+                           use_bias=self.bias_before_norm or not normed)
             h = self.norm_d(h, f'd{i}_norm', training) if normed else h
-            h = ops.leaky_relu(h, 0.2)
-        return ops.linear(flatten(h), f'd{len(self.d_maps)}_linear', logits)
+            h = ops.leaky_relu(h, self.slope)
+        return ops.linear(flatten(h), f'd{len(self.d_maps)}_linear', logits, init=self.init)
 
 
 class Main1(DCGAN):
