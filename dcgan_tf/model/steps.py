@@ -24,10 +24,9 @@ class Learner(NamedTuple):
 
     scope: str                   # train_D/ or train_G/
     loss: tf.Tensor
-    adam: v1.train.Optimizer
-    gradients: list              # (gradient, variable) of this batch
+    adam: ops.Adam
+    gradients: list              # of this batch, one a weight of Adam's
     sums: list                   # a variable each, of the batches before; [] = one batch is enough
-    rate: tf.Tensor
     batches: int                 # that an Adam step takes its gradients from
     uses: tuple                  # of networks whose batch norm averages follow this batch
 
@@ -64,8 +63,8 @@ def shown(d, g):
     with tf.name_scope('summaries/'):
         return {f'{what}/{name}': value for name, learner in (('d', d), ('g', g))
                 for what, value in (
-                    ('gradient_norm', tf.linalg.global_norm([g for g, _ in learner.gradients])),
-                    ('learning_rate', learner.rate))}
+                    ('gradient_norm', tf.linalg.global_norm(learner.gradients)),
+                    ('learning_rate', learner.adam.rate))}
 
 
 def _learner(graph, scope, loss, networks, rate, uses):
@@ -74,15 +73,15 @@ def _learner(graph, scope, loss, networks, rate, uses):
     weights = [v for network in networks for v in v1.trainable_variables(network)]
     with tf.name_scope(scope):
         rate = _rate(rate or c.learning_rate, c.learning_rate_half_life, graph.step)
-        adam = v1.train.AdamOptimizer(rate, c.beta1, c.beta2)
-        pairs = adam.compute_gradients(loss, weights)
-    idle = [v.op.name for g, v in pairs if g is None]
+        adam = ops.Adam(scope.rstrip('/'), weights, rate, c.beta1, c.beta2)
+        gradients = tf.gradients(loss, weights)
+    idle = [v.op.name for g, v in zip(gradients, weights, strict=True) if g is None]
     if idle:
         raise ValueError(f'the loss does not depend on {", ".join(idle)}')
     with v1.variable_scope('sums', auxiliary_name_scope=False):
         sums = [constant(v.shape, 0.0, v.op.name, trainable=False) for v in weights
                 if c.gradient_accumulate > 1]
-    return Learner(scope, loss, adam, pairs, sums, rate, c.gradient_accumulate, uses)
+    return Learner(scope, loss, adam, gradients, sums, c.gradient_accumulate, uses)
 
 
 def _rate(rate, half_life, step):
@@ -97,7 +96,7 @@ def _gather(graph, who):
     guard, ready = _guard(graph.config, who)
     with tf.control_dependencies(ready):
         added = [total.assign_add(g, read_value=False) for learner in who
-                 for total, (g, _) in zip(learner.sums, learner.gradients, strict=True)]
+                 for total, g in zip(learner.sums, learner.gradients, strict=True)]
         return Run(tf.group(*added), guard)
 
 
@@ -127,11 +126,11 @@ def _moved(learner):
     """Adam's step, and the moving averages of batch norm."""
     averages = [op for use in learner.uses for op in ops.update_moving_averages(use)]
     if not learner.sums:
-        return tf.group(learner.adam.apply_gradients(learner.gradients), *averages)
-    means = [((g + total.read_value()) / learner.batches, v)
-             for total, (g, v) in zip(learner.sums, learner.gradients, strict=True)]
-    with tf.control_dependencies([g for g, _ in means]):
-        step = learner.adam.apply_gradients(means)
+        return tf.group(learner.adam.update_op(learner.gradients), *averages)
+    means = [(g + total.read_value()) / learner.batches
+             for total, g in zip(learner.sums, learner.gradients, strict=True)]
+    with tf.control_dependencies(means):
+        step = learner.adam.update_op(means)
         cleared = [total.assign(tf.zeros_like(total), read_value=False) for total in learner.sums]
         return tf.group(step, *cleared, *averages)
 
@@ -146,7 +145,7 @@ def _kept_in_bounds(graph):
 
 def _guard(config, who):
     """A guard over all that is written, and all that has to be ready before the first write."""
-    gradients = [g for learner in who for g, _ in learner.gradients]
+    gradients = [g for learner in who for g in learner.gradients]
     with tf.name_scope('numerics/'):
         moments = [m for learner in who for use in learner.uses for m in ops.moments_to_follow(use)]
         watched = moments + [learner.loss for learner in who] + gradients

@@ -4,6 +4,7 @@
 """
 
 from dcgan_tf.ops.activations import leaky_relu, relu, sigmoid, tanh
+from dcgan_tf.ops.adam import Adam
 from dcgan_tf.ops.augment import random_flip
 from dcgan_tf.ops.batch_norm import batch_norm, moments_to_follow, update_moving_averages
 from dcgan_tf.ops.conv import conv2d, conv2d_transpose
@@ -25,7 +26,7 @@ from dcgan_tf.ops.variables import (
 )
 
 __all__ = [
-    'AUGMENTS', 'NORMAL_002', 'NORMS', 'SpectralNorm', 'batch_norm', 'bias', 'conv2d',
+    'AUGMENTS', 'NORMAL_002', 'NORMS', 'Adam', 'SpectralNorm', 'batch_norm', 'bias', 'conv2d',
     'conv2d_transpose', 'diff_augment', 'dropout', 'glorot_uniform', 'leaky_relu', 'linear',
     'linear_maps', 'max_pool', 'moments_to_follow', 'network', 'noise', 'random_flip', 'relu',
     'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight',

@@ -64,14 +64,14 @@ def test_a_move_is_made_of_the_mean_of_all_gradients(gan, images):
     """Adam's first moment after one step is (1 - beta1) times the gradient."""
     made = gan(gradient_accumulate=3, flip=True)
     feed, (d, g) = Feed(made, images), made.learners
-    pairs = d.gradients + g.gradients
-    batches = [made.session.run([gradient for gradient, _ in pairs], feed(0, part))
+    gradients = d.gradients + g.gradients
+    batches = [made.session.run(gradients, feed(0, part))
                for part in range(3)]
     made.fit(images, progress=False)
     for learner in (d, g):
         for total in made.session.run(learner.sums):
             assert not total.any()
-    for i, (_, weight) in enumerate(pairs):
+    for i, weight in enumerate(d.adam.weights + g.adam.weights):
         slot, = (v for v in made.variables() if v.op.name == f'{weight.op.name}/Adam')
         expected = (1 - made.config.beta1) * np.mean([batch[i] for batch in batches], axis=0)
         np.testing.assert_allclose(made.session.run(slot), expected, rtol=1e-4, atol=1e-8)
@@ -79,7 +79,7 @@ def test_a_move_is_made_of_the_mean_of_all_gradients(gan, images):
 
 def test_gathering_moves_no_weight(gan, images):
     made = gan(gradient_accumulate=2)
-    weights = [v for _, v in made.learners[0].gradients + made.learners[1].gradients]
+    weights = [v for learner in made.learners for v in learner.adam.weights]
     before = made.session.run(weights)
     made.session.run(made.runs[0].op, Feed(made, images)(0, 0))
     for a, b in zip(before, made.session.run(weights), strict=True):

@@ -1,0 +1,74 @@
+"""Adam: Kingma and Ba 2015, arXiv 1412.6980, algorithm 1 as reordered at the end of section 2."""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from dcgan_tf.ops.variables import constant
+
+EPSILON = 1e-8         # added to the uncorrected sqrt(v), as in TensorFlow's own Adam
+
+
+class AdamState(NamedTuple):
+    """What Adam remembers of the t gradients before, as tensors."""
+
+    m: list                      # one a weight, of its shape: the running mean of gradients
+    v: list                      # ... and of their squares
+    power1: tf.Tensor            # beta1^(t + 1)
+    power2: tf.Tensor            # beta2^(t + 1)
+
+
+class Adam:
+    """For each weight w with gradient g, in step t = 1, 2, ...
+
+        m <- beta1 m + (1 - beta1) g
+        v <- beta2 v + (1 - beta2) g^2
+        w <- w - rate sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon)
+
+    Keeps the variables w/Adam (m), w/Adam_1 (v), SCOPE/beta1_power and SCOPE/beta2_power.
+    """
+
+    def __init__(self, scope, weights, rate, beta1, beta2):
+        """weights: variables. rate: a number or a scalar tensor."""
+        self.weights, self.rate = list(weights), rate
+        self._betas = beta1, beta2
+        self._m = [_kept(w.shape, 0.0, f'{w.op.name}/Adam') for w in self.weights]
+        self._v = [_kept(w.shape, 0.0, f'{w.op.name}/Adam_1') for w in self.weights]
+        self._powers = [_kept([], beta, f'{scope}/beta{i}_power')
+                        for i, beta in enumerate(self._betas, 1)]
+
+    def update_op(self, gradients):
+        """Moves every weight by its gradient, in TensorFlow's one pass a weight."""
+        state, (beta1, beta2) = self.state(), self._betas
+        moved = [tf.raw_ops.ResourceApplyAdam(
+            var=w.handle, m=m.handle, v=v.handle, beta1_power=state.power1,
+            beta2_power=state.power2, lr=self.rate, beta1=beta1, beta2=beta2, epsilon=EPSILON,
+            grad=g) for w, m, v, g in zip(self.weights, self._m, self._v, gradients, strict=True)]
+        with tf.control_dependencies(moved):
+            counted = [power.assign(value * beta, read_value=False) for power, value, beta in zip(
+                self._powers, (state.power1, state.power2), self._betas, strict=True)]
+        return tf.group(*moved, *counted)
+
+    def state(self):
+        """The variables as they are now."""
+        return AdamState([m.read_value() for m in self._m], [v.read_value() for v in self._v],
+                         *(power.read_value() for power in self._powers))
+
+    def ahead(self, weights, gradients, state):
+        """The same step on tensors: -> weights, state. Nothing is written; it has a gradient."""
+        beta1, beta2 = self._betas
+        m = [beta1 * m + (1.0 - beta1) * g for m, g in zip(state.m, gradients, strict=True)]
+        v = [beta2 * v + (1.0 - beta2) * g * g for v, g in zip(state.v, gradients, strict=True)]
+        rate = self.rate * tf.sqrt(1.0 - state.power2) / (1.0 - state.power1)
+        weights = [w - rate * m / (_sqrt(v) + EPSILON)
+                   for w, m, v in zip(weights, m, v, strict=True)]
+        return weights, AdamState(m, v, beta1 * state.power1, beta2 * state.power2)
+
+
+def _sqrt(x):
+    """The slope of sqrt at 0 is infinite: a weight that never had a gradient would give a NaN."""
+    return tf.sqrt(x + 1e-30)
+
+
+def _kept(shape, value, name):
+    return constant(shape, value, name, trainable=False)
