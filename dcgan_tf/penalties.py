@@ -24,14 +24,20 @@ class Penalty(NamedTuple):
     encoder: bool = False       # is an encoder trained beside G?
 
 
-def gradient_norms(d, x):
-    """|dD(x_i) / dx_i| of each image.   [N]
+def squared_norms(d, x):
+    """|dD(x_i) / dx_i|^2 of each image.   [N]
 
-    D must not mix the images of a batch: that is why batch norm is out of place.
+    D must not mix the images of a batch: that is why batch norm is out of place. Nor is it meant
+    how D's weights depend on x, if they do (`unroll`): the identity is what D alone sees.
     """
+    x = tf.identity(x)
     gradient, = tf.gradients(d(x), x)
-    squares = tf.reduce_sum(tf.square(gradient), axis=[1, 2, 3])
-    return tf.sqrt(squares + 1e-12)                   # at 0 its gradient would be infinite
+    return tf.reduce_sum(tf.square(gradient), axis=[1, 2, 3])
+
+
+def gradient_norms(d, x):
+    """|dD(x_i) / dx_i| of each image.   [N]"""
+    return tf.sqrt(squared_norms(d, x) + 1e-12)       # at 0 its gradient would be infinite
 
 
 def gradient_penalty(d, real, fake, random):
@@ -47,8 +53,7 @@ def lipschitz_penalty(d, real, fake, random):
 
 def r1(d, real, fake, random):
     """E |dD(x)|^2 / 2, x real: Mescheder et al. 2018, eq. 9."""
-    gradient, = tf.gradients(d(real), real)
-    return tf.reduce_mean(tf.reduce_sum(tf.square(gradient), axis=[1, 2, 3])) / 2.0
+    return tf.reduce_mean(squared_norms(d, real)) / 2.0
 
 
 def dragan(d, real, fake, random):

@@ -1,5 +1,7 @@
 """D as the training uses it: its inputs disturbed, its weights normalised, its output an energy."""
 
+import copy
+
 import tensorflow as tf
 
 from dcgan_tf import architectures, objectives, ops, seeds
@@ -12,12 +14,13 @@ class Discriminator:
         """clock: counts batches; what disturbs D depends on it."""
         self.objective = objectives.get(config.objective)
         self._architecture, self._config, self._clock = architecture, config, clock
-        self.spectral = ops.SpectralNorm() if architecture.d_norm == 'spectral' else None
+        self._spectral = ops.SpectralNorm() if architecture.d_norm == 'spectral' else None
         self._decoder = _decoder(architecture, config) if self.objective.autoencoder else None
+        self._weights, self._steps = {}, 0             # those in place of the variables
 
     def __call__(self, x, y, use):
-        getter = self.spectral and self.spectral.getter
-        with ops.network('Discriminator', use, getter=getter):
+        use += f'_unrolled_{self._steps}' if self._steps else ''
+        with ops.network('Discriminator', use, getter=self._get):
             return self._energy(x, y) if self._decoder else self._logits(x, y)
 
     def score(self, x, y, use):
@@ -39,6 +42,35 @@ class Discriminator:
             sigma = c.instance_noise * tf.maximum(0.0, 1.0 - t)
             x += sigma * ops.noise('normal', tf.shape(x), seed, self._clock)
         return x
+
+    def moved(self, weights):
+        """This D one step on: `weights` (name of a variable -> tensor) in place of the variables.
+
+        They are clipped as a step would clip them; the variables stay as they are.
+        """
+        other = copy.copy(self)
+        other._weights = {name: self._clipped(w) for name, w in weights.items()}
+        other._spectral = self._spectral and self._spectral.moved()
+        other._steps = self._steps + 1
+        return other
+
+    def follow_op(self, variables):
+        """What comes behind each step that moved the variables: clipping, spectral norms."""
+        bounded = variables if self.objective.clip else []
+        clipped = [v.assign(self._clipped(v.read_value()), read_value=False) for v in bounded]
+        return tf.group(*clipped, *([self._spectral.update_op()] if self._spectral else []))
+
+    def _clipped(self, weight):
+        bound = self.objective.clip
+        return tf.clip_by_value(weight, -bound, bound) if bound else weight
+
+    def _get(self, getter, name, *args, **kwargs):
+        """A custom getter for `ops.network`."""
+        def variable(name, *args, **kwargs):
+            return self._weights[name] if name in self._weights else getter(name, *args, **kwargs)
+        if self._spectral:
+            return self._spectral.getter(variable, name, *args, **kwargs)
+        return variable(name, *args, **kwargs)
 
     def _logits(self, x, y):
         return self._architecture.discriminator(x, y, training=True, logits=self.objective.logits)

@@ -3,7 +3,8 @@
 The boxes that TensorBoard shows: inputs, Generator_train, Generator_sample, Discriminator_real,
 Discriminator_fake, losses, numerics, train_D, train_G, train, summaries. The variables themselves
 stand in Generator, Generator_ema, Discriminator and global_step; saving adds save and init. A
-penalty adds Discriminator_penalty, mode_regularised an Encoder and two uses more.
+penalty adds Discriminator_penalty, mode_regularised an Encoder and two uses more, `unroll` D's
+uses some steps ahead, such as Discriminator_real_unrolled_1.
 
 Each method calls the one before it, if nobody has, and does nothing the second time.
 """
@@ -15,7 +16,7 @@ from dcgan_tf.averages import WeightAverage
 from dcgan_tf.config import TYPES
 from dcgan_tf.model import steps
 from dcgan_tf.model.discriminator import Discriminator
-from dcgan_tf.model.losses import losses
+from dcgan_tf.model.losses import judge, losses
 from dcgan_tf.training.summaries import Summaries
 
 v1 = tf.compat.v1
@@ -53,16 +54,19 @@ class GanGraph:
             with tf.name_scope('inputs/'):
                 self.seen_real = self.discriminator.disturbed(self.real, 'real')
                 self.seen_fake = self.discriminator.disturbed(self.fake, 'fake')
-            self.real_logits = self.discriminator(self.seen_real, self.labels_ph, 'real')
-            self.fake_logits = self.discriminator(self.seen_fake, self.labels_ph, 'fake')
+            _, self.real_logits, self.fake_logits = judge(self, self.discriminator)
             self.rebuilt = self._rebuilt() if self.penalty.encoder else None
 
     def loss(self):
-        """What D and G minimise, their sum, D's accuracy: scalars, means over the batch."""
+        """What D and G minimise, their sum, D's accuracy: scalars, means over the batch.
+
+        The Adams are made first: with `unroll` G's loss depends on how D learns.
+        """
         if self.d_loss is not None:
             return
         self.model()
         with self.graph.as_default(), ops.weights_from(self.config.seed):
+            self.d_adam, self.g_adam = steps.adams(self.config, self.step)
             self.scalars = losses(self)
         self.d_loss, self.g_loss = self.scalars['losses/d'], self.scalars['losses/g']
         self.loss_sum, self.d_accuracy = self.scalars['losses/sum'], self.scalars['d_accuracy']

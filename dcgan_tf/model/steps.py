@@ -7,6 +7,7 @@
 Each of these takes gradient_accumulate batches, of which all but the last only add up gradients.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import tensorflow as tf
@@ -29,15 +30,21 @@ class Learner(NamedTuple):
     sums: list                   # a variable each, of the batches before; [] = one batch is enough
     batches: int                 # that an Adam step takes its gradients from
     uses: tuple                  # of networks whose batch norm averages follow this batch
+    follow: Callable             # weights -> an op to run behind every move of them
+
+
+def adams(config, step):
+    """D's and G's, the encoder's weights with those of G. Needs the networks, not the losses."""
+    return (_adam('train_D', ('Discriminator/',), config.d_learning_rate, config, step),
+            _adam('train_G', ('Generator/', 'Encoder/'), config.g_learning_rate, config, step))
 
 
 def learners(graph):
     """D and G of a GanGraph that has its losses."""
-    c = graph.config
-    return (_learner(graph, 'train_D/', graph.d_loss, ('Discriminator/',), c.d_learning_rate,
-                     ('Discriminator_real/',)),
-            _learner(graph, 'train_G/', graph.g_loss, ('Generator/', 'Encoder/'),
-                     c.g_learning_rate, ('Generator_train/', 'Encoder_real/')))
+    return (_learner(graph, 'train_D/', graph.d_loss, graph.d_adam, ('Discriminator_real/',),
+                     graph.discriminator.follow_op),
+            _learner(graph, 'train_G/', graph.g_loss, graph.g_adam,
+                     ('Generator_train/', 'Encoder_real/'), lambda weights: tf.no_op()))
 
 
 def runs(graph, d, g):
@@ -67,21 +74,26 @@ def shown(d, g):
                     ('learning_rate', learner.adam.rate))}
 
 
-def _learner(graph, scope, loss, networks, rate, uses):
-    """An Adam and the gradients of all weights of the networks; each must have one."""
-    c = graph.config
+def _adam(scope, networks, rate, config, step):
+    """An Adam of all weights of the networks."""
     weights = [v for network in networks for v in v1.trainable_variables(network)]
+    with tf.name_scope(f'{scope}/'):
+        rate = _rate(rate or config.learning_rate, config.learning_rate_half_life, step)
+        return ops.Adam(scope, weights, rate, config.beta1, config.beta2)
+
+
+def _learner(graph, scope, loss, adam, uses, follow):
+    """The gradients of all its weights; each must have one."""
     with tf.name_scope(scope):
-        rate = _rate(rate or c.learning_rate, c.learning_rate_half_life, graph.step)
-        adam = ops.Adam(scope.rstrip('/'), weights, rate, c.beta1, c.beta2)
-        gradients = tf.gradients(loss, weights)
-    idle = [v.op.name for g, v in zip(gradients, weights, strict=True) if g is None]
+        gradients = tf.gradients(loss, adam.weights)
+    idle = [v.op.name for g, v in zip(gradients, adam.weights, strict=True) if g is None]
     if idle:
         raise ValueError(f'the loss does not depend on {", ".join(idle)}')
+    batches = graph.config.gradient_accumulate
     with v1.variable_scope('sums', auxiliary_name_scope=False):
-        sums = [constant(v.shape, 0.0, v.op.name, trainable=False) for v in weights
-                if c.gradient_accumulate > 1]
-    return Learner(scope, loss, adam, gradients, sums, c.gradient_accumulate, uses)
+        sums = [constant(v.shape, 0.0, v.op.name, trainable=False) for v in adam.weights
+                if batches > 1]
+    return Learner(scope, loss, adam, gradients, sums, batches, uses, follow)
 
 
 def _rate(rate, half_life, step):
@@ -110,9 +122,8 @@ def _update(graph, who, last):
     for learner in who:
         with tf.control_dependencies(done), tf.name_scope(learner.scope):
             done = [_moved(learner)]
-        if learner.scope == 'train_D/':
-            with tf.control_dependencies(done), tf.name_scope(learner.scope):
-                done = [*done, *_kept_in_bounds(graph)]
+        with tf.control_dependencies(done), tf.name_scope(learner.scope):
+            done = [*done, learner.follow(learner.adam.weights)]
     if last:
         with tf.control_dependencies(done), tf.name_scope('train_G/'):
             done = [graph.average.update_op()] if graph.average else done
@@ -133,14 +144,6 @@ def _moved(learner):
         step = learner.adam.update_op(means)
         cleared = [total.assign(tf.zeros_like(total), read_value=False) for total in learner.sums]
         return tf.group(step, *cleared, *averages)
-
-
-def _kept_in_bounds(graph):
-    """D's weights clipped where the objective says so, their spectral norms followed."""
-    bound, spectral = graph.objective.clip, graph.discriminator.spectral
-    clipped = [v.assign(tf.clip_by_value(v.read_value(), -bound, bound), read_value=False)
-               for v in v1.trainable_variables('Discriminator/') if bound]
-    return [*clipped, *([spectral.update_op()] if spectral else [])]
 
 
 def _guard(config, who):

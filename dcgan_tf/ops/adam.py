@@ -7,6 +7,8 @@ import tensorflow as tf
 from dcgan_tf.ops.variables import constant
 
 EPSILON = 1e-8         # added to the uncorrected sqrt(v), as in TensorFlow's own Adam
+TINY = 1e-30           # the slope of sqrt at 0 is infinite
+NOISE = 1e-5           # share of the network's largest sqrt(v), below which there is only rounding
 
 
 class AdamState(NamedTuple):
@@ -54,20 +56,22 @@ class Adam:
         return AdamState([m.read_value() for m in self._m], [v.read_value() for v in self._v],
                          *(power.read_value() for power in self._powers))
 
-    def ahead(self, weights, gradients, state):
-        """The same step on tensors: -> weights, state. Nothing is written; it has a gradient."""
+    def moved(self, weights, gradients, state):
+        """The same step on tensors: -> weights, state. Nothing is written.
+
+        It has a gradient, but not through the steps of weights whose own gradient is no more than
+        rounding noise, such as biases before batch norm: divided by sqrt(v), noise looks like news.
+        """
         beta1, beta2 = self._betas
         m = [beta1 * m + (1.0 - beta1) * g for m, g in zip(state.m, gradients, strict=True)]
         v = [beta2 * v + (1.0 - beta2) * g * g for v, g in zip(state.v, gradients, strict=True)]
+        roots = [tf.sqrt(v + TINY) for v in v]
+        noise = NOISE * tf.reduce_max(tf.stack([tf.reduce_max(root) for root in roots]))
         rate = self.rate * tf.sqrt(1.0 - state.power2) / (1.0 - state.power1)
-        weights = [w - rate * m / (_sqrt(v) + EPSILON)
-                   for w, m, v in zip(weights, m, v, strict=True)]
+        steps = [rate * m / (root + EPSILON) for m, root in zip(m, roots, strict=True)]
+        weights = [w - tf.where(root > noise, step, tf.stop_gradient(step))
+                   for w, root, step in zip(weights, roots, steps, strict=True)]
         return weights, AdamState(m, v, beta1 * state.power1, beta2 * state.power2)
-
-
-def _sqrt(x):
-    """The slope of sqrt at 0 is infinite: a weight that never had a gradient would give a NaN."""
-    return tf.sqrt(x + 1e-30)
 
 
 def _kept(shape, value, name):

@@ -19,33 +19,43 @@ class SpectralNorm:
     of the matrix: of the convolution it is a bound times a constant, not the exact norm.
     """
 
-    def __init__(self):
-        self._normed, self._moves = {}, []
+    def __init__(self, directions=None):
+        """directions: name of a weight -> the u to begin with, in place of the one kept."""
+        self._directions = directions or {}
+        self._normed, self._next = {}, {}
 
     def getter(self, getter, name, *args, **kwargs):
         """A custom getter for `ops.network`. All uses share one normalised weight."""
-        variable = getter(name, *args, **kwargs)
+        weight = getter(name, *args, **kwargs)
         if not name.endswith('/weights'):
-            return variable
+            return weight
         if name not in self._normed:
-            u = getter(f'{name}_u', [variable.shape[-1]], trainable=False, use_resource=True,
-                       initializer=_start(name))
+            kept = getter(f'{name}_u', [weight.shape[-1]], trainable=False, use_resource=True,
+                          initializer=_start(name))
             with tf.name_scope('spectral_norm/'):
-                self._normed[name] = self._normalise(variable.read_value(), u)
+                w = tf.convert_to_tensor(weight)
+                u = tf.convert_to_tensor(self._directions.get(name, kept))
+                self._normed[name], after = _normalise(w, u)
+            self._next[name] = kept, after
         return self._normed[name]
 
     def update_op(self):
         """Keeps the u of this step for the next."""
-        return tf.group(*(u.assign(new, read_value=False) for u, new in self._moves))
+        return tf.group(*(u.assign(new, read_value=False) for u, new in self._next.values()))
 
-    def _normalise(self, w, u):
-        matrix = tf.reshape(w, [-1, w.shape[-1]])                                # [rows, maps]
-        v = _unit(tf.linalg.matvec(matrix, u.read_value()))                      # [rows]
-        new = _unit(tf.linalg.matvec(matrix, v, transpose_a=True))               # [maps]
-        v, new = tf.stop_gradient(v), tf.stop_gradient(new)
-        sigma = tf.tensordot(v, tf.linalg.matvec(matrix, new), 1)
-        self._moves.append((u, new))
-        return w / sigma
+    def moved(self):
+        """The norms of the next step: its u are those that `update_op` would keep."""
+        return SpectralNorm({name: new for name, (_, new) in self._next.items()})
+
+
+def _normalise(w, u):
+    """-> W / sigma and the next u."""
+    matrix = tf.reshape(w, [-1, w.shape[-1]])                                # [rows, maps]
+    v = _unit(tf.linalg.matvec(matrix, u))                                   # [rows]
+    after = _unit(tf.linalg.matvec(matrix, v, transpose_a=True))             # [maps]
+    v, after = tf.stop_gradient(v), tf.stop_gradient(after)
+    sigma = tf.tensordot(v, tf.linalg.matvec(matrix, after), 1)
+    return w / sigma, after
 
 
 def _start(name):

@@ -1,0 +1,123 @@
+"""`unroll`: the D that G looks ahead to is the D that would come, and G learns how to move it."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from families import every_family
+from test_rows import check
+
+from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf.model.feed import Feed
+
+v1 = tf.compat.v1
+ROWS = [
+    {}, {'norm': 'spectral'}, {'objective': 'ebgan'},
+    {'objective': 'hinge', 'penalty': 'gradient_penalty'},
+    {'objective': 'loss_sensitive', 'penalty': 'r1', 'penalty_every': 2},
+    {'penalty': 'mode_regularised', 'label_flip': 0.3, 'instance_noise': 0.1},
+]
+
+
+def row_id(row):
+    return '-'.join(map(str, row.values())) or 'plain'
+
+
+@pytest.fixture
+def gan(tiny):
+    """gan(**changes) -> a finished model whose D learns fast, closed at the end."""
+    made = []
+
+    def make(name='dcgan28', **changes):
+        made.append(DeepConvolutionalGAN.from_config(
+            tiny(name, **{'d_learning_rate': 0.01, **changes})))
+        made[-1].steps_done()
+        return made[-1]
+    yield make
+    for each in made:
+        each.close()
+
+
+def put(session, variable, value):
+    session.run(variable.initializer, {variable.initializer.inputs[1]: value})
+
+
+@pytest.mark.parametrize('row', ROWS, ids=row_id)
+def test_the_d_ahead_is_the_one_that_two_steps_of_d_make(gan, images, row):
+    """G's loss two steps ahead = G's loss after D alone has made them, on the same batch."""
+    looking, moving = gan(unroll=2, **row), gan(d_steps=2, **row)
+    ahead = looking.session.run(looking.g_loss, Feed(looking, images)(0))
+    feed, d_alone = Feed(moving, images)(0), moving.runs[0]
+    before = moving.session.run(moving.g_loss, feed)
+    for _ in range(2):
+        moving.session.run(d_alone.op, feed)
+    after = moving.session.run(moving.g_loss, feed)
+    assert abs(ahead - before) > 1e-4 * abs(before)
+    assert ahead == pytest.approx(after, rel=1e-4, abs=1e-6)
+
+
+@every_family
+def test_g_learns_how_d_will_answer(gan, images, name):
+    """The slope of G's loss along its own gradient, by central differences; D's steps included."""
+    made = gan(name, unroll=2, epochs=20, d_learning_rate=1e-3)
+    made.fit(images, progress=False)           # before, Adam's moments are 0 and its steps flat
+    _, g = made.learners
+    feed, weights = Feed(made, images)(20), g.adam.weights
+    slopes, start = made.session.run((g.gradients, weights), feed)
+    length = np.sqrt(sum((s ** 2).sum() for s in slopes))
+    ends = []
+    for sign in (1, -1):
+        for w, w0, s in zip(weights, start, slopes, strict=True):
+            put(made.session, w, w0 + sign * 1e-4 * s / length)
+        ends.append(made.session.run(made.g_loss, feed))
+    assert (ends[0] - ends[1]) / 2e-4 == pytest.approx(length, rel=0.1)
+
+
+def test_weights_are_clipped_ahead_as_they_will_be(gan):
+    d = gan(objective='wgan').discriminator
+    with tf.Graph().as_default(), v1.Session() as session:
+        ahead = d.moved({'w': tf.constant([-1.0, 0.005, 0.02])})
+        np.testing.assert_allclose(session.run(ahead._weights['w']), [-0.01, 0.005, 0.01])
+
+
+def test_g_alone_is_changed(gan, images):
+    """D's own step stays what it is without `unroll`."""
+    after = {}
+    for steps in (0, 2):
+        made = gan(unroll=steps, epochs=1)
+        made.fit(images, progress=False)
+        after[steps] = [made.session.run(learner.adam.weights) for learner in made.learners]
+    (d, g), (d_unrolled, g_unrolled) = after[0], after[2]
+    for a, b in zip(d, d_unrolled, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert any((a != b).any() for a, b in zip(g, g_unrolled, strict=True))
+
+
+def test_the_graph_grows_by_as_much_for_every_step(tiny):
+    """A gradient that went through the steps before would make it explode."""
+    sizes = []
+    for steps in (1, 2, 3):
+        with DeepConvolutionalGAN.from_config(tiny(unroll=steps, penalty='r1')) as gan:
+            gan.loss()
+            sizes.append(len(gan.graph.get_operations()))
+    growth = np.diff(sizes)
+    assert growth.max() < 1.2 * growth.min()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('row', ROWS, ids=row_id)
+def test_every_row_resumes_to_the_bit(tiny, images, tmp_path, row):
+    check(tiny(ema=0.9, unroll=2, **row), images, tmp_path)
+
+
+def test_it_resumes_to_the_bit(tiny, images, tmp_path):
+    check(tiny(ema=0.9, unroll=1, penalty='r1', norm='spectral'), images, tmp_path)
+
+
+def test_with_labels_and_several_batches(tiny, images):
+    config = tiny(type='cgan', class_names=('a', 'b'), unroll=1, d_steps=2, gradient_accumulate=2)
+    with DeepConvolutionalGAN.from_config(config) as gan:
+        gan.fit(images, labels=np.arange(10) % 2, progress=False)
+        for value in gan.session.run(gan.variables()):
+            assert np.isfinite(value).all()
+        boxes = {op.name.split('/')[0] for op in gan.graph.get_operations()}
+    assert {'Discriminator_real_unrolled_1', 'Discriminator_fake_unrolled_1'} <= boxes
