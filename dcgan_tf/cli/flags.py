@@ -5,18 +5,14 @@ import os
 from typing import NamedTuple
 
 from dcgan_tf.cli.parser import Parser, maps, row_of, size
-from dcgan_tf.config import AUGMENTS, NORMS, OBJECTIVES, PENALTIES, PRESETS, TYPES, Config
+from dcgan_tf.config import AUGMENTS, CHOICES, PRESETS, Config
 from dcgan_tf.data import CROPS, DATASETS
 from dcgan_tf.errors import UsageError
 
-CHOICES = {                                             # the tables behind fields and their help
+TABLES = {                                              # those that the help of a flag shows
+    **CHOICES,
     'preset': PRESETS,
-    'type': {name: row.help for name, row in TYPES.items()},
-    'objective': OBJECTIVES,
-    'penalty': PENALTIES,
-    'norm': NORMS,
     'diff_augment': AUGMENTS,
-    'g_norm': {name: NORMS[name] for name in ('batch', 'none')},
     'dataset': {name: row.help for name, row in DATASETS.items()},
     'crop': CROPS,
 }
@@ -103,8 +99,8 @@ def _parser():
 def _add_field(group, name, field):
     """One flag; its default in the namespace is None, so that what was given can be told."""
     flag, text = '--' + name.replace('_', '-'), field.metadata['help']
-    if name in CHOICES:
-        text = text.format('; '.join(_row(k, v) for k, v in CHOICES[name].items()))
+    if name in TABLES:
+        text = text.format('; '.join(_row(k, v) for k, v in TABLES[name].items()))
     if field.type is bool:
         group.add_argument(flag, action='store_const', const=True, help=text)
         return

@@ -52,3 +52,11 @@ AUGMENTS = {           # of what D sees; ops/diff_augment.py has them
     'cutout':      'a rectangle of half the size blanked',
 }
 AUTO = 'auto'          # the norm of the family, or what penalty and objective need in its place
+
+CHOICES = {            # field of Config -> its choices and what they mean
+    'type': {name: row.help for name, row in TYPES.items()},
+    'objective': OBJECTIVES,
+    'penalty': PENALTIES,
+    'norm': {AUTO: 'the preset\'s own, or another where objective or penalty need it', **NORMS},
+    'g_norm': {name: NORMS[name] for name in ('batch', 'none')},
+}

@@ -10,12 +10,10 @@ import json
 import math
 import struct
 
-from dcgan_tf.config.choices import AUGMENTS, AUTO, NORMS, OBJECTIVES, PENALTIES, TYPES
+from dcgan_tf.config.choices import AUGMENTS, AUTO, CHOICES
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.errors import RunError, UsageError
 
-CHOICES = {'type': TYPES, 'objective': OBJECTIVES, 'penalty': PENALTIES,
-           'norm': [AUTO, *NORMS], 'g_norm': ['batch', 'none']}
 MOST = 10 ** 12        # steps and the like: beyond it arithmetic with them would overflow
 
 
@@ -37,8 +35,7 @@ class Config:
     penalty_weight: float = option(0.0, 'of the penalty; 0 = that of its paper', low=0, below=1e6)
     penalty_every: int = option(1, 'steps between penalties, which then weigh as much more', low=1,
                                 below=MOST)
-    norm: str = option(AUTO, 'behind D\'s layers; auto = the preset\'s own, or another where the '
-                       'objective or the penalty needs it: {}')
+    norm: str = option(AUTO, 'behind D\'s layers: {}')
     g_norm: str = option('batch', 'behind G\'s layers: {}')
     label_smoothing: float = option(0.0, 'D\'s target of real images is 1 less this', low=0,
                                     below=0.5)

@@ -22,7 +22,7 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'label_smoothing': 0.125, 'label_flip': 0.25, 'instance_noise': 0.5,
           'instance_noise_steps': 9, 'diff_augment': 'color', 'd_learning_rate': 0.5,
           'g_learning_rate': 0.25, 'learning_rate_half_life': 9, 'ema': 0.5,
-          'd_steps': 9, 'g_steps': 9, 'gradient_accumulate': 9}
+          'd_steps': 9, 'g_steps': 9, 'gradient_accumulate': 9, 'unroll': 9}
 SWITCHES = {'--check-numerics', '--gray', '--flip'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
