@@ -6,38 +6,12 @@ import time
 
 import numpy as np
 import pytest
-from PIL import Image
+from packing import FIT, below, made
 
 from dcgan_tf.data import Fit, pack
 from dcgan_tf.data.dataset import Batches, Dataset
-from dcgan_tf.data.pack import make_pack, open_pack, place
+from dcgan_tf.data.pack import open_pack, place
 from dcgan_tf.data.scan import Scan, scan
-
-FIT = Fit((8, 6))
-
-
-@pytest.fixture
-def pictures(tmp_path):
-    """pictures(7, ...): that many picture files a class; the i-th of all is all i."""
-    def make(*counts):
-        for i in range(sum(counts)):
-            label = int(np.searchsorted(np.cumsum(counts), i, side='right'))
-            path = tmp_path / f'in/{"abc"[label]}/{i:03}.png'
-            path.parent.mkdir(parents=True, exist_ok=True)
-            Image.new('RGB', (8, 6), (i, i, i)).save(path)
-        return tmp_path / 'in'
-    return make
-
-
-def made(folder, fit=FIT, **options):
-    """(its place, the new Pack)."""
-    found = scan(folder, fit.file_num)
-    where = place(folder.parent / 'cache', folder, found, fit)
-    return where, make_pack(where, folder, found, fit, **options)
-
-
-def below(folder):
-    return sorted(path.name for path in folder.rglob('*') if not path.is_dir())
 
 
 @pytest.mark.parametrize('threads', [1, 2, 7])

@@ -7,28 +7,12 @@ import warnings
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from packing import below, made
 
-from dcgan_tf.data import Fit, pack
+from dcgan_tf.data import pack
 from dcgan_tf.data.header import Refused
-from dcgan_tf.data.pack import make_pack, open_pack, place
-from dcgan_tf.data.scan import scan
+from dcgan_tf.data.pack import open_pack
 from dcgan_tf.errors import RunError, UsageError
-
-FIT = Fit((8, 6))
-
-
-@pytest.fixture
-def pictures(tmp_path):
-    """pictures(7, ...): that many picture files a class; the i-th of all is all i."""
-    def make(*counts):
-        for i in range(sum(counts)):
-            label = int(np.searchsorted(np.cumsum(counts), i, side='right'))
-            path = tmp_path / f'in/{"abc"[label]}/{i:03}.png'
-            path.parent.mkdir(parents=True, exist_ok=True)
-            Image.new('RGB', (8, 6), (i, i, i)).save(path)
-        return tmp_path / 'in'
-    return make
 
 
 @pytest.fixture
@@ -38,17 +22,6 @@ def log_level():
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
     yield cv2.utils.logging.LOG_LEVEL_ERROR
     cv2.utils.logging.setLogLevel(before)
-
-
-def made(folder, fit=FIT):
-    """(its place, the new Pack)."""
-    found = scan(folder, fit.file_num)
-    where = place(folder.parent / 'cache', folder, found, fit)
-    return where, make_pack(where, folder, found, fit)
-
-
-def below(folder):
-    return sorted(path.name for path in folder.rglob('*') if not path.is_dir())
 
 
 @pytest.mark.parametrize(('good', 'bad', 'problem'), [
