@@ -9,7 +9,6 @@ from dcgan_tf import data as datasets
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import TYPES, Config, preset
 from dcgan_tf.data.dataset import Batches, Dataset
-from dcgan_tf.data.scan import scan
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import run_folder
 from dcgan_tf.training.run_folder import RunFolder
@@ -28,8 +27,6 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
     """
     run = _resumed(options) if options.resume else None
     asked = _changed(run, options) if run else _new(options)
-    if asked.dataset == 'folder' and not run:
-        _check_before_decoding(asked, options)
     data = _load(asked, options)
     if run:
         run.check_data(data.fingerprint)
@@ -101,14 +98,13 @@ def _maps(config, maps):
     return {'generator_maps': (*reversed(maps), channels), 'discriminator_maps': (channels, *maps)}
 
 
-def _check_before_decoding(asked, options):
+def _check_before_decoding(asked, class_names):
     """What would be refused after it, and can be known: no classes, too many layers."""
-    found = scan(asked.data_dir, asked.file_num, (options.cache_folder, options.save_folder))
-    _check_classes(asked, 'folder', found.class_names)
+    _check_classes(asked, 'folder', class_names)
     from dcgan_tf import architectures  # loads TensorFlow: seconds
     width, height = asked.resize or (asked.image_width, asked.image_height)
     architectures.build(asked.replace(image_width=width, image_height=height,
-                                      class_names=found.class_names))
+                                      class_names=class_names))
 
 
 def _check_classes(config, name, class_names):
@@ -128,7 +124,8 @@ def _load(asked, options):
     return datasets.load(
         asked.dataset, asked.data_dir, download=options.download and not options.dry_run,
         fit=datasets.Fit(size or None, asked.gray, asked.crop, asked.file_num),
-        cache=options.cache_folder, results=options.save_folder, progress=not options.quiet)
+        cache=options.cache_folder, results=options.save_folder, progress=not options.quiet,
+        before_decoding=lambda class_names: _check_before_decoding(asked, class_names))
 
 
 def _resumed(options):

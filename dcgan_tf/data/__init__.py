@@ -16,6 +16,7 @@ them, so that `--help` answers at once.
 
 import importlib
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from dcgan_tf.errors import UsageError
@@ -64,12 +65,13 @@ class Fit(NamedTuple):
 
 def load(name: str, data_dir: str | os.PathLike, *, fit: Fit | None = None,
          download: bool = False, cache: str | os.PathLike = 'cache',
-         results: str | os.PathLike = 'results', progress: bool = False) -> 'Dataset':
+         results: str | os.PathLike = 'results', progress: bool = False,
+         before_decoding: Callable[[tuple[str, ...]], None] | None = None) -> 'Dataset':
     """The training images of one row of DATASETS; `Dataset.name` says what `auto` became.
 
     fit: what the pictures shall be like; None = Fit(), and a folder's then are 64x64.
     cache, results, progress: where a folder's decoded pictures are kept, which folder of runs is
-    no class, and whether a bar is shown.
+    no class, and whether a bar is shown. before_decoding: see `folder.load`.
     Raises UsageError for an unknown name, missing files or nothing to download, RunError for a
     damaged file or a failed download.
     """
@@ -80,7 +82,8 @@ def load(name: str, data_dir: str | os.PathLike, *, fit: Fit | None = None,
     name, fit = _resolve(name, data_dir), fit or Fit()
     if name == 'folder':
         from dcgan_tf.data import folder
-        return folder.load(data_dir, fit, cache=cache, results=results, progress=progress)
+        return folder.load(data_dir, fit, cache=cache, results=results, progress=progress,
+                           before_decoding=before_decoding)
     from dcgan_tf.data.fit import fit_dataset
     return fit_dataset(_load(name, data_dir), fit)
 

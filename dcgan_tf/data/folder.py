@@ -1,6 +1,7 @@
 """A folder of pictures, one sub-folder a class: decoded once, then mapped from the cache."""
 
 import os
+from collections.abc import Callable
 
 from dcgan_tf.data import Fit
 from dcgan_tf.data.dataset import Dataset
@@ -11,17 +12,23 @@ SIZE = (64, 64)                 # when none is asked for: pictures of a folder d
 
 
 def load(folder: str | os.PathLike, fit: Fit, *, cache: str | os.PathLike = 'cache',
-         results: str | os.PathLike = 'results', progress: bool = False) -> Dataset:
+         results: str | os.PathLike = 'results', progress: bool = False,
+         before_decoding: Callable[[tuple[str, ...]], None] | None = None) -> Dataset:
     """images [N, height, width, 1 or 3] in the order of classes and names, memory-mapped.
 
     cache, results: what is written there is not learnt, should they lie in the folder.
+    before_decoding: called with the names of the classes, unless all is decoded already; may raise.
     Raises UsageError for no folder, no pictures, an empty class or more refused than taken files,
     RunError when the folder cannot be read or the cache not written.
     """
     fit = fit if fit.size else fit._replace(size=SIZE)
     found = scan(folder, fit.file_num, (cache, results))
     pack = place(cache, folder, found, fit)
-    ready = open_pack(pack) or make_pack(pack, folder, found, fit, progress=progress)
+    ready = open_pack(pack)
+    if ready is None:
+        if before_decoding:
+            before_decoding(found.class_names)
+        ready = make_pack(pack, folder, found, fit, progress=progress)
     return Dataset(name='folder', images=ready.images, labels=ready.labels,
                    class_names=found.class_names, folder=os.fspath(folder),
                    notes=_notes(ready.refused, len(found.left_out), pack),

@@ -36,7 +36,8 @@ def pictures(tmp_path):
 @pytest.fixture
 def load(pictures, tmp_path):
     """load(fit) of the four pictures."""
-    return lambda fit=FIT: folder.load(pictures, fit, cache=tmp_path / 'cache')
+    return lambda fit=FIT, **options: folder.load(pictures, fit, cache=tmp_path / 'cache',
+                                                  **options)
 
 
 @pytest.fixture
@@ -47,6 +48,17 @@ def no_decoding(monkeypatch):
 
 def below(cache):
     return [path.name for path in cache.iterdir()]
+
+
+def test_a_check_comes_before_decoding_and_only_then(load, tmp_path):
+    def refuse(class_names):
+        raise UsageError(' '.join(class_names))
+
+    with pytest.raises(UsageError, match='a b'):
+        load(before_decoding=refuse)
+    assert not (tmp_path / 'cache').exists()
+    load()
+    load(before_decoding=refuse)                    # all is decoded: nothing to check
 
 
 def test_the_data_set_of_a_folder(pictures, load):
