@@ -30,14 +30,15 @@ class Row(NamedTuple):
 
     help: str
     preset: str = 'dcgan28'     # which suits it when none is asked for
+    test: bool = False          # is there a test split?
 
 
 DATASETS = {
     'auto':          Row('mnist when its files are in --data-dir, else digits'),
     'digits':        Row('1,797 handwritten digits that come with scikit-learn, no file needed'),
-    'mnist':         Row('60,000 handwritten digits, idx files in --data-dir'),
-    'fashion_mnist': Row('60,000 pieces of clothing, idx files in --data-dir'),
-    'cifar10':       Row('32x32 colour, the binary batches in --data-dir', 'cifar10'),
+    'mnist':         Row('60,000 handwritten digits, idx files in --data-dir', test=True),
+    'fashion_mnist': Row('60,000 pieces of clothing, idx files in --data-dir', test=True),
+    'cifar10':       Row('32x32 colour, the binary batches in --data-dir', 'cifar10', test=True),
     'folder':        Row('picture files in --data-dir, one sub-folder a class', 'folder'),
     'npz':           Row('the arrays images and labels in the file --data-dir', 'folder'),
 }
@@ -63,12 +64,13 @@ class Fit(NamedTuple):
     file_num: int = 0
 
 
-def load(name: str, data_dir: str | os.PathLike, *, fit: Fit | None = None,
+def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train', fit: Fit | None = None,
          download: bool = False, cache: str | os.PathLike = 'cache',
          results: str | os.PathLike = 'results', progress: bool = False,
          before_decoding: Callable[[tuple[str, ...]], None] | None = None) -> 'Dataset':
-    """The training images of one row of DATASETS; `Dataset.name` says what `auto` became.
+    """The images of one row of DATASETS; `Dataset.name` says what `auto` became.
 
+    split: train, or test where the row has one.
     fit: what the pictures shall be like; None = Fit(), and a folder's then are 64x64.
     cache, results, progress: where a folder's decoded pictures are kept, which folder of runs is
     no class, and whether a bar is shown. before_decoding: see `folder.load`.
@@ -80,19 +82,24 @@ def load(name: str, data_dir: str | os.PathLike, *, fit: Fit | None = None,
     if download:
         _download(name, data_dir)
     name, fit = _resolve(name, data_dir), fit or Fit()
+    if split != 'train' and not (split == 'test' and DATASETS[name].test):
+        raise UsageError(f"the data set '{name}' has no split '{split}'")
     if name == 'folder':
         from dcgan_tf.data import folder
         return folder.load(data_dir, fit, cache=cache, results=results, progress=progress,
                            before_decoding=before_decoding)
     from dcgan_tf.data.fit import fit_dataset
-    return fit_dataset(_load(name, data_dir), fit)
+    return fit_dataset(_load(name, data_dir, split), fit)
 
 
-def _load(name, data_dir):
+def _load(name, data_dir, split):
     """A data set whose pictures all have one size."""
     if name in ('mnist', 'fashion_mnist'):
         from dcgan_tf.data import mnist
-        return mnist.load(name, data_dir)
+        return mnist.load(name, data_dir, split)
+    if name == 'cifar10':
+        from dcgan_tf.data import cifar10
+        return cifar10.load(data_dir, split)
     loader = importlib.import_module(f'dcgan_tf.data.{name}')
     return loader.load() if name == 'digits' else loader.load(data_dir)
 

@@ -1,4 +1,4 @@
-"""CIFAR-10: find the training batches of the published binary form, read them, check them.
+"""CIFAR-10: find the batches of a split in the published binary form, read them, check them.
 
 A batch is a row of records of 3,073 bytes and nothing else, plain or gzip:
 
@@ -6,7 +6,7 @@ A batch is a row of records of 3,073 bytes and nothing else, plain or gzip:
     3,072 bytes   32x32 red, then 32x32 green, then 32x32 blue, each row by row
 
 Looked in, first match wins: `<data_dir>/cifar10/`, `<data_dir>/cifar-10-batches-bin/`, the name in
-the published archive, then `<data_dir>/` itself. `test_batch` is no training data and never read.
+the published archive, then `<data_dir>/` itself.
 Source: A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009,
 https://www.cs.toronto.edu/~kriz/cifar.html, "Binary version".
 """
@@ -26,20 +26,20 @@ from dcgan_tf.errors import RunError, UsageError
 CLASSES = 10
 SIZE, CHANNELS = 32, 3
 RECORD = 1 + CHANNELS * SIZE * SIZE
-BATCH = re.compile(r'data_batch_.*\.bin(\.gz)?')
+SPLITS = {'train': 'data_batch_', 'test': 'test_batch'}           # how file names begin
 FOLDERS = ('cifar10', 'cifar-10-batches-bin', '')
 META = 'batches.meta.txt'
 META_LARGEST = 1 << 16      # bytes; the published file has 61
 
 
-def load(data_dir: str | os.PathLike) -> Dataset:
-    """The training split: images [50000, 32, 32, 3] RGB when all five batches are there.
+def load(data_dir: str | os.PathLike, split: str = 'train') -> Dataset:
+    """A split: images [50000 or 10000, 32, 32, 3] RGB when all its batches are there.
 
     Raises UsageError when there are no batches, RunError when a file is damaged.
     """
-    paths = find(data_dir)
+    paths = find(data_dir, split)
     if not paths:
-        raise UsageError(_missing(pathlib.Path(data_dir)))
+        raise UsageError(_missing(pathlib.Path(data_dir), split))
     folder = paths[0].parent
     class_names = _class_names(folder / META)
     records = _read_batches(paths)
@@ -49,9 +49,9 @@ def load(data_dir: str | os.PathLike) -> Dataset:
                    folder=str(folder))
 
 
-def find(data_dir: str | os.PathLike) -> list[pathlib.Path]:
-    """Paths of the training batches, 2 before 10, all in the first folder that has one, or []."""
-    return next(filter(None, map(_batches, _folders(data_dir))), [])
+def find(data_dir: str | os.PathLike, split: str = 'train') -> list[pathlib.Path]:
+    """Paths of a split's batches, 2 before 10, all in the first folder that has one, or []."""
+    return next(filter(None, (_batches(folder, split) for folder in _folders(data_dir))), [])
 
 
 def _folders(data_dir):
@@ -59,11 +59,12 @@ def _folders(data_dir):
     return [pathlib.Path(data_dir, name) for name in FOLDERS]
 
 
-def _batches(folder):
+def _batches(folder, split):
     """The batches of one folder; packed ones win over plain ones, gzip carries a checksum."""
     try:
+        name = re.compile(SPLITS[split] + r'.*\.bin(\.gz)?')
         # A link to nowhere counts: reading it fails loudly, where leaving it out would lose data.
-        paths = sorted(path for path in folder.iterdir() if BATCH.fullmatch(path.name)
+        paths = sorted(path for path in folder.iterdir() if name.fullmatch(path.name)
                        and (path.is_file() or path.is_symlink()))
     except (FileNotFoundError, NotADirectoryError):
         return []
@@ -78,15 +79,15 @@ def _natural(name):
     return [int(part) if part.isdecimal() else part for part in re.split(r'(\d+)', name)]
 
 
-def _missing(data_dir):
+def _missing(data_dir, split):
     """Says what was looked for and where, and the way out."""
     wayout = ('point --data-dir to the binary version of CIFAR-10,'
               ' https://www.cs.toronto.edu/~kriz/cifar.html')
     if not data_dir.is_dir():
         return f"--data-dir '{data_dir}' is no folder; {wayout}"
     folders = ' and '.join(f"'{folder}'" for folder in _folders(data_dir))
-    return (f'no cifar10 files: looked in {folders} for data_batch_*.bin'
-            f' or data_batch_*.bin.gz; {wayout}')
+    return (f'no cifar10 files: looked in {folders} for {SPLITS[split]}*.bin'
+            f' or {SPLITS[split]}*.bin.gz; {wayout}')
 
 
 def _class_names(path):

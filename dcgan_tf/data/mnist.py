@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST: find the published pair of idx files, read it, check it.
+"""MNIST and Fashion-MNIST: find a published pair of idx files, read it, check it.
 
 Looked in first is the sub-folder `<data_dir>/mnist/` or `<data_dir>/fashion_mnist/`, then
 `<data_dir>/` itself. Both data sets use the same file names, so files that lie in `<data_dir>/`
@@ -21,18 +21,17 @@ CLASS_NAMES = {
 }
 # Packed first: gzip carries a checksum, and `--download` writes that name.
 SPELLINGS = ('{}-{}-ubyte.gz', '{}-{}-ubyte', '{}.{}-ubyte.gz', '{}.{}-ubyte')
-IMAGES = tuple(spelling.format('train-images', 'idx3') for spelling in SPELLINGS)
-LABELS = tuple(spelling.format('train-labels', 'idx1') for spelling in SPELLINGS)
+SPLITS = {'train': 'train', 'test': 't10k'}           # how file names begin
 
 
-def load(name: str, data_dir: str | os.PathLike) -> Dataset:
-    """The training split of `mnist` or `fashion_mnist`: images [60000, 28, 28, 1].
+def load(name: str, data_dir: str | os.PathLike, split: str = 'train') -> Dataset:
+    """A split of `mnist` or `fashion_mnist`: images [60000 or 10000, 28, 28, 1].
 
     Raises UsageError when there are no files, RunError when they are damaged or no pair.
     """
-    paths = find(name, data_dir)
+    paths = find(name, data_dir, split)
     if paths is None:
-        raise UsageError(_missing(name, pathlib.Path(data_dir)))
+        raise UsageError(_missing(name, pathlib.Path(data_dir), split))
     images, labels = map(read_idx, paths)
     problem = _mismatch(images, labels, len(CLASS_NAMES[name]))
     if problem:
@@ -41,10 +40,11 @@ def load(name: str, data_dir: str | os.PathLike) -> Dataset:
                    class_names=CLASS_NAMES[name], folder=str(paths[0].parent))
 
 
-def find(name: str, data_dir: str | os.PathLike) -> tuple[pathlib.Path, pathlib.Path] | None:
-    """Paths of training images and labels, both in the first folder that has both, or None."""
+def find(name: str, data_dir: str | os.PathLike,
+         split: str = 'train') -> tuple[pathlib.Path, pathlib.Path] | None:
+    """Paths of a split's images and labels, both in the first folder that has both, or None."""
     for folder in _folders(name, data_dir):
-        images, labels = _first_file(folder, IMAGES), _first_file(folder, LABELS)
+        images, labels = (_first_file(folder, names) for names in _names(split))
         if images and labels:
             return images, labels
     return None
@@ -55,6 +55,12 @@ def _folders(name, data_dir):
     return pathlib.Path(data_dir, name), pathlib.Path(data_dir)
 
 
+def _names(split):
+    """What the files of images and of labels may be called."""
+    return [[spelling.format(f'{SPLITS[split]}-{what}', kind) for spelling in SPELLINGS]
+            for what, kind in (('images', 'idx3'), ('labels', 'idx1'))]
+
+
 def _first_file(folder, names):
     """The first of `names` that is a file in `folder`, or None."""
     try:
@@ -63,14 +69,14 @@ def _first_file(folder, names):
         raise RunError(f'{folder}: {error.strerror or error}') from None
 
 
-def _missing(name, data_dir):
+def _missing(name, data_dir, split):
     """Says what was looked for and where, and the two ways out."""
     wayout = f'point --data-dir to the {name} files or fetch them with --download'
     if not data_dir.is_dir():
         return f"--data-dir '{data_dir}' is no folder; {wayout}"
     folders = ' and '.join(f"'{folder}'" for folder in _folders(name, data_dir))
-    return (f'no {name} files: looked in {folders} for {" or ".join(IMAGES)}'
-            f' together with {" or ".join(LABELS)}; {wayout}')
+    images, labels = map(' or '.join, _names(split))
+    return f'no {name} files: looked in {folders} for {images} together with {labels}; {wayout}'
 
 
 def _mismatch(images, labels, classes):

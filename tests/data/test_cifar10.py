@@ -86,6 +86,15 @@ def test_other_files_are_no_training_data(tmp_path, name):
     assert cifar10.load(tmp_path).labels.tolist() == [2]
 
 
+def test_the_test_split_has_a_file_of_its_own(tmp_path):
+    write(tmp_path / 'data_batch_1.bin', record(1))
+    with pytest.raises(UsageError, match='test_batch'):
+        cifar10.load(tmp_path, 'test')
+    write(tmp_path / 'test_batch.bin', record(2))
+    assert cifar10.load(tmp_path, 'test').labels.tolist() == [2]
+    assert cifar10.load(tmp_path).labels.tolist() == [1]
+
+
 def test_missing_batches_say_what_was_looked_for_and_where(tmp_path):
     with pytest.raises(UsageError) as raised:
         cifar10.load(tmp_path)

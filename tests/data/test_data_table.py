@@ -52,6 +52,13 @@ def test_download_fetches_then_loads(tmp_path, fetched, name, becomes):
     assert dataset.folder == str(tmp_path / becomes)
 
 
+@pytest.mark.parametrize(('name', 'split'), [('digits', 'test'), ('auto', 'test'),
+                                             ('mnist', 'valid')])
+def test_a_split_that_is_not_there(tmp_path, name, split):
+    with pytest.raises(UsageError, match=f"has no split '{split}'"):
+        data.load(name, tmp_path, split=split)
+
+
 def test_nothing_is_fetched_unless_asked(tmp_path, fetched):
     data.load('auto', tmp_path)
     with pytest.raises(UsageError):

@@ -11,6 +11,7 @@ from dcgan_tf.data import mnist
 from dcgan_tf.errors import RunError, UsageError
 
 REAL = pathlib.Path(__file__).parents[2] / '../shared/data/mnist'
+IMAGES, LABELS = 'train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'
 
 
 def write_idx(path, array):
@@ -24,7 +25,7 @@ def write_idx(path, array):
 
 def write_pair(folder, *, images=None, labels=(3, 0, 9), names=None):
     """Three images of 4x5 whose pixels all are the label, unless told otherwise."""
-    images_name, labels_name = names or (mnist.IMAGES[0], mnist.LABELS[0])
+    images_name, labels_name = names or (IMAGES, LABELS)
     if images is None:
         images = np.tile(np.reshape(labels, [-1, 1, 1]), [1, 4, 5])
     write_idx(folder / images_name, images)
@@ -48,6 +49,15 @@ def test_every_spelling_in_both_places(tmp_path, names, subfolder):
     assert dataset.folder == str(tmp_path / subfolder)
 
 
+def test_the_test_split_has_files_of_its_own(tmp_path):
+    write_pair(tmp_path)
+    with pytest.raises(UsageError, match='t10k-images-idx3-ubyte.gz.*t10k-labels-idx1'):
+        mnist.load('mnist', tmp_path, 'test')
+    write_pair(tmp_path, labels=(7,), names=('t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'))
+    assert mnist.load('mnist', tmp_path, 'test').labels.tolist() == [7]
+    assert mnist.load('mnist', tmp_path).labels.tolist() == [3, 0, 9]
+
+
 def test_the_subfolder_comes_first(tmp_path):
     write_pair(tmp_path, labels=(1,))
     write_pair(tmp_path / 'mnist', labels=(2,))
@@ -58,7 +68,7 @@ def test_the_subfolder_comes_first(tmp_path):
 
 def test_images_and_labels_come_from_one_folder(tmp_path):
     write_pair(tmp_path)
-    write_idx(tmp_path / 'mnist' / mnist.IMAGES[0], np.zeros([1, 2, 2]))
+    write_idx(tmp_path / 'mnist' / IMAGES, np.zeros([1, 2, 2]))
     assert {path.parent for path in mnist.find('mnist', tmp_path)} == {tmp_path}
 
 
@@ -77,25 +87,27 @@ def test_class_names():
 ], ids=['count', 'label', 'rank', 'swapped', 'images twice'])
 def test_no_pair_names_both_files(tmp_path, changed, problem):
     write_pair(tmp_path, **changed)
-    with pytest.raises(RunError, match=f'{mnist.IMAGES[0]} and .*{mnist.LABELS[0]}: .*{problem}'):
+    with pytest.raises(RunError, match=f'{IMAGES} and .*{LABELS}: .*{problem}'):
         mnist.load('mnist', tmp_path)
 
 
 def test_a_damaged_file_is_named(tmp_path):
     write_pair(tmp_path)
-    (tmp_path / mnist.LABELS[0]).write_bytes(b'nonsense')
-    with pytest.raises(RunError, match=f'{mnist.LABELS[0]}: not an idx file'):
+    (tmp_path / LABELS).write_bytes(b'nonsense')
+    with pytest.raises(RunError, match=f'{LABELS}: not an idx file'):
         mnist.load('mnist', tmp_path)
 
 
 def test_half_a_pair_is_missing_and_the_message_says_what_was_looked_for(tmp_path):
-    write_idx(tmp_path / mnist.IMAGES[1], np.zeros([1, 2, 2]))
-    (tmp_path / mnist.LABELS[1]).mkdir()
+    write_idx(tmp_path / IMAGES.removesuffix('.gz'), np.zeros([1, 2, 2]))
+    (tmp_path / LABELS.removesuffix('.gz')).mkdir()
     assert mnist.find('mnist', tmp_path) is None
     with pytest.raises(UsageError) as raised:
         mnist.load('mnist', tmp_path)
     message = str(raised.value)
-    wanted = (*mnist.IMAGES, *mnist.LABELS, str(tmp_path / 'mnist'), '--data-dir', '--download')
+    names = [spelling.format(*name) for spelling in mnist.SPELLINGS
+             for name in (('train-images', 'idx3'), ('train-labels', 'idx1'))]
+    wanted = (*names, str(tmp_path / 'mnist'), '--data-dir', '--download')
     assert [part for part in wanted if part not in message] == []
     assert '\n' not in message
 
