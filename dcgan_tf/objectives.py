@@ -18,8 +18,8 @@ from dcgan_tf.errors import UsageError
 
 softplus, relu, mean = tf.nn.softplus, tf.nn.relu, tf.reduce_mean
 CLIP = 0.01         # wgan: of D's weights, Arjovsky et al. 2017, algorithm 1
-MARGIN = 0.1        # ebgan: m, an error a pixel of images in [-1, 1]; at 0.5 digits did not form
-BALANCE = 1.0       # loss_sensitive: lambda
+EBGAN_MARGIN = 0.1  # ebgan: m, an error a pixel of images in [-1, 1]; at 0.5 digits did not form
+LS_LAMBDA = 1.0     # loss_sensitive: lambda
 
 
 class Objective(NamedTuple):
@@ -30,21 +30,24 @@ class Objective(NamedTuple):
     score: Callable             # [N, L] -> [N], > 0 where D says "real"
     logits: int = 1             # L
     smooths: bool = False       # d_loss takes smooth = t: the target of real images is 1 - t
-    distance: bool = False      # d_loss takes apart = how far the i-th real image is from the fake
+    margins: bool = False       # d_loss takes margin [N]: how far the i-th real is from its fake
+    relative: bool = False      # only differences of D's outputs mean something, 0 means nothing
     autoencoder: bool = False   # D gives the error of its own reconstruction, not a logit
-    clip: float = 0.0           # D's weights are kept in [-clip, clip]
-    instead: str = ''           # the norm D gets where batch norm is out of place; '' = it is not
+    clip: float = 0.0           # D's weights are kept in [-clip, clip], unless a penalty does more
 
 
 # ---- logistic: D is a classifier, real against fake
 
 def softmax_d(r, f, smooth=0.0):
-    """-E log D(x) - E log(1 - D(G(z))), D = softmax(l)_1; class 0 is fake, class 1 real."""
+    """-E log D(x) - E log(1 - D(G(z))), D = softmax(l)_1; class 0 is fake, class 1 real.
+
+    The two-class form in Salimans et al. 2016, arXiv 1606.03498, section 5.
+    """
     return _cross_entropy(r, 1.0 - smooth) + _cross_entropy(f, 0.0)
 
 
 def softmax_g(r, f):
-    """-E log D(G(z)), the same D."""
+    """-E log D(G(z)), the same D: Goodfellow et al. 2014, section 3."""
     return _cross_entropy(f, 1.0)
 
 
@@ -67,12 +70,12 @@ def minimax_g(r, f):
 
 
 def relativistic_d(r, f, smooth=0.0):
-    """-E log sigmoid(r - E f) - E log(1 - sigmoid(f - E r))."""
+    """-E log sigmoid(r - E f) - E log(1 - sigmoid(f - E r)): Jolicoeur-Martineau 2018, eq. 6."""
     return logistic_d(r - mean(f), f - mean(r), smooth)
 
 
 def relativistic_g(r, f):
-    """-E log sigmoid(f - E r) - E log(1 - sigmoid(r - E f)): Jolicoeur-Martineau 2018."""
+    """-E log sigmoid(f - E r) - E log(1 - sigmoid(r - E f)): ibid."""
     return logistic_d(f - mean(r), r - mean(f))
 
 
@@ -94,26 +97,36 @@ def hinge_d(r, f):
 
 
 def wgan_d(r, f):
-    """E f - E r: Arjovsky et al. 2017, eq. 2, a lower bound of the earth mover's distance."""
+    """E f - E r: Arjovsky et al. 2017, eq. 3.
+
+    Its negative bounds K times the earth mover's distance from below, if D is K-Lipschitz.
+    """
     return mean(f) - mean(r)
 
 
 def critic_g(r, f):
-    """-E f."""
+    """-E f: Arjovsky et al. 2017, algorithm 1; of the hinge GAN, Lim and Ye 2017."""
     return -mean(f)
 
 
-def loss_sensitive_d(r, f, apart):
-    """E L(x) + lambda E max(0, apart + L(x) - L(G(z))) with L = -D: Qi 2017.
+def loss_sensitive_d(r, f, margin):
+    """E L(x) + lambda E max(0, margin + L(x) - L(G(z))): Qi 2017, eq. 5; L = softplus(-D) >= 0.
 
-    apart [N]: a real image shall be better than its fake by as much as they lie apart.
+    margin [N]: a real image shall be better than its fake by as much as the two lie apart. The
+    paper asks for a loss that is bounded below; -D is not, and would fall for ever.
     """
-    return -mean(r) + BALANCE * mean(relu(apart[:, None] - r + f))
+    real, fake = softplus(-r), softplus(-f)
+    return mean(real) + LS_LAMBDA * mean(relu(margin[:, None] + real - fake))
+
+
+def loss_sensitive_g(r, f):
+    """E L(G(z)), the same L: ibid., eq. 6."""
+    return mean(softplus(-f))
 
 
 def ebgan_d(r, f):
     """E e(x) + E max(0, m - e(G(z))): Zhao et al. 2017, eq. 1. r and f are energies e >= 0."""
-    return mean(r) + mean(relu(MARGIN - f))
+    return mean(r) + mean(relu(EBGAN_MARGIN - f))
 
 
 def ebgan_g(r, f):
@@ -158,8 +171,16 @@ def f_gan_g(r, f, divergence):
 
 # ---- what the graph asks for
 
-def accuracy(real, fake):
-    """Scores [N] of real and of fake images -> the share of each that D tells right, in [0, 1]."""
+def centred(row, scores, r, f):
+    """Scores less that at which D cannot tell real from fake: 0, or midway if 0 means nothing."""
+    if not row.relative:
+        return scores
+    return scores - (mean(row.score(r)) + mean(row.score(f))) / 2.0
+
+
+def accuracy(row, r, f):
+    """D's outputs [N, L] of real and fake images -> the share of each told right, in [0, 1]."""
+    real, fake = (centred(row, row.score(x), r, f) for x in (r, f))
     return mean(tf.cast(real > 0, tf.float32)), mean(tf.cast(fake < 0, tf.float32))
 
 
@@ -174,25 +195,27 @@ def _above(boundary):
     return lambda logits: logits[:, 0] - boundary
 
 
-def _margin(logits):
+def _log_odds(logits):
     """[N, 2] -> [N]: log D / (1 - D) of a softmax is the difference of its logits."""
     return logits[:, 1] - logits[:, 0]
 
 
 def _below_half_margin(energy):
     """[N, 1] -> [N]: small energies are real ones."""
-    return MARGIN / 2.0 - energy[:, 0]
+    return EBGAN_MARGIN / 2.0 - energy[:, 0]
 
 
 OBJECTIVES = {
-    'softmax':              Objective(softmax_d, softmax_g, _margin, logits=2, smooths=True),
+    'softmax':              Objective(softmax_d, softmax_g, _log_odds, logits=2, smooths=True),
     'non_saturating':       Objective(logistic_d, non_saturating_g, _above(0.0), smooths=True),
     'minimax':              Objective(logistic_d, minimax_g, _above(0.0), smooths=True),
-    'relativistic_average': Objective(relativistic_d, relativistic_g, _above(0.0), smooths=True),
+    'relativistic_average': Objective(relativistic_d, relativistic_g, _above(0.0), smooths=True,
+                                      relative=True),
     'least_squares':        Objective(least_squares_d, least_squares_g, _above(0.5), smooths=True),
     'hinge':                Objective(hinge_d, critic_g, _above(0.0)),
-    'wgan':                 Objective(wgan_d, critic_g, _above(0.0), clip=CLIP, instead='none'),
-    'loss_sensitive':       Objective(loss_sensitive_d, critic_g, _above(0.0), distance=True),
+    'wgan':                 Objective(wgan_d, critic_g, _above(0.0), clip=CLIP, relative=True),
+    'loss_sensitive':       Objective(loss_sensitive_d, loss_sensitive_g, _above(0.0), margins=True,
+                                      relative=True),
     'ebgan':                Objective(ebgan_d, ebgan_g, _below_half_margin, autoencoder=True),
     **{f'f_gan_{name}':     Objective(functools.partial(f_gan_d, divergence=row),
                                       functools.partial(f_gan_g, divergence=row),
@@ -207,6 +230,14 @@ def get(name: str) -> Objective:
         raise UsageError(f'objective {name!r} is unknown: expected {", ".join(OBJECTIVES)} '
                          '(--objective)')
     return OBJECTIVES[name]
+
+
+def check_smoothing(name: str, smooth: float) -> None:
+    """UsageError where targets shall be smoothed and there are none."""
+    if smooth and not get(name).smooths:
+        rows = ', '.join(name for name, row in OBJECTIVES.items() if row.smooths)
+        raise UsageError(f'--label-smoothing {smooth:g}: --objective {name} has no target to '
+                         f'smooth; these have: {rows}')
 
 
 def with_logits(n_labels: int) -> str:

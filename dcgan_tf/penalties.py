@@ -1,4 +1,4 @@
-"""What keeps D smooth: penalties added to its loss, as functions of D itself and of images.
+"""Penalties: of D's gradient, added to D's loss, and of modes that G misses, added to G's.
 
 D is a callable, x [N, H, W, C] -> its score [N]; |.| is the norm over all of an image's pixels, E
 the mean over the batch. Each penalty is a scalar before its weight.
@@ -20,15 +20,15 @@ class Penalty(NamedTuple):
 
     of_d: Callable | None       # (D, real, fake, random [N, H, W, C] in (0, 1)) -> []
     weight: float               # the paper's
-    instead: str = ''           # the norm D gets where batch norm is out of place; '' = it is not
+    fallback_norm: str = ''     # the norm D gets where batch norm is out of place; '' = it is not
     encoder: bool = False       # is an encoder trained beside G?
 
 
 def squared_norms(d, x):
     """|dD(x_i) / dx_i|^2 of each image.   [N]
 
-    D must not mix the images of a batch: that is why batch norm is out of place. Nor is it meant
-    how D's weights depend on x, if they do (`unroll`): the identity is what D alone sees.
+    D must not mix the images of a batch: that is why batch norm is out of place. The identity cuts
+    off another way from x to D: through weights that have learnt from it, with `unroll`.
     """
     x = tf.identity(x)
     gradient, = tf.gradients(d(x), x)
@@ -59,7 +59,8 @@ def r1(d, real, fake, random):
 def dragan(d, real, fake, random):
     """E (|dD(x)| - 1)^2, x near a real: Kodali et al. 2017, section 2.3.
 
-    x = real + 0.5 std(real) u, u uniform in (0, 1) for each pixel, the std over all of the batch.
+    x = real + 0.5 std(real) u, u uniform in (0, 1) for each pixel, the std over all of the batch:
+    the authors' code, where the paper's text has Gaussian noise.
     """
     spread = tf.math.reduce_std(real)
     return tf.reduce_mean(tf.square(gradient_norms(d, real + 0.5 * spread * random) - 1.0))
@@ -72,9 +73,10 @@ def between(real, fake, random):
 
 
 def mode_regulariser(real, rebuilt, score_rebuilt):
-    """E |x - G(E(x))|^2 / pixels - E log D(G(E(x))): Che et al. 2017, section 3.1: for G, E.
+    """E |x - G(E(x))|^2 / pixels - E log D(G(E(x))): Che et al. 2017, sections 3.1 and 3.2.
 
-    rebuilt = G(E(x)) of each real x: no mode of the data may be out of G's reach.
+    For G and the encoder E, both terms of one weight. rebuilt = G(E(x)) of each real x: no mode of
+    the data may be out of G's reach. D = sigmoid(score), whatever the objective.
     """
     missing = tf.reduce_mean(tf.square(real - rebuilt))
     return missing + tf.reduce_mean(tf.nn.softplus(-score_rebuilt))
@@ -83,10 +85,10 @@ def mode_regulariser(real, rebuilt, score_rebuilt):
 #                              of D               weight
 PENALTIES = {
     'none':              Penalty(None,               0.0),
-    'gradient_penalty':  Penalty(gradient_penalty,  10.0, instead='layer'),
-    'lipschitz_penalty': Penalty(lipschitz_penalty, 10.0, instead='layer'),
-    'r1':                Penalty(r1,                10.0, instead='layer'),
-    'dragan':            Penalty(dragan,            10.0, instead='layer'),
+    'gradient_penalty':  Penalty(gradient_penalty,  10.0, fallback_norm='layer'),
+    'lipschitz_penalty': Penalty(lipschitz_penalty, 10.0, fallback_norm='layer'),
+    'r1':                Penalty(r1,                10.0, fallback_norm='layer'),
+    'dragan':            Penalty(dragan,            10.0, fallback_norm='layer'),
     'mode_regularised':  Penalty(None,               0.2, encoder=True),
 }
 

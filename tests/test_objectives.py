@@ -7,7 +7,7 @@ import tensorflow as tf
 from dcgan_tf import objectives
 from dcgan_tf.config import OBJECTIVES as HELP
 from dcgan_tf.errors import UsageError
-from dcgan_tf.objectives import BALANCE, F_DIVERGENCES, MARGIN, OBJECTIVES
+from dcgan_tf.objectives import EBGAN_MARGIN, F_DIVERGENCES, LS_LAMBDA, OBJECTIVES
 from tests import reference as ref
 
 v1 = tf.compat.v1
@@ -22,8 +22,9 @@ def value(tensor_of, *arrays):
 def losses(name, real, fake, **options):
     """(D's, G's) of a row, as numbers."""
     row = objectives.get(name)
-    apart = {'apart': np.abs(real - fake)[:, 0] / 3} if row.distance else {}
-    return value(lambda r, f: (row.d_loss(r, f, **options, **apart), row.g_loss(r, f)), real, fake)
+    if row.margins:
+        options['margin'] = np.abs(real - fake)[:, 0].astype(np.float32) / 3
+    return value(lambda r, f: (row.d_loss(r, f, **options), row.g_loss(r, f)), real, fake)
 
 
 def probability(logits):
@@ -68,10 +69,10 @@ LITERAL = {
     'hinge':          (lambda r, f: -mean(np.minimum(0, r - 1)) - mean(np.minimum(0, -1 - f)),
                        lambda r, f: -mean(f)),
     'wgan':           (lambda r, f: -(mean(r) - mean(f)), lambda r, f: -mean(f)),
-    'loss_sensitive': (lambda r, f: mean([-x + BALANCE * max(0, abs(x - y) / 3 - x + y)
-                                          for x, y in zip(r[:, 0], f[:, 0], strict=True)]),
-                       lambda r, f: -mean(f)),
-    'ebgan':          (lambda r, f: mean(r) + mean([max(0, MARGIN - y) for y in f[:, 0]]),
+    'loss_sensitive': (lambda r, f: mean([
+        log(1 + exp(-x)) + LS_LAMBDA * max(0, abs(x - y) / 3 + log(1 + exp(-x)) - log(1 + exp(-y)))
+        for x, y in zip(r[:, 0], f[:, 0], strict=True)]), lambda r, f: mean(log(1 + exp(-f)))),
+    'ebgan':          (lambda r, f: mean(r) + mean([max(0, EBGAN_MARGIN - y) for y in f[:, 0]]),
                        lambda r, f: mean(f)),
     **{f'f_gan_{name}': f_gan(name) for name in F_DIVERGENCES},
 }
@@ -101,7 +102,7 @@ SIGN = np.sign(P - Q)
 BEST = {                                            # D's output in each point, for the least loss
     'softmax': log(U), 'non_saturating': log(U), 'minimax': log(U),
     'least_squares': P / (P + Q),
-    'hinge': SIGN, 'wgan': objectives.CLIP * SIGN, 'ebgan': MARGIN * (SIGN < 0),
+    'hinge': SIGN, 'wgan': objectives.CLIP * SIGN, 'ebgan': EBGAN_MARGIN * (SIGN < 0),
     'f_gan_kl': 1 + log(U), 'f_gan_reverse_kl': log(U), 'f_gan_pearson': 2 * (U - 1),
     'f_gan_hellinger': log(U) / 2, 'f_gan_jensen_shannon': log(U), 'f_gan_gan': log(U),
 }
@@ -111,7 +112,7 @@ LEAST = {                                           # that loss: what G is told 
     'least_squares': sum(P * Q / (P + Q)) / 2 / N,
     'hinge': 2 * sum(np.minimum(P, Q)) / N,                              # 2 - total variation x 2
     'wgan': -objectives.CLIP * sum(abs(P - Q)) / N,
-    'ebgan': MARGIN * sum(np.minimum(P, Q)) / N,
+    'ebgan': EBGAN_MARGIN * sum(np.minimum(P, Q)) / N,
     'f_gan_kl': -sum(P * log(U)) / N,
     'f_gan_reverse_kl': sum(Q * log(U)) / N,
     'f_gan_pearson': -sum((P - Q) ** 2 / Q) / N,
@@ -181,20 +182,18 @@ def test_the_best_relativistic_d_orders_the_points_and_learns_nothing_from_equal
     assert np.ptp(table) < 1e-5
 
 
-def test_a_loss_sensitive_d_holds_the_fake_as_far_below_the_real_as_they_lie_apart():
+def test_a_loss_sensitive_d_holds_the_loss_of_the_fake_above_that_of_the_real_by_the_margin():
+    """L(real) = 0 and L(fake) = margin: nothing is left, and no output runs away for it."""
     with tf.Graph().as_default(), v1.Session() as session:
         outputs = tf.Variable([[0.0], [0.0]])
-        loss = objectives.get('loss_sensitive').d_loss(outputs[:1], outputs[1:], tf.constant([0.4]))
-        step = v1.train.GradientDescentOptimizer(0.01).minimize(loss)
-        clip = outputs.assign(tf.clip_by_value(outputs, -1.0, 1.0))
+        loss = objectives.get('loss_sensitive').d_loss(outputs[:1], outputs[1:], tf.constant([4.0]))
+        step = v1.train.GradientDescentOptimizer(0.2).minimize(loss)
         session.run(v1.global_variables_initializer())
-        for _ in range(300):
+        for _ in range(3000):
             session.run(step)
-            session.run(clip)
         (real,), (fake,) = session.run(outputs)
-    assert real == pytest.approx(1)
-    assert fake <= real - 0.4
-    assert fake > -0.5                              # and no farther than it must
+    assert log(1 + exp(-real)) < 0.01
+    assert log(1 + exp(-fake)) == pytest.approx(4, abs=0.2)
 
 
 @pytest.mark.parametrize('name', sorted(set(OBJECTIVES) - {
@@ -203,20 +202,33 @@ def test_losses_and_gradients_stay_finite_far_out(name):
     row = objectives.get(name)
 
     def far(x):
-        all_losses = [row.d_loss(x, -x, **apart), row.d_loss(-x, x, **apart),
+        all_losses = [row.d_loss(x, -x, **margin), row.d_loss(-x, x, **margin),
                       row.g_loss(x, -x), row.g_loss(-x, x)]
         return [all_losses, tf.gradients(all_losses, x)]
 
     x = np.full((4, row.logits), 1e4) * np.array([-1, 1])[-row.logits:]
     with tf.Graph().as_default(), v1.Session() as session:
-        apart = {'apart': tf.zeros([4])} if row.distance else {}
+        margin = {'margin': tf.zeros([4])} if row.margins else {}
         for array in tf.nest.flatten(session.run(far(tf.constant(x, tf.float32)))):
             assert np.isfinite(array).all()
 
 
-def test_accuracy_of_each_kind():
-    scores = [2.0, -1.0, 3.0, 0.5], [-1.0, -2.0, 4.0, 0.0]
-    assert value(objectives.accuracy, *scores) == (0.75, 0.5)
+def accuracy(name, real, fake):
+    """Outputs of D, the first logit of a softmax 0 -> the share of each told right."""
+    row = objectives.get(name)
+    outputs = ([[0, x] if row.logits == 2 else [x] for x in side] for side in (real, fake))
+    return value(lambda r, f: objectives.accuracy(row, r, f), *outputs)
+
+
+@pytest.mark.parametrize('name', ['softmax', 'non_saturating', 'hinge', 'f_gan_gan'])
+def test_accuracy_of_each_kind(name):
+    assert accuracy(name, [2, -1, 3, 0.5], [-1, -2, 4, 0]) == (0.75, 0.5)
+
+
+@pytest.mark.parametrize('name', ['relativistic_average', 'wgan', 'loss_sensitive'])
+def test_accuracy_where_only_differences_mean_something(name):
+    assert accuracy(name, [102, 101, 103, 99], [99, 98, 103, 97]) == (0.75, 0.75)
+    assert objectives.get(name).relative
 
 
 def test_the_tables_agree():

@@ -5,7 +5,7 @@ import functools
 
 import tensorflow as tf
 
-from dcgan_tf import conditioning, objectives, ops, penalties
+from dcgan_tf import conditioning, ops, penalties
 from dcgan_tf.config import AUTO, TYPES
 from dcgan_tf.errors import UsageError
 
@@ -82,7 +82,8 @@ class Architecture(abc.ABC):
             reference = None if self.averages else self.reference
             return self.batch_norm(h, scope, training=training, averages=self.averages,
                                    reference=reference)
-        return ops.NORMS[kind](h, scope, offset=not self.bias_before_norm)
+        offset = not self.bias_before_norm or kind == 'instance'     # it takes a bias away again
+        return ops.NORMS[kind](h, scope, offset=offset)
 
     def sample(self, z, y, reference_z, reference_y):
         """Images whose pixels depend on their own z and y, not on their neighbours.  [N, H, W, C]
@@ -99,18 +100,18 @@ class Architecture(abc.ABC):
 
 
 def choose_norm(config, own):
-    """D's norm: the one asked for, else the family's own, unless it spoils penalty or objective.
+    """D's norm: the one asked for, else the family's own, unless it spoils the penalty.
 
     UsageError for batch norm that is asked for and spoils the penalty.
     """
-    penalty, objective = penalties.get(config.penalty), objectives.get(config.objective)
-    if config.norm == 'batch' and penalty.instead:
+    penalty = penalties.get(config.penalty)
+    if config.norm == 'batch' and penalty.fallback_norm:
         raise UsageError('--norm batch mixes the images of a batch, and --penalty '
                          f'{config.penalty} looks at each alone: leave --norm away, or give '
-                         f'--norm {penalty.instead}')
+                         f'--norm {penalty.fallback_norm}')
     if config.norm != AUTO:
         return config.norm
-    return penalty.instead or objective.instead or own if own == 'batch' else own
+    return (penalty.fallback_norm or own) if own == 'batch' else own
 
 
 def _check_size(network, size, times):

@@ -7,6 +7,7 @@ import pathlib
 
 from dcgan_tf import data as datasets
 from dcgan_tf.cli.flags import Options
+from dcgan_tf.cli.trained import fit_of
 from dcgan_tf.config import TYPES, Config, preset
 from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.errors import UsageError
@@ -15,6 +16,9 @@ from dcgan_tf.training.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
 
+# Options that say more about another, which must be given with them.
+NEEDS = {'penalty_weight': 'penalty', 'penalty_every': 'penalty',
+         'instance_noise_steps': 'instance_noise'}
 # What a resumed run may change; all else shapes its weights, its noise or the order of its data.
 MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'trace_step', 'check_numerics', 'threads',
               'data_dir'}
@@ -31,6 +35,7 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
     if run:
         run.check_data(data.fingerprint)
     config = _fit_to_data(asked, data)
+    config = config.replace(norm=_checked_norm(config, options))
     if options.max_epoch is not None:
         steps = options.max_epoch * len(data) / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
@@ -98,6 +103,17 @@ def _maps(config, maps):
     return {'generator_maps': (*reversed(maps), channels), 'discriminator_maps': (channels, *maps)}
 
 
+def _checked_norm(config, options):
+    """D's norm as `auto` comes out. UsageError for options that do not go together."""
+    for flag, other in NEEDS.items():
+        if flag in options.given and getattr(config, other) == getattr(Config, other):
+            raise UsageError(f'{_typed(flag, options.given[flag])} does nothing without '
+                             f'--{other.replace("_", "-")}')
+    from dcgan_tf import architectures, objectives  # loads TensorFlow: seconds
+    objectives.check_smoothing(config.objective, config.label_smoothing)
+    return architectures.build(config).d_norm
+
+
 def _check_before_decoding(asked, class_names):
     """What would be refused after it, and can be known: no classes, too many layers."""
     _check_classes(asked, 'folder', class_names)
@@ -120,10 +136,9 @@ def _load(asked, options):
     own_check = asked.dataset in ('folder', 'npz')
     if named and not own_check and not pathlib.Path(asked.data_dir).exists():
         raise UsageError(f'--data-dir {asked.data_dir}: there is no such folder')
-    size = asked.resize or (asked.dataset == 'folder' and (asked.image_width, asked.image_height))
     return datasets.load(
         asked.dataset, asked.data_dir, download=options.download and not options.dry_run,
-        fit=datasets.Fit(size or None, asked.gray, asked.crop, asked.file_num),
+        fit=fit_of(asked),
         cache=options.cache_folder, results=options.save_folder, progress=not options.quiet,
         before_decoding=lambda class_names: _check_before_decoding(asked, class_names))
 

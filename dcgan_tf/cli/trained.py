@@ -1,5 +1,6 @@
-"""A trained run, for the tools."""
+"""A trained run and its data, for the tools."""
 
+from dcgan_tf import data as datasets
 from dcgan_tf.config import TYPES, Config
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import run_folder
@@ -14,6 +15,22 @@ def open_gan(path: str):
     gan = DeepConvolutionalGAN.from_config(run.config)
     gan.load_model(run.checkpoints, training=False)
     return run, gan
+
+
+def fit_of(config: Config) -> datasets.Fit:
+    """What the pictures of a run were made like."""
+    size = config.resize or (config.dataset == 'folder' and (config.image_width,
+                                                             config.image_height))
+    return datasets.Fit(size or None, config.gray, config.crop, config.file_num)
+
+
+def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
+    """The data set that a run was trained on. UsageError where it is another or gone."""
+    c = run.config
+    data = datasets.load(c.dataset, data_dir or c.data_dir, fit=fit_of(c), cache=cache,
+                         results=run.path.parent)
+    run.check_data(data.fingerprint)
+    return data
 
 
 def class_number(config: Config, flag: str, name: str) -> int:

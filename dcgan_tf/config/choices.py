@@ -31,7 +31,7 @@ OBJECTIVES = {         # what D and G minimise; objectives.py has the formulas
     'f_gan_jensen_shannon': 'Jensen-Shannon',
     'f_gan_gan':            'the GAN\'s own divergence',
 }
-PENALTIES = {          # what keeps D smooth; penalties.py has the formulas
+PENALTIES = {          # added to the loss of D or G; penalties.py has the formulas
     'none':              'no penalty',
     'gradient_penalty':  'WGAN-GP: gradients of norm 1 between real and fake',
     'lipschitz_penalty': 'WGAN-LP: of norm 1 at most',
@@ -51,12 +51,12 @@ AUGMENTS = {           # of what D sees; ops/diff_augment.py has them
     'translation': 'up to an eighth of the size, either way',
     'cutout':      'a rectangle of half the size blanked',
 }
-AUTO = 'auto'          # the norm of the family, or what penalty and objective need in its place
+AUTO = 'auto'          # the norm of the family, or what the penalty needs in its place
 
 CHOICES = {            # field of Config -> its choices and what they mean
     'type': {name: row.help for name, row in TYPES.items()},
     'objective': OBJECTIVES,
     'penalty': PENALTIES,
-    'norm': {AUTO: 'the preset\'s own, or another where objective or penalty need it', **NORMS},
+    'norm': {AUTO: 'the preset\'s own, or layer where the penalty needs it', **NORMS},
     'g_norm': {name: NORMS[name] for name in ('batch', 'none')},
 }

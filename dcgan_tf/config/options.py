@@ -31,16 +31,16 @@ class Config:
     type: str = option('gan', 'how labels enter: {}')
     architecture: str = option('dcgan', 'row of architectures.ARCHITECTURES', flag=False)
     objective: str = option('non_saturating', 'what D and G minimise: {}')
-    penalty: str = option('none', 'added to D\'s loss: {}')
-    penalty_weight: float = option(0.0, 'of the penalty; 0 = that of its paper', low=0, below=1e6)
+    penalty: str = option('none', 'added to a loss: {}')
+    penalty_weight: float = option(0.0, 'weight of the penalty; 0 = its paper\'s', low=0, below=1e6)
     penalty_every: int = option(1, 'steps between penalties, which then weigh as much more', low=1,
                                 below=MOST)
     norm: str = option(AUTO, 'behind D\'s layers: {}')
     g_norm: str = option('batch', 'behind G\'s layers: {}')
-    label_smoothing: float = option(0.0, 'D\'s target of real images is 1 less this', low=0,
+    label_smoothing: float = option(0.0, 'the target of real images is 1 minus this', low=0,
                                     below=0.5)
-    label_flip: float = option(0.0, 'share of images that D is told the opposite of', low=0,
-                               below=0.5)
+    label_flip: float = option(0.0, 'share of pairs of a real and a fake image whose labels are '
+                               'exchanged', low=0, below=0.5)
     instance_noise: float = option(0.0, 'sigma of noise on all that D sees, at the first step',
                                    low=0, below=10)
     instance_noise_steps: int = option(10_000, 'steps after which that noise has faded', low=1,
@@ -105,10 +105,10 @@ class Config:
             if getattr(self, name) not in table:
                 raise UsageError(f'{name} = {getattr(self, name)!r}: expected {", ".join(table)} '
                                  f'(--{name.replace("_", "-")})')
-        unknown = set(filter(None, self.diff_augment.split(','))) - set(AUGMENTS)
-        if unknown:
-            raise UsageError(f'diff_augment = {self.diff_augment!r}: expected a list of '
-                             f'{", ".join(AUGMENTS)} (--diff-augment)')
+        kinds = self.diff_augment.split(',') if self.diff_augment else []
+        if set(kinds) - set(AUGMENTS) or len(set(kinds)) < len(kinds):
+            raise UsageError(f'diff_augment = {self.diff_augment!r}: expected some of '
+                             f'{",".join(AUGMENTS)} (--diff-augment)')
         ends = (self.generator_maps[-1], self.discriminator_maps[0])
         if ends != (self.n_channels, self.n_channels):
             raise UsageError(f'n_channels = {self.n_channels}: generator_maps must end and '

@@ -4,7 +4,7 @@ import copy
 
 import tensorflow as tf
 
-from dcgan_tf import architectures, objectives, ops, seeds
+from dcgan_tf import architectures, objectives, ops, penalties, seeds
 
 
 class Discriminator:
@@ -15,8 +15,11 @@ class Discriminator:
         self.objective = objectives.get(config.objective)
         self._architecture, self._config, self._clock = architecture, config, clock
         self._spectral = ops.SpectralNorm() if architecture.d_norm == 'spectral' else None
+        # A penalty or spectral norm keeps D smooth by itself: Gulrajani et al. 2017, section 4.
+        smooth = self._spectral or penalties.get(config.penalty).of_d
+        self.clip = 0.0 if smooth else self.objective.clip
         self._decoder = _decoder(architecture, config) if self.objective.autoencoder else None
-        self._weights, self._steps = {}, 0             # those in place of the variables
+        self._weights, self._steps = {}, 0             # name -> tensor in place of a variable
 
     def __call__(self, x, y, use):
         use += f'_unrolled_{self._steps}' if self._steps else ''
@@ -36,7 +39,10 @@ class Discriminator:
         c = self._config
         seed = seeds.derive(c.seed, 'disturb', use)
         if c.diff_augment:
-            x = ops.diff_augment(x, c.diff_augment, seed, self._clock)
+            low, high = self._architecture.value_range
+            middle, half = (low + high) / 2, (high - low) / 2                 # of (-1, 1): 0, 1
+            x = middle + half * ops.diff_augment((x - middle) / half, c.diff_augment, seed,
+                                                 self._clock)
         if c.instance_noise:
             t = tf.cast(self._clock // c.batches_per_step, tf.float32) / c.instance_noise_steps
             sigma = c.instance_noise * tf.maximum(0.0, 1.0 - t)
@@ -56,13 +62,12 @@ class Discriminator:
 
     def follow_op(self, variables):
         """What comes behind each step that moved the variables: clipping, spectral norms."""
-        bounded = variables if self.objective.clip else []
-        clipped = [v.assign(self._clipped(v.read_value()), read_value=False) for v in bounded]
+        clipped = [v.assign(self._clipped(v.read_value()), read_value=False) for v in variables
+                   if self.clip]
         return tf.group(*clipped, *([self._spectral.update_op()] if self._spectral else []))
 
     def _clipped(self, weight):
-        bound = self.objective.clip
-        return tf.clip_by_value(weight, -bound, bound) if bound else weight
+        return tf.clip_by_value(weight, -self.clip, self.clip) if self.clip else weight
 
     def _get(self, getter, name, *args, **kwargs):
         """A custom getter for `ops.network`."""

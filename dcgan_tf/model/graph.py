@@ -67,8 +67,7 @@ class GanGraph:
         self.model()
         with self.graph.as_default(), ops.weights_from(self.config.seed):
             self.d_adam, self.g_adam = steps.adams(self.config, self.step)
-            self.scalars = losses(self)
-        self.d_loss, self.g_loss = self.scalars['losses/d'], self.scalars['losses/g']
+            self.d_loss, self.g_loss, self.scalars, self.remembered = losses(self)
         self.loss_sum, self.d_accuracy = self.scalars['losses/sum'], self.scalars['d_accuracy']
 
     def optimizer(self):

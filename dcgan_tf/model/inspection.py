@@ -4,7 +4,6 @@ import math
 
 import tensorflow as tf
 
-from dcgan_tf.config import AUTO
 from dcgan_tf.training.session import device_name
 
 
@@ -17,10 +16,10 @@ def describe(gan) -> str:
 
 
 def headline(gan) -> str:
-    """One line: preset, parameters, device, and D's norm if it is not the preset's own."""
+    """One line: preset, parameters, device, and what holds D if it is not the preset's own norm."""
     g, d = count_parameters(gan)
     return (f'model: {gan.config.preset}, generator {g:,} + discriminator {d:,} parameters, on '
-            f'{device_name(gan.config.threads)}{_other_norm(gan)}')
+            f'{device_name(gan.config.threads)}{_held(gan)}')
 
 
 def parameters(variables) -> int:
@@ -35,14 +34,14 @@ def count_parameters(gan) -> tuple[int, int]:
                      for network in ('Generator', 'Discriminator'))
 
 
-def _other_norm(gan):
-    """What was chosen for the user, and why."""
-    chosen, own = gan.architecture.d_norm, type(gan.architecture).d_norm
-    if gan.config.norm != AUTO or chosen == own:
-        return ''
-    why = (f'--penalty {gan.config.penalty}' if gan.penalty.instead
-           else f'--objective {gan.config.objective}')
-    return f"; D's norm is {chosen}, not {own}, for {why} (--norm)"
+def _held(gan):
+    """D's norm and the bounds of its weights, which the user may not have asked for."""
+    norm, own = gan.architecture.d_norm, type(gan.architecture).d_norm
+    why = f' (--penalty {gan.config.penalty} goes with no batch norm)'
+    words = f"; D's norm is {norm}, not {own}" if norm != own else ''
+    words += why if words and gan.penalty.fallback_norm else ''
+    clip = gan.discriminator.clip
+    return words + (f"; D's weights are clipped to {clip:g}" if clip else '')
 
 
 def _section(title, lines):

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import objectives, ops, penalties, seeds
-from dcgan_tf.errors import UsageError
 from dcgan_tf.model.discriminator import Discriminator
+from dcgan_tf.ops.variables import constant
 
 
 class Judged(NamedTuple):
@@ -23,18 +23,39 @@ def judge(graph, discriminator):
                   discriminator(graph.seen_fake, graph.labels_ph, 'fake'))
 
 
+class Losses(NamedTuple):
+    """What is minimised, what is shown, and what is remembered of a lazy penalty."""
+
+    d: tf.Tensor
+    g: tf.Tensor
+    scalars: dict                # name -> scalar: losses/d, losses/g, losses/sum, d_accuracy, more
+    remembered: dict             # variable -> its value after this step
+
+
 def losses(graph):
-    """Name -> scalar: losses/d, losses/g, losses/sum, d_accuracy and more. `graph`: a GanGraph."""
-    now = Judged(graph.discriminator, graph.real_logits, graph.fake_logits)
-    d_loss, penalty = _of_d(graph, now)
-    g_loss, g_penalty = _of_g(graph, _unrolled(graph, now, d_loss))
-    penalty = penalty if g_penalty is None else g_penalty
-    score = graph.objective.score
+    """The Losses of a GanGraph that has its Adams."""
+    c, now = graph.config, Judged(graph.discriminator, graph.real_logits, graph.fake_logits)
+    d_objective, d_penalty = _of_d(graph, now)
+    d_loss = _sum(graph, d_objective, d_penalty)
+    g_objective, g_penalty = _of_g(graph, _unrolled(graph, now, d_loss))
+    g_loss = _sum(graph, g_objective, g_penalty)
     with tf.name_scope('losses/'):
-        on_real, on_fake = objectives.accuracy(score(now.real), score(now.fake))
-        return {'losses/d': d_loss, 'losses/g': g_loss, 'losses/sum': d_loss + g_loss,
-                'd_accuracy': (on_real + on_fake) / 2.0, 'd_accuracy/real': on_real,
-                'd_accuracy/fake': on_fake, **({} if penalty is None else {'penalty': penalty})}
+        on_real, on_fake = objectives.accuracy(graph.objective, now.real, now.fake)
+        scalars = {'losses/d': d_loss, 'losses/g': g_loss,
+                   'd_accuracy': (on_real + on_fake) / 2.0, 'd_accuracy/real': on_real,
+                   'd_accuracy/fake': on_fake}
+        remembered = {}
+        if c.penalty != 'none':
+            owner, objective, penalty = (('d', d_objective, d_penalty) if graph.penalty.of_d
+                                         else ('g', g_objective, g_penalty))
+            if c.penalty_every > 1:                # shown between two as it last was
+                last = constant([], 0.0, 'penalty', trainable=False)
+                penalty = tf.where(_due(graph), penalty, last.read_value())
+                remembered[last] = penalty
+            scalars.update({'penalty': penalty, f'losses/{owner}_objective': objective,
+                            f'losses/{owner}': objective + _weight(graph) * penalty})
+        scalars['losses/sum'] = scalars['losses/d'] + scalars['losses/g']
+    return Losses(d_loss, g_loss, scalars, remembered)
 
 
 def _unrolled(graph, judged, d_loss):
@@ -43,11 +64,14 @@ def _unrolled(graph, judged, d_loss):
     Metz et al. 2017, arXiv 1611.02163, eq. 7 to 9: D answers a move of G before G makes it. What D
     will be depends on G through every gradient and moment of these steps, and so does G's loss.
     """
+    if not graph.config.unroll:
+        return judged
     adam = graph.d_adam
-    weights, state = adam.weights, adam.state() if graph.config.unroll else None
+    with tf.name_scope('train_D/unrolled/'):
+        weights, state = adam.weights, adam.state()
     for i in range(graph.config.unroll):
-        d_loss = d_loss if i == 0 else _of_d(graph, judged)[0]
-        with tf.name_scope('train_D/unrolled'):
+        d_loss = d_loss if i == 0 else _sum(graph, *_of_d(graph, judged))
+        with tf.name_scope('train_D/unrolled/'):
             weights, state = adam.moved(weights, tf.gradients(d_loss, weights), state)
             names = (w.op.name for w in adam.weights)
             discriminator = judged.discriminator.moved(dict(zip(names, weights, strict=True)))
@@ -56,37 +80,49 @@ def _unrolled(graph, judged, d_loss):
 
 
 def _of_d(graph, judged):
-    """-> (what D minimises, its penalty before its weight or None)."""
+    """-> (D's objective, its penalty before any weight, or None)."""
     with tf.name_scope('losses/'):
         flipped = _flipped(graph, judged.real, judged.fake)
-        loss = graph.objective.d_loss(*flipped, **_options(graph))
+        objective = graph.objective.d_loss(*flipped, **_options(graph))
     if not graph.penalty.of_d:
-        return loss, None
-    return _with_penalty(graph, loss, lambda: _smoothness(graph, judged.discriminator))
+        return objective, None
+    return objective, _lazily(graph, lambda: _smoothness(graph, judged.discriminator))
 
 
 def _of_g(graph, judged):
-    """-> (what G minimises, its penalty before its weight or None)."""
+    """-> (G's objective, its penalty before any weight, or None)."""
     with tf.name_scope('losses/'):
-        loss = graph.objective.g_loss(judged.real, judged.fake)
+        objective = graph.objective.g_loss(judged.real, judged.fake)
     if not graph.penalty.encoder:
-        return loss, None
-    return _with_penalty(graph, loss, lambda: _missed_modes(graph, judged.discriminator))
+        return objective, None
+    return objective, _lazily(graph, lambda: _missed_modes(graph, judged))
 
 
-def _with_penalty(graph, loss, penalty):
-    """Adds it every `penalty_every` steps, as many times as heavy: lazy regularisation.
-
-    Karras et al. 2020, arXiv 1912.04958, appendix B.   -> (sum, penalty)
-    """
-    every, weight = graph.config.penalty_every, graph.config.penalty_weight or graph.penalty.weight
-    if every == 1:
-        value = penalty()
-    else:
-        value = tf.cond(tf.equal(graph.step % every, 0), lambda: every * penalty(),
-                        lambda: tf.constant(0.0))
+def _sum(graph, objective, penalty):
+    """What is minimised."""
+    if penalty is None:
+        return objective
     with tf.name_scope('losses/'):
-        return loss + weight * value, value
+        return objective + graph.config.penalty_every * _weight(graph) * penalty
+
+
+def _lazily(graph, penalty):
+    """The penalty every `penalty_every` steps, where it weighs as many times more; 0 between.
+
+    Karras et al. 2020, arXiv 1912.04958, appendix B.
+    """
+    with tf.name_scope('losses/penalty/'):
+        if graph.config.penalty_every == 1:
+            return penalty()
+        return tf.cond(_due(graph), penalty, lambda: tf.constant(0.0))
+
+
+def _due(graph):
+    return tf.equal(graph.step % graph.config.penalty_every, 0)
+
+
+def _weight(graph):
+    return graph.config.penalty_weight or graph.penalty.weight
 
 
 def _smoothness(graph, discriminator):
@@ -96,8 +132,10 @@ def _smoothness(graph, discriminator):
                               graph.seen_real, graph.seen_fake, random)
 
 
-def _missed_modes(graph, discriminator):
-    score = discriminator.score(graph.rebuilt, graph.labels_ph, 'rebuilt')
+def _missed_modes(graph, judged):
+    seen = judged.discriminator.disturbed(graph.rebuilt, 'rebuilt')
+    score = judged.discriminator.score(seen, graph.labels_ph, 'rebuilt')
+    score = objectives.centred(graph.objective, score, judged.real, judged.fake)
     return penalties.mode_regulariser(graph.real, graph.rebuilt, score)
 
 
@@ -115,11 +153,8 @@ def _flipped(graph, real, fake):
 def _options(graph):
     """What some rows of OBJECTIVES take beside D's outputs."""
     smooth, row = graph.config.label_smoothing, graph.objective
-    if smooth and not row.smooths:
-        rows = ', '.join(name for name, row in objectives.OBJECTIVES.items() if row.smooths)
-        raise UsageError(f'--label-smoothing {smooth:g}: --objective {graph.config.objective} has '
-                         f'no target to smooth; these have: {rows}')
+    objectives.check_smoothing(graph.config.objective, smooth)
     options = {'smooth': smooth} if smooth else {}
-    if row.distance:
-        options['apart'] = tf.reduce_mean(tf.abs(graph.real - graph.fake), axis=[1, 2, 3])
+    if row.margins:
+        options['margin'] = tf.reduce_mean(tf.abs(graph.real - graph.fake), axis=[1, 2, 3])
     return options

@@ -30,7 +30,7 @@ class Learner(NamedTuple):
     sums: list                   # a variable each, of the batches before; [] = one batch is enough
     batches: int                 # that an Adam step takes its gradients from
     uses: tuple                  # of networks whose batch norm averages follow this batch
-    follow: Callable             # weights -> an op to run behind every move of them
+    follow: Callable             # makes the ops to run behind every move of its weights
 
 
 def adams(config, step):
@@ -41,10 +41,20 @@ def adams(config, step):
 
 def learners(graph):
     """D and G of a GanGraph that has its losses."""
+    def remember():
+        return [variable.assign(value, read_value=False)
+                for variable, value in graph.remembered.items()]
+
+    def follow_d():
+        return [graph.discriminator.follow_op(graph.d_adam.weights),
+                *(remember() if graph.penalty.of_d else [])]
+
+    def follow_g():
+        return remember() if graph.penalty.encoder else []
     return (_learner(graph, 'train_D/', graph.d_loss, graph.d_adam, ('Discriminator_real/',),
-                     graph.discriminator.follow_op),
+                     follow_d),
             _learner(graph, 'train_G/', graph.g_loss, graph.g_adam,
-                     ('Generator_train/', 'Encoder_real/'), lambda weights: tf.no_op()))
+                     ('Generator_train/', 'Encoder_real/'), follow_g))
 
 
 def runs(graph, d, g):
@@ -71,7 +81,7 @@ def shown(d, g):
         return {f'{what}/{name}': value for name, learner in (('d', d), ('g', g))
                 for what, value in (
                     ('gradient_norm', tf.linalg.global_norm(learner.gradients)),
-                    ('learning_rate', learner.adam.rate))}
+                    ('learning_rate', tf.convert_to_tensor(learner.adam.rate)))}
 
 
 def _adam(scope, networks, rate, config, step):
@@ -123,7 +133,7 @@ def _update(graph, who, last):
         with tf.control_dependencies(done), tf.name_scope(learner.scope):
             done = [_moved(learner)]
         with tf.control_dependencies(done), tf.name_scope(learner.scope):
-            done = [*done, learner.follow(learner.adam.weights)]
+            done = [*done, *learner.follow()]
     if last:
         with tf.control_dependencies(done), tf.name_scope('train_G/'):
             done = [graph.average.update_op()] if graph.average else done

@@ -41,20 +41,24 @@ class Adam:
 
     def update_op(self, gradients):
         """Moves every weight by its gradient, in TensorFlow's one pass a weight."""
-        state, (beta1, beta2) = self.state(), self._betas
+        (power1, power2), (beta1, beta2) = self._read(self._powers), self._betas
+        moments = zip(self.weights, self._m, self._v, gradients, strict=True)
         moved = [tf.raw_ops.ResourceApplyAdam(
-            var=w.handle, m=m.handle, v=v.handle, beta1_power=state.power1,
-            beta2_power=state.power2, lr=self.rate, beta1=beta1, beta2=beta2, epsilon=EPSILON,
-            grad=g) for w, m, v, g in zip(self.weights, self._m, self._v, gradients, strict=True)]
+            var=w.handle, m=m.handle, v=v.handle, beta1_power=power1, beta2_power=power2,
+            lr=self.rate, beta1=beta1, beta2=beta2, epsilon=EPSILON, grad=g)
+            for w, m, v, g in moments]
         with tf.control_dependencies(moved):
             counted = [power.assign(value * beta, read_value=False) for power, value, beta in zip(
-                self._powers, (state.power1, state.power2), self._betas, strict=True)]
+                self._powers, (power1, power2), self._betas, strict=True)]
         return tf.group(*moved, *counted)
 
     def state(self):
         """The variables as they are now."""
-        return AdamState([m.read_value() for m in self._m], [v.read_value() for v in self._v],
-                         *(power.read_value() for power in self._powers))
+        return AdamState(self._read(self._m), self._read(self._v), *self._read(self._powers))
+
+    @staticmethod
+    def _read(variables):
+        return [v.read_value() for v in variables]
 
     def moved(self, weights, gradients, state):
         """The same step on tensors: -> weights, state. Nothing is written.

@@ -1,7 +1,7 @@
 """Differentiable augmentation of what D sees: Zhao et al. 2020, arXiv 2006.10738.
 
-Each takes x [N, H, W, C] and random(shape) -> draws in (-1, 1), and gives the same shape; every
-image has draws of its own. Gradients pass to G through all of them.
+Each takes x [N, H, W, C] in (-1, 1) and random(shape) -> draws in (-1, 1), and gives the same
+shape; every image has draws of its own. Gradients pass to G through all of them.
 """
 
 import tensorflow as tf
@@ -24,7 +24,7 @@ def diff_augment(x, kinds, seed, step):
 
 
 def brightness(x, random):
-    """Up to half of the range (-1, 1) lighter or darker: one shift an image."""
+    """Up to 0.5, a quarter of the range, lighter or darker: one shift an image."""
     return x + random([tf.shape(x)[0], 1, 1, 1]) / 2.0
 
 
@@ -41,11 +41,13 @@ def contrast(x, random):
 
 
 def translation(x, random):
-    """Moved by up to an eighth of each side; zeros come in."""
+    """Moved by whole pixels, up to an eighth of each side; zeros come in."""
     moves = random([2, tf.shape(x)[0]])                                              # [2, N]
     for axis, move in zip((1, 2), tf.unstack(moves), strict=True):
         n = x.shape[axis]
-        places = tf.cast(tf.round(move * (n // 8)), tf.int32)[:, None] + tf.range(n)   # [N, n]
+        most = (n + 4) // 8                                                       # rounded
+        steps = tf.minimum(tf.floor((move + 1.0) / 2.0 * (2 * most + 1)), 2.0 * most) - most
+        places = tf.cast(steps, tf.int32)[:, None] + tf.range(n)                        # [N, n]
         inside = (places >= 0) & (places < n)
         x = tf.gather(x, tf.clip_by_value(places, 0, n - 1), axis=axis, batch_dims=1)
         x *= _along(tf.cast(inside, x.dtype), axis)

@@ -16,7 +16,7 @@ class SpectralNorm:
 
     W is the weight as a matrix [all but the last axis, last axis]. The gradient sees sigma, but
     not u and v. u [maps] is kept beside the weight and saved with it. As in the paper sigma is that
-    of the matrix: of the convolution it is a bound times a constant, not the exact norm.
+    of the matrix, which only bounds the norm of the convolution up to a constant.
     """
 
     def __init__(self, directions=None):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf import DeepConvolutionalGAN, penalties
 from dcgan_tf.errors import UsageError
 
 
@@ -81,9 +81,9 @@ def test_flipped_labels_swap_pairs_by_the_step(gan, images):
 def test_the_margin_of_a_loss_sensitive_gan_is_the_distance_of_the_images(gan, images):
     made = gan(objective='loss_sensitive')
     real, fake, x, y = run(made, (made.real_logits, made.fake_logits, made.real, made.fake), images)
-    apart = np.abs(x - y).mean(axis=(1, 2, 3))
+    margin = np.abs(x - y).mean(axis=(1, 2, 3))
     assert scalars(made, images)['losses/d'] == pytest.approx(
-        literal(made, real, fake, apart=apart)[0], rel=1e-5)
+        literal(made, real, fake, margin=margin)[0], rel=1e-5)
 
 
 def test_an_energy_is_the_error_of_a_reconstruction(gan, images):
@@ -102,6 +102,16 @@ def test_wgan_keeps_all_of_d_in_its_bounds(gan, images):
         weights = tf.compat.v1.trainable_variables('Discriminator/')
     values = made.session.run(weights)
     assert max(np.abs(v).max() for v in values) == pytest.approx(made.objective.clip)
+    assert 'weights are clipped to 0.01' in made.summary()
+
+
+@pytest.mark.parametrize('row', [{'penalty': 'gradient_penalty'}, {'norm': 'spectral'}], ids=str)
+def test_what_keeps_d_smooth_by_itself_needs_no_clipping(gan, images, row):
+    made = gan(objective='wgan', learning_rate=0.05, epochs=3, **row)
+    made.fit(images, progress=False)
+    values = made.session.run(made.d_adam.weights)
+    assert max(np.abs(v).max() for v in values) > 10 * made.objective.clip
+    assert 'clipped' not in made.summary()
 
 
 @pytest.mark.parametrize(('penalty', 'weight', 'used'), [
@@ -119,26 +129,30 @@ def test_the_penalty_is_added_with_its_weight(gan, images, penalty, weight, used
 
 
 def test_a_lazy_penalty_comes_seldom_and_weighs_more(gan, images):
-    lazy, always = gan(penalty='r1', penalty_every=3, epochs=9), gan(penalty='r1', epochs=9)
-    first = scalars(lazy, images)['penalty']
-    assert first == pytest.approx(3 * scalars(always, images)['penalty'], rel=1e-4)
-    seen = []
+    """What is minimised has it three times as heavy in every third step; what is shown, always."""
+    lazy = gan(penalty='r1', penalty_every=3, penalty_weight=2.0, learning_rate=1e-9, epochs=9)
+    added, shown = [], []
     for _ in range(4):
-        seen.append(scalars(lazy, images)['penalty'] > 0)
+        seen, d_loss = run(lazy, (lazy.scalars, lazy.d_loss), images)
+        added.append(d_loss - seen['losses/d_objective'])
+        shown.append(seen['penalty'])
+        assert seen['losses/d'] == pytest.approx(seen['losses/d_objective'] + 2 * seen['penalty'])
         run(lazy, lazy.train_op, images)
-    assert seen == [True, False, False, True]
+    np.testing.assert_allclose(added, [6 * shown[0], 0, 0, 6 * shown[3]], atol=1e-5)
+    np.testing.assert_allclose(shown[1:3], shown[0], rtol=1e-6)
+    assert shown[0] > 0
 
 
 @pytest.mark.parametrize(('changes', 'norm'), [
-    ({}, 'batch'), ({'penalty': 'gradient_penalty'}, 'layer'), ({'objective': 'wgan'}, 'none'),
+    ({}, 'batch'), ({'penalty': 'gradient_penalty'}, 'layer'), ({'objective': 'wgan'}, 'batch'),
     ({'objective': 'wgan', 'penalty': 'r1'}, 'layer'), ({'norm': 'instance'}, 'instance'),
     ({'penalty': 'r1', 'norm': 'spectral'}, 'spectral'),
     ({'objective': 'wgan', 'norm': 'batch'}, 'batch')], ids=str)
 def test_batch_norm_gives_way_where_it_spoils_the_objective_and_that_is_said(gan, changes, norm):
     made = gan(**changes)
     assert made.architecture.d_norm == norm
-    assert (f"D's norm is {norm}, not batch, for --" in made.summary()) == (
-        norm != 'batch' and 'norm' not in changes)
+    assert (f"D's norm is {norm}, not batch" in made.summary()) == (norm != 'batch')
+    assert ('goes with no batch norm' in made.summary()) == ('penalty' in changes)
 
 
 def test_batch_norm_that_is_asked_for_and_spoils_the_penalty_is_refused(gan):
@@ -171,11 +185,52 @@ def test_noise_on_what_d_sees_fades(gan, images):
     np.testing.assert_allclose(spread, [0.5, 0.25, 0], atol=0.05)
 
 
-def test_real_and_fake_are_augmented_apart_and_samples_are_not(gan, images, latents):
-    made, plain = gan(diff_augment='color,cutout'), gan()
-    seen, real = run(made, (made.seen_real, made.real), images)
-    assert np.abs(seen - real).max(axis=(1, 2, 3)).min() > 0.01
+@pytest.mark.parametrize('row', [{'diff_augment': 'color,cutout'}, {'instance_noise': 0.5}],
+                         ids=str)
+def test_all_that_d_sees_is_disturbed_each_in_its_own_way_and_samples_are_not(gan, images, latents,
+                                                                            row):
+    made, plain = gan(penalty='mode_regularised', **row), gan(penalty='mode_regularised')
+    pairs = [(made.seen_real, made.real), (made.seen_fake, made.fake)]
+    changes = [seen - x for seen, x in run(made, pairs, images)]
+    for change in changes:
+        assert np.abs(change).max(axis=(1, 2, 3)).min() > 0.01
+    assert not np.allclose(*changes)
+    for use, undisturbed in (('real', made.real), ('fake', made.fake), ('rebuilt', made.rebuilt)):
+        first = next(op for op in made.graph.get_operations()
+                     if op.type == 'Conv2D' and op.name.startswith(f'Discriminator_{use}/'))
+        assert first.inputs[0] is not undisturbed, use
     np.testing.assert_array_equal(made.generate_images(latents), plain.generate_images(latents))
+
+
+def test_the_penalty_gets_the_images_in_their_places_and_fresh_draws(gan, images, monkeypatch):
+    got = []
+
+    def spy(d, real, fake, random):
+        got.extend([real, fake, random])
+        return tf.reduce_mean(d(real))
+    row = penalties.PENALTIES['dragan']._replace(of_d=spy)
+    monkeypatch.setitem(penalties.PENALTIES, 'dragan', row)
+    made = gan(penalty='dragan', instance_noise=0.5, epochs=9)
+    assert got[:2] == [made.seen_real, made.seen_fake]
+    draws = [run(made, got[2], images), run(made, got[2], images)]
+    run(made, made.train_op, images)
+    draws.append(run(made, got[2], images))
+    np.testing.assert_array_equal(draws[0], draws[1])
+    assert draws[0].shape == images.shape and len(np.unique(draws[0])) > 100
+    assert 0 < draws[0].min() and draws[0].max() < 1 and not np.allclose(draws[0], draws[2])
+
+
+def test_norms_of_gradients_and_accuracies_are_shown_as_they_are(gan, images):
+    made = gan(learning_rate=0.01, epochs=30)
+    made.fit(images, progress=False)
+    shown, real, fake, *gradients = run(
+        made, (made.shown, made.real_logits, made.fake_logits,
+               *(learner.gradients for learner in made.learners)), images)
+    for name, of in zip('dg', gradients, strict=True):
+        norm = sum((g.astype(float) ** 2).sum() for g in of) ** 0.5
+        assert shown[f'gradient_norm/{name}'] == pytest.approx(norm, rel=1e-4)
+    assert shown['d_accuracy/real'] == pytest.approx((real > 0).mean())
+    assert shown['d_accuracy/fake'] == pytest.approx((fake < 0).mean())
 
 
 def test_what_tensorboard_shows(gan, images):
@@ -183,4 +238,5 @@ def test_what_tensorboard_shows(gan, images):
     summary = tf.compat.v1.Summary.FromString(run(made, made.summaries.scalars, images))
     assert {value.tag for value in summary.value} == {
         'losses/d', 'losses/g', 'losses/sum', 'd_accuracy', 'd_accuracy/real', 'd_accuracy/fake',
-        'penalty', 'gradient_norm/d', 'gradient_norm/g', 'learning_rate/d', 'learning_rate/g'}
+        'penalty', 'losses/d_objective', 'gradient_norm/d', 'gradient_norm/g', 'learning_rate/d',
+        'learning_rate/g'}
