@@ -13,8 +13,8 @@ FLOORS = [                                                  # lowest first
     {'config', 'data', 'images', 'latent'},                 # numbers, without TensorFlow
     {'ops'},
     {'averages', 'conditioning', 'objectives', 'penalties', 'training'},                 # bricks
-    {'architectures'},                                      # nets
-    {'model'},
+    {'architectures', 'features', 'metrics'},               # nets, and what judges need
+    {'judge', 'model'},
     {'morphing'},                                           # show
     {'cli'},                                                # doors
 ]

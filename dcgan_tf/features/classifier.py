@@ -1,0 +1,114 @@
+"""A small convolutional network of our own: what it has learnt to see is what metrics compare.
+
+    x -> conv 5x5 stride 2, batch norm, ReLU, again until a side is 7 or less
+      -> linear 128, ReLU = the features -> linear K = logits of the classes
+
+Untrained, its weights as they were drawn, it serves pictures without labels: `random`.
+"""
+
+import contextlib
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+import tqdm
+
+from dcgan_tf import ops
+from dcgan_tf.data.dataset import Batches
+from dcgan_tf.training.session import open_session
+
+v1 = tf.compat.v1
+FEATURES = 128
+SEED = 0                 # of weights, order and dropout: one network for everybody
+BATCH, RATE = 128, 1e-3
+STEPS, PASSES = 1_500, 30             # of the training, whichever is less
+CHUNK = 500              # images a run when features are taken
+
+
+class Seen(NamedTuple):
+    """N images in the eyes of the network."""
+
+    features: np.ndarray             # [N, 128] float32
+    probabilities: np.ndarray        # [N, K] float32, rows sum to 1
+
+
+class Classifier(contextlib.AbstractContextManager):
+    """Callable: uint8 images [N, H, W, C] -> Seen. Close it by its `with`."""
+
+    def __init__(self, shape, classes, *, threads=0):
+        """shape: (H, W, C) of an image. threads: of the session; 0 = one a core."""
+        self._session = open_session(tf.Graph(), threads)
+        with self._session.graph.as_default(), ops.weights_from(SEED):
+            self.images_ph = v1.placeholder(tf.uint8, [None, *shape], 'images')
+            x = tf.cast(self.images_ph, tf.float32) / 127.5 - 1.0
+            with ops.network('Classifier', 'sample'):
+                self._features, logits = _network(x, classes, None)
+                self._probabilities = tf.nn.softmax(logits)
+            self._train_graph(x, classes)
+            self._session.run(v1.global_variables_initializer())
+            self._kept = {v.op.name: v for v in v1.global_variables('Classifier/')
+                          if 'Adam' not in v.op.name}
+            self._session.graph.finalize()
+
+    def __call__(self, images):
+        fetches = (self._features, self._probabilities)
+        parts = [self._session.run(fetches, {self.images_ph: images[i:i + CHUNK]})
+                 for i in range(0, len(images), CHUNK)]
+        return Seen(*map(np.concatenate, zip(*parts, strict=True)))
+
+    def train(self, images, labels, *, progress=False):
+        """Steps of Adam on images uint8 [N, H, W, C] and labels int [N]; the rate falls to 0."""
+        batches = Batches(images, min(BATCH, len(images)), seed=SEED)
+        steps = min(STEPS, -(-PASSES * len(images) // batches.batch_size))
+        for step in tqdm.trange(steps, desc='classifier', unit='step', disable=not progress,
+                                dynamic_ncols=True):
+            places = batches.indices(step)
+            self._session.run(self._train_op, {
+                self.images_ph: images[places], self._labels_ph: labels[places],
+                self._step_ph: step, self._rate_ph: RATE * (1.0 - step / steps)})
+
+    def accuracy(self, images, labels):
+        """The share of images whose most likely class is their label."""
+        return float((self(images).probabilities.argmax(axis=1) == labels).mean())
+
+    def weights(self):
+        """Name -> array, of all variables but Adam's."""
+        return self._session.run(self._kept)
+
+    def set_weights(self, weights):
+        """The inverse. KeyError or ValueError when they are another network's."""
+        for name, v in self._kept.items():
+            self._session.run(v.initializer, {v.initializer.inputs[1]: weights[name]})
+
+    def __exit__(self, *error):
+        self._session.close()
+
+    def _train_graph(self, x, classes):
+        """One step: all gradients, then Adam and the averages of batch norm."""
+        self._labels_ph = v1.placeholder(tf.int32, [None], 'labels')
+        self._step_ph = v1.placeholder(tf.int64, [], 'step')
+        self._rate_ph = v1.placeholder(tf.float32, [], 'rate')
+        with ops.network('Classifier', 'train'):
+            _, logits = _network(x, classes, self._step_ph)
+        loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
+            labels=self._labels_ph, logits=logits))
+        weights = v1.trainable_variables('Classifier/')
+        adam = ops.Adam('train', weights, self._rate_ph, 0.9, 0.999)
+        gradients = tf.gradients(loss, weights)
+        with tf.control_dependencies(gradients):
+            self._train_op = tf.group(adam.update_op(gradients),
+                                      *ops.update_moving_averages('Classifier_train/'))
+
+
+def _network(x, classes, step):
+    """-> (features [N, 128], logits [N, K]). step: of the training, None outside it."""
+    training, maps, h = step is not None, 32, x
+    while max(h.shape[1:3]) > 7 or maps == 32:
+        h = ops.conv2d(h, f'conv{maps}', maps, init=ops.glorot_uniform, use_bias=False)
+        h = ops.relu(ops.batch_norm(h, f'norm{maps}', training=training))
+        maps *= 2
+    h = tf.reshape(h, [-1, h.shape[1] * h.shape[2] * h.shape[3]])
+    features = ops.relu(ops.linear(h, 'features', FEATURES, init=ops.glorot_uniform))
+    kept = ops.dropout(features, 0.5, seed=tf.stack([SEED, tf.cast(step, tf.int32)]),
+                       training=True) if training else features
+    return features, ops.linear(kept, 'logits', classes, init=ops.glorot_uniform)

@@ -1,0 +1,119 @@
+"""What every row of the table keeps to: types, input errors, and no marks left on its arrays."""
+
+import numpy as np
+import pytest
+
+from dcgan_tf import metrics
+from dcgan_tf.errors import UsageError
+from dcgan_tf.metrics import INPUTS, METRICS, Estimate
+
+RNG = np.random.default_rng(9)
+ARRAYS = {
+    'real': RNG.integers(0, 200, (30, 4)), 'fake': RNG.integers(20, 180, (25, 4)),
+    'train': RNG.integers(0, 200, (40, 4)), 'held_out': RNG.integers(0, 200, (20, 4)),
+    'probabilities': RNG.dirichlet(np.ones(5), 24), 'images': RNG.uniform(size=(6, 28, 28, 1)),
+}
+OF_FEATURES = [(name, place) for name, row in METRICS.items() for place, key in enumerate(row.takes)
+               if key not in ('probabilities', 'images')]
+every_row = pytest.mark.parametrize('name', METRICS)
+every_array = pytest.mark.parametrize(('name', 'place'), OF_FEATURES)
+
+
+def arrays(name):
+    return [ARRAYS[key] for key in METRICS[name].takes]
+
+
+def figure(name, *inputs):
+    return np.atleast_1d(METRICS[name].of(*inputs))
+
+
+@every_row
+def test_a_row_is_complete(name):
+    row = METRICS[name]
+    assert set(row.takes) <= set(INPUTS)
+    assert row.help
+    assert row.best
+    assert '\n' not in row.help + row.best
+
+
+def test_a_row_is_what_it_is_called():
+    figures = metrics.measure(**ARRAYS)
+    pair, p = (ARRAYS['real'], ARRAYS['fake']), ARRAYS['probabilities']
+    assert {name: figure.value for name, figure in figures.items()} == {
+        'frechet': metrics.frechet_distance(*pair),
+        'kernel': metrics.kernel_distance(*pair).value,
+        'precision': metrics.precision_recall(*pair)[0],
+        'recall': metrics.precision_recall(*pair)[1],
+        'density': metrics.density_coverage(*pair)[0],
+        'coverage': metrics.density_coverage(*pair)[1],
+        'two_sample': metrics.nearest_neighbour_accuracy(*pair).accuracy,
+        'classifier_score': metrics.classifier_score(p).value,
+        'entropy': metrics.class_entropy(p),
+        'similarity': metrics.similarity(ARRAYS['images']).value,
+        'copies': metrics.copies(ARRAYS['train'], ARRAYS['fake'], ARRAYS['held_out']),
+    }
+
+
+@every_row
+def test_a_figure_is_a_real_number(name):
+    value = METRICS[name].of(*arrays(name))
+    assert isinstance(value, Estimate | float)
+    assert all(type(x) is float and np.isfinite(x) for x in np.atleast_1d(value).tolist())
+
+
+@every_row
+def test_lists_and_other_types_count_as_float64(name):
+    """The features are integers up to 200: they survive uint8, float16 and back unrounded."""
+    expected = figure(name, *arrays(name))
+    np.testing.assert_array_equal(figure(name, *(x.tolist() for x in arrays(name))), expected)
+    kinds = [np.float32] if METRICS[name].takes[0] in ('probabilities', 'images') else [
+        np.uint8, np.float16, np.float32, np.float64]
+    for kind in kinds:
+        np.testing.assert_allclose(figure(name, *(x.astype(kind) for x in arrays(name))), expected,
+                                   rtol=1e-5)
+
+
+@every_row
+def test_arrays_are_left_as_they_were(name):
+    inputs = [x.astype(np.float64) for x in arrays(name)]
+    for x in inputs:
+        x.flags.writeable = False
+    np.testing.assert_array_equal(figure(name, *inputs), figure(name, *inputs))
+
+
+BAD = {
+    'one row':    (lambda x: x[:1], r'got the shape \[1, 4\], expected \[N, F\] of 2 or more rows'),
+    'no row':     (lambda x: x[:0], r'got the shape \[0, 4\]'),
+    'no feature': (lambda x: x[:, :0], r'got the shape \[\d+, 0\]'),
+    'a vector':   (lambda x: x[:, 0], r'got the shape \[\d+\], expected \[N, F\]'),
+    'images':     (lambda x: x[:, None], r'got the shape \[\d+, 1, 4\]'),
+    'a NaN':      (lambda x: np.where(x == x[3, 2], np.nan, x), 'got NaN or infinity'),
+    'infinity':   (lambda x: np.where(x == x[3, 2], -np.inf, x), 'got NaN or infinity'),
+    'complex':    (lambda x: x + 1j, 'got complex128 values, expected real numbers'),
+    'words':      (lambda x: [['a', 'b']] * 5, 'expected real numbers'),
+    'ragged':     (lambda x: [[1, 2], [3]], 'got rows of different shapes'),
+    'nothing':    (lambda x: None, 'got object values'),
+    'too wide':   (lambda x: np.hstack([x, x]), r'expected the same number'),
+}
+
+
+@every_array
+@pytest.mark.parametrize('bad', BAD)
+def test_bad_features_are_one_line(name, place, bad):
+    spoil, message = BAD[bad]
+    inputs = arrays(name)
+    inputs[place] = spoil(inputs[place].astype(np.float64))
+    with pytest.raises(UsageError, match=message) as error:
+        METRICS[name].of(*inputs)
+    assert '\n' not in str(error.value)
+
+
+def test_measure_gives_what_can_be_had():
+    everything = metrics.measure(**ARRAYS)
+    assert list(everything) == list(METRICS)
+    assert all(isinstance(x, Estimate) for x in everything.values())
+    some = metrics.measure(fake=ARRAYS['fake'], probabilities=ARRAYS['probabilities'])
+    assert list(some) == ['classifier_score', 'entropy']
+    assert some['entropy'].value == METRICS['entropy'].of(ARRAYS['probabilities'])
+    assert np.isnan(some['entropy'].error)
+    assert list(metrics.measure(['two_sample', 'frechet'], **ARRAYS)) == ['two_sample', 'frechet']

@@ -1,0 +1,72 @@
+"""The judge: every figure of pictures that are real, copied, or of one kind only."""
+
+import math
+
+import numpy as np
+import pytest
+
+from dcgan_tf.data import Fit, held_out
+from dcgan_tf.data import load as load_data
+from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.features import Features
+from dcgan_tf.features.classifier import Seen
+from dcgan_tf.judge import Judge
+from dcgan_tf.metrics import METRICS
+
+
+def pictures(n, seed):
+    images = np.random.default_rng(seed).integers(0, 256, (n, 12, 12, 1), dtype=np.uint8)
+    return Dataset('npz', images, None, (), None)
+
+
+def look(images):
+    """Features: means of quarters. Probabilities: dark or bright."""
+    x = images.reshape(len(images), 2, 6, 2, 6).mean(axis=(2, 4)).reshape(len(images), 4)
+    bright = (x.mean(axis=1) > 127.5).astype(np.float32)
+    return Seen(x.astype(np.float32), np.stack([1 - bright, bright], axis=1))
+
+
+@pytest.fixture
+def judge():
+    """judge(**changes) of 300 training and 200 held-out pictures."""
+    def make(of=look, **changes):
+        return Judge(Features('means', 'means of quarters', of), pictures(300, 0), pictures(200, 1),
+                     **{'n': 150, **changes})
+    return make
+
+
+def test_real_pictures_come_out_well_and_others_do_not(judge):
+    made = judge()
+    assert made.n == 150
+    floor, fresh = made.floor(), made(pictures(150, 2).images)
+    dark = made(pictures(150, 2).images // 4)
+    assert set(fresh) == set(dark) == set(METRICS) == {*floor, 'copies'}
+    for figures in (floor, fresh):
+        assert figures['frechet'].value < 20 < dark['frechet'].value
+        assert figures['coverage'].value > 0.8 > dark['coverage'].value
+        assert figures['entropy'].value > 0.9 > dark['entropy'].value
+    assert all(math.isfinite(estimate.value) for estimate in dark.values())
+
+
+def test_copies_may_be_of_any_training_picture(judge):
+    made = judge()
+    assert made(pictures(300, 0).images)['copies'].value == 1
+    assert made(pictures(300, 2).images)['copies'].value < 0.2
+
+
+def test_only_what_is_asked_for_and_can_be_had(judge):
+    assert list(judge(metrics=('recall', 'frechet')).floor()) == ['recall', 'frechet']
+    bare = judge(of=lambda images: look(images)._replace(probabilities=None))
+    assert set(METRICS) - set(bare(pictures(50, 2).images)) == {'classifier_score', 'entropy'}
+
+
+def test_halves_where_there_is_no_test_split():
+    data = load_data('digits', '')
+    train, test, what = held_out.split(data, '', Fit())
+    again, _, _ = held_out.split(data, '', Fit())
+    assert len(train) + len(test) == len(data) and abs(len(train) - len(test)) <= 1
+    both = np.concatenate([train.images, test.images]).reshape(len(data), -1)
+    assert len(np.unique(both, axis=0)) == len(np.unique(data.images.reshape(len(data), -1),
+                                                         axis=0))
+    np.testing.assert_array_equal(train.labels, again.labels)
+    assert 'half' in what

@@ -1,0 +1,91 @@
+"""tools/evaluate.py: one aligned table, the same in JSON, and what it refuses."""
+
+import json
+
+import numpy as np
+import pytest
+
+import evaluate
+import main1
+from dcgan_tf import data
+from dcgan_tf.cli import exits
+from dcgan_tf.metrics import METRICS
+
+TRAIN = ['--dataset', 'digits', '--batch-size', '4', '--maps', '2,3', '--quiet']
+
+
+@pytest.fixture(scope='module')
+def runs(tmp_path_factory):
+    """The folder of three runs: two of digits, one of them by class, and one at another size."""
+    folder = tmp_path_factory.mktemp('evaluate')
+    for name, words in (('plain', ['--epochs', '2']),
+                        ('small', ['--epochs', '1', '--resize', '12']),
+                        ('classes', ['--epochs', '3', '--type', 'cgan'])):
+        assert exits.run(main1.main, [*TRAIN, *words, '--save-folder', str(folder),
+                                      '--run-name', name]) == 0
+    return folder
+
+
+def call(runs, *words, names=('plain',), features=('--features', 'pixels')):
+    return exits.run(evaluate.main, [*(str(runs / name) for name in names), '--quiet', *features,
+                                     '--cache-folder', str(runs / 'cache'), *map(str, words)])
+
+
+def test_one_table_and_the_same_in_json(runs, capsys, tmp_path):
+    assert call(runs, '--n', 60, '--json', tmp_path / 'out.json', names=('plain', 'classes')) == 0
+    heading, head, *lines = capsys.readouterr().out.splitlines()
+    assert heading.startswith(
+        'digits 28x28: 60 samples against 60 pictures, a half of those it was trained on; '
+        'features: 64 principal components of the pixels, which hold 9')
+    assert head.split()[:2] == ['step', 'frechet']
+    assert [line.split()[0] for line in lines] == ['plain', 'classes', 'train']
+    assert len({len(line) for line in (head, *lines)}) == 1                   # aligned
+    rows = json.loads((tmp_path / 'out.json').read_text())
+    assert [(row['run'], row['step']) for row in rows] == [
+        ('plain', 2), ('classes', 3), ('train against test', None)]
+    figures = rows[0]['figures']
+    assert set(figures) == set(METRICS) - {'classifier_score', 'entropy'}
+    assert f'{figures["frechet"]["value"]:.4g}' in lines[0].split()
+    assert figures['frechet']['error'] is None and figures['kernel']['error'] > 0
+    assert rows[2]['figures']['frechet']['value'] < figures['frechet']['value']
+
+
+def test_figures_are_the_same_again(runs, capsys):
+    for _ in range(2):
+        assert call(runs, '--n', 20, '--metrics', 'frechet,two_sample') == 0
+    first, again = np.split(np.array(capsys.readouterr().out.splitlines()), 2)
+    assert first.tolist() == again.tolist()
+    assert 'precision' not in first[1]
+
+
+def test_runs_of_other_pictures_have_a_table_of_their_own(runs, capsys):
+    assert call(runs, '--n', 10, '--metrics', 'precision', names=('plain', 'small')) == 0
+    out = capsys.readouterr().out
+    assert out.count('digits 28x28: 10 samples') == out.count('digits 12x12: 10 samples') == 1
+    assert out.count('train against test') == 2
+
+
+@pytest.mark.slow
+def test_labels_bring_a_classifier(runs, capsys):
+    assert call(runs, '--n', 100, features=()) == 0
+    out = capsys.readouterr().out
+    assert 'features: classifier of digits, right on 9' in out
+    assert 'classifier_score' in out and 'entropy' in out
+
+
+@pytest.mark.parametrize(('words', 'code', 'problem'), [
+    (['--metrics', 'beauty'], 2, '--metrics beauty: expected a list of frechet, '),
+    (['--features', 'sight'], 2, '--features sight: expected one of classifier'),
+    (['--n', '1'], 2, '--n 1: expected 2 to'),
+    (['--json', 'absent/out.json', '--n', '8', '--metrics', 'recall'], 1, '--json absent/out.json'),
+])
+def test_mistakes(runs, capsys, words, code, problem):
+    assert call(runs, *words) == code
+    assert problem in capsys.readouterr().err
+
+
+def test_another_data_set_is_noticed(runs, capsys, monkeypatch):
+    digits = data.load('digits', '')
+    monkeypatch.setattr(data, 'load', lambda *_, **__: digits.take(np.arange(50)))
+    assert call(runs, '--n', '8') == 2
+    assert 'is not the one' in capsys.readouterr().err

@@ -1,0 +1,148 @@
+"""How good are the pictures of runs: python tools/evaluate.py RUN [RUN ...] --n 10000"""
+
+import json
+import math
+import sys
+from typing import NamedTuple
+
+import numpy as np
+
+import _root  # noqa: F401
+from dcgan_tf import images, latent
+from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli.parser import MOST_SEED, Parser, within
+from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.files import write_whole
+from dcgan_tf.training import run_folder
+
+CHUNK = 256                   # images in memory at once, as floats
+
+
+class Line(NamedTuple):
+    """A row of the table."""
+
+    name: str
+    step: int | None          # None: real pictures
+    figures: dict             # name -> Estimate
+    heading: str              # data, features, numbers: what the figures depend on
+
+
+def main(argv=None):
+    """Prints one table a data set; returns the exit code."""
+    words = parse(argv)
+    runs = [run_folder.open_run(path) for path in words.runs]
+    lines = []
+    for group in by_data(runs):
+        of_group = judged(group, words)
+        print(of_group[0].heading, *table(of_group), sep='\n', flush=True)
+        lines += of_group
+    if words.json:
+        write_json(words.json, lines)
+    return exits.DONE
+
+
+def judged(runs, words):
+    """The lines of runs that learnt from one data set, and of real pictures as the floor."""
+    from dcgan_tf.data.held_out import split
+    from dcgan_tf.features import open_features  # loads TensorFlow: seconds
+    from dcgan_tf.judge import Judge
+    config = runs[0].config
+    data = trained.open_data(runs[0], data_dir=words.data_dir, cache=words.cache_folder)
+    train, test, what = split(data, words.data_dir or config.data_dir, trained.fit_of(config))
+    name = words.features or ('classifier' if len(data.class_names) > 1 else 'random')
+    with open_features(name, train, test, cache=words.cache_folder, threads=config.threads,
+                       progress=not words.quiet) as features:
+        judge = Judge(features, train, test, n=words.n, metrics=words.metrics)
+        size = f'{config.image_width}x{config.image_height}'
+        heading = (f'{data.name} {size}: {words.n:,} samples against {judge.n:,} {what}; features: '
+                   f'{features.note}')
+        lines = [Line(run.path.name, *sampled(run, judge, words), heading) for run in runs]
+        return [*lines, Line('train against test', None, judge.floor(), heading)]
+
+
+def sampled(run, judge, words):
+    """-> (step, figures) of a run's newest weights."""
+    _, gan = trained.open_gan(str(run.path))
+    with gan:
+        return gan.steps_done(), judge(draw(gan, words.n, words.seed))
+
+
+def draw(gan, n, seed):
+    """Images of the seeds seed ... seed + n - 1, classes in turn.   -> uint8 [n, H, W, C]"""
+    parts, classes = [], len(gan.config.class_names)
+    for first in range(0, n, CHUNK):
+        size = min(CHUNK, n - first)
+        z = latent.draw(gan.config.prior, size, gan.config.z_dim, seed + first)
+        labels = np.arange(first, first + size) % classes if gan.conditioned else None
+        parts.append(images.to_uint8(gan.generate_images(z, labels)))
+    return np.concatenate(parts)
+
+
+def by_data(runs):
+    """Lists of runs of one data set and one size of pictures."""
+    groups = {}
+    for run in runs:
+        key = (str(run.record.get('data')), trained.fit_of(run.config))
+        groups.setdefault(key, []).append(run)
+    return list(groups.values())
+
+
+def table(lines):
+    """Aligned text: a line a run, a column a figure."""
+    names = list(dict.fromkeys(name for line in lines for name in line.figures))
+    cells = [['', 'step', *names]]
+    for line in lines:
+        figures = [shown(line.figures[name]) if name in line.figures else '-' for name in names]
+        cells.append([line.name, '-' if line.step is None else f'{line.step:,}', *figures])
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        first, *rest = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        yield '  '.join([row[0].ljust(len(first)), *rest])
+
+
+def shown(estimate):
+    """Four digits, and the error where there is one."""
+    error = f'±{estimate.error:.1g}' if math.isfinite(estimate.error) else ''
+    return f'{estimate.value:.4g}{error}'
+
+
+def write_json(path, lines):
+    rows = [{'run': line.name, 'step': line.step, 'heading': line.heading, 'figures': {
+        name: {'value': e.value, 'error': e.error if math.isfinite(e.error) else None}
+        for name, e in line.figures.items()}}
+        for line in lines]
+    try:
+        write_whole(path, json.dumps(rows, indent=2) + '\n')
+    except OSError as error:
+        raise RunError(f'--json {path}: {error.strerror or error}') from error
+
+
+def parse(argv):
+    """The words of the command line. UsageError for those that make no sense."""
+    from dcgan_tf.metrics import METRICS
+    parser = Parser(description='Compares generated pictures with real ones that were held out.')
+    parser.add_argument('runs', nargs='+', metavar='RUN', help='run folders of main1.py')
+    parser.add_argument('--n', type=int, default=10_000, help='samples of each run, and real '
+                        'pictures at most (default: 10000)')
+    parser.add_argument('--features', help='classifier, random or pixels (default: classifier, '
+                        'where the data set has labels, else random)')
+    parser.add_argument('--metrics', help=f'a list of {",".join(METRICS)} (default: all)')
+    parser.add_argument('--seed', type=int, default=0, help='of the first sample (default: 0)')
+    parser.add_argument('--json', metavar='FILE', help='the same figures, for programs')
+    parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
+    parser.add_argument('--cache-folder', default='cache', help='where the classifier is kept for '
+                        'the next time (default: cache)')
+    parser.add_argument('--quiet', action='store_true', help='no progress bar')
+    words = parser.parse_args(argv)
+    within('--n', words.n, 2, 1_000_000)
+    within('--seed', words.seed, 0, MOST_SEED)
+    words.metrics = tuple(words.metrics.split(',')) if words.metrics else tuple(METRICS)
+    unknown = set(words.metrics) - set(METRICS)
+    if unknown:
+        raise UsageError(f'--metrics {", ".join(sorted(unknown))}: expected a list of '
+                         f'{", ".join(METRICS)}')
+    return words
+
+
+if __name__ == '__main__':
+    sys.exit(exits.run(main))
