@@ -3,8 +3,9 @@
 The boxes that TensorBoard shows: inputs, Generator_train, Generator_sample, Discriminator_real,
 Discriminator_fake, losses, numerics, train_D, train_G, train, summaries. The variables themselves
 stand in Generator, Generator_ema, Discriminator and global_step; saving adds save and init. A
-penalty adds Discriminator_penalty, mode_regularised an Encoder and two uses more, `unroll` D's
-uses some steps ahead, such as Discriminator_real_unrolled_1.
+penalty adds Discriminator_penalty (a lazy one `penalty`, its last value, and the rest in a cond),
+mode_regularised an Encoder and two uses more, `unroll` D's uses some steps ahead, such as
+Discriminator_real_unrolled_1.
 
 Each method calls the one before it, if nobody has, and does nothing the second time.
 """

@@ -26,6 +26,19 @@ def test_the_boxes_of_tensorboard(tiny, name):
         'summaries', *(['Generator_ema'] if gan.config.ema else [])}
 
 
+def test_the_boxes_of_penalties_and_of_a_look_ahead(tiny):
+    def boxes(**changes):
+        with DeepConvolutionalGAN.from_config(tiny(**changes)) as gan:
+            gan.optimizer()
+            return {op.name.split('/')[0] for op in gan.graph.get_operations()}
+
+    plain = boxes()
+    assert boxes(penalty='r1') - plain == {'Discriminator_penalty'}
+    assert boxes(penalty='r1', penalty_every=2) - plain == {'penalty'}         # the rest in a cond
+    ahead = {f'Discriminator_{use}_unrolled_1' for use in ('real', 'fake')}
+    assert boxes(penalty='gradient_penalty', unroll=1) - plain == {'Discriminator_penalty', *ahead}
+
+
 @pytest.mark.parametrize('name', PRESETS)
 def test_names_and_shapes_of_variables_stay(name):
     """Old checkpoints are read by these names. A change here is a breaking change."""
@@ -88,6 +101,22 @@ def test_one_step_moves_everything_once(tiny, images):
     still = [n for n, a, b in zip(names, before, after, strict=True) if np.array_equal(a, b)]
     assert still == []
     assert after[names.index('global_step')] == 1
+
+
+@pytest.mark.parametrize(('ema', 'used', 'idle'), [(0.9, 'Generator_ema', 'Generator'),
+                                                   (0.0, 'Generator', None)])
+def test_samples_come_from_the_average_where_there_is_one(tiny, latents, ema, used, idle):
+    def enlarged(gan, network):
+        variable = next(v for v in gan.variables() if v.op.name == f'{network}/g0_linear/weights')
+        value = 200 * gan.session.run(variable)
+        gan.session.run(variable.initializer, {variable.initializer.inputs[1]: value})
+        return gan.generate_images(latents)
+
+    with DeepConvolutionalGAN.from_config(tiny(ema=ema)) as gan:
+        before = gan.generate_images(latents)
+        if idle:
+            np.testing.assert_array_equal(enlarged(gan, idle), before)
+        assert np.abs(enlarged(gan, used) - before).max() > 1e-3
 
 
 def test_both_gradients_see_the_weights_from_before_the_step(tiny, images):
