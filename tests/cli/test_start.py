@@ -81,8 +81,29 @@ def test_presets_and_flags():
     _, config, _ = prepare('--preset', 'main1', '--learning-rate', '0.5')
     assert config == preset('main1', learning_rate=0.5, dataset='digits', threads=config.threads,
                             data_dir=config.data_dir,
-                            class_names=tuple('0123456789'))
+                            class_names=tuple('0123456789'), norm='batch')
     assert config.threads > 0
+
+
+@pytest.mark.parametrize(('words', 'norm'), [
+    ([], 'batch'), (['--penalty', 'r1'], 'layer'), (['--preset', 'upsample_mnist'], 'none'),
+    (['--penalty', 'r1', '--norm', 'spectral'], 'spectral')], ids=str)
+def test_the_norm_is_known_at_the_start(words, norm):
+    assert prepare(*words)[1].norm == norm
+
+
+@pytest.mark.parametrize(('words', 'problem'), [
+    (['--norm', 'batch', '--penalty', 'dragan'], 'looks at each alone'),
+    (['--label-smoothing', '0.1', '--objective', 'wgan'], 'has no target to smooth'),
+    (['--penalty-weight', '3'], '--penalty-weight 3.0 does nothing without --penalty'),
+    (['--penalty-every', '2'], '--penalty-every 2 does nothing without --penalty'),
+    (['--instance-noise-steps', '5'], 'does nothing without --instance-noise'),
+    (['--diff-augment', 'color,,cutout'], 'expected some of color,translation,cutout'),
+    (['--diff-augment', 'color,color'], 'expected some of color,translation,cutout'),
+], ids=str)
+def test_options_that_do_not_go_together_are_refused_at_the_start(words, problem):
+    with pytest.raises(UsageError, match=problem):
+        prepare(*words)
 
 
 def write_npz(colours=3, labels=(0, 1, 0), size=(40, 48)):

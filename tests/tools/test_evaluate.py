@@ -36,7 +36,7 @@ def test_one_table_and_the_same_in_json(runs, capsys, tmp_path):
     heading, head, *lines = capsys.readouterr().out.splitlines()
     assert heading.startswith(
         'digits 28x28: 60 samples against 60 pictures, a half of those it was trained on; '
-        'features: 64 principal components of the pixels, which hold 9')
+        'features: 64 principal components of the pixels, which hold 100% of the variance')
     assert head.split()[:2] == ['step', 'frechet']
     assert [line.split()[0] for line in lines] == ['plain', 'classes', 'train']
     assert len({len(line) for line in (head, *lines)}) == 1                   # aligned

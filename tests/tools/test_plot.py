@@ -1,0 +1,53 @@
+"""tools/plot.py: a colour a run, a panel a curve, and what it refuses."""
+
+import numpy as np
+import pytest
+
+import plot
+from dcgan_tf import images, preset
+from dcgan_tf.cli import exits
+from dcgan_tf.training import log, run_folder
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """Two run folders with thirty rows, and one without."""
+    for i, name in enumerate(('one', 'two', 'none')):
+        run = run_folder.create(tmp_path, name, preset(), {})
+        if name != 'none':
+            rows = [[10 * n, n / 10, np.sin(n), i + n / 30, n / 30, 100] for n in range(30)]
+            run.log.write_text(log._text([log.COLUMNS, *rows]))
+    return tmp_path
+
+
+def call(folder, *names, out):
+    return exits.run(plot.main, [*(str(folder / name) for name in names), '--out', str(out)])
+
+
+def test_a_picture_of_two_runs(runs, tmp_path, capsys):
+    assert call(runs, 'one', 'two', out=tmp_path / 'curves.png') == 0
+    assert '2 runs in ' in capsys.readouterr().out
+    drawn = images.read_png(tmp_path / 'curves.png')
+    assert drawn.shape[0] > drawn.shape[1] / 2 and len(np.unique(drawn.reshape(-1, 3), axis=0)) > 50
+
+
+def test_every_run_has_its_values_in_every_panel(runs):
+    rows = [log.read(runs / name / 'log.csv') for name in ('one', 'two')]
+    figure = plot.drawn(['one', 'two'], rows)
+    assert [panel.get_ylabel() for panel in figure.axes] == list(plot.CURVES.values())
+    for panel, column in zip(figure.axes, plot.CURVES, strict=True):
+        faint = panel.lines[::2]
+        for line, of_run in zip(faint, rows, strict=True):
+            np.testing.assert_array_equal(line.get_ydata(), [row[column] for row in of_run])
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ['one', 'two']
+
+
+@pytest.mark.parametrize(('names', 'out', 'code', 'problem'), [
+    (['none'], 'a.png', 2, 'has no rows yet'),
+    (['one', 'absent'], 'a.png', 2, 'absent'),
+    (['one'], 'a.gif', 2, 'expected a name that ends in .png'),
+    (['one'], 'absent/a.png', 1, '--out '),
+])
+def test_mistakes(runs, tmp_path, capsys, names, out, code, problem):
+    assert call(runs, *names, out=tmp_path / out) == code
+    assert problem in capsys.readouterr().err
