@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from families import MAPS
 
-from dcgan_tf import preset
+from dcgan_tf import DeepConvolutionalGAN, preset
 
 TINY = {'image_height': 8, 'image_width': 8, 'n_channels': 1, 'batch_size': 4, 'z_dim': 3,
         'epochs': 3, 'eval_step': 2, 'checkpoint_step': 2, 'threads': 1}
@@ -18,6 +18,20 @@ def tiny():
         return preset(name, **{**TINY, 'generator_maps': g_maps, 'discriminator_maps': d_maps,
                                **changes})
     return make
+
+
+@pytest.fixture
+def finished():
+    """finished(config) -> a finished model, closed at the end."""
+    made = []
+
+    def make(config):
+        made.append(DeepConvolutionalGAN.from_config(config))
+        made[-1].steps_done()
+        return made[-1]
+    yield make
+    for each in made:
+        each.close()
 
 
 @pytest.fixture

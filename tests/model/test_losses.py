@@ -6,22 +6,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf import DeepConvolutionalGAN, penalties
+from dcgan_tf import penalties
 from dcgan_tf.errors import UsageError
 
 
 @pytest.fixture
-def gan(tiny):
-    """gan(**changes) -> a finished model, closed at the end."""
-    made = []
-
-    def make(name='dcgan28', **changes):
-        made.append(DeepConvolutionalGAN.from_config(tiny(name, batch_size=10, **changes)))
-        made[-1].steps_done()
-        return made[-1]
-    yield make
-    for each in made:
-        each.close()
+def gan(tiny, finished):
+    """gan(**changes) -> a finished model of ten images a batch, closed at the end."""
+    return lambda name='dcgan28', **changes: finished(tiny(name, batch_size=10, **changes))
 
 
 def run(gan, what, images):

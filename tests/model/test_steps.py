@@ -4,24 +4,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.model.feed import Feed
 
 v1 = tf.compat.v1
 
 
 @pytest.fixture
-def gan(tiny):
+def gan(tiny, finished):
     """gan(**changes) -> a finished model of one step, closed at the end."""
-    made = []
-
-    def make(**changes):
-        made.append(DeepConvolutionalGAN.from_config(tiny(epochs=1, **changes)))
-        made[-1].steps_done()
-        return made[-1]
-    yield make
-    for each in made:
-        each.close()
+    return lambda **changes: finished(tiny(epochs=1, **changes))
 
 
 def moves(gan, network):

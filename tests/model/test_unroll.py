@@ -23,18 +23,10 @@ def row_id(row):
 
 
 @pytest.fixture
-def gan(tiny):
+def gan(tiny, finished):
     """gan(**changes) -> a finished model whose D learns fast, closed at the end."""
-    made = []
-
-    def make(name='dcgan28', **changes):
-        made.append(DeepConvolutionalGAN.from_config(
-            tiny(name, **{'d_learning_rate': 0.01, **changes})))
-        made[-1].steps_done()
-        return made[-1]
-    yield make
-    for each in made:
-        each.close()
+    fast = {'d_learning_rate': 0.01}
+    return lambda name='dcgan28', **changes: finished(tiny(name, **{**fast, **changes}))
 
 
 def put(session, variable, value):
