@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 
 import _root  # noqa: F401
-from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, within
 from dcgan_tf.errors import RunError, UsageError
@@ -69,13 +68,9 @@ def sampled(run, judge, words):
 
 def draw(gan, n, seed):
     """Images of the seeds seed ... seed + n - 1, classes in turn.   -> uint8 [n, H, W, C]"""
-    parts, classes = [], len(gan.config.class_names)
-    for first in range(0, n, CHUNK):
-        size = min(CHUNK, n - first)
-        z = latent.draw(gan.config.prior, size, gan.config.z_dim, seed + first)
-        labels = np.arange(first, first + size) % classes if gan.conditioned else None
-        parts.append(images.to_uint8(gan.generate_images(z, labels)))
-    return np.concatenate(parts)
+    labels = np.arange(n) % max(len(gan.config.class_names), 1)
+    return np.concatenate([trained.draw(gan, seed + first, labels[first:first + CHUNK])
+                           for first in range(0, n, CHUNK)])
 
 
 def by_data(runs):

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 
 import _root  # noqa: F401
-from dcgan_tf import images, latent
+from dcgan_tf import images
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, within
 from dcgan_tf.errors import UsageError
@@ -33,7 +33,7 @@ def write_grid(gan, grid, seed, label, file):
     rows, columns = grid
     places = np.tile(np.arange(columns), rows)
     pixels = np.concatenate([
-        draw(gan, seed + first, labels_of(gan, places[first:first + CHUNK], label))
+        trained.draw(gan, seed + first, labels_of(gan, places[first:first + CHUNK], label))
         for first in range(0, rows * columns, CHUNK)])
     images.write_png(file, images.tile(pixels, columns))
     print(f'{rows}x{columns} images in {file}')
@@ -44,7 +44,8 @@ def write_files(gan, n, seed, label, folder):
     for first in range(seed, seed + n, CHUNK):
         seeds_ = np.arange(first, min(first + CHUNK, seed + n))
         labels = labels_of(gan, seeds_, label)
-        for number, k, image in zip(seeds_, labels, draw(gan, first, labels), strict=True):
+        for number, k, image in zip(seeds_, labels, trained.draw(gan, first, labels),
+                                    strict=True):
             place = folder_of(gan.config, folder, None if label is not None else k)
             place.mkdir(parents=True, exist_ok=True)
             images.write_png(place / f'{number:06d}.png', image)
@@ -64,12 +65,6 @@ def folder_of(config, folder, k):
         return pathlib.Path(folder)
     safe = re.sub(r'[^\w. -]', '_', config.class_names[k]).lstrip('.')
     return pathlib.Path(folder, safe or str(k))
-
-
-def draw(gan, seed, labels):
-    """Images of the seeds seed, seed + 1, ...   -> uint8 [n, H, W, C]"""
-    z = latent.draw(gan.config.prior, len(labels), gan.config.z_dim, seed)
-    return images.to_uint8(gan.generate_images(z, labels if gan.conditioned else None))
 
 
 def parse(argv):

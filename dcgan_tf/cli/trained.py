@@ -1,6 +1,9 @@
 """A trained run and its data, for the tools."""
 
+import numpy as np
+
 from dcgan_tf import data as datasets
+from dcgan_tf import images, latent
 from dcgan_tf.config import TYPES, Config
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import run_folder
@@ -31,6 +34,15 @@ def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
                          results=run.path.parent)
     run.check_data(data.fingerprint)
     return data
+
+
+def draw(gan, seed: int, labels) -> np.ndarray:
+    """Images of the seeds seed, seed + 1, ..., one a label.   -> uint8 [n, H, W, C]
+
+    labels: not looked at by a generator that takes none.
+    """
+    z = latent.draw(gan.config.prior, len(labels), gan.config.z_dim, seed)
+    return images.to_uint8(gan.generate_images(z, labels if gan.conditioned else None))
 
 
 def class_number(config: Config, flag: str, name: str) -> int:
