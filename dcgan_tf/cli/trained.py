@@ -3,7 +3,7 @@
 import numpy as np
 
 from dcgan_tf import data as datasets
-from dcgan_tf import images, latent
+from dcgan_tf import latent
 from dcgan_tf.config import TYPES, Config
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import run_folder
@@ -41,6 +41,7 @@ def draw(gan, seed: int, labels) -> np.ndarray:
 
     labels: not looked at by a generator that takes none.
     """
+    from dcgan_tf import images  # loads OpenCV, which --help does not need
     z = latent.draw(gan.config.prior, len(labels), gan.config.z_dim, seed)
     return images.to_uint8(gan.generate_images(z, labels if gan.conditioned else None))
 
