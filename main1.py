@@ -37,9 +37,11 @@ def main(argv=None):
 
         if run:
             say(f'going on from step {start.load(options, gan, run):,}')
-        run = start.run_of(options, config, data, run)
-        say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
-        result = gan.fit(data.images, run, labels=data.labels, progress=not options.quiet)
+        with start.judge(options, config, data) as judge:
+            run = start.run_of(options, config, data, run)
+            say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
+            result = gan.fit(data.images, run, labels=data.labels, judge=judge,
+                             progress=not options.quiet)
         if result.signal is not None:
             say(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')
             return exits.stopped(result.signal)

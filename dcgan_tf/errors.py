@@ -1,4 +1,4 @@
-"""The two ways to fail that are no bug; `cli` turns each into one line and an exit code."""
+"""The ways to fail that are no bug; `cli` turns each into one line and an exit code."""
 
 
 class UsageError(ValueError):
@@ -7,6 +7,14 @@ class UsageError(ValueError):
 
 class RunError(RuntimeError):
     """What was asked for made sense but failed: a damaged file, a full disk, a NaN. Exit 1."""
+
+
+class CollapseError(RunError):
+    """A training that seems lost at `step`; what it was up to step `good` may be worth keeping."""
+
+    def __init__(self, message: str, *, step: int, good: int):
+        super().__init__(message)
+        self.step, self.good = step, good
 
 
 def reason(error: BaseException) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 import numpy as np
 
 from dcgan_tf import images, latent
-from dcgan_tf.config import TYPES
 from dcgan_tf.errors import RunError, UsageError
 
 CHUNK = 256         # images asked for at once; only their pixels are kept
@@ -93,7 +92,7 @@ def film_tiles(config, grid: tuple[int, int] | None = None):
     Where labels enter, column k shows class k: int [1, tiles]; else they are None.
     """
     classes = len(config.class_names)
-    if not TYPES[config.type].labels:
+    if not config.conditioned:
         return grid or (4, 4), None
     rows, columns = grid or (4, min(classes, MOST_COLUMNS))
     return (rows, columns), np.tile(np.arange(columns) % classes, rows)[None]

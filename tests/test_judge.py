@@ -8,6 +8,7 @@ import pytest
 from dcgan_tf.data import Fit, held_out
 from dcgan_tf.data import load as load_data
 from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.errors import UsageError
 from dcgan_tf.features import Features
 from dcgan_tf.features.classifier import Seen
 from dcgan_tf.judge import Judge
@@ -29,9 +30,9 @@ def look(images):
 @pytest.fixture
 def judge():
     """judge(**changes) of 300 training and 200 held-out pictures."""
-    def make(of=look, **changes):
-        return Judge(Features('means', 'means of quarters', of), pictures(300, 0), pictures(200, 1),
-                     **{'n': 150, **changes})
+    def make(of=look, labels=True, **changes):
+        return Judge(Features('means', 'means of quarters', of, labels), pictures(300, 0),
+                     pictures(200, 1), **{'n': 150, **changes})
     return make
 
 
@@ -70,3 +71,14 @@ def test_halves_where_there_is_no_test_split():
                                                          axis=0))
     np.testing.assert_array_equal(train.labels, again.labels)
     assert 'half' in what
+
+
+def test_a_figure_that_needs_classes_is_refused_without_them(judge):
+    with pytest.raises(UsageError, match='--metrics entropy needs the classes') as error:
+        judge(labels=False, metrics=('frechet', 'entropy'))
+    assert '\n' not in str(error.value)
+
+
+def test_what_belongs_beside_a_figure(judge):
+    assert judge(split='test pictures').note(1_000) == (
+        '1,000 samples against 150 test pictures; features: means of quarters')

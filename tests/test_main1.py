@@ -17,7 +17,7 @@ import tensorflow as tf
 import main1
 from dcgan_tf import images
 from dcgan_tf.cli import exits
-from dcgan_tf.training import checkpoints, log
+from dcgan_tf.training import checkpoint_files, log
 
 v1 = tf.compat.v1
 ROOT = pathlib.Path(__file__).parents[1]
@@ -148,7 +148,7 @@ def test_a_signal_saves_and_leaves(here, number, code):
     assert process.returncode == code, err
     assert 'Traceback' not in err
     stopped = int(re.search(r'stopped and saved at step (\d+)', out.replace(',', ''))[1])
-    assert checkpoints.steps(run / 'checkpoints') == [0, stopped]
+    assert checkpoint_files.steps(run / 'checkpoints') == [0, stopped]
     assert train('--epochs', str(stopped + 1), '--resume', 'latest', '--checkpoint-step',
                  '99999') == 0
     assert train('--epochs', str(stopped + 1), '--run-name', 'straight', '--checkpoint-step',
@@ -277,4 +277,4 @@ def test_the_folder_comes_from_the_environment(here, monkeypatch):
     assert train('--epochs', '1') == 0
     (run,) = (here / 'elsewhere').iterdir()
     assert re.fullmatch(r'\d{8}-\d{6}-digits-dcgan28', run.name)
-    assert checkpoints.steps(run / 'checkpoints') == [0, 1]
+    assert checkpoint_files.steps(run / 'checkpoints') == [0, 1]

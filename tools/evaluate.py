@@ -5,16 +5,14 @@ import math
 import sys
 from typing import NamedTuple
 
-import numpy as np
-
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli.judging import open_judge
 from dcgan_tf.cli.parser import MOST_SEED, Parser, within
+from dcgan_tf.config import METRICS, listed
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import write_whole
 from dcgan_tf.training import run_folder
-
-CHUNK = 256                   # images in memory at once, as floats
 
 
 class Line(NamedTuple):
@@ -42,35 +40,24 @@ def main(argv=None):
 
 def judged(runs, words):
     """The lines of runs that learnt from one data set, and of real pictures as the floor."""
-    from dcgan_tf.data.held_out import split
-    from dcgan_tf.features import open_features  # loads TensorFlow: seconds
-    from dcgan_tf.judge import Judge
     config = runs[0].config
     data = trained.open_data(runs[0], data_dir=words.data_dir, cache=words.cache_folder)
-    train, test, what = split(data, words.data_dir or config.data_dir, trained.fit_of(config))
-    name = words.features or ('classifier' if len(data.class_names) > 1 else 'random')
-    with open_features(name, train, test, cache=words.cache_folder, threads=config.threads,
-                       progress=not words.quiet) as features:
-        judge = Judge(features, train, test, n=words.n, metrics=words.metrics)
-        size = f'{config.image_width}x{config.image_height}'
-        heading = (f'{data.name} {size}: {words.n:,} samples against {judge.n:,} {what}; features: '
-                   f'{features.note}')
+    with open_judge(config, data, n=words.n, cache=words.cache_folder, data_dir=words.data_dir,
+                    features=words.features, metrics=words.metrics,
+                    progress=not words.quiet) as judge:
+        heading = (f'{data.name} {config.image_width}x{config.image_height}: '
+                   f'{judge.note(words.n)}')
         lines = [Line(run.path.name, *sampled(run, judge, words), heading) for run in runs]
         return [*lines, Line('train against test', None, judge.floor(), heading)]
 
 
 def sampled(run, judge, words):
-    """-> (step, figures) of a run's newest weights."""
-    _, gan = trained.open_gan(str(run.path))
+    """-> (step, figures) of a run's weights."""
+    from dcgan_tf.training import samples  # loads OpenCV
+    _, gan = trained.open_gan(str(run.path), words.checkpoint)
     with gan:
-        return gan.steps_done(), judge(draw(gan, words.n, words.seed))
-
-
-def draw(gan, n, seed):
-    """Images of the seeds seed ... seed + n - 1, classes in turn.   -> uint8 [n, H, W, C]"""
-    labels = np.arange(n) % max(len(gan.config.class_names), 1)
-    return np.concatenate([trained.draw(gan, seed + first, labels[first:first + CHUNK])
-                           for first in range(0, n, CHUNK)])
+        images = samples.draw(gan.generate_images, gan.config, words.n, words.seed)
+        return gan.steps_done(), judge(images)
 
 
 def by_data(runs):
@@ -114,9 +101,9 @@ def write_json(path, lines):
 
 def parse(argv):
     """The words of the command line. UsageError for those that make no sense."""
-    from dcgan_tf.metrics import METRICS
     parser = Parser(description='Compares generated pictures with real ones that were held out.')
     parser.add_argument('runs', nargs='+', metavar='RUN', help='run folders of main1.py')
+    trained.add_checkpoint(parser)
     parser.add_argument('--n', type=int, default=10_000, help='samples of each run, and real '
                         'pictures at most (default: 10000)')
     parser.add_argument('--features', help='classifier, random or pixels (default: classifier, '
@@ -131,7 +118,7 @@ def parse(argv):
     words = parser.parse_args(argv)
     within('--n', words.n, 2, 1_000_000)
     within('--seed', words.seed, 0, MOST_SEED)
-    words.metrics = tuple(words.metrics.split(',')) if words.metrics else tuple(METRICS)
+    words.metrics = listed(words.metrics)
     unknown = set(words.metrics) - set(METRICS)
     if unknown:
         raise UsageError(f'--metrics {", ".join(sorted(unknown))}: expected a list of '

@@ -13,7 +13,7 @@ from dcgan_tf.morphing import MorphingGenerator, class_walk, film_tiles
 def main(argv=None):
     """Writes the film; returns the exit code."""
     words = parse(argv)
-    run, gan = trained.open_gan(words.run)
+    run, gan = trained.open_gan(words.run, words.checkpoint)
     file = words.out or run.images / f'morph_{words.path}.gif'
     with gan:
         grid, labels = tiles(gan.config, words)
@@ -38,6 +38,7 @@ def parse(argv):
     """The words of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Films a closed walk through the latents of a run folder.')
     parser.add_argument('run', help='a run folder of main1.py')
+    trained.add_checkpoint(parser)
     parser.add_argument('--path', choices=latent.PATHS, help='; '.join(
         f'{name}: {row.help}' for name, row in latent.PATHS.items())
         + ' (default: sphere; with --to-class still)')

@@ -11,6 +11,7 @@ from dcgan_tf import images
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, within
 from dcgan_tf.errors import UsageError
+from dcgan_tf.training import samples
 
 CHUNK = 256                   # images in memory at once
 
@@ -18,7 +19,7 @@ CHUNK = 256                   # images in memory at once
 def main(argv=None):
     """Writes the pictures; returns the exit code."""
     words = parse(argv)
-    run, gan = trained.open_gan(words.run)
+    run, gan = trained.open_gan(words.run, words.checkpoint)
     with gan:
         label = words.class_ and trained.class_number(gan.config, '--class', words.class_)
         if words.grid:
@@ -32,9 +33,7 @@ def write_grid(gan, grid, seed, label, file):
     """One PNG file of rows x columns images; without a label, column k is class k."""
     rows, columns = grid
     places = np.tile(np.arange(columns), rows)
-    pixels = np.concatenate([
-        trained.draw(gan, seed + first, labels_of(gan, places[first:first + CHUNK], label))
-        for first in range(0, rows * columns, CHUNK)])
+    pixels = samples.of(gan.generate_images, gan.config, seed, labels_of(gan, places, label))
     images.write_png(file, images.tile(pixels, columns))
     print(f'{rows}x{columns} images in {file}')
 
@@ -44,8 +43,8 @@ def write_files(gan, n, seed, label, folder):
     for first in range(seed, seed + n, CHUNK):
         seeds_ = np.arange(first, min(first + CHUNK, seed + n))
         labels = labels_of(gan, seeds_, label)
-        for number, k, image in zip(seeds_, labels, trained.draw(gan, first, labels),
-                                    strict=True):
+        made = samples.of(gan.generate_images, gan.config, first, labels)
+        for number, k, image in zip(seeds_, labels, made, strict=True):
             place = folder_of(gan.config, folder, None if label is not None else k)
             place.mkdir(parents=True, exist_ok=True)
             images.write_png(place / f'{number:06d}.png', image)
@@ -71,6 +70,7 @@ def parse(argv):
     """The words of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Makes pictures with the generator of a run folder.')
     parser.add_argument('run', help='a run folder of main1.py')
+    trained.add_checkpoint(parser)
     parser.add_argument('--n', type=int, help='how many PNG files (default: 64)')
     parser.add_argument('--grid', type=grid, metavar='RxC',
                         help='one PNG file of R rows and C columns instead')

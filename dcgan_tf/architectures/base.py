@@ -6,7 +6,7 @@ import functools
 import tensorflow as tf
 
 from dcgan_tf import conditioning, ops, penalties
-from dcgan_tf.config import AUTO, TYPES
+from dcgan_tf.config import AUTO
 from dcgan_tf.errors import UsageError
 
 
@@ -35,7 +35,7 @@ class Architecture(abc.ABC):
         self.g_norm, self.d_norm = config.g_norm, choose_norm(config, self.d_norm)
         self.conditioning = conditioning.get(config.type)
         self.classes = len(config.class_names)
-        if TYPES[config.type].labels and self.classes < 2:
+        if config.conditioned and self.classes < 2:
             raise UsageError(f'type {config.type} needs two class_names or more, not '
                              f'{config.class_names}')
         for network, times in zip(('generator', 'discriminator'), self.strides(), strict=True):

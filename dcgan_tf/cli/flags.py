@@ -5,14 +5,14 @@ import os
 from typing import NamedTuple
 
 from dcgan_tf.cli.parser import Parser, maps, row_of, size
-from dcgan_tf.config import AUGMENTS, CHOICES, PRESETS, Config
+from dcgan_tf.config import CHOICES, LISTS, PRESETS, Config
 from dcgan_tf.data import CROPS, DATASETS
 from dcgan_tf.errors import UsageError
 
 TABLES = {                                              # those that the help of a flag shows
     **CHOICES,
+    **LISTS,
     'preset': PRESETS,
-    'diff_augment': AUGMENTS,
     'dataset': {name: row.help for name, row in DATASETS.items()},
     'crop': CROPS,
 }

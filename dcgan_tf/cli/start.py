@@ -1,5 +1,6 @@
 """How a training starts: its data, Config and run folder."""
 
+import contextlib
 import logging
 import math
 import os
@@ -7,8 +8,9 @@ import pathlib
 
 from dcgan_tf import data as datasets
 from dcgan_tf.cli.flags import Options
+from dcgan_tf.cli.judging import open_judge
 from dcgan_tf.cli.trained import fit_of
-from dcgan_tf.config import TYPES, Config, preset
+from dcgan_tf.config import NONE, Config, listed, preset
 from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import run_folder
@@ -18,10 +20,11 @@ logger = logging.getLogger(__name__)
 
 # Options that say more about another, which must be given with them.
 NEEDS = {'penalty_weight': 'penalty', 'penalty_every': 'penalty',
-         'instance_noise_steps': 'instance_noise'}
+         'instance_noise_steps': 'instance_noise', 'metrics_step': 'metrics',
+         'metrics_n': 'metrics'}
 # What a resumed run may change; all else shapes its weights, its noise or the order of its data.
 MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'trace_step', 'check_numerics', 'threads',
-              'data_dir'}
+              'data_dir', 'metrics', 'metrics_step', 'metrics_n', 'keep_best', 'on_collapse'}
 
 
 def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
@@ -34,7 +37,7 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
     data = _load(asked, options)
     if run:
         run.check_data(data.fingerprint)
-    config = _fit_to_data(asked, data)
+    config = _fit_to_data(_with_best(asked), data)
     config = config.replace(norm=_checked_norm(config, options))
     if options.max_epoch is not None:
         steps = options.max_epoch * len(data) / config.images_per_step
@@ -77,6 +80,18 @@ def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | Non
     return run
 
 
+def judge(options: Options, config: Config, data: Dataset):
+    """A context: the judge of the figures that the Config asks for, or None where it asks for none.
+
+    Before the first step it may train a classifier.
+    """
+    names = listed(config.metrics)
+    if not names:
+        return contextlib.nullcontext()
+    return open_judge(config, data, n=config.metrics_n, cache=options.cache_folder, metrics=names,
+                      progress=not options.quiet)
+
+
 def load(options: Options, gan, run: RunFolder) -> int:
     """Loads the run's newest weights, to be trained on; returns the steps behind them."""
     done = gan.load_model(run.checkpoints)
@@ -103,6 +118,14 @@ def _maps(config, maps):
     return {'generator_maps': (*reversed(maps), channels), 'discriminator_maps': (channels, *maps)}
 
 
+def _with_best(config):
+    """A figure that shall choose the best checkpoint has to be measured."""
+    names = listed(config.metrics)
+    if config.keep_best in (NONE, *names):
+        return config
+    return config.replace(metrics=','.join([*names, config.keep_best]))
+
+
 def _checked_norm(config, options):
     """D's norm as `auto` comes out. UsageError for options that do not go together."""
     for flag, other in NEEDS.items():
@@ -125,7 +148,7 @@ def _check_before_decoding(asked, class_names):
 
 def _check_classes(config, name, class_names):
     """UsageError where a generator that takes labels has none to learn."""
-    if TYPES[config.type].labels and len(class_names) < 2:
+    if config.conditioned and len(class_names) < 2:
         raise UsageError(f'--type {config.type} needs two classes or more, and {name} has '
                          f'{len(class_names) or "none"}: one sub-folder a class, or labels')
 

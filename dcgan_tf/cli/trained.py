@@ -1,23 +1,47 @@
 """A trained run and its data, for the tools."""
 
-import numpy as np
-
 from dcgan_tf import data as datasets
-from dcgan_tf import latent
-from dcgan_tf.config import TYPES, Config
+from dcgan_tf.config import Config
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import run_folder
+from dcgan_tf.training import checkpoint_files, run_folder
+
+NEWEST, BEST = 'newest', 'best'
 
 
-def open_gan(path: str):
-    """-> (RunFolder, DeepConvolutionalGAN with the run's newest weights). Loads TensorFlow."""
+def add_checkpoint(parser) -> None:
+    """The flag that says which of a run's checkpoints a tool takes."""
+    parser.add_argument('--checkpoint', default=NEWEST, metavar='WHICH', help='newest, best (by '
+                        '--keep-best of the training) or the step of one (default: newest)')
+
+
+def open_gan(path: str, checkpoint: str = NEWEST):
+    """-> (RunFolder, DeepConvolutionalGAN with the weights of a checkpoint). Loads TensorFlow.
+
+    UsageError where the run has none such, with those that it has.
+    """
     run = run_folder.open_run(path)
-    if not list(run.checkpoints.glob('*.index')):
-        raise UsageError(f'{run.path} holds no checkpoint yet: train it with --resume {run.path}')
+    folder, step = _place(run, checkpoint)
     from dcgan_tf import DeepConvolutionalGAN
     gan = DeepConvolutionalGAN.from_config(run.config)
-    gan.load_model(run.checkpoints, training=False)
+    gan.load_model(folder, training=False, step=step)
     return run, gan
+
+
+def _place(run, checkpoint):
+    """-> (folder, step) of what --checkpoint names; step None = the newest there."""
+    newest, best = (checkpoint_files.steps(folder) for folder in (run.checkpoints, run.best))
+    if not newest + best:
+        raise UsageError(f'{run.path} holds no checkpoint yet: train it with --resume {run.path}')
+    if checkpoint == NEWEST and newest:
+        return run.checkpoints, None
+    if checkpoint == BEST and best:
+        return run.best, None
+    if checkpoint.isdecimal() and int(checkpoint) in newest + best:
+        step = int(checkpoint)
+        return run.checkpoints if step in newest else run.best, step
+    there = ', '.join([NEWEST, *([BEST] if best else []), *map(str, sorted({*newest, *best}))])
+    hint = '' if best or checkpoint != BEST else '; main1.py --keep-best FIGURE keeps the best'
+    raise UsageError(f'--checkpoint {checkpoint}: {run.path} has {there}{hint}')
 
 
 def fit_of(config: Config) -> datasets.Fit:
@@ -36,19 +60,9 @@ def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
     return data
 
 
-def draw(gan, seed: int, labels) -> np.ndarray:
-    """Images of the seeds seed, seed + 1, ..., one a label.   -> uint8 [n, H, W, C]
-
-    labels: not looked at by a generator that takes none.
-    """
-    from dcgan_tf import images  # loads OpenCV, which --help does not need
-    z = latent.draw(gan.config.prior, len(labels), gan.config.z_dim, seed)
-    return images.to_uint8(gan.generate_images(z, labels if gan.conditioned else None))
-
-
 def class_number(config: Config, flag: str, name: str) -> int:
     """The label of a class, or UsageError with the names there are."""
-    if not TYPES[config.type].labels:
+    if not config.conditioned:
         raise UsageError(f'{flag} {name}: this generator takes no labels; train one with '
                          '--type cgan')
     if name not in config.class_names:

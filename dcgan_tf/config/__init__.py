@@ -5,9 +5,22 @@
     choices.py    the tables of names behind fields such as `type`
 """
 
-from dcgan_tf.config.choices import AUGMENTS, AUTO, CHOICES, NORMS, OBJECTIVES, PENALTIES, TYPES
-from dcgan_tf.config.options import Config, from_dict, load_json, preset
+from dcgan_tf.config.choices import (
+    AUGMENTS,
+    AUTO,
+    CHOICES,
+    LISTS,
+    METRICS,
+    NONE,
+    NORMS,
+    OBJECTIVES,
+    ON_COLLAPSE,
+    PENALTIES,
+    TYPES,
+)
+from dcgan_tf.config.options import Config, from_dict, listed, load_json, preset
 from dcgan_tf.config.presets import PRESETS
 
-__all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'NORMS', 'OBJECTIVES', 'PENALTIES', 'PRESETS', 'TYPES',
-           'Config', 'from_dict', 'load_json', 'preset']
+__all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'LISTS', 'METRICS', 'NONE', 'NORMS', 'OBJECTIVES',
+           'ON_COLLAPSE', 'PENALTIES', 'PRESETS', 'TYPES', 'Config', 'from_dict', 'listed',
+           'load_json', 'preset']

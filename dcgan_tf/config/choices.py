@@ -1,6 +1,15 @@
 """The choices behind fields of Config and their help; the ops are elsewhere, with TensorFlow."""
 
+import math
 from typing import NamedTuple
+
+
+class Metric(NamedTuple):
+    """One row of METRICS."""
+
+    help: str
+    best: str
+    target: float | None = None     # the value to come near; None: no run can be ranked by it
 
 
 class Type(NamedTuple):
@@ -51,6 +60,25 @@ AUGMENTS = {           # of what D sees; ops/diff_augment.py has them
     'translation': 'up to an eighth of the size, either way',
     'cutout':      'a rectangle of half the size blanked',
 }
+METRICS = {            # how good are the pictures; metrics/ has the formulas
+    'frechet':          Metric('between Gaussians of the features', '0', 0.0),
+    'kernel':           Metric('the same by a cubic kernel, unbiased', '0', 0.0),
+    'precision':        Metric('samples that lie among real pictures', '1', 1.0),
+    'recall':           Metric('real pictures that lie among samples', '1', 1.0),
+    'density':          Metric('how densely real pictures lie at samples', '1', 1.0),
+    'coverage':         Metric('real pictures with a sample nearby', '1', 1.0),
+    'two_sample':       Metric('told apart by the nearest neighbour', '0.5', 0.5),
+    'classifier_score': Metric('clear and of all classes', 'the number of classes', math.inf),
+    'entropy':          Metric('are classes equally frequent?', '1, or the data\'s', 1.0),
+    'similarity':       Metric('MS-SSIM of pairs, 1 = all alike', 'that of real pictures'),
+    'copies':           Metric('samples as near to training pictures as 1 % of fresh ones', '0.01'),
+}
+ON_COLLAPSE = {        # what a training does when it seems lost; training/collapse.py has the signs
+    'warn':     'say so and go on',
+    'stop':     'end the run',
+    'rollback': 'go back to the last good checkpoint, with other noise',
+}
+NONE = 'none'
 AUTO = 'auto'          # the norm of the family, or what the penalty needs in its place
 
 CHOICES = {            # field of Config -> its choices and what they mean
@@ -59,4 +87,11 @@ CHOICES = {            # field of Config -> its choices and what they mean
     'penalty': PENALTIES,
     'norm': {AUTO: 'the preset\'s own, or layer where the penalty needs it', **NORMS},
     'g_norm': {name: NORMS[name] for name in ('batch', 'none')},
+    'keep_best': {NONE: 'only the newest are kept', **{
+        name: row.help for name, row in METRICS.items() if row.target is not None}},
+    'on_collapse': ON_COLLAPSE,
+}
+LISTS = {              # field of Config whose value is a list of these, with commas
+    'diff_augment': AUGMENTS,
+    'metrics': {name: row.help for name, row in METRICS.items()},
 }

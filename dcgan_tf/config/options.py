@@ -10,7 +10,7 @@ import json
 import math
 import struct
 
-from dcgan_tf.config.choices import AUGMENTS, AUTO, CHOICES
+from dcgan_tf.config.choices import AUTO, CHOICES, LISTS, NONE, TYPES
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.errors import RunError, UsageError
 
@@ -77,6 +77,13 @@ class Config:
     eval_step: int = option(500, 'steps between pictures, histograms and losses.png', low=1,
                             below=MOST)
     checkpoint_step: int = option(1_000, 'steps between checkpoints', low=1, below=MOST)
+    metrics: str = option('', 'figures of quality to measure on the way, such as frechet,coverage: '
+                          '{}')
+    metrics_step: int = option(1_000, 'steps between those figures', low=1, below=MOST)
+    metrics_n: int = option(5_000, 'samples behind each, and real pictures at most', low=2,
+                            below=1_000_001)
+    keep_best: str = option(NONE, 'the figure by which the best checkpoint is kept, too: {}')
+    on_collapse: str = option('warn', 'when a training seems lost: {}')
     seed: int = option(0, 'of weights, noise and data order', low=0, below=2 ** 63)
     threads: int = option(0, 'CPU threads of each TensorFlow pool; 0 = one a core',
                          low=0, below=4096)
@@ -105,14 +112,20 @@ class Config:
             if getattr(self, name) not in table:
                 raise UsageError(f'{name} = {getattr(self, name)!r}: expected {", ".join(table)} '
                                  f'(--{name.replace("_", "-")})')
-        kinds = self.diff_augment.split(',') if self.diff_augment else []
-        if set(kinds) - set(AUGMENTS) or len(set(kinds)) < len(kinds):
-            raise UsageError(f'diff_augment = {self.diff_augment!r}: expected some of '
-                             f'{",".join(AUGMENTS)} (--diff-augment)')
+        for name, table in LISTS.items():
+            words = listed(getattr(self, name))
+            if set(words) - set(table) or len(set(words)) < len(words):
+                raise UsageError(f'{name} = {getattr(self, name)!r}: expected some of '
+                                 f'{",".join(table)} (--{name.replace("_", "-")})')
         ends = (self.generator_maps[-1], self.discriminator_maps[0])
         if ends != (self.n_channels, self.n_channels):
             raise UsageError(f'n_channels = {self.n_channels}: generator_maps must end and '
                              f'discriminator_maps begin with it, not with {ends}')
+
+    @property
+    def conditioned(self) -> bool:
+        """Does the generator take labels?"""
+        return TYPES[self.type].labels
 
     @property
     def batches_per_step(self) -> int:
@@ -131,6 +144,11 @@ class Config:
     def to_dict(self) -> dict:
         """Field name -> value, ready for JSON."""
         return dataclasses.asdict(self)
+
+
+def listed(words: str) -> tuple[str, ...]:
+    """The names in a field of LISTS."""
+    return tuple(words.split(',')) if words else ()
 
 
 def preset(name: str = 'dcgan28', **changes) -> Config:

@@ -23,4 +23,4 @@ def split(data: Dataset, data_dir: str | os.PathLike, fit: Fit) -> tuple[Dataset
         return data, load_split(data.name, data_dir, split='test', fit=fit), 'test pictures'
     order = seeds.generator(SEED, 'halves').permutation(len(data))
     train, test = (data.take(np.sort(half)) for half in np.array_split(order, 2))
-    return train, test, 'pictures, a half of those it was trained on'
+    return train, test, 'training pictures (one half)'

@@ -33,6 +33,7 @@ class Features(NamedTuple):
     name: str
     note: str
     of: Callable                  # uint8 [N, H, W, C] -> Seen
+    labels: bool = False          # does it tell the data set's classes apart?
 
 
 class Row(NamedTuple):
@@ -54,7 +55,7 @@ def classifier(train, test, cache, threads, progress):
             accuracy = network.accuracy(test.images, test.labels)
             _write(place, network, accuracy)
         yield Features('classifier', f'classifier of {train.name}, right on {accuracy:.2%} of '
-                                     f'{len(test):,} held-out pictures', network)
+                                     f'{len(test):,} held-out pictures', network, labels=True)
 
 
 @contextlib.contextmanager

@@ -44,12 +44,10 @@ INPUTS = {
 
 
 class Row(NamedTuple):
-    """One row of METRICS."""
+    """One row of METRICS; `config.METRICS` has its help and what is best."""
 
     of: Callable                # (the arrays that it takes) -> float or Estimate
     takes: tuple[str, ...]      # rows of INPUTS, in the order of `of`
-    help: str
-    best: str
 
 
 def _accuracy(real, fake):
@@ -58,21 +56,17 @@ def _accuracy(real, fake):
 
 PAIR, COPIES = ('real', 'fake'), ('train', 'fake', 'held_out')
 METRICS = {
-    'frechet':          Row(frechet_distance,   PAIR, 'between Gaussians of the features', '0'),
-    'kernel':           Row(kernel_distance,    PAIR, 'cubic kernel, unbiased', '0'),
-    'precision':        Row(manifold.precision, PAIR, 'fakes that lie among real images', '1'),
-    'recall':           Row(manifold.recall,    PAIR, 'real images that lie among fakes', '1'),
-    'density':          Row(manifold.density,   PAIR, 'how densely real images lie at fakes', '1'),
-    'coverage':         Row(manifold.coverage,  PAIR, 'real images with a fake nearby', '1'),
-    'two_sample':       Row(_accuracy,          PAIR, 'told apart by the nearest neighbour', '0.5'),
-    'classifier_score': Row(classifier_score,   ('probabilities',), 'clear and of all classes',
-                            'K, the number of classes'),
-    'entropy':          Row(class_entropy,      ('probabilities',), 'are classes equally frequent?',
-                            '1, or the data\'s'),
-    'similarity':       Row(similarity,         ('images',), 'MS-SSIM of pairs, 1 = all alike',
-                            'that of real images'),
-    'copies':           Row(copies,             COPIES, 'samples as near to training images as 1 % '
-                            'of fresh ones', '0.01'),
+    'frechet':          Row(frechet_distance, PAIR),
+    'kernel':           Row(kernel_distance, PAIR),
+    'precision':        Row(manifold.precision, PAIR),
+    'recall':           Row(manifold.recall, PAIR),
+    'density':          Row(manifold.density, PAIR),
+    'coverage':         Row(manifold.coverage, PAIR),
+    'two_sample':       Row(_accuracy, PAIR),
+    'classifier_score': Row(classifier_score, ('probabilities',)),
+    'entropy':          Row(class_entropy, ('probabilities',)),
+    'similarity':       Row(similarity, ('images',)),
+    'copies':           Row(copies, COPIES),
 }
 
 

@@ -21,6 +21,7 @@ class Feed:
         if graph.conditioned:
             labels = _checked_labels(labels, len(images), c)
         self._graph, self._images, self._labels = graph, images, labels
+        self.rollbacks = 0                   # how often the run went back: that many other noises
         self._batches = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
 
     def __call__(self, index, part=0):
@@ -29,6 +30,8 @@ class Feed:
         fed = {graph.images_ph: self._images[places]}
         if graph.conditioned:
             fed[graph.labels_ph] = self._labels[places]
+        if self.rollbacks:
+            fed[graph.noise_seed_ph] = graph.noise_seed(self.rollbacks)
         if graph.part_ph is not None:
             fed[graph.part_ph] = part
         return fed

@@ -9,7 +9,6 @@
 """
 
 import contextlib
-from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -17,27 +16,16 @@ import tensorflow as tf
 from dcgan_tf import objectives
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.model.feed import Feed, sample_feed
+from dcgan_tf.model.feed import sample_feed
+from dcgan_tf.model.fitting import Fitting
 from dcgan_tf.model.graph import GanGraph
 from dcgan_tf.model.inspection import describe, headline
 from dcgan_tf.training.checkpoints import Checkpoints
-from dcgan_tf.training.loop import Hook, train
-from dcgan_tf.training.panels import panels
-from dcgan_tf.training.progress import Progress
-from dcgan_tf.training.recorder import Recorder
 from dcgan_tf.training.session import open_session
-from dcgan_tf.training.signals import StopSignals
 from dcgan_tf.training.summaries import Events
 
 v1 = tf.compat.v1
 CHUNK = 256                             # images made by one run of the sampler
-
-
-class FitResult(NamedTuple):
-    """How a `fit` ended: the step reached, and the signal that stopped it (None: it finished)."""
-
-    step: int
-    signal: int | None
 
 
 class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
@@ -72,32 +60,18 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         gan._open(session, config)
         return gan
 
-    def fit(self, images, run=None, *, labels=None, progress=True):
+    def fit(self, images, run=None, *, labels=None, judge=None, progress=True):
         """Trains on uint8 images [N, H, W, C] until `epochs` steps are done in all -> FitResult.
 
         labels: int32 [N], places in class_names; a `gan` takes them and does not look at them.
         run: a RunFolder for log, pictures, events and checkpoints (`training.run_folder.create`);
-        None = nothing is written.
-        Ctrl-C and SIGTERM end it after the step under way. RunError when a number is not finite.
+        None = nothing is written. judge: what measures the Config's `metrics`, a `judge.Judge`.
+        Ctrl-C and SIGTERM end it after the step under way. RunError when a number is not finite;
+        what it does about a collapse says `on_collapse`.
         """
-        c = self.config
-        feed = Feed(self, images, labels)
         self._must_train()
-        first = self.steps_done()
-        with (StopSignals() as stop, self._recorder(run, first, len(images)) as recorder,
-              Progress(first, c.epochs, c.images_per_step, shown=progress) as bar):
-            if recorder:
-                recorder.begin(first, *feed.look())
-            step = train(
-                self.session, self.runs,
-                {'d_loss': self.d_loss, 'g_loss': self.g_loss, 'd_accuracy': self.d_accuracy},
-                feed,
-                [Hook(1, bar), *(recorder.hooks() if recorder else [])],
-                first=first, last=c.epochs, stop=stop,
-                trace=recorder and recorder.trace())
-            if recorder:
-                recorder.end(step, finished=stop.received is None)
-        return FitResult(step, stop.received)
+        return Fitting(self, self._checkpoints, images, run, labels=labels, judge=judge,
+                       progress=progress).run()
 
     def generate_images(self, z, labels=None):
         """z [N, Z], any N, in the prior's range -> images [N, H, W, C] float32 in [0, 1].
@@ -119,13 +93,14 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         self._must_train()            # without Adam's state it could not be trained on
         return self._checkpoints.save(self.session, folder, self.steps_done())
 
-    def load_model(self, folder, *, training=True):
+    def load_model(self, folder, *, training=True, step=None):
         """Restores a folder's newest readable checkpoint -> its step. RunError if none fits.
 
-        training: False = build and load what making images takes, which is faster.
+        step: that of another checkpoint in the folder. training: False = build and load what making
+        images takes, which is faster.
         """
         self._finish(training=training)
-        return self._checkpoints.restore(self.session, folder)
+        return self._checkpoints.restore(self.session, folder, step)
 
     def steps_done(self):
         """Training steps behind the weights as they are now."""
@@ -185,9 +160,3 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         if self.train_op is None:
             raise UsageError('this model was loaded to make images only: load it with '
                              'load_model(folder, training=True)')
-
-    def _recorder(self, run, first, n_images):
-        if run is None:
-            return contextlib.nullcontext()
-        return Recorder(run, self.session, self.summaries, self._checkpoints, self.generate_images,
-                        panels(self.config, self.conditioned), first=first, n_images=n_images)

@@ -14,7 +14,6 @@ import tensorflow as tf
 
 from dcgan_tf import architectures, conditioning, objectives, ops, penalties, seeds
 from dcgan_tf.averages import WeightAverage
-from dcgan_tf.config import TYPES
 from dcgan_tf.model import steps
 from dcgan_tf.model.discriminator import Discriminator
 from dcgan_tf.model.losses import judge, losses
@@ -35,7 +34,7 @@ class GanGraph:
         self.architecture = architectures.build(config)
         self.objective = objectives.get(config.objective)
         self.penalty = penalties.get(config.penalty)
-        self.conditioned = TYPES[config.type].labels
+        self.conditioned = config.conditioned
         self.samples = self.d_loss = self.train_op = None      # made by the three methods
 
     def model(self):
@@ -105,7 +104,9 @@ class GanGraph:
         self.real = self._to_range(self.images_ph)
         if c.flip:
             self.real = ops.random_flip(self.real, seeds.derive(c.seed, 'flip'), self.clock)
-        self.noise = ops.noise(c.prior, shape, seeds.derive(c.seed, 'noise'), self.clock)
+        self.noise_seed_ph = v1.placeholder_with_default(
+            tf.constant(self.noise_seed(0), tf.int64), [], 'noise_seed')
+        self.noise = ops.noise(c.prior, shape, self.noise_seed_ph, self.clock)
         reference_z = ops.noise(c.prior, shape, seeds.derive(c.seed, 'reference'), 0)
         self.labels_ph = self.classes_ph = reference_y = None
         if self.conditioned:
@@ -114,6 +115,10 @@ class GanGraph:
             self.classes_ph = v1.placeholder(tf.float32, [None, classes], 'classes')   # of z_ph
             reference_y = conditioning.one_hot(tf.range(c.batch_size) % classes, classes)
         self.reference = reference_z, reference_y
+
+    def noise_seed(self, rollbacks):
+        """Of G's noise after so many rollbacks: the same again would collapse again."""
+        return seeds.derive(self.config.seed, 'noise', *([rollbacks] if rollbacks else []))
 
     def _rebuilt(self):
         """Real images through an encoder and G: what G would have to draw to have them in reach."""

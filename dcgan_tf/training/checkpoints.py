@@ -8,13 +8,13 @@ written, for its own tools, but never trusted: the folder is listed instead.
 import contextlib
 import logging
 import pathlib
-import re
 import tempfile
 
 import tensorflow as tf
 
 from dcgan_tf import files
 from dcgan_tf.errors import RunError, reason
+from dcgan_tf.training.checkpoint_files import remove, steps
 
 v1 = tf.compat.v1
 logger = logging.getLogger(__name__)
@@ -31,13 +31,14 @@ class Checkpoints:
         self._saver = v1.train.Saver(self._variables, max_to_keep=None, save_relative_paths=True)
         self._keep = keep
 
-    def save(self, session, folder, step):
-        """Writes `folder/model-STEP`, then removes what is older than the newest `keep`.
+    def save(self, session, folder, step, keep=None, good=None):
+        """Writes `folder`/model-STEP, then removes what is older than the newest `keep`.
 
+        keep: None = as many as usual. good: the newest of a step up to it stays in any case.
         RunError on a full disk or a read-only folder; what a failed save left is removed.
         """
         folder = pathlib.Path(folder)
-        before = set(folder.glob(f'model-{step}.*'))
+        there = set(folder.glob(f'model-{step}.*'))
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with session.graph.as_default():       # outside a graph the Saver takes us for eager
@@ -46,25 +47,42 @@ class Checkpoints:
             for path in [*folder.glob(f'model-{step}.*'), folder]:
                 files.sync(path)
         except (tf.errors.OpError, OSError, ValueError) as error:
-            _remove(set(folder.glob(f'model-{step}.*')) - before)
+            for path in set(folder.glob(f'model-{step}.*')) - there:
+                with contextlib.suppress(OSError):
+                    path.unlink()
             raise RunError(f'cannot save {folder}/model-{step}: {reason(error)}; '
                            'the checkpoints before it stay') from error
         others = [s for s in steps(folder) if s != step]
-        for old in others[:max(0, len(others) + 1 - self._keep)]:
-            _remove(folder.glob(f'model-{old}.*'))
+        needed = [s for s in others if good is not None and s <= good][-1:]
+        for old in others[:max(0, len(others) + 1 - (keep or self._keep))]:
+            if old not in needed:
+                remove(folder, old)
         return folder / f'model-{step}'
 
-    def restore(self, session, folder):
-        """Restores the newest readable checkpoint and returns its step.
+    def restore(self, session, folder, step=None):
+        """Restores the newest readable checkpoint, or that of `step`, and returns its step.
 
         A damaged one is passed over with a warning. RunError when there is none, when none is
         readable, or when names, shapes or types are not the graph's.
         """
-        found = steps(folder)
+        folder = pathlib.Path(folder)
+        found = [s for s in steps(folder) if step in (None, s)]
         if not found:
-            raise RunError(f'{folder} holds no checkpoint')
-        with _plain_path(folder) as folder:
-            return self._newest_readable(session, folder, found)
+            raise RunError(f'{folder} holds no checkpoint'
+                           + (f' of step {step}' if step is not None else ''))
+        with _plain_path(folder) as plain:
+            return self._newest_readable(session, plain, found)
+
+    def roll_back(self, session, folder, good):
+        """Restores the newest checkpoint of a step up to `good`, or the oldest; removes the newer.
+
+        Returns its step. They are removed first: a process that is killed in between goes on from
+        the same checkpoint.
+        """
+        folder = pathlib.Path(folder)
+        for step in reversed([s for s in steps(folder)[1:] if s > good]):
+            remove(folder, step)
+        return self.restore(session, folder)
 
     def _newest_readable(self, session, folder, found):
         """Tries the steps of `found`, last first."""
@@ -102,20 +120,6 @@ class Checkpoints:
                                'the --preset, --z-dim or image size is another')
 
 
-def steps(folder):
-    """The steps of the checkpoints in a folder, oldest first."""
-    names = (re.fullmatch(r'model-(\d+)\.index', p.name) for p in pathlib.Path(folder).glob('*'))
-    return sorted(int(name[1]) for name in names if name)
-
-
-def clean(folder):
-    """Removes what killed saves left: TensorFlow's temporary files, data without an index."""
-    for path in pathlib.Path(folder).glob('model-*'):
-        ours = re.fullmatch(r'(model-\d+)\.(?:index|data-\d+-of-\d+)(\.tempstate\d+)?', path.name)
-        if ours and (ours[2] or not path.with_name(f'{ours[1]}.index').exists()):
-            path.unlink(missing_ok=True)
-
-
 @contextlib.contextmanager
 def _plain_path(folder):
     """The folder, or a link to it where its path would be taken for a pattern by TensorFlow."""
@@ -127,9 +131,3 @@ def _plain_path(folder):
         link = pathlib.Path(temporary) / 'checkpoints'
         link.symlink_to(folder.resolve())
         yield link
-
-
-def _remove(paths):
-    for path in paths:
-        with contextlib.suppress(OSError):
-            path.unlink()

@@ -8,6 +8,7 @@ import tensorflow as tf
 from dcgan_tf.training.numerics import NumericsGuard
 
 v1 = tf.compat.v1
+SCALARS_EVERY = 10                     # steps between looks at losses, gradients and the like
 
 
 class Hook(NamedTuple):

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from dcgan_tf.errors import RunError
+from dcgan_tf.errors import CollapseError
 
 
 class NumericsGuard:
@@ -20,12 +20,13 @@ class NumericsGuard:
                                       name='all_finite')
 
     def explain(self, session, feed, step):
-        """RunError naming the first bad op: the step is run again, as all of it is repeatable."""
+        """A CollapseError naming the first bad op: the step is repeatable, and is run again."""
         finite = session.run(self.finite, feed)
         bad = next((t for t, ok in zip(self.tensors, finite, strict=True) if not ok), None)
         where = 'an op that is not watched' if bad is None else f'{bad.op.name} ({bad.op.type})'
-        return RunError(f'step {step}: NaN or infinity out of {where}. No weight was changed by '
-                        f'it, and the checkpoints before it stay{self._hint}')
+        return CollapseError(f'step {step}: NaN or infinity out of {where}. No weight was changed '
+                             f'by it, and the checkpoints before it stay{self._hint}',
+                             step=step, good=step - 1)
 
 
 def upstream(tensors):

@@ -4,14 +4,13 @@ import contextlib
 
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers
-from dcgan_tf.training import checkpoints as checkpoint_files
+from dcgan_tf.training import checkpoint_files
+from dcgan_tf.training.figures import Figures
 from dcgan_tf.training.gallery import Gallery
 from dcgan_tf.training.log import Log, read
-from dcgan_tf.training.loop import Hook
+from dcgan_tf.training.loop import SCALARS_EVERY, Hook
 from dcgan_tf.training.loss_plot import LossPlot
 from dcgan_tf.training.summaries import Events
-
-SCALARS_EVERY = 10                     # steps between rows of log.csv and points in TensorBoard
 
 
 class Recorder(contextlib.AbstractContextManager):
@@ -19,15 +18,18 @@ class Recorder(contextlib.AbstractContextManager):
 
     run: a RunFolder. summaries, checkpoints: of the finished graph. images_of: z, labels -> images.
     panels: what is shown at every evaluation. first: the step gone on from. n_images: in the data.
+    good: (step) -> the last one that a checkpoint has to be kept of; None = the newest are enough.
     """
 
-    def __init__(self, run, session, summaries, checkpoints, images_of, panels, *, first, n_images):
+    def __init__(self, run, session, summaries, checkpoints, images_of, panels, *, first, n_images,
+                 good=lambda step: None):
         self._run, self._session = run, session
-        self._summaries, self._checkpoints = summaries, checkpoints
+        self._summaries, self._checkpoints, self._good = summaries, checkpoints, good
         _tidy(run)
         self._saved = first if first in checkpoint_files.steps(run.checkpoints) else None
         self._gallery = Gallery(run.images, images_of, panels)
         self._log = Log(run.log, first, run.config.images_per_step, n_images)
+        self.figures = Figures(run.metrics, first)
         self._plot = LossPlot(run.images / 'losses.png')
         self._events = Events(run.path, session.graph, first)
 
@@ -67,6 +69,16 @@ class Recorder(contextlib.AbstractContextManager):
             self._gallery.end(step)
             self._plot(read(self._run.log))
 
+    def keep(self, step, figures, beside):
+        """Figures of quality, into metrics.csv and TensorBoard. name -> Estimate, and a Beside."""
+        self.figures.add(step, figures, beside)
+        for name, (value, _) in figures.items():
+            self._events.add_value(f'metrics/{name} ({beside})', value, step)
+
+    def save_best(self, step):
+        """The weights as they are now, in place of those before in `best`."""
+        self._checkpoints.save(self._session, self._run.best, step, keep=1)
+
     def _scalars(self, step, values):
         self._events.add(values['scalars'], step)
         self._events.add_value('images_per_second', self._log(step, values), step)
@@ -81,7 +93,7 @@ class Recorder(contextlib.AbstractContextManager):
             self._plot(rows)
 
     def _save(self, step, values):
-        self._checkpoints.save(self._session, self._run.checkpoints, step)
+        self._checkpoints.save(self._session, self._run.checkpoints, step, good=self._good(step))
         self._saved = step
 
 
@@ -89,6 +101,7 @@ def _tidy(run):
     """Makes the folders that are missing; removes what a killed process left half-written."""
     for folder in (run.images, run.checkpoints):
         folder.mkdir(parents=True, exist_ok=True)
-    checkpoint_files.clean(run.checkpoints)
+    for folder in (run.checkpoints, run.best):
+        checkpoint_files.clean(folder)
     for folder in (run.path, run.images):
         remove_leftovers(folder)

@@ -1,8 +1,11 @@
 """The run folder: one training run with all that it needs to go on and all that it shows.
 
     config.json    the Config, the data set's fingerprint and class names, the versions
-    log.csv        losses, accuracy and speed every 10 steps
-    checkpoints/   model-STEP.*
+    log.csv        losses, accuracy, gradients and speed every 10 steps
+    metrics.csv    figures of quality
+    warnings.log   signs of a collapse, if there were any
+    checkpoints/   model-STEP.*, the newest five
+    best/          model-STEP.*, the best by --keep-best
     images/        PNG and GIF files
     events.*       TensorBoard
 """
@@ -36,6 +39,10 @@ class RunFolder:
         return self.path / 'checkpoints'
 
     @property
+    def best(self) -> pathlib.Path:
+        return self.path / 'best'
+
+    @property
     def images(self) -> pathlib.Path:
         return self.path / 'images'
 
@@ -43,11 +50,33 @@ class RunFolder:
     def log(self) -> pathlib.Path:
         return self.path / 'log.csv'
 
+    @property
+    def metrics(self) -> pathlib.Path:
+        return self.path / 'metrics.csv'
+
+    @property
+    def rollbacks(self) -> list[dict]:
+        """Each time that a collapse sent the run back: step, to, reason."""
+        found = self.record.get('rollbacks', [])
+        if not isinstance(found, list):
+            raise RunError(f'{self.path / "config.json"} is damaged: its rollbacks are no list')
+        return found
+
+    def note_rollback(self, step: int, to: int, reason: str) -> None:
+        """Adds to `rollbacks`, in config.json: how many there were decides the noise."""
+        self.record = {**self.record, 'rollbacks': [
+            *self.rollbacks, {'step': step, 'to': to, 'reason': reason}]}
+        self._write()
+
+    def warn(self, words: str) -> None:
+        """Adds a line to warnings.log."""
+        files.append(self.path / 'warnings.log', words + '\n')
+
     def keep(self, config: Config) -> None:
         """Writes config.json with this Config in place of the one before."""
         self.config = config
         self.record = {**self.record, 'config': config.to_dict(), 'versions': versions()}
-        files.write_whole(self.path / 'config.json', json.dumps(self.record, indent=2) + '\n')
+        self._write()
 
     def changed_versions(self) -> dict[str, tuple[str, str]]:
         """Name -> (at the last start, now), for what the bits depend on and is not the same."""
@@ -64,6 +93,10 @@ class RunFolder:
         if data.get('fingerprint') != fingerprint:
             raise UsageError(f'the data set is not the one {self.path} was trained on; give its '
                              'own with --folder, or --dataset and --data-dir')
+
+
+    def _write(self):
+        files.write_whole(self.path / 'config.json', json.dumps(self.record, indent=2) + '\n')
 
 
 def create(save_folder: str, name: str | None, config: Config, data: dict) -> RunFolder:

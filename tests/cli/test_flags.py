@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from dcgan_tf.cli import flags
-from dcgan_tf.config import NORMS, OBJECTIVES, PENALTIES, PRESETS, preset
+from dcgan_tf.config import METRICS, NORMS, OBJECTIVES, ON_COLLAPSE, PENALTIES, PRESETS, preset
 from dcgan_tf.data import DATASETS
 from dcgan_tf.errors import UsageError
 
@@ -22,7 +22,9 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'label_smoothing': 0.125, 'label_flip': 0.25, 'instance_noise': 0.5,
           'instance_noise_steps': 9, 'diff_augment': 'color', 'd_learning_rate': 0.5,
           'g_learning_rate': 0.25, 'learning_rate_half_life': 9, 'ema': 0.5,
-          'd_steps': 9, 'g_steps': 9, 'gradient_accumulate': 9, 'unroll': 9}
+          'd_steps': 9, 'g_steps': 9, 'gradient_accumulate': 9, 'unroll': 9,
+          'metrics': 'frechet,coverage', 'metrics_step': 9, 'metrics_n': 9,
+          'keep_best': 'kernel', 'on_collapse': 'stop'}
 SWITCHES = {'--check-numerics', '--gray', '--flip'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
@@ -80,7 +82,7 @@ def test_every_flag_is_either_tested_here_or_one_of_the_run():
 
 def test_help_lists_the_tables_and_says_what_an_epoch_is():
     text = ' '.join(help_text().split())
-    for name in (*PRESETS, *DATASETS, *OBJECTIVES, *PENALTIES, *NORMS):
+    for name in (*PRESETS, *DATASETS, *OBJECTIVES, *PENALTIES, *NORMS, *METRICS, *ON_COLLAPSE):
         assert name in text
     assert 'NOT passes over the data' in text
     assert str(preset().epochs) in text

@@ -98,6 +98,10 @@ def test_the_norm_is_known_at_the_start(words, norm):
     (['--penalty-weight', '3'], '--penalty-weight 3.0 does nothing without --penalty'),
     (['--penalty-every', '2'], '--penalty-every 2 does nothing without --penalty'),
     (['--instance-noise-steps', '5'], 'does nothing without --instance-noise'),
+    (['--metrics-n', '50'], '--metrics-n 50 does nothing without --metrics'),
+    (['--metrics', 'frechet,beauty'], r'expected some of frechet,kernel,.* \(--metrics\)'),
+    (['--keep-best', 'similarity'], r'expected none, frechet, .* \(--keep-best\)'),
+    (['--on-collapse', 'weep'], 'expected warn, stop, rollback'),
     (['--diff-augment', 'color,,cutout'], 'expected some of color,translation,cutout'),
     (['--diff-augment', 'color,color'], 'expected some of color,translation,cutout'),
 ], ids=str)
@@ -110,6 +114,15 @@ def write_npz(colours=3, labels=(0, 1, 0), size=(40, 48)):
     np.savez('a.npz', images=np.zeros([3, *size, colours], np.uint8),
              **({'labels': np.array(labels)} if labels else {}))
     return ['--dataset', 'npz', '--data-dir', 'a.npz', '--batch-size', '2']
+
+
+def test_the_figure_of_the_best_is_measured():
+    def metrics(*words):
+        return start.prepare(flags.parse(['--dataset', 'digits', *words]))[1].metrics
+    assert metrics('--keep-best', 'frechet') == 'frechet'
+    assert metrics('--keep-best', 'kernel', '--metrics', 'recall') == 'recall,kernel'
+    assert metrics('--keep-best', 'recall', '--metrics', 'recall,kernel') == 'recall,kernel'
+    assert metrics() == ''
 
 
 def test_each_data_set_has_a_preset_of_its_own():
@@ -163,6 +176,13 @@ def test_resume_takes_the_runs_own_options():
     assert prepare('--resume', 'latest')[1] == config
     assert prepare('--resume', 'latest', '--epochs', '20', '--z-dim', '7')[1].epochs == 20
     assert prepare('--resume', 'latest', '--max-epoch', '1')[1].epochs == 57
+
+
+def test_resume_may_measure_and_guard_otherwise():
+    made_run()
+    config = prepare('--resume', 'latest', '--keep-best', 'frechet', '--metrics-step', '7',
+                     '--on-collapse', 'stop')[1]
+    assert (config.metrics, config.metrics_step, config.on_collapse) == ('frechet', 7, 'stop')
 
 
 @pytest.mark.parametrize('words', ['--z-dim 8', '--seed 1', '--preset keras_mnist',

@@ -9,7 +9,7 @@ from families import every_family
 
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.training import checkpoints, run_folder
+from dcgan_tf.training import checkpoint_files, run_folder
 
 v1 = tf.compat.v1
 
@@ -249,7 +249,7 @@ def test_a_nan_changes_nothing_and_names_its_op(tiny, images, tmp_path, name, ch
         assert_same(values(gan), before)
     named = 'out of Discriminator_real/d1_conv/' if check else '--check-numerics names the op'
     assert named in str(caught.value) and 'step 2:' in str(caught.value)
-    assert checkpoints.steps(run.checkpoints) == [0, 1]
+    assert checkpoint_files.steps(run.checkpoints) == [0, 1]
 
 
 def test_print_shows_every_field_op_and_variable(tiny, capsys):

@@ -35,7 +35,7 @@ def test_one_table_and_the_same_in_json(runs, capsys, tmp_path):
     assert call(runs, '--n', 60, '--json', tmp_path / 'out.json', names=('plain', 'classes')) == 0
     heading, head, *lines = capsys.readouterr().out.splitlines()
     assert heading.startswith(
-        'digits 28x28: 60 samples against 60 pictures, a half of those it was trained on; '
+        'digits 28x28: 60 samples against 60 training pictures (one half); '
         'features: 64 principal components of the pixels, which hold 100% of the variance')
     assert head.split()[:2] == ['step', 'frechet']
     assert [line.split()[0] for line in lines] == ['plain', 'classes', 'train']

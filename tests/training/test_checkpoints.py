@@ -10,7 +10,8 @@ import tensorflow as tf
 
 from dcgan_tf import files
 from dcgan_tf.errors import RunError
-from dcgan_tf.training.checkpoints import Checkpoints, clean, steps
+from dcgan_tf.training.checkpoint_files import clean, steps
+from dcgan_tf.training.checkpoints import Checkpoints
 
 v1 = tf.compat.v1
 ODD = np.float32([[-0.0, 1e-45, np.nan], [np.inf, -np.inf, 1 / 3]])    # [2, 3]

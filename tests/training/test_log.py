@@ -13,9 +13,9 @@ from dcgan_tf.training.log import COLUMNS, Log, read
 from dcgan_tf.training.loss_plot import LossPlot
 
 HEAD = ','.join(COLUMNS) + '\n'
-ROWS = ['10,0.1000,0.100000,0.200000,0.300000,160.0\n',
-        '20,0.2000,1.100000,1.200000,0.400000,161.0\n',
-        '30,0.3000,2.100000,2.200000,0.500000,162.0\n']
+ROWS = ['10,0.1000,0.100000,0.200000,0.300000,0.5,2e-09,160.0\n',
+        '20,0.2000,1.100000,1.200000,0.400000,0.5,3e-09,161.0\n',
+        '30,0.3000,2.100000,2.200000,0.500000,0.5,4e-09,162.0\n']
 
 
 @pytest.fixture
@@ -32,7 +32,8 @@ def path(tmp_path):
 
 
 def values(number):
-    return {'d_loss': number, 'g_loss': 2 * number, 'd_accuracy': 0.5, 'other': None}
+    return {'d_loss': number, 'g_loss': 2 * number, 'd_accuracy': 0.5, 'd_gradient': 1e-9 / 3,
+            'g_gradient': 12.5, 'other': None}
 
 
 def steps_of(path):
@@ -51,9 +52,11 @@ def test_a_call_is_a_row(path, clock):
     log = Log(path, 0, 32, 1000)
     clock.now += 2
     log(10, values(np.float32(0.125)))
-    assert path.read_text() == HEAD + '10,0.3200,0.125000,0.250000,0.500000,160.0\n'
+    assert path.read_text() == (
+        HEAD + '10,0.3200,0.125000,0.250000,0.500000,3.33333e-10,12.5,160.0\n')
     assert read(path) == [{'step': 10, 'passes': 0.32, 'd_loss': 0.125, 'g_loss': 0.25,
-                           'd_accuracy': 0.5, 'images_per_second': 160.0}]
+                           'd_accuracy': 0.5, 'd_gradient': 3.33333e-10, 'g_gradient': 12.5,
+                           'images_per_second': 160.0}]
 
 
 def test_images_per_second_are_those_since_the_last_row(path, clock):
@@ -110,7 +113,7 @@ def test_a_log_gone_on_with_reads_like_a_straight_one(path, tmp_path, clock):
     assert read(other) == read(path)
 
 
-@pytest.mark.parametrize('end', [0, 1, 2, 3, 20, *range(34, len(ROWS[1]))])
+@pytest.mark.parametrize('end', [0, 1, 2, 3, 20, *range(len(ROWS[1]) - 9, len(ROWS[1]))])
 def test_a_half_row_is_dropped(path, end):
     """Even where what is cut off is the end of its last number."""
     path.write_text(HEAD + ROWS[0] + ROWS[1][:end])
@@ -128,8 +131,8 @@ def numbers(row):
 
 @pytest.mark.parametrize('content', [
     b'', b'\n', b'\0' * 50, bytes(range(256)), b'x' * 200_000, b'"' + b'a\n' * 100_000,
-    b'step\r1\r', b'\xff\xfes\0t\0', HEAD.encode() + b'10,1,2\n,,,,,\nnan,1,1,1,1,1\n',
-    b'10,0.1,0.1,0.2,0.3,160\n', b'step,step\n1,2\n',
+    b'step\r1\r', b'\xff\xfes\0t\0', HEAD.encode() + b'10,1,2\n,,,,,\nnan,1,1,1,1,1,1,1\n',
+    b'10,0.1,0.1,0.2,0.3,1,1,160\n', b'step,step\n1,2\n',
 ], ids=['nothing', 'a line', 'zeros', 'bytes', 'a long line', 'an open quote', 'returns',
         'UTF-16', 'half rows', 'no head', 'another head'])
 def test_garbage_is_dropped(path, content):
@@ -145,6 +148,17 @@ def test_rows_among_garbage_are_kept(path):
                      + ROWS[1].encode())
     Log(path, 20, 32, 1000)
     assert steps_of(path) == [10, 20]
+
+
+def test_an_older_log_is_gone_on_with(path):
+    """It had no gradients."""
+    path.write_text('step,passes,d_loss,g_loss,d_accuracy,images_per_second\n'
+                    '10,0.1000,0.100000,0.200000,0.300000,160.0\n')
+    Log(path, 10, 32, 1000)(20, values(1.0))
+    old, new = read(path)
+    assert (old['d_loss'], old['images_per_second']) == (0.1, 160.0)
+    assert np.isnan(old['d_gradient']) and new['g_gradient'] == 12.5
+    assert path.read_text().startswith(HEAD)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
@@ -183,4 +197,4 @@ def test_the_plot_moves_with_the_losses(tmp_path):
 
 def test_the_columns_of_the_log_are_those_of_the_head():
     assert all(re.fullmatch('[a-z_]+', column) for column in COLUMNS)
-    assert COLUMNS[0] == 'step'
+    assert next(iter(COLUMNS)) == 'step'

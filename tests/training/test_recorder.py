@@ -11,7 +11,8 @@ from dcgan_tf import images, preset
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.training import log, run_folder
 from dcgan_tf.training import recorder as recorder_module
-from dcgan_tf.training.checkpoints import Checkpoints, steps
+from dcgan_tf.training.checkpoint_files import steps
+from dcgan_tf.training.checkpoints import Checkpoints
 from dcgan_tf.training.loop import Run, train
 from dcgan_tf.training.numerics import NumericsGuard
 from dcgan_tf.training.panels import Panel
@@ -22,7 +23,7 @@ v1 = tf.compat.v1
 LAST = 24                       # steps in all
 Z = np.float32([[0.1, 0.9], [0.5, 0.2]])
 PANELS = {'fake': Panel(Z, None, 2), 'row': Panel(Z, None, 2)}
-SCALARS = ('d_loss', 'g_loss', 'd_accuracy')
+SCALARS = tuple(log.VALUES)
 
 
 class Training:

@@ -1,0 +1,118 @@
+"""A training from its first step to its last: the loop with all its hooks, and the ways back."""
+
+import contextlib
+import logging
+from typing import NamedTuple
+
+from dcgan_tf.config import NONE
+from dcgan_tf.errors import CollapseError, RunError, UsageError
+from dcgan_tf.model.feed import Feed
+from dcgan_tf.training.collapse import Watch
+from dcgan_tf.training.guard import Guard, watch_of
+from dcgan_tf.training.loop import Hook, train
+from dcgan_tf.training.panels import panels
+from dcgan_tf.training.progress import Progress
+from dcgan_tf.training.quality import Quality
+from dcgan_tf.training.recorder import Recorder
+from dcgan_tf.training.signals import StopSignals
+from dcgan_tf.training.variety import Variety
+
+logger = logging.getLogger(__name__)
+MOST_ROLLBACKS = 3            # of a run
+
+
+class FitResult(NamedTuple):
+    """How a `fit` ended: the step reached, and the signal that stopped it (None: it finished)."""
+
+    step: int
+    signal: int | None
+
+
+class Fitting:
+    """One call of `DeepConvolutionalGAN.fit`; see there for the arguments."""
+
+    def __init__(self, gan, checkpoints, images, run, *, labels, judge, progress):
+        """checkpoints: of the finished graph."""
+        self._gan, self._checkpoints, self._run = gan, checkpoints, run
+        self._judge, self._progress = judge, progress
+        _check(gan.config, run, judge)
+        self._feed = Feed(gan, images, labels)
+        self._n_images = len(images)
+        self._variety = Variety(images, labels, len(gan.config.class_names),
+                                conditioned=gan.conditioned)
+
+    def run(self) -> FitResult:
+        """Trains; after a collapse, if the Config wants it, goes back and trains on."""
+        with StopSignals() as stop:
+            while True:
+                self._feed.rollbacks = len(self._run.rollbacks) if self._run else 0
+                try:
+                    return FitResult(self._train(stop), stop.received)
+                except CollapseError as collapsed:
+                    if self._run:
+                        self._run.warn(str(collapsed))
+                    if self._gan.config.on_collapse != 'rollback':
+                        raise
+                    self._go_back(collapsed)
+
+    def _train(self, stop):
+        """From the step that the weights are of to the last one, or a signal; returns it."""
+        gan, c, first = self._gan, self._gan.config, self._gan.steps_done()
+        watch = watch_of(self._run, first) if self._run else Watch()
+        with (self._recorder(first, watch) as recorder,
+              Progress(first, c.epochs, c.images_per_step, shown=self._progress) as bar):
+            if recorder:
+                recorder.begin(first, *self._feed.look())
+            step = train(
+                gan.session, gan.runs,
+                {'d_loss': gan.d_loss, 'g_loss': gan.g_loss, 'd_accuracy': gan.d_accuracy},
+                self._feed, [Hook(1, bar), *self._hooks(recorder, watch, bar)],
+                first=first, last=c.epochs, stop=stop, trace=recorder and recorder.trace())
+            if recorder:
+                recorder.end(step, finished=stop.received is None)
+        return step
+
+    def _hooks(self, recorder, watch, bar):
+        """The recorder saves before the others look: what they raise must lose nothing."""
+        gan = self._gan
+        gradients = {f'{name}_gradient': gan.shown[f'gradient_norm/{name}'] for name in 'dg'}
+        hooks = recorder.hooks() if recorder else []
+        if self._judge:
+            hooks += Quality(self._judge, gan.config, gan.generate_images, recorder,
+                             bar.tell).hooks()
+        guard = Guard(gan.config, watch, self._variety, gan.generate_images, gradients, recorder,
+                      self._run)
+        return [*hooks, *guard.hooks()]
+
+    def _go_back(self, collapsed):
+        """Restores the last good checkpoint and notes it; from then on the noise is another."""
+        run, done = self._run, len(self._run.rollbacks)
+        if done == MOST_ROLLBACKS:
+            raise RunError(f'{collapsed}; given up after {done} rollbacks') from collapsed
+        step = self._checkpoints.roll_back(self._gan.session, run.checkpoints, collapsed.good)
+        run.note_rollback(collapsed.step, step, str(collapsed))
+        words = f'went back to step {step:,} with other noise, {done + 1} of {MOST_ROLLBACKS} times'
+        run.warn(words)
+        logger.warning('%s: %s', collapsed, words)
+
+    def _recorder(self, first, watch):
+        gan = self._gan
+        if self._run is None:
+            return contextlib.nullcontext()
+        good = {'good': watch.good} if gan.config.on_collapse == 'rollback' else {}
+        return Recorder(self._run, gan.session, gan.summaries, self._checkpoints,
+                        gan.generate_images, panels(gan.config, gan.conditioned), first=first,
+                        n_images=self._n_images, **good)
+
+
+def _check(config, run, judge):
+    """UsageError for what can only be done with more than was given."""
+    if run is None and config.on_collapse == 'rollback':
+        raise UsageError('on_collapse = rollback: fit needs a run folder, whose checkpoints it can '
+                         'go back to')
+    asked = config.metrics or config.keep_best != NONE
+    if asked and (run is None or judge is None):
+        raise UsageError(f'metrics = {config.metrics!r}, keep_best = {config.keep_best}: fit needs '
+                         'a run folder and a judge')
+    if judge and not asked:
+        raise UsageError('fit got a judge, but neither metrics nor keep_best say what for')

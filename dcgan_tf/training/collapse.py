@@ -1,0 +1,58 @@
+"""Is a training lost? Cheap signs, each of which has to hold for long before it counts."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from dcgan_tf.errors import CollapseError
+
+PATIENCE = 1_000              # steps for which a sign holds without a break
+TINY = 1e-8                   # a gradient's norm below it moves nothing
+
+
+class Sign(NamedTuple):
+    """One row of SIGNS."""
+
+    words: str
+    holds: Callable[[float], bool]
+
+
+SIGNS = {                     # quantity -> when it is a sign
+    'd_accuracy': Sign('D tells every real from every fake image', lambda x: x >= 1.0),
+    'd_gradient': Sign('the gradient of D has vanished', lambda x: x < TINY),
+    'g_gradient': Sign('the gradient of G has vanished', lambda x: x < TINY),
+    'diversity':  Sign('the samples are all alike', lambda x: x < 0.1),
+    'one_class':  Sign('the samples are all of one class', lambda x: x >= 0.95),
+}
+
+
+class Watch:
+    """Follows the quantities of SIGNS through the steps of a run."""
+
+    def __init__(self):
+        self._since = {}      # sign -> the first step of the spell in which it holds
+        self._told = set()    # signs of this spell that were told already
+
+    def see(self, step: int, values: dict) -> list[CollapseError]:
+        """What has held for long enough now, once a spell. values: some quantities at `step`."""
+        found = []
+        for name in SIGNS.keys() & values.keys():
+            if not SIGNS[name].holds(values[name]):
+                self._since.pop(name, None)
+                self._told.discard(name)
+                continue
+            since = self._since.setdefault(name, step)
+            if step - since >= PATIENCE and name not in self._told:
+                self._told.add(name)
+                found.append(CollapseError(
+                    f'step {step:,}: {SIGNS[name].words}, at every look since step {since:,} '
+                    f'({name} = {values[name]:.3g})', step=step, good=since))
+        return found
+
+    def good(self, step: int) -> int:
+        """The last step up to `step` without any sign."""
+        return min(self._since.values(), default=step)
+
+    def replay(self, rows: Iterable[dict]) -> None:
+        """Sees the rows of a log again, so that a resumed run counts on where it was."""
+        for row in rows:
+            self.see(row['step'], row)

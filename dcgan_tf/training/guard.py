@@ -1,0 +1,59 @@
+"""Looks out for a collapse while a training goes on: as hooks of the loop."""
+
+import logging
+
+from dcgan_tf.training import figures, log, samples
+from dcgan_tf.training.collapse import Watch
+from dcgan_tf.training.figures import Beside
+from dcgan_tf.training.loop import SCALARS_EVERY, Hook
+
+logger = logging.getLogger(__name__)
+
+
+def watch_of(run, first: int) -> Watch:
+    """A Watch that has seen what the run's files tell of the steps up to `first`."""
+    watch = Watch()
+    for rows in (log.read(run.log), [{'step': row['step'], row['figure']: row['value']}
+                                     for row in figures.read(run.metrics)]):
+        watch.replay(row for row in rows if row['step'] <= first)
+    return watch
+
+
+class Guard:
+    """Warns of the signs of a collapse; where the run is to stop or go back, raises CollapseError.
+
+    config: of the run. watch: a Watch. variety: a Variety. images_of: z, labels -> images.
+    gradients: name -> scalar tensor, the norms of D and G. recorder, run: None where nothing is
+    written.
+    """
+
+    def __init__(self, config, watch, variety, images_of, gradients, recorder, run):
+        self._config, self._watch, self._variety = config, watch, variety
+        self._images_of, self._gradients = images_of, gradients
+        self._recorder, self._run = recorder, run
+        n = len(variety.labels)
+        self._beside = Beside('pixels', n, n, 'training pictures')
+
+    def hooks(self):
+        """What the loop shall call, and when."""
+        return [Hook(SCALARS_EVERY, self._numbers, tuple(self._gradients.items())),
+                Hook(self._config.eval_step, self._samples)]
+
+    def _numbers(self, step, values):
+        self._act(self._watch.see(step, values))
+
+    def _samples(self, step, values):
+        quantities = self._variety(samples.of(self._images_of, self._config, 0,
+                                              self._variety.labels))
+        if self._recorder:
+            self._recorder.keep(step, {name: (value, float('nan'))
+                                       for name, value in quantities.items()}, self._beside)
+        self._act(self._watch.see(step, quantities))
+
+    def _act(self, found):
+        for collapsed in found:
+            if self._config.on_collapse != 'warn':
+                raise collapsed
+            logger.warning('%s', collapsed)
+            if self._run:
+                self._run.warn(str(collapsed))

@@ -1,0 +1,204 @@
+"""Figures while a training goes on, the best checkpoint, and what is done about a collapse."""
+
+import types
+
+import numpy as np
+import pytest
+
+from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.metrics import Estimate
+from dcgan_tf.model.feed import Feed
+from dcgan_tf.model.fitting import MOST_ROLLBACKS
+from dcgan_tf.training import collapse, figures, log, quality, recorder, run_folder
+from dcgan_tf.training.checkpoint_files import steps
+
+MEASURED = {'metrics': 'frechet,coverage', 'metrics_step': 2, 'metrics_n': 6,
+            'keep_best': 'frechet', 'epochs': 8}
+
+
+class FakeJudge:
+    """Says what it is told to, in turn, and remembers what it saw."""
+
+    features, n, split = types.SimpleNamespace(name='taste'), 7, 'test pictures'
+
+    def __init__(self, *frechet):
+        self._figures, self.seen = iter(frechet), []
+
+    def __call__(self, images):
+        self.seen.append(images)
+        return {'frechet': Estimate(next(self._figures)), 'coverage': Estimate(0.5, 0.1)}
+
+
+@pytest.fixture
+def fit(tmp_path, images, monkeypatch):
+    """fit(config, judge) -> the weights at the end, in the run folder tmp_path / 'run'."""
+    monkeypatch.setattr(recorder, 'LossPlot', lambda path: lambda rows: None)     # takes long
+
+    def trained(config, judge=None):
+        folder = tmp_path / 'run'
+        run = (run_folder.open_run(str(folder)) if folder.exists()
+               else run_folder.create(str(tmp_path), 'run', config, {}))
+        run.keep(config)
+        with DeepConvolutionalGAN.from_config(config) as gan:
+            if steps(run.checkpoints):
+                gan.load_model(run.checkpoints)
+            gan.fit(images, run, judge=judge, progress=False)
+            return gan.session.run({v.op.name: v for v in gan.variables()})
+    trained.folder = tmp_path / 'run'
+    return trained
+
+
+def same(a, b):
+    return all(np.array_equal(a[name], b[name]) for name in a)
+
+
+# ---- figures
+
+def test_figures_are_noted_and_the_best_checkpoint_is_kept(fit, tiny):
+    judge = FakeJudge(5.0, 3.0, 4.0, 3.5)
+    fit(tiny(**MEASURED, learning_rate=0.1, ema=0.0), judge)
+    rows = [row for row in figures.read(fit.folder / 'metrics.csv') if row['features'] == 'taste']
+    assert [(row['step'], row['figure'], row['value']) for row in rows[::2]] == [
+        (2, 'frechet', 5.0), (4, 'frechet', 3.0), (6, 'frechet', 4.0), (8, 'frechet', 3.5)]
+    assert (rows[1]['figure'], rows[1]['error'], rows[1]['samples'], rows[1]['real'],
+            rows[1]['split']) == ('coverage', 0.1, 6, 7, 'test pictures')
+    assert steps(fit.folder / 'best') == [4]
+    assert [x.shape for x in judge.seen] == [(6, 8, 8, 1)] * 4
+    assert not np.array_equal(judge.seen[0], judge.seen[1])
+
+
+def test_a_resumed_run_knows_the_best_so_far(fit, tiny):
+    fit(tiny(**{**MEASURED, 'epochs': 4}), FakeJudge(5.0, 3.0))
+    fit(tiny(**MEASURED), FakeJudge(3.5, 3.25))
+    assert steps(fit.folder / 'best') == [4]
+    fit(tiny(**{**MEASURED, 'epochs': 10}), FakeJudge(2.0))
+    assert steps(fit.folder / 'best') == [10]
+
+
+def test_being_measured_changes_no_bit(fit, tiny, images):
+    measured = fit(tiny(**MEASURED), FakeJudge(1.0, 2.0, 3.0, 4.0))
+    with DeepConvolutionalGAN.from_config(tiny(epochs=8)) as gan:
+        gan.fit(images, progress=False)
+        assert same(measured, gan.session.run({v.op.name: v for v in gan.variables()}))
+
+
+@pytest.mark.parametrize(('name', 'better', 'worse'), [
+    ('frechet', 2.0, 3.0), ('kernel', -0.001, 0.01), ('recall', 0.9, 0.5), ('density', 1.1, 1.3),
+    ('two_sample', 0.45, 0.9), ('classifier_score', 9.0, 8.0), ('entropy', 1.0, 0.8)])
+def test_what_is_better(name, better, worse):
+    assert quality.badness(name, better) < quality.badness(name, worse)
+
+
+@pytest.mark.parametrize(('changes', 'judge', 'problem'), [
+    ({'metrics': 'frechet'}, None, "metrics = 'frechet'.*fit needs a run folder and a judge"),
+    ({'keep_best': 'frechet'}, None, 'keep_best = frechet: fit needs'),
+    ({}, FakeJudge(), 'neither metrics nor keep_best')])
+def test_a_judge_and_what_for_belong_together(fit, tiny, changes, judge, problem):
+    with pytest.raises(UsageError, match=problem):
+        fit(tiny(**changes), judge)
+
+
+# ---- a collapse
+
+@pytest.fixture
+def collapsing(monkeypatch):
+    """collapsing(times): D tells all apart for so many looks, whatever it really does."""
+    def make(times):
+        left = iter([True] * times)
+        monkeypatch.setattr(collapse, 'PATIENCE', 10)
+        monkeypatch.setitem(collapse.SIGNS, 'd_accuracy', collapse.Sign(
+            'D tells everything', lambda accuracy: next(left, False)))
+        for name in ('diversity', 'one_class'):
+            monkeypatch.delitem(collapse.SIGNS, name)
+    return make
+
+
+COLLAPSING = {'epochs': 40, 'eval_step': 20, 'checkpoint_step': 5}
+
+
+def test_a_warning_changes_nothing_else(fit, tiny, collapsing, caplog):
+    collapsing(3)
+    fit(tiny(**COLLAPSING))
+    line = 'step 20: D tells everything, at every look since step 10 (d_accuracy = '
+    assert caplog.text.count(line) == 1
+    assert (fit.folder / 'warnings.log').read_text().startswith(line)
+    assert log.read(fit.folder / 'log.csv')[-1]['step'] == 40
+
+
+def test_stop_ends_the_run(fit, tiny, collapsing):
+    collapsing(3)
+    with pytest.raises(RunError, match='step 20: D tells everything'):
+        fit(tiny(**COLLAPSING, on_collapse='stop'))
+    assert 'step 20' in (fit.folder / 'warnings.log').read_text()
+    assert steps(fit.folder / 'checkpoints') == [0, 5, 10, 15, 20]
+
+
+def test_rollback_goes_on_from_before_the_first_sign_with_other_noise(fit, tiny, collapsing,
+                                                                      images):
+    collapsing(2)
+    rolled = fit(tiny(**COLLAPSING, on_collapse='rollback'))
+    rollback, = run_folder.open_run(str(fit.folder)).rollbacks
+    assert (rollback['step'], rollback['to']) == (20, 10)
+    assert 'went back to step 10 with other noise, 1 of 3' in (
+        fit.folder / 'warnings.log').read_text()
+    assert [row['step'] for row in log.read(fit.folder / 'log.csv')] == [10, 20, 30, 40]
+    with DeepConvolutionalGAN.from_config(tiny(**COLLAPSING)) as gan:
+        gan.fit(images, progress=False)
+        assert not same(rolled, gan.session.run({v.op.name: v for v in gan.variables()}))
+
+
+def test_a_run_that_went_back_resumes_bit_for_bit(fit, tiny, collapsing):
+    collapsing(2)
+    straight = fit(tiny(**COLLAPSING, on_collapse='rollback'))
+    for step in (30, 35, 40):
+        for file in (fit.folder / 'checkpoints').glob(f'model-{step}.*'):
+            file.unlink()
+    assert same(straight, fit(tiny(**COLLAPSING, on_collapse='rollback')))
+
+
+def test_it_does_not_go_back_for_ever(fit, tiny, collapsing):
+    collapsing(100)
+    with pytest.raises(RunError, match=f'step 20: .* given up after {MOST_ROLLBACKS} rollbacks'):
+        fit(tiny(**COLLAPSING, on_collapse='rollback'))
+    assert len(run_folder.open_run(str(fit.folder)).rollbacks) == MOST_ROLLBACKS
+
+
+def test_the_last_good_checkpoint_is_not_removed(fit, tiny, collapsing, monkeypatch):
+    """Its spell is longer than the newest five checkpoints reach back."""
+    collapsing(4)
+    monkeypatch.setattr(collapse, 'PATIENCE', 30)
+    fit(tiny(**{**COLLAPSING, 'epochs': 60, 'checkpoint_step': 3}, on_collapse='rollback'))
+    rollback, = run_folder.open_run(str(fit.folder)).rollbacks
+    assert (rollback['step'], rollback['to']) == (40, 9)
+
+
+def test_a_number_that_is_not_finite_sends_it_back_too(fit, tiny, monkeypatch):
+    config = tiny(epochs=6, checkpoint_step=2, on_collapse='rollback')
+    fed = Feed.__call__
+
+    def feed(self, index, part=0):
+        """Latents without end at step 5, until the noise is another."""
+        bad = index == 4 and not self.rollbacks
+        noise = {self._graph.noise: np.full([4, 3], np.inf, np.float32)} if bad else {}
+        return {**fed(self, index, part), **noise}
+    monkeypatch.setattr(Feed, '__call__', feed)
+    fit(config)
+    rollback, = run_folder.open_run(str(fit.folder)).rollbacks
+    assert (rollback['step'], rollback['to']) == (5, 4)
+    assert 'NaN or infinity out of ' in rollback['reason']
+    assert steps(fit.folder / 'checkpoints') == [0, 2, 4, 6]
+
+
+def test_rollback_needs_a_run_folder(tiny, images):
+    with (DeepConvolutionalGAN.from_config(tiny(on_collapse='rollback')) as gan,
+          pytest.raises(UsageError, match='on_collapse = rollback: fit needs a run folder')):
+        gan.fit(images, progress=False)
+
+
+def test_without_a_run_folder_it_warns_as_well(tiny, images, monkeypatch, caplog):
+    """A generator whose weights do not move draws nothing but grey."""
+    monkeypatch.setattr(collapse, 'PATIENCE', 4)
+    with DeepConvolutionalGAN.from_config(tiny(epochs=8, learning_rate=1e-12, ema=0.0)) as gan:
+        gan.fit(images, progress=False)
+    assert 'step 6: the samples are all alike, at every look since step 2' in caplog.text

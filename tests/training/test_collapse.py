@@ -1,0 +1,75 @@
+"""The signs of a collapse: what holds, for how long, and how often it is told."""
+
+import pytest
+
+from dcgan_tf.training import collapse
+from dcgan_tf.training.collapse import PATIENCE, SIGNS, Watch
+
+GOOD = {'d_accuracy': 0.97, 'd_gradient': 1e-5, 'g_gradient': 1e-5, 'diversity': 0.12,
+        'one_class': 0.9}
+BAD = {'d_accuracy': 1.0, 'd_gradient': 1e-10, 'g_gradient': 0.0, 'diversity': 0.05,
+       'one_class': 1.0}
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+def spell(watch, first, last, values=BAD, every=10):
+    """(step, sign) of all that is told from step `first` to `last`."""
+    return [(found.step, name) for step in range(first, last + 1, every)
+            for found in watch.see(step, values) for name in SIGNS if f'({name} =' in str(found)]
+
+
+def test_each_sign_counts_when_it_has_held_for_long(watch):
+    assert spell(watch, 50, 50 + PATIENCE - 10) == []
+    told = spell(watch, 50 + PATIENCE, 50 + 3 * PATIENCE)
+    assert sorted(told) == sorted((50 + PATIENCE, name) for name in SIGNS)      # once each
+
+
+@pytest.mark.parametrize('name', SIGNS)
+def test_a_break_begins_a_new_spell(watch, name):
+    assert spell(watch, 0, PATIENCE - 10, {name: BAD[name]}) == []
+    assert spell(watch, PATIENCE, PATIENCE, {name: GOOD[name]}) == []
+    first = PATIENCE + 10
+    assert spell(watch, first, first + PATIENCE - 10, {name: BAD[name]}) == []
+    assert spell(watch, first + PATIENCE, first + PATIENCE, {name: BAD[name]}) == [
+        (first + PATIENCE, name)]
+    assert spell(watch, 5_000, 5_000, {name: GOOD[name]}) == []
+    assert spell(watch, 5_010, 5_010 + PATIENCE, {name: BAD[name]}) == [(5_010 + PATIENCE, name)]
+
+
+def test_a_healthy_training_is_left_alone(watch):
+    assert spell(watch, 0, 5 * PATIENCE, GOOD) == []
+    assert watch.good(5 * PATIENCE) == 5 * PATIENCE
+
+
+def test_the_error_says_when_it_began(watch):
+    watch.see(500, {'diversity': 0.02})
+    found, = watch.see(500 + PATIENCE, {'diversity': 0.03})
+    assert str(found) == ('step 1,500: the samples are all alike, at every look since step 500 '
+                          '(diversity = 0.03)')
+    assert (found.step, found.good) == (1_500, 500)
+
+
+def test_good_is_the_step_before_the_first_sign(watch):
+    watch.see(100, {'diversity': 0.02})
+    watch.see(110, {'d_accuracy': 1.0})
+    assert watch.good(200) == 100
+    watch.see(300, {'diversity': 0.2})
+    assert watch.good(300) == 110
+
+
+def test_a_replay_counts_on_and_does_not_tell_again(watch, monkeypatch):
+    monkeypatch.setattr(collapse, 'PATIENCE', 100)
+    rows = [{'step': step, 'd_accuracy': 1.0, 'passes': 0.1} for step in range(0, 91, 10)]
+    watch.replay(rows)
+    assert [found.good for found in watch.see(100, {'d_accuracy': 1.0})] == [0]
+    again = Watch()
+    again.replay([*rows, {'step': 100, 'd_accuracy': 1.0}])
+    assert again.see(110, {'d_accuracy': 1.0}) == []
+
+
+def test_a_number_that_an_old_log_lacks_is_no_sign(watch):
+    assert spell(watch, 0, 2 * PATIENCE, dict.fromkeys(SIGNS, float('nan'))) == []
