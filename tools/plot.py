@@ -1,6 +1,7 @@
 """The curves of several runs in one picture: python tools/plot.py RUN [RUN ...] --out curves.png"""
 
 import sys
+from typing import NamedTuple
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -10,21 +11,29 @@ from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import whole_file
-from dcgan_tf.training import log, run_folder
+from dcgan_tf.training import figures, log, run_folder
 from dcgan_tf.training.loss_plot import running_mean
 
-CURVES = {'d_loss': 'loss of D', 'g_loss': 'loss of G', 'd_accuracy': 'accuracy of D'}
+OF_THE_LOG = {'d_loss': 'loss of D', 'g_loss': 'loss of G', 'd_accuracy': 'accuracy of D'}
+
+
+class Curve(NamedTuple):
+    """What one run has to show in one panel."""
+
+    steps: list
+    values: list
+    noisy: bool               # a value a batch, not one of thousands of samples
 
 
 def main(argv=None):
     """Writes the picture; returns the exit code."""
     words = parse(argv)
     runs = [run_folder.open_run(path) for path in words.runs]
-    rows = [log.read(run.log) for run in runs]
-    for run, of_run in zip(runs, rows, strict=True):
+    found = [curves(run) for run in runs]
+    for run, of_run in zip(runs, found, strict=True):
         if not of_run:
             raise UsageError(f'{run.log} has no rows yet: a row comes every 10 steps')
-    figure = drawn([run.path.name for run in runs], rows)
+    figure = drawn([run.path.name for run in runs], found)
     try:
         with whole_file(words.out) as temporary:
             figure.canvas.print_png(temporary)
@@ -34,16 +43,31 @@ def main(argv=None):
     return exits.DONE
 
 
-def drawn(names, rows):
-    """A Figure of one panel a curve, one colour a run: values faint, their running mean bold."""
-    figure = Figure(figsize=(8, 3 * len(CURVES)), layout='constrained')
+def curves(run):
+    """Title of a panel -> Curve, of what the log and metrics.csv of a run hold."""
+    found = {}
+    rows = log.read(run.log)
+    for column, title in OF_THE_LOG.items() if rows else ():
+        found[title] = Curve([row['step'] for row in rows], [row[column] for row in rows], True)
+    for row in figures.read(run.metrics):
+        beside = figures.Beside(*(row[key] for key in figures.Beside._fields))
+        title = f'{row["figure"]}\n{beside.features}, {beside.samples:,} samples,\n{beside.real:,} '
+        curve = found.setdefault(title + beside.split, Curve([], [], False))
+        curve.steps.append(row['step'])
+        curve.values.append(row['value'])
+    return found
+
+
+def drawn(names, found):
+    """A Figure of one panel a curve, one colour a run. Noisy values are faint, their mean bold."""
+    titles = list(dict.fromkeys(title for of_run in found for title in of_run))
+    figure = Figure(figsize=(8, 2.5 * len(titles)), layout='constrained')
     FigureCanvasAgg(figure)
-    panels = figure.subplots(len(CURVES), sharex=True)
-    for panel, (column, title) in zip(panels, CURVES.items(), strict=True):
-        for i, (name, of_run) in enumerate(zip(names, rows, strict=True)):
-            steps, values = ([row[key] for row in of_run] for key in ('step', column))
-            panel.plot(steps, values, f'C{i}', linewidth=0.5, alpha=0.25)
-            panel.plot(steps, running_mean(values, len(values) // 50), f'C{i}', label=name)
+    panels = figure.subplots(len(titles), sharex=True, squeeze=False)[:, 0]
+    for panel, title in zip(panels, titles, strict=True):
+        for i, (name, of_run) in enumerate(zip(names, found, strict=True)):
+            if title in of_run:
+                draw(panel, of_run[title], f'C{i}', name)
         panel.set(ylabel=title)
         panel.grid(alpha=0.3)
     panels[-1].set(xlabel='step')
@@ -51,9 +75,20 @@ def drawn(names, rows):
     return figure
 
 
+def draw(panel, curve, colour, name):
+    """One run's line."""
+    if not curve.noisy:
+        panel.plot(curve.steps, curve.values, colour, marker='.', label=name)
+        return
+    panel.plot(curve.steps, curve.values, colour, linewidth=0.5, alpha=0.25)
+    mean = running_mean(curve.values, len(curve.values) // 50)
+    panel.plot(curve.steps, mean, colour, label=name)
+
+
 def parse(argv):
     """The words of the command line. UsageError for those that make no sense."""
-    parser = Parser(description='Draws the losses and D\'s accuracy of runs over their steps.')
+    parser = Parser(description='Draws losses, D\'s accuracy and figures of quality of runs over '
+                                'their steps.')
     parser.add_argument('runs', nargs='+', metavar='RUN', help='run folders of main1.py')
     parser.add_argument('--out', default='curves.png', help='a .png file (default: curves.png)')
     words = parser.parse_args(argv)

@@ -6,7 +6,10 @@ import pytest
 import plot
 from dcgan_tf import images, preset
 from dcgan_tf.cli import exits
-from dcgan_tf.training import log, run_folder
+from dcgan_tf.training import figures, log, run_folder
+from dcgan_tf.training.table import Table
+
+JUDGED = figures.Beside('classifier', 500, 1_000, 'test pictures')
 
 
 @pytest.fixture
@@ -15,8 +18,12 @@ def runs(tmp_path):
     for i, name in enumerate(('one', 'two', 'none')):
         run = run_folder.create(tmp_path, name, preset(), {})
         if name != 'none':
-            rows = [[10 * n, n / 10, np.sin(n), i + n / 30, n / 30, 100] for n in range(30)]
-            run.log.write_text(log._text([log.COLUMNS, *rows]))
+            table = Table(run.log, log.COLUMNS, 0)
+            table.add(*([10 * n, n / 10, np.sin(n), i + n / 30, n / 30, 1, 2, 100]
+                        for n in range(30)))
+        if name == 'two':
+            figures.Figures(run.metrics, 0).add(200, {'frechet': (33.5, 0.1)}, JUDGED)
+            figures.Figures(run.metrics, 200).add(250, {'frechet': (25.5, 0.1)}, JUDGED)
     return tmp_path
 
 
@@ -28,17 +35,22 @@ def test_a_picture_of_two_runs(runs, tmp_path, capsys):
     assert call(runs, 'one', 'two', out=tmp_path / 'curves.png') == 0
     assert '2 runs in ' in capsys.readouterr().out
     drawn = images.read_png(tmp_path / 'curves.png')
-    assert drawn.shape[0] > drawn.shape[1] / 2 and len(np.unique(drawn.reshape(-1, 3), axis=0)) > 50
+    assert drawn.shape[0] > drawn.shape[1] / 2 and len(np.unique(drawn[..., 0])) > 50
 
 
 def test_every_run_has_its_values_in_every_panel(runs):
-    rows = [log.read(runs / name / 'log.csv') for name in ('one', 'two')]
-    figure = plot.drawn(['one', 'two'], rows)
-    assert [panel.get_ylabel() for panel in figure.axes] == list(plot.CURVES.values())
-    for panel, column in zip(figure.axes, plot.CURVES, strict=True):
+    found = [plot.curves(run_folder.open_run(str(runs / name))) for name in ('one', 'two')]
+    figure = plot.drawn(['one', 'two'], found)
+    assert [panel.get_ylabel() for panel in figure.axes] == [
+        *plot.OF_THE_LOG.values(), 'frechet\nclassifier, 500 samples,\n1,000 test pictures']
+    for panel, column in zip(figure.axes, plot.OF_THE_LOG, strict=False):
         faint = panel.lines[::2]
-        for line, of_run in zip(faint, rows, strict=True):
-            np.testing.assert_array_equal(line.get_ydata(), [row[column] for row in of_run])
+        for line, name in zip(faint, ('one', 'two'), strict=True):
+            rows = log.read(runs / name / 'log.csv')
+            np.testing.assert_array_equal(line.get_ydata(), [row[column] for row in rows])
+    line, = figure.axes[3].lines
+    assert (list(line.get_xdata()), list(line.get_ydata())) == ([200, 250], [33.5, 25.5])
+    assert line.get_color() == figure.axes[0].lines[-1].get_color()
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ['one', 'two']
 
 
