@@ -1,0 +1,57 @@
+"""The gradient of a penalty, itself made of a gradient, through whole networks: by differences.
+
+Along its own direction a gradient's length is the slope of what it is the gradient of. The leaky
+ReLU is smoothed here: at its kink a penalty jumps, and differences say nothing.
+"""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from families import MAPS
+
+from dcgan_tf import ops
+
+STEPS = (1e-3, 5e-4, 2e-4)                # of the weights; one may drown in float32, or bend
+slow = pytest.mark.slow
+CASES = [('dcgan28', 'r1', 'layer'),
+         *(pytest.param(name, penalty, 'auto', marks=slow) for name in MAPS
+           for penalty in ('r1', 'gradient_penalty', 'dragan')),
+         *(pytest.param('dcgan28', 'r1', norm, marks=slow)
+           for norm in ('none', 'instance', 'spectral'))]
+
+
+@pytest.fixture
+def smooth(monkeypatch):
+    """Activations with a derivative everywhere."""
+    def bent(x, alpha=0.2):
+        return alpha * x + (1 - alpha) * tf.nn.softplus(x)
+    monkeypatch.setattr(ops, 'leaky_relu', bent)
+    monkeypatch.setattr(ops, 'relu', tf.nn.softplus)
+
+
+def put(session, variables, values):
+    for variable, value in zip(variables, values, strict=True):
+        session.run(variable.initializer, {variable.initializer.inputs[1]: value})
+
+
+@pytest.mark.parametrize(('name', 'penalty', 'norm'), CASES)
+def test_the_slope_along_a_gradient_is_its_length(tiny, finished, images, smooth, name, penalty,
+                                                  norm):
+    """With so heavy a penalty D's loss is hardly anything else."""
+    larger = images.repeat(2, axis=1).repeat(2, axis=2)
+    gan = finished(tiny(name, penalty=penalty, norm=norm, penalty_weight=1e4, image_height=16,
+                        image_width=16, batch_size=10, epochs=3))
+    gan.fit(larger, progress=False)
+    feed, weights, session = {gan.images_ph: larger}, gan.d_adam.weights, gan.session
+    slopes, start = session.run((gan.learners[0].gradients, weights), feed)
+    length = np.sqrt(sum((np.float64(s) ** 2).sum() for s in slopes))
+    rates = []
+    for step in STEPS:
+        ends = []
+        for sign in (1, -1):
+            put(session, weights, [w + sign * step * s / length
+                                   for w, s in zip(start, slopes, strict=True)])
+            ends.append(float(session.run(gan.d_loss, feed)))
+        rates.append((ends[0] - ends[1]) / (2 * step))
+    assert length > 0
+    assert min(abs(np.array(rates) / length - 1)) < 0.02, (rates, length)
