@@ -28,7 +28,7 @@ class Learner(NamedTuple):
     adam: ops.Adam
     gradients: list              # of this batch, one a weight of Adam's
     sums: list                   # a variable each, of the batches before; [] = one batch is enough
-    batches: int                 # that an Adam step takes its gradients from
+    means: list                  # of all batches that an Adam step takes its gradients from
     uses: tuple                  # of networks whose batch norm averages follow this batch
     follow: Callable             # makes the ops to run behind every move of its weights
 
@@ -80,7 +80,7 @@ def shown(d, g):
     with tf.name_scope('summaries/'):
         return {f'{what}/{name}': value for name, learner in (('d', d), ('g', g))
                 for what, value in (
-                    ('gradient_norm', tf.linalg.global_norm(learner.gradients)),
+                    ('gradient_norm', tf.linalg.global_norm(learner.means)),
                     ('learning_rate', tf.convert_to_tensor(learner.adam.rate)))}
 
 
@@ -103,7 +103,10 @@ def _learner(graph, scope, loss, adam, uses, follow):
     with v1.variable_scope('sums', auxiliary_name_scope=False):
         sums = [constant(v.shape, 0.0, v.op.name, trainable=False) for v in adam.weights
                 if batches > 1]
-    return Learner(scope, loss, adam, gradients, sums, batches, uses, follow)
+    with tf.name_scope(scope):
+        means = [(g + total.read_value()) / batches
+                 for total, g in zip(sums, gradients, strict=True)] if sums else gradients
+    return Learner(scope, loss, adam, gradients, sums, means, uses, follow)
 
 
 def _rate(rate, half_life, step):
@@ -148,10 +151,8 @@ def _moved(learner):
     averages = [op for use in learner.uses for op in ops.update_moving_averages(use)]
     if not learner.sums:
         return tf.group(learner.adam.update_op(learner.gradients), *averages)
-    means = [(g + total.read_value()) / learner.batches
-             for total, g in zip(learner.sums, learner.gradients, strict=True)]
-    with tf.control_dependencies(means):
-        step = learner.adam.update_op(means)
+    with tf.control_dependencies(learner.means):
+        step = learner.adam.update_op(learner.means)
         cleared = [total.assign(tf.zeros_like(total), read_value=False) for total in learner.sums]
         return tf.group(step, *cleared, *averages)
 

@@ -75,3 +75,15 @@ def test_gathering_moves_no_weight(gan, images):
     made.session.run(made.runs[0].op, Feed(made, images)(0, 0))
     for a, b in zip(before, made.session.run(weights), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_the_norm_that_is_shown_is_that_of_the_mean(gan, images):
+    made = gan(gradient_accumulate=2)
+    feed, (d, g) = Feed(made, images), made.learners
+    batches = [made.session.run((d.gradients, g.gradients), feed(0, part)) for part in range(2)]
+    made.session.run(made.runs[0].op, feed(0, 0))
+    for i, name in enumerate('dg'):
+        means = [(a.astype(float) + b) / 2 for a, b in zip(*(batch[i] for batch in batches),
+                                                           strict=True)]
+        assert made.session.run(made.shown[f'gradient_norm/{name}'], feed(0, 1)) == pytest.approx(
+            sum((mean ** 2).sum() for mean in means) ** 0.5, rel=1e-4)
