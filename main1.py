@@ -4,7 +4,7 @@ import functools
 import json
 import sys
 
-from dcgan_tf.cli import exits, flags, start
+from dcgan_tf.cli import exits, flags, resuming, start
 
 
 def main(argv=None):
@@ -36,7 +36,7 @@ def main(argv=None):
             return exits.DONE
 
         if run:
-            say(f'going on from step {start.load(options, gan, run):,}')
+            say(f'going on from step {resuming.load(options, gan, run):,}')
         with start.judge(options, config, data) as judge:
             run = start.run_of(options, config, data, run)
             say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')

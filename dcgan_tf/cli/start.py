@@ -9,6 +9,7 @@ import pathlib
 from dcgan_tf import data as datasets
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.judging import open_judge
+from dcgan_tf.cli.resuming import changed, resumed, typed
 from dcgan_tf.cli.trained import fit_of
 from dcgan_tf.config import NONE, Config, listed, preset
 from dcgan_tf.data.dataset import Batches, Dataset
@@ -22,9 +23,6 @@ logger = logging.getLogger(__name__)
 NEEDS = {'penalty_weight': 'penalty', 'penalty_every': 'penalty',
          'instance_noise_steps': 'instance_noise', 'metrics_step': 'metrics',
          'metrics_n': 'metrics'}
-# What a resumed run may change; all else shapes its weights, its noise or the order of its data.
-MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'trace_step', 'check_numerics', 'threads',
-              'data_dir', 'metrics', 'metrics_step', 'metrics_n', 'keep_best', 'on_collapse'}
 
 
 def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
@@ -32,8 +30,8 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
 
     UsageError where these do not fit together, RunError for a damaged file.
     """
-    run = _resumed(options) if options.resume else None
-    asked = _changed(run, options) if run else _new(options)
+    run = resumed(options) if options.resume else None
+    asked = changed(run, options) if run else _new(options)
     data = _load(asked, options)
     if run:
         run.check_data(data.fingerprint)
@@ -92,18 +90,6 @@ def judge(options: Options, config: Config, data: Dataset):
                       progress=not options.quiet)
 
 
-def load(options: Options, gan, run: RunFolder) -> int:
-    """Loads the run's newest weights, to be trained on; returns the steps behind them."""
-    done = gan.load_model(run.checkpoints)
-    if done > gan.config.epochs:
-        raise UsageError(f'--epochs {gan.config.epochs} counts from the start, and {run.path} has '
-                         f'done {done} steps already')
-    if 0 < options.given.get('trace_step', 0) <= done:
-        raise UsageError(f'--trace-step {gan.config.trace_step} is past: {run.path} has done '
-                         f'{done} steps already')
-    return done
-
-
 def _new(options):
     """The Config of a preset and the flags on the line; without --preset that of the data set."""
     given = {'data_dir': os.environ.get('DATASET_FOLDER', 'dataset'), **options.given}
@@ -130,7 +116,7 @@ def _checked_norm(config, options):
     """D's norm as `auto` comes out. UsageError for options that do not go together."""
     for flag, other in NEEDS.items():
         if flag in options.given and getattr(config, other) == getattr(Config, other):
-            raise UsageError(f'{_typed(flag, options.given[flag])} does nothing without '
+            raise UsageError(f'{typed(flag, options.given[flag])} does nothing without '
                              f'--{other.replace("_", "-")}')
     from dcgan_tf import architectures, objectives  # loads TensorFlow: seconds
     objectives.check_smoothing(config.objective, config.label_smoothing)
@@ -164,36 +150,6 @@ def _load(asked, options):
         fit=fit_of(asked),
         cache=options.cache_folder, results=options.save_folder, progress=not options.quiet,
         before_decoding=lambda class_names: _check_before_decoding(asked, class_names))
-
-
-def _resumed(options):
-    latest = options.resume == 'latest'
-    return run_folder.open_run(
-        run_folder.latest(options.save_folder) if latest else options.resume)
-
-
-def _changed(run, options):
-    """The run's Config with the flags on the line, if they may change.
-
-    What one start was to look into (a trace, every number) does not bind the next.
-    """
-    c = run.config
-    typed = {'maps': (options.maps, c.discriminator_maps[1:])} if options.maps else {}
-    typed.update({name: (value, getattr(c, name)) for name, value in options.given.items()})
-    for name, (value, before) in typed.items():
-        if name not in MAY_CHANGE and value != before:
-            old = f'with {_typed(name, before)}' if before not in (False, ()) else 'without'
-            raise UsageError(f'{_typed(name, value)} does not fit {run.path}, which was trained '
-                             f'{old}: leave the flag out, or start a new run')
-    return c.replace(**{'trace_step': 0, 'check_numerics': False, **options.given})
-
-
-def _typed(name, value):
-    """As on a command line: --flip, --resize 64x48, --maps 64,128."""
-    flag = f'--{name.replace("_", "-")}'
-    if isinstance(value, tuple):
-        value = ('x' if name == 'resize' else ',').join(map(str, value))
-    return flag if value is True else f'{flag} {value}'
 
 
 def _cores():

@@ -2,9 +2,11 @@
 
     options.py    Config: a field, its help, range and flag
     presets.py    PRESETS: one column a preset
+    checks.py     what a Config refuses
     choices.py    the tables of names behind fields such as `type`
 """
 
+from dcgan_tf.config.checks import listed
 from dcgan_tf.config.choices import (
     AUGMENTS,
     AUTO,
@@ -18,7 +20,7 @@ from dcgan_tf.config.choices import (
     PENALTIES,
     TYPES,
 )
-from dcgan_tf.config.options import Config, from_dict, listed, load_json, preset
+from dcgan_tf.config.options import Config, from_dict, load_json, preset
 from dcgan_tf.config.presets import PRESETS
 
 __all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'LISTS', 'METRICS', 'NONE', 'NORMS', 'OBJECTIVES',

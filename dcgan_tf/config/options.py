@@ -7,10 +7,9 @@ command line is made from them.
 
 import dataclasses
 import json
-import math
-import struct
 
-from dcgan_tf.config.choices import AUTO, CHOICES, LISTS, NONE, TYPES
+from dcgan_tf.config.checks import check_choices, check_value
+from dcgan_tf.config.choices import AUTO, NONE, TYPES
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.errors import RunError, UsageError
 
@@ -105,18 +104,10 @@ class Config:
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
-            _check(field, getattr(self, field.name))
+            check_value(field, getattr(self, field.name))
         if self.preset not in PRESETS:
             raise UsageError(f'preset = {self.preset!r}: expected {", ".join(PRESETS)} (--preset)')
-        for name, table in CHOICES.items():
-            if getattr(self, name) not in table:
-                raise UsageError(f'{name} = {getattr(self, name)!r}: expected {", ".join(table)} '
-                                 f'(--{name.replace("_", "-")})')
-        for name, table in LISTS.items():
-            words = listed(getattr(self, name))
-            if set(words) - set(table) or len(set(words)) < len(words):
-                raise UsageError(f'{name} = {getattr(self, name)!r}: expected some of '
-                                 f'{",".join(table)} (--{name.replace("_", "-")})')
+        check_choices(self)
         ends = (self.generator_maps[-1], self.discriminator_maps[0])
         if ends != (self.n_channels, self.n_channels):
             raise UsageError(f'n_channels = {self.n_channels}: generator_maps must end and '
@@ -144,11 +135,6 @@ class Config:
     def to_dict(self) -> dict:
         """Field name -> value, ready for JSON."""
         return dataclasses.asdict(self)
-
-
-def listed(words: str) -> tuple[str, ...]:
-    """The names in a field of LISTS."""
-    return tuple(words.split(',')) if words else ()
 
 
 def preset(name: str = 'dcgan28', **changes) -> Config:
@@ -181,37 +167,3 @@ def load_json(text: str, source: str) -> dict:
     if not isinstance(values, dict):
         raise RunError(f'{source} is not a JSON object')
     return values
-
-
-def _float32(value):
-    """The value that the graph will compute with: 1e-60 is 0 there, 0.999999999 is 1."""
-    try:
-        return struct.unpack('f', struct.pack('f', value))[0]
-    except OverflowError:
-        return math.inf
-
-
-def _check(field, value):
-    """UsageError unless `value` has the type of the field's default and lies in its range."""
-    limits, name = field.metadata, f'{field.name} = {value!r}'
-    flag = f' (--{field.name.replace("_", "-")})' if limits['flag'] else ''
-    if field.type is float and type(value) is int:
-        value = float(value)
-    if type(value) is not type(field.default):
-        raise UsageError(f'{name}: expected {type(field.default).__name__}{flag}')
-    if field.type == tuple[str, ...] and not all(type(v) is str for v in value):
-        raise UsageError(f'{name}: expected text{flag}')
-    if field.type == tuple[int, ...] and not all(type(v) is int and 0 < v < 65_536 for v in value):
-        maps = ' (--maps)' if field.name.endswith('_maps') else flag
-        raise UsageError(f'{name}: expected whole numbers from 1 to 65,535{maps}')
-    if field.default and value == ():
-        raise UsageError(f'{name}: expected one number or more{flag}')
-    if isinstance(value, str) and '\0' in value:
-        raise UsageError(f'{name}: expected text without a null byte{flag}')
-    if isinstance(value, float):
-        value = _float32(value)
-    for key, words, wrong in (('low', 'at least', lambda a, b: not a >= b),
-                              ('above', 'more than', lambda a, b: not a > b),
-                              ('below', 'less than', lambda a, b: not a < b)):
-        if limits[key] is not None and wrong(value, limits[key]):
-            raise UsageError(f'{name}: expected {words} {limits[key]}{flag}')

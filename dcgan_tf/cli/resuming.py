@@ -1,0 +1,54 @@
+"""How a training goes on: which run, what may change, from which step."""
+
+from dcgan_tf.cli.flags import Options
+from dcgan_tf.config import Config
+from dcgan_tf.errors import UsageError
+from dcgan_tf.training import run_folder
+from dcgan_tf.training.run_folder import RunFolder
+
+# What a resumed run may change; all else shapes its weights, its noise or the order of its data.
+MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'trace_step', 'check_numerics', 'threads',
+              'data_dir', 'metrics', 'metrics_step', 'metrics_n', 'keep_best', 'on_collapse'}
+
+
+def resumed(options: Options) -> RunFolder:
+    """The run that --resume names."""
+    latest = options.resume == 'latest'
+    return run_folder.open_run(
+        run_folder.latest(options.save_folder) if latest else options.resume)
+
+
+def changed(run: RunFolder, options: Options) -> Config:
+    """The run's Config with the flags on the line, if they may change.
+
+    What one start was to look into (a trace, every number) does not bind the next.
+    """
+    c = run.config
+    words = {'maps': (options.maps, c.discriminator_maps[1:])} if options.maps else {}
+    words.update({name: (value, getattr(c, name)) for name, value in options.given.items()})
+    for name, (value, before) in words.items():
+        if name not in MAY_CHANGE and value != before:
+            old = f'with {typed(name, before)}' if before not in (False, ()) else 'without'
+            raise UsageError(f'{typed(name, value)} does not fit {run.path}, which was trained '
+                             f'{old}: leave the flag out, or start a new run')
+    return c.replace(**{'trace_step': 0, 'check_numerics': False, **options.given})
+
+
+def load(options: Options, gan, run: RunFolder) -> int:
+    """Loads the run's newest weights, to be trained on; returns the steps behind them."""
+    done = gan.load_model(run.checkpoints)
+    if done > gan.config.epochs:
+        raise UsageError(f'--epochs {gan.config.epochs} counts from the start, and {run.path} has '
+                         f'done {done} steps already')
+    if 0 < options.given.get('trace_step', 0) <= done:
+        raise UsageError(f'--trace-step {gan.config.trace_step} is past: {run.path} has done '
+                         f'{done} steps already')
+    return done
+
+
+def typed(name: str, value) -> str:
+    """As on a command line: --flip, --resize 64x48, --maps 64,128."""
+    flag = f'--{name.replace("_", "-")}'
+    if isinstance(value, tuple):
+        value = ('x' if name == 'resize' else ',').join(map(str, value))
+    return flag if value is True else f'{flag} {value}'
