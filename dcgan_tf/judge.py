@@ -27,8 +27,9 @@ class Judge:
         self._all_train = train
         if unfit := [name for name in metrics if not self._allows(name)]:
             raise UsageError(f'--metrics {",".join(unfit)} needs the classes that pictures are '
-                             f'taken for, and {train.name} has no labels: only --features '
-                             'classifier knows them')
+                             f'taken for, and features {features.name} know none here: choose '
+                             'classifier for data with labels, or inception with a file that has '
+                             'classes')
 
     @property
     def n(self) -> int:
@@ -50,7 +51,7 @@ class Judge:
         return self._measure(self._train.images)
 
     def _allows(self, name):
-        return self.features.labels or 'probabilities' not in METRICS[name].takes
+        return self.features.classes or 'probabilities' not in METRICS[name].takes
 
     def _measure(self, images, **more):
         seen = self.features.of(images)

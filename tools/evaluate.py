@@ -43,7 +43,7 @@ def judged(runs, words):
     config = runs[0].config
     data = trained.open_data(runs[0], data_dir=words.data_dir, cache=words.cache_folder)
     with open_judge(config, data, n=words.n, cache=words.cache_folder, data_dir=words.data_dir,
-                    features=words.features, metrics=words.metrics,
+                    features=words.features, weights=words.inception, metrics=words.metrics,
                     progress=not words.quiet) as judge:
         heading = (f'{data.name} {config.image_width}x{config.image_height}: '
                    f'{judge.note(words.n)}')
@@ -106,8 +106,10 @@ def parse(argv):
     trained.add_checkpoint(parser)
     parser.add_argument('--n', type=int, default=10_000, help='samples of each run, and real '
                         'pictures at most (default: 10000)')
-    parser.add_argument('--features', help='classifier, random or pixels (default: classifier, '
-                        'where the data set has labels, else random)')
+    parser.add_argument('--features', help='classifier, random, pixels or inception (default: '
+                        'classifier, where the data set has labels, else random)')
+    parser.add_argument('--inception', metavar='FILE', help='the network of --features inception: '
+                        'classify_image_graph_def.pb or Keras\'s inception_v3_weights_...h5')
     parser.add_argument('--metrics', help=f'a list of {",".join(METRICS)} (default: all)')
     parser.add_argument('--seed', type=int, default=0, help='of the first sample (default: 0)')
     parser.add_argument('--json', metavar='FILE', help='the same figures, for programs')

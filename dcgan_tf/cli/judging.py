@@ -9,10 +9,12 @@ from dcgan_tf.data.dataset import Dataset
 
 @contextlib.contextmanager
 def open_judge(config: Config, data: Dataset, *, n: int, cache: str, data_dir: str | None = None,
-               features: str | None = None, metrics: tuple[str, ...] = (), progress: bool = False):
+               features: str | None = None, weights: str | None = None,
+               metrics: tuple[str, ...] = (), progress: bool = False):
     """-> Judge of pictures like those of `config`, with n real ones at most.
 
-    features: None = classifier with labels, else random. metrics: () = all that they allow.
+    features: None = classifier with labels, else random. weights: the file of `inception`.
+    metrics: () = all that they allow.
     Loads TensorFlow. The classifier is trained, for a minute or two, unless the cache has it.
     """
     from dcgan_tf.data.held_out import split
@@ -21,5 +23,5 @@ def open_judge(config: Config, data: Dataset, *, n: int, cache: str, data_dir: s
     train, test, what = split(data, data_dir or config.data_dir, fit_of(config))
     name = features or ('classifier' if len(data.class_names) > 1 else 'random')
     with open_features(name, train, test, cache=cache, threads=config.threads,
-                       progress=progress) as opened:
+                       progress=progress, weights=weights) as opened:
         yield Judge(opened, train, test, n=n, metrics=metrics, split=what)

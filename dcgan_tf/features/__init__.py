@@ -3,6 +3,7 @@
     classifier.py   a small network of our own, trained on the labelled data set; cached
     random          the same network, untrained: for pictures without labels
     pixels          principal components of the pixels
+    inception.py    Inception v3, as in published figures, from a file of the user's
 
 A figure means something only beside the name of its features, the number of pictures and the split.
 """
@@ -20,6 +21,7 @@ from dcgan_tf import seeds
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.features.classifier import SEED, Classifier, Seen
+from dcgan_tf.features.inception import FILES, Inception
 from dcgan_tf.files import whole_file, write_whole
 
 FORMAT = 1                # of a cached classifier; a new number trains all anew
@@ -33,7 +35,7 @@ class Features(NamedTuple):
     name: str
     note: str
     of: Callable                  # uint8 [N, H, W, C] -> Seen
-    labels: bool = False          # does it tell the data set's classes apart?
+    classes: bool = False         # does it say how likely each of some classes is?
 
 
 class Row(NamedTuple):
@@ -42,6 +44,7 @@ class Row(NamedTuple):
     help: str
     opened: Callable              # (train, test, cache, threads, progress) -> context of Features
     labels: bool = False          # does the data set need labels?
+    weights: bool = False         # is `opened` given the path of a file, too?
 
 
 @contextlib.contextmanager
@@ -55,7 +58,7 @@ def classifier(train, test, cache, threads, progress):
             accuracy = network.accuracy(test.images, test.labels)
             _write(place, network, accuracy)
         yield Features('classifier', f'classifier of {train.name}, right on {accuracy:.2%} of '
-                                     f'{len(test):,} held-out pictures', network, labels=True)
+                                     f'{len(test):,} held-out pictures', network, classes=True)
 
 
 @contextlib.contextmanager
@@ -79,16 +82,28 @@ def pixels(train, test, cache, threads, progress):
                    lambda images: Seen(pca.transform(_flat(images)).astype(np.float32), None))
 
 
+@contextlib.contextmanager
+def inception(train, test, cache, threads, progress, weights):
+    """The network of the file `weights`."""
+    with Inception(weights, train.images.shape[1:], threads=threads, progress=progress) as network:
+        yield Features('inception', network.note, network, classes=network.classes)
+
+
 FEATURES = {
     'classifier': Row('a small network trained on the labelled data set', classifier, labels=True),
     'random':     Row('the same network, untrained', random),
     'pixels':     Row('principal components of the pixels', pixels),
+    'inception':  Row('Inception v3, from --inception FILE', inception, weights=True),
 }
 
 
 def open_features(name: str, train: Dataset, test: Dataset, *, cache: str, threads: int = 0,
-                  progress: bool = False):
-    """A context in which `Features` can be used. UsageError for an unknown name or no labels."""
+                  progress: bool = False, weights: str | None = None):
+    """A context in which `Features` can be used.
+
+    weights: the file that `inception` is read from; None for all others.
+    UsageError for an unknown name, for no labels, and for a file too few or too many.
+    """
     if name not in FEATURES:
         raise UsageError(f'--features {name}: expected one of {", ".join(FEATURES)}')
     row = FEATURES[name]
@@ -96,7 +111,12 @@ def open_features(name: str, train: Dataset, test: Dataset, *, cache: str, threa
         others = ' or '.join(name for name, row in FEATURES.items() if not row.labels)
         raise UsageError(f'--features {name} needs a data set with labels, and {train.name} has '
                          f'none: choose {others}')
-    return row.opened(train, test, cache, threads, progress)
+    if weights and not row.weights:
+        raise UsageError(f'--inception {weights}: only --features inception reads it, not {name}')
+    if row.weights and not weights:
+        raise UsageError(f'--features {name} needs --inception FILE: fetch {FILES}')
+    more = {'weights': weights} if row.weights else {}
+    return row.opened(train, test, cache, threads, progress, **more)
 
 
 def _key(train, test):

@@ -28,8 +28,8 @@ CHUNK = 500              # images a run when features are taken
 class Seen(NamedTuple):
     """N images in the eyes of the network."""
 
-    features: np.ndarray             # [N, 128] float32
-    probabilities: np.ndarray        # [N, K] float32, rows sum to 1
+    features: np.ndarray                    # [N, F] float32
+    probabilities: np.ndarray | None        # [N, K] float32, rows sum to 1; None = no classes
 
 
 class Classifier(contextlib.AbstractContextManager):

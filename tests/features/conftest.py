@@ -1,9 +1,10 @@
-"""A data set of three kinds of stripes that a classifier learns in a second or two."""
+"""Three kinds of stripes that a classifier learns in a second or two; a tiny Inception's file."""
 
 import numpy as np
 import pytest
 
 from dcgan_tf.data.dataset import Dataset
+from tests import tiny_inception
 
 
 @pytest.fixture
@@ -19,3 +20,11 @@ def stripes():
             return Dataset('npz', images.astype(np.uint8)[..., None], None, (), None)
         return Dataset('npz', images.astype(np.uint8)[..., None], labels, ('a', 'b', 'c'), None)
     return make
+
+
+@pytest.fixture(scope='session')
+def graph_file(tmp_path_factory):
+    """The path of a graph as the Inception Score's, but small."""
+    path = tmp_path_factory.mktemp('inception') / 'classify_image_graph_def.pb'
+    path.write_bytes(tiny_inception.graph_def().SerializeToString())
+    return path

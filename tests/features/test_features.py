@@ -10,11 +10,12 @@ from dcgan_tf.features.classifier import Classifier
 
 
 @pytest.fixture
-def seen(stripes, tmp_path):
+def seen(stripes, tmp_path, graph_file):
     """seen(name, images) -> (Seen, Features) by features made from 400 pictures."""
     def see(name, images):
         with open_features(name, stripes(400, 0), stripes(100, 1), cache=tmp_path / 'cache',
-                           threads=1) as features:
+                           threads=1, weights=graph_file if FEATURES[name].weights else None
+                           ) as features:
             return features.of(images), features
     return see
 

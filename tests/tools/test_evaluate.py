@@ -10,6 +10,7 @@ import main1
 from dcgan_tf import data
 from dcgan_tf.cli import exits
 from dcgan_tf.metrics import METRICS
+from tests import tiny_inception
 
 TRAIN = ['--dataset', 'digits', '--batch-size', '4', '--maps', '2,3', '--quiet']
 
@@ -73,9 +74,23 @@ def test_labels_bring_a_classifier(runs, capsys):
     assert 'classifier_score' in out and 'entropy' in out
 
 
+def test_inception_from_a_file(runs, capsys, tmp_path):
+    path = tmp_path / 'mine.pb'
+    path.write_bytes(tiny_inception.graph_def().SerializeToString())
+    assert call(runs, '--n', 60, '--inception', path, '--metrics', 'kernel,classifier_score',
+                '--json', tmp_path / 'out.json', features=('--features', 'inception')) == 0
+    heading, head, _, floor = capsys.readouterr().out.splitlines()
+    assert heading.startswith('digits 28x28: 60 samples against 60 training pictures (one half); '
+                              'features: inception of mine.pb, SHA-256 ')
+    assert head.split() == ['step', 'kernel', 'classifier_score'] and floor.startswith('train')
+    assert {row['heading'] for row in json.loads((tmp_path / 'out.json').read_text())} == {heading}
+
+
 @pytest.mark.parametrize(('words', 'code', 'problem'), [
     (['--metrics', 'beauty'], 2, '--metrics beauty: expected a list of frechet, '),
     (['--features', 'sight'], 2, '--features sight: expected one of classifier'),
+    (['--features', 'inception'], 2, '--features inception needs --inception FILE: fetch classify'),
+    (['--inception', 'x.pb'], 2, '--inception x.pb: only --features inception reads it, not pixel'),
     (['--n', '1'], 2, '--n 1: expected 2 to'),
     (['--json', 'absent/out.json', '--n', '8', '--metrics', 'recall'], 1, '--json absent/out.json'),
 ])

@@ -1,0 +1,114 @@
+"""Inception v3 from a file that the user brings: the features of published figures.
+
+    classify_image_graph_def.pb      the frozen graph of 2015, which the papers of the Inception
+                                     Score and the Frechet Inception Distance used
+    inception_v3_weights_...h5       Keras's weights; those named ..._notop.h5 know no classes
+
+They are two networks, and see the same picture differently: the note beside every figure names the
+file and the start of its SHA-256. Nothing is fetched from here.
+"""
+
+import contextlib
+import hashlib
+import pathlib
+
+import numpy as np
+import tensorflow as tf
+import tqdm
+from google.protobuf.message import DecodeError
+
+from dcgan_tf.errors import RunError, UsageError, reason
+from dcgan_tf.features import inception_v3
+from dcgan_tf.features.classifier import Seen
+from dcgan_tf.training.session import open_session
+
+v1 = tf.compat.v1
+CHUNK = 50                       # images a run: each is 299x299 inside
+HDF5 = b'\x89HDF\r\n\x1a\n'      # the first bytes of Keras's files
+CLASSES = [2048, 1008]           # weights of the frozen graph's last layer
+FILES = ('classify_image_graph_def.pb of '
+         'http://download.tensorflow.org/models/image/imagenet/inception-2015-12-05.tgz, or '
+         'inception_v3_weights_tf_dim_ordering_tf_kernels.h5 (..._kernels_notop.h5: no classes) of '
+         'https://storage.googleapis.com/tensorflow/keras-applications/inception_v3/')
+
+
+class Inception(contextlib.AbstractContextManager):
+    """Callable: uint8 images [N, H, W, C] -> Seen; probabilities are None where no class is known.
+
+    Close it by its `with`. note: which file it is, for every figure. classes: does it know any?
+    """
+
+    def __init__(self, path, shape, *, threads=0, progress=False):
+        """path: the file. shape: (H, W, C) of an image, C = 1 (grey, repeated) or 3.
+
+        UsageError for no file and for another network, RunError for a torn file.
+        """
+        if shape[-1] not in (1, 3):
+            raise UsageError(f'--features inception: the pictures have {shape[-1]} channels, '
+                             'expected 1 or 3')
+        path = pathlib.Path(path)
+        content = _content(path)
+        self.note = f'inception of {path.name}, SHA-256 {hashlib.sha256(content).hexdigest()[:12]}'
+        self._progress, graph = progress, tf.Graph()
+        with graph.as_default(), _told(path):
+            self._images_ph = v1.placeholder(tf.uint8, [None, *shape], 'images')
+            colours = tf.repeat(tf.cast(self._images_ph, tf.float32), 3 // shape[-1], axis=-1)
+            build = inception_v3.network if content.startswith(HDF5) else frozen
+            self._outputs = build(content, colours)
+        self.classes = len(self._outputs) == 2
+        graph.finalize()
+        self._session = open_session(graph, threads)
+
+    def __call__(self, images):
+        parts = []
+        with tqdm.tqdm(desc='inception', total=len(images), unit='image', leave=False,
+                       disable=not self._progress, dynamic_ncols=True) as bar:
+            for i in range(0, len(images), CHUNK):
+                chunk = images[i:i + CHUNK]
+                parts.append(self._session.run(self._outputs, {self._images_ph: chunk}))
+                bar.update(len(chunk))
+        features, *probabilities = map(np.concatenate, zip(*parts, strict=True))
+        return Seen(features, *(probabilities or [None]))
+
+    def __exit__(self, *error):
+        self._session.close()
+
+
+def frozen(content, images):
+    """Adds the graph of 2015 -> [pool_3 [N, 2048], probabilities [N, 1008]].
+
+    images: RGB, float32 [N, H, W, 3] in [0, 255]; the graph resizes and scales them. The classes'
+    bias is left away, as in the code of the Inception Score (Salimans et al. 2016,
+    github.com/openai/improved-gan, inception_score/model.py).
+    DecodeError for bytes that are no graph, ValueError for another graph.
+    """
+    definition = v1.GraphDef.FromString(content)
+    for node in definition.node:                     # frozen for one picture: shapes are found anew
+        node.attr.pop('_output_shapes', None)
+    pool, logits_op = tf.import_graph_def(definition, {'ExpandDims:0': images}, name='inception',
+                                          return_elements=['pool_3:0', 'softmax/logits/MatMul'])
+    w = logits_op.inputs[-1]
+    if w.shape != CLASSES or not pool.shape.is_compatible_with([None, 1, 1, CLASSES[0]]):
+        raise ValueError(f'pool_3 of {pool.shape}, softmax weights of {w.shape}')
+    features = tf.reshape(pool, [-1, CLASSES[0]])
+    return [features, tf.nn.softmax(features @ w)]
+
+
+def _content(path):
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f'--inception {path}: {error.strerror or error}; fetch {FILES}') from error
+
+
+@contextlib.contextmanager
+def _told(path):
+    """What is wrong with a file's bytes becomes one line with its name."""
+    try:
+        yield
+    except (OSError, DecodeError) as error:
+        raise RunError(f'--inception {path} cannot be read as a whole file ({reason(error)}); '
+                       f'expected {FILES}') from error
+    except ValueError as error:
+        raise UsageError(f'--inception {path} holds another network ({reason(error)}); expected '
+                         f'{FILES}') from error
