@@ -15,8 +15,8 @@ class Discriminator:
         self.objective = objectives.get(config.objective)
         self._architecture, self._config, self._clock = architecture, config, clock
         self._spectral = ops.SpectralNorm() if architecture.d_norm == 'spectral' else None
-        # A penalty or spectral norm keeps D smooth by itself: Gulrajani et al. 2017, section 4.
-        smooth = self._spectral or penalties.get(config.penalty).of_d
+        # Spectral norm and some penalties do what clipping is for: Gulrajani et al. 2017.
+        smooth = self._spectral or penalties.get(config.penalty).lipschitz
         self.clip = 0.0 if smooth else self.objective.clip
         self._decoder = _decoder(architecture, config) if self.objective.autoencoder else None
         self._weights, self._steps = {}, 0             # name -> tensor in place of a variable

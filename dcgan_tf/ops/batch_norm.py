@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from dcgan_tf.ops.moments import moments
 from dcgan_tf.ops.variables import constant
 
 v1 = tf.compat.v1
@@ -38,7 +39,7 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
     with v1.variable_scope(scope):
         if training or not averages:
             rows = x if training else x[:reference]
-            mean, variance = tf.nn.moments(rows, axes=list(range(x.shape.rank - 1)))    # [C], [C]
+            mean, variance = moments(rows, list(range(x.shape.rank - 1)))      # [C], [C]
         if averages:
             moving = _averages(x.shape[-1])
             if training:
@@ -74,7 +75,7 @@ def _averages(maps):
             constant([maps], 1.0, 'moving_variance', trainable=False))
 
 
-def _follow(averages, moments, momentum):
+def _follow(averages, values, momentum):
     """Notes what the averages shall follow."""
-    for average, value in zip(averages, moments, strict=True):
+    for average, value in zip(averages, values, strict=True):
         v1.add_to_collection(MOMENTS, Moment(value.op.name, value, average, momentum))

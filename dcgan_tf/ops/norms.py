@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from dcgan_tf.ops.batch_norm import batch_norm
+from dcgan_tf.ops.moments import moments
 from dcgan_tf.ops.variables import constant
 
 v1 = tf.compat.v1
@@ -34,7 +35,7 @@ def no_norm(x, scope, *, offset=True):
 
 def _standard(x, scope, axes, offset):
     with v1.variable_scope(scope):
-        mean, variance = tf.nn.moments(x, axes, keepdims=True)
+        mean, variance = moments(x, axes, keepdims=True)
         gamma = constant([x.shape[-1]], 1.0, 'gamma')
         beta = constant([x.shape[-1]], 0.0, 'beta') if offset else None
         return tf.nn.batch_normalization(x, mean, variance, beta, gamma, 1e-5)

@@ -86,8 +86,9 @@ def test_presets_and_flags():
 
 
 @pytest.mark.parametrize(('words', 'norm'), [
-    ([], 'batch'), (['--penalty', 'r1'], 'layer'), (['--preset', 'upsample_mnist'], 'none'),
-    (['--penalty', 'r1', '--norm', 'spectral'], 'spectral')], ids=str)
+    ([], 'batch'), (['--penalty', 'dragan'], 'layer'), (['--penalty', 'r1'], 'batch'),
+    (['--preset', 'upsample_mnist'], 'none'),
+    (['--penalty', 'dragan', '--norm', 'spectral'], 'spectral')], ids=str)
 def test_the_norm_is_known_at_the_start(words, norm):
     assert prepare(*words)[1].norm == norm
 

@@ -13,11 +13,11 @@ from dcgan_tf import ops
 
 STEPS = (1e-3, 5e-4, 2e-4)                # of the weights; one may drown in float32, or bend
 slow = pytest.mark.slow
-CASES = [('dcgan28', 'r1', 'layer'),
+CASES = [('dcgan28', 'r1', 'batch'),
          *(pytest.param(name, penalty, 'auto', marks=slow) for name in MAPS
            for penalty in ('r1', 'gradient_penalty', 'dragan')),
          *(pytest.param('dcgan28', 'r1', norm, marks=slow)
-           for norm in ('none', 'instance', 'spectral'))]
+           for norm in ('layer', 'none', 'instance', 'spectral'))]
 
 
 @pytest.fixture
