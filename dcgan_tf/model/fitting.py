@@ -4,6 +4,8 @@ import contextlib
 import logging
 from typing import NamedTuple
 
+import numpy as np
+
 from dcgan_tf.config import NONE
 from dcgan_tf.errors import CollapseError, RunError, UsageError
 from dcgan_tf.model.feed import Feed
@@ -38,8 +40,9 @@ class Fitting:
         _check(gan.config, run, judge)
         self._feed = Feed(gan, images, labels)
         self._n_images = len(images)
-        self._variety = Variety(images, labels, len(gan.config.class_names),
-                                conditioned=gan.conditioned)
+        known = np.shape(labels) == (len(images),)       # a gan takes whatever labels there are
+        self._variety = Variety(images, np.asarray(labels) if known else None,
+                                len(gan.config.class_names), conditioned=gan.conditioned)
 
     def run(self) -> FitResult:
         """Trains; after a collapse, if the Config wants it, goes back and trains on."""

@@ -190,6 +190,13 @@ def test_a_number_that_is_not_finite_sends_it_back_too(fit, tiny, monkeypatch):
     assert steps(fit.folder / 'checkpoints') == [0, 2, 4, 6]
 
 
+@pytest.mark.parametrize('labels', [[1, 2], np.zeros([10, 2]), np.arange(10.0), 'ten labels',
+                                    np.full(10, 7)], ids=str)
+def test_a_gan_takes_whatever_labels_there_are(tiny, images, labels):
+    with DeepConvolutionalGAN.from_config(tiny(epochs=2, class_names=('a', 'b'))) as gan:
+        assert gan.fit(images, labels=labels, progress=False).step == 2
+
+
 def test_rollback_needs_a_run_folder(tiny, images):
     with (DeepConvolutionalGAN.from_config(tiny(on_collapse='rollback')) as gan,
           pytest.raises(UsageError, match='on_collapse = rollback: fit needs a run folder')):
