@@ -37,7 +37,7 @@ def main(argv=None):
 
         if run:
             say(f'going on from step {resuming.load(options, gan, run):,}')
-        with start.judge(options, config, data) as judge:
+        with start.judge(options, config, data, say) as judge:
             run = start.run_of(options, config, data, run)
             say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
             result = gan.fit(data.images, run, labels=data.labels, judge=judge,

@@ -2,6 +2,7 @@
 
 import json
 import math
+import pathlib
 import sys
 from typing import NamedTuple
 
@@ -28,9 +29,11 @@ def main(argv=None):
     """Prints one table a data set; returns the exit code."""
     words = parse(argv)
     runs = [run_folder.open_run(path) for path in words.runs]
-    lines = []
+    for run in runs:
+        trained.place(run, words.checkpoint)           # all that is missing is told before hours
+    names, lines = trained.names(runs), []
     for group in by_data(runs):
-        of_group = judged(group, words)
+        of_group = judged(group, names, words)
         print(of_group[0].heading, *table(of_group), sep='\n', flush=True)
         lines += of_group
     if words.json:
@@ -38,7 +41,7 @@ def main(argv=None):
     return exits.DONE
 
 
-def judged(runs, words):
+def judged(runs, names, words):
     """The lines of runs that learnt from one data set, and of real pictures as the floor."""
     config = runs[0].config
     data = trained.open_data(runs[0], data_dir=words.data_dir, cache=words.cache_folder)
@@ -47,8 +50,9 @@ def judged(runs, words):
                     progress=not words.quiet) as judge:
         heading = (f'{data.name} {config.image_width}x{config.image_height}: '
                    f'{judge.note(words.n)}')
-        lines = [Line(run.path.name, *sampled(run, judge, words), heading) for run in runs]
-        return [*lines, Line('train against test', None, judge.floor(), heading)]
+        lines = [Line(names[run], *sampled(run, judge, words), heading) for run in runs]
+        n, floor = judge.floor()
+        return [*lines, Line(f'train against test, {n:,}', None, floor, heading)]
 
 
 def sampled(run, judge, words):
@@ -56,7 +60,7 @@ def sampled(run, judge, words):
     from dcgan_tf.training import samples  # loads OpenCV
     _, gan = trained.open_gan(str(run.path), words.checkpoint)
     with gan:
-        images = samples.draw(gan.generate_images, gan.config, words.n, words.seed)
+        images = samples.draw(gan.generate_images, gan.config, words.seed, judge.labels(words.n))
         return gan.steps_done(), judge(images)
 
 
@@ -120,6 +124,9 @@ def parse(argv):
     words = parser.parse_args(argv)
     within('--n', words.n, 2, 1_000_000)
     within('--seed', words.seed, 0, MOST_SEED)
+    folder = pathlib.Path(words.json or '.').parent
+    if not folder.is_dir():
+        raise RunError(f'--json {words.json}: there is no folder {folder}')
     words.metrics = listed(words.metrics)
     unknown = set(words.metrics) - set(METRICS)
     if unknown:

@@ -7,7 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import _root  # noqa: F401
-from dcgan_tf.cli import exits
+from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import whole_file
@@ -33,7 +33,7 @@ def main(argv=None):
     for run, of_run in zip(runs, found, strict=True):
         if not of_run:
             raise UsageError(f'{run.log} has no rows yet: a row comes every 10 steps')
-    figure = drawn([run.path.name for run in runs], found)
+    figure = drawn(list(trained.names(runs).values()), found)
     try:
         with whole_file(words.out) as temporary:
             figure.canvas.print_png(temporary)
@@ -50,7 +50,7 @@ def curves(run):
     for column, title in OF_THE_LOG.items() if rows else ():
         found[title] = Curve([row['step'] for row in rows], [row[column] for row in rows], True)
     for row in figures.read(run.metrics):
-        beside = figures.Beside(*(row[key] for key in figures.Beside._fields))
+        beside = figures.beside_of(row)
         title = f'{row["figure"]}\n{beside.features}, {beside.samples:,} samples,\n{beside.real:,} '
         curve = found.setdefault(title + beside.split, Curve([], [], False))
         curve.steps.append(row['step'])

@@ -33,7 +33,7 @@ def write_grid(gan, grid, seed, label, file):
     """One PNG file of rows x columns images; without a label, column k is class k."""
     rows, columns = grid
     places = np.tile(np.arange(columns), rows)
-    pixels = samples.of(gan.generate_images, gan.config, seed, labels_of(gan, places, label))
+    pixels = samples.draw(gan.generate_images, gan.config, seed, labels_of(gan, places, label))
     images.write_png(file, images.tile(pixels, columns))
     print(f'{rows}x{columns} images in {file}')
 
@@ -43,7 +43,7 @@ def write_files(gan, n, seed, label, folder):
     for first in range(seed, seed + n, CHUNK):
         seeds_ = np.arange(first, min(first + CHUNK, seed + n))
         labels = labels_of(gan, seeds_, label)
-        made = samples.of(gan.generate_images, gan.config, first, labels)
+        made = samples.draw(gan.generate_images, gan.config, first, labels)
         for number, k, image in zip(seeds_, labels, made, strict=True):
             place = folder_of(gan.config, folder, None if label is not None else k)
             place.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,10 @@
 
     parser.py   what all commands share in reading their words
     flags.py    main1.py's flags, made from the fields of Config
-    start.py    data, Config and run folder of a new or resumed training; a trained run for tools
+    start.py    data, Config, judge and run folder of a training
+    resuming.py which run goes on, and what may change
+    trained.py  a trained run and its checkpoints, for tools
+    judging.py  the judge of a run's data set
     exits.py    one line and an exit code for everything that can go wrong
 
 Nothing here imports TensorFlow before the words are understood: it takes seconds to load.

@@ -5,7 +5,7 @@ import os
 from typing import NamedTuple
 
 from dcgan_tf.cli.parser import Parser, maps, row_of, size
-from dcgan_tf.config import CHOICES, LISTS, PRESETS, Config
+from dcgan_tf.config import CHOICES, LISTS, NONE, PRESETS, Config
 from dcgan_tf.data import CROPS, DATASETS
 from dcgan_tf.errors import UsageError
 
@@ -41,6 +41,7 @@ def parse(argv: list[str] | None = None) -> Options:
     given = {name: words.pop(name) for name in _flag_fields() if words[name] is not None}
     for name in _flag_fields():
         words.pop(name, None)
+    given.update({name: '' for name in LISTS if given.get(name) == NONE})
     _point_to_folder(given, words.pop('folder'))
     options = Options(given=given, **words)
     if options.max_epoch is not None and 'epochs' in given:

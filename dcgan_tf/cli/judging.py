@@ -20,8 +20,8 @@ def open_judge(config: Config, data: Dataset, *, n: int, cache: str, data_dir: s
     from dcgan_tf.data.held_out import split
     from dcgan_tf.features import open_features
     from dcgan_tf.judge import Judge
-    train, test, what = split(data, data_dir or config.data_dir, fit_of(config))
+    real = split(data, data_dir or config.data_dir, fit_of(config))
     name = features or ('classifier' if len(data.class_names) > 1 else 'random')
-    with open_features(name, train, test, cache=cache, threads=config.threads,
+    with open_features(name, real.train, real.test, cache=cache, threads=config.threads,
                        progress=progress, weights=weights) as opened:
-        yield Judge(opened, train, test, n=n, metrics=metrics, split=what)
+        yield Judge(opened, real, n=n, metrics=metrics)

@@ -5,6 +5,7 @@ import logging
 import math
 import os
 import pathlib
+from collections.abc import Callable
 
 from dcgan_tf import data as datasets
 from dcgan_tf.cli.flags import Options
@@ -78,16 +79,27 @@ def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | Non
     return run
 
 
-def judge(options: Options, config: Config, data: Dataset):
-    """A context: the judge of the figures that the Config asks for, or None where it asks for none.
+@contextlib.contextmanager
+def judge(options: Options, config: Config, data: Dataset, say: Callable):
+    """-> the judge of the figures that the Config asks for, or None where it asks for none.
 
-    Before the first step it may train a classifier.
+    Before it may train a classifier. Real pictures are judged at once, so that what cannot be
+    measured is told before the first step.
     """
     names = listed(config.metrics)
     if not names:
-        return contextlib.nullcontext()
-    return open_judge(config, data, n=config.metrics_n, cache=options.cache_folder, metrics=names,
-                      progress=not options.quiet)
+        yield None
+        return
+    with open_judge(config, data, n=config.metrics_n, cache=options.cache_folder, metrics=names,
+                    progress=not options.quiet) as opened:
+        try:
+            n, floor = opened.floor()
+        except UsageError as error:
+            raise UsageError(f'--metrics {config.metrics} --metrics-n {config.metrics_n}: '
+                             f'{error}') from error
+        figures = ', '.join(f'{name} {figure.value:.3g}' for name, figure in floor.items())
+        say(f'quality: {opened.note(config.metrics_n)}; {n:,} training pictures come to {figures}')
+        yield opened
 
 
 def _new(options):

@@ -3,6 +3,7 @@
 from dcgan_tf import data as datasets
 from dcgan_tf.config import Config
 from dcgan_tf.errors import UsageError
+from dcgan_tf.training import best as best_of
 from dcgan_tf.training import checkpoint_files, run_folder
 
 NEWEST, BEST = 'newest', 'best'
@@ -20,28 +21,36 @@ def open_gan(path: str, checkpoint: str = NEWEST):
     UsageError where the run has none such, with those that it has.
     """
     run = run_folder.open_run(path)
-    folder, step = _place(run, checkpoint)
+    folder, step = place(run, checkpoint)
     from dcgan_tf import DeepConvolutionalGAN
     gan = DeepConvolutionalGAN.from_config(run.config)
     gan.load_model(folder, training=False, step=step)
     return run, gan
 
 
-def _place(run, checkpoint):
-    """-> (folder, step) of what --checkpoint names; step None = the newest there."""
-    newest, best = (checkpoint_files.steps(folder) for folder in (run.checkpoints, run.best))
-    if not newest + best:
+def place(run, checkpoint: str):
+    """-> (folder, step) of what --checkpoint names; step None = the newest that can be read."""
+    newest, best = checkpoint_files.steps(run.checkpoints), best_of.read(run.best)
+    kept = [best.step] if best else []
+    if not newest + kept:
         raise UsageError(f'{run.path} holds no checkpoint yet: train it with --resume {run.path}')
     if checkpoint == NEWEST and newest:
         return run.checkpoints, None
     if checkpoint == BEST and best:
-        return run.best, None
-    if checkpoint.isdecimal() and int(checkpoint) in newest + best:
+        return run.best, best.step
+    if checkpoint.isdecimal() and int(checkpoint) in newest + kept:
         step = int(checkpoint)
         return run.checkpoints if step in newest else run.best, step
-    there = ', '.join([NEWEST, *([BEST] if best else []), *map(str, sorted({*newest, *best}))])
+    there = ', '.join([NEWEST, *([BEST] if best else []), *map(str, sorted({*newest, *kept}))])
     hint = '' if best or checkpoint != BEST else '; main1.py --keep-best FIGURE keeps the best'
     raise UsageError(f'--checkpoint {checkpoint}: {run.path} has {there}{hint}')
+
+
+def names(runs) -> dict:
+    """RunFolder -> its folder's name, or its path where two have one name."""
+    short = [run.path.name for run in runs]
+    return {run: run.path.name if short.count(run.path.name) == 1 else str(run.path)
+            for run in runs}
 
 
 def fit_of(config: Config) -> datasets.Fit:

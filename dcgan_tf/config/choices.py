@@ -8,7 +8,6 @@ class Metric(NamedTuple):
     """One row of METRICS."""
 
     help: str
-    best: str
     target: float | None = None     # the value to come near; None: no run can be ranked by it
 
 
@@ -61,17 +60,17 @@ AUGMENTS = {           # of what D sees; ops/diff_augment.py has them
     'cutout':      'a rectangle of half the size blanked',
 }
 METRICS = {            # how good are the pictures; metrics/ has the formulas
-    'frechet':          Metric('between Gaussians of the features', '0', 0.0),
-    'kernel':           Metric('the same by a cubic kernel, unbiased', '0', 0.0),
-    'precision':        Metric('samples that lie among real pictures', '1', 1.0),
-    'recall':           Metric('real pictures that lie among samples', '1', 1.0),
-    'density':          Metric('how densely real pictures lie at samples', '1', 1.0),
-    'coverage':         Metric('real pictures with a sample nearby', '1', 1.0),
-    'two_sample':       Metric('told apart by the nearest neighbour', '0.5', 0.5),
-    'classifier_score': Metric('clear and of all classes', 'the number of classes', math.inf),
-    'entropy':          Metric('are classes equally frequent?', '1, or the data\'s', 1.0),
-    'similarity':       Metric('MS-SSIM of pairs, 1 = all alike', 'that of real pictures'),
-    'copies':           Metric('samples as near to training pictures as 1 % of fresh ones', '0.01'),
+    'frechet':          Metric('between Gaussians of the features', 0.0),
+    'kernel':           Metric('the same by a cubic kernel, unbiased', 0.0),
+    'precision':        Metric('samples that lie among real pictures', 1.0),
+    'recall':           Metric('real pictures that lie among samples', 1.0),
+    'density':          Metric('how densely real pictures lie at samples', 1.0),
+    'coverage':         Metric('real pictures with a sample nearby', 1.0),
+    'two_sample':       Metric('told apart by the nearest neighbour', 0.5),
+    'classifier_score': Metric('clear and of all classes', math.inf),
+    'entropy':          Metric('are classes equally frequent?', 1.0),
+    'similarity':       Metric('MS-SSIM of pairs, 1 = all alike'),
+    'copies':           Metric('samples as near to training pictures as 1 % of fresh ones'),
 }
 ON_COLLAPSE = {        # what a training does when it seems lost; training/collapse.py has the signs
     'warn':     'say so and go on',

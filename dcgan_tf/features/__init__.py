@@ -33,6 +33,7 @@ class Features(NamedTuple):
     """Callable on pictures, and what to say beside every figure."""
 
     name: str
+    short: str                    # what tells it from others of its name, in a few words
     note: str
     of: Callable                  # uint8 [N, H, W, C] -> Seen
     classes: bool = False         # does it say how likely each of some classes is?
@@ -57,15 +58,16 @@ def classifier(train, test, cache, threads, progress):
             network.train(train.images, train.labels, progress=progress)
             accuracy = network.accuracy(test.images, test.labels)
             _write(place, network, accuracy)
-        yield Features('classifier', f'classifier of {train.name}, right on {accuracy:.2%} of '
-                                     f'{len(test):,} held-out pictures', network, classes=True)
+        yield Features('classifier', f'classifier right on {accuracy:.2%}',
+                       f'classifier of {train.name}, right on {accuracy:.2%} of {len(test):,} '
+                       'held-out pictures', network, classes=True)
 
 
 @contextlib.contextmanager
 def random(train, test, cache, threads, progress):
     """The network as it was drawn."""
     with Classifier(train.images.shape[1:], 2, threads=threads) as network:
-        yield Features('random', 'an untrained network, seed 0',
+        yield Features('random', 'untrained network', 'an untrained network, seed 0',
                        lambda images: Seen(network(images).features, None))
 
 
@@ -77,8 +79,9 @@ def pixels(train, test, cache, threads, progress):
     places = seeds.generator(SEED, 'pixels').permutation(len(train))[:MOST_FITTED]
     flat = _flat(train.images[np.sort(places)])
     pca = PCA(min(COMPONENTS, *flat.shape), random_state=SEED).fit(flat)
-    yield Features('pixels', f'{pca.n_components_} principal components of the pixels, which hold '
-                             f'{pca.explained_variance_ratio_.sum():.0%} of the variance',
+    yield Features('pixels', f'{pca.n_components_} components of the pixels',
+                   f'{pca.n_components_} principal components of the pixels, which hold '
+                   f'{pca.explained_variance_ratio_.sum():.0%} of the variance',
                    lambda images: Seen(pca.transform(_flat(images)).astype(np.float32), None))
 
 
@@ -86,7 +89,7 @@ def pixels(train, test, cache, threads, progress):
 def inception(train, test, cache, threads, progress, weights):
     """The network of the file `weights`."""
     with Inception(weights, train.images.shape[1:], threads=threads, progress=progress) as network:
-        yield Features('inception', network.note, network, classes=network.classes)
+        yield Features('inception', network.note, network.note, network, classes=network.classes)
 
 
 FEATURES = {

@@ -76,9 +76,13 @@ class Classifier(contextlib.AbstractContextManager):
         return self._session.run(self._kept)
 
     def set_weights(self, weights):
-        """The inverse. KeyError or ValueError when they are another network's."""
+        """The inverse. KeyError or ValueError when they are another network's: none is set then."""
+        values = {name: np.asarray(weights[name]) for name in self._kept}
         for name, v in self._kept.items():
-            self._session.run(v.initializer, {v.initializer.inputs[1]: weights[name]})
+            if values[name].shape != v.shape or values[name].dtype != v.dtype.as_numpy_dtype:
+                raise ValueError(f'{name} is {values[name].shape} {values[name].dtype}')
+        for name, v in self._kept.items():
+            self._session.run(v.initializer, {v.initializer.inputs[1]: values[name]})
 
     def __exit__(self, *error):
         self._session.close()

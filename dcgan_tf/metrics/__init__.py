@@ -44,7 +44,7 @@ INPUTS = {
 
 
 class Row(NamedTuple):
-    """One row of METRICS; `config.METRICS` has its help and what is best."""
+    """One row of METRICS; `config.METRICS` has its help and target."""
 
     of: Callable                # (the arrays that it takes) -> float or Estimate
     takes: tuple[str, ...]      # rows of INPUTS, in the order of `of`

@@ -11,8 +11,8 @@ from dcgan_tf.training.panels import places_by_class, squarest, table
 class Feed:
     """(step index from 0, which of its batches) -> feed_dict of one run of a training step.
 
-    graph: the GanGraph. images: uint8 [N, H, W, C]. labels: int [N], not looked at by a `gan`.
-    UsageError where they are not what the graph takes.
+    graph: the GanGraph. images: uint8 [N, H, W, C]. labels: int [N], from which a
+    `gan` does not learn. UsageError where they are not what the graph takes.
     """
 
     def __init__(self, graph, images, labels=None):

@@ -69,20 +69,21 @@ class Fitting:
             step = train(
                 gan.session, gan.runs,
                 {'d_loss': gan.d_loss, 'g_loss': gan.g_loss, 'd_accuracy': gan.d_accuracy},
-                self._feed, [Hook(1, bar), *self._hooks(recorder, watch, bar)],
+                self._feed, [Hook(1, bar), *self._hooks(recorder, watch, bar, first)],
                 first=first, last=c.epochs, stop=stop, trace=recorder and recorder.trace())
             if recorder:
                 recorder.end(step, finished=stop.received is None)
         return step
 
-    def _hooks(self, recorder, watch, bar):
+    def _hooks(self, recorder, watch, bar, first):
         """The recorder saves before the others look: what they raise must lose nothing."""
         gan = self._gan
         gradients = {f'{name}_gradient': gan.shown[f'gradient_norm/{name}'] for name in 'dg'}
         hooks = recorder.hooks() if recorder else []
         if self._judge:
-            hooks += Quality(self._judge, gan.config, gan.generate_images, recorder,
-                             bar.tell).hooks()
+            quality = Quality(self._judge, gan.config, gan.generate_images, recorder, bar.tell)
+            quality.begin(first)
+            hooks += quality.hooks()
         guard = Guard(gan.config, watch, self._variety, gan.generate_images, gradients, recorder,
                       self._run)
         return [*hooks, *guard.hooks()]

@@ -63,7 +63,7 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
     def fit(self, images, run=None, *, labels=None, judge=None, progress=True):
         """Trains on uint8 images [N, H, W, C] until `epochs` steps are done in all -> FitResult.
 
-        labels: int32 [N], places in class_names; a `gan` takes them and does not look at them.
+        labels: int32 [N], places in class_names; a `gan` does not learn from them.
         run: a RunFolder for log, pictures, events and checkpoints (`training.run_folder.create`);
         None = nothing is written. judge: what measures the Config's `metrics`, a `judge.Judge`.
         Ctrl-C and SIGTERM end it after the step under way. RunError when a number is not finite;

@@ -31,10 +31,10 @@ class Checkpoints:
         self._saver = v1.train.Saver(self._variables, max_to_keep=None, save_relative_paths=True)
         self._keep = keep
 
-    def save(self, session, folder, step, keep=None, good=None):
+    def save(self, session, folder, step, good=None):
         """Writes `folder`/model-STEP, then removes what is older than the newest `keep`.
 
-        keep: None = as many as usual. good: the newest of a step up to it stays in any case.
+        good: the newest of a step up to it stays in any case.
         RunError on a full disk or a read-only folder; what a failed save left is removed.
         """
         folder = pathlib.Path(folder)
@@ -54,7 +54,7 @@ class Checkpoints:
                            'the checkpoints before it stay') from error
         others = [s for s in steps(folder) if s != step]
         needed = [s for s in others if good is not None and s <= good][-1:]
-        for old in others[:max(0, len(others) + 1 - (keep or self._keep))]:
+        for old in others[:max(0, len(others) + 1 - self._keep)]:
             if old not in needed:
                 remove(folder, old)
         return folder / f'model-{step}'

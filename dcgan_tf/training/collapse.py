@@ -6,7 +6,8 @@ from typing import NamedTuple
 from dcgan_tf.errors import CollapseError
 
 PATIENCE = 1_000              # steps for which a sign holds without a break
-TINY = 1e-8                   # a gradient's norm below it moves nothing
+SLOW_START = 5_000            # the same from the first step on: a training may take its time
+TINY = 1e-6                   # a gradient's norm below it is lost in Adam's epsilon, 1e-8 a weight
 
 
 class Sign(NamedTuple):
@@ -29,30 +30,38 @@ class Watch:
     """Follows the quantities of SIGNS through the steps of a run."""
 
     def __init__(self):
+        self._clear = {}      # sign -> the last step at which it did not hold
         self._since = {}      # sign -> the first step of the spell in which it holds
         self._told = set()    # signs of this spell that were told already
 
     def see(self, step: int, values: dict) -> list[CollapseError]:
         """What has held for long enough now, once a spell. values: some quantities at `step`."""
         found = []
-        for name in SIGNS.keys() & values.keys():
+        for name in (name for name in SIGNS if name in values):
             if not SIGNS[name].holds(values[name]):
+                self._clear[name] = step
                 self._since.pop(name, None)
                 self._told.discard(name)
                 continue
             since = self._since.setdefault(name, step)
-            if step - since >= PATIENCE and name not in self._told:
+            patience = PATIENCE if name in self._clear else SLOW_START
+            if step - since >= patience and name not in self._told:
                 self._told.add(name)
                 found.append(CollapseError(
                     f'step {step:,}: {SIGNS[name].words}, at every look since step {since:,} '
-                    f'({name} = {values[name]:.3g})', step=step, good=since))
+                    f'({name} = {values[name]:.3g})', step=step, good=self.good(step)))
         return found
 
     def good(self, step: int) -> int:
-        """The last step up to `step` without any sign."""
-        return min(self._since.values(), default=step)
+        """The last step up to `step` at which every sign was known not to hold."""
+        return min((self._clear.get(name, 0) for name in self._since), default=step)
 
-    def replay(self, rows: Iterable[dict]) -> None:
-        """Sees the rows of a log again, so that a resumed run counts on where it was."""
+    def replay(self, rows: Iterable[dict], *, silent: bool) -> None:
+        """Sees the rows of a log again, so that a resumed run counts on where it was.
+
+        silent: what is found in them is not told again at the next look.
+        """
         for row in rows:
             self.see(row['step'], row)
+        if not silent:
+            self._told.clear()

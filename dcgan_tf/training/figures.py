@@ -1,6 +1,5 @@
 """metrics.csv: figures of quality on the way, each with its features, numbers and split."""
 
-import math
 import pathlib
 from typing import NamedTuple
 
@@ -34,11 +33,14 @@ class Figures:
         self._table.add(*([step, name, f'{value:.8g}', f'{error:.3g}', *beside]
                           for name, (value, error) in figures.items()))
 
-    def of(self, name: str, beside: Beside) -> list[float]:
-        """The finite values so far of one figure."""
-        return [row['value'] for row in read(self._path) if row['figure'] == name
-                and Beside(*(row[key] for key in Beside._fields)) == beside
-                and math.isfinite(row['value'])]
+    def has(self, step: int, beside: Beside) -> bool:
+        """Is there a figure of this step, in this company?"""
+        return any(row['step'] == step and beside_of(row) == beside for row in read(self._path))
+
+
+def beside_of(row: dict) -> Beside:
+    """What belongs beside the figure of a row that was read."""
+    return Beside(*(row[name] for name in Beside._fields))
 
 
 def read(path: str | pathlib.Path) -> list[dict]:

@@ -8,14 +8,17 @@ from dcgan_tf.training.figures import Beside
 from dcgan_tf.training.loop import SCALARS_EVERY, Hook
 
 logger = logging.getLogger(__name__)
+RAW = 'raw pixels'            # what samples and real pictures are compared by
 
 
 def watch_of(run, first: int) -> Watch:
     """A Watch that has seen what the run's files tell of the steps up to `first`."""
-    watch = Watch()
-    for rows in (log.read(run.log), [{'step': row['step'], row['figure']: row['value']}
-                                     for row in figures.read(run.metrics)]):
-        watch.replay(row for row in rows if row['step'] <= first)
+    c, watch = run.config, Watch()
+    seen = [{'step': row['step'], row['figure']: row['value']} for row in figures.read(run.metrics)
+            if row['features'] == RAW]
+    for every, rows in ((SCALARS_EVERY, log.read(run.log)), (c.eval_step, seen)):
+        watch.replay((row for row in rows if row['step'] <= first and row['step'] % every == 0),
+                     silent=c.on_collapse == 'warn')
     return watch
 
 
@@ -31,8 +34,7 @@ class Guard:
         self._config, self._watch, self._variety = config, watch, variety
         self._images_of, self._gradients = images_of, gradients
         self._recorder, self._run = recorder, run
-        n = len(variety.labels)
-        self._beside = Beside('pixels', n, n, 'training pictures')
+        self._beside = Beside(RAW, len(variety.labels), variety.real, 'training pictures')
 
     def hooks(self):
         """What the loop shall call, and when."""
@@ -40,11 +42,14 @@ class Guard:
                 Hook(self._config.eval_step, self._samples)]
 
     def _numbers(self, step, values):
-        self._act(self._watch.see(step, values))
+        if step % SCALARS_EVERY == 0:           # the last step is looked at only where a longer
+            self._act(self._watch.see(step, values))                    # run would look, too
 
     def _samples(self, step, values):
-        quantities = self._variety(samples.of(self._images_of, self._config, 0,
-                                              self._variety.labels))
+        if step % self._config.eval_step:
+            return
+        quantities = self._variety(samples.draw(self._images_of, self._config, 0,
+                                                self._variety.labels))
         if self._recorder:
             self._recorder.keep(step, {name: (value, float('nan'))
                                        for name, value in quantities.items()}, self._beside)

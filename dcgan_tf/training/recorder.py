@@ -4,7 +4,7 @@ import contextlib
 
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers
-from dcgan_tf.training import checkpoint_files
+from dcgan_tf.training import best, checkpoint_files
 from dcgan_tf.training.figures import Figures
 from dcgan_tf.training.gallery import Gallery
 from dcgan_tf.training.log import Log, read
@@ -75,9 +75,14 @@ class Recorder(contextlib.AbstractContextManager):
         for name, (value, _) in figures.items():
             self._events.add_value(f'metrics/{name} ({beside})', value, step)
 
-    def save_best(self, step):
-        """The weights as they are now, in place of those before in `best`."""
-        self._checkpoints.save(self._session, self._run.best, step, keep=1)
+    def save_best(self, note):
+        """The weights as they are now, in place of those before in `best`. note: a best.Best."""
+        self._checkpoints.save(self._session, self._run.best, note.step)
+        best.write(self._run.best, note)
+
+    def best(self):
+        """The best.Best so far, or None."""
+        return best.read(self._run.best)
 
     def _scalars(self, step, values):
         self._events.add(values['scalars'], step)

@@ -1,5 +1,7 @@
 """What TensorBoard shows: scalars, an image grid, histograms, traces, and the graph."""
 
+import pathlib
+
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError, reason
@@ -31,9 +33,10 @@ class Events:
     def __init__(self, folder, graph, first):
         """first: the step gone on from; TensorBoard drops what an earlier file has after it."""
         self._folder = folder
+        before = any(pathlib.Path(folder).glob('events.*'))      # of this run, up to `first`
         with graph.as_default():                   # FileWriter refuses to be made outside a graph
             self._writer = self._tried(lambda: v1.summary.FileWriter(str(folder), graph))
-        if first:
+        if first or before:
             start = v1.SessionLog(status=v1.SessionLog.START)
             self._writer.add_session_log(start, global_step=first + 1)
 

@@ -25,15 +25,16 @@ class Variety:
                  conditioned: bool):
         """images: uint8 [N, H, W, C] of the data, labels: int [N] of `classes` classes or None."""
         random = seeds.generator(0, 'variety')
-        n = min(LOOKED_AT, len(images))
-        self.labels = np.arange(n) % (min(classes, MOST_CLASSES) if conditioned else 1)
-        self._grouped = conditioned
+        self.labels = np.arange(LOOKED_AT) % (min(classes, MOST_CLASSES) if conditioned else 1)
         if conditioned:
-            places = [random.choice(np.flatnonzero(labels == k)) for k in self.labels]
+            of = self.labels
+            places = [random.choice(np.flatnonzero(labels == k)) for k in of]
         else:
-            places = random.permutation(len(images))[:n]
-        real = images[np.sort(places)] if not conditioned else images[np.array(places)]
-        self._variance = self._variance_of(real)
+            places = np.sort(random.permutation(len(images))[:LOOKED_AT])
+            of = np.zeros(len(places), int)
+        self.real = len(places)               # real pictures that samples are compared with
+        real = images[np.array(places)]
+        self._variance = _variance(real, of)
         self._means = None if labels is None else _class_means(images, labels, classes, random)
         if self._means is not None and self._most_frequent(real) > TOO_MANY_ALIKE:
             self._means = None
@@ -41,15 +42,10 @@ class Variety:
     def __call__(self, samples: np.ndarray) -> dict[str, float]:
         quantities = {}
         if self._variance > 0:
-            quantities['diversity'] = self._variance_of(samples) / self._variance
+            quantities['diversity'] = _variance(samples, self.labels) / self._variance
         if self._means is not None:
             quantities['one_class'] = self._most_frequent(samples)
         return quantities
-
-    def _variance_of(self, images):
-        """Mean over pixels and groups of the variance over the images of a group."""
-        groups = [images[self.labels == k] for k in np.unique(self.labels)]
-        return float(np.mean([np.float64(group).var(axis=0).mean() for group in groups]))
 
     def _most_frequent(self, images):
         x = _small(images)
@@ -57,19 +53,38 @@ class Variety:
         return float(np.bincount(distances.argmin(axis=1)).max() / len(x))
 
 
+def _variance(images, labels):
+    """Mean over pixels and classes of the variance over the images of a class.
+
+    Sums of bytes and of their squares are exact; one image at a time is held as numbers.
+    """
+    variances = []
+    for k in np.unique(labels):
+        total, squares = np.zeros(images.shape[1:]), np.zeros(images.shape[1:])
+        places = np.flatnonzero(labels == k)
+        for i in places:
+            x = images[i].astype(np.float64)
+            total += x
+            squares += x * x
+        variances.append((squares / len(places) - (total / len(places)) ** 2).mean())
+    return max(float(np.mean(variances)), 0.0)
+
+
 def _class_means(images, labels, classes, random):
-    """The mean small picture of each class that has pictures.   [K, F], or None of one class"""
+    """The mean small picture of each class that has pictures.   [K, F], or None of one class."""
     means = []
-    for k in range(classes):
+    for k in range(classes if images.shape[-1] <= 4 else 0):       # OpenCV resizes four channels
         places = np.flatnonzero(labels == k)
         if len(places):
             some = np.sort(random.permutation(places)[:max(1, MOST_OF_CLASSES // classes)])
-            means.append(_small(images[some]).mean(axis=0))
+            means.append(_small(images[i] for i in some).mean(axis=0))
     return np.stack(means) if len(means) > 1 else None
 
 
 def _small(images):
-    """[N, H, W, C] -> [N, F], pictures of at most 8x8."""
-    size = (min(SIDE, images.shape[2]), min(SIDE, images.shape[1]))
-    small = [cv2.resize(image, size, interpolation=cv2.INTER_AREA) for image in images]
-    return np.float32(small).reshape(len(images), -1)
+    """Pictures [H, W, C] -> [N, F] float32, of at most 8x8 each."""
+    small = []
+    for image in images:
+        size = (min(SIDE, image.shape[1]), min(SIDE, image.shape[0]))
+        small.append(cv2.resize(image, size, interpolation=cv2.INTER_AREA).reshape(-1))
+    return np.float32(small)

@@ -7,7 +7,7 @@ import pytest
 from dcgan_tf.cli.trained import class_number, open_gan
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import run_folder
+from dcgan_tf.training import best, run_folder
 
 
 def test_classes_by_name():
@@ -30,6 +30,7 @@ def run(tmp_path_factory):
             gan.steps_done()
             gan.session.run(gan.step.initializer, {gan.step.initializer.inputs[1]: step})
             gan.save_model(run.best if step == 3 else run.checkpoints)
+    best.write(run.best, best.Best(3, 'frechet', 1.0, 'pixels'))
     return run
 
 
@@ -54,3 +55,12 @@ def test_no_best_says_how_to_get_one(run, tmp_path):
     shutil.rmtree(tmp_path / 'run/best')
     with pytest.raises(UsageError, match='has newest, 2, 4; main1.py --keep-best FIGURE keeps'):
         open_gan(str(tmp_path / 'run'), 'best')
+
+
+def test_a_best_without_its_note_is_none(run, tmp_path):
+    """A kill came between the two: the note of the one before does not fit."""
+    shutil.copytree(run.path, tmp_path / 'run')
+    for text in ('', '{}', '[1]', '{"step": 9, "figure": "frechet", "value": 1, "beside": ""}'):
+        (tmp_path / 'run/best/note.json').write_text(text)
+        with pytest.raises(UsageError, match='has newest, 2, 4; '):
+            open_gan(str(tmp_path / 'run'), 'best')

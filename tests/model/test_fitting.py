@@ -1,17 +1,20 @@
 """Figures while a training goes on, the best checkpoint, and what is done about a collapse."""
 
+import shutil
 import types
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.metrics import Estimate
 from dcgan_tf.model.feed import Feed
-from dcgan_tf.model.fitting import MOST_ROLLBACKS
-from dcgan_tf.training import collapse, figures, log, quality, recorder, run_folder
+from dcgan_tf.model.fitting import MOST_ROLLBACKS, Fitting
+from dcgan_tf.training import best, collapse, figures, log, quality, recorder, run_folder
 from dcgan_tf.training.checkpoint_files import steps
+from dcgan_tf.training.collapse import Watch
 
 MEASURED = {'metrics': 'frechet,coverage', 'metrics_step': 2, 'metrics_n': 6,
             'keep_best': 'frechet', 'epochs': 8}
@@ -20,10 +23,13 @@ MEASURED = {'metrics': 'frechet,coverage', 'metrics_step': 2, 'metrics_n': 6,
 class FakeJudge:
     """Says what it is told to, in turn, and remembers what it saw."""
 
-    features, n, split = types.SimpleNamespace(name='taste'), 7, 'test pictures'
+    features, n, split = types.SimpleNamespace(short='taste'), 7, 'test pictures'
 
     def __init__(self, *frechet):
         self._figures, self.seen = iter(frechet), []
+
+    def labels(self, n):
+        return np.zeros(n, int)
 
     def __call__(self, images):
         self.seen.append(images)
@@ -74,6 +80,35 @@ def test_a_resumed_run_knows_the_best_so_far(fit, tiny):
     assert steps(fit.folder / 'best') == [4]
     fit(tiny(**{**MEASURED, 'epochs': 10}), FakeJudge(2.0))
     assert steps(fit.folder / 'best') == [10]
+    assert best.read(fit.folder / 'best') == best.Best(
+        10, 'frechet', 2.0, 'taste, 6 samples, 7 test pictures')
+
+
+@pytest.mark.parametrize('changes', [{'keep_best': 'coverage'}, {'metrics_n': 5}], ids=str)
+def test_another_measure_begins_anew_and_says_so(fit, tiny, caplog, changes):
+    fit(tiny(**{**MEASURED, 'epochs': 2}), FakeJudge(1.0))
+    fit(tiny(**{**MEASURED, 'epochs': 4, **changes}), FakeJudge(9.0, 8.0))
+    assert steps(fit.folder / 'best') == [4]
+    assert 'the best so far, of step 2 by frechet (taste, 6 samples' in caplog.text
+
+
+def test_figures_from_before_a_best_was_kept_do_not_stand_in_its_way(fit, tiny):
+    fit(tiny(**{**MEASURED, 'keep_best': 'none', 'epochs': 4}), FakeJudge(1.0, 1.0))
+    fit(tiny(**MEASURED), FakeJudge(3.0, 2.0))
+    assert steps(fit.folder / 'best') == [8]
+
+
+def test_what_a_kill_left_unmeasured_is_measured(fit, tiny):
+    """The checkpoint of a step comes before its figures, and the best before its note."""
+    fit(tiny(**{**MEASURED, 'epochs': 4}), FakeJudge(5.0, 3.0))
+    lines = (fit.folder / 'metrics.csv').read_text().splitlines(keepends=True)
+    (fit.folder / 'metrics.csv').write_text(''.join(
+        line for line in lines if not line.startswith('4,')))
+    (fit.folder / 'best/note.json').unlink()
+    fit(tiny(**{**MEASURED, 'epochs': 6}), FakeJudge(3.0, 4.0))
+    rows = [row for row in figures.read(fit.folder / 'metrics.csv') if row['figure'] == 'frechet']
+    assert [(row['step'], row['value']) for row in rows] == [(2, 5.0), (4, 3.0), (6, 4.0)]
+    assert best.read(fit.folder / 'best').step == 4
 
 
 def test_being_measured_changes_no_bit(fit, tiny, images):
@@ -102,75 +137,117 @@ def test_a_judge_and_what_for_belong_together(fit, tiny, changes, judge, problem
 # ---- a collapse
 
 @pytest.fixture
-def collapsing(monkeypatch):
-    """collapsing(times): D tells all apart for so many looks, whatever it really does."""
-    def make(times):
-        left = iter([True] * times)
+def collapsing(monkeypatch, fit):
+    """collapsing(last, times): D tells all apart from step 20 to `last`, whatever it really does.
+
+    Until the run has gone back so many times.
+    """
+    def make(last=40, times=1):
+        see = Watch.see
+
+        def told(self, step, values):
+            if 'd_accuracy' not in values:
+                return []
+            gone_back = len(run_folder.open_run(str(fit.folder)).rollbacks)
+            bad = 20 <= step <= last and gone_back < times
+            return see(self, step, {'d_accuracy': 1.0 if bad else 0.5})
         monkeypatch.setattr(collapse, 'PATIENCE', 10)
-        monkeypatch.setitem(collapse.SIGNS, 'd_accuracy', collapse.Sign(
-            'D tells everything', lambda accuracy: next(left, False)))
-        for name in ('diversity', 'one_class'):
-            monkeypatch.delitem(collapse.SIGNS, name)
+        monkeypatch.setattr(Watch, 'see', told)
     return make
 
 
-COLLAPSING = {'epochs': 40, 'eval_step': 20, 'checkpoint_step': 5}
+COLLAPSING = {'epochs': 50, 'eval_step': 20, 'checkpoint_step': 5}
 
 
 def test_a_warning_changes_nothing_else(fit, tiny, collapsing, caplog):
-    collapsing(3)
+    collapsing()
     fit(tiny(**COLLAPSING))
-    line = 'step 20: D tells everything, at every look since step 10 (d_accuracy = '
+    line = ('step 30: D tells every real from every fake image, at every look since step 20 '
+            '(d_accuracy = 1)')
     assert caplog.text.count(line) == 1
     assert (fit.folder / 'warnings.log').read_text().startswith(line)
-    assert log.read(fit.folder / 'log.csv')[-1]['step'] == 40
+    assert log.read(fit.folder / 'log.csv')[-1]['step'] == 50
 
 
 def test_stop_ends_the_run(fit, tiny, collapsing):
-    collapsing(3)
-    with pytest.raises(RunError, match='step 20: D tells everything'):
+    collapsing()
+    with pytest.raises(RunError, match='step 30: D tells every real'):
         fit(tiny(**COLLAPSING, on_collapse='stop'))
-    assert 'step 20' in (fit.folder / 'warnings.log').read_text()
-    assert steps(fit.folder / 'checkpoints') == [0, 5, 10, 15, 20]
+    assert 'step 30' in (fit.folder / 'warnings.log').read_text()
+    assert steps(fit.folder / 'checkpoints') == [10, 15, 20, 25, 30]
 
 
 def test_rollback_goes_on_from_before_the_first_sign_with_other_noise(fit, tiny, collapsing,
                                                                       images):
-    collapsing(2)
+    collapsing()
     rolled = fit(tiny(**COLLAPSING, on_collapse='rollback'))
     rollback, = run_folder.open_run(str(fit.folder)).rollbacks
-    assert (rollback['step'], rollback['to']) == (20, 10)
+    assert (rollback['step'], rollback['to']) == (30, 10)
     assert 'went back to step 10 with other noise, 1 of 3' in (
         fit.folder / 'warnings.log').read_text()
-    assert [row['step'] for row in log.read(fit.folder / 'log.csv')] == [10, 20, 30, 40]
+    assert [row['step'] for row in log.read(fit.folder / 'log.csv')] == [10, 20, 30, 40, 50]
     with DeepConvolutionalGAN.from_config(tiny(**COLLAPSING)) as gan:
         gan.fit(images, progress=False)
         assert not same(rolled, gan.session.run({v.op.name: v for v in gan.variables()}))
 
 
 def test_a_run_that_went_back_resumes_bit_for_bit(fit, tiny, collapsing):
-    collapsing(2)
+    collapsing()
     straight = fit(tiny(**COLLAPSING, on_collapse='rollback'))
-    for step in (30, 35, 40):
+    for step in (40, 45, 50):
         for file in (fit.folder / 'checkpoints').glob(f'model-{step}.*'):
             file.unlink()
     assert same(straight, fit(tiny(**COLLAPSING, on_collapse='rollback')))
 
 
 def test_it_does_not_go_back_for_ever(fit, tiny, collapsing):
-    collapsing(100)
-    with pytest.raises(RunError, match=f'step 20: .* given up after {MOST_ROLLBACKS} rollbacks'):
+    collapsing(times=99)
+    with pytest.raises(RunError, match=f'step 30: .* given up after {MOST_ROLLBACKS} rollbacks'):
         fit(tiny(**COLLAPSING, on_collapse='rollback'))
     assert len(run_folder.open_run(str(fit.folder)).rollbacks) == MOST_ROLLBACKS
 
 
 def test_the_last_good_checkpoint_is_not_removed(fit, tiny, collapsing, monkeypatch):
     """Its spell is longer than the newest five checkpoints reach back."""
-    collapsing(4)
+    collapsing(last=50)
     monkeypatch.setattr(collapse, 'PATIENCE', 30)
     fit(tiny(**{**COLLAPSING, 'epochs': 60, 'checkpoint_step': 3}, on_collapse='rollback'))
     rollback, = run_folder.open_run(str(fit.folder)).rollbacks
-    assert (rollback['step'], rollback['to']) == (40, 9)
+    assert (rollback['step'], rollback['to']) == (50, 9)
+
+
+def test_a_kill_before_the_way_back_changes_no_bit(fit, tiny, collapsing, monkeypatch):
+    """Killed when the collapse was seen and its step was saved, but nothing was done yet."""
+    def killed(*_):
+        raise KeyboardInterrupt
+    collapsing()
+    straight = fit(tiny(**COLLAPSING, on_collapse='rollback'))
+    shutil.rmtree(fit.folder)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Fitting, '_go_back', killed)
+        fit(tiny(**COLLAPSING, on_collapse='rollback'))
+    assert steps(fit.folder / 'checkpoints')[-1] == 30
+    assert same(straight, fit(tiny(**COLLAPSING, on_collapse='rollback')))
+    rollback, = run_folder.open_run(str(fit.folder)).rollbacks
+    assert (rollback['step'], rollback['to']) == (40, 10)
+
+
+def test_a_rollback_to_the_start_hides_what_came_after_it(fit, tiny, collapsing):
+    """TensorBoard drops what an earlier file has after a START."""
+    collapsing()
+    fit(tiny(**{**COLLAPSING, 'checkpoint_step': 100}, on_collapse='rollback'))
+    assert run_folder.open_run(str(fit.folder)).rollbacks[0]['to'] == 0
+    starts = [event.step for path in fit.folder.glob('events.*')
+              for event in tf.compat.v1.train.summary_iterator(str(path))
+              if event.session_log.status == tf.compat.v1.SessionLog.START]
+    assert starts == [1]
+
+
+def test_a_collapse_after_the_best_leaves_it(fit, tiny, collapsing):
+    collapsing()
+    fit(tiny(**{**COLLAPSING, **MEASURED, 'epochs': 50, 'metrics_step': 15},
+             on_collapse='rollback'), FakeJudge(9.0, 1.0, 7.0, 6.0, 5.0, 4.0))
+    assert best.read(fit.folder / 'best')[:3] == (30, 'frechet', 1.0)
 
 
 def test_a_number_that_is_not_finite_sends_it_back_too(fit, tiny, monkeypatch):
@@ -205,7 +282,7 @@ def test_rollback_needs_a_run_folder(tiny, images):
 
 def test_without_a_run_folder_it_warns_as_well(tiny, images, monkeypatch, caplog):
     """A generator whose weights do not move draws nothing but grey."""
-    monkeypatch.setattr(collapse, 'PATIENCE', 4)
+    monkeypatch.setattr(collapse, 'SLOW_START', 4)
     with DeepConvolutionalGAN.from_config(tiny(epochs=8, learning_rate=1e-12, ema=0.0)) as gan:
         gan.fit(images, progress=False)
     assert 'step 6: the samples are all alike, at every look since step 2' in caplog.text

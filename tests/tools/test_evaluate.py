@@ -1,15 +1,18 @@
 """tools/evaluate.py: one aligned table, the same in JSON, and what it refuses."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import evaluate
 import main1
 from dcgan_tf import data
 from dcgan_tf.cli import exits
 from dcgan_tf.metrics import METRICS
+from dcgan_tf.training import best, figures
 from tests import tiny_inception
 
 TRAIN = ['--dataset', 'digits', '--batch-size', '4', '--maps', '2,3', '--quiet']
@@ -43,9 +46,9 @@ def test_one_table_and_the_same_in_json(runs, capsys, tmp_path):
     assert len({len(line) for line in (head, *lines)}) == 1                   # aligned
     rows = json.loads((tmp_path / 'out.json').read_text())
     assert [(row['run'], row['step']) for row in rows] == [
-        ('plain', 2), ('classes', 3), ('train against test', None)]
+        ('plain', 2), ('classes', 3), ('train against test, 60', None)]
     figures = rows[0]['figures']
-    assert set(figures) == set(METRICS) - {'classifier_score', 'entropy'}
+    assert set(figures) == set(METRICS) - {'classifier_score', 'entropy', 'copies'}
     assert f'{figures["frechet"]["value"]:.4g}' in lines[0].split()
     assert figures['frechet']['error'] is None and figures['kernel']['error'] > 0
     assert rows[2]['figures']['frechet']['value'] < figures['frechet']['value']
@@ -64,6 +67,70 @@ def test_runs_of_other_pictures_have_a_table_of_their_own(runs, capsys):
     out = capsys.readouterr().out
     assert out.count('digits 28x28: 10 samples') == out.count('digits 12x12: 10 samples') == 1
     assert out.count('train against test') == 2
+
+
+@pytest.fixture
+def measured(tmp_path):
+    """A run that was measured and kept its best, on forty pictures without labels."""
+    images = np.random.default_rng(1).integers(0, 256, (40, 16, 16, 1), dtype=np.uint8)
+    np.savez(tmp_path / 'a.npz', images=images)
+    words = ['--metrics', 'frechet,recall', '--metrics-step', '2', '--metrics-n', '20',
+             '--keep-best', 'frechet', '--learning-rate', '0.01', '--ema', '0.1']
+    assert exits.run(main1.main, [
+        '--dataset', 'npz', '--data-dir', str(tmp_path / 'a.npz'), *words, *TRAIN[2:],
+        '--epochs', '4', '--save-folder', str(tmp_path), '--run-name', 'run']) == 0
+    return tmp_path
+
+
+def test_figures_on_the_way_are_those_of_the_tool(measured, capsys):
+    rows = [row for row in figures.read(measured / 'run/metrics.csv') if row['step'] == 4
+            and row['features'] == 'untrained network']
+    assert call(measured, '--n', 20, '--metrics', 'frechet,recall', '--json',
+                measured / 'out.json', names=('run',), features=()) == 0
+    found = json.loads((measured / 'out.json').read_text())[0]['figures']
+    assert {row['figure']: pytest.approx(row['value'], rel=1e-6) for row in rows} == {
+        name: figure['value'] for name, figure in found.items()}
+    assert {(row['samples'], row['real'], row['split']) for row in rows} == {
+        (20, 20, 'training pictures (one half)')}
+
+
+def test_the_best_can_be_asked_for_and_tensorboard_names_the_company(measured, capsys):
+    kept = best.read(measured / 'run/best')
+    assert call(measured, '--n', 20, '--metrics', 'frechet', '--checkpoint', 'best', '--json',
+                measured / 'out.json', names=('run',), features=()) == 0
+    row = json.loads((measured / 'out.json').read_text())[0]
+    assert (row['step'], row['figures']['frechet']['value']) == (
+        kept.step, pytest.approx(kept.value, rel=1e-6))
+    events, = (measured / 'run').glob('events.*')
+    tags = {value.tag for event in tf.compat.v1.train.summary_iterator(str(events))
+            for value in event.summary.value}
+    company = 'untrained network, 20 samples, 20 training pictures (one half)'
+    assert {f'metrics/frechet ({company})', f'metrics/recall ({company})'} <= tags
+
+
+def test_measuring_ends_on_a_resume(measured):
+    resume = ['--resume', str(measured / 'run'), '--quiet', '--epochs', '6', '--save-folder',
+              str(measured)]
+    assert exits.run(main1.main, [*resume, '--metrics', 'none', '--keep-best', 'none']) == 0
+    assert max(row['step'] for row in figures.read(measured / 'run/metrics.csv')) == 4
+
+
+def test_what_cannot_be_measured_is_told_before_the_first_step(tmp_path, capsys):
+    np.savez(tmp_path / 'a.npz', images=np.zeros([8, 16, 16, 1], np.uint8))
+    assert exits.run(main1.main, [
+        '--dataset', 'npz', '--data-dir', str(tmp_path / 'a.npz'), '--metrics', 'coverage',
+        *TRAIN[2:], '--save-folder', str(tmp_path / 'results')]) == 2
+    assert '--metrics coverage --metrics-n 5000: k = 5' in capsys.readouterr().err
+    assert not (tmp_path / 'results').exists()
+
+
+def test_two_runs_of_one_name_are_told_apart(runs, tmp_path, capsys):
+    shutil.copytree(runs / 'plain', tmp_path / 'plain')
+    both = ('plain', tmp_path / 'plain')
+    assert call(runs, '--n', 10, '--metrics', 'precision', names=both) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[2:4]] == [str(runs / 'plain'),
+                                                        str(tmp_path / 'plain')]
 
 
 @pytest.mark.slow

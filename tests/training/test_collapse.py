@@ -3,7 +3,7 @@
 import pytest
 
 from dcgan_tf.training import collapse
-from dcgan_tf.training.collapse import PATIENCE, SIGNS, Watch
+from dcgan_tf.training.collapse import PATIENCE, SIGNS, SLOW_START, Watch
 
 GOOD = {'d_accuracy': 0.97, 'd_gradient': 1e-5, 'g_gradient': 1e-5, 'diversity': 0.12,
         'one_class': 0.9}
@@ -13,7 +13,10 @@ BAD = {'d_accuracy': 1.0, 'd_gradient': 1e-10, 'g_gradient': 0.0, 'diversity': 0
 
 @pytest.fixture
 def watch():
-    return Watch()
+    """That has seen a healthy step 0."""
+    watch = Watch()
+    assert watch.see(0, GOOD) == []
+    return watch
 
 
 def spell(watch, first, last, values=BAD, every=10):
@@ -30,7 +33,7 @@ def test_each_sign_counts_when_it_has_held_for_long(watch):
 
 @pytest.mark.parametrize('name', SIGNS)
 def test_a_break_begins_a_new_spell(watch, name):
-    assert spell(watch, 0, PATIENCE - 10, {name: BAD[name]}) == []
+    assert spell(watch, 10, PATIENCE, {name: BAD[name]}) == []
     assert spell(watch, PATIENCE, PATIENCE, {name: GOOD[name]}) == []
     first = PATIENCE + 10
     assert spell(watch, first, first + PATIENCE - 10, {name: BAD[name]}) == []
@@ -41,34 +44,55 @@ def test_a_break_begins_a_new_spell(watch, name):
 
 
 def test_a_healthy_training_is_left_alone(watch):
-    assert spell(watch, 0, 5 * PATIENCE, GOOD) == []
-    assert watch.good(5 * PATIENCE) == 5 * PATIENCE
+    assert spell(watch, 0, 9 * PATIENCE, GOOD) == []
+    assert watch.good(9 * PATIENCE) == 9 * PATIENCE
 
 
-def test_the_error_says_when_it_began(watch):
+@pytest.mark.parametrize('name', SIGNS)
+def test_a_training_may_start_slowly(name):
+    """What has held from the first look on counts after 5,000 steps, not after 1,000."""
+    assert spell(Watch(), 10, SLOW_START, {name: BAD[name]}) == []
+    assert spell(Watch(), 10, SLOW_START + 10, {name: BAD[name]}) == [(SLOW_START + 10, name)]
+
+
+def test_the_error_says_when_it_began_and_when_all_was_well(watch):
+    watch.see(400, {'diversity': 0.5})
     watch.see(500, {'diversity': 0.02})
     found, = watch.see(500 + PATIENCE, {'diversity': 0.03})
     assert str(found) == ('step 1,500: the samples are all alike, at every look since step 500 '
                           '(diversity = 0.03)')
-    assert (found.step, found.good) == (1_500, 500)
+    assert (found.step, found.good) == (1_500, 400)
 
 
-def test_good_is_the_step_before_the_first_sign(watch):
-    watch.see(100, {'diversity': 0.02})
+def test_good_is_the_last_look_without_any_sign(watch):
+    watch.see(90, {'diversity': 0.2, 'd_accuracy': 0.9})
+    watch.see(100, {'diversity': 0.02, 'd_accuracy': 0.9})
     watch.see(110, {'d_accuracy': 1.0})
-    assert watch.good(200) == 100
+    assert watch.good(200) == 90
     watch.see(300, {'diversity': 0.2})
-    assert watch.good(300) == 110
+    assert watch.good(300) == 100
+    watch.see(310, {'d_accuracy': 0.5})
+    assert watch.good(310) == 310
 
 
-def test_a_replay_counts_on_and_does_not_tell_again(watch, monkeypatch):
+def test_what_never_was_well_goes_back_to_the_start():
+    watch = Watch()
+    watch.see(10, {'d_accuracy': 1.0})
+    assert watch.good(20) == 0
+
+
+@pytest.mark.parametrize('silent', [True, False])
+def test_a_replay_counts_on(monkeypatch, silent):
+    """Whether it tells again what was told, or the process died before anybody could act."""
     monkeypatch.setattr(collapse, 'PATIENCE', 100)
-    rows = [{'step': step, 'd_accuracy': 1.0, 'passes': 0.1} for step in range(0, 91, 10)]
-    watch.replay(rows)
-    assert [found.good for found in watch.see(100, {'d_accuracy': 1.0})] == [0]
+    rows = [{'step': 0, 'd_accuracy': 0.5},
+            *({'step': step, 'd_accuracy': 1.0, 'passes': 0.1} for step in range(10, 101, 10))]
+    watch = Watch()
+    watch.replay(rows, silent=silent)
+    assert [found.good for found in watch.see(110, {'d_accuracy': 1.0})] == [0]
     again = Watch()
-    again.replay([*rows, {'step': 100, 'd_accuracy': 1.0}])
-    assert again.see(110, {'d_accuracy': 1.0}) == []
+    again.replay([*rows, {'step': 110, 'd_accuracy': 1.0}], silent=silent)
+    assert len(again.see(120, {'d_accuracy': 1.0})) == (not silent)
 
 
 def test_a_number_that_an_old_log_lacks_is_no_sign(watch):

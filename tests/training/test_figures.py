@@ -1,11 +1,9 @@
 """metrics.csv: figures with their company."""
 
-import math
-
 import pytest
 
 from dcgan_tf.metrics import Estimate
-from dcgan_tf.training.figures import Beside, Figures, read
+from dcgan_tf.training.figures import Beside, Figures, beside_of, read
 
 TEST = Beside('classifier', 5_000, 10_000, 'test pictures')
 
@@ -24,21 +22,20 @@ def test_a_figure_never_stands_alone(path):
     assert str(TEST) == 'classifier, 5,000 samples, 10,000 test pictures'
 
 
-def test_only_figures_of_the_same_company_are_compared(path):
+def test_figures_of_other_company_do_not_count(path):
     figures = Figures(path, 0)
-    figures.add(10, {'frechet': Estimate(3.0), 'recall': Estimate(0.5)}, TEST)
+    figures.add(10, {'frechet': Estimate(3.0)}, TEST)
     figures.add(20, {'frechet': Estimate(2.0)}, TEST._replace(samples=100))
-    figures.add(30, {'frechet': Estimate(math.nan)}, TEST)
-    figures.add(40, {'frechet': Estimate(1.0)}, TEST)
-    assert figures.of('frechet', TEST) == [3.0, 1.0]
+    assert [figures.has(step, TEST) for step in (10, 20, 30)] == [True, False, False]
+    assert beside_of(read(path)[0]) == TEST
 
 
 def test_what_came_after_the_step_gone_on_from_is_dropped(path):
     figures = Figures(path, 0)
     for step in (10, 20, 30):
         figures.add(step, {'frechet': Estimate(float(step))}, TEST)
-    assert Figures(path, 20).of('frechet', TEST) == [10.0, 20.0]
-    assert [row['step'] for row in read(path)] == [10, 20]
+    Figures(path, 20)
+    assert [(row['step'], row['value']) for row in read(path)] == [(10, 10.0), (20, 20.0)]
 
 
 def test_a_comma_in_a_word_does_not_make_two(path):

@@ -84,10 +84,18 @@ def test_a_class_that_rules_the_data_is_no_sign(data):
 
 @pytest.mark.parametrize('n', [1, 2, 5])
 def test_few_pictures(n):
+    """As many samples as ever: two would often be of one picture."""
     images = RANDOM.integers(0, 256, (n, 6, 5, 1), dtype=np.uint8)
     variety = Variety(images, None, 0, conditioned=False)
-    assert len(variety.labels) == n
-    assert set(variety(images)) == ({'diversity'} if n > 1 else set())
+    assert (len(variety.labels), variety.real) == (LOOKED_AT, n)
+    found = variety(images[RANDOM.integers(0, n, LOOKED_AT)])
+    assert found == ({'diversity': pytest.approx(1, abs=0.15)} if n > 1 else {})
+
+
+def test_pictures_of_many_channels():
+    images = RANDOM.integers(0, 256, (70, 6, 5, 9), dtype=np.uint8)
+    variety = Variety(images, np.arange(70) % 2, 2, conditioned=False)
+    assert variety(images[:LOOKED_AT]) == {'diversity': pytest.approx(1, abs=0.1)}
 
 
 def test_pictures_that_are_all_the_same_tell_nothing():

@@ -1,0 +1,36 @@
+"""The best checkpoint of a run, and why it is that: RUN/best/model-STEP.* and note.json."""
+
+import json
+import pathlib
+from typing import NamedTuple
+
+from dcgan_tf import files
+from dcgan_tf.training import checkpoint_files
+
+
+class Best(NamedTuple):
+    """What note.json says. `beside` is what belongs beside the figure, in words."""
+
+    step: int
+    figure: str
+    value: float
+    beside: str
+
+
+def read(folder: pathlib.Path) -> Best | None:
+    """The note of a folder; None where there is none, or its checkpoint is gone."""
+    try:
+        found = json.loads((folder / 'note.json').read_text(encoding='utf-8'))
+        best = Best(int(found['step']), str(found['figure']), float(found['value']),
+                    str(found['beside']))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return best if best.step in checkpoint_files.steps(folder) else None
+
+
+def write(folder: pathlib.Path, best: Best) -> None:
+    """The note of a checkpoint that is there; then the others go, and no kill leaves none."""
+    files.write_whole(folder / 'note.json', json.dumps(best._asdict(), indent=2) + '\n')
+    for step in checkpoint_files.steps(folder):
+        if step != best.step:
+            checkpoint_files.remove(folder, step)
