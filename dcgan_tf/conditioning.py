@@ -45,6 +45,11 @@ def one_hot(y, classes):
     return y if y.dtype.is_floating else tf.one_hot(y, classes)
 
 
+def undecided(n, classes):
+    """The label that tells nothing: 1/K for each class.   -> float32 [N, K]"""
+    return tf.fill([n, classes], 1.0 / classes)
+
+
 def class_weights(y, n: int, classes: int) -> np.ndarray:
     """The same for NumPy, with a check.   int [N] or float [N, K] -> float32 [N, K]
 

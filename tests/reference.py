@@ -127,6 +127,21 @@ def max_pool(x, size):
     return y
 
 
+def max_pool_grid(x, cells):
+    """The maximum of each cell of a grid of at most cells x cells; every pixel is in one cell.
+
+    Pixel i of n is in the last cell that begins at i or before. [N, H, W, C] -> [N, h, w, C]
+    """
+    n, height, width, channels = x.shape
+    h, w = min(height, cells), min(width, cells)
+    y = np.full([n, h, w, channels], -np.inf)
+    for i, j in np.ndindex(height, width):
+        row = max(k for k in range(h) if k * height // h <= i)
+        column = max(k for k in range(w) if k * width // w <= j)
+        y[:, row, column] = np.maximum(y[:, row, column], x[:, i, j])
+    return y
+
+
 # ---- losses
 
 def sigmoid_cross_entropy(logits, targets):

@@ -35,7 +35,9 @@ class Architecture(abc.ABC):
         self.g_norm, self.d_norm = config.g_norm, choose_norm(config, self.d_norm)
         self.conditioning = conditioning.get(config.type)
         self.classes = len(config.class_names)
-        if config.conditioned and self.classes < 2:
+        self.labelled = config.conditioned
+        self.d_needs_reference = self.d_norm == 'batch' and not self.averages
+        if self.labelled and self.classes < 2:
             raise UsageError(f'type {config.type} needs two class_names or more, not '
                              f'{config.class_names}')
         for network, times in zip(('generator', 'discriminator'), self.strides(), strict=True):
@@ -56,6 +58,10 @@ class Architecture(abc.ABC):
     @abc.abstractmethod
     def generator(self, z, y, *, training):
         """z [N, Z], labels y or None -> images [N, H, W, C] in `value_range`."""
+
+    @abc.abstractmethod
+    def feature_maps(self, x, y, *, training):
+        """x, y as below -> D's activations [N, H', W', maps] behind each of its convolutions."""
 
     @abc.abstractmethod
     def discriminator(self, x, y, *, training, logits):
@@ -97,6 +103,19 @@ class Architecture(abc.ABC):
         z = tf.concat([reference_z, z], axis=0)
         y = None if y is None else tf.concat([reference_y, y], axis=0)
         return self.generator(z, y, training=False)[self.reference:]
+
+    def features(self, x, reference_x):
+        """D's feature maps, in which an image depends on its own pixels, not on its neighbours.
+
+        Where D's batch norm keeps no averages, `reference_x` [reference, H, W, C], real images, is
+        put before x as in `sample`; else it is not looked at. No label enters: a D that takes them
+        gets the weight 1/K for each class, and its first convolution, being linear, gives the mean
+        of what it gives for every class.
+        """
+        rest = self.reference if self.d_needs_reference else 0
+        x = tf.concat([reference_x, x], axis=0) if rest else x
+        y = conditioning.undecided(tf.shape(x)[0], self.classes) if self.labelled else None
+        return [h[rest:] for h in self.feature_maps(x, y, training=False)]
 
 
 def choose_norm(config, own):

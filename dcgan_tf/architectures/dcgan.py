@@ -38,15 +38,21 @@ class DCGAN(Architecture):
                 h = ops.relu(self.norm_g(h, f'g{i}_norm', training))
         return self.output(h)
 
-    def discriminator(self, x, y, *, training, logits):
-        """A convolution a size, batch norm and leaky ReLU, then linear."""
-        h = self.labelled_image(x, y)
+    def feature_maps(self, x, y, *, training):
+        """A convolution a size, batch norm and leaky ReLU."""
+        h, seen = self.labelled_image(x, y), []
         for i, maps in enumerate(self.d_maps[1:], 1):
             normed = i > 1 or self.norm_on_input
             h = ops.conv2d(h, f'd{i}_conv', maps, init=self.init,
                            use_bias=self.bias_before_norm or not normed)
             h = self.norm_d(h, f'd{i}_norm', training) if normed else h
             h = ops.leaky_relu(h, self.slope)
+            seen.append(h)
+        return seen
+
+    def discriminator(self, x, y, *, training, logits):
+        """The feature maps, then linear."""
+        h = self.feature_maps(x, y, training=training)[-1]
         return ops.linear(flatten(h), f'd{len(self.d_maps)}_linear', logits, init=self.init)
 
 

@@ -32,11 +32,16 @@ class KerasMNIST(Architecture):
         h = leaky_relu(self.norm_g(h, 'g2_norm', training))
         return ops.tanh(conv2d_transpose(h, 'g3_deconv', m3, whole))
 
-    def discriminator(self, x, y, *, training, logits):
-        """Three convolutions, no batch norm behind the first, then linear."""
+    def feature_maps(self, x, y, *, training):
+        """Three convolutions, no batch norm behind the first."""
         _, m1, m2, m3 = self.d_maps
         x = self.labelled_image(x, y)
-        h = leaky_relu(conv2d(x, 'd1_conv', m1))
-        h = leaky_relu(self.norm_d(conv2d(h, 'd2_conv', m2), 'd2_norm', training))
-        h = leaky_relu(self.norm_d(conv2d(h, 'd3_conv', m3), 'd3_norm', training))
+        h1 = leaky_relu(conv2d(x, 'd1_conv', m1))
+        h2 = leaky_relu(self.norm_d(conv2d(h1, 'd2_conv', m2), 'd2_norm', training))
+        h3 = leaky_relu(self.norm_d(conv2d(h2, 'd3_conv', m3), 'd3_norm', training))
+        return [h1, h2, h3]
+
+    def discriminator(self, x, y, *, training, logits):
+        """The feature maps, then linear."""
+        h = self.feature_maps(x, y, training=training)[-1]
         return ops.linear(flatten(h), 'd4_linear', logits, init=ops.glorot_uniform)

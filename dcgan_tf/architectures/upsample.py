@@ -26,12 +26,17 @@ class Upsample(Architecture):
         h = ops.tanh(conv2d(_double(h, half), 'g1_conv', m1))
         return ops.tanh(conv2d(_double(h, whole), 'g2_conv', m2))
 
-    def discriminator(self, x, y, *, training, logits):
-        """Twice convolution and pooling, then 1024 units, then linear."""
+    def feature_maps(self, x, y, *, training):
+        """Twice convolution and tanh, with pooling between."""
         _, m1, m2 = self.d_maps
         x = self.labelled_image(x, y)
-        h = ops.max_pool(ops.tanh(self.norm_d(conv2d(x, 'd1_conv', m1), 'd1_norm', training)))
-        h = ops.max_pool(ops.tanh(self.norm_d(conv2d(h, 'd2_conv', m2), 'd2_norm', training)))
+        h1 = ops.tanh(self.norm_d(conv2d(x, 'd1_conv', m1), 'd1_norm', training))
+        h2 = conv2d(ops.max_pool(h1), 'd2_conv', m2)
+        return [h1, ops.tanh(self.norm_d(h2, 'd2_norm', training))]
+
+    def discriminator(self, x, y, *, training, logits):
+        """The feature maps, pooled once more, then 1024 units, then linear."""
+        h = ops.max_pool(self.feature_maps(x, y, training=training)[-1])
         h = ops.relu(linear(flatten(h), 'd3_linear', 1024))
         return linear(h, 'd4_linear', logits)
 

@@ -5,6 +5,9 @@ import copy
 import tensorflow as tf
 
 from dcgan_tf import architectures, objectives, ops, penalties, seeds
+from dcgan_tf.architectures.base import flatten
+
+GRID = 4                # cells along each side of a feature map
 
 
 class Discriminator:
@@ -29,6 +32,17 @@ class Discriminator:
     def score(self, x, y, use):
         """[N], > 0 where D says "real"."""
         return self.objective.score(self(x, y, use))
+
+    def features(self, x, reference):
+        """What its convolutions see, in the box Discriminator_features.   [N, H, W, C] -> [N, F]
+
+        Radford et al. 2016, arXiv 1511.06434, section 5.1: the maps behind every convolution, each
+        max-pooled to a grid of 4x4, side by side. `reference`: see `Architecture.features`. Of an
+        autoencoder these are the encoder's.
+        """
+        with ops.network('Discriminator', 'features', getter=self._get):
+            maps = self._architecture.features(x, reference)
+            return tf.concat([flatten(ops.max_pool_grid(h, GRID)) for h in maps], axis=1)
 
     def disturbed(self, x, use):
         """The images that D shall see: augmented, with noise that fades.   [N, H, W, C]

@@ -58,6 +58,20 @@ def sample_feed(graph, z, labels=None):
     return {graph.z_ph: z, graph.classes_ph: weights}
 
 
+def feature_feed(graph, images, reference=None):
+    """The feed_dict of D's features of images uint8 [N, H, W, C], and the reference they need."""
+    c = graph.config
+    shape = (c.image_height, c.image_width, c.n_channels)
+    _check_images(images, shape)
+    if graph.reference_ph is None:
+        return {graph.images_ph: images}
+    if reference is None or len(reference) != c.batch_size:
+        raise UsageError(f'reference: D of the preset {c.preset} normalises images by those of a '
+                         f'batch: expected {c.batch_size} real ones')
+    _check_images(reference, shape)
+    return {graph.images_ph: images, graph.reference_ph: reference}
+
+
 def _check_images(images, wanted):
     if getattr(images, 'dtype', None) != np.uint8 or images.shape[1:] != wanted:
         raise UsageError(f'images {getattr(images, "dtype", type(images).__name__)} '

@@ -16,7 +16,7 @@ import tensorflow as tf
 from dcgan_tf import objectives
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.model.feed import sample_feed
+from dcgan_tf.model.feed import feature_feed, sample_feed
 from dcgan_tf.model.fitting import Fitting
 from dcgan_tf.model.graph import GanGraph
 from dcgan_tf.model.inspection import describe, headline
@@ -25,7 +25,7 @@ from dcgan_tf.training.session import open_session
 from dcgan_tf.training.summaries import Events
 
 v1 = tf.compat.v1
-CHUNK = 256                             # images made by one run of the sampler
+CHUNK = 256                             # images made, or looked at, by one run
 
 
 class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
@@ -83,6 +83,25 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         chunks = [self.session.run(self.samples, {ph: x[i:i + CHUNK] for ph, x in given.items()})
                   for i in range(0, len(z), CHUNK)]
         return np.concatenate(chunks or [np.zeros((0, *self.samples.shape[1:]), np.float32)])
+
+    def discriminator_features(self, images, reference=None):
+        """What D has learnt to see: uint8 images [N, H, W, C], any N -> float32 [N, F].
+
+        The maps behind each of its convolutions, max-pooled to 4x4, side by side: Radford et al.
+        2016, arXiv 1511.06434, section 5.1. They depend on the image alone: not on its neighbours,
+        nor on a label, of which D sees none, nor on what disturbs D in training.
+        reference: for a D whose batch norm keeps no averages (main1), batch_size real images, which
+        normalise all others.
+        Call `features` before `load_model`: a graph that is finished takes no more ops.
+        """
+        if self.d_features is None and self._checkpoints is not None:
+            raise UsageError('this graph was finished without D\'s features: call features() first')
+        self.features()
+        self._finish()
+        given = feature_feed(self, images, reference)
+        chunks = [self.session.run(self.d_features, {**given, self.images_ph: images[i:i + CHUNK]})
+                  for i in range(0, len(images), CHUNK)]
+        return np.concatenate(chunks or [np.zeros((0, self.d_features.shape[1]), np.float32)])
 
     def save_model(self, folder):
         """Saves all variables as `folder`/model-STEP -> that path. RunError on a full disk.

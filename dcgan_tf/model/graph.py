@@ -5,7 +5,8 @@ Discriminator_fake, losses, numerics, train_D, train_G, train, summaries. The va
 stand in Generator, Generator_ema, Discriminator and global_step; saving adds save and init. A
 penalty adds Discriminator_penalty (a lazy one `penalty`, its last value, and the rest in a cond),
 mode_regularised an Encoder and two uses more, `unroll` D's uses some steps ahead, such as
-Discriminator_real_unrolled_1.
+Discriminator_real_unrolled_1, and `features`, a method that nothing else calls,
+Discriminator_features.
 
 Each method calls the one before it, if nobody has, and does nothing the second time.
 """
@@ -36,6 +37,7 @@ class GanGraph:
         self.penalty = penalties.get(config.penalty)
         self.conditioned = config.conditioned
         self.samples = self.d_loss = self.train_op = None      # made by the three methods
+        self.d_features = self.reference_ph = None             # made by `features`
 
     def model(self):
         """Inputs and noise, two uses of the generator, two uses of the discriminator."""
@@ -86,6 +88,23 @@ class GanGraph:
                 'Discriminator/')
             self.shown = {**self.scalars, **steps.shown(*self.learners)}
             self.summaries = Summaries(self.shown, weights, self.config.n_channels)
+
+    def features(self):
+        """One use of D more, on images_ph as they are: `d_features` [N, F].
+
+        Without averages D's batch norm needs reference_ph, real images; else that stays None.
+        """
+        if self.d_features is not None:
+            return
+        self.model()
+        with self.graph.as_default():
+            with tf.name_scope('inputs/'):
+                images, reference = self._to_range(self.images_ph), None
+                if self.architecture.d_needs_reference:
+                    shape = [self.architecture.reference, *self.images_ph.shape[1:]]
+                    self.reference_ph = v1.placeholder(tf.uint8, shape, 'reference')
+                    reference = self._to_range(self.reference_ph)
+            self.d_features = self.discriminator.features(images, reference)
 
     def _inputs(self):
         """Placeholders for images and latents, the step, and the noise that it determines.

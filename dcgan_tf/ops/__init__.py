@@ -13,7 +13,7 @@ from dcgan_tf.ops.dropout import dropout
 from dcgan_tf.ops.linear import linear, linear_maps
 from dcgan_tf.ops.noise import noise
 from dcgan_tf.ops.norms import NORMS
-from dcgan_tf.ops.resize import max_pool, upsample
+from dcgan_tf.ops.resize import max_pool, max_pool_grid, upsample
 from dcgan_tf.ops.scopes import network
 from dcgan_tf.ops.spectral_norm import SpectralNorm
 from dcgan_tf.ops.variables import (
@@ -28,7 +28,7 @@ from dcgan_tf.ops.variables import (
 __all__ = [
     'AUGMENTS', 'NORMAL_002', 'NORMS', 'Adam', 'SpectralNorm', 'batch_norm', 'bias', 'conv2d',
     'conv2d_transpose', 'diff_augment', 'dropout', 'glorot_uniform', 'leaky_relu', 'linear',
-    'linear_maps', 'max_pool', 'moments_to_follow', 'network', 'noise', 'random_flip', 'relu',
-    'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight',
-    'weights_from',
+    'linear_maps', 'max_pool', 'max_pool_grid', 'moments_to_follow', 'network', 'noise',
+    'random_flip', 'relu', 'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages',
+    'upsample', 'weight', 'weights_from',
 ]

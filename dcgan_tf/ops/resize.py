@@ -1,5 +1,7 @@
 """Change of size without weights."""
 
+import itertools
+
 import tensorflow as tf
 
 
@@ -11,3 +13,17 @@ def upsample(x, factor=2):
 def max_pool(x, size=2):
     """Largest value of each size x size window.   [N, H, W, C] -> [N, ceil(H/s), ceil(W/s), C]"""
     return tf.nn.max_pool2d(x, ksize=size, strides=size, padding='SAME')
+
+
+def max_pool_grid(x, cells):
+    """Largest value of each cell of a grid; a side of fewer pixels than cells stays as it is.
+
+    Cell i of n covers the rows i H // n to (i + 1) H // n - 1: each pixel belongs to one cell.
+    [N, H, W, C] -> [N, min(H, cells), min(W, cells), C]
+    """
+    for axis in (1, 2):
+        side = x.shape[axis]
+        edges = [i * side // min(side, cells) for i in range(min(side, cells) + 1)]
+        parts = tf.split(x, [b - a for a, b in itertools.pairwise(edges)], axis)
+        x = tf.concat([tf.reduce_max(part, axis, keepdims=True) for part in parts], axis)
+    return x

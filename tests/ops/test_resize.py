@@ -1,4 +1,4 @@
-"""ops.upsample and ops.max_pool against the reference."""
+"""ops.upsample, ops.max_pool and ops.max_pool_grid against the reference."""
 
 import pytest
 
@@ -23,6 +23,15 @@ def test_max_pool(evaluate, rng, shape, size):
     x = rng.normal(size=shape)
     y = evaluate(lambda x_ph: ops.max_pool(x_ph, size=size), x)
     ref.assert_close(y, ref.max_pool(x, size))
+
+
+@pytest.mark.parametrize('shape', [
+    [1, 1, 1, 1], [2, 3, 5, 2], [2, 4, 7, 3], [2, 8, 14, 2], [1, 28, 2, 1]], ids=str)
+@pytest.mark.parametrize('cells', [1, 4])
+def test_max_pool_grid(evaluate, rng, shape, cells):
+    x = rng.normal(size=shape)
+    ref.assert_close(evaluate(lambda x_ph: ops.max_pool_grid(x_ph, cells), x),
+                     ref.max_pool_grid(x, cells))
 
 
 def test_max_pool_of_negatives_does_not_see_the_padding(evaluate, rng):
