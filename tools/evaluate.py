@@ -1,8 +1,6 @@
 """How good are the pictures of runs: python tools/evaluate.py RUN [RUN ...] --n 10000"""
 
-import json
 import math
-import pathlib
 import sys
 from typing import NamedTuple
 
@@ -10,9 +8,9 @@ import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.judging import open_judge
 from dcgan_tf.cli.parser import MOST_SEED, Parser, within
+from dcgan_tf.cli.report import aligned, check_folder, write_json
 from dcgan_tf.config import METRICS, listed
-from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import write_whole
+from dcgan_tf.errors import UsageError
 from dcgan_tf.training import run_folder
 
 
@@ -37,7 +35,7 @@ def main(argv=None):
         print(of_group[0].heading, *table(of_group), sep='\n', flush=True)
         lines += of_group
     if words.json:
-        write_json(words.json, lines)
+        write_json(words.json, as_json(lines))
     return exits.DONE
 
 
@@ -80,10 +78,7 @@ def table(lines):
     for line in lines:
         figures = [shown(line.figures[name]) if name in line.figures else '-' for name in names]
         cells.append([line.name, '-' if line.step is None else f'{line.step:,}', *figures])
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        first, *rest = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        yield '  '.join([row[0].ljust(len(first)), *rest])
+    return aligned(cells)
 
 
 def shown(estimate):
@@ -92,15 +87,12 @@ def shown(estimate):
     return f'{estimate.value:.4g}{error}'
 
 
-def write_json(path, lines):
-    rows = [{'run': line.name, 'step': line.step, 'heading': line.heading, 'figures': {
+def as_json(lines):
+    """The same as dictionaries."""
+    return [{'run': line.name, 'step': line.step, 'heading': line.heading, 'figures': {
         name: {'value': e.value, 'error': e.error if math.isfinite(e.error) else None}
         for name, e in line.figures.items()}}
         for line in lines]
-    try:
-        write_whole(path, json.dumps(rows, indent=2) + '\n')
-    except OSError as error:
-        raise RunError(f'--json {path}: {error.strerror or error}') from error
 
 
 def parse(argv):
@@ -124,9 +116,7 @@ def parse(argv):
     words = parser.parse_args(argv)
     within('--n', words.n, 2, 1_000_000)
     within('--seed', words.seed, 0, MOST_SEED)
-    folder = pathlib.Path(words.json or '.').parent
-    if not folder.is_dir():
-        raise RunError(f'--json {words.json}: there is no folder {folder}')
+    check_folder(words.json)
     words.metrics = listed(words.metrics)
     unknown = set(words.metrics) - set(METRICS)
     if unknown:

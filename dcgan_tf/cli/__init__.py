@@ -6,6 +6,7 @@
     resuming.py which run goes on, and what may change
     trained.py  a trained run and its checkpoints, for tools
     judging.py  the judge of a run's data set
+    report.py   figures as tables and as JSON
     exits.py    one line and an exit code for everything that can go wrong
 
 Nothing here imports TensorFlow before the words are understood: it takes seconds to load.

@@ -15,15 +15,18 @@ def add_checkpoint(parser) -> None:
                         '--keep-best of the training) or the step of one (default: newest)')
 
 
-def open_gan(path: str, checkpoint: str = NEWEST):
+def open_gan(path: str, checkpoint: str = NEWEST, *, features: bool = False):
     """-> (RunFolder, DeepConvolutionalGAN with the weights of a checkpoint). Loads TensorFlow.
 
-    UsageError where the run has none such, with those that it has.
+    features: D's can be asked for, too. UsageError where the run has no such checkpoint, with those
+    that it has.
     """
     run = run_folder.open_run(path)
     folder, step = place(run, checkpoint)
     from dcgan_tf import DeepConvolutionalGAN
     gan = DeepConvolutionalGAN.from_config(run.config)
+    if features:
+        gan.features()
     gan.load_model(folder, training=False, step=step)
     return run, gan
 

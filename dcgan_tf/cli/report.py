@@ -1,0 +1,31 @@
+"""Figures as tools show them: an aligned table for people, JSON for programs."""
+
+import json
+import pathlib
+from collections.abc import Iterable, Iterator
+
+from dcgan_tf.errors import RunError
+from dcgan_tf.files import write_whole
+
+
+def aligned(cells: Iterable[list[str]]) -> Iterator[str]:
+    """Rows of words -> lines: the first column to the left, the others to the right."""
+    cells = list(cells)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        first, *rest = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        yield '  '.join([row[0].ljust(len(first)), *rest])
+
+
+def check_folder(path: str | None) -> None:
+    """RunError, before the work, for a --json in a folder that is not there."""
+    if path and not pathlib.Path(path).parent.is_dir():
+        raise RunError(f'--json {path}: there is no folder {pathlib.Path(path).parent}')
+
+
+def write_json(path: str, rows: list[dict]) -> None:
+    """Writes the file of --json, or RunError."""
+    try:
+        write_whole(path, json.dumps(rows, indent=2) + '\n')
+    except OSError as error:
+        raise RunError(f'--json {path}: {error.strerror or error}') from error

@@ -1,0 +1,166 @@
+"""What has D learnt to see? A linear SVM on its features: python tools/features.py RUN --n 10000
+
+The test of Radford et al. 2016, arXiv 1511.06434, section 5.1: how plainly do classes lie in what
+D's convolutions compute? Raw pixels, through the same SVM, are the line to beat. A D that takes no
+labels has never heard of classes. That of a cgan has, in its training: it is told none here, but
+its accuracy compares with that of other cgans only.
+"""
+
+import math
+import sys
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+import tqdm
+
+import _root  # noqa: F401
+from dcgan_tf import seeds
+from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli.parser import MOST_SEED, Parser, within
+from dcgan_tf.cli.report import aligned, check_folder, write_json
+from dcgan_tf.data.dataset import Batches
+from dcgan_tf.data.held_out import split
+from dcgan_tf.errors import UsageError
+from dcgan_tf.training import run_folder
+
+CS = (0.01, 0.1, 1.0, 10.0)   # weights of the SVM's errors, tried upwards until the accuracy falls
+PART = 5                      # one training picture of so many serves the choice among them
+CHUNK = 1_000                 # held-out pictures in memory at once, as floats
+
+
+class Line(NamedTuple):
+    """A row of the table."""
+
+    name: str
+    numbers: int              # of each picture, that the SVM sees
+    train: int                # pictures
+    held_out: int             # pictures
+    c: float                  # the one chosen of CS
+    accuracy: float           # share of held-out pictures whose class the SVM names
+
+
+def main(argv=None):
+    """Prints the table; returns the exit code."""
+    words = parse(argv)
+    run = run_folder.open_run(words.run)
+    trained.place(run, words.checkpoint)
+    train, test, what, reference = pictures(run, words)
+    _, gan = trained.open_gan(words.run, words.checkpoint, features=True)
+    kinds = {"D's features": lambda images: gan.discriminator_features(images, reference),
+             'raw pixels': lambda images: images.reshape(len(images), -1) / np.float32(255.0)}
+    with gan, tqdm.tqdm(total=len(kinds) * (len(CS) + 2), desc='linear SVM', unit='part',
+                        disable=words.quiet, leave=False, dynamic_ncols=True) as bar:
+        lines = [tried(name, of, train, test, words.seed, bar) for name, of in kinds.items()]
+        step = gan.steps_done()
+    size = f'{run.config.image_width}x{run.config.image_height}'
+    heading = (f'{train.name} {size}: D of {run.path.name}, step {step:,}, tried on {len(test):,} '
+               f'{what}; a linear SVM learns from {len(train):,} others')
+    print(heading, *aligned(table(lines)), sep='\n')
+    if words.json:
+        write_json(words.json, [{'run': run.path.name, 'step': step, 'heading': heading,
+                                 **line._asdict()} for line in lines])
+    return exits.DONE
+
+
+def pictures(run, words):
+    """-> (training pictures, held-out ones, what these are, D's first batch).
+
+    UsageError where there are no classes to tell apart.
+    """
+    data = trained.open_data(run, data_dir=words.data_dir, cache=words.cache_folder)
+    if len(data.class_names) < 2:
+        raise UsageError(f'{run.path} was trained on {data.name} without labels: features are '
+                         'tried on a data set of two classes or more')
+    c = run.config
+    train, test, what, _ = split(data, words.data_dir or c.data_dir, trained.fit_of(c))
+    order = seeds.generator(words.seed, 'features').permutation(len(train))
+    train = train.take(order[:words.n])
+    if len(np.unique(train.labels[part_of(train):])) < 2:
+        raise UsageError(f'--n {words.n}: these pictures are of one class; take more, or another '
+                         '--seed')
+    first = Batches(data.images, c.batch_size, seed=c.seed, replacement=c.replacement).batch(0)
+    return train, test, what, first
+
+
+def tried(name, of, train, test, seed, bar):
+    """The Line of one kind of numbers.   of: uint8 [N, H, W, C] -> float32 [N, F]
+
+    They are brought to mean 0 and variance 1 / F: rows of length 1 or so, for one list of C.
+    """
+    from sklearn.preprocessing import StandardScaler
+    x = of(train.images)
+    scaler = StandardScaler(copy=False).fit(x)
+    scaler.scale_ *= math.sqrt(x.shape[1])
+    x = scaler.transform(x)
+    bar.update()
+    c = best_c(x, train.labels, part_of(train), seed, bar.update)
+    svm = fitted(x, train.labels, c, seed)
+    named = [svm.predict(scaler.transform(of(test.images[i:i + CHUNK])))
+             for i in range(0, len(test), CHUNK)]
+    bar.update()
+    accuracy = float((np.concatenate(named) == test.labels).mean())
+    return Line(name, x.shape[1], len(train), len(test), c, accuracy)
+
+
+def best_c(x, labels, part, seed, tick):
+    """The one of CS with which an SVM of the other rows is most often right on the first `part`."""
+    best, most = CS[0], -1.0
+    for c in CS:
+        right = fitted(x[part:], labels[part:], c, seed).score(x[:part], labels[:part])
+        tick()
+        if right < most:
+            break
+        best, most = (c, right) if right > most else (best, most)
+    return best
+
+
+def fitted(x, labels, c, seed):
+    """The SVM that minimises |w|^2 / 2 + C sum max(0, 1 - t w x)^2 for each class, t = 1 or -1.
+
+    Solved in its dual form, here several times faster than in the primal one, and to a tolerance
+    below which the accuracy stays. One that stops before is judged as it is.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.svm import LinearSVC
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore', ConvergenceWarning)
+        svm = LinearSVC(C=c, dual=True, tol=0.1, random_state=seeds.derive(seed, 'svm'))
+        return svm.fit(x, labels)
+
+
+def part_of(train):
+    """How many training pictures, the first, C is chosen on."""
+    return max(1, len(train) // PART)
+
+
+def table(lines):
+    """Rows of words, the heads first."""
+    yield ['', 'training pictures', 'held-out pictures', 'accuracy']
+    for line in lines:
+        yield [f'{line.name} ({line.numbers:,})', f'{line.train:,}', f'{line.held_out:,}',
+               f'{line.accuracy:.2%}']
+
+
+def parse(argv):
+    """The words of the command line. UsageError for those that make no sense."""
+    parser = Parser(description='Tries how well a linear SVM tells classes by D\'s features.')
+    parser.add_argument('run', metavar='RUN', help='a run folder of main1.py')
+    trained.add_checkpoint(parser)
+    parser.add_argument('--n', type=int, default=10_000, help='pictures that the SVM learns from, '
+                        'at most (default: 10000)')
+    parser.add_argument('--seed', type=int, default=0, help='of their choice (default: 0)')
+    parser.add_argument('--json', metavar='FILE', help='the same figures, for programs')
+    parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
+    parser.add_argument('--cache-folder', default='cache', help='where a folder\'s decoded '
+                        'pictures are kept (default: cache)')
+    parser.add_argument('--quiet', action='store_true', help='no progress bar')
+    words = parser.parse_args(argv)
+    within('--n', words.n, 10, 1_000_000)
+    within('--seed', words.seed, 0, MOST_SEED)
+    check_folder(words.json)
+    return words
+
+
+if __name__ == '__main__':
+    sys.exit(exits.run(main))
