@@ -9,8 +9,22 @@ from dcgan_tf.config import PRESETS, Config, preset
 from dcgan_tf.errors import RunError, UsageError
 
 
-def test_the_default_preset_is_config_itself():
-    assert preset() == Config()
+def test_the_default_preset_is_the_one_that_was_proven():
+    """docs/experiments.md. A bare Config leaves away what steadies it."""
+    made = preset()
+    assert made == preset('dcgan28')
+    assert (made.penalty, made.penalty_weight, made.penalty_every) == ('r1', 1.0, 4)
+    assert (made.learning_rate, made.learning_rate_half_life) == (1e-3, 5_000)
+    assert (Config().penalty, Config().norm) == ('none', 'auto')
+
+
+@pytest.mark.parametrize(('changes', 'weight', 'every'), [
+    ({'penalty': 'r1'}, 1.0, 4), ({'penalty': 'r1', 'penalty_weight': 3.0}, 3.0, 4),
+    ({'penalty': 'gradient_penalty'}, 0.0, 1), ({'penalty': 'none'}, 0.0, 1),
+    ({'penalty': 'dragan', 'penalty_every': 2}, 0.0, 2)], ids=str)
+def test_the_weight_of_a_presets_penalty_is_for_no_other(changes, weight, every):
+    made = preset(**changes)
+    assert (made.penalty_weight, made.penalty_every) == (weight, every)
 
 
 @pytest.mark.parametrize(('name', 'values'), [

@@ -138,13 +138,19 @@ class Config:
 
 
 def preset(name: str = 'dcgan28', **changes) -> Config:
-    """The Config of a row of PRESETS, with `changes`. UsageError for an unknown name or field."""
+    """The Config of a row of PRESETS, with `changes`. UsageError for an unknown name or field.
+
+    A preset's weight and rhythm of a penalty are for its own: another has those of its paper.
+    """
     if name not in PRESETS:
         raise UsageError(f'preset {name!r} is unknown: expected {", ".join(PRESETS)} (--preset)')
     unknown = set(changes) - {field.name for field in dataclasses.fields(Config)}
     if unknown:
         raise UsageError(f'unknown option {", ".join(sorted(unknown))}')
-    return Config(**{'preset': name, **PRESETS[name], **changes})
+    own = PRESETS[name]
+    if changes.get('penalty', own.get('penalty')) != own.get('penalty'):
+        own = {k: v for k, v in own.items() if k not in ('penalty_weight', 'penalty_every')}
+    return Config(**{'preset': name, **own, **changes})
 
 
 def from_dict(values: dict, source: str = 'config') -> Config:

@@ -39,8 +39,8 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
     """
 
     def __init__(self, session=None, epochs=20_000, batch_size=32, eval_step=500, image_height=28,
-                 image_width=28, n_channels=1, z_dim=64, generator_maps=(128, 64, 1),
-                 discriminator_maps=(1, 64, 128), n_labels=1, **options):
+                 image_width=28, n_channels=1, z_dim=64, generator_maps=(144, 72, 36, 1),
+                 discriminator_maps=(1, 36, 72, 144), n_labels=1, **options):
         if 'preset' in options:
             raise UsageError('preset: use from_config(preset(NAME, ...)); here the arguments count')
         objective = options.setdefault('objective', objectives.with_logits(n_labels))

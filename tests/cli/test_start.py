@@ -96,8 +96,10 @@ def test_the_norm_is_known_at_the_start(words, norm):
 @pytest.mark.parametrize(('words', 'problem'), [
     (['--norm', 'batch', '--penalty', 'dragan'], 'looks at each alone'),
     (['--label-smoothing', '0.1', '--objective', 'wgan'], 'has no target to smooth'),
-    (['--penalty-weight', '3'], '--penalty-weight 3.0 does nothing without --penalty'),
-    (['--penalty-every', '2'], '--penalty-every 2 does nothing without --penalty'),
+    (['--penalty', 'none', '--penalty-weight', '3'],
+     '--penalty-weight 3.0 does nothing without --penalty'),
+    (['--preset', 'main1', '--penalty-every', '2'],
+     '--penalty-every 2 does nothing without --penalty'),
     (['--instance-noise-steps', '5'], 'does nothing without --instance-noise'),
     (['--metrics-n', '50'], '--metrics-n 50 does nothing without --metrics'),
     (['--metrics', 'frechet,beauty'], r'expected some of frechet,kernel,.* \(--metrics\)'),

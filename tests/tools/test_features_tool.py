@@ -37,8 +37,8 @@ def call(run, *words):
 def test_the_table_and_the_same_in_json(runs, capsys, tmp_path, name):
     assert call(runs / name, '--n', 200, '--json', tmp_path / 'out.json') == 0
     heading, head, *lines = capsys.readouterr().out.splitlines()
-    assert heading == (f'digits 28x28: D of {name}, step 0, tried on 898 pictures, a half of those '
-                       'it was trained on; a linear SVM learns from 200 others')
+    assert heading == (f'digits 28x28: D of {name}, step 0, tried on 898 training pictures '
+                       '(one half); a linear SVM learns from 200 others')
     assert head.split() == ['training', 'pictures', 'held-out', 'pictures', 'accuracy']
     assert [line.split('  ')[0] for line in lines] == ["D's features (80)", 'raw pixels (784)']
     assert len({len(line) for line in (head, *lines)}) == 1                   # aligned
