@@ -284,7 +284,7 @@ def test_a_run_folder_holds_what_the_readme_says(tiny, images, tmp_path):
     found = {str(p.relative_to(run.path)) for p in run.path.rglob('*') if p.is_file()}
     pictures = {f'images/{kind}_{step:06d}.png' for kind in ('fake', 'row') for step in (0, 2, 4)}
     assert {p for p in found if not p.startswith(('events', 'checkpoints'))} == pictures | {
-        'config.json', 'log.csv', *(f'images/{name}' for name in (
+        'config.json', 'log.csv', 'metrics.csv', *(f'images/{name}' for name in (
             'real.png', 'noise.png', 'progress.png', 'losses.png', 'training.gif'))}
     assert {p for p in found if p.endswith('.index')} == {
         f'checkpoints/model-{step}.index' for step in (0, 2, 4)}

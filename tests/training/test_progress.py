@@ -19,6 +19,15 @@ def test_it_shows_both_losses_and_the_steps(capsys):
     assert shown.out == ''
 
 
+def test_a_note_stands_behind_the_losses(capsys):
+    with Progress(0, 3, 8) as bar:
+        bar(1, {'d_loss': 1.0, 'g_loss': 2.0})
+        bar.tell('frechet 3.28 (pixels)')
+        bar(2, {'d_loss': 1.0, 'g_loss': 2.0})
+        bar(3, {'d_loss': 1.0, 'g_loss': 2.0})
+    assert ', frechet 3.28 (pixels)' in capsys.readouterr().err.split('\r')[-1]
+
+
 def test_it_starts_where_the_run_goes_on(capsys):
     run(3, 10)
     shown = capsys.readouterr().err
