@@ -23,6 +23,7 @@ v1 = tf.compat.v1
 ROOT = pathlib.Path(__file__).parents[1]
 QUICK = ['--dataset', 'digits', '--batch-size', '4', '--eval-step', '3', '--checkpoint-step', '2',
          '--penalty', 'none']
+SMALL = [*QUICK, '--maps', '4,6']
 
 
 @pytest.fixture(autouse=True)
@@ -35,14 +36,19 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def train(*words):
-    """In this process; returns the exit code."""
+def whole(*words):
+    """With the preset's own networks, in this process; returns the exit code."""
     return exits.run(main1.main, [*QUICK, *words])
 
 
-def start(*words):
+def train(*words):
+    """The same with small ones."""
+    return exits.run(main1.main, [*SMALL, *words])
+
+
+def start(*words, networks=SMALL):
     """In a process of its own, which heeds SIGINT even where the tests run in the background."""
-    return subprocess.Popen([sys.executable, str(ROOT / 'main1.py'), *QUICK, *words],
+    return subprocess.Popen([sys.executable, str(ROOT / 'main1.py'), *networks, *words],
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
@@ -106,7 +112,7 @@ def test_mistakes_are_told_before_pictures_are_decoded(pictures, capsys, words, 
 
 
 def test_a_training_from_start_to_gifs(here, capsys):
-    assert train('--epochs', '6', '--run-name', 'run') == 0
+    assert whole('--epochs', '6', '--run-name', 'run') == 0
     out = capsys.readouterr().out
     run = here / 'results' / 'run'
     assert 'digits, 1,797 images 28x28 grey' in out and '6 steps of 4 images = 0.0134 passes' in out
@@ -126,9 +132,10 @@ def test_a_training_from_start_to_gifs(here, capsys):
 def test_a_stop_in_the_middle_changes_no_bit(here, preset, penalty):
     """6 steps, against 3 and 3 more in another process."""
     words = ['--preset', preset, '--penalty', penalty]
-    assert train(*words, '--epochs', '6', '--run-name', 'straight') == 0
-    assert train(*words, '--epochs', '3', '--run-name', 'resumed') == 0
-    process = start('--resume', 'latest', '--epochs', '6', '--penalty', penalty)
+    assert whole(*words, '--epochs', '6', '--run-name', 'straight') == 0
+    assert whole(*words, '--epochs', '3', '--run-name', 'resumed') == 0
+    process = start('--resume', 'latest', '--epochs', '6', '--penalty', penalty,
+                    networks=QUICK)
     out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     assert 'going on from step 3' in out
@@ -260,11 +267,10 @@ def test_graph_only(here, capsys):
     assert [p.name.split('.')[0] for p in (here / 'results/graph-dcgan28').iterdir()] == ['events']
 
 
-def test_quiet_says_nothing(here):
-    process = start('--quiet', '--epochs', '2')
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0 and out == ''
-    assert 'step' not in err
+def test_quiet_says_nothing(here, capsys):
+    assert train('--quiet', '--epochs', '2') == 0
+    said = capsys.readouterr()
+    assert said.out == '' and 'step' not in said.err
 
 
 @pytest.mark.parametrize('z_dim', [1, 2])

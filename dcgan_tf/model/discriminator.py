@@ -13,10 +13,10 @@ GRID = 4                # cells along each side of a feature map
 class Discriminator:
     """Callable: (x [N, H, W, C], y, use) -> raw outputs [N, L] in the box Discriminator_USE."""
 
-    def __init__(self, architecture, config, clock):
-        """clock: counts batches; what disturbs D depends on it."""
+    def __init__(self, architecture, config, batch_count):
+        """batch_count: the number of the batch, int64; what disturbs D depends on it."""
         self.objective = objectives.get(config.objective)
-        self._architecture, self._config, self._clock = architecture, config, clock
+        self._architecture, self._config, self._batch_count = architecture, config, batch_count
         self._spectral = ops.SpectralNorm() if architecture.d_norm == 'spectral' else None
         # Spectral norm and some penalties do what clipping is for: Gulrajani et al. 2017.
         smooth = self._spectral or penalties.get(config.penalty).lipschitz
@@ -56,11 +56,11 @@ class Discriminator:
             low, high = self._architecture.value_range
             middle, half = (low + high) / 2, (high - low) / 2                 # of (-1, 1): 0, 1
             x = middle + half * ops.diff_augment((x - middle) / half, c.diff_augment, seed,
-                                                 self._clock)
+                                                 self._batch_count)
         if c.instance_noise:
-            t = tf.cast(self._clock // c.batches_per_step, tf.float32) / c.instance_noise_steps
-            sigma = c.instance_noise * tf.maximum(0.0, 1.0 - t)
-            x += sigma * ops.noise('normal', tf.shape(x), seed, self._clock)
+            step = tf.cast(self._batch_count // c.batches_per_step, tf.float32)
+            sigma = c.instance_noise * tf.maximum(0.0, 1.0 - step / c.instance_noise_steps)
+            x += sigma * ops.noise('normal', tf.shape(x), seed, self._batch_count)
         return x
 
     def moved(self, weights):

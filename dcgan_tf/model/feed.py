@@ -24,16 +24,16 @@ class Feed:
         self.rollbacks = 0                   # how often the run went back: that many other noises
         self._batches = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
 
-    def __call__(self, index, part=0):
+    def __call__(self, index, batch_in_step=0):
         graph = self._graph
-        places = self._batches.indices(index * graph.config.batches_per_step + part)
+        places = self._batches.indices(index * graph.config.batches_per_step + batch_in_step)
         fed = {graph.images_ph: self._images[places]}
         if graph.conditioned:
             fed[graph.labels_ph] = self._labels[places]
         if self.rollbacks:
             fed[graph.noise_seed_ph] = graph.noise_seed(self.rollbacks)
-        if graph.part_ph is not None:
-            fed[graph.part_ph] = part
+        if graph.batch_in_step_ph is not None:
+            fed[graph.batch_in_step_ph] = batch_in_step
         return fed
 
     def look(self):

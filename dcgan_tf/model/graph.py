@@ -17,7 +17,7 @@ from dcgan_tf import architectures, conditioning, objectives, ops, penalties, se
 from dcgan_tf.averages import WeightAverage
 from dcgan_tf.model import steps
 from dcgan_tf.model.discriminator import Discriminator
-from dcgan_tf.model.losses import judge, losses
+from dcgan_tf.model.losses import d_outputs, losses
 from dcgan_tf.training.summaries import Summaries
 
 v1 = tf.compat.v1
@@ -52,11 +52,11 @@ class GanGraph:
             with ops.network('Generator', 'sample', getter=self.average and self.average.getter):
                 images = self.architecture.sample(self.z_ph, self.classes_ph, *self.reference)
                 self.samples = self._to_unit(images)
-            self.discriminator = Discriminator(self.architecture, self.config, self.clock)
+            self.discriminator = Discriminator(self.architecture, self.config, self.batch_count)
             with tf.name_scope('inputs/'):
                 self.seen_real = self.discriminator.disturbed(self.real, 'real')
                 self.seen_fake = self.discriminator.disturbed(self.fake, 'fake')
-            _, self.real_logits, self.fake_logits = judge(self, self.discriminator)
+            _, self.real_logits, self.fake_logits = d_outputs(self, self.discriminator)
             self.rebuilt = self._rebuilt() if self.penalty.encoder else None
 
     def loss(self):
@@ -112,20 +112,21 @@ class GanGraph:
         labels_ph and classes_ph are None where no label enters.
         """
         c, shape = self.config, [self.config.batch_size, self.config.z_dim]
-        self.step = self.clock = v1.train.create_global_step()
-        self.part_ph = None
+        self.step = self.batch_count = v1.train.create_global_step()
+        self.batch_in_step_ph = None
         if c.batches_per_step > 1:                   # each has draws of its own
-            self.part_ph = v1.placeholder_with_default(tf.constant(0, tf.int64), [], 'part')
-            self.clock = self.step * c.batches_per_step + self.part_ph
+            self.batch_in_step_ph = v1.placeholder_with_default(
+                tf.constant(0, tf.int64), [], 'batch_in_step')
+            self.batch_count = self.step * c.batches_per_step + self.batch_in_step_ph
         self.images_ph = v1.placeholder(
             tf.uint8, [None, c.image_height, c.image_width, c.n_channels], 'images')
         self.z_ph = v1.placeholder(tf.float32, [None, c.z_dim], 'z')
         self.real = self._to_range(self.images_ph)
         if c.flip:
-            self.real = ops.random_flip(self.real, seeds.derive(c.seed, 'flip'), self.clock)
+            self.real = ops.random_flip(self.real, seeds.derive(c.seed, 'flip'), self.batch_count)
         self.noise_seed_ph = v1.placeholder_with_default(
             tf.constant(self.noise_seed(0), tf.int64), [], 'noise_seed')
-        self.noise = ops.noise(c.prior, shape, self.noise_seed_ph, self.clock)
+        self.noise = ops.noise(c.prior, shape, self.noise_seed_ph, self.batch_count)
         reference_z = ops.noise(c.prior, shape, seeds.derive(c.seed, 'reference'), 0)
         self.labels_ph = self.classes_ph = reference_y = None
         if self.conditioned:

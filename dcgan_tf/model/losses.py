@@ -9,18 +9,18 @@ from dcgan_tf.model.discriminator import Discriminator
 from dcgan_tf.ops.variables import constant
 
 
-class Judged(NamedTuple):
-    """A batch in the eyes of a D: the outputs [N, L] for its real and its fake images."""
+class DOutputs(NamedTuple):
+    """What a D says of a batch: its outputs [N, L] for its real and its fake images."""
 
     discriminator: Discriminator
     real: tf.Tensor
     fake: tf.Tensor
 
 
-def judge(graph, discriminator):
-    """What D makes of the batch of a GanGraph."""
-    return Judged(discriminator, discriminator(graph.seen_real, graph.labels_ph, 'real'),
-                  discriminator(graph.seen_fake, graph.labels_ph, 'fake'))
+def d_outputs(graph, discriminator):
+    """Of the batch of a GanGraph."""
+    return DOutputs(discriminator, discriminator(graph.seen_real, graph.labels_ph, 'real'),
+                    discriminator(graph.seen_fake, graph.labels_ph, 'fake'))
 
 
 class Losses(NamedTuple):
@@ -34,13 +34,14 @@ class Losses(NamedTuple):
 
 def losses(graph):
     """The Losses of a GanGraph that has its Adams."""
-    c, now = graph.config, Judged(graph.discriminator, graph.real_logits, graph.fake_logits)
-    d_objective, d_penalty = _of_d(graph, now)
+    c = graph.config
+    outputs = DOutputs(graph.discriminator, graph.real_logits, graph.fake_logits)
+    d_objective, d_penalty = _of_d(graph, outputs)
     d_loss = _sum(graph, d_objective, d_penalty)
-    g_objective, g_penalty = _of_g(graph, _unrolled(graph, now, d_loss))
+    g_objective, g_penalty = _of_g(graph, _unrolled(graph, outputs, d_loss))
     g_loss = _sum(graph, g_objective, g_penalty)
     with tf.name_scope('losses/'):
-        on_real, on_fake = objectives.accuracy(graph.objective, now.real, now.fake)
+        on_real, on_fake = objectives.accuracy(graph.objective, outputs.real, outputs.fake)
         scalars = {'losses/d': d_loss, 'losses/g': g_loss,
                    'd_accuracy': (on_real + on_fake) / 2.0, 'd_accuracy/real': on_real,
                    'd_accuracy/fake': on_fake}
@@ -58,44 +59,44 @@ def losses(graph):
     return Losses(d_loss, g_loss, scalars, remembered)
 
 
-def _unrolled(graph, judged, d_loss):
-    """The batch in the eyes of D `unroll` steps on, each learnt from this very batch.
+def _unrolled(graph, outputs, d_loss):
+    """What D says of the batch `unroll` steps on, each learnt from this very batch.
 
     Metz et al. 2017, arXiv 1611.02163, eq. 7 to 9: D answers a move of G before G makes it. What D
     will be depends on G through every gradient and moment of these steps, and so does G's loss.
     """
     if not graph.config.unroll:
-        return judged
+        return outputs
     adam = graph.d_adam
     with tf.name_scope('train_D/unrolled/'):
         weights, state = adam.weights, adam.state()
     for i in range(graph.config.unroll):
-        d_loss = d_loss if i == 0 else _sum(graph, *_of_d(graph, judged))
+        d_loss = d_loss if i == 0 else _sum(graph, *_of_d(graph, outputs))
         with tf.name_scope('train_D/unrolled/'):
             weights, state = adam.moved(weights, tf.gradients(d_loss, weights), state)
             names = (w.op.name for w in adam.weights)
-            discriminator = judged.discriminator.moved(dict(zip(names, weights, strict=True)))
-        judged = judge(graph, discriminator)
-    return judged
+            discriminator = outputs.discriminator.moved(dict(zip(names, weights, strict=True)))
+        outputs = d_outputs(graph, discriminator)
+    return outputs
 
 
-def _of_d(graph, judged):
+def _of_d(graph, outputs):
     """-> (D's objective, its penalty before any weight, or None)."""
     with tf.name_scope('losses/'):
-        flipped = _flipped(graph, judged.real, judged.fake)
+        flipped = _flipped(graph, outputs.real, outputs.fake)
         objective = graph.objective.d_loss(*flipped, **_options(graph))
     if not graph.penalty.of_d:
         return objective, None
-    return objective, _lazily(graph, lambda: _smoothness(graph, judged.discriminator))
+    return objective, _lazily(graph, lambda: _smoothness(graph, outputs.discriminator))
 
 
-def _of_g(graph, judged):
+def _of_g(graph, outputs):
     """-> (G's objective, its penalty before any weight, or None)."""
     with tf.name_scope('losses/'):
-        objective = graph.objective.g_loss(judged.real, judged.fake)
+        objective = graph.objective.g_loss(outputs.real, outputs.fake)
     if not graph.penalty.encoder:
         return objective, None
-    return objective, _lazily(graph, lambda: _missed_modes(graph, judged))
+    return objective, _lazily(graph, lambda: _missed_modes(graph, outputs))
 
 
 def _sum(graph, objective, penalty):
@@ -127,15 +128,15 @@ def _weight(graph):
 
 def _smoothness(graph, discriminator):
     seed = seeds.derive(graph.config.seed, 'penalty')
-    random = (ops.noise('uniform', tf.shape(graph.seen_real), seed, graph.clock) + 1.0) / 2.0
+    random = (ops.noise('uniform', tf.shape(graph.seen_real), seed, graph.batch_count) + 1.0) / 2.0
     return graph.penalty.of_d(lambda x: discriminator.score(x, graph.labels_ph, 'penalty'),
                               graph.seen_real, graph.seen_fake, random)
 
 
-def _missed_modes(graph, judged):
-    seen = judged.discriminator.disturbed(graph.rebuilt, 'rebuilt')
-    score = judged.discriminator.score(seen, graph.labels_ph, 'rebuilt')
-    score = objectives.centred(graph.objective, score, judged.real, judged.fake)
+def _missed_modes(graph, outputs):
+    seen = outputs.discriminator.disturbed(graph.rebuilt, 'rebuilt')
+    score = outputs.discriminator.score(seen, graph.labels_ph, 'rebuilt')
+    score = objectives.centred(graph.objective, score, outputs.real, outputs.fake)
     return penalties.mode_regulariser(graph.real, graph.rebuilt, score)
 
 
@@ -145,7 +146,7 @@ def _flipped(graph, real, fake):
     if not c.label_flip:
         return real, fake
     seed = seeds.derive(c.seed, 'label_flip')
-    coins = ops.noise('uniform', tf.shape(real)[:1], seed, graph.clock)              # (-1, 1)
+    coins = ops.noise('uniform', tf.shape(real)[:1], seed, graph.batch_count)        # (-1, 1)
     swap = (coins < 2.0 * c.label_flip - 1.0)[:, None]
     return tf.where(swap, fake, real), tf.where(swap, real, fake)
 

@@ -62,16 +62,16 @@ def runs(graph, d, g):
     c, made = graph.config, {}
     plan = [(d,)] * (c.d_steps - 1) + [(d, g)] + [(g,)] * (c.g_steps - 1)
 
-    def once(make, who, *last):
-        key = (make, tuple(learner.scope for learner in who), *last)
+    def once(make, group, *last):
+        key = (make, tuple(learner.scope for learner in group), *last)
         if key not in made:
-            made[key] = make(graph, who, *last)
+            made[key] = make(graph, group, *last)
         return made[key]
 
     step = []
-    for i, who in enumerate(plan, 1):
-        step += [once(_gather, who) for _ in range(c.gradient_accumulate - 1)]
-        step.append(once(_update, who, i == len(plan)))
+    for i, group in enumerate(plan, 1):
+        step += [once(_gather, group) for _ in range(c.gradient_accumulate - 1)]
+        step.append(once(_update, group, i == len(plan)))
     return step
 
 
@@ -116,23 +116,23 @@ def _rate(rate, half_life, step):
     return rate * tf.pow(0.5, tf.cast(step, tf.float32) / half_life)
 
 
-def _gather(graph, who):
+def _gather(graph, group):
     """Adds the gradients of this batch to the sums. No weight moves."""
-    guard, ready = _guard(graph.config, who)
+    guard, ready = _guard(graph.config, group)
     with tf.control_dependencies(ready):
-        added = [total.assign_add(g, read_value=False) for learner in who
+        added = [total.assign_add(g, read_value=False) for learner in group
                  for total, g in zip(learner.sums, learner.gradients, strict=True)]
         return Run(tf.group(*added), guard)
 
 
-def _update(graph, who, last):
+def _update(graph, group, last):
     """D's Adam, then G's; in the last run of a step then G's average and the count.
 
     All gradients are taken before any weight moves: G learns from the D that D's own gradient
     saw, one noise batch serves both, and no read can race with a write.
     """
-    guard, done = _guard(graph.config, who)
-    for learner in who:
+    guard, done = _guard(graph.config, group)
+    for learner in group:
         with tf.control_dependencies(done), tf.name_scope(learner.scope):
             done = [_moved(learner)]
         with tf.control_dependencies(done), tf.name_scope(learner.scope):
@@ -157,12 +157,13 @@ def _moved(learner):
         return tf.group(step, *cleared, *averages)
 
 
-def _guard(config, who):
+def _guard(config, group):
     """A guard over all that is written, and all that has to be ready before the first write."""
-    gradients = [g for learner in who for g in learner.gradients]
+    gradients = [g for learner in group for g in learner.gradients]
     with tf.name_scope('numerics/'):
-        moments = [m for learner in who for use in learner.uses for m in ops.moments_to_follow(use)]
-        watched = moments + [learner.loss for learner in who] + gradients
+        moments = [m for learner in group for use in learner.uses
+                   for m in ops.moments_to_follow(use)]
+        watched = moments + [learner.loss for learner in group] + gradients
         if config.check_numerics:
             guard = NumericsGuard(upstream(watched))
         else:

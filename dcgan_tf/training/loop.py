@@ -39,8 +39,8 @@ def train(session, runs, fetches, feed, hooks, *, first, last, stop, trace=None)
         wanted = dict(fetches)
         for hook in due:
             wanted.update(hook.fetch)
-        for part, run in enumerate(runs[:-1]):
-            _guarded(session, run, {}, feed(step - 1, part), step)
+        for batch_in_step, run in enumerate(runs[:-1]):
+            _guarded(session, run, {}, feed(step - 1, batch_in_step), step)
         values = _guarded(session, runs[-1], wanted, feed(step - 1, len(runs) - 1), step,
                           trace if trace and trace[0] == step else None)
         for hook in due:

@@ -33,7 +33,7 @@ def test_who_moves_how_often(gan, images, d_steps, g_steps, gather, runs):
 
 def test_one_batch_a_step_needs_no_other_op(gan):
     made = gan()
-    assert len(made.runs) == 1 and made.part_ph is None
+    assert len(made.runs) == 1 and made.batch_in_step_ph is None
     assert not [v for v in made.variables() if v.op.name.startswith('sums/')]
 
 
@@ -45,7 +45,8 @@ def test_each_batch_is_another_and_has_its_own_noise(gan, images):
     for i in range(6):
         fed = feed(i // 3, i % 3)
         np.testing.assert_array_equal(fed[made.images_ph], one_by_one(i)[plain.images_ph])
-        noises.append(made.session.run(made.noise, {made.part_ph: fed[made.part_ph]}))
+        batch = {made.batch_in_step_ph: fed[made.batch_in_step_ph]}
+        noises.append(made.session.run(made.noise, batch))
         if i == 2:
             made.session.run(made.runs[-1].op, fed)                 # counts the step
     assert len(np.unique(noises, axis=0)) == 6
