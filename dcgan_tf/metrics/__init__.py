@@ -48,6 +48,7 @@ class Row(NamedTuple):
 
     of: Callable                # (the arrays that it takes) -> float or Estimate
     takes: tuple[str, ...]      # rows of INPUTS, in the order of `of`
+    together: Callable | None = None     # (names of rows with the same, the arrays) -> name -> `of`
 
 
 def _accuracy(real, fake):
@@ -58,10 +59,10 @@ PAIR, COPIES = ('real', 'fake'), ('train', 'fake', 'held_out')
 METRICS = {
     'frechet':          Row(frechet_distance, PAIR),
     'kernel':           Row(kernel_distance, PAIR),
-    'precision':        Row(manifold.precision, PAIR),
-    'recall':           Row(manifold.recall, PAIR),
-    'density':          Row(manifold.density, PAIR),
-    'coverage':         Row(manifold.coverage, PAIR),
+    'precision':        Row(manifold.precision, PAIR, together=manifold.figures),
+    'recall':           Row(manifold.recall, PAIR, together=manifold.figures),
+    'density':          Row(manifold.density, PAIR, together=manifold.figures),
+    'coverage':         Row(manifold.coverage, PAIR, together=manifold.figures),
     'two_sample':       Row(_accuracy, PAIR),
     'classifier_score': Row(classifier_score, ('probabilities',)),
     'entropy':          Row(class_entropy, ('probabilities',)),
@@ -75,8 +76,14 @@ def measure(names: Iterable[str] = tuple(METRICS), **inputs) -> dict[str, Estima
 
     names: which rows of METRICS, and in which order; all if none are named.
     """
-    rows = {name: METRICS[name] for name in names}
-    figures = {name: row.of(*(inputs[key] for key in row.takes))
-               for name, row in rows.items() if set(row.takes) <= set(inputs)}
-    return {name: figure if isinstance(figure, Estimate) else Estimate(figure)
-            for name, figure in figures.items()}
+    rows = {name: METRICS[name] for name in names if set(METRICS[name].takes) <= set(inputs)}
+    figures = {}
+    for name, row in rows.items():
+        arrays = [inputs[key] for key in row.takes]
+        if not row.together:
+            figures[name] = row.of(*arrays)
+        elif name not in figures:
+            group = [other for other in rows if rows[other].together is row.together]
+            figures.update(row.together(group, *arrays))
+    return {name: figures[name] if isinstance(figures[name], Estimate) else Estimate(figures[name])
+            for name in rows}

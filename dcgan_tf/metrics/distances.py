@@ -28,12 +28,12 @@ def squared_distances(a: np.ndarray, b: np.ndarray) -> Iterator[tuple[slice, np.
         yield rows, squared
 
 
-def squared_radii(x: np.ndarray, k: int) -> np.ndarray:
-    """Squared distance of each row to its k-th nearest other row.   [N, F] -> [N]
+def squared_radii(x: np.ndarray, ks: list[int]) -> np.ndarray:
+    """Squared distance of each row to its k-th nearest other row, for each k.   [N, F] -> [K, N]
 
     A copy of a row is another row, at distance 0.
     """
-    # The row itself is at 0, the least there is, so the k-th other comes at place k. A copy, for
-    # a view would keep all distances.
-    return np.concatenate([np.partition(squared, k, axis=1)[:, k].copy()
-                           for _, squared in squared_distances(x, x)])
+    # The row itself is at 0, the least there is, so the k-th other comes at place k. Indexing by a
+    # list copies: a view would keep all distances.
+    return np.concatenate([np.partition(squared, ks, axis=1)[:, ks]
+                           for _, squared in squared_distances(x, x)]).T

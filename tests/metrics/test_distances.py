@@ -35,9 +35,9 @@ def test_a_copy_is_at_0_exactly(shift):
 
 def test_radii_against_loops():
     x = RNG.integers(0, 4, size=(30, 2))                    # many copies, many ties
-    for k in (1, 2, 5, 29):
-        expected = [literal.radius(x, i, k) ** 2 for i in range(30)]
-        np.testing.assert_allclose(distances.squared_radii(x, k), expected, atol=1e-12)
+    ks = [5, 1, 2, 29]
+    expected = [[literal.radius(x, i, k) ** 2 for i in range(30)] for k in ks]
+    np.testing.assert_allclose(distances.squared_radii(x, ks), expected, atol=1e-12)
 
 
 def test_the_slices_are_let_go(monkeypatch):
@@ -45,7 +45,7 @@ def test_the_slices_are_let_go(monkeypatch):
     monkeypatch.setattr(distances, 'CHUNK', 2 ** 15)
     x = RNG.normal(size=(2000, 2))
     tracemalloc.start()
-    distances.squared_radii(x, 3)
+    distances.squared_radii(x, [3])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 4e6

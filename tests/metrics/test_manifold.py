@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.metrics import density_coverage, distances, precision_recall
+from dcgan_tf.metrics import (
+    METRICS,
+    density_coverage,
+    distances,
+    manifold,
+    measure,
+    precision_recall,
+)
 from dcgan_tf.metrics.manifold import coverage, density, precision, recall
 
 RNG = np.random.default_rng(4)
@@ -80,3 +87,20 @@ def test_a_k_out_of_range(k):
         precision_recall(FAKE, FAKE, k=k)
     with pytest.raises(UsageError, match=f'k = {k}: expected'):
         density_coverage(FAKE, REAL, k=k)
+
+
+def test_every_distance_is_worked_out_once_for_all_four(monkeypatch):
+    """Real to real, fake to fake, real to fake."""
+    calls = []
+
+    def counted(*sets):
+        calls.append([len(x) for x in sets])
+        return squared_distances(*sets)
+    squared_distances = distances.squared_distances
+    for module in (distances, manifold):
+        monkeypatch.setattr(module, 'squared_distances', counted)
+    names = ['coverage', 'precision', 'density', 'recall']
+    found = measure(names, real=REAL, fake=FAKE)
+    assert sorted(calls) == [[30, 30], [40, 30], [40, 40]]
+    assert [(name, figure.value) for name, figure in found.items()] == [
+        (name, METRICS[name].of(REAL, FAKE)) for name in names]
