@@ -75,7 +75,7 @@ class Judge:
         if seen.probabilities is not None:
             more['probabilities'] = seen.probabilities
         if self._takes('images'):
-            more['images'] = images / np.float32(255.0)
+            more['images'] = images
         return measure(self._metrics, real=self._real, fake=seen.features, **more)
 
     @functools.cached_property

@@ -20,7 +20,7 @@ import numpy as np
 from dcgan_tf import seeds
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.features.classifier import SEED, Classifier, Seen
+from dcgan_tf.features.classifier import CHUNK, SEED, Classifier, Seen
 from dcgan_tf.features.inception import FILES, Inception
 from dcgan_tf.files import whole_file, write_whole
 
@@ -82,7 +82,7 @@ def pixels(train, test, cache, threads, progress):
     yield Features('pixels', f'{pca.n_components_} components of the pixels',
                    f'{pca.n_components_} principal components of the pixels, which hold '
                    f'{pca.explained_variance_ratio_.sum():.0%} of the variance',
-                   lambda images: Seen(pca.transform(_flat(images)).astype(np.float32), None))
+                   lambda images: Seen(_projected(pca, images), None))
 
 
 @contextlib.contextmanager
@@ -146,6 +146,12 @@ def _write(place, network, accuracy):
     except OSError as error:
         raise RunError(f'{error.filename or place}: {error.strerror or error}; --cache-folder says '
                        'where the classifier is kept') from error
+
+
+def _projected(pca, images):
+    """[N, H, W, C] -> [N, components] float32, by parts: as floats all at once are large."""
+    return np.concatenate([pca.transform(_flat(images[i:i + CHUNK])).astype(np.float32)
+                           for i in range(0, len(images), CHUNK)])
 
 
 def _flat(images):

@@ -39,7 +39,7 @@ INPUTS = {
     'train':         'features of the images G was trained on, [N, F]',
     'held_out':      'features of real images that G has not seen, [L, F]',
     'probabilities': 'a classifier\'s of generated images, [M, K]',
-    'images':        'generated images, [M, H, W, C] in [0, 1]',
+    'images':        'generated images, [M, H, W, C] in [0, 1], or uint8',
 }
 
 

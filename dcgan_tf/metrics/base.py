@@ -24,6 +24,14 @@ def mean(values) -> Estimate:
 
 def array(name: str, x, axes: str = '[N, F]', *, least: int = 2) -> np.ndarray:
     """x as float64 of these axes, finite, with `least` rows or more; UsageError otherwise."""
+    x = shaped(name, x, axes, least=least)
+    if not np.isfinite(x).all():
+        raise UsageError(f'{name}: got NaN or infinity, expected finite numbers')
+    return x.astype(np.float64, copy=False)
+
+
+def shaped(name: str, x, axes: str, *, least: int) -> np.ndarray:
+    """x as it is, real numbers of these axes, with `least` rows or more; UsageError otherwise."""
     try:
         x = np.asarray(x)
     except ValueError:
@@ -33,9 +41,7 @@ def array(name: str, x, axes: str = '[N, F]', *, least: int = 2) -> np.ndarray:
     if x.ndim != axes.count(',') + 1 or len(x) < least or not x.size:
         raise UsageError(f'{name}: got the shape {list(x.shape)}, expected {axes} of '
                          f'{least} or more rows')
-    if not np.isfinite(x).all():
-        raise UsageError(f'{name}: got NaN or infinity, expected finite numbers')
-    return x.astype(np.float64, copy=False)
+    return x
 
 
 def features(*, least: int = 2, **arrays) -> list[np.ndarray]:

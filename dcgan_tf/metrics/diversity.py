@@ -6,19 +6,20 @@ window m are means, s variances and covariance, and per scale
     luminance l = (2 m_a m_b + C1) / (m_a^2 + m_b^2 + C1)
     contrast and structure c = (2 s_ab + C2) / (s_aa + s_bb + C2)
 
-Images are [N, H, W, C] in [0, 1], H and W from SIDE pixels on.
+Images are [N, H, W, C] in [0, 1], or uint8 in [0, 255], H and W from SIDE pixels on.
 """
 
 import numpy as np
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import base
-from dcgan_tf.metrics.base import Estimate, array, whole
+from dcgan_tf.metrics.base import Estimate, array, shaped, whole
 from dcgan_tf.seeds import generator
 
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)      # finest scale first
 SIDE, SIGMA = 11, 1.5                                   # of the window, in pixels
 C1, C2 = 0.01 ** 2, 0.03 ** 2                           # (K L)^2, L = 1 the range of a pixel
+AXES = '[N, H, W, C]'
 CHUNK = 2 ** 20                                         # numbers of an array at a time: 8 MB
 
 
@@ -44,10 +45,13 @@ def similarity(images, *, pairs: int = 1000, seed: int = 0) -> Estimate:
     that of as many real images. The pairs are drawn with replacement (seed); the error is that of
     the draw among these images. UsageError for fewer than 2 images, and as above.
     """
-    images = _images('images', images, 2)
+    images = shaped('images', images, AXES, least=2)
     rng, n = generator(seed, 'similarity'), len(images)
     a = rng.integers(n, size=whole('pairs', pairs, 1))
     b = (a + rng.integers(1, n, size=pairs)) % n
+    places, found = np.unique([a, b], return_inverse=True)
+    a, b = found.reshape(2, pairs)
+    images = _images('images', images[places], 2)         # of 10,000, most are in no pair
     return base.mean(np.concatenate([_ms_ssim(images[a[part]], images[b[part]])
                                      for part in _parts(images, pairs)]))
 
@@ -102,7 +106,8 @@ def _halve(x):
 
 
 def _images(name, x, least):
-    x = array(name, x, '[N, H, W, C]', least=least)
+    white = 255.0 if getattr(x, 'dtype', None) == np.uint8 else 1.0
+    x = array(name, x, AXES, least=least) / white
     if min(x.shape[1:3]) < SIDE:
         raise UsageError(f'{name}: got the shape {list(x.shape)}, expected H and W from {SIDE} on')
     if x.min() < 0 or x.max() > 1:

@@ -25,17 +25,17 @@ def precision(real, fake, *, k: int = NEIGHBOUR) -> float:
 
     Kynkaanniemi et al. 2019, arXiv 1904.06991, eq. 1 and 2; their k is 3.
     """
-    return _figures(dict.fromkeys(['precision'], k), real, fake)['precision']
+    return _figures({'precision': k}, real, fake)['precision']
 
 
 def recall(real, fake, *, k: int = NEIGHBOUR) -> float:
     """The share of real rows in a fake's ball, in [0, 1], 1 is best: variety. Ibid., eq. 2."""
-    return _figures(dict.fromkeys(['recall'], k), real, fake)['recall']
+    return _figures({'recall': k}, real, fake)['recall']
 
 
 def precision_recall(real, fake, *, k: int = NEIGHBOUR) -> tuple[float, float]:
     """Both."""
-    return tuple(_figures(dict.fromkeys(['precision', 'recall'], k), real, fake).values())
+    return tuple(_figures({'precision': k, 'recall': k}, real, fake).values())
 
 
 def density_coverage(real, fake, *, k: int = NEIGHBOURS) -> tuple[float, float]:
@@ -46,17 +46,17 @@ def density_coverage(real, fake, *, k: int = NEIGHBOURS) -> tuple[float, float]:
     coverage  the share of real balls that hold a fake, in [0, 1], 1 is best; for the real
               distribution about 1 - 1 / 2^k where N = M is large
     """
-    return tuple(_figures(dict.fromkeys(['density', 'coverage'], k), real, fake).values())
+    return tuple(_figures({'density': k, 'coverage': k}, real, fake).values())
 
 
 def density(real, fake, *, k: int = NEIGHBOURS) -> float:
     """The first of `density_coverage`."""
-    return _figures(dict.fromkeys(['density'], k), real, fake)['density']
+    return _figures({'density': k}, real, fake)['density']
 
 
 def coverage(real, fake, *, k: int = NEIGHBOURS) -> float:
     """The second of `density_coverage`."""
-    return _figures(dict.fromkeys(['coverage'], k), real, fake)['coverage']
+    return _figures({'coverage': k}, real, fake)['coverage']
 
 
 class Figure(NamedTuple):

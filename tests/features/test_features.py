@@ -1,5 +1,7 @@
 """What stands for a picture: each row of FEATURES, the cache of the classifier, the mistakes."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,18 @@ def test_a_picture_is_seen_by_itself_and_again_the_same(stripes, seen, name):
     assert all_.dtype == np.float32 and all_.shape[0] == 600 and all_.std(axis=0).max() > 0
     np.testing.assert_allclose(all_[550:551], alone, rtol=1e-4, atol=1e-5)
     assert row.name == name and row.note
+
+
+def test_pixels_become_floats_a_part_at_a_time(stripes, tmp_path):
+    """All 4,000 pictures of 32x32 at once would be 16 MB as floats."""
+    few, many = (stripes(n, 0) for n in (100, 4_000))
+    few, many = (x.replace_images(x.images.repeat(4, 1).repeat(4, 2)) for x in (few, many))
+    with open_features('pixels', few, few, cache=tmp_path) as row:
+        tracemalloc.start()
+        row.of(many.images)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 10e6
 
 
 def test_a_trained_classifier_is_kept(stripes, seen, monkeypatch):

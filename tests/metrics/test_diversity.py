@@ -1,8 +1,11 @@
 """MS-SSIM against loops over windows, its known order, and the mean over pairs."""
 
+import tracemalloc
+
 import literal
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import diversity, ms_ssim, similarity
@@ -70,8 +73,10 @@ def test_order_types_and_slices(monkeypatch):
     expected = ms_ssim(a, b)
     np.testing.assert_allclose(ms_ssim(b[::-1], a[::-1])[::-1], expected)
     np.testing.assert_allclose(ms_ssim(a.astype(np.float32), b.tolist()), expected, rtol=1e-4)
-    bits = (a > 0.5).astype(np.uint8)
+    bits = a > 0.5
     np.testing.assert_array_equal(ms_ssim(bits, b), ms_ssim(bits.astype(float), b))
+    bytes_ = np.rint(a * 255).astype(np.uint8)
+    np.testing.assert_array_equal(ms_ssim(bytes_, b), ms_ssim(bytes_ / 255, b))
     monkeypatch.setattr(diversity, 'CHUNK', 2 * 30 * 26)
     np.testing.assert_allclose(ms_ssim(a, b), expected)
 
@@ -102,6 +107,24 @@ def test_pairs_are_of_different_images_and_all_equally_likely(pairs):
     assert error == pytest.approx(np.std(differences) / 6000 ** 0.5, rel=1e-3)
 
 
+def test_only_images_of_a_pair_become_numbers():
+    """All 500 as float64 would be 8 MB."""
+    images = np.random.default_rng(0).integers(0, 256, (500, 32, 64, 1), dtype=np.uint8)
+    tracemalloc.start()
+    found = similarity(images, pairs=5)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3e6
+    assert found == similarity(images / 255, pairs=5)
+
+
+@pytest.mark.parametrize('size', [(176, 176), (176, 240)], ids=str)
+def test_five_scales_against_tensorflow(size):
+    a, b = (smooth(2, *size, 3).astype(np.float32) for _ in range(2))
+    b = 0.7 * a + 0.3 * b
+    np.testing.assert_allclose(ms_ssim(a, b), tf.image.ssim_multiscale(a, b, 1.0), rtol=1e-4)
+
+
 def test_similarity_of_a_collapse_and_of_noise():
     one = np.repeat(smooth(1, 28, 28), 5, axis=0)
     assert similarity(one, pairs=20) == pytest.approx((1, 0))
@@ -117,7 +140,7 @@ def test_similarity_is_the_same_for_the_same_seed():
 
 
 @pytest.mark.parametrize(('images', 'message'), [
-    (np.full((3, 28, 28, 1), 255, np.uint8), r'pixels in \[255, 255\], expected \[0, 1\]'),
+    (np.full((3, 28, 28, 1), 255), r'pixels in \[255, 255\], expected \[0, 1\]'),
     (np.full((3, 28, 28, 1), -0.1), r'pixels in \[-0.1, -0.1\]'),
     (np.zeros((3, 28, 28)), r'got the shape \[3, 28, 28\], expected \[N, H, W, C\]'),
     (np.zeros((3, 10, 28, 1)), 'expected H and W from 11 on'),
