@@ -11,7 +11,6 @@ class Progress(contextlib.AbstractContextManager):
 
     def __init__(self, first: int, last: int, images_per_step: int, *, shown: bool = True):
         self._per_step = images_per_step
-        self._note = ''
         self._bar = tqdm.tqdm(total=last, initial=first, unit='step', disable=not shown,
                               mininterval=0.2 if sys.stderr.isatty() else 10,
                               file=sys.stderr, dynamic_ncols=True)
@@ -20,13 +19,13 @@ class Progress(contextlib.AbstractContextManager):
         rate = self._bar.format_dict['rate']
         self._bar.set_postfix_str(
             f'D {values["d_loss"]:.3f}, G {values["g_loss"]:.3f}'
-            + (f', {rate * self._per_step:.0f} images/s' if rate else '')
-            + (f', {self._note}' if self._note else ''), refresh=False)
+            + (f', {rate * self._per_step:.0f} images/s' if rate else ''), refresh=False)
         self._bar.update(step - self._bar.n)
 
-    def tell(self, note: str) -> None:
-        """What is shown behind the losses from the next step on."""
-        self._note = note
+    def tell(self, line: str) -> None:
+        """A line above the bar."""
+        if not self._bar.disable:
+            self._bar.write(line, file=sys.stderr)
 
     def __exit__(self, *error) -> None:
         self._bar.close()

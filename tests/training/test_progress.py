@@ -19,13 +19,20 @@ def test_it_shows_both_losses_and_the_steps(capsys):
     assert shown.out == ''
 
 
-def test_a_note_stands_behind_the_losses(capsys):
-    with Progress(0, 3, 8) as bar:
-        bar(1, {'d_loss': 1.0, 'g_loss': 2.0})
-        bar.tell('frechet 3.28 (pixels)')
-        bar(2, {'d_loss': 1.0, 'g_loss': 2.0})
-        bar(3, {'d_loss': 1.0, 'g_loss': 2.0})
-    assert ', frechet 3.28 (pixels)' in capsys.readouterr().err.split('\r')[-1]
+def test_a_line_stands_whole_above_the_bar(capsys, monkeypatch):
+    """In a window of eighty columns, and the bar itself is not cut off either."""
+    monkeypatch.setenv('COLUMNS', '81')
+    monkeypatch.setenv('LINES', '24')
+    line = 'step 2,000: ' + ', '.join(f'figure{i} 0.123' for i in range(12)) + ' (5,000 samples)'
+    with Progress(0, 20_000, 32) as bar:
+        for step in (1, 2):
+            bar(step, {'d_loss': 1.0, 'g_loss': 2.0})
+            bar.tell(line)
+        bar(20_000, {'d_loss': 1.0, 'g_loss': 2.0})
+    shown = capsys.readouterr().err
+    assert shown.count(f'{line}\n') == 2 and len(line) > 80
+    last = shown.split('\r')[-1].rstrip('\n')
+    assert last.endswith('D 1.000, G 2.000]') and len(last) <= 80
 
 
 def test_it_starts_where_the_run_goes_on(capsys):
@@ -38,6 +45,8 @@ def test_it_starts_where_the_run_goes_on(capsys):
 @pytest.mark.parametrize('first', [0, 3])
 def test_disabled_it_shows_nothing(capsys, first):
     run(first, 5, shown=False)
+    with Progress(first, 5, 8, shown=False) as bar:
+        bar.tell('frechet 3')
     assert capsys.readouterr() == ('', '')
 
 
