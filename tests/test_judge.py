@@ -12,7 +12,7 @@ from dcgan_tf.data.held_out import Split
 from dcgan_tf.errors import UsageError
 from dcgan_tf.features import Features
 from dcgan_tf.features.classifier import Seen
-from dcgan_tf.judge import Judge
+from dcgan_tf.judge import Judge, check
 from dcgan_tf.metrics import METRICS
 
 
@@ -41,8 +41,7 @@ def judge():
 def test_real_pictures_come_out_well_and_others_do_not(judge):
     made = judge()
     assert made.n == 150
-    (n, floor), fresh = made.floor(), made(pictures(150, 2).images)
-    assert n == 150
+    floor, fresh = made.floor.figures, made(pictures(150, 2).images)
     dark = made(pictures(150, 2).images // 4)
     assert set(fresh) == set(dark) == set(METRICS) == {*floor, 'copies'}
     for figures in (floor, fresh):
@@ -59,7 +58,7 @@ def test_copies_may_be_of_any_training_picture(judge):
 
 
 def test_only_what_is_asked_for_and_can_be_had(judge):
-    assert list(judge(metrics=('recall', 'frechet')).floor()[1]) == ['recall', 'frechet']
+    assert list(judge(metrics=('recall', 'frechet')).floor.figures) == ['recall', 'frechet']
     bare = judge(of=lambda images: look(images)._replace(probabilities=None), labels=False)
     assert set(METRICS) - set(bare(pictures(50, 2).images)) == {'classifier_score', 'entropy'}
 
@@ -94,8 +93,52 @@ def test_a_figure_that_cannot_be_had_is_refused_and_left_out_of_all(judge, chang
 
 
 def test_what_belongs_beside_a_figure(judge):
-    assert judge().note(1_000) == (
-        '1,000 samples against 150 test pictures; features: means of quarters')
+    assert judge().note == '150 samples against 150 test pictures; features: means of quarters'
+
+
+def test_a_figure_and_its_floor_have_the_same_numbers(judge):
+    """There are 300 training pictures and 200 held-out ones."""
+    made, seen = judge(n=1_000), []
+    assert made.n == 200
+    assert made.note == ('200 samples against 200 test pictures (1,000 were asked for: there are '
+                         'no more); features: means of quarters')
+    made.features = made.features._replace(of=lambda x: seen.append(len(x)) or look(x))
+    assert made.floor.figures['coverage'].value > 0.8
+    assert seen == [200, 200]
+
+
+def test_what_came_with_the_figures(judge):
+    images = pictures(150, 2).images.copy()
+    images[:140] //= 4
+    figures, details = judge().verdict(images)
+    assert details['classes'][0] >= 140 and sum(details['classes']) == 150
+    halves = details['two_sample']
+    assert figures['two_sample'].value == pytest.approx((halves['real'] + halves['fake']) / 2)
+
+
+@pytest.mark.parametrize(('n', 'side', 'asked', 'missing', 'problem'), [
+    (30, 8, 30, {'similarity'}, 'it takes pictures of 11x11 at least, and these are 8x8'),
+    (30, 12, 5, {'density', 'coverage', 'classifier_score'},
+     '5 pictures are compared, and it takes 6 at least: --n of a tool, --metrics-n of a '),
+    (3, 12, 99, {'precision', 'recall', 'density', 'coverage', 'classifier_score'},
+     '3 pictures are compared, and it takes 4 at least: the data set has no more')])
+def test_a_figure_that_such_pictures_do_not_allow(n, side, asked, missing, problem):
+    rng = np.random.default_rng(0)
+    train, test = (Dataset('npz', rng.integers(0, 256, (n, side, side, 1), dtype=np.uint8), None,
+                           (), None) for _ in range(2))
+    real = Split(train, test, 'test pictures', True)
+
+    def of(images):
+        return Seen(images.reshape(len(images), -1)[:, :4], np.full((len(images), 2), 0.5))
+    features = Features('corner', '', '', of, True)
+    made = Judge(features, real, n=asked)
+    assert set(made.left_out) == missing
+    assert any(why.startswith(problem) for why in made.left_out.values())
+    assert set(made(train.images[:made.n])) == set(METRICS) - missing
+    for name in missing:
+        with pytest.raises(UsageError, match=f'--metrics {name}: ') as error:
+            check(('frechet', name), real, asked)
+        assert '\n' not in str(error.value)
 
 
 def test_labels_are_as_frequent_as_in_the_data(judge):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.judging import open_judge
+from dcgan_tf.cli.judging import open_judge, real_pictures
 from dcgan_tf.cli.parser import MOST_SEED, Parser, within
 from dcgan_tf.cli.report import aligned, check_folder, write_json
 from dcgan_tf.config import METRICS, listed
@@ -20,7 +20,9 @@ class Line(NamedTuple):
     name: str
     step: int | None          # None: real pictures
     figures: dict             # name -> Estimate
+    details: dict             # what else came with them
     heading: str              # data, features, numbers: what the figures depend on
+    company: dict             # the same, and the samples' first seed, for programs
 
 
 def main(argv=None):
@@ -29,9 +31,10 @@ def main(argv=None):
     runs = [run_folder.open_run(path) for path in words.runs]
     for run in runs:
         trained.place(run, words.checkpoint)           # all that is missing is told before hours
+    groups = [(group, opened(group[0], words)) for group in by_data(runs)]
     names, lines = trained.names(runs), []
-    for group in by_data(runs):
-        of_group = judged(group, names, words)
+    for group, real in groups:
+        of_group = judged(group, real, names, words)
         print(of_group[0].heading, *table(of_group), sep='\n', flush=True)
         lines += of_group
     if words.json:
@@ -39,27 +42,36 @@ def main(argv=None):
     return exits.DONE
 
 
-def judged(runs, names, words):
+def opened(run, words):
+    """The pictures that a run learnt from, and those held out."""
+    data = trained.open_data(run, data_dir=words.data_dir, cache=words.cache_folder)
+    return real_pictures(run.config, data, n=words.n, metrics=words.metrics,
+                         data_dir=words.data_dir)
+
+
+def judged(runs, real, names, words):
     """The lines of runs that learnt from one data set, and of real pictures as the floor."""
-    config = runs[0].config
-    data = trained.open_data(runs[0], data_dir=words.data_dir, cache=words.cache_folder)
-    with open_judge(config, data, n=words.n, cache=words.cache_folder, data_dir=words.data_dir,
+    with open_judge(runs[0].config, real, n=words.n, cache=words.cache_folder,
                     features=words.features, weights=words.inception, metrics=words.metrics,
                     progress=not words.quiet) as judge:
-        heading = (f'{data.name} {config.image_width}x{config.image_height}: '
-                   f'{judge.note(words.n)}')
-        lines = [Line(names[run], *sampled(run, judge, words), heading) for run in runs]
-        n, floor = judge.floor()
-        return [*lines, Line(f'train against test, {n:,}', None, floor, heading)]
+        height, width = real.test.images.shape[1:3]
+        heading = f'{real.train.name} {width}x{height}: {judge.note}'
+        company = {'data': real.train.name, 'width': width, 'height': height,
+                   'features': judge.features.name, 'accuracy': judge.features.accuracy,
+                   'samples': judge.n, 'real': judge.n, 'split': judge.split}
+        lines = [Line(names[run], *sampled(run, judge, words), heading,
+                      {**company, 'seed': words.seed}) for run in runs]
+        return [*lines, Line(f'train against test, {judge.n:,}', None, *judge.floor, heading,
+                             {**company, 'seed': None})]
 
 
 def sampled(run, judge, words):
-    """-> (step, figures) of a run's weights."""
+    """-> (step, figures, details) of a run's weights."""
     from dcgan_tf.training import samples  # loads OpenCV
     _, gan = trained.open_gan(str(run.path), words.checkpoint)
     with gan:
-        images = samples.draw(gan.generate_images, gan.config, words.seed, judge.labels(words.n))
-        return gan.steps_done(), judge(images)
+        images = samples.draw(gan.generate_images, gan.config, words.seed, judge.labels(judge.n))
+        return gan.steps_done(), *judge.verdict(images)
 
 
 def by_data(runs):
@@ -89,10 +101,12 @@ def shown(estimate):
 
 def as_json(lines):
     """The same as dictionaries."""
-    return [{'run': line.name, 'step': line.step, 'heading': line.heading, 'figures': {
-        name: {'value': e.value, 'error': e.error if math.isfinite(e.error) else None}
-        for name, e in line.figures.items()}}
-        for line in lines]
+    return [{'run': line.name, 'step': line.step, 'heading': line.heading, **line.company,
+             'figures': {
+                 name: {'value': e.value, 'error': e.error if math.isfinite(e.error) else None}
+                 for name, e in line.figures.items()},
+             'details': line.details}
+            for line in lines]
 
 
 def parse(argv):
@@ -100,14 +114,16 @@ def parse(argv):
     parser = Parser(description='Compares generated pictures with real ones that were held out.')
     parser.add_argument('runs', nargs='+', metavar='RUN', help='run folders of main1.py')
     trained.add_checkpoint(parser)
-    parser.add_argument('--n', type=int, default=10_000, help='samples of each run, and real '
-                        'pictures at most (default: 10000)')
+    parser.add_argument('--n', type=int, default=10_000, help='samples of each run, held-out '
+                        'and training pictures: as many of each, fewer where the data set has no '
+                        'more (default: 10000)')
     parser.add_argument('--features', help='classifier, random, pixels or inception (default: '
                         'classifier, where the data set has labels, else random)')
     parser.add_argument('--inception', metavar='FILE', help='the network of --features inception: '
                         'classify_image_graph_def.pb or Keras\'s inception_v3_weights_...h5')
     parser.add_argument('--metrics', help=f'a list of {",".join(METRICS)} (default: all)')
-    parser.add_argument('--seed', type=int, default=0, help='of the first sample (default: 0)')
+    parser.add_argument('--seed', type=int, default=0, help='of the first sample; the next '
+                        'has the next (default: 0)')
     parser.add_argument('--json', metavar='FILE', help='the same figures, for programs')
     parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
     parser.add_argument('--cache-folder', default='cache', help='where the classifier is kept for '

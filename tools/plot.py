@@ -23,6 +23,7 @@ class Curve(NamedTuple):
     steps: list
     values: list
     noisy: bool               # a value a batch, not one of thousands of samples
+    floor: list               # what real pictures came to in place of samples: one value or none
 
 
 def main(argv=None):
@@ -48,14 +49,19 @@ def curves(run):
     found = {}
     rows = log.read(run.log)
     for column, title in OF_THE_LOG.items() if rows else ():
-        found[title] = Curve([row['step'] for row in rows], [row[column] for row in rows], True)
+        found[title] = Curve([row['step'] for row in rows], [row[column] for row in rows], True,
+                             [])
     for row in figures.read(run.metrics):
         beside = figures.beside_of(row)
+        split = beside.split.removeprefix(figures.FLOOR)
         title = f'{row["figure"]}\n{beside.features}, {beside.samples:,} samples,\n{beside.real:,} '
-        curve = found.setdefault(title + beside.split, Curve([], [], False))
+        curve = found.setdefault(title + split, Curve([], [], False, []))
+        if split != beside.split:
+            curve.floor.append(row['value'])
+            continue
         curve.steps.append(row['step'])
         curve.values.append(row['value'])
-    return found
+    return {title: curve for title, curve in found.items() if curve.steps}
 
 
 def drawn(names, found):
@@ -76,7 +82,9 @@ def drawn(names, found):
 
 
 def draw(panel, curve, colour, name):
-    """One run's line."""
+    """One run's line, and its floor dashed."""
+    for value in curve.floor:
+        panel.axhline(value, color=colour, linestyle='--', linewidth=0.8)
     if not curve.noisy:
         panel.plot(curve.steps, curve.values, colour, marker='.', label=name)
         return

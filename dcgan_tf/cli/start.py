@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from dcgan_tf import data as datasets
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.cli.judging import open_judge
+from dcgan_tf.cli.judging import open_judge, real_pictures
 from dcgan_tf.cli.resuming import changed, resumed, typed
 from dcgan_tf.cli.trained import fit_of
 from dcgan_tf.config import NONE, Config, listed, preset
@@ -36,7 +36,7 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
     data = _load(asked, options)
     if run:
         run.check_data(data.fingerprint)
-    config = _fit_to_data(_with_best(asked), data)
+    config = _fit_to_data(_with_best(asked, options), data)
     config = config.replace(norm=_checked_norm(config, options))
     if options.max_epoch is not None:
         steps = options.max_epoch * len(data) / config.images_per_step
@@ -90,15 +90,12 @@ def judge(options: Options, config: Config, data: Dataset, say: Callable):
     if not names:
         yield None
         return
-    with open_judge(config, data, n=config.metrics_n, cache=options.cache_folder, metrics=names,
+    real = real_pictures(config, data, n=config.metrics_n, metrics=names)
+    with open_judge(config, real, n=config.metrics_n, cache=options.cache_folder, metrics=names,
                     progress=not options.quiet) as opened:
-        try:
-            n, floor = opened.floor()
-        except UsageError as error:
-            raise UsageError(f'--metrics {config.metrics} --metrics-n {config.metrics_n}: '
-                             f'{error}') from error
-        figures = ', '.join(f'{name} {figure.value:.3g}' for name, figure in floor.items())
-        say(f'quality: {opened.note(config.metrics_n)}; {n:,} training pictures come to {figures}')
+        figures = ', '.join(f'{name} {figure.value:.3g}'
+                            for name, figure in opened.floor.figures.items())
+        say(f'quality: {opened.note}; as many training pictures come to {figures}')
         yield opened
 
 
@@ -116,11 +113,14 @@ def _maps(config, maps):
     return {'generator_maps': (*reversed(maps), channels), 'discriminator_maps': (channels, *maps)}
 
 
-def _with_best(config):
-    """A figure that shall choose the best checkpoint has to be measured."""
+def _with_best(config, options):
+    """A figure that shall choose the best checkpoint has to be measured; UsageError for none."""
     names = listed(config.metrics)
     if config.keep_best in (NONE, *names):
         return config
+    if options.given.get('metrics') == '':
+        raise UsageError(f'--metrics none: the best checkpoint is kept by {config.keep_best}, and '
+                         'for that it is measured; add --keep-best none')
     return config.replace(metrics=','.join([*names, config.keep_best]))
 
 

@@ -9,6 +9,7 @@ class Metric(NamedTuple):
 
     help: str
     target: float | None = None     # the value to come near; None: no run can be ranked by it
+    of_real: bool = False           # is that of real pictures the value to come near?
 
 
 class Type(NamedTuple):
@@ -68,7 +69,7 @@ METRICS = {            # how good are the pictures; metrics/ has the formulas
     'coverage':         Metric('real pictures with a sample nearby', 1.0),
     'two_sample':       Metric('told apart by the nearest neighbour', 0.5),
     'classifier_score': Metric('clear and of all classes', math.inf),
-    'entropy':          Metric('are classes equally frequent?', 1.0),
+    'entropy':          Metric('are classes as frequent as in the data?', 1.0, of_real=True),
     'similarity':       Metric('MS-SSIM of pairs, 1 = all alike'),
     'copies':           Metric('samples as near to training pictures as 1 % of fresh ones'),
 }

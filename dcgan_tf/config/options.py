@@ -79,8 +79,8 @@ class Config:
     metrics: str = option('', 'figures of quality to measure on the way, such as frechet,coverage: '
                           '{}')
     metrics_step: int = option(1_000, 'steps between those figures', low=1, below=MOST)
-    metrics_n: int = option(5_000, 'samples behind each, and real pictures at most', low=2,
-                            below=1_000_001)
+    metrics_n: int = option(5_000, 'samples behind each, and as many real pictures; fewer where '
+                            'the data set has no more', low=2, below=1_000_001)
     keep_best: str = option(NONE, 'the figure by which the best checkpoint is kept, too: {}')
     on_collapse: str = option('warn', 'when a training seems lost: {}')
     seed: int = option(0, 'of weights, noise and data order', low=0, below=2 ** 63)

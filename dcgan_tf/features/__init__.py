@@ -37,6 +37,7 @@ class Features(NamedTuple):
     note: str
     of: Callable                  # uint8 [N, H, W, C] -> Seen
     classes: bool = False         # does it say how likely each of some classes is?
+    accuracy: float | None = None    # of a classifier: the share of held-out pictures it names
 
 
 class Row(NamedTuple):
@@ -60,7 +61,7 @@ def classifier(train, test, cache, threads, progress):
             _write(place, network, accuracy)
         yield Features('classifier', f'classifier right on {accuracy:.2%}',
                        f'classifier of {train.name}, right on {accuracy:.2%} of {len(test):,} '
-                       'held-out pictures', network, classes=True)
+                       'held-out pictures', network, classes=True, accuracy=accuracy)
 
 
 @contextlib.contextmanager

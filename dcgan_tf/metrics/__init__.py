@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from dcgan_tf.metrics import manifold
 from dcgan_tf.metrics.base import Estimate
-from dcgan_tf.metrics.classes import class_entropy, class_histogram, classifier_score
-from dcgan_tf.metrics.diversity import ms_ssim, similarity
+from dcgan_tf.metrics.classes import SPLITS, class_entropy, class_histogram, classifier_score
+from dcgan_tf.metrics.diversity import SIDE, ms_ssim, similarity
 from dcgan_tf.metrics.frechet import frechet_distance, frechet_of_moments
 from dcgan_tf.metrics.kernel import kernel_distance
 from dcgan_tf.metrics.manifold import density_coverage, precision_recall
@@ -28,9 +28,9 @@ from dcgan_tf.metrics.two_sample import TwoSample, nearest_neighbour_accuracy
 
 __all__ = [
     'INPUTS', 'METRICS', 'Estimate', 'Row', 'TwoSample', 'class_entropy', 'class_histogram',
-    'classifier_score', 'copies', 'density_coverage', 'frechet_distance', 'frechet_of_moments',
-    'kernel_distance', 'measure', 'ms_ssim', 'nearest', 'nearest_neighbour_accuracy',
-    'precision_recall', 'similarity',
+    'classifier_score', 'copies', 'density_coverage', 'estimate', 'frechet_distance',
+    'frechet_of_moments', 'kernel_distance', 'measure', 'ms_ssim', 'nearest',
+    'nearest_neighbour_accuracy', 'precision_recall', 'results', 'similarity',
 ]
 
 INPUTS = {
@@ -46,27 +46,29 @@ INPUTS = {
 class Row(NamedTuple):
     """One row of METRICS; `config.METRICS` has its help and target."""
 
-    of: Callable                # (the arrays that it takes) -> float or Estimate
+    of: Callable                # (the arrays that it takes) -> float, Estimate or TwoSample
     takes: tuple[str, ...]      # rows of INPUTS, in the order of `of`
+    rows: int = 2               # that each of them must have, at least
+    side: int = 1               # pixels of an image, at least
     together: Callable | None = None     # (names of rows with the same, the arrays) -> name -> `of`
 
 
-def _accuracy(real, fake):
-    return nearest_neighbour_accuracy(real, fake).accuracy
+def _of_balls(of, k):
+    return Row(of, PAIR, rows=k + 1, together=manifold.figures)
 
 
 PAIR, COPIES = ('real', 'fake'), ('train', 'fake', 'held_out')
 METRICS = {
     'frechet':          Row(frechet_distance, PAIR),
     'kernel':           Row(kernel_distance, PAIR),
-    'precision':        Row(manifold.precision, PAIR, together=manifold.figures),
-    'recall':           Row(manifold.recall, PAIR, together=manifold.figures),
-    'density':          Row(manifold.density, PAIR, together=manifold.figures),
-    'coverage':         Row(manifold.coverage, PAIR, together=manifold.figures),
-    'two_sample':       Row(_accuracy, PAIR),
-    'classifier_score': Row(classifier_score, ('probabilities',)),
+    'precision':        _of_balls(manifold.precision, manifold.NEIGHBOUR),
+    'recall':           _of_balls(manifold.recall, manifold.NEIGHBOUR),
+    'density':          _of_balls(manifold.density, manifold.NEIGHBOURS),
+    'coverage':         _of_balls(manifold.coverage, manifold.NEIGHBOURS),
+    'two_sample':       Row(nearest_neighbour_accuracy, PAIR),
+    'classifier_score': Row(classifier_score, ('probabilities',), rows=2 * SPLITS),
     'entropy':          Row(class_entropy, ('probabilities',)),
-    'similarity':       Row(similarity, ('images',)),
+    'similarity':       Row(similarity, ('images',), side=SIDE),
     'copies':           Row(copies, COPIES),
 }
 
@@ -76,14 +78,25 @@ def measure(names: Iterable[str] = tuple(METRICS), **inputs) -> dict[str, Estima
 
     names: which rows of METRICS, and in which order; all if none are named.
     """
+    return {name: estimate(found) for name, found in results(names, **inputs).items()}
+
+
+def results(names: Iterable[str] = tuple(METRICS), **inputs) -> dict:
+    """The same, each as its row's `of` gives it: a TwoSample knows more than its accuracy."""
     rows = {name: METRICS[name] for name in names if set(METRICS[name].takes) <= set(inputs)}
-    figures = {}
+    found = {}
     for name, row in rows.items():
         arrays = [inputs[key] for key in row.takes]
         if not row.together:
-            figures[name] = row.of(*arrays)
-        elif name not in figures:
+            found[name] = row.of(*arrays)
+        elif name not in found:
             group = [other for other in rows if rows[other].together is row.together]
-            figures.update(row.together(group, *arrays))
-    return {name: figures[name] if isinstance(figures[name], Estimate) else Estimate(figures[name])
-            for name in rows}
+            found.update(row.together(group, *arrays))
+    return {name: found[name] for name in rows}
+
+
+def estimate(found: float | Estimate | TwoSample) -> Estimate:
+    """A result as a figure with its error."""
+    if isinstance(found, TwoSample):
+        return Estimate(found.accuracy)
+    return found if isinstance(found, Estimate) else Estimate(found)

@@ -12,9 +12,10 @@ from dcgan_tf.metrics.base import Estimate, array, whole
 from dcgan_tf.seeds import generator
 
 SUM = 1e-3      # a softmax in half precision is that far from 1
+SPLITS = 10     # parts of the images, as in the paper
 
 
-def classifier_score(p, *, splits: int = 10, seed: int = 0) -> Estimate:
+def classifier_score(p, *, splits: int = SPLITS, seed: int = 0) -> Estimate:
     """exp E KL(p(y|x) || p(y)), from 1 to K, K is best: each image clear, all classes as frequent.
 
     The formula of the Inception Score (Salimans et al. 2016, arXiv 1606.03498, section 4); that is

@@ -7,6 +7,7 @@ from dcgan_tf.training import table
 
 COLUMNS = {'step': int, 'figure': str, 'value': float, 'error': float, 'features': str,
            'samples': int, 'real': int, 'split': str}
+FLOOR = 'training pictures against '     # before a split: the samples were real pictures
 
 
 class Beside(NamedTuple):
@@ -33,14 +34,20 @@ class Figures:
         self._table.add(*([step, name, f'{value:.8g}', f'{error:.3g}', *beside]
                           for name, (value, error) in figures.items()))
 
-    def has(self, step: int, beside: Beside) -> bool:
-        """Is there a figure of this step, in this company?"""
-        return any(row['step'] == step and beside_of(row) == beside for row in read(self._path))
+    def noted(self, beside: Beside, step: int | None = None) -> set[str]:
+        """The names of the figures in this company: those of a step, or of any."""
+        return {row['figure'] for row in read(self._path)
+                if beside_of(row) == beside and step in (None, row['step'])}
 
 
 def beside_of(row: dict) -> Beside:
     """What belongs beside the figure of a row that was read."""
     return Beside(*(row[name] for name in Beside._fields))
+
+
+def floor_of(beside: Beside) -> Beside:
+    """The company of the floor: training pictures in place of samples."""
+    return beside._replace(split=FLOOR + beside.split)
 
 
 def read(path: str | pathlib.Path) -> list[dict]:

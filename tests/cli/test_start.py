@@ -188,6 +188,14 @@ def test_resume_may_measure_and_guard_otherwise():
     assert (config.metrics, config.metrics_step, config.on_collapse) == ('frechet', 7, 'stop')
 
 
+def test_measuring_ends_only_where_no_best_is_kept():
+    made_run('--keep-best', 'recall')
+    with pytest.raises(UsageError, match='--metrics none: .* by recall, .* --keep-best none'):
+        prepare('--resume', 'latest', '--metrics', 'none')
+    assert prepare('--resume', 'latest', '--metrics', 'none', '--keep-best',
+                   'none')[1].metrics == ''
+
+
 @pytest.mark.parametrize('words', ['--z-dim 8', '--seed 1', '--preset keras_mnist',
                                    '--batch-size 4', '--dataset mnist', '--learning-rate 1'])
 def test_resume_refuses_what_does_not_fit_the_checkpoint(words):

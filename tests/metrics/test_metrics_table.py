@@ -6,7 +6,7 @@ import pytest
 from dcgan_tf import metrics
 from dcgan_tf.config import METRICS as HELP
 from dcgan_tf.errors import UsageError
-from dcgan_tf.metrics import INPUTS, METRICS, Estimate
+from dcgan_tf.metrics import INPUTS, METRICS, Estimate, TwoSample
 
 RNG = np.random.default_rng(9)
 ARRAYS = {
@@ -58,8 +58,21 @@ def test_a_row_is_what_it_is_called():
 @every_row
 def test_a_figure_is_a_real_number(name):
     value = METRICS[name].of(*arrays(name))
-    assert isinstance(value, Estimate | float)
+    assert isinstance(value, Estimate | TwoSample | float)
     assert all(type(x) is float and np.isfinite(x) for x in np.atleast_1d(value).tolist())
+
+
+@every_row
+def test_a_row_knows_how_many_rows_and_pixels_it_needs(name):
+    row = METRICS[name]
+    enough = [x[:row.rows, :row.side, :row.side] if x.ndim == 4 else x[:row.rows]
+              for x in arrays(name)]
+    assert np.isfinite(metrics.estimate(row.of(*enough)).value)
+    with pytest.raises(UsageError):
+        row.of(*(x[:row.rows - 1] for x in enough))
+    if row.side > 1:
+        with pytest.raises(UsageError):
+            row.of(*(x[:, 1:] for x in enough))
 
 
 @every_row
@@ -117,4 +130,6 @@ def test_measure_gives_what_can_be_had():
     assert list(some) == ['classifier_score', 'entropy']
     assert some['entropy'].value == METRICS['entropy'].of(ARRAYS['probabilities'])
     assert np.isnan(some['entropy'].error)
+    assert metrics.results(**ARRAYS)['two_sample'] == metrics.nearest_neighbour_accuracy(
+        ARRAYS['real'], ARRAYS['fake'])
     assert list(metrics.measure(['two_sample', 'frechet'], **ARRAYS)) == ['two_sample', 'frechet']

@@ -23,17 +23,20 @@ MEASURED = {'metrics': 'frechet,coverage', 'metrics_step': 2, 'metrics_n': 6,
 class FakeJudge:
     """Says what it is told to, in turn, and remembers what it saw."""
 
-    features, n, split = types.SimpleNamespace(short='taste'), 7, 'test pictures'
+    features, split = types.SimpleNamespace(short='taste'), 'test pictures'
+    floor = types.SimpleNamespace(figures={'frechet': Estimate(1.5), 'coverage': Estimate(0.9, 0.2),
+                                           'entropy': Estimate(0.8)})
 
-    def __init__(self, *frechet):
+    def __init__(self, *frechet, n=6, name='frechet'):
         self._figures, self.seen = iter(frechet), []
+        self.n, self._name = n, name
 
     def labels(self, n):
         return np.zeros(n, int)
 
     def __call__(self, images):
         self.seen.append(images)
-        return {'frechet': Estimate(next(self._figures)), 'coverage': Estimate(0.5, 0.1)}
+        return {self._name: Estimate(next(self._figures)), 'coverage': Estimate(0.5, 0.1)}
 
 
 @pytest.fixture
@@ -55,6 +58,11 @@ def fit(tmp_path, images, monkeypatch):
     return trained
 
 
+def noted(fit, split):
+    """The rows of metrics.csv with that split."""
+    return [row for row in figures.read(fit.folder / 'metrics.csv') if row['split'] == split]
+
+
 def same(a, b):
     return all(np.array_equal(a[name], b[name]) for name in a)
 
@@ -64,11 +72,11 @@ def same(a, b):
 def test_figures_are_noted_and_the_best_checkpoint_is_kept(fit, tiny):
     judge = FakeJudge(5.0, 3.0, 4.0, 3.5)
     fit(tiny(**MEASURED, learning_rate=0.1, ema=0.0), judge)
-    rows = [row for row in figures.read(fit.folder / 'metrics.csv') if row['features'] == 'taste']
+    rows = noted(fit, 'test pictures')
     assert [(row['step'], row['figure'], row['value']) for row in rows[::2]] == [
         (2, 'frechet', 5.0), (4, 'frechet', 3.0), (6, 'frechet', 4.0), (8, 'frechet', 3.5)]
     assert (rows[1]['figure'], rows[1]['error'], rows[1]['samples'], rows[1]['real'],
-            rows[1]['split']) == ('coverage', 0.1, 6, 7, 'test pictures')
+            rows[1]['split']) == ('coverage', 0.1, 6, 6, 'test pictures')
     assert steps(fit.folder / 'best') == [4]
     assert [x.shape for x in judge.seen] == [(6, 8, 8, 1)] * 4
     assert not np.array_equal(judge.seen[0], judge.seen[1])
@@ -81,13 +89,13 @@ def test_a_resumed_run_knows_the_best_so_far(fit, tiny):
     fit(tiny(**{**MEASURED, 'epochs': 10}), FakeJudge(2.0))
     assert steps(fit.folder / 'best') == [10]
     assert best.read(fit.folder / 'best') == best.Best(
-        10, 'frechet', 2.0, 'taste, 6 samples, 7 test pictures')
+        10, 'frechet', 2.0, 'taste, 6 samples, 6 test pictures')
 
 
-@pytest.mark.parametrize('changes', [{'keep_best': 'coverage'}, {'metrics_n': 5}], ids=str)
-def test_another_measure_begins_anew_and_says_so(fit, tiny, caplog, changes):
+@pytest.mark.parametrize(('changes', 'n'), [({'keep_best': 'coverage'}, 6), ({}, 5)], ids=str)
+def test_another_measure_begins_anew_and_says_so(fit, tiny, caplog, changes, n):
     fit(tiny(**{**MEASURED, 'epochs': 2}), FakeJudge(1.0))
-    fit(tiny(**{**MEASURED, 'epochs': 4, **changes}), FakeJudge(9.0, 8.0))
+    fit(tiny(**{**MEASURED, 'epochs': 4, **changes}), FakeJudge(9.0, 8.0, n=n))
     assert steps(fit.folder / 'best') == [4]
     assert 'the best so far, of step 2 by frechet (taste, 6 samples' in caplog.text
 
@@ -106,9 +114,35 @@ def test_what_a_kill_left_unmeasured_is_measured(fit, tiny):
         line for line in lines if not line.startswith('4,')))
     (fit.folder / 'best/note.json').unlink()
     fit(tiny(**{**MEASURED, 'epochs': 6}), FakeJudge(3.0, 4.0))
-    rows = [row for row in figures.read(fit.folder / 'metrics.csv') if row['figure'] == 'frechet']
+    rows = [row for row in noted(fit, 'test pictures') if row['figure'] == 'frechet']
     assert [(row['step'], row['value']) for row in rows] == [(2, 5.0), (4, 3.0), (6, 4.0)]
     assert best.read(fit.folder / 'best').step == 4
+
+
+def test_a_figure_asked_for_later_is_measured_where_the_run_goes_on(fit, tiny):
+    """And those that are there already are not noted twice."""
+    fit(tiny(**{**MEASURED, 'epochs': 4, 'metrics': 'coverage', 'keep_best': 'coverage'}),
+        FakeJudge(9.0, 8.0, name='recall'))
+    fit(tiny(**MEASURED), FakeJudge(3.0, 4.0, 5.0))
+    rows = [row for row in noted(fit, 'test pictures') if row['figure'] != 'recall']
+    assert [(row['step'], row['figure']) for row in rows] == [
+        (2, 'coverage'), (4, 'coverage'), (4, 'frechet'), (6, 'frechet'), (6, 'coverage'),
+        (8, 'frechet'), (8, 'coverage')]
+
+
+def test_the_floor_is_noted_once(fit, tiny):
+    fit(tiny(**{**MEASURED, 'epochs': 2}), FakeJudge(5.0))
+    fit(tiny(**{**MEASURED, 'epochs': 4}), FakeJudge(5.0))
+    rows = noted(fit, 'training pictures against test pictures')
+    assert [(row['step'], row['figure'], row['value'], row['samples']) for row in rows] == [
+        (0, 'frechet', 1.5, 6), (0, 'coverage', 0.9, 6), (0, 'entropy', 0.8, 6)]
+
+
+def test_the_best_entropy_is_that_of_the_data(fit, tiny):
+    """Of real pictures it is 0.8."""
+    fit(tiny(**{**MEASURED, 'metrics': 'entropy', 'keep_best': 'entropy'}),
+        FakeJudge(0.5, 0.85, 0.7, 1.0, name='entropy'))
+    assert best.read(fit.folder / 'best')[:3] == (4, 'entropy', 0.85)
 
 
 def test_being_measured_changes_no_bit(fit, tiny, images):
@@ -120,9 +154,10 @@ def test_being_measured_changes_no_bit(fit, tiny, images):
 
 @pytest.mark.parametrize(('name', 'better', 'worse'), [
     ('frechet', 2.0, 3.0), ('kernel', -0.001, 0.01), ('recall', 0.9, 0.5), ('density', 1.1, 1.3),
-    ('two_sample', 0.45, 0.9), ('classifier_score', 9.0, 8.0), ('entropy', 1.0, 0.8)])
+    ('two_sample', 0.45, 0.9), ('classifier_score', 9.0, 8.0), ('entropy', 0.85, 1.0)])
 def test_what_is_better(name, better, worse):
-    assert quality.badness(name, better) < quality.badness(name, worse)
+    floor = FakeJudge.floor.figures
+    assert quality.badness(name, better, floor) < quality.badness(name, worse, floor)
 
 
 @pytest.mark.parametrize(('changes', 'judge', 'problem'), [

@@ -63,6 +63,7 @@ def test_the_graph_does_not_grow(tiny, images, tmp_path, monkeypatch, name):
         """Finds every checkpoint better than the one before."""
 
         features, n, split = types.SimpleNamespace(short='taste'), 4, 'test'
+        floor = types.SimpleNamespace(figures={'frechet': Estimate(1.0)})
 
         def labels(self, n):
             return np.zeros(n, int)

@@ -15,6 +15,7 @@ from dcgan_tf.metrics import METRICS
 from dcgan_tf.training import best, figures
 from tests import tiny_inception
 
+RNG = np.random.default_rng(1)
 TRAIN = ['--dataset', 'digits', '--batch-size', '4', '--maps', '2,3', '--quiet']
 
 
@@ -52,6 +53,13 @@ def test_one_table_and_the_same_in_json(runs, capsys, tmp_path):
     assert f'{figures["frechet"]["value"]:.4g}' in lines[0].split()
     assert figures['frechet']['error'] is None and figures['kernel']['error'] > 0
     assert rows[2]['figures']['frechet']['value'] < figures['frechet']['value']
+    assert {key: value for key, value in rows[0].items() if key not in ('figures', 'heading')} == {
+        'run': 'plain', 'step': 2, 'data': 'digits', 'width': 28, 'height': 28,
+        'features': 'pixels', 'accuracy': None, 'samples': 60, 'real': 60, 'seed': 0,
+        'split': 'training pictures (one half)', 'details': rows[0]['details']}
+    halves = rows[0]['details']['two_sample']
+    assert figures['two_sample']['value'] == (halves['real'] + halves['fake']) / 2
+    assert rows[2]['seed'] is None
 
 
 def test_figures_are_the_same_again(runs, capsys):
@@ -120,7 +128,7 @@ def test_what_cannot_be_measured_is_told_before_the_first_step(tmp_path, capsys)
     assert exits.run(main1.main, [
         '--dataset', 'npz', '--data-dir', str(tmp_path / 'a.npz'), '--metrics', 'coverage',
         *TRAIN[2:], '--save-folder', str(tmp_path / 'results')]) == 2
-    assert '--metrics coverage --metrics-n 5000: k = 5' in capsys.readouterr().err
+    assert '--metrics coverage: 4 pictures are compared, and it takes 6' in capsys.readouterr().err
     assert not (tmp_path / 'results').exists()
 
 
@@ -150,7 +158,38 @@ def test_inception_from_a_file(runs, capsys, tmp_path):
     assert heading.startswith('digits 28x28: 60 samples against 60 training pictures (one half); '
                               'features: inception of mine.pb, SHA-256 ')
     assert head.split() == ['step', 'kernel', 'classifier_score'] and floor.startswith('train')
-    assert {row['heading'] for row in json.loads((tmp_path / 'out.json').read_text())} == {heading}
+    rows = json.loads((tmp_path / 'out.json').read_text())
+    assert {row['heading'] for row in rows} == {heading}
+    assert all(sum(row['details']['classes']) == 60 for row in rows)
+
+
+def test_what_is_not_there_is_told_before_the_first_table(runs, capsys, monkeypatch):
+    """Here the pictures of the second run."""
+    load = data.load
+
+    def gone(*words, fit, **options):
+        return load(*words, fit=fit, **options).take(np.arange(0 if fit.size is None else 9, 1797))
+    monkeypatch.setattr(data, 'load', gone)
+    assert call(runs, '--n', 10, '--metrics', 'precision', names=('plain', 'small')) == 2
+    shown = capsys.readouterr()
+    assert shown.out == '' and 'is not the one' in shown.err
+
+
+def test_all_figures_of_few_small_pictures(tmp_path, capsys, caplog):
+    """Each that cannot be had is left out with a line why, or refused where it is named."""
+    np.savez(tmp_path / 'a.npz', images=RNG.integers(0, 256, (40, 8, 8, 1), dtype=np.uint8))
+    assert exits.run(main1.main, [
+        '--dataset', 'npz', '--data-dir', str(tmp_path / 'a.npz'), '--epochs', '1', '--run-name',
+        'run', '--save-folder', str(tmp_path), *TRAIN[2:]]) == 0
+    assert call(tmp_path, '--n', 5, names=('run',)) == 0
+    heading, head, *_ = capsys.readouterr().out.splitlines()
+    assert heading.startswith('npz 8x8: 5 samples against 5 training pictures (one half); ')
+    assert head.split() == ['step', 'frechet', 'kernel', 'precision', 'recall', 'two_sample']
+    assert ('left out: density, coverage: 5 pictures are compared, and it takes 6 at least: --n'
+            in caplog.text)
+    assert 'left out: similarity: it takes pictures of 11x11 at least' in caplog.text
+    assert call(tmp_path, '--n', 50, '--metrics', 'recall,similarity', names=('run',)) == 2
+    assert '--metrics similarity: it takes pictures of 11x11' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(('words', 'code', 'problem'), [

@@ -22,6 +22,8 @@ def runs(tmp_path):
             table.add(*([10 * n, n / 10, np.sin(n), i + n / 30, n / 30, 1, 2, 100]
                         for n in range(30)))
         if name == 'two':
+            figures.Figures(run.metrics, 0).add(0, {'frechet': (1.5, 0.1), 'recall': (0.9, 0.1)},
+                                                figures.floor_of(JUDGED))
             figures.Figures(run.metrics, 0).add(200, {'frechet': (33.5, 0.1)}, JUDGED)
             figures.Figures(run.metrics, 200).add(250, {'frechet': (25.5, 0.1)}, JUDGED)
     return tmp_path
@@ -48,7 +50,8 @@ def test_every_run_has_its_values_in_every_panel(runs):
         for line, name in zip(faint, ('one', 'two'), strict=True):
             rows = log.read(runs / name / 'log.csv')
             np.testing.assert_array_equal(line.get_ydata(), [row[column] for row in rows])
-    line, = figure.axes[3].lines
+    floor, line = figure.axes[3].lines
+    assert (list(floor.get_ydata()), floor.get_linestyle()) == ([1.5, 1.5], '--')
     assert (list(line.get_xdata()), list(line.get_ydata())) == ([200, 250], [33.5, 25.5])
     assert line.get_color() == figure.axes[0].lines[-1].get_color()
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ['one', 'two']

@@ -3,7 +3,7 @@
 import pytest
 
 from dcgan_tf.metrics import Estimate
-from dcgan_tf.training.figures import Beside, Figures, beside_of, read
+from dcgan_tf.training.figures import Beside, Figures, beside_of, floor_of, read
 
 TEST = Beside('classifier', 5_000, 10_000, 'test pictures')
 
@@ -26,7 +26,9 @@ def test_figures_of_other_company_do_not_count(path):
     figures = Figures(path, 0)
     figures.add(10, {'frechet': Estimate(3.0)}, TEST)
     figures.add(20, {'frechet': Estimate(2.0)}, TEST._replace(samples=100))
-    assert [figures.has(step, TEST) for step in (10, 20, 30)] == [True, False, False]
+    figures.add(10, {'recall': Estimate(0.5)}, floor_of(TEST))
+    assert [figures.noted(TEST, step) for step in (10, 20, 30)] == [{'frechet'}, set(), set()]
+    assert figures.noted(TEST) == {'frechet'} and figures.noted(floor_of(TEST)) == {'recall'}
     assert beside_of(read(path)[0]) == TEST
 
 
