@@ -33,6 +33,7 @@ class Objective(NamedTuple):
     margins: bool = False       # d_loss takes margin [N]: how far the i-th real is from its fake
     relative: bool = False      # only differences of D's outputs mean something, 0 means nothing
     autoencoder: bool = False   # D gives the error of its own reconstruction, not a logit
+    critic: bool = False        # D is to tell all real from fake: G learns from how far they are
     clip: float = 0.0           # D's weights are kept in [-clip, clip], unless a penalty does more
 
 
@@ -213,9 +214,10 @@ OBJECTIVES = {
                                       relative=True),
     'least_squares':        Objective(least_squares_d, least_squares_g, _above(0.5), smooths=True),
     'hinge':                Objective(hinge_d, critic_g, _above(0.0)),
-    'wgan':                 Objective(wgan_d, critic_g, _above(0.0), clip=CLIP, relative=True),
+    'wgan':                 Objective(wgan_d, critic_g, _above(0.0), clip=CLIP, relative=True,
+                                      critic=True),
     'loss_sensitive':       Objective(loss_sensitive_d, loss_sensitive_g, _above(0.0), margins=True,
-                                      relative=True),
+                                      relative=True, critic=True),
     'ebgan':                Objective(ebgan_d, ebgan_g, _below_half_margin, autoencoder=True),
     **{f'f_gan_{name}':     Objective(functools.partial(f_gan_d, divergence=row),
                                       functools.partial(f_gan_g, divergence=row),

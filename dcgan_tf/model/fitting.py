@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dcgan_tf import objectives
 from dcgan_tf.config import NONE
 from dcgan_tf.errors import CollapseError, RunError, UsageError
 from dcgan_tf.model.feed import Feed
@@ -61,7 +62,7 @@ class Fitting:
     def _train(self, stop):
         """From the step that the weights are of to the last one, or a signal; returns it."""
         gan, c, first = self._gan, self._gan.config, self._gan.steps_done()
-        watch = watch_of(self._run, first) if self._run else Watch()
+        watch = self._watch = self._watch_from(first)
         with (self._recorder(first, watch) as recorder,
               Progress(first, c.epochs, c.images_per_step, shown=self._progress) as bar):
             if recorder:
@@ -74,6 +75,11 @@ class Fitting:
             if recorder:
                 recorder.end(step, finished=stop.received is None)
         return step
+
+    def _watch_from(self, first):
+        """A critic that tells all real from fake is no sign of a collapse."""
+        without = ('d_accuracy',) * objectives.get(self._gan.config.objective).critic
+        return watch_of(self._run, first, without) if self._run else Watch(without)
 
     def _hooks(self, recorder, watch, bar, first):
         """The recorder saves before the others look: what they raise must lose nothing."""
@@ -93,9 +99,13 @@ class Fitting:
         run, done = self._run, len(self._run.rollbacks)
         if done == MOST_ROLLBACKS:
             raise RunError(f'{collapsed}; given up after {done} rollbacks') from collapsed
-        step = self._checkpoints.roll_back(self._gan.session, run.checkpoints, collapsed.good)
+        good = min(collapsed.good, self._watch.well(collapsed.good))     # a NaN knows no signs
+        step = self._checkpoints.roll_back(self._gan.session, run.checkpoints, good)
         run.note_rollback(collapsed.step, step, str(collapsed))
         words = f'went back to step {step:,} with other noise, {done + 1} of {MOST_ROLLBACKS} times'
+        if step > good:
+            words += (f'; all was well last at step {good:,}, but no checkpoint from then is left: '
+                      'this is the oldest')
         run.warn(words)
         logger.warning('%s: %s', collapsed, words)
 

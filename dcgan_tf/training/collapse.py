@@ -1,5 +1,6 @@
 """Is a training lost? Cheap signs, each of which has to hold for long before it counts."""
 
+import collections
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -15,10 +16,11 @@ class Sign(NamedTuple):
 
     words: str
     holds: Callable[[float], bool]
+    looks: int = 1      # of whose values it asks the mean: the last ones of a spell, at most
 
 
 SIGNS = {                     # quantity -> when it is a sign
-    'd_accuracy': Sign('D tells every real from every fake image', lambda x: x >= 1.0),
+    'd_accuracy': Sign('D tells nearly every real from every fake image', lambda x: x >= 0.99, 20),
     'd_gradient': Sign('the gradient of D has vanished', lambda x: x < TINY),
     'g_gradient': Sign('the gradient of G has vanished', lambda x: x < TINY),
     'diversity':  Sign('the samples are all alike', lambda x: x < 0.1),
@@ -29,7 +31,11 @@ SIGNS = {                     # quantity -> when it is a sign
 class Watch:
     """Follows the quantities of SIGNS through the steps of a run."""
 
-    def __init__(self):
+    def __init__(self, without: Iterable[str] = ()):
+        """without: signs that are none here, such as d_accuracy where D is a critic."""
+        self._signs = {name: sign for name, sign in SIGNS.items() if name not in without}
+        self._seen = {name: collections.deque(maxlen=sign.looks)
+                      for name, sign in self._signs.items()}
         self._clear = {}      # sign -> the last step at which it did not hold
         self._since = {}      # sign -> the first step of the spell in which it holds
         self._told = set()    # signs of this spell that were told already
@@ -37,10 +43,13 @@ class Watch:
     def see(self, step: int, values: dict) -> list[CollapseError]:
         """What has held for long enough now, once a spell. values: some quantities at `step`."""
         found = []
-        for name in (name for name in SIGNS if name in values):
-            if not SIGNS[name].holds(values[name]):
+        for name in (name for name in self._signs if name in values):
+            self._seen[name].append(values[name])
+            value = sum(self._seen[name]) / len(self._seen[name])
+            if not SIGNS[name].holds(value):
                 self._clear[name] = step
                 self._since.pop(name, None)
+                self._seen[name].clear()
                 self._told.discard(name)
                 continue
             since = self._since.setdefault(name, step)
@@ -48,13 +57,21 @@ class Watch:
             if step - since >= patience and name not in self._told:
                 self._told.add(name)
                 found.append(CollapseError(
-                    f'step {step:,}: {SIGNS[name].words}, at every look since step {since:,} '
-                    f'({name} = {values[name]:.3g})', step=step, good=self.good(step)))
+                    f'step {step:,}: {SIGNS[name].words}, without a break since step {since:,} '
+                    f'({name} = {value:.3g})', step=step, good=self.good(step)))
         return found
 
     def good(self, step: int) -> int:
         """The last step up to `step` at which every sign was known not to hold."""
         return min((self._clear.get(name, 0) for name in self._since), default=step)
+
+    def well(self, step: int) -> int:
+        """The same for who has to go back at once: a slow start is none that he must undo.
+
+        What has held from the first look on counts once it was told.
+        """
+        spells = [name for name in self._since if name in self._clear or name in self._told]
+        return min((self._clear.get(name, 0) for name in spells), default=step)
 
     def replay(self, rows: Iterable[dict], *, silent: bool) -> None:
         """Sees the rows of a log again, so that a resumed run counts on where it was.

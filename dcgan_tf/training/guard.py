@@ -11,9 +11,9 @@ logger = logging.getLogger(__name__)
 RAW = 'raw pixels'            # what samples and real pictures are compared by
 
 
-def watch_of(run, first: int) -> Watch:
+def watch_of(run, first: int, without=()) -> Watch:
     """A Watch that has seen what the run's files tell of the steps up to `first`."""
-    c, watch = run.config, Watch()
+    c, watch = run.config, Watch(without)
     seen = [{'step': row['step'], row['figure']: row['value']} for row in figures.read(run.metrics)
             if row['features'] == RAW]
     for every, rows in ((SCALARS_EVERY, log.read(run.log)), (c.eval_step, seen)):

@@ -197,8 +197,8 @@ COLLAPSING = {'epochs': 50, 'eval_step': 20, 'checkpoint_step': 5}
 def test_a_warning_changes_nothing_else(fit, tiny, collapsing, caplog):
     collapsing()
     fit(tiny(**COLLAPSING))
-    line = ('step 30: D tells every real from every fake image, at every look since step 20 '
-            '(d_accuracy = 1)')
+    line = ('step 30: D tells nearly every real from every fake image, without a break since step '
+            '20 (d_accuracy = 1)')
     assert caplog.text.count(line) == 1
     assert (fit.folder / 'warnings.log').read_text().startswith(line)
     assert log.read(fit.folder / 'log.csv')[-1]['step'] == 50
@@ -206,10 +206,16 @@ def test_a_warning_changes_nothing_else(fit, tiny, collapsing, caplog):
 
 def test_stop_ends_the_run(fit, tiny, collapsing):
     collapsing()
-    with pytest.raises(RunError, match='step 30: D tells every real'):
+    with pytest.raises(RunError, match='step 30: D tells nearly every real'):
         fit(tiny(**COLLAPSING, on_collapse='stop'))
     assert 'step 30' in (fit.folder / 'warnings.log').read_text()
     assert steps(fit.folder / 'checkpoints') == [10, 15, 20, 25, 30]
+
+
+def test_a_critic_that_wins_is_left_alone(fit, tiny, collapsing):
+    collapsing()
+    fit(tiny(**COLLAPSING, on_collapse='stop', objective='wgan'))
+    assert steps(fit.folder / 'checkpoints')[-1] == 50
 
 
 def test_rollback_goes_on_from_before_the_first_sign_with_other_noise(fit, tiny, collapsing,
@@ -285,21 +291,48 @@ def test_a_collapse_after_the_best_leaves_it(fit, tiny, collapsing):
     assert best.read(fit.folder / 'best')[:3] == (30, 'frechet', 1.0)
 
 
-def test_a_number_that_is_not_finite_sends_it_back_too(fit, tiny, monkeypatch):
-    config = tiny(epochs=6, checkpoint_step=2, on_collapse='rollback')
-    fed = Feed.__call__
+@pytest.fixture
+def endless(monkeypatch):
+    """endless(step): latents without end at that step, until the noise is another."""
+    def make(step):
+        fed = Feed.__call__
 
-    def feed(self, index, part=0):
-        """Latents without end at step 5, until the noise is another."""
-        bad = index == 4 and not self.rollbacks
-        noise = {self._graph.noise: np.full([4, 3], np.inf, np.float32)} if bad else {}
-        return {**fed(self, index, part), **noise}
-    monkeypatch.setattr(Feed, '__call__', feed)
-    fit(config)
+        def feed(self, index, part=0):
+            bad = index == step - 1 and not self.rollbacks
+            noise = {self._graph.noise: np.full([4, 3], np.inf, np.float32)} if bad else {}
+            return {**fed(self, index, part), **noise}
+        monkeypatch.setattr(Feed, '__call__', feed)
+    return make
+
+
+def test_a_number_that_is_not_finite_sends_it_back_too(fit, tiny, endless):
+    endless(5)
+    fit(tiny(epochs=6, checkpoint_step=2, on_collapse='rollback'))
     rollback, = run_folder.open_run(str(fit.folder)).rollbacks
     assert (rollback['step'], rollback['to']) == (5, 4)
     assert 'NaN or infinity out of ' in rollback['reason']
     assert steps(fit.folder / 'checkpoints') == [0, 2, 4, 6]
+
+
+def test_a_nan_behind_another_sign_goes_back_to_before_that(fit, tiny, endless, collapsing,
+                                                            monkeypatch):
+    """D tells all apart from step 20 on; that would be told at step 120."""
+    collapsing(last=99)
+    monkeypatch.setattr(collapse, 'PATIENCE', 100)
+    endless(33)
+    fit(tiny(**COLLAPSING, on_collapse='rollback'))
+    rollback, = run_folder.open_run(str(fit.folder)).rollbacks
+    assert (rollback['step'], rollback['to']) == (33, 10)
+
+
+def test_it_is_told_that_no_good_checkpoint_is_left(fit, tiny, collapsing, caplog):
+    """Those up to step 10 were not kept: the run was to warn only."""
+    collapsing(last=50, times=1)
+    fit(tiny(**{**COLLAPSING, 'epochs': 29, 'checkpoint_step': 3}))
+    assert min(steps(fit.folder / 'checkpoints')) == 18
+    fit(tiny(**{**COLLAPSING, 'checkpoint_step': 3}, on_collapse='rollback'))
+    assert ('went back to step 21 with other noise, 1 of 3 times; all was well last at step 10, '
+            'but no checkpoint from then is left: this is the oldest') in caplog.text
 
 
 @pytest.mark.parametrize('labels', [[1, 2], np.zeros([10, 2]), np.arange(10.0), 'ten labels',
@@ -320,4 +353,4 @@ def test_without_a_run_folder_it_warns_as_well(tiny, images, monkeypatch, caplog
     monkeypatch.setattr(collapse, 'SLOW_START', 4)
     with DeepConvolutionalGAN.from_config(tiny(epochs=8, learning_rate=1e-12, ema=0.0)) as gan:
         gan.fit(images, progress=False)
-    assert 'step 6: the samples are all alike, at every look since step 2' in caplog.text
+    assert 'step 6: the samples are all alike, without a break since step 2' in caplog.text

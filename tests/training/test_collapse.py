@@ -5,7 +5,7 @@ import pytest
 from dcgan_tf.training import collapse
 from dcgan_tf.training.collapse import PATIENCE, SIGNS, SLOW_START, Watch
 
-GOOD = {'d_accuracy': 0.97, 'd_gradient': 1e-5, 'g_gradient': 1e-5, 'diversity': 0.12,
+GOOD = {'d_accuracy': 0.75, 'd_gradient': 1e-5, 'g_gradient': 1e-5, 'diversity': 0.12,
         'one_class': 0.9}
 BAD = {'d_accuracy': 1.0, 'd_gradient': 1e-10, 'g_gradient': 0.0, 'diversity': 0.05,
        'one_class': 1.0}
@@ -48,6 +48,31 @@ def test_a_healthy_training_is_left_alone(watch):
     assert watch.good(9 * PATIENCE) == 9 * PATIENCE
 
 
+@pytest.mark.parametrize(('pattern', 'told'), [
+    ([1.0, 1.0, 63 / 64], True),               # 0.995 in the mean, and no hundred looks of 1.0
+    ([1.0, 1.0, 60 / 64], False),              # 0.979
+    ([0.995], True), ([0.985], False)], ids=str)
+def test_d_need_not_tell_each_single_image(watch, pattern, told):
+    found = [error for step in range(10, 4 * PATIENCE, 10)
+             for error in watch.see(step, {'d_accuracy': pattern[step // 10 % len(pattern)]})]
+    assert bool(found) == told
+    assert all('D tells nearly every real from every fake image, ' in str(x) for x in found)
+
+
+def test_one_bad_look_is_no_break_and_many_are(watch):
+    spell(watch, 10, 500, {'d_accuracy': 1.0})
+    spell(watch, 510, 510, {'d_accuracy': 0.9})
+    assert watch.good(510) == 0
+    spell(watch, 520, 530, {'d_accuracy': 0.9})
+    assert watch.good(530) == 530
+
+
+def test_a_critic_may_tell_all_real_from_fake():
+    watch = Watch(without=('d_accuracy',))
+    assert spell(watch, 0, 9 * PATIENCE, {**GOOD, 'd_accuracy': 1.0}) == []
+    assert watch.good(50) == 50
+
+
 @pytest.mark.parametrize('name', SIGNS)
 def test_a_training_may_start_slowly(name):
     """What has held from the first look on counts after 5,000 steps, not after 1,000."""
@@ -59,7 +84,7 @@ def test_the_error_says_when_it_began_and_when_all_was_well(watch):
     watch.see(400, {'diversity': 0.5})
     watch.see(500, {'diversity': 0.02})
     found, = watch.see(500 + PATIENCE, {'diversity': 0.03})
-    assert str(found) == ('step 1,500: the samples are all alike, at every look since step 500 '
+    assert str(found) == ('step 1,500: the samples are all alike, without a break since step 500 '
                           '(diversity = 0.03)')
     assert (found.step, found.good) == (1_500, 400)
 
@@ -79,6 +104,17 @@ def test_what_never_was_well_goes_back_to_the_start():
     watch = Watch()
     watch.see(10, {'d_accuracy': 1.0})
     assert watch.good(20) == 0
+
+
+def test_a_slow_start_need_not_be_undone_before_it_is_told():
+    watch = Watch()
+    last = SLOW_START - 10
+    spell(watch, 10, last, {'diversity': 0.0, 'd_accuracy': 0.5})
+    assert (watch.good(last), watch.well(last)) == (0, last)
+    spell(watch, SLOW_START, SLOW_START, {'d_accuracy': 1.0})
+    assert watch.well(SLOW_START) == last
+    spell(watch, SLOW_START + 10, SLOW_START + 10, {'diversity': 0.0})
+    assert watch.well(SLOW_START + 10) == 0
 
 
 @pytest.mark.parametrize('silent', [True, False])
