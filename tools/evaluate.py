@@ -7,7 +7,7 @@ from typing import NamedTuple
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.judging import open_judge, real_pictures
-from dcgan_tf.cli.parser import MOST_SEED, Parser, within
+from dcgan_tf.cli.parser import MOST_SEED, Parser, add_cache_folder, within
 from dcgan_tf.cli.report import aligned, check_folder, write_json
 from dcgan_tf.config import METRICS, listed
 from dcgan_tf.errors import UsageError
@@ -126,8 +126,7 @@ def parse(argv):
                         'has the next (default: 0)')
     parser.add_argument('--json', metavar='FILE', help='the same figures, for programs')
     parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
-    parser.add_argument('--cache-folder', default='cache', help='where the classifier is kept for '
-                        'the next time (default: cache)')
+    add_cache_folder(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
     words = parser.parse_args(argv)
     within('--n', words.n, 2, 1_000_000)

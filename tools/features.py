@@ -17,7 +17,7 @@ import tqdm
 import _root  # noqa: F401
 from dcgan_tf import seeds
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MOST_SEED, Parser, within
+from dcgan_tf.cli.parser import MOST_SEED, Parser, add_cache_folder, within
 from dcgan_tf.cli.report import aligned, check_folder, write_json
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.data.held_out import split
@@ -152,8 +152,7 @@ def parse(argv):
     parser.add_argument('--seed', type=int, default=0, help='of their choice (default: 0)')
     parser.add_argument('--json', metavar='FILE', help='the same figures, for programs')
     parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
-    parser.add_argument('--cache-folder', default='cache', help='where a folder\'s decoded '
-                        'pictures are kept (default: cache)')
+    add_cache_folder(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
     words = parser.parse_args(argv)
     within('--n', words.n, 10, 1_000_000)

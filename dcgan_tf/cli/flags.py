@@ -4,7 +4,7 @@ import dataclasses
 import os
 from typing import NamedTuple
 
-from dcgan_tf.cli.parser import Parser, maps, row_of, size
+from dcgan_tf.cli.parser import Parser, add_cache_folder, maps, row_of, size
 from dcgan_tf.config import CHOICES, LISTS, NONE, PRESETS, Config
 from dcgan_tf.data import CROPS, DATASETS
 from dcgan_tf.errors import UsageError
@@ -26,7 +26,7 @@ class Options(NamedTuple):
     maps: tuple[int, ...] | None    # feature maps from the image inwards; None: the preset's
     max_epoch: float | None         # passes over the data, in place of epochs
     save_folder: str                # where run folders are made
-    cache_folder: str               # where decoded pictures are kept
+    cache_folder: str               # where decoded pictures and the classifier are kept
     run_name: str | None            # None: date-time-dataset-preset
     resume: str | None              # a run folder, or `latest`
     download: bool                  # may fetch the data set
@@ -81,9 +81,7 @@ def _parser():
     run.add_argument('--save-folder', default=os.environ.get('SAVE_FOLDER', 'results'),
                      metavar='DIR', help='where run folders are made; environment: SAVE_FOLDER '
                                          '(default: results)')
-    run.add_argument('--cache-folder', default=os.environ.get('CACHE_FOLDER', 'cache'),
-                     metavar='DIR', help='where the decoded pictures of a folder are kept for the '
-                                         'next start; environment: CACHE_FOLDER (default: cache)')
+    add_cache_folder(run)
     run.add_argument('--run-name', metavar='NAME', help='default: date-time-dataset-preset')
     run.add_argument('--resume', metavar='RUN', help='go on with a run folder, or with the latest '
                      'one in --save-folder (RUN = latest), until it has done --epochs in all')

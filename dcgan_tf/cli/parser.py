@@ -1,6 +1,7 @@
 """What all commands share in reading their words."""
 
 import argparse
+import os
 import re
 import sys
 
@@ -27,6 +28,14 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message):
         raise UsageError(f'{message} (--help lists the flags)')
+
+
+def add_cache_folder(group):
+    """The flag of every command that reads data or measures: they share the folder."""
+    group.add_argument('--cache-folder', default=os.environ.get('CACHE_FOLDER', 'cache'),
+                       metavar='DIR', help='where the decoded pictures of a folder and the '
+                       'classifier that measures are kept for the next start; environment: '
+                       'CACHE_FOLDER (default: cache)')
 
 
 def grid(word):

@@ -71,7 +71,7 @@ def _first_file(folder, names):
 
 def _missing(name, data_dir, split):
     """Says what was looked for and where, and the two ways out."""
-    wayout = f'point --data-dir to the {name} files or fetch them with --download'
+    wayout = f'point --data-dir to the {name} files or fetch them with main1.py --download'
     if not data_dir.is_dir():
         return f"--data-dir '{data_dir}' is no folder; {wayout}"
     folders = ' and '.join(f"'{folder}'" for folder in _folders(name, data_dir))

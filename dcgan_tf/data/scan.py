@@ -39,7 +39,7 @@ def scan(folder: str | os.PathLike, file_num: int = 0,
     """
     root = pathlib.Path(folder)
     if not _is_folder(root):
-        raise UsageError(f"--folder '{root}': there is no such folder")
+        raise UsageError(f"--folder '{root}': there is no such folder (for a tool: --data-dir)")
     files, folders, left_out = _look_into(root, root)
     folders = _without_ours(root, folders, ours, left_out)
     if folders:

@@ -91,9 +91,8 @@ class RunFolder:
         if not isinstance(data, dict):
             raise RunError(f'{self.path / "config.json"} is damaged: it says nothing of the data')
         if data.get('fingerprint') != fingerprint:
-            raise UsageError(f'the data set is not the one {self.path} was trained on; give its '
-                             'own with --folder, or --dataset and --data-dir')
-
+            raise UsageError(f'the data set is not the one {self.path} was trained on: point to '
+                             'its own with --data-dir')
 
     def _write(self):
         files.write_whole(self.path / 'config.json', json.dumps(self.record, indent=2) + '\n')

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+import evaluate
+import features
 from dcgan_tf.cli import flags
 from dcgan_tf.config import METRICS, NORMS, OBJECTIVES, ON_COLLAPSE, PENALTIES, PRESETS, preset
 from dcgan_tf.data import DATASETS
@@ -124,6 +126,13 @@ def test_environment(monkeypatch):
     monkeypatch.setenv('SAVE_FOLDER', 'elsewhere')
     assert flags.parse([]).save_folder == 'elsewhere'
     assert flags.parse(['--save-folder', 'here']).save_folder == 'here'
-    assert flags.parse([]).cache_folder == 'cache'
+
+
+@pytest.mark.parametrize('parse', [flags.parse, evaluate.parse, features.parse])
+def test_the_cache_folder_is_one_for_all_commands(monkeypatch, parse):
+    words = [] if parse is flags.parse else ['run']
+    monkeypatch.delenv('CACHE_FOLDER', raising=False)
+    assert parse(words).cache_folder == 'cache'
     monkeypatch.setenv('CACHE_FOLDER', 'there')
-    assert flags.parse([]).cache_folder == 'there'
+    assert parse(words).cache_folder == 'there'
+    assert parse([*words, '--cache-folder', 'here']).cache_folder == 'here'

@@ -209,4 +209,4 @@ def test_another_data_set_is_noticed(runs, capsys, monkeypatch):
     digits = data.load('digits', '')
     monkeypatch.setattr(data, 'load', lambda *_, **__: digits.take(np.arange(50)))
     assert call(runs, '--n', '8') == 2
-    assert 'is not the one' in capsys.readouterr().err
+    assert "plain was trained on: point to its own with --data-dir\n" in capsys.readouterr().err

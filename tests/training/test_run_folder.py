@@ -57,7 +57,7 @@ def test_keep_replaces_the_config_and_keeps_the_rest(run):
 def test_check_data_takes_its_own_data_alone(run):
     run.check_data('abc')
     for other in ('abd', '', None):
-        with pytest.raises(UsageError, match='not the one .*mine was trained on.*--dataset'):
+        with pytest.raises(UsageError, match='not the one .*mine was trained on: .*--data-dir'):
             run.check_data(other)
 
 
