@@ -57,7 +57,7 @@ def judged(runs, real, names, words):
         height, width = real.test.images.shape[1:3]
         heading = f'{real.train.name} {width}x{height}: {judge.note}'
         company = {'data': real.train.name, 'width': width, 'height': height,
-                   'features': judge.features.name, 'accuracy': judge.features.accuracy,
+                   'features': judge.features.name, 'classifier_accuracy': judge.features.accuracy,
                    'samples': judge.n, 'real': judge.n, 'split': judge.split}
         lines = [Line(names[run], *sampled(run, judge, words), heading,
                       {**company, 'seed': words.seed}) for run in runs]

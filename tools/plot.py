@@ -54,8 +54,9 @@ def curves(run):
     for row in figures.read(run.metrics):
         beside = figures.beside_of(row)
         split = beside.split.removeprefix(figures.FLOOR)
-        title = f'{row["figure"]}\n{beside.features}, {beside.samples:,} samples,\n{beside.real:,} '
-        curve = found.setdefault(title + split, Curve([], [], False, []))
+        title = (f'{row["figure"]}\n{beside.features},\n{beside.samples:,} samples,\n'
+                 f'{beside.real:,} {split}')
+        curve = found.setdefault(title, Curve([], [], False, []))
         if split != beside.split:
             curve.floor.append(row['value'])
             continue

@@ -55,7 +55,7 @@ def test_one_table_and_the_same_in_json(runs, capsys, tmp_path):
     assert rows[2]['figures']['frechet']['value'] < figures['frechet']['value']
     assert {key: value for key, value in rows[0].items() if key not in ('figures', 'heading')} == {
         'run': 'plain', 'step': 2, 'data': 'digits', 'width': 28, 'height': 28,
-        'features': 'pixels', 'accuracy': None, 'samples': 60, 'real': 60, 'seed': 0,
+        'features': 'pixels', 'classifier_accuracy': None, 'samples': 60, 'real': 60, 'seed': 0,
         'split': 'training pictures (one half)', 'details': rows[0]['details']}
     halves = rows[0]['details']['two_sample']
     assert figures['two_sample']['value'] == (halves['real'] + halves['fake']) / 2

@@ -44,7 +44,7 @@ def test_every_run_has_its_values_in_every_panel(runs):
     found = [plot.curves(run_folder.open_run(str(runs / name))) for name in ('one', 'two')]
     figure = plot.drawn(['one', 'two'], found)
     assert [panel.get_ylabel() for panel in figure.axes] == [
-        *plot.OF_THE_LOG.values(), 'frechet\nclassifier, 500 samples,\n1,000 test pictures']
+        *plot.OF_THE_LOG.values(), 'frechet\nclassifier,\n500 samples,\n1,000 test pictures']
     for panel, column in zip(figure.axes, plot.OF_THE_LOG, strict=False):
         faint = panel.lines[::2]
         for line, name in zip(faint, ('one', 'two'), strict=True):
