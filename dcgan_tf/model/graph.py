@@ -86,7 +86,7 @@ class GanGraph:
             self.train_op = self.runs[-1].op
             weights = v1.trainable_variables('Generator/') + v1.trainable_variables(
                 'Discriminator/')
-            self.shown = {**self.scalars, **steps.shown(*self.learners)}
+            self.shown = {**self.scalars, **steps.shown(self.config, *self.learners)}
             self.summaries = Summaries(self.shown, weights, self.config.n_channels)
 
     def features(self):

@@ -75,12 +75,16 @@ def runs(graph, d, g):
     return step
 
 
-def shown(d, g):
-    """Name -> scalar for TensorBoard."""
+def shown(config, d, g):
+    """Name -> scalar for TensorBoard, fetched in the last run of a step.
+
+    Where G learns alone in it, the sums of D are cleared: its norm is that of this one batch.
+    """
+    of_d = d.gradients if config.g_steps > 1 else d.means
     with tf.name_scope('summaries/'):
-        return {f'{what}/{name}': value for name, learner in (('d', d), ('g', g))
+        return {f'{what}/{name}': value for name, learner, of in (('d', d, of_d), ('g', g, g.means))
                 for what, value in (
-                    ('gradient_norm', tf.linalg.global_norm(learner.means)),
+                    ('gradient_norm', tf.linalg.global_norm(of)),
                     ('learning_rate', tf.convert_to_tensor(learner.adam.rate)))}
 
 

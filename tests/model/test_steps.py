@@ -88,3 +88,14 @@ def test_the_norm_that_is_shown_is_that_of_the_mean(gan, images):
                                                            strict=True)]
         assert made.session.run(made.shown[f'gradient_norm/{name}'], feed(0, 1)) == pytest.approx(
             sum((mean ** 2).sum() for mean in means) ** 0.5, rel=1e-4)
+
+
+def test_the_norm_of_a_d_that_rests_is_that_of_the_batch(gan, images):
+    """Behind D's own run its sums are empty; a fourth of the gradient would be shown."""
+    made = gan(g_steps=2, gradient_accumulate=4)
+    feed, (d, _) = Feed(made, images), made.learners
+    for part, run in enumerate(made.runs[:-1]):
+        made.session.run(run.op, feed(0, part))
+    gradients, norm = made.session.run((d.gradients, made.shown['gradient_norm/d']), feed(0, 7))
+    assert norm == pytest.approx(
+        sum((g.astype(float) ** 2).sum() for g in gradients) ** 0.5, rel=1e-4)
