@@ -67,10 +67,11 @@ class Fitting:
               Progress(first, c.epochs, c.images_per_step, shown=self._progress) as bar):
             if recorder:
                 recorder.begin(first, *self._feed.look())
+            shown = {'d_loss': gan.scalars['losses/d'], 'g_loss': gan.scalars['losses/g'],
+                     'd_accuracy': gan.d_accuracy}
             step = train(
-                gan.session, gan.runs,
-                {'d_loss': gan.d_loss, 'g_loss': gan.g_loss, 'd_accuracy': gan.d_accuracy},
-                self._feed, [Hook(1, bar), *self._hooks(recorder, watch, bar, first)],
+                gan.session, gan.runs, shown, self._feed,
+                [Hook(1, bar), *self._hooks(recorder, watch, bar, first)],
                 first=first, last=c.epochs, stop=stop, trace=recorder and recorder.trace())
             if recorder:
                 recorder.end(step, finished=stop.received is None)

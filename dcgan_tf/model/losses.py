@@ -119,7 +119,9 @@ def _lazily(graph, penalty):
 
 
 def _due(graph):
-    return tf.equal(graph.step % graph.config.penalty_every, 0)
+    """Asked of the batch's number: it is read before a step is counted, whoever learns last."""
+    c = graph.config
+    return tf.equal(graph.batch_count // c.batches_per_step % c.penalty_every, 0)
 
 
 def _weight(graph):

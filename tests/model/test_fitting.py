@@ -67,6 +67,24 @@ def same(a, b):
     return all(np.array_equal(a[name], b[name]) for name in a)
 
 
+# ---- the log
+
+def test_the_log_has_a_lazy_penalty_as_tensorboard_shows_it(fit, tiny, images):
+    """Step 10 has the penalty, step 20 has not; what is minimised has it threefold, or none."""
+    config = tiny(penalty='r1', penalty_every=3, penalty_weight=5.0, epochs=20)
+    fit(config)
+    rows = log.read(fit.folder / 'log.csv')
+    for row in rows:
+        with DeepConvolutionalGAN.from_config(config.replace(epochs=row['step'] - 1)) as gan:
+            gan.fit(images, progress=False)
+            seen, minimised = gan.session.run((gan.scalars, gan.d_loss),
+                                              Feed(gan, images)(row['step'] - 1))
+        assert row['d_loss'] == pytest.approx(seen['losses/d'], abs=2e-6)
+        assert row['g_loss'] == pytest.approx(seen['losses/g'], abs=2e-6)
+        assert abs(row['d_loss'] - minimised) > 1e-3
+    assert [row['step'] for row in rows] == [10, 20]
+
+
 # ---- figures
 
 def test_figures_are_noted_and_the_best_checkpoint_is_kept(fit, tiny):
