@@ -1,7 +1,8 @@
 """Penalties: of D's gradient, added to D's loss, and of modes that G misses, added to G's.
 
 D is a callable, x [N, H, W, C] -> its score [N]; |.| is the norm over all of an image's pixels, E
-the mean over the batch. Each penalty is a scalar before its weight.
+the mean over the batch. `random` and `share` are uniform in (0, 1). Each penalty is a scalar before
+its weight.
 
 `PENALTIES` is the table of choices. `mode_regularised` is for G and an encoder; its terms are here,
 the encoder is built in `model/graph.py`.
@@ -18,7 +19,7 @@ from dcgan_tf.errors import UsageError
 class Penalty(NamedTuple):
     """One row of PENALTIES."""
 
-    of_d: Callable | None       # (D, real, fake, random [N, H, W, C] in (0, 1)) -> []
+    of_d: Callable | None       # (D, real, fake, random [N, H, W, C], share [N, 1, 1, 1]) -> []
     weight: float               # the paper's
     fallback_norm: str = ''     # the norm D gets where batch norm is out of place; '' = it is not
     lipschitz: bool = False     # does it hold D's slope, so that weights need no clipping?
@@ -43,30 +44,37 @@ def gradient_norms(d, x):
     return tf.sqrt(squared_norms(d, x) + 1e-12)       # at 0 its gradient would be infinite
 
 
-def gradient_penalty(d, real, fake, random):
-    """E (|dD(x)| - 1)^2, x on the line between a real and a fake: Gulrajani et al. 2017, eq. 3."""
+def gradient_penalty(d, real, fake, random, share):
+    """E (|dD(x)| - 1)^2, x on the line between a real and a fake.
+
+    Gulrajani et al. 2017, arXiv 1704.00028, eq. 3.
+    """
     return tf.reduce_mean(tf.square(gradient_norms(d, between(real, fake, random)) - 1.0))
 
 
-def lipschitz_penalty(d, real, fake, random):
-    """E max(0, |dD(x)| - 1)^2 at the same x: Petzka et al. 2018, eq. 8. Flat is no mistake."""
+def lipschitz_penalty(d, real, fake, random, share):
+    """E max(0, |dD(x)| - 1)^2, x on the line between a real and a fake. Flat is no mistake.
+
+    Petzka et al. 2018, arXiv 1709.08894, eq. 8.
+    """
     norms = gradient_norms(d, between(real, fake, random))
     return tf.reduce_mean(tf.square(tf.nn.relu(norms - 1.0)))
 
 
-def r1(d, real, fake, random):
-    """E |dD(x)|^2 / 2, x real: Mescheder et al. 2018, eq. 9."""
+def r1(d, real, fake, random, share):
+    """E |dD(x)|^2 / 2, x real: Mescheder et al. 2018, arXiv 1801.04406, eq. 9."""
     return tf.reduce_mean(squared_norms(d, real)) / 2.0
 
 
-def dragan(d, real, fake, random):
-    """E (|dD(x)| - 1)^2, x near a real: Kodali et al. 2017, section 2.3.
+def dragan(d, real, fake, random, share):
+    """E (|dD(x)| - 1)^2, x near a real: Kodali et al. 2017, arXiv 1705.07215, section 2.3.
 
-    x = real + 0.5 std(real) u, u uniform in (0, 1) for each pixel, the std over all of the batch:
-    the authors' code, where the paper's text has Gaussian noise.
+    x = real + a 0.5 std(real) u, with a share a of each image, u of each pixel, and the std over
+    all of the batch: the authors' code, where the paper's text has Gaussian noise.
     """
     spread = tf.math.reduce_std(real)
-    return tf.reduce_mean(tf.square(gradient_norms(d, real + 0.5 * spread * random) - 1.0))
+    near = real + share * (0.5 * spread * random)
+    return tf.reduce_mean(tf.square(gradient_norms(d, near) - 1.0))
 
 
 def between(real, fake, random):
@@ -76,8 +84,9 @@ def between(real, fake, random):
 
 
 def mode_regulariser(real, rebuilt, score_rebuilt):
-    """E |x - G(E(x))|^2 / pixels - E log D(G(E(x))): Che et al. 2017, sections 3.1 and 3.2.
+    """E |x - G(E(x))|^2 / pixels - E log D(G(E(x))).
 
+    Che et al. 2017, arXiv 1612.02136, sections 3.1 and 3.2.
     For G and the encoder E, both terms of one weight. rebuilt = G(E(x)) of each real x: no mode of
     the data may be out of G's reach. D = sigmoid(score), whatever the objective.
     """

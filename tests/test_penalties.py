@@ -13,7 +13,7 @@ from tests import reference as ref
 v1 = tf.compat.v1
 RNG = np.random.default_rng(3)
 REAL, FAKE = RNG.normal(size=(6, 4, 5, 2)), RNG.normal(1, 2, size=(6, 4, 5, 2))
-RANDOM = RNG.uniform(size=REAL.shape)
+RANDOM, SHARE = RNG.uniform(size=REAL.shape), RNG.uniform(size=(6, 1, 1, 1))
 OF_D = [name for name, row in PENALTIES.items() if row.of_d]
 CLOSED = {                                        # from the norm of D's gradient at each image
     'gradient_penalty':  lambda norms: np.mean((norms - 1) ** 2),
@@ -32,7 +32,7 @@ PLACES = {                                        # where the gradient is looked
     'gradient_penalty':  E * REAL + (1 - E) * FAKE,
     'lipschitz_penalty': E * REAL + (1 - E) * FAKE,
     'r1':                REAL,
-    'dragan':            REAL + RANDOM * REAL.std() / 2,
+    'dragan':            REAL + SHARE * ((REAL + 0.5 * REAL.std() * RANDOM) - REAL),
 }
 
 
@@ -41,7 +41,7 @@ def linear(w):
 
 
 def batch():
-    return [tf.constant(x, tf.float32) for x in (REAL, FAKE, RANDOM)]
+    return [tf.constant(x, tf.float32) for x in (REAL, FAKE, RANDOM, SHARE)]
 
 
 @pytest.mark.parametrize('norm', [0.25, 1.0, 3.0])

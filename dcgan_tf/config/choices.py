@@ -43,9 +43,9 @@ OBJECTIVES = {         # what D and G minimise; objectives.py has the formulas
 PENALTIES = {          # added to the loss of D or G; penalties.py has the formulas
     'none':              'no penalty',
     'gradient_penalty':  'WGAN-GP: gradients of norm 1 between real and fake',
-    'lipschitz_penalty': 'WGAN-LP: of norm 1 at most',
+    'lipschitz_penalty': 'WGAN-LP: gradients of norm 1 at most between real and fake',
     'r1':                'small gradients at real images',
-    'dragan':            'of norm 1 near real images',
+    'dragan':            'gradients of norm 1 near real images',
     'mode_regularised':  'an encoder beside G, which must rebuild real images',
 }
 NORMS = {              # behind layers; ops/norms.py has them

@@ -129,10 +129,13 @@ def _weight(graph):
 
 
 def _smoothness(graph, discriminator):
-    seed = seeds.derive(graph.config.seed, 'penalty')
-    random = (ops.noise('uniform', tf.shape(graph.seen_real), seed, graph.batch_count) + 1.0) / 2.0
+    def random(shape, *name):                                                     # in (0, 1)
+        seed = seeds.derive(graph.config.seed, 'penalty', *name)
+        return (ops.noise('uniform', shape, seed, graph.batch_count) + 1.0) / 2.0
+    shape = tf.shape(graph.seen_real)
     return graph.penalty.of_d(lambda x: discriminator.score(x, graph.labels_ph, 'penalty'),
-                              graph.seen_real, graph.seen_fake, random)
+                              graph.seen_real, graph.seen_fake, random(shape),
+                              random([shape[0], 1, 1, 1], 'share'))
 
 
 def _missed_modes(graph, outputs):

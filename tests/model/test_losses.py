@@ -198,19 +198,23 @@ def test_all_that_d_sees_is_disturbed_each_in_its_own_way_and_samples_are_not(ga
 def test_the_penalty_gets_the_images_in_their_places_and_fresh_draws(gan, images, monkeypatch):
     got = []
 
-    def spy(d, real, fake, random):
-        got.extend([real, fake, random])
+    def spy(d, real, fake, random, share):
+        got.extend([real, fake, random, share])
         return tf.reduce_mean(d(real))
     row = penalties.PENALTIES['dragan']._replace(of_d=spy)
     monkeypatch.setitem(penalties.PENALTIES, 'dragan', row)
     made = gan(penalty='dragan', instance_noise=0.5, epochs=9)
     assert got[:2] == [made.seen_real, made.seen_fake]
-    draws = [run(made, got[2], images), run(made, got[2], images)]
+    draws = [run(made, got[2:], images), run(made, got[2:], images)]
     run(made, made.train_op, images)
-    draws.append(run(made, got[2], images))
-    np.testing.assert_array_equal(draws[0], draws[1])
-    assert draws[0].shape == images.shape and len(np.unique(draws[0])) > 100
-    assert 0 < draws[0].min() and draws[0].max() < 1 and not np.allclose(draws[0], draws[2])
+    draws.append(run(made, got[2:], images))
+    for (first, again, later), shape in zip(zip(*draws, strict=True),
+                                            (images.shape, (10, 1, 1, 1)), strict=True):
+        np.testing.assert_array_equal(first, again)
+        assert first.shape == shape and len(np.unique(first)) > 0.9 * min(first.size, 100)
+        assert 0 < first.min() and first.max() < 1 and not np.allclose(first, later)
+    random, share = draws[0]
+    assert not np.isclose(share, random).any()            # draws of its own
 
 
 def test_norms_of_gradients_and_accuracies_are_shown_as_they_are(gan, images):
