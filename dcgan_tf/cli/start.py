@@ -37,7 +37,7 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
     if run:
         run.check_data(data.fingerprint)
     config = _fit_to_data(_with_best(asked, options), data)
-    config = config.replace(norm=_checked_norm(config, options))
+    config = _resolved(config, options)
     if options.max_epoch is not None:
         steps = options.max_epoch * len(data) / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
@@ -124,15 +124,22 @@ def _with_best(config, options):
     return config.replace(metrics=','.join([*names, config.keep_best]))
 
 
-def _checked_norm(config, options):
-    """D's norm as `auto` comes out. UsageError for options that do not go together."""
+def _resolved(config, options):
+    """What `auto` and 0 stand for, in words and numbers, so that config.json says what was done.
+
+    UsageError for options that do not go together.
+    """
     for flag, other in NEEDS.items():
         if flag in options.given and getattr(config, other) == getattr(Config, other):
             raise UsageError(f'{typed(flag, options.given[flag])} does nothing without '
                              f'--{other.replace("_", "-")}')
-    from dcgan_tf import architectures, objectives  # loads TensorFlow: seconds
+    from dcgan_tf import architectures, objectives, penalties  # loads TensorFlow: seconds
     objectives.check_smoothing(config.objective, config.label_smoothing)
-    return architectures.build(config).d_norm
+    return config.replace(
+        norm=architectures.build(config).d_norm,
+        penalty_weight=config.penalty_weight or penalties.get(config.penalty).weight,
+        d_learning_rate=config.d_learning_rate or config.learning_rate,
+        g_learning_rate=config.g_learning_rate or config.learning_rate)
 
 
 def _check_before_decoding(asked, class_names):

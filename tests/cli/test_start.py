@@ -81,7 +81,8 @@ def test_presets_and_flags():
     _, config, _ = prepare('--preset', 'main1', '--learning-rate', '0.5')
     assert config == preset('main1', learning_rate=0.5, dataset='digits', threads=config.threads,
                             data_dir=config.data_dir,
-                            class_names=tuple('0123456789'), norm='batch')
+                            class_names=tuple('0123456789'), norm='batch',
+                            d_learning_rate=0.5, g_learning_rate=0.5)
     assert config.threads > 0
 
 
@@ -91,6 +92,24 @@ def test_presets_and_flags():
     (['--penalty', 'dragan', '--norm', 'spectral'], 'spectral')], ids=str)
 def test_the_norm_is_known_at_the_start(words, norm):
     assert prepare(*words)[1].norm == norm
+
+
+@pytest.mark.parametrize(('words', 'numbers'), [
+    ([], (1.0, 1e-3, 1e-3)), (['--penalty', 'gradient_penalty'], (10.0, 1e-3, 1e-3)),
+    (['--penalty', 'mode_regularised', '--penalty-weight', '3'], (3.0, 1e-3, 1e-3)),
+    (['--penalty', 'none', '--d-learning-rate', '0.5'], (0.0, 0.5, 1e-3))], ids=str)
+def test_numbers_that_stand_for_others_are_known_at_the_start(words, numbers):
+    config = prepare(*words)[1]
+    assert (config.penalty_weight, config.d_learning_rate, config.g_learning_rate) == numbers
+
+
+def test_a_run_of_old_that_kept_0_goes_on():
+    run = made_run('--penalty', 'dragan')
+    run.keep(run.config.replace(penalty_weight=0.0, d_learning_rate=0.0, g_learning_rate=0.0))
+    options = flags.parse(['--resume', 'latest', '--penalty', 'dragan'])
+    data, config, found = start.prepare(options)
+    assert start.run_of(options, config, data, found).config.penalty_weight == 10.0
+    assert prepare('--resume', 'latest')[1] == config
 
 
 @pytest.mark.parametrize(('words', 'problem'), [
