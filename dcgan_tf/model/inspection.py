@@ -4,6 +4,7 @@ import math
 
 import tensorflow as tf
 
+from dcgan_tf.config import NONE
 from dcgan_tf.training.session import device_name
 
 
@@ -16,7 +17,7 @@ def describe(gan) -> str:
 
 
 def headline(gan) -> str:
-    """One line: preset, parameters, device, and what holds D if it is not the preset's own norm."""
+    """One line: preset, parameters, device, and what holds D: penalty, foreign norm, clipping."""
     g, d = count_parameters(gan)
     return (f'model: {gan.config.preset}, generator {g:,} + discriminator {d:,} parameters, on '
             f'{device_name(gan.config.threads)}{_held(gan)}')
@@ -35,13 +36,21 @@ def count_parameters(gan) -> tuple[int, int]:
 
 
 def _held(gan):
-    """D's norm and the bounds of its weights, which the user may not have asked for."""
+    """The penalty, D's norm and the bounds of its weights: the user may not have asked for them."""
     norm, own = gan.architecture.d_norm, type(gan.architecture).d_norm
     why = f' (--penalty {gan.config.penalty} goes with no batch norm)'
     words = f"; D's norm is {norm}, not {own}" if norm != own else ''
     words += why if words and gan.penalty.fallback_norm else ''
     clip = gan.discriminator.clip
-    return words + (f"; D's weights are clipped to {clip:g}" if clip else '')
+    return _penalty(gan) + words + (f"; D's weights are clipped to {clip:g}" if clip else '')
+
+
+def _penalty(gan):
+    c = gan.config
+    if c.penalty == NONE:
+        return ''
+    steps = 'every step' if c.penalty_every == 1 else f'every {c.penalty_every} steps'
+    return f'; penalty {c.penalty}, weight {c.penalty_weight or gan.penalty.weight:g}, {steps}'
 
 
 def _section(title, lines):

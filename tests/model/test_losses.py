@@ -148,6 +148,16 @@ def test_batch_norm_gives_way_where_it_spoils_the_objective_and_that_is_said(gan
     assert ('goes with no batch norm' in made.summary()) == gives_way
 
 
+@pytest.mark.parametrize(('changes', 'words'), [
+    ({'penalty': 'r1', 'penalty_weight': 0.5, 'penalty_every': 4, 'objective': 'wgan'},
+     "; penalty r1, weight 0.5, every 4 steps; D's weights are clipped to 0.01"),
+    ({'penalty': 'dragan'}, "; penalty dragan, weight 10, every step; D's norm is layer"),
+    ({}, None)], ids=str)
+def test_the_penalty_is_said(gan, changes, words):
+    summary = gan(**changes).summary()
+    assert words in summary if words else 'penalty' not in summary
+
+
 def test_batch_norm_that_is_asked_for_and_spoils_the_penalty_is_refused(gan):
     with pytest.raises(UsageError, match='--penalty dragan looks at each alone'):
         gan(penalty='dragan', norm='batch')
