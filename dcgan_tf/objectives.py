@@ -18,7 +18,7 @@ from dcgan_tf.errors import UsageError
 
 softplus, relu, mean = tf.nn.softplus, tf.nn.relu, tf.reduce_mean
 CLIP = 0.01         # wgan: of D's weights, Arjovsky et al. 2017, algorithm 1
-EBGAN_MARGIN = 0.1  # ebgan: m, an error a pixel of images in [-1, 1]; at 0.5 digits did not form
+EBGAN_MARGIN = 0.1  # ebgan: m, an error in half ranges of a pixel; at 0.5 digits did not form
 LS_LAMBDA = 1.0     # loss_sensitive: lambda
 
 

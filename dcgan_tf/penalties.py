@@ -88,7 +88,7 @@ def mode_regulariser(real, rebuilt, score_rebuilt):
 
     Che et al. 2017, arXiv 1612.02136, sections 3.1 and 3.2.
     For G and the encoder E, both terms of one weight. rebuilt = G(E(x)) of each real x: no mode of
-    the data may be out of G's reach. D = sigmoid(score), whatever the objective.
+    the data may be out of G's reach. Pixels in [-1, 1]. D = sigmoid(score), whatever the objective.
     """
     missing = tf.reduce_mean(tf.square(real - rebuilt))
     return missing + tf.reduce_mean(tf.nn.softplus(-score_rebuilt))

@@ -43,6 +43,15 @@ class Architecture(abc.ABC):
         for network, times in zip(('generator', 'discriminator'), self.strides(), strict=True):
             _check_size(network, self.size, times)
 
+    @property
+    def half_range(self):
+        """The unit in which pixels are compared and disturbed, so that it means the same for all.
+
+        1 of (-1, 1), for which the papers' numbers are.
+        """
+        low, high = self.value_range
+        return (high - low) / 2.0
+
     def strides(self):
         """How many layers of (G, D) double or halve the size."""
         return len(self.g_maps) - 1, len(self.d_maps) - 1

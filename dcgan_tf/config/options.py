@@ -40,8 +40,8 @@ class Config:
                                     below=0.5)
     label_flip: float = option(0.0, 'share of pairs of a real and a fake image whose labels are '
                                'exchanged', low=0, below=0.5)
-    instance_noise: float = option(0.0, 'sigma of noise on all that D sees, at the first step',
-                                   low=0, below=10)
+    instance_noise: float = option(0.0, 'sigma of noise on all that D sees, at the first step, '
+                                   'for pixels in [-1, 1]', low=0, below=10)
     instance_noise_steps: int = option(10_000, 'steps after which that noise has faded', low=1,
                                        below=MOST)
     diff_augment: str = option('', 'changes to all that D sees, such as color,translation: {}')

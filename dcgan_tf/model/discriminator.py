@@ -50,17 +50,16 @@ class Discriminator:
         Zhao et al. 2020, arXiv 2006.10738: the same kinds of change for real and fake, each with
         draws of its own. Noise: Arjovsky and Bottou 2017, arXiv 1701.04862, section 3.
         """
-        c = self._config
+        c, half = self._config, self._architecture.half_range
         seed = seeds.derive(c.seed, 'disturb', use)
         if c.diff_augment:
-            low, high = self._architecture.value_range
-            middle, half = (low + high) / 2, (high - low) / 2                 # of (-1, 1): 0, 1
+            middle = self._architecture.value_range[0] + half                 # of (-1, 1): 0
             x = middle + half * ops.diff_augment((x - middle) / half, c.diff_augment, seed,
                                                  self._batch_count)
         if c.instance_noise:
             step = tf.cast(self._batch_count // c.batches_per_step, tf.float32)
             sigma = c.instance_noise * tf.maximum(0.0, 1.0 - step / c.instance_noise_steps)
-            x += sigma * ops.noise('normal', tf.shape(x), seed, self._batch_count)
+            x += half * sigma * ops.noise('normal', tf.shape(x), seed, self._batch_count)
         return x
 
     def moved(self, weights):
@@ -95,10 +94,14 @@ class Discriminator:
         return self._architecture.discriminator(x, y, training=True, logits=self.objective.logits)
 
     def _energy(self, x, y):
-        """How badly D rebuilds each image from Z numbers: Zhao et al. 2017.   [N, 1], >= 0"""
+        """How badly D rebuilds each image from Z numbers: Zhao et al. 2017, arXiv 1609.03126.
+
+        The mean squared error of its pixels, in units of half their range.   [N, 1], >= 0
+        """
         code = self._architecture.discriminator(x, y, training=True, logits=self._config.z_dim)
         rebuilt = self._decoder.generator(code, y, training=True)
-        return tf.reduce_mean(tf.square(x - rebuilt), axis=[1, 2, 3])[:, None]
+        error = (x - rebuilt) / self._architecture.half_range
+        return tf.reduce_mean(tf.square(error), axis=[1, 2, 3])[:, None]
 
 
 def _decoder(architecture, config):

@@ -142,7 +142,8 @@ def _missed_modes(graph, outputs):
     seen = outputs.discriminator.disturbed(graph.rebuilt, 'rebuilt')
     score = outputs.discriminator.score(seen, graph.labels_ph, 'rebuilt')
     score = objectives.centred(graph.objective, score, outputs.real, outputs.fake)
-    return penalties.mode_regulariser(graph.real, graph.rebuilt, score)
+    real, rebuilt = (x / graph.architecture.half_range for x in (graph.real, graph.rebuilt))
+    return penalties.mode_regulariser(real, rebuilt, score)
 
 
 def _flipped(graph, real, fake):
@@ -162,5 +163,6 @@ def _options(graph):
     objectives.check_smoothing(graph.config.objective, smooth)
     options = {'smooth': smooth} if smooth else {}
     if row.margins:
-        options['margin'] = tf.reduce_mean(tf.abs(graph.real - graph.fake), axis=[1, 2, 3])
+        apart = tf.abs(graph.real - graph.fake) / graph.architecture.half_range
+        options['margin'] = tf.reduce_mean(apart, axis=[1, 2, 3])
     return options

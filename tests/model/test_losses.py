@@ -78,6 +78,34 @@ def test_the_margin_of_a_loss_sensitive_gan_is_the_distance_of_the_images(gan, i
         literal(made, real, fake, margin=margin)[0], rel=1e-5)
 
 
+def test_pixels_are_compared_and_disturbed_alike_in_either_range(gan, images, monkeypatch):
+    """main1's are in (0, 1): half as wide as (-1, 1). The same images give the same numbers."""
+    def in_half_ranges(x):
+        return 2.0 * x.astype(float)
+
+    energy = gan('main1', objective='ebgan', instance_noise=0.1)
+    seen, real, energies = run(energy, (energy.seen_real, energy.real, energy.real_logits), images)
+    assert in_half_ranges(seen - real).std() == pytest.approx(0.1, rel=0.2)
+    rebuilt = next(op.outputs[0] for op in reversed(energy.graph.get_operations())
+                   if op.name.startswith('Discriminator_real/') and op.type == 'Sigmoid')
+    error = in_half_ranges(seen - run(energy, rebuilt, images))
+    np.testing.assert_allclose(energies[:, 0], (error ** 2).mean(axis=(1, 2, 3)), rtol=1e-4)
+
+    margin = gan('main1', objective='loss_sensitive')
+    r, f, x, y = run(margin, (margin.real_logits, margin.fake_logits, margin.real, margin.fake),
+                     images)
+    apart = np.abs(in_half_ranges(x - y)).mean(axis=(1, 2, 3)).astype(np.float32)
+    assert scalars(margin, images)['losses/d'] == pytest.approx(
+        literal(margin, r, f, margin=apart)[0], rel=1e-5)
+
+    compared = []
+    monkeypatch.setattr(penalties, 'mode_regulariser',
+                        lambda x, y, score: compared.append(x - y) or tf.reduce_mean((x - y) ** 2))
+    modes = gan('main1', penalty='mode_regularised')
+    x, y, difference = run(modes, (modes.real, modes.rebuilt, compared[0]), images)
+    np.testing.assert_allclose(difference, in_half_ranges(x - y), atol=1e-6)
+
+
 def test_an_energy_is_the_error_of_a_reconstruction(gan, images):
     made = gan(objective='ebgan')
     energies = run(made, made.real_logits, images)
