@@ -123,7 +123,7 @@ def _rate(rate, half_life, step):
 def _gather(graph, group):
     """Adds the gradients of this batch to the sums. No weight moves."""
     guard, ready = _guard(graph.config, group)
-    with tf.control_dependencies(ready):
+    with tf.control_dependencies(ready), tf.name_scope('sums/'):
         added = [total.assign_add(g, read_value=False) for learner in group
                  for total, g in zip(learner.sums, learner.gradients, strict=True)]
         return Run(tf.group(*added), guard)

@@ -38,6 +38,10 @@ def test_the_boxes_of_penalties_and_of_a_look_ahead(tiny):
     plain = boxes()
     assert boxes(penalty='r1') - plain == {'Discriminator_penalty'}
     assert boxes(penalty='r1', penalty_every=2) - plain == {'penalty'}         # the rest in a cond
+    assert boxes(penalty='mode_regularised') - plain == {
+        'Encoder', 'Encoder_real', 'Generator_rebuilt', 'Discriminator_rebuilt'}
+    assert boxes(norm='spectral') - plain == {'spectral_norm'}
+    assert boxes(gradient_accumulate=2) - plain == {'sums'}
     ahead = {f'Discriminator_{use}_unrolled_1' for use in ('real', 'fake')}
     assert boxes(penalty='gradient_penalty', unroll=1) - plain == {'Discriminator_penalty', *ahead}
 

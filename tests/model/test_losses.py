@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf import penalties
-from dcgan_tf.errors import UsageError
+from dcgan_tf.errors import CollapseError, UsageError
 
 
 @pytest.fixture
@@ -253,6 +253,26 @@ def test_the_penalty_gets_the_images_in_their_places_and_fresh_draws(gan, images
         assert 0 < first.min() and first.max() < 1 and not np.allclose(first, later)
     random, share = draws[0]
     assert not np.isclose(share, random).any()            # draws of its own
+
+
+@pytest.mark.parametrize('check_numerics', [False, True])
+@pytest.mark.parametrize(('every', 'blamed'), [(1, 'losses/penalty/planted'),
+                                               (2, 'losses/penalty/cond')])
+def test_a_nan_in_a_penalty_is_caught_and_a_lazy_one_blamed_as_a_whole(
+        gan, images, monkeypatch, every, blamed, check_numerics):
+    """A lazy one is a `tf.cond`, into which nobody outside can look."""
+    def planted(d, *_):
+        return tf.reduce_mean(tf.math.log(-tf.exp(d(images.astype('f4'))), name='planted'))
+    row = penalties.PENALTIES['r1']._replace(of_d=planted)
+    monkeypatch.setitem(penalties.PENALTIES, 'r1', row)
+    made = gan(penalty='r1', penalty_every=every, check_numerics=check_numerics)
+    variables = [v for v in made.variables() if '/' in v.op.name]
+    before = made.session.run(variables)
+    with pytest.raises(CollapseError, match='step 1: NaN') as caught:
+        made.fit(images, progress=False)
+    assert blamed in str(caught.value) or not check_numerics
+    for a, b in zip(before, made.session.run(variables), strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_norms_of_gradients_and_accuracies_are_shown_as_they_are(gan, images):
