@@ -17,7 +17,7 @@ import tensorflow as tf
 from dcgan_tf.errors import UsageError
 
 softplus, relu, mean = tf.nn.softplus, tf.nn.relu, tf.reduce_mean
-CLIP = 0.01         # wgan: of D's weights, Arjovsky et al. 2017, algorithm 1
+CLIP = 0.01         # wgan: of D's weights, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1
 EBGAN_MARGIN = 0.1  # ebgan: m, an error in half ranges of a pixel; at 0.5 digits did not form
 LS_LAMBDA = 1.0     # loss_sensitive: lambda
 
@@ -48,57 +48,70 @@ def softmax_d(r, f, smooth=0.0):
 
 
 def softmax_g(r, f):
-    """-E log D(G(z)), the same D: Goodfellow et al. 2014, section 3."""
+    """-E log D(G(z)), D = softmax(l)_1: Goodfellow et al. 2014, arXiv 1406.2661, section 3."""
     return _cross_entropy(f, 1.0)
 
 
 def logistic_d(r, f, smooth=0.0):
-    """-E log D(x) - E log(1 - D(G(z))): Goodfellow et al. 2014, eq. 1. At best D = p / (p + q).
+    """-E log D(x) - E log(1 - D(G(z))): Goodfellow et al. 2014, arXiv 1406.2661, eq. 1.
 
-    Smoothed: -(1 - t) log D - t log(1 - D) = softplus(-r) + t r: Salimans et al. 2016, section 3.4.
+    At best D = p / (p + q). Smoothed: -(1 - t) log D - t log(1 - D) = softplus(-r) + t r: Salimans
+    et al. 2016, arXiv 1606.03498, section 3.4.
     """
     return mean(softplus(-r) + smooth * r) + mean(softplus(f))
 
 
 def non_saturating_g(r, f):
-    """-E log D(G(z)): ibid., section 3, whose gradient does not vanish while D wins."""
+    """-E log D(G(z)), whose gradient does not vanish while D wins.
+
+    Goodfellow et al. 2014, arXiv 1406.2661, section 3.
+    """
     return mean(softplus(-f))
 
 
 def minimax_g(r, f):
-    """E log(1 - D(G(z))): ibid., eq. 1."""
+    """E log(1 - D(G(z))): Goodfellow et al. 2014, arXiv 1406.2661, eq. 1."""
     return -mean(softplus(f))
 
 
 def relativistic_d(r, f, smooth=0.0):
-    """-E log sigmoid(r - E f) - E log(1 - sigmoid(f - E r)): Jolicoeur-Martineau 2018, eq. 6."""
+    """-E log sigmoid(r - E f) - E log(1 - sigmoid(f - E r)).
+
+    Jolicoeur-Martineau 2018, arXiv 1807.00734, eq. 6.
+    """
     return logistic_d(r - mean(f), f - mean(r), smooth)
 
 
 def relativistic_g(r, f):
-    """-E log sigmoid(f - E r) - E log(1 - sigmoid(r - E f)): ibid."""
+    """-E log sigmoid(f - E r) - E log(1 - sigmoid(r - E f)): D's loss, real and fake exchanged.
+
+    Jolicoeur-Martineau 2018, arXiv 1807.00734.
+    """
     return logistic_d(f - mean(r), r - mean(f))
 
 
 # ---- distances: D is a number, not a probability
 
 def least_squares_d(r, f, smooth=0.0):
-    """E (r - 1)^2 / 2 + E f^2 / 2: Mao et al. 2017, eq. 2 with a = 0, b = 1."""
+    """E (r - 1)^2 / 2 + E f^2 / 2: Mao et al. 2017, arXiv 1611.04076, eq. 2 with a = 0, b = 1."""
     return (mean(tf.square(r - (1.0 - smooth))) + mean(tf.square(f))) / 2.0
 
 
 def least_squares_g(r, f):
-    """E (f - 1)^2 / 2: ibid., c = 1."""
+    """E (f - 1)^2 / 2: Mao et al. 2017, arXiv 1611.04076, eq. 2 with c = 1."""
     return mean(tf.square(f - 1.0)) / 2.0
 
 
 def hinge_d(r, f):
-    """E max(0, 1 - r) + E max(0, 1 + f): Lim and Ye 2017; Miyato et al. 2018."""
+    """E max(0, 1 - r) + E max(0, 1 + f).
+
+    Lim and Ye 2017, arXiv 1705.02894; Miyato et al. 2018, arXiv 1802.05957.
+    """
     return mean(relu(1.0 - r)) + mean(relu(1.0 + f))
 
 
 def wgan_d(r, f):
-    """E f - E r: Arjovsky et al. 2017, eq. 3.
+    """E f - E r: Arjovsky et al. 2017, arXiv 1701.07875, eq. 3.
 
     Its negative bounds K times the earth mover's distance from below, if D is K-Lipschitz.
     """
@@ -106,41 +119,57 @@ def wgan_d(r, f):
 
 
 def critic_g(r, f):
-    """-E f: Arjovsky et al. 2017, algorithm 1; of the hinge GAN, Lim and Ye 2017."""
+    """-E f: of the WGAN, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1.
+
+    And of the hinge GAN, Lim and Ye 2017, arXiv 1705.02894.
+    """
     return -mean(f)
 
 
 def loss_sensitive_d(r, f, margin):
-    """E L(x) + lambda E max(0, margin + L(x) - L(G(z))): Qi 2017, eq. 5; L = softplus(-D) >= 0.
+    """E L(x) + lambda E max(0, margin + L(x) - L(G(z))), L = softplus(-D) >= 0.
 
-    margin [N]: a real image shall be better than its fake by as much as the two lie apart. The
-    paper asks for a loss that is bounded below; -D is not, and would fall for ever.
+    Qi 2017, arXiv 1701.06264, eq. 5. margin [N]: a real image shall be better than its fake by as
+    much as the two lie apart. The paper asks for a loss that is bounded below; -D is not, and would
+    fall for ever.
     """
     real, fake = softplus(-r), softplus(-f)
     return mean(real) + LS_LAMBDA * mean(relu(margin[:, None] + real - fake))
 
 
 def loss_sensitive_g(r, f):
-    """E L(G(z)), the same L: ibid., eq. 6."""
+    """E L(G(z)), L = softplus(-D): Qi 2017, arXiv 1701.06264, eq. 6."""
     return mean(softplus(-f))
 
 
 def ebgan_d(r, f):
-    """E e(x) + E max(0, m - e(G(z))): Zhao et al. 2017, eq. 1. r and f are energies e >= 0."""
+    """E e(x) + E max(0, m - e(G(z))): Zhao et al. 2017, arXiv 1609.03126, eq. 1.
+
+    r and f are energies e >= 0.
+    """
     return mean(r) + mean(relu(EBGAN_MARGIN - f))
 
 
 def ebgan_g(r, f):
-    """E e(G(z)): ibid., eq. 2."""
+    """E e(G(z)), e an energy >= 0: Zhao et al. 2017, arXiv 1609.03126, eq. 2."""
     return mean(f)
 
 
 # ---- f-GAN: Nowozin et al. 2016, arXiv 1606.00709, tables 1 and 2
 
 class FDivergence(NamedTuple):
-    """D_f(P || Q) = sup over T of E_P T - E_Q f*(T), T = g(v), v = D's output.
+    """D_f(P || Q) = E_Q f(p / q) = sup over T of E_P T - E_Q f*(T), T = g(v), v = D's output.
 
-    `conjugate` is f*(g(v)), simplified so that nothing overflows that need not.
+    f* is the convex conjugate of f, g maps any v into its domain. `conjugate` is f*(g(v)),
+    simplified so that nothing overflows that need not:
+
+                     f(u)                                f*(t)             g(v)
+    kl               u log u                             exp(t - 1)        v
+    reverse_kl       -log u                              -1 - log(-t)      -exp(-v)
+    pearson          (u - 1)^2                           t^2 / 4 + t       v
+    hellinger        (sqrt(u) - 1)^2                     t / (1 - t)       1 - exp(-v)
+    jensen_shannon   u log u - (u + 1) log((u + 1) / 2)  -log(2 - exp(t))  log 2 - log(1 + exp(-v))
+    gan              u log u - (u + 1) log(u + 1)        -log(1 - exp(t))  -log(1 + exp(-v))
     """
 
     g: Callable                 # v -> T, in the domain of f*
@@ -161,12 +190,18 @@ F_DIVERGENCES = {
 
 
 def f_gan_d(r, f, divergence):
-    """-(E g(r) - E f*(g(f))): ibid., eq. 6. At best T = f'(p / q) and the loss is -D_f(P || Q)."""
+    """-(E g(r) - E f*(g(f))): Nowozin et al. 2016, arXiv 1606.00709, eq. 6.
+
+    At best T = f'(p / q) and the loss is -D_f(P || Q).
+    """
     return mean(divergence.conjugate(f)) - mean(divergence.g(r))
 
 
 def f_gan_g(r, f, divergence):
-    """-E g(f): ibid., section 3.2, in place of -E f*(g(f)), which vanishes while D wins."""
+    """-E g(f), in place of -E f*(g(f)), whose gradient vanishes while D wins.
+
+    Nowozin et al. 2016, arXiv 1606.00709, section 3.2.
+    """
     return -mean(divergence.g(f))
 
 
