@@ -99,12 +99,14 @@ def test_smoothed_targets_of_real_images(name, smooth):
 P, Q = np.array([1, 2, 3, 4]), np.array([4, 3, 2, 1])
 U, N = P / Q, P.sum()
 SIGN = np.sign(P - Q)
-BEST = {                                            # D's output in each point, for the least loss
-    'softmax': log(U), 'non_saturating': log(U), 'minimax': log(U),
-    'least_squares': P / (P + Q),
+SMOOTH = {                                          # u = p / q -> D's output with the least loss
+    'softmax': log, 'non_saturating': log, 'minimax': log, 'least_squares': lambda u: u / (1 + u),
+    'f_gan_kl': lambda u: 1 + log(u), 'f_gan_reverse_kl': log, 'f_gan_pearson': lambda u: 2 * u - 2,
+    'f_gan_hellinger': lambda u: log(u) / 2, 'f_gan_jensen_shannon': log, 'f_gan_gan': log,
+}
+BEST = {                                            # the same in each point, and where it jumps
+    **{name: output(U) for name, output in SMOOTH.items()},
     'hinge': SIGN, 'wgan': objectives.CLIP * SIGN, 'ebgan': EBGAN_MARGIN * (SIGN < 0),
-    'f_gan_kl': 1 + log(U), 'f_gan_reverse_kl': log(U), 'f_gan_pearson': 2 * (U - 1),
-    'f_gan_hellinger': log(U) / 2, 'f_gan_jensen_shannon': log(U), 'f_gan_gan': log(U),
 }
 LEAST = {                                           # that loss: what G is told to make small
     **dict.fromkeys(('softmax', 'non_saturating', 'minimax'),
@@ -156,6 +158,25 @@ def test_g_is_sent_to_where_the_data_is_denser(name):
     assert seen[0] > seen[-1]
 
 
+@pytest.mark.parametrize('name', SMOOTH)
+def test_the_best_g_against_the_best_d_has_the_shares_of_the_data(name):
+    """G's shares are a softmax over the points; D is always the best against them.
+
+    The slope of E_Q l along the logits of Q, D held, is q (l - E_Q l), l being G's loss in a point.
+    """
+    row, shares, logits = objectives.get(name), P / N, log(Q / N)
+    with tf.Graph().as_default(), v1.Session() as session:
+        outputs = v1.placeholder(tf.float32, [4, row.logits])
+        in_points = tf.stack([row.g_loss(outputs[i:i + 1], outputs[i:i + 1]) for i in range(4)])
+        for _ in range(400):
+            q = exp(logits) / exp(logits).sum()
+            table = outputs_of(name, SMOOTH[name](shares / q))
+            loss = session.run(in_points, {outputs: table})
+            logits = logits - q * (loss - q @ loss)
+    assert abs(Q / N - shares).max() > 0.2
+    np.testing.assert_allclose(q, shares, atol=1e-3)
+
+
 @pytest.mark.parametrize('name', BEST)
 def test_the_score_is_positive_where_the_data_is_denser(name):
     score = value(objectives.get(name).score, outputs_of(name, BEST[name]))
@@ -196,21 +217,54 @@ def test_a_loss_sensitive_d_holds_the_loss_of_the_fake_above_that_of_the_real_by
     assert log(1 + exp(-fake)) == pytest.approx(4, abs=0.2)
 
 
-@pytest.mark.parametrize('name', sorted(set(OBJECTIVES) - {
-    'f_gan_kl', 'f_gan_reverse_kl', 'f_gan_hellinger'}))          # exponentials by definition
-def test_losses_and_gradients_stay_finite_far_out(name):
-    row = objectives.get(name)
+def relu(x):
+    return x * (x.real > 0)
 
-    def far(x):
-        all_losses = [row.d_loss(x, -x, **margin), row.d_loss(-x, x, **margin),
-                      row.g_loss(x, -x), row.g_loss(-x, x)]
-        return [all_losses, tf.gradients(all_losses, x)]
 
-    x = np.full((4, row.logits), 1e4) * np.array([-1, 1])[-row.logits:]
+def sp(x):
+    """softplus in float64, complex or not, far out, too."""
+    return relu(x) + np.log1p(exp(-x * np.sign(x.real)))
+
+
+LOG_2 = log(2)
+FAR = {                                            # (D's, G's) loss where all r and all f are equal
+    **dict.fromkeys(('softmax', 'non_saturating', 'f_gan_gan'),
+                    (lambda r, f: sp(-r) + sp(f), lambda r, f: sp(-f))),
+    'minimax':        (lambda r, f: sp(-r) + sp(f), lambda r, f: -sp(f)),
+    'relativistic_average': (lambda r, f: 2 * sp(f - r), lambda r, f: 2 * sp(r - f)),
+    'least_squares':  (lambda r, f: ((r - 1) ** 2 + f ** 2) / 2, lambda r, f: (f - 1) ** 2 / 2),
+    'hinge':          (lambda r, f: relu(1 - r) + relu(1 + f), lambda r, f: -f),
+    'wgan':           (lambda r, f: f - r, lambda r, f: -f),
+    'loss_sensitive': (lambda r, f: sp(-r) + relu(sp(-r) - sp(-f)), lambda r, f: sp(-f)),
+    'ebgan':          (lambda r, f: r + relu(EBGAN_MARGIN - f), lambda r, f: f),
+    'f_gan_kl':       (lambda r, f: exp(f - 1) - r, lambda r, f: -f),
+    'f_gan_reverse_kl': (lambda r, f: f - 1 + exp(-r), lambda r, f: exp(-f)),
+    'f_gan_pearson':  (lambda r, f: f ** 2 / 4 + f - r, lambda r, f: -f),
+    'f_gan_hellinger': (lambda r, f: exp(f) + exp(-r) - 2, lambda r, f: exp(-f) - 1),
+    'f_gan_jensen_shannon': (lambda r, f: sp(f) + sp(-r) - 2 * LOG_2, lambda r, f: sp(-f) - LOG_2),
+}
+EXPONENTIAL = ('f_gan_kl', 'f_gan_reverse_kl', 'f_gan_hellinger')      # beyond 88 they overflow
+
+
+@pytest.mark.parametrize('sign', [1, -1])
+@pytest.mark.parametrize('name', OBJECTIVES)
+def test_losses_and_slopes_are_right_far_out(name, sign):
+    """With r = 10,000 and f = -10,000, and exchanged.
+
+    The slope of an analytic formula F is Im F(x + ih) / h, which no large number beside it drowns.
+    """
+    row, far, h = objectives.get(name), 80 if name in EXPONENTIAL else 1e4, 1e-20
+    ends = np.array([sign * far, -sign * far])
     with tf.Graph().as_default(), v1.Session() as session:
+        r, f = (tf.constant(outputs_of(name, [end] * 4)) for end in ends)
         margin = {'margin': tf.zeros([4])} if row.margins else {}
-        for array in tf.nest.flatten(session.run(far(tf.constant(x, tf.float32)))):
-            assert np.isfinite(array).all()
+        made = [(loss, *tf.gradients(loss, [r, f], unconnected_gradients='zero'))
+                for loss in (row.d_loss(r, f, **margin), row.g_loss(r, f))]
+        for (loss, *slopes), formula in zip(session.run(made), FAR[name], strict=True):
+            np.testing.assert_allclose(loss, formula(*ends), rtol=1e-5)
+            for slope, aside in zip(slopes, 1j * h * np.eye(2), strict=True):
+                np.testing.assert_allclose(slope[:, -1].sum(), formula(*(ends + aside)).imag / h,
+                                           rtol=1e-5)
 
 
 def accuracy(name, real, fake):
