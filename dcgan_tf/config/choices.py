@@ -26,7 +26,7 @@ TYPES = {              # how labels enter the networks; conditioning.py has the 
 OBJECTIVES = {         # what D and G minimise; objectives.py has the formulas
     'softmax':              'cross-entropy over two logits, as main1',
     'non_saturating':       'D a classifier, G -log D(G(z))',
-    'minimax':              'the same D, G log(1 - D(G(z)))',
+    'minimax':              'D a classifier, G log(1 - D(G(z)))',
     'relativistic_average': 'real more real than fakes on average',
     'least_squares':        'LSGAN: distances to 1 and 0',
     'hinge':                'margins of 1',
@@ -34,11 +34,11 @@ OBJECTIVES = {         # what D and G minimise; objectives.py has the formulas
     'loss_sensitive':       'margins as wide as the images lie apart',
     'ebgan':                'D an autoencoder, its error the energy',
     'f_gan_kl':             'f-GAN: Kullback-Leibler',
-    'f_gan_reverse_kl':     'reverse Kullback-Leibler',
-    'f_gan_pearson':        'Pearson chi squared',
-    'f_gan_hellinger':      'squared Hellinger',
-    'f_gan_jensen_shannon': 'Jensen-Shannon',
-    'f_gan_gan':            'the GAN\'s own divergence',
+    'f_gan_reverse_kl':     'f-GAN: reverse Kullback-Leibler',
+    'f_gan_pearson':        'f-GAN: Pearson chi squared',
+    'f_gan_hellinger':      'f-GAN: squared Hellinger',
+    'f_gan_jensen_shannon': 'f-GAN: Jensen-Shannon',
+    'f_gan_gan':            'f-GAN: the GAN\'s own divergence',
 }
 PENALTIES = {          # added to the loss of D or G; penalties.py has the formulas
     'none':              'no penalty',
@@ -46,7 +46,7 @@ PENALTIES = {          # added to the loss of D or G; penalties.py has the formu
     'lipschitz_penalty': 'WGAN-LP: gradients of norm 1 at most between real and fake',
     'r1':                'small gradients at real images',
     'dragan':            'gradients of norm 1 near real images',
-    'mode_regularised':  'an encoder beside G, which must rebuild real images',
+    'mode_regularised':  'an encoder beside G: the two must rebuild real images',
 }
 NORMS = {              # behind layers; ops/norms.py has them
     'batch':    'over the batch',

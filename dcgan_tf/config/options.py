@@ -69,7 +69,7 @@ class Config:
     d_steps: int = option(1, 'batches that D learns from in a step', low=1, below=10_000)
     g_steps: int = option(1, 'batches that G learns from in a step', low=1, below=10_000)
     unroll: int = option(0, 'steps of D that G looks ahead', low=0, below=1_000)
-    gradient_accumulate: int = option(1, 'batches whose mean gradient makes one move', low=1,
+    gradient_accumulate: int = option(1, 'batches whose mean gradient makes one update', low=1,
                                       below=10_000)
     ema: float = option(0.999, 'decay of the generator\'s weight average, which makes the '
                         'pictures; 0 = the weights themselves', low=0, below=1)
