@@ -17,7 +17,7 @@ def describe(gan) -> str:
 
 
 def headline(gan) -> str:
-    """One line: preset, parameters, device, and what holds D: penalty, foreign norm, clipping."""
+    """One line: preset, parameters, device, penalty, a norm of D not the preset's own, clipping."""
     g, d = count_parameters(gan)
     return (f'model: {gan.config.preset}, generator {g:,} + discriminator {d:,} parameters, on '
             f'{device_name(gan.config.threads)}{_held(gan)}')

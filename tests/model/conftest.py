@@ -2,15 +2,12 @@
 
 import numpy as np
 import pytest
-from families import MAPS
+from families import MAPS, PLAIN
 
 from dcgan_tf import DeepConvolutionalGAN, preset
 
-TINY = {'image_height': 8, 'image_width': 8, 'n_channels': 1, 'batch_size': 4, 'z_dim': 3,
+TINY = {'image_height': 8, 'image_width': 8, 'batch_size': 4, 'z_dim': 3,
         'epochs': 3, 'eval_step': 2, 'checkpoint_step': 2, 'threads': 1}
-# What a test does not ask for is left away: its graph takes long to build.
-PLAIN = {'penalty': 'none', 'penalty_weight': 0.0, 'penalty_every': 1, 'learning_rate': 2e-4,
-         'learning_rate_half_life': 0}
 
 
 @pytest.fixture
@@ -19,8 +16,8 @@ def tiny():
     def make(name='dcgan28', **changes):
         g_maps, d_maps = MAPS[name]
         changes = {**(PLAIN if name == 'dcgan28' else {}), **changes}
-        return preset(name, **{**TINY, 'generator_maps': g_maps, 'discriminator_maps': d_maps,
-                               **changes})
+        return preset(name, **{**TINY, 'n_channels': d_maps[0], 'generator_maps': g_maps,
+                               'discriminator_maps': d_maps, **changes})
     return make
 
 

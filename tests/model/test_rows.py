@@ -3,10 +3,10 @@
 
 import numpy as np
 import pytest
-from families import every_family
+from families import MAPS, PLAIN, enlarged, every_family, every_preset
 
 from dcgan_tf import DeepConvolutionalGAN
-from dcgan_tf.config import AUGMENTS, NORMS, OBJECTIVES, PENALTIES
+from dcgan_tf.config import AUGMENTS, NORMS, OBJECTIVES, PENALTIES, PRESETS
 
 ROWS = [
     *({'objective': name} for name in OBJECTIVES),
@@ -56,13 +56,27 @@ def test_every_row(tiny, images, tmp_path, row):
     check(tiny(ema=0.9, **row), images, tmp_path)
 
 
+def test_the_default_preset_with_its_own_penalty_and_rates(tiny, images, tmp_path):
+    """Stopped between two steps with R1, gone on with beyond the second; the rate halves."""
+    config = tiny(**{name: PRESETS['dcgan28'][name] for name in PLAIN})
+    assert (config.penalty, config.penalty_every) == ('r1', 4)
+    whole = trained(config, images, (2, 6), folder=tmp_path)
+    assert_same(whole, trained(config, images, (6,), resume=tmp_path))
+    assert whole['penalty'] > 0 and all(np.isfinite(value).all() for value in whole.values())
+
+
 @pytest.mark.slow
-@every_family
+@every_preset
 @pytest.mark.parametrize('row', ROWS, ids=row_id)
-def test_every_row_with_every_family(tiny, images, tmp_path, name, row):
-    """16x16: where a map of one pixel has a norm of its own, nothing is left to learn from."""
-    larger = images.repeat(2, axis=1).repeat(2, axis=2)
-    check(tiny(name, ema=0.9, image_height=16, image_width=16, **row), larger, tmp_path)
+def test_every_row_with_every_preset(tiny, images, tmp_path, name, row):
+    """Enlarged: where a map of one pixel has a norm of its own, nothing is left to learn from."""
+    larger = enlarged(images, name)
+    height, width = larger.shape[1:3]
+    check(tiny(name, ema=0.9, image_height=height, image_width=width, **row), larger, tmp_path)
+
+
+def test_every_preset_is_tried():
+    assert set(MAPS) == set(PRESETS)
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ ReLU is smoothed here: at its kink a penalty jumps, and differences say nothing.
 import numpy as np
 import pytest
 import tensorflow as tf
-from families import MAPS
+from families import MAPS, enlarged
 
 from dcgan_tf import ops
 
@@ -38,9 +38,9 @@ def put(session, variables, values):
 def test_the_slope_along_a_gradient_is_its_length(tiny, finished, images, smooth, name, penalty,
                                                   norm):
     """With so heavy a penalty D's loss is hardly anything else."""
-    larger = images.repeat(2, axis=1).repeat(2, axis=2)
-    gan = finished(tiny(name, penalty=penalty, norm=norm, penalty_weight=1e4, image_height=16,
-                        image_width=16, batch_size=10, epochs=3))
+    larger = enlarged(images, name)
+    gan = finished(tiny(name, penalty=penalty, norm=norm, penalty_weight=1e4, batch_size=10,
+                        image_height=larger.shape[1], image_width=larger.shape[2], epochs=3))
     gan.fit(larger, progress=False)
     feed, weights, session = {gan.images_ph: larger}, gan.d_adam.weights, gan.session
     slopes, start = session.run((gan.learners[0].gradients, weights), feed)

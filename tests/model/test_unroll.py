@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from families import MAPS
+from families import FAMILIES
 from test_rows import check
 
 from dcgan_tf import DeepConvolutionalGAN
@@ -48,7 +48,7 @@ def test_the_d_ahead_is_the_one_that_two_steps_of_d_make(gan, images, row):
 
 
 @pytest.mark.parametrize('name', ['dcgan28', *(
-    pytest.param(name, marks=pytest.mark.slow) for name in MAPS if name != 'dcgan28')])
+    pytest.param(name, marks=pytest.mark.slow) for name in FAMILIES if name != 'dcgan28')])
 def test_g_learns_how_d_will_answer(gan, images, name):
     """The slope of G's loss along its own gradient, by central differences; D's steps included."""
     made = gan(name, unroll=2, epochs=20, d_learning_rate=1e-3)
