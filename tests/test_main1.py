@@ -157,6 +157,8 @@ def test_a_signal_saves_and_leaves(here, number, code):
     assert 'Traceback' not in err
     stopped = int(re.search(r'stopped and saved at step (\d+)', out.replace(',', ''))[1])
     assert checkpoint_files.steps(run / 'checkpoints') == [0, stopped]
+    if number == signal.SIGINT:                  # the rest is the same
+        return
     assert train('--epochs', str(stopped + 1), '--resume', 'latest', '--checkpoint-step',
                  '99999') == 0
     assert train('--epochs', str(stopped + 1), '--run-name', 'straight', '--checkpoint-step',

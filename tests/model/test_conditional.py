@@ -107,11 +107,11 @@ def test_a_run_shows_a_column_a_class(cgan, images, tmp_path):
     assert run_folder.open_run(str(run.path)).config.class_names == CLASSES
 
 
-@pytest.mark.parametrize('labels', [None, LABELS[:9], LABELS + 1, LABELS - 1, LABELS / 1,
-                                    LABELS[None]], ids=str)
-def test_labels_of_another_kind_are_refused(cgan, images, labels):
-    with cgan() as gan, pytest.raises(UsageError, match=r'labels: a cgan needs \[10\] whole'):
-        gan.fit(images, labels=labels, progress=False)
+def test_labels_of_another_kind_are_refused(cgan, images):
+    with cgan() as gan:
+        for labels in (None, LABELS[:9], LABELS + 1, LABELS - 1, LABELS / 1, LABELS[None]):
+            with pytest.raises(UsageError, match=r'labels: a cgan needs \[10\] whole'):
+                gan.fit(images, labels=labels, progress=False)
 
 
 def test_a_class_without_a_picture_is_refused(cgan, images):

@@ -35,13 +35,14 @@ def assert_same(a, b):
         np.testing.assert_array_equal(a[name], b[name], err_msg=name)
 
 
-def check(config, images, folder):
+def check(config, images, folder, *, resume=True):
     """The third step gives the same, finite numbers after the second and from its checkpoint.
 
     Every weight (a bias may be of no use) has had a gradient: its second moment is not 0.
     """
     whole = trained(config, images, (2, 3), folder=folder)
-    assert_same(whole, trained(config, images, (3,), resume=folder))
+    if resume:
+        assert_same(whole, trained(config, images, (3,), resume=folder))
     for name, value in whole.items():
         assert np.isfinite(value).all(), name
         assert value.any() or not name.endswith('/weights/Adam_1'), name
@@ -53,7 +54,9 @@ def row_id(row):
 
 @pytest.mark.parametrize('row', ROWS, ids=row_id)
 def test_every_row(tiny, images, tmp_path, row):
-    check(tiny(ema=0.9, **row), images, tmp_path)
+    """Stopped and gone on with here are those rows that bring a state or a draw of their own."""
+    stateless = row.get('objective', 'ebgan') != 'ebgan' or row.get('norm') in ('layer', 'none')
+    check(tiny(ema=0.9, **row), images, tmp_path, resume=not stateless)
 
 
 def test_the_default_preset_with_its_own_penalty_and_rates(tiny, images, tmp_path):
