@@ -105,6 +105,11 @@ PENALTIES = {
 }
 
 
+def weight_of(config) -> float:
+    """What a Config's penalty weighs: its own number, or the paper's where that is 0."""
+    return config.penalty_weight or get(config.penalty).weight
+
+
 def get(name: str) -> Penalty:
     """The row of that name, or UsageError listing the table."""
     if name not in PENALTIES:

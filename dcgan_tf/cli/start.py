@@ -137,7 +137,7 @@ def _resolved(config, options):
     objectives.check_smoothing(config.objective, config.label_smoothing)
     return config.replace(
         norm=architectures.build(config).d_norm,
-        penalty_weight=config.penalty_weight or penalties.get(config.penalty).weight,
+        penalty_weight=penalties.weight_of(config),
         d_learning_rate=config.d_learning_rate or config.learning_rate,
         g_learning_rate=config.g_learning_rate or config.learning_rate)
 

@@ -4,6 +4,7 @@ import math
 
 import tensorflow as tf
 
+from dcgan_tf import penalties
 from dcgan_tf.config import NONE
 from dcgan_tf.training.session import device_name
 
@@ -50,7 +51,7 @@ def _penalty(gan):
     if c.penalty == NONE:
         return ''
     steps = 'every step' if c.penalty_every == 1 else f'every {c.penalty_every} steps'
-    return f'; penalty {c.penalty}, weight {c.penalty_weight or gan.penalty.weight:g}, {steps}'
+    return f'; penalty {c.penalty}, weight {penalties.weight_of(c):g}, {steps}'
 
 
 def _section(title, lines):

@@ -54,7 +54,7 @@ def losses(graph):
                 penalty = tf.where(_due(graph), penalty, last.read_value())
                 remembered[last] = penalty
             scalars.update({'penalty': penalty, f'losses/{owner}_objective': objective,
-                            f'losses/{owner}': objective + _weight(graph) * penalty})
+                            f'losses/{owner}': objective + penalties.weight_of(c) * penalty})
         scalars['losses/sum'] = scalars['losses/d'] + scalars['losses/g']
     return Losses(d_loss, g_loss, scalars, remembered)
 
@@ -104,7 +104,8 @@ def _sum(graph, objective, penalty):
     if penalty is None:
         return objective
     with tf.name_scope('losses/'):
-        return objective + graph.config.penalty_every * _weight(graph) * penalty
+        c = graph.config
+        return objective + c.penalty_every * penalties.weight_of(c) * penalty
 
 
 def _lazily(graph, penalty):
@@ -122,10 +123,6 @@ def _due(graph):
     """Asked of the batch's number: it is read before a step is counted, whoever learns last."""
     c = graph.config
     return tf.equal(graph.batch_count // c.batches_per_step % c.penalty_every, 0)
-
-
-def _weight(graph):
-    return graph.config.penalty_weight or graph.penalty.weight
 
 
 def _smoothness(graph, discriminator):
