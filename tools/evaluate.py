@@ -68,7 +68,7 @@ def judged(runs, real, names, words):
 def sampled(run, judge, words):
     """-> (step, figures, details) of a run's weights."""
     from dcgan_tf.training import samples  # loads OpenCV
-    _, gan = trained.open_gan(str(run.path), words.checkpoint)
+    gan = trained.open_gan(trained.of_run(run, words.checkpoint))
     with gan:
         images = samples.draw(gan.generate_images, gan.config, words.seed, judge.labels(judge.n))
         return gan.steps_done(), *judge.verdict(images)

@@ -44,9 +44,9 @@ def main(argv=None):
     """Prints the table; returns the exit code."""
     words = parse(argv)
     run = run_folder.open_run(words.run)
-    trained.place(run, words.checkpoint)
+    weights = trained.of_run(run, words.checkpoint)
     train, test, what, reference = pictures(run, words)
-    _, gan = trained.open_gan(words.run, words.checkpoint, features=True)
+    gan = trained.open_gan(weights, features=True)
     kinds = {"D's features": lambda images: gan.discriminator_features(images, reference),
              'raw pixels': lambda images: images.reshape(len(images), -1) / np.float32(255.0)}
     with gan, tqdm.tqdm(total=len(kinds) * (len(CS) + 2), desc='linear SVM', unit='part',

@@ -13,9 +13,9 @@ from dcgan_tf.morphing import MorphingGenerator, class_walk, film_tiles
 def main(argv=None):
     """Writes the film; returns the exit code."""
     words = parse(argv)
-    run, gan = trained.open_gan(words.run, words.checkpoint)
-    file = words.out or run.images / f'morph_{words.path}.gif'
-    with gan:
+    run = trained.find(words)
+    file = words.out or run.out / f'morph_{words.path}.gif'
+    with trained.open_gan(run) as gan:
         grid, labels = tiles(gan.config, words)
         morphing = MorphingGenerator(gan.generate_images, gan.config.z_dim, prior=gan.config.prior)
         morphing.write(file, words.path, words.frames, grid, words.seed,
@@ -37,8 +37,7 @@ def tiles(config, words):
 def parse(argv):
     """The words of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Films a closed walk through the latents of a run folder.')
-    parser.add_argument('run', help='a run folder of main1.py')
-    trained.add_checkpoint(parser)
+    trained.add_run(parser)
     parser.add_argument('--path', choices=latent.PATHS, help='; '.join(
         f'{name}: {row.help}' for name, row in latent.PATHS.items())
         + ' (default: sphere; with --to-class still)')

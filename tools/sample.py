@@ -19,13 +19,13 @@ CHUNK = 256                   # images in memory at once
 def main(argv=None):
     """Writes the pictures; returns the exit code."""
     words = parse(argv)
-    run, gan = trained.open_gan(words.run, words.checkpoint)
-    with gan:
+    run = trained.find(words)
+    with trained.open_gan(run) as gan:
         label = words.class_ and trained.class_number(gan.config, '--class', words.class_)
         if words.grid:
-            write_grid(gan, words.grid, words.seed, label, words.out or run.images / 'grid.png')
+            write_grid(gan, words.grid, words.seed, label, words.out or run.out / 'grid.png')
         else:
-            write_files(gan, words.n or 64, words.seed, label, words.out or run.images / 'samples')
+            write_files(gan, words.n or 64, words.seed, label, words.out or run.out / 'samples')
     return exits.DONE
 
 
@@ -69,8 +69,7 @@ def folder_of(config, folder, k):
 def parse(argv):
     """The words of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Makes pictures with the generator of a run folder.')
-    parser.add_argument('run', help='a run folder of main1.py')
-    trained.add_checkpoint(parser)
+    trained.add_run(parser)
     parser.add_argument('--n', type=int, help='how many PNG files (default: 64)')
     parser.add_argument('--grid', type=grid, metavar='RxC',
                         help='one PNG file of R rows and C columns instead')
@@ -79,7 +78,8 @@ def parse(argv):
                         'folder of its own)')
     parser.add_argument('--seed', type=int, default=0, help='of the first picture; the next have '
                         'the seeds that follow, whatever --n is (default: 0)')
-    parser.add_argument('--out', help='folder, or with --grid a .png file (default: in RUN/images)')
+    parser.add_argument('--out', help='folder, or with --grid a .png file (default: in RUN/images; '
+                        'of a checkpoint alone, here)')
     words = parser.parse_args(argv)
     if words.grid and words.n is not None:
         raise UsageError('--n and --grid both say how many images: give one')

@@ -1,5 +1,10 @@
-"""A trained run and its data, for the tools."""
+"""A trained model and its data, for the tools."""
 
+import pathlib
+import re
+from typing import NamedTuple
+
+from dcgan_tf import config as configs
 from dcgan_tf import data as datasets
 from dcgan_tf.config import Config
 from dcgan_tf.errors import UsageError
@@ -9,26 +14,87 @@ from dcgan_tf.training import checkpoint_files, run_folder
 NEWEST, BEST = 'newest', 'best'
 
 
+class Weights(NamedTuple):
+    """Where the weights of a model are, and what it takes to build it."""
+
+    name: str                 # of the folder that holds config.json
+    config: Config
+    folder: pathlib.Path      # that holds the checkpoint
+    step: int | None          # of the checkpoint; None = the newest that can be read
+    out: pathlib.Path         # folder for what is made of it, where --out does not say
+
+
+def add_run(parser) -> None:
+    """The words by which a tool is told what to work with: see `find`."""
+    parser.add_argument('run', metavar='RUN', help='a run folder of main1.py, or a checkpoint '
+                        '(.../model-STEP, or a folder of such)')
+    parser.add_argument('--config', metavar='FILE', help='of a checkpoint outside its run folder: '
+                        'the config.json that it was trained with (default: the one beside it or '
+                        'one folder up)')
+    add_checkpoint(parser)
+
+
 def add_checkpoint(parser) -> None:
     """The flag that says which of a run's checkpoints a tool takes."""
     parser.add_argument('--checkpoint', default=NEWEST, metavar='WHICH', help='newest, best (by '
                         '--keep-best of the training) or the step of one (default: newest)')
 
 
-def open_gan(path: str, checkpoint: str = NEWEST, *, features: bool = False):
-    """-> (RunFolder, DeepConvolutionalGAN with the weights of a checkpoint). Loads TensorFlow.
+def find(words) -> Weights:
+    """What the words of `add_run` name. UsageError where there is no such thing; no TensorFlow."""
+    path = pathlib.Path(words.run)
+    named = re.fullmatch(r'model-(\d+)(\.index|\.data-\d+-of-\d+)?', path.name)
+    if named and not path.is_dir():
+        if words.checkpoint != NEWEST:
+            raise UsageError(f'--checkpoint {words.checkpoint}: {path} is one already')
+        return _bare(path.parent, words.config, int(named[1]))
+    if (path / 'config.json').is_file() and not checkpoint_files.steps(path):
+        if words.config:
+            raise UsageError(f'--config is for a checkpoint outside its run folder: {path} has its '
+                             'own config.json')
+        return of_run(run_folder.open_run(words.run), words.checkpoint)
+    if not checkpoint_files.steps(path):
+        raise UsageError(f'{path} is neither a run folder, with its config.json, nor a checkpoint '
+                         'model-STEP')
+    if words.checkpoint != NEWEST and not words.checkpoint.isdecimal():
+        raise UsageError(f'--checkpoint {words.checkpoint}: of a folder of checkpoints, newest or '
+                         'a step')
+    return _bare(path, words.config, None if words.checkpoint == NEWEST else int(words.checkpoint))
 
-    features: D's can be asked for, too. UsageError where the run has no such checkpoint, with those
-    that it has.
+
+def of_run(run, checkpoint: str) -> Weights:
+    """The checkpoint of a RunFolder that --checkpoint names."""
+    return Weights(run.path.name, run.config, *place(run, checkpoint), run.images)
+
+
+def open_gan(weights: Weights, *, features: bool = False):
+    """A DeepConvolutionalGAN with these weights, for making images. Loads TensorFlow.
+
+    features: D's can be asked for, too.
     """
-    run = run_folder.open_run(path)
-    folder, step = place(run, checkpoint)
     from dcgan_tf import DeepConvolutionalGAN
-    gan = DeepConvolutionalGAN.from_config(run.config)
+    gan = DeepConvolutionalGAN.from_config(weights.config)
     if features:
         gan.features()
-    gan.load_model(folder, training=False, step=step)
-    return run, gan
+    gan.load_model(weights.folder, training=False, step=weights.step)
+    return gan
+
+
+def _bare(folder, config, step):
+    """Checkpoints without their run folder; what is made of them goes into the current one."""
+    there = checkpoint_files.steps(folder)
+    if step is not None and step not in there:
+        raise UsageError(f'{folder} holds no checkpoint of step {step}, but '
+                         f'{", ".join(map(str, there)) or "none at all"}')
+    beside = [folder / 'config.json', folder.parent / 'config.json']
+    file = pathlib.Path(config) if config else next(filter(pathlib.Path.is_file, beside), None)
+    if file is None or not file.is_file():
+        raise UsageError(f'{file or folder}: no config.json there; --config FILE points to the one '
+                         'that the checkpoint was trained with')
+    record = run_folder.read_record(file)
+    options = record.get('config', record)               # or the options alone, as to_dict has them
+    return Weights(file.resolve().parent.name, configs.from_dict(options, str(file)), folder, step,
+                   pathlib.Path())
 
 
 def place(run, checkpoint: str):

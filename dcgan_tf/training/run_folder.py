@@ -124,11 +124,16 @@ def open_run(path: str) -> RunFolder:
     file = folder / 'config.json'
     if not file.is_file():
         raise UsageError(f'{folder} is not a run folder: it holds no config.json')
+    return RunFolder(folder, read_record(file))
+
+
+def read_record(file: pathlib.Path) -> dict:
+    """What a config.json holds. RunError when it is damaged."""
     try:
         text = file.read_text(encoding='utf-8')
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f'{file} cannot be read: {error}') from error
-    return RunFolder(folder, configs.load_json(text, str(file)))
+    return configs.load_json(text, str(file))
 
 
 def latest(save_folder: str) -> str:

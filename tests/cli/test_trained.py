@@ -1,10 +1,13 @@
 """What tools ask of a run: a class by its name, a checkpoint by its step."""
 
+import json
+import pathlib
 import shutil
 
 import pytest
 
-from dcgan_tf.cli.trained import class_number, open_gan
+from dcgan_tf.cli.parser import Parser
+from dcgan_tf.cli.trained import add_run, class_number, find, open_gan
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import best, run_folder
@@ -34,27 +37,34 @@ def run(tmp_path_factory):
     return run
 
 
+def found(*words):
+    """What a tool finds by these words."""
+    parser = Parser()
+    add_run(parser)
+    return find(parser.parse_args([str(word) for word in words]))
+
+
 @pytest.mark.parametrize(('checkpoint', 'step'), [
     ('newest', 4), ('best', 3), ('2', 2), ('3', 3), ('4', 4), ('002', 2)])
 def test_a_checkpoint_is_chosen(run, checkpoint, step):
-    opened, gan = open_gan(str(run.path), checkpoint)
-    with gan:
+    weights = found(run.path, '--checkpoint', checkpoint)
+    with open_gan(weights) as gan:
         assert gan.steps_done() == step
-        assert opened.path == run.path
+    assert (weights.name, weights.out) == ('run', run.images)
 
 
 @pytest.mark.parametrize('checkpoint', ['1', 'last', '-2', '2.0', '\u00b2'])
 def test_a_checkpoint_that_is_not_there(run, checkpoint):
     with pytest.raises(UsageError, match=rf'--checkpoint {checkpoint}: .*run has newest, best, '
                                          '2, 3, 4$'):
-        open_gan(str(run.path), checkpoint)
+        found(run.path, f'--checkpoint={checkpoint}')
 
 
 def test_no_best_says_how_to_get_one(run, tmp_path):
     shutil.copytree(run.path, tmp_path / 'run')
     shutil.rmtree(tmp_path / 'run/best')
     with pytest.raises(UsageError, match='has newest, 2, 4; main1.py --keep-best FIGURE keeps'):
-        open_gan(str(tmp_path / 'run'), 'best')
+        found(tmp_path / 'run', '--checkpoint', 'best')
 
 
 def test_a_best_without_its_note_is_none(run, tmp_path):
@@ -63,4 +73,44 @@ def test_a_best_without_its_note_is_none(run, tmp_path):
     for text in ('', '{}', '[1]', '{"step": 9, "figure": "frechet", "value": 1, "beside": ""}'):
         (tmp_path / 'run/best/note.json').write_text(text)
         with pytest.raises(UsageError, match='has newest, 2, 4; '):
-            open_gan(str(tmp_path / 'run'), 'best')
+            found(tmp_path / 'run', '--checkpoint', 'best')
+
+
+@pytest.mark.parametrize(('words', 'step'), [
+    (('checkpoints',), 4), (('checkpoints', '--checkpoint', '2'), 2), (('checkpoints/model-2',), 2),
+    (('checkpoints/model-4.index',), 4), (('best/model-3.data-00000-of-00001',), 3)])
+def test_a_checkpoint_alone(run, words, step):
+    """Its config.json is the run folder's, one up."""
+    weights = found(run.path / words[0], *words[1:])
+    with open_gan(weights) as gan:
+        assert gan.steps_done() == step
+    assert (weights.name, weights.out) == ('run', pathlib.Path())
+
+
+@pytest.mark.parametrize('record', [
+    lambda config: {'config': config.to_dict()}, lambda config: config.to_dict()])
+def test_a_checkpoint_and_its_config(run, tmp_path, record):
+    """The file of a run folder, or a Config's own dictionary; beside the checkpoint, or named."""
+    for file in run.checkpoints.glob('model-2.*'):
+        shutil.copy(file, tmp_path)
+    with pytest.raises(UsageError, match='no config.json there; --config FILE points to'):
+        found(tmp_path)
+    (tmp_path / 'options.json').write_text(json.dumps(record(run.config)))
+    assert found(tmp_path, '--config', tmp_path / 'options.json').config == run.config
+    (tmp_path / 'options.json').rename(tmp_path / 'config.json')
+    for place in (tmp_path, tmp_path / 'model-2'):
+        assert found(place).config == run.config
+
+
+@pytest.mark.parametrize(('words', 'match'), [
+    (('.', '--config', 'config.json'), '--config is for a checkpoint outside its run folder'),
+    (('checkpoints/model-9',), 'no checkpoint of step 9, but 2, 4'),
+    (('checkpoints', '--checkpoint', '9'), 'no checkpoint of step 9, but 2, 4'),
+    (('checkpoints', '--checkpoint', 'best'), 'of a folder of checkpoints, newest or a step'),
+    (('checkpoints/model-2', '--checkpoint', '4'), 'is one already'),
+    (('checkpoints', '--config', 'none.json'), 'none.json: no config.json there'),
+    (('images',), 'neither a run folder, with its config.json, nor a checkpoint'),
+    (('nowhere',), 'neither a run folder'), (('nowhere/model-1',), 'but none at all')])
+def test_words_that_name_no_weights(run, words, match):
+    with pytest.raises(UsageError, match=match):
+        found(run.path / words[0], *words[1:])
