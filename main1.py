@@ -50,7 +50,7 @@ def main(argv=None):
         path = 'sphere' if config.z_dim >= 3 else 'raw'      # a sphere needs three dimensions
         grid, labels = film_tiles(config)
         for name, speeds in (('morph1.gif', (2, 1)), ('morph2.gif', (1, 1))):
-            morphing.write(run.images / name, path, frames=32, grid=grid, seed=config.seed,
+            morphing.write(run.images / name, path=path, frames=32, grid=grid, seed=config.seed,
                            speeds=speeds, labels=labels)
         say(f'done: step {result.step:,}, pictures in {run.images}')
     return exits.DONE

@@ -4,15 +4,18 @@ It knows no model: the generator is any function from latents to images.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from dcgan_tf import images, latent
 from dcgan_tf.errors import RunError, UsageError
 
+GRID = 4, 4         # rows and columns of a film
 CHUNK = 256         # images asked for at once; only their pixels are kept
 MOST_COLUMNS = 10   # classes side by side
+MOST_SCALE = 32
+MOST_BYTES = 1 << 31        # of all frames together
 TOLERANCE = 0.01    # how far a value may leave [0, 1] by rounding
 
 
@@ -29,39 +32,80 @@ class MorphingGenerator:
         self.z_dim = z_dim
         self.prior = prior
 
-    def write(self, file: str | os.PathLike, path: str = 'sphere', frames: int = 60,
-              grid: tuple[int, int] = (4, 4), seed: int = 0, speeds: tuple[int, int] = (2, 1), *,
-              labels: np.ndarray | None = None, fps: float = 20) -> None:
-        """Writes the film; the ending of the file is one of `images.ANIMATIONS`."""
-        images.check_animation(file, fps)
-        film = self.frames(path, frames, grid, seed, speeds, labels=labels)
-        images.write_animation(file, film, fps=fps)
+    def write(self, file: str | os.PathLike, *, grid: tuple[int, int] = GRID,
+              labels: np.ndarray | None = None, scale: int = 1, scaling: str = 'nearest',
+              show_path: bool = False, fps: float = 20, loop: int = 0,
+              max_kb: float | None = None, **walks) -> images.Fit:
+        """Writes the film; the ending of the file is one of `images.ANIMATIONS`.
 
-    def frames(self, path: str = 'sphere', frames: int = 60, grid: tuple[int, int] = (4, 4),
-               seed: int = 0, speeds: tuple[int, int] = (2, 1), *,
-               labels: np.ndarray | None = None) -> np.ndarray:
-        """-> uint8 [frames, rows H, columns W, C], grid = (rows, columns)
+        grid: rows and columns. walks: what else `latents` takes. scale, scaling: how much larger
+        each image, and by which row of `images.SCALINGS`. show_path: under each image its path in
+        the two principal directions, with a dot where the frame is. loop: times it plays; 0 = for
+        ever. max_kb: at most so many kB, by fewer colours or a smaller scale where it takes that
+        (`images.write_film`).
+        """
+        images.check_animation(file, fps, loop, max_kb)
+        tiles, arrange = self._film(grid, labels, scale, scaling, show_path, walks)
+        scales = [scale] if max_kb is None else images.smaller_scales(scale, *tiles.shape[2:4])
+        return images.write_film(file, lambda scale: arrange(tiles, scale), scales, fps=fps,
+                                 loop=loop, max_kb=max_kb)
 
-        labels: int [F, T] or float [F, T, K], F = frames or 1, T = tiles or 1.
+    def frames(self, *, grid: tuple[int, int] = GRID, labels: np.ndarray | None = None,
+               scale: int = 1, scaling: str = 'nearest', show_path: bool = False,
+               **walks) -> np.ndarray:
+        """The frames of `write`.   -> uint8 [frames, rows H, columns W, C], grid = (rows, columns)
+
         RunError if the generator answers with anything but finite images of one shape in [0, 1].
         """
-        z = self.latents(path, frames, grid, seed, speeds)                    # [F, tiles, Z]
-        asked = [z.reshape(-1, self.z_dim)]                                   # [F tiles, Z]
-        if labels is not None:
-            y = np.broadcast_to(labels, (*z.shape[:2], *labels.shape[2:]))
-            asked.append(y.reshape(-1, *labels.shape[2:]))                    # [F tiles], [.., K]
-        pixels = self._pixels(*asked)                                         # [F tiles, H, W, C]
-        pixels = pixels.reshape(*z.shape[:2], *pixels.shape[1:])              # [F, tiles, H, W, C]
-        return np.stack([images.tile(tiles, columns=grid[1]) for tiles in pixels])
+        tiles, arrange = self._film(grid, labels, scale, scaling, show_path, walks)
+        return arrange(tiles, scale)
 
-    def latents(self, path: str, frames: int, grid: tuple[int, int], seed: int,
-                speeds: tuple[int, int]) -> np.ndarray:
-        """-> [frames, tiles, z_dim] float32; tile k, row by row, is the path of seed + k."""
+    def latents(self, path: str | Sequence[str] = 'sphere', frames: int = 60,
+                grid: tuple[int, int] = GRID, seed: int = 0, *, speeds: tuple | None = None,
+                ease: bool = False, truncation: float = 1.0,
+                keys: np.ndarray | None = None) -> np.ndarray:
+        """The walks of all tiles.   -> [frames, tiles, z_dim] float32
+
+        Tile k, row by row, walks the path of seed + k; of several names of `latent.PATHS` the tiles
+        take one after the other. keys [K, z_dim]: all tiles walk by these instead. speeds, ease: as
+        `latent.walk`. truncation: what all is multiplied by; below 1 G shows less, and more of
+        the usual.
+        """
         if len(grid) != 2 or min(grid) < 1:
             raise UsageError(f'--grid {grid}: expected rows and columns, 1 or more of both')
-        seeds = range(seed, seed + grid[0] * grid[1])
-        return np.stack([latent.path(path, self.prior, self.z_dim, frames, s, speeds=speeds)
-                         for s in seeds], axis=1)
+        if not 0 < truncation <= 2:
+            raise UsageError(f'--truncation {truncation:g}: expected more than 0, 2 at most')
+        names = [path] if isinstance(path, str) else list(path)
+        walks = []
+        for tile in range(grid[0] * grid[1]):
+            name = names[tile % len(names)]
+            by = keys
+            if keys is None:
+                by = latent.keys_of(name, self.prior, self.z_dim, seed + tile)
+            walks.append(latent.walk(name, by, self.prior, frames, speeds=speeds, ease=ease))
+        return np.float32(truncation) * np.stack(walks, axis=1)
+
+    def tiles(self, z: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
+        """The images of latents [F, T, Z].   -> uint8 [F, T, H, W, C]
+
+        labels: int [F, T] or float [F, T, K], F = frames or 1, T = tiles or 1.
+        """
+        asked = [z.reshape(-1, self.z_dim)]                                   # [F T, Z]
+        if labels is not None:
+            y = np.broadcast_to(labels, (*z.shape[:2], *labels.shape[2:]))
+            asked.append(y.reshape(-1, *labels.shape[2:]))                    # [F T], [F T, K]
+        pixels = self._pixels(*asked)                                         # [F T, H, W, C]
+        return pixels.reshape(*z.shape[:2], *pixels.shape[1:])
+
+    def _film(self, grid, labels, scale, scaling, show_path, walks):
+        """-> (tiles [F, T, H, W, C], the Arrangement that makes frames of them)."""
+        z = self.latents(grid=grid, **walks)                                  # [F, T, Z]
+        arrange = Arrangement(grid[1], scale, scaling)
+        tiles = self.tiles(z, labels)
+        if show_path:
+            arrange.show_paths(z)
+        arrange.check_size(tiles, scale)
+        return tiles, arrange
 
     def _pixels(self, *asked: np.ndarray) -> np.ndarray:
         """[N, Z], maybe labels [N, ...] -> uint8 [N, H, W, C], a chunk at a time."""
@@ -86,15 +130,54 @@ class MorphingGenerator:
         return pixels
 
 
-def film_tiles(config, grid: tuple[int, int] | None = None):
-    """-> (grid, labels) of a film of that Config's generator; grid None = what suits it.
+class Arrangement:
+    """Callable: tiles [F, T, H, W, C], scale -> frames [F, H', W', C], all uint8.
+
+    UsageError for a largest scale, or a scaling, that there is not.
+    """
+
+    def __init__(self, columns: int, scale: int, scaling: str):
+        if scaling not in images.SCALINGS:
+            raise UsageError(f'--scaling {scaling}: expected {", ".join(images.SCALINGS)}')
+        if scale != int(scale) or not 1 <= scale <= MOST_SCALE:
+            raise UsageError(f'--scale {scale}: expected a whole number from 1 to {MOST_SCALE}')
+        self._columns, self._scaling, self._points = columns, scaling, None
+
+    def show_paths(self, z: np.ndarray) -> None:
+        """From now on a second row under each row of images shows their paths, z [F, T, Z]."""
+        self._points = [latent.plane(walk) for walk in z.swapaxes(0, 1)]
+
+    def check_size(self, tiles: np.ndarray, scale: int) -> None:
+        """UsageError for a film that is too large for the memory."""
+        size = tiles.size * scale ** 2 * (1 if self._points is None else 2)
+        if size > MOST_BYTES:
+            raise UsageError(f'--scale {scale}: the frames would take {size / 1e9:.1f} GB; take '
+                             'less of --scale, --frames or --grid')
+
+    def __call__(self, tiles: np.ndarray, scale: float) -> np.ndarray:
+        large = images.resize(tiles, scale, self._scaling)
+        if self._points is not None:
+            large = self._two_rows(large)
+        return np.stack([images.tile(of_frame, columns=self._columns) for of_frame in large])
+
+    def _two_rows(self, tiles):
+        """A row of paths under each row of images.   [F, T, H, W, C] -> [F, 2 T, H, W, C]"""
+        frames, count, *size, channels = tiles.shape
+        panels = [images.path_panels(points, size, channels) for points in self._points]
+        both = np.stack([tiles, np.stack(panels, axis=1)], axis=2)            # [F, T, 2, H, W, C]
+        rows = both.reshape(frames, count // self._columns, self._columns, 2, *size, channels)
+        return rows.swapaxes(2, 3).reshape(frames, 2 * count, *size, channels)
+
+
+def film_tiles(config, grid: tuple[int, int] | None = None, rows: int = 4):
+    """-> (grid, labels) of a film of that Config's generator; grid None = what suits it, in rows.
 
     Where labels enter, column k shows class k: int [1, tiles]; else they are None.
     """
     classes = len(config.class_names)
     if not config.conditioned:
-        return grid or (4, 4), None
-    rows, columns = grid or (4, min(classes, MOST_COLUMNS))
+        return grid or (rows, 4), None
+    rows, columns = grid or (rows, min(classes, MOST_COLUMNS))
     return (rows, columns), np.tile(np.arange(columns) % classes, rows)[None]
 
 

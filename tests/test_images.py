@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import cv2
 import numpy as np
+import PIL.Image
 import pytest
 
 from dcgan_tf import files, images
@@ -131,11 +132,137 @@ def test_animation_keeps_frames_size_and_time(tmp_path, ending, channels, count,
         np.testing.assert_array_equal(back, np.broadcast_to(frames, back.shape))
 
 
-@pytest.mark.parametrize('channels, least', [(1, 48), (3, 27)])
+@pytest.mark.parametrize('channels, least', [(1, 99), (3, 28.5)])
 def test_gif_quality_and_frames_that_repeat(tmp_path, channels, least):
-    frames = film(8, 64, 64, channels)[[0, 0, 0, 1, 2, 2, 7, 0]]
-    images.write_animation(tmp_path / 'a.gif', frames)
-    assert psnr(decode(tmp_path / 'a.gif')[0], frames) > least
+    """A frame that repeats the one before is a longer duration; grey is exact."""
+    frames = film(8, 64, 64, channels)
+    images.write_animation(tmp_path / 'a.gif', frames[[0, 0, 0, 1, 2, 2, 7, 0]], fps=10)
+    back, seconds, _ = decode(tmp_path / 'a.gif')
+    assert psnr(back, frames[[0, 1, 2, 7, 0]]) > least and seconds == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize('ending', ['.gif', '.apng', '.webp'])
+@pytest.mark.parametrize('loop', [0, 1, 3])
+def test_a_film_plays_as_often_as_asked(tmp_path, ending, loop):
+    """A GIF counts what follows the first play, and says nothing for one; the others count all."""
+    images.write_animation(tmp_path / f'a{ending}', film(3), loop=loop)
+    with PIL.Image.open(tmp_path / f'a{ending}') as picture:
+        found = picture.info.get('loop')
+    assert found == ({0: 0, 1: None, 3: 2} if ending == '.gif' else {0: 0, 1: 1, 3: 3})[loop]
+
+
+@pytest.mark.parametrize('colours', [256, 128, 64, 32, 16, 8])
+@pytest.mark.parametrize('channels', [1, 3])
+def test_gif_has_no_more_colours_than_asked(colours, channels):
+    content = images.encode_animation('.gif', film(4, channels=channels), quality=colours)
+    frames = cv2.imdecodeanimation(np.frombuffer(content, np.uint8))[1].frames
+    seen = np.unique(np.stack(frames)[..., :3].reshape(-1, 3), axis=0)
+    assert min(colours, 80) / 2 < len(seen) <= colours
+
+
+@pytest.mark.parametrize('ending', images.ANIMATIONS)
+def test_a_film_within_a_limit(tmp_path, ending):
+    """The larger the limit, the less is given up."""
+    largest = len(images.encode_animation(ending, images.resize(film(6, 16, 16), 4))) / 1000
+    found = []
+    for limit in (largest + 0.001, 0.9 * largest, 0.6 * largest):
+        asked = []
+
+        def at(scale, asked=asked):
+            asked.append(scale)
+            return images.resize(film(6, 16, 16), scale)
+        fit = images.write_film(tmp_path / f'a{ending}', at, [4, 3, 2, 1], max_kb=limit)
+        assert fit.size == (tmp_path / f'a{ending}').stat().st_size <= 1000 * limit
+        assert asked == [4, 3, 2, 1][:4 - int(fit.scale) + 1]
+        assert decode(tmp_path / f'a{ending}')[0].shape[1] == 16 * fit.scale
+        found.append(fit)
+    assert found[0].scale == 4 and found[0][:2] != found[-1][:2]
+    assert found[0].quality == images.ANIMATIONS[ending].what.format(
+        images.ANIMATIONS[ending].fair[0])
+    assert found[0].size == round(1000 * largest) > found[1].size >= found[2].size
+
+
+def test_a_limit_that_no_film_meets(tmp_path):
+    (tmp_path / 'a.gif').write_text('old')
+    with pytest.raises(RunError, match=r'a\.gif: --max-kb 0.1 is too little, the smallest .* kB'):
+        images.write_film(tmp_path / 'a.gif', lambda scale: film(9), [2, 1], max_kb=0.1)
+    assert [p.read_text() for p in tmp_path.iterdir()] == ['old']
+
+
+def test_poor_colours_are_for_the_smallest_scale_alone(tmp_path, monkeypatch):
+    tried = []
+
+    def encode(frames, durations, fps, plays, quality):
+        tried.append((frames.shape[1], quality))
+        return bytes(2000)
+    row = images.ANIMATIONS['.gif']._replace(encode=encode)
+    monkeypatch.setitem(images.ANIMATIONS, '.gif', row)
+    with pytest.raises(RunError, match='the smallest film took 2 kB'):
+        images.write_film(tmp_path / 'a.gif', lambda s: images.resize(film(2), s), [2, 1], max_kb=1)
+    assert tried == [(48, q) for q in row.fair] + [(24, q) for q in row.fair + row.poor]
+
+
+@pytest.mark.parametrize('options, match', [
+    ({'loop': -1}, '--loop -1'), ({'loop': 65_536}, '--loop 65536'), ({'max_kb': 0}, '--max-kb 0'),
+    ({'max_kb': float('nan')}, '--max-kb nan')])
+def test_a_film_refuses_by_flag(tmp_path, options, match):
+    with pytest.raises(UsageError, match=match):
+        images.write_film(tmp_path / 'a.gif', None, [1], **options)
+    with pytest.raises(UsageError, match='mp4 file cannot say'):
+        images.write_film(tmp_path / 'a.mp4', None, [1], loop=2)
+
+
+@pytest.mark.parametrize('scaling', images.SCALINGS)
+@pytest.mark.parametrize('channels', [1, 3])
+def test_resize_takes_each_image_by_itself(scaling, channels):
+    tiles = film(6, 20, 16, channels).reshape(2, 3, 20, 16, channels)
+    large = images.resize(tiles, 3, scaling)
+    assert large.shape == (2, 3, 60, 48, channels) and large.dtype == np.uint8
+    for f in range(2):
+        for t in range(3):
+            np.testing.assert_array_equal(large[f, t], images.resize(tiles[f, t], 3, scaling))
+    assert psnr(images.resize(large, 1 / 3), tiles) > 40
+    assert images.resize(tiles, 0.5).shape == (2, 3, 10, 8, channels)
+
+
+def test_nearest_keeps_pixels_and_cubic_is_smooth():
+    dot = np.zeros([1, 5, 5, 1], np.uint8)
+    dot[0, 2, 2] = 200
+    np.testing.assert_array_equal(images.resize(dot, 4), dot.repeat(4, 1).repeat(4, 2))
+    assert len(np.unique(images.resize(dot, 4, 'cubic'))) > 4
+
+
+@pytest.mark.parametrize('size, scales', [
+    (28, [3, 2, 1]), (32, [3, 2, 1, 0.5]), (64, [3, 2, 1, 0.5, 0.25]), (8, [3, 2, 1])])
+def test_scales_to_fall_back_to(size, scales):
+    assert images.smaller_scales(3, size, size + 9) == scales
+
+
+def test_captions_stand_under_their_images():
+    batch = film(3, 20, 20, 3)
+    sheet = images.captioned(batch, ['0', '17', '4611686018427387904'])
+    assert sheet.shape[2] % 20 == 0 and sheet.shape[2] >= 170       # room for 19 digits
+    scale = sheet.shape[2] // 20
+    np.testing.assert_array_equal(sheet[:, :20 * scale], images.resize(batch, scale))
+    ink = (sheet[:, 20 * scale:] > 100).sum(axis=(1, 2, 3))
+    assert 0 < ink[0] < ink[2] and 0 < ink[1] < ink[2]
+
+
+@pytest.mark.parametrize('channels', [1, 3])
+def test_the_dot_walks_the_path(channels):
+    t = 2 * np.pi * np.arange(8) / 8
+    panels = images.path_panels(np.stack([np.cos(t), np.sin(t)], axis=1), (60, 90), channels)
+    assert panels.shape == (8, 60, 90, channels) and panels.dtype == np.uint8
+    for k, panel in enumerate(panels):
+        y, x = np.argwhere(panel[..., 0] == 255).mean(axis=0)
+        expected = [29.5 + 26 * np.sin(t[k]), 44.5 + 26 * np.cos(t[k])]
+        np.testing.assert_allclose([y, x], expected, atol=1)
+    assert (panels.min(axis=0) > 0).sum() > 50                            # the curve is in all
+
+
+def test_a_path_that_stands_still_is_a_dot():
+    panels = images.path_panels(np.ones([3, 2]), (20, 20), 1)
+    assert (panels == panels[:1]).all() and panels[0, 9:11, 9:11].min() > 200
 
 
 @pytest.mark.parametrize('ending', images.ANIMATIONS)
@@ -194,8 +321,8 @@ def test_video_that_loses_frames_leaves_no_file(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize('name, function, answer', [
-    ('a.gif', 'imencodeanimation', (False, np.zeros(9, np.uint8))),
-    ('a.gif', 'imencodeanimation', (True, np.zeros(0, np.uint8))),
+    ('a.webp', 'imencodeanimation', (False, np.zeros(9, np.uint8))),
+    ('a.png', 'imencodeanimation', (True, np.zeros(0, np.uint8))),
     ('a.mp4', 'VideoWriter_fourcc', 0)])
 def test_encoder_that_fails_leaves_no_file(tmp_path, monkeypatch, name, function, answer):
     monkeypatch.setattr(cv2, function, lambda *_: answer)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from dcgan_tf import latent
-from dcgan_tf.errors import UsageError
+from dcgan_tf.errors import RunError, UsageError
 
-CLOSED_ON_SHELL = ['sphere', 'circle', 'slerp']
+CLOSED_ON_SHELL = ['sphere', 'circle', 'lissajous']
 
 
 def steps(z):
@@ -126,8 +126,8 @@ def test_paths_are_closed(name):
 def test_frame_after_the_last_is_the_first(name):
     row = latent.PATHS[name]
     keys = np.float64(latent.draw('normal', row.keys, 6, seed=7))
-    first, *_, last = row.points(keys, 2., np.linspace(0, 1 - 1e-12, 3), (2, 1))
-    np.testing.assert_allclose(last, first, atol=1e-10)
+    first, *_, last = row.points(keys, 2., np.linspace(0, 1 - 1e-12, 3), row.speeds)
+    np.testing.assert_allclose(last, first, atol=1e-8)
 
 
 @pytest.mark.parametrize('name', latent.PATHS)
@@ -150,23 +150,105 @@ def test_paths_exist_in_their_least_dimension_with_one_frame(name):
     assert latent.path(name, 'uniform', least, 1, seed=0).shape == (1, least)
 
 
-def test_circle_and_slerp_go_at_constant_angular_speed():
-    way = steps(latent.path('circle', 'normal', 20, 30, seed=1))
-    np.testing.assert_allclose(way, way[0], rtol=1e-5)
-    way = steps(latent.path('slerp', 'normal', 20, 400, seed=1))     # shorter only round a key
-    assert np.sum(way < way.max() * (1 - 1e-4)) <= latent.PATHS['slerp'].keys
+@pytest.mark.parametrize('name', ['sphere', 'circle', 'lissajous', 'slerp'])
+def test_paths_go_at_constant_angular_speed(name):
+    """The angle from frame to frame is the same; shorter only where slerp turns round a key."""
+    z = np.float64(latent.path(name, 'normal', 20, 2000, seed=1))
+    units = z / norms(z)[:, None]
+    turned = latent.angle(units, np.roll(units, -1, axis=0))
+    slow = turned < turned.max() * (1 - 1e-2)
+    assert slow.sum() <= (latent.PATHS[name].keys if name == 'slerp' else 0)
+
+
+def test_the_original_path_does_not():
+    z = np.float64(latent.path('raw', 'normal', 20, 2000, seed=1))
+    units = z / norms(z)[:, None]
+    turned = latent.angle(units, np.roll(units, -1, axis=0))
+    assert turned.max() > 1.5 * turned.min()
+
+
+@pytest.mark.parametrize('name', ['sphere', 'circle', 'lissajous', 'raw', 'slerp'])
+def test_ease_starts_and_ends_slowly(name):
+    """With the same places to go through; slerp slows down at every key."""
+    keys = latent.keys_of(name, 'normal', 20, seed=3)
+    plain, eased = (latent.walk(name, keys, 'normal', 64, ease=ease) for ease in (False, True))
+    assert steps(eased)[0] < 0.2 * steps(eased).max()
+    assert steps(eased)[-1] < 0.2 * steps(eased).max()
+    np.testing.assert_allclose(eased[0], plain[0], atol=1e-6)
+    many = latent.walk(name, keys, 'normal', 6400)
+    nearest = np.linalg.norm(eased[:, None] - many[None], axis=-1).min(axis=1)
+    assert nearest.max() < steps(many).max()
+    if name == 'slerp':
+        near = [np.linalg.norm(eased - key, axis=1).min() for key in keys]
+        assert max(near) < 0.1 * steps(plain).max()
+
+
+def test_ease_is_its_formula():
+    """Between opposite places of a circle 3 t^2 - 2 t^3 of the way is done at time t."""
+    eased = latent.walk('circle', np.eye(2), 'normal', 8, ease=True)
+    t = np.arange(8) / 8
+    way = 2 * np.pi * t * t * (3 - 2 * t)
+    np.testing.assert_allclose(eased, 2 ** 0.5 * np.stack([np.cos(way), np.sin(way)], 1), atol=1e-6)
+
+
+def test_lissajous_is_its_formula():
+    z = np.float64(latent.walk('lissajous', np.eye(3), 'normal', 500, speeds=(1, 2, 3)))
+    t = np.linspace(0, 2 * np.pi, 20_001)
+    curve = np.stack([np.cos(t), np.sin(2 * t), np.sin(3 * t)], axis=1)
+    curve *= 3 ** 0.5 / norms(curve)[:, None]
+    distances = np.linalg.norm(z[:, None] - curve[None], axis=-1).min(axis=1)
+    assert distances.max() < 2e-3
+
+
+def test_a_lissajous_curve_through_the_middle_is_refused():
+    """cos t and sin 2t are both 0 at a quarter; sin 4t is, too."""
+    with pytest.raises(UsageError, match='--speeds 1,2,4: .* no direction'):
+        latent.path('lissajous', 'normal', 9, 5, 0, speeds=(1, 2, 4))
+
+
+def test_slerp_goes_through_keys_of_any_norm_and_number():
+    keys = np.float32([[1, 0, 0], [0, 2, 0], [0, 0, 3], [-1, 0, 0], [0, -1, 0]])
+    z = latent.walk('slerp', keys, 'normal', 10)
+    np.testing.assert_allclose(z[::2], keys, atol=1e-6)
+    np.testing.assert_allclose(norms(z)[1::2], [1.5, 2.5, 2, 1, 1], rtol=1e-6)
+    two = latent.walk('slerp', keys[:2], 'normal', 4)
+    np.testing.assert_allclose(two[[0, 2]], keys[:2], atol=1e-6)
+    np.testing.assert_allclose(two[1], two[3], atol=1e-6)
+
+
+def test_shares_go_along_with_slerp():
+    keys = np.eye(3) * [[1], [2], [3]]
+    shares = latent.shares(keys, 6)
+    np.testing.assert_allclose(shares, [[1, 0, 0], [.5, .5, 0], [0, 1, 0], [0, .5, .5], [0, 0, 1],
+                                        [.5, 0, .5]], atol=1e-12)
+    eased = latent.shares(keys, 12, ease=True)
+    np.testing.assert_allclose(eased[1, :2], [1 - 10 / 64, 10 / 64], atol=1e-12)
+    np.testing.assert_allclose(eased.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize('name, keys, match', [
+    ('circle', np.eye(3), '--path circle goes by 2 latents, not 3'),
+    ('slerp', np.eye(3)[:1], '--path slerp goes by 2 or more latents, not 1'),
+    ('slerp', np.eye(3)[[0, 1, 1]], 'two keys that follow one another'),
+    ('sphere', np.eye(3)[:2], 'goes by 3 latents')])
+def test_keys_that_make_no_path(name, keys, match):
+    with pytest.raises(UsageError, match=match):
+        latent.walk(name, keys, 'normal', 5)
 
 
 def test_slerp_path_meets_its_keys():
     keys = np.eye(4)                                                 # all at right angles: 4 arcs
-    z = latent.PATHS['slerp'].points(keys, 3., np.arange(8) / 8, (2, 1))
-    np.testing.assert_allclose(z[::2], 3 * keys, atol=1e-14)
+    z = latent.PATHS['slerp'].points(keys, 3., np.arange(8) / 8, ())
+    np.testing.assert_allclose(z[::2], keys, atol=1e-14)
 
 
 def test_sphere_path_is_its_formula():
-    z = latent.PATHS['sphere'].points(np.eye(3), 2., np.array([0, 1 / 8, 1 / 4]), (2, 1))
-    half = 0.5 ** 0.5
-    np.testing.assert_allclose(z, [[2, 0, 0], [0, 2 * half, 2 * half], [-2, 0, 0]], atol=1e-14)
+    """At other times, for the angle from frame to frame is made the same."""
+    z = latent.PATHS['sphere'].points(np.eye(3), 2., np.arange(500) / 500, (2, 1))
+    t = np.linspace(0, 2 * np.pi, 20_001)
+    t1, t2 = 2 * t, t
+    curve = 2 * np.stack([np.cos(t1), np.sin(t1) * np.cos(t2), np.sin(t1) * np.sin(t2)], axis=1)
+    assert np.linalg.norm(z[:, None] - curve[None], axis=-1).min(axis=1).max() < 2e-3
 
 
 def test_speeds_act():
@@ -175,7 +257,7 @@ def test_speeds_act():
 
 
 @pytest.mark.parametrize('change, flag', [
-    ({'name': 'spiral'}, '--path spiral: expected one of sphere, circle, slerp, raw'),
+    ({'name': 'spiral'}, '--path spiral: expected one of sphere, circle, slerp, lissajous, raw'),
     ({'prior': 'cauchy'}, 'prior cauchy: expected one of uniform, normal'),
     ({'frames': 0}, '--frames 0'),
     ({'z_dim': 2}, '--z-dim 2: expected 3 or more'),
@@ -185,9 +267,91 @@ def test_speeds_act():
     ({'speeds': (0.5, 1)}, '--speeds'),
     ({'speeds': (0, 1)}, '--speeds'),
     ({'speeds': (1,)}, '--speeds'),
+    ({'name': 'circle', 'speeds': (1, 2)}, '--path circle takes no'),
+    ({'name': 'lissajous', 'speeds': (1, 2)}, 'takes 3 whole'),
 ])
 def test_what_does_not_exist_is_refused_by_its_flag(change, flag):
     asked = {'name': 'sphere', 'prior': 'uniform', 'z_dim': 9, 'frames': 5, 'seed': 0} | change
     with pytest.raises(UsageError) as failure:
         latent.path(**asked)
     assert flag in str(failure.value)
+
+
+def test_sums_of_means():
+    z = latent.draw('uniform', 6, 5, seed=0)
+    terms = [latent.Term(1, z[:3]), latent.Term(-1, z[3:5]), latent.Term(1, z[5:])]
+    expected = z[:3].mean(axis=0) - z[3:5].mean(axis=0) + z[5]
+    np.testing.assert_allclose(latent.combined(terms), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize('prior', latent.PRIORS)
+def test_the_neighbourhood_has_the_point_in_its_middle(prior):
+    z = latent.draw(prior, 1, 400, seed=1)[0]
+    near = latent.neighbourhood(z, prior, seed=2, noise=0.1)
+    assert near.shape == (9, 400) and near.dtype == np.float32
+    np.testing.assert_array_equal(near[4], z)
+    off = np.delete(near - z, 4, axis=0)
+    assert off.std() == pytest.approx(0.1 * latent.PRIORS[prior].radius(400) / 20, rel=0.05)
+    assert len(np.unique(off.round(6), axis=0)) == 8
+    np.testing.assert_array_equal(near, latent.neighbourhood(z, prior, seed=2, noise=0.1))
+
+
+def test_the_plane_of_a_circle_is_a_circle():
+    z = latent.path('circle', 'normal', 30, 16, seed=4)
+    flat = latent.plane(z)
+    assert flat.shape == (16, 2)
+    np.testing.assert_allclose(norms(flat), 30 ** 0.5, rtol=1e-5)
+    assert (flat[0] >= -1e-9).all()
+    np.testing.assert_allclose(steps(flat), steps(z), rtol=1e-5)
+
+
+def test_the_plane_keeps_most_of_the_way_there_is():
+    """Against the eigenvectors of the covariance."""
+    points = latent.draw('normal', 40, 6, seed=5) * np.float32([3, 1, 1, 5, .5, .2])
+    values = np.linalg.eigvalsh(np.cov(points.T))[::-1]
+    np.testing.assert_allclose(latent.plane(points).var(axis=0, ddof=1), values[:2], rtol=1e-5)
+
+
+def test_points_that_fill_no_plane():
+    np.testing.assert_array_equal(latent.plane(np.ones([3, 4])), np.zeros([3, 2]))
+    np.testing.assert_allclose(latent.plane(np.arange(3.)[:, None]), [[1, 0], [0, 0], [-1, 0]])
+    with pytest.raises(UsageError, match='plane'):
+        latent.plane(np.zeros([0, 4]))
+
+
+@pytest.mark.parametrize('labels', [None, np.array([2, 0, 1])])
+def test_latents_in_a_file(tmp_path, labels):
+    z = latent.draw('uniform', 3, 7, seed=0)
+    latent.save(tmp_path / 'a.npz', z, labels)
+    back, found = latent.load(tmp_path / 'a.npz', 7)
+    np.testing.assert_array_equal(back, z)
+    assert (found is None) == (labels is None) and (labels is None or (found == labels).all())
+    np.save(tmp_path / 'a.npy', z)
+    np.testing.assert_array_equal(latent.load(tmp_path / 'a.npy', 7)[0], z)
+
+
+@pytest.mark.parametrize('arrays, error, match', [
+    ({'z': np.zeros([3, 6])}, UsageError, r'got latents \[3, 6\], expected \[N, 7\]'),
+    ({'z': np.zeros(7)}, UsageError, 'got latents'),
+    ({'z': np.zeros([0, 7])}, UsageError, 'got latents'),
+    ({'z': np.full([1, 7], np.nan)}, UsageError, 'finite'),
+    ({'z': np.array([['a'] * 7])}, UsageError, 'finite'),
+    ({'z': np.zeros([2, 7]), 'labels': np.zeros(3, int)}, UsageError, 'labels'),
+    ({'z': np.zeros([2, 7]), 'labels': np.zeros(2)}, UsageError, 'labels'),
+    ({'x': np.zeros([2, 7])}, RunError, 'holds no latents'),
+    ({'z': np.array([[{}] * 7])}, RunError, 'holds no latents')])
+def test_files_that_hold_no_latents(tmp_path, arrays, error, match):
+    np.savez(tmp_path / 'a.npz', **arrays)
+    with pytest.raises(error, match=match):
+        latent.load(tmp_path / 'a.npz', 7)
+
+
+def test_damaged_files_of_latents(tmp_path):
+    latent.save(tmp_path / 'a.npz', latent.draw('uniform', 30, 7, seed=0))
+    whole = (tmp_path / 'a.npz').read_bytes()
+    for content in (b'', b'no', whole[:100], whole[:-30], whole[:300] + b'xxxx' + whole[304:]):
+        (tmp_path / 'a.npz').write_bytes(content)
+        with pytest.raises(RunError, match='a.npz'):
+            latent.load(tmp_path / 'a.npz', 7)
+    with pytest.raises(RunError, match='No such file'):
+        latent.load(tmp_path / 'none.npz', 7)

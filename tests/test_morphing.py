@@ -21,7 +21,7 @@ def discs(z, channels=3):
 @pytest.mark.parametrize('path', latent.PATHS)
 def test_frames_show_the_images_in_their_tiles(path, channels):
     morph = MorphingGenerator(lambda z: discs(z, channels), 12, prior='normal')
-    film = morph.frames(path, 5, (2, 3), seed=7)
+    film = morph.frames(path=path, frames=5, grid=(2, 3), seed=7)
     assert film.shape == (5, 40, 48, channels) and film.dtype == np.uint8
     for tile in range(6):
         z = latent.path(path, 'normal', 12, 5, 7 + tile)
@@ -32,18 +32,79 @@ def test_frames_show_the_images_in_their_tiles(path, channels):
 
 def test_latents_are_a_path_a_tile():
     morph = MorphingGenerator(discs, 10)
-    z = morph.latents('sphere', 6, (2, 2), 3, (1, 1))
+    z = morph.latents('sphere', 6, (2, 2), 3, speeds=(1, 1))
     assert z.shape == (6, 4, 10) and z.dtype == np.float32
     third = latent.path('sphere', 'uniform', 10, 6, 5, speeds=(1, 1))
     np.testing.assert_array_equal(z[:, 2], third)
-    np.testing.assert_array_equal(z[:, 1:], morph.latents('sphere', 6, (1, 3), 4, (1, 1)))
+    np.testing.assert_array_equal(z[:, 1:], morph.latents('sphere', 6, (1, 3), 4, speeds=(1, 1)))
+
+
+def test_paths_in_turn():
+    """Of several names tile k takes the one after the other, each from its own seed."""
+    morph = MorphingGenerator(discs, 10)
+    z = morph.latents(('circle', 'slerp', 'raw'), 6, (2, 2), 3)
+    for k, name in enumerate(('circle', 'slerp', 'raw', 'circle')):
+        np.testing.assert_array_equal(z[:, k], latent.path(name, 'uniform', 10, 6, 3 + k))
+
+
+def test_keys_and_truncation():
+    morph = MorphingGenerator(discs, 10)
+    keys = latent.draw('uniform', 3, 10, 5)
+    z = morph.latents('slerp', 6, (1, 2), keys=keys, truncation=0.5)
+    expected = np.float32(0.5) * latent.walk('slerp', keys, 'uniform', 6)
+    np.testing.assert_array_equal(z[:, 0], expected)
+    np.testing.assert_array_equal(z[:, 1], expected)
+
+
+@pytest.mark.parametrize('scaling', images.SCALINGS)
+def test_scale(scaling):
+    morph = MorphingGenerator(discs, 10)
+    plain = morph.frames(frames=2, grid=(2, 2))
+    large = morph.frames(frames=2, grid=(2, 2), scale=3, scaling=scaling)
+    for r in (0, 1):
+        for c in (0, 1):
+            tile = plain[:, 20 * r:20 * r + 20, 16 * c:16 * c + 16]
+            place = large[:, 60 * r:60 * r + 60, 48 * c:48 * c + 48]
+            np.testing.assert_array_equal(place, images.resize(tile, 3, scaling))
+
+
+def test_the_path_is_shown_under_its_image():
+    morph, options = MorphingGenerator(discs, 10), {'frames': 5, 'grid': (2, 3), 'scale': 2}
+    plain, both = morph.frames(**options), morph.frames(**options, show_path=True)
+    assert both.shape == (5, 160, 96, 3)
+    z = morph.latents(frames=5, grid=(2, 3))
+    for tile in range(6):
+        r, c = divmod(tile, 3)
+        across = slice(32 * c, 32 * c + 32)
+        np.testing.assert_array_equal(both[:, 80 * r:80 * r + 40, across],
+                                      plain[:, 40 * r:40 * r + 40, across])
+        panels = images.path_panels(latent.plane(z[:, tile]), (40, 32), 3)
+        np.testing.assert_array_equal(both[:, 80 * r + 40:80 * r + 80, across], panels)
+
+
+def test_a_limit_of_size(tmp_path):
+    morph, options = MorphingGenerator(discs, 10), {'frames': 6, 'grid': (2, 2), 'scale': 3}
+    free = morph.write(tmp_path / 'a.gif', **options, show_path=True)
+    tight = morph.write(tmp_path / 'b.gif', **options, max_kb=free.size / 2500, show_path=True)
+    assert free.scale == 3 and tight.size <= free.size / 2.5 and tight.scale < 3
+    assert decode(tmp_path / 'b.gif')[0].shape[1] == 80 * tight.scale
+
+
+def test_films_too_large_for_the_memory(monkeypatch):
+    monkeypatch.setattr(morphing, 'MOST_BYTES', 2 * 4 * 20 * 16 * 3 * 9)
+    morph = MorphingGenerator(discs, 10)
+    assert morph.frames(frames=2, grid=(2, 2), scale=3).size == morphing.MOST_BYTES
+    for more in ({'scale': 4}, {'scale': 3, 'show_path': True}):
+        with pytest.raises(UsageError, match='GB; take less of --scale, --frames or --grid'):
+            morph.frames(frames=2, grid=(2, 2), **more)
 
 
 def test_film_is_a_function_of_its_options():
     morph = MorphingGenerator(discs, 10)
     first = morph.frames(frames=4, grid=(1, 2))
     np.testing.assert_array_equal(first, morph.frames(frames=4, grid=(1, 2)))
-    for other in ({'seed': 1}, {'speeds': (1, 1)}, {'path': 'circle'}):
+    for other in ({'seed': 1}, {'speeds': (1, 1)}, {'path': 'circle'}, {'ease': True},
+                  {'truncation': 0.5}, {'keys': np.eye(10)[:3]}):
         assert not np.array_equal(first, morph.frames(frames=4, grid=(1, 2), **other))
 
 
@@ -95,7 +156,10 @@ def test_answers_of_several_shapes_are_refused(monkeypatch):
 @pytest.mark.parametrize('option, flag', [
     ({'frames': 0}, '--frames 0'), ({'grid': (0, 4)}, '--grid'), ({'grid': (4,)}, '--grid'),
     ({'fps': 0}, '--fps 0'), ({'path': 'spiral'}, '--path spiral'),
-    ({'speeds': (1.5, 1)}, '--speeds')])
+    ({'speeds': (1.5, 1)}, '--speeds'), ({'scale': 0}, '--scale 0'), ({'scale': 33}, '--scale 33'),
+    ({'scale': 1.5}, '--scale 1.5'), ({'scaling': 'lanczos'}, '--scaling lanczos'),
+    ({'truncation': 0}, '--truncation 0'), ({'loop': -1}, '--loop -1'),
+    ({'max_kb': 0}, '--max-kb 0'), ({'path': ('circle', 'spiral')}, '--path spiral')])
 def test_wrong_options_are_refused_before_any_work(tmp_path, option, flag):
     def images_of(z):
         raise AssertionError('asked for images')

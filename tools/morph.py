@@ -1,73 +1,154 @@
 """A film of a walk through the latents: python tools/morph.py RUN --path sphere --out morph.gif"""
 
 import sys
+from typing import NamedTuple
+
+import numpy as np
 
 import _root  # noqa: F401
 from dcgan_tf import images, latent
-from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, speeds, within
+from dcgan_tf.cli import exits, pictures, trained
+from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, names_of, row_of, seeds, speeds, within
 from dcgan_tf.errors import UsageError
 from dcgan_tf.morphing import MorphingGenerator, class_walk, film_tiles
+
+SPEEDS = '; '.join(f'{name} {",".join(map(str, row.speeds))}'
+                   for name, row in latent.PATHS.items() if row.speeds)
+
+
+class Scene(NamedTuple):
+    """What the film shows."""
+    grid: tuple                       # rows and columns
+    labels: np.ndarray | None         # int [1, T] or float [F, 1, K]; None = the generator has none
+    keys: np.ndarray | None           # latents to walk through, [K, Z]; None = draws of --seed
 
 
 def main(argv=None):
     """Writes the film; returns the exit code."""
     words = parse(argv)
     run = trained.find(words)
-    file = words.out or run.out / f'morph_{words.path}.gif'
-    with trained.open_gan(run) as gan:
-        grid, labels = tiles(gan.config, words)
+    file = words.out or run.out / f'morph_{"_".join(words.path)}.gif'
+    given = pictures.read([words.from_, words.to], run.config) if words.from_ else None
+    with trained.open_gan(run, inversion=given is not None) as gan:
+        scene = scene_of(gan, words, given)
         morphing = MorphingGenerator(gan.generate_images, gan.config.z_dim, prior=gan.config.prior)
-        morphing.write(file, words.path, words.frames, grid, words.seed,
-                       words.speeds or (2, 1), labels=labels, fps=words.fps)
-    print(f'{words.frames} frames in {file}')
+        fit = morphing.write(
+            file, path=words.path, frames=words.frames, grid=scene.grid, seed=words.seed,
+            speeds=words.speeds, ease=words.ease, truncation=words.truncation, keys=scene.keys,
+            labels=scene.labels, scale=words.scale, scaling=words.scaling,
+            show_path=words.show_path, fps=words.fps, loop=words.loop, max_kb=words.max_kb)
+    print(f'{words.frames} frames in {file}: scale {fit.scale:g}, {fit.quality}, '
+          f'{fit.size / 1000:,.0f} kB')
     return exits.DONE
 
 
-def tiles(config, words):
-    """The grid of the film, and its labels where the generator takes labels."""
-    names = {'--class': words.class_, '--to-class': words.to_class}
-    classes = [trained.class_number(config, *item) for item in names.items() if item[1] is not None]
-    if not classes:
-        return film_tiles(config, words.grid)
-    walk = class_walk(classes[0], classes[-1], len(config.class_names), words.frames)
-    return words.grid or (4, 4), walk
+def scene_of(gan, words, given):
+    """The Scene that the words ask for."""
+    keys, classes = keys_of(gan, words, given)
+    count = len(gan.config.class_names)
+    grid = words.grid or ((4, 4) if keys is None else (1, 1))
+    ends = trained.class_numbers(gan.config, {'--class': words.class_,
+                                              '--to-class': words.to_class})
+    if ends:
+        return Scene(grid, class_walk(ends[0], ends[-1], count, words.frames), keys)
+    if classes is not None:                                       # they go along with the keys
+        shares = latent.shares(keys, words.frames, ease=words.ease)              # [F, K]
+        return Scene(grid, np.float32(shares @ np.eye(count)[classes])[:, None], keys)
+    if gan.conditioned:                                           # a column a class
+        return Scene(*film_tiles(gan.config, words.grid, rows=4 if keys is None else 1), keys)
+    return Scene(grid, None, keys)
+
+
+def keys_of(gan, words, given):
+    """-> (latents to walk through [K, Z], their classes [K]); None where there are none."""
+    c = gan.config
+    if words.seeds:
+        return np.concatenate([latent.draw(c.prior, 1, c.z_dim, s) for s in words.seeds]), None
+    if words.latents:
+        return trained.load_latents(words.latents, c)
+    if given is None:
+        return None, None
+    found = pictures.invert(gan, given, words)
+    return found.z[:, 0], None if found.labels is None else found.labels[:, 0]
 
 
 def parse(argv):
     """The words of the command line. UsageError for those that make no sense."""
-    parser = Parser(description='Films a closed walk through the latents of a run folder.')
+    parser = Parser(description='Films a closed walk through the latents of a trained model.')
     trained.add_run(parser)
-    parser.add_argument('--path', choices=latent.PATHS, help='; '.join(
-        f'{name}: {row.help}' for name, row in latent.PATHS.items())
-        + ' (default: sphere; with --to-class still)')
-    parser.add_argument('--class', dest='class_', metavar='NAME', help='of a cgan, the class to '
-                        'show (default: class k in column k)')
-    parser.add_argument('--to-class', metavar='NAME', help='with --class: go to this class and '
-                        'back, on the latents of --path')
-    parser.add_argument('--frames', type=int, default=60, help='of one loop (default: 60)')
-    parser.add_argument('--fps', type=float, default=20, help='frames a second (default: 20)')
-    parser.add_argument('--grid', type=grid, metavar='RxC',
-                        help='rows and columns of walks, each from its own seed (default: 4x4; of '
-                        'a cgan without --class, 4 rows and a column a class)')
-    parser.add_argument('--seed', type=int, default=0, help='of the first walk (default: 0)')
-    parser.add_argument('--speeds', type=speeds, metavar='S,T',
-                        help='turns of the two angles in one loop, for sphere and raw, '
-                             'negative ones as --speeds=-1,2 '
-                             '(default: 2,1)')
-    parser.add_argument('--out', help='a file that ends in ' + '; '.join(
-        f'{ending}: {row.help}' for ending, row in images.ANIMATIONS.items())
-        + ' (default: RUN/images/morph_PATH.gif)')
+    add_walk(parser.add_argument_group('the walk'))
+    add_film(parser.add_argument_group('the film'))
     words = parser.parse_args(argv)
+    check_walk(words)
+    images.check_animation(words.out or 'morph.gif', words.fps, words.loop, words.max_kb)
+    return words
+
+
+def add_walk(group):
+    """The flags of where it goes."""
+    group.add_argument('--path', type=names_of(latent.PATHS), metavar='NAME', help='; '.join(
+        f'{name}: {row.help}' for name, row in latent.PATHS.items()) + '; several, as '
+        'sphere,circle: the tiles take one after the other (default: sphere; slerp through given '
+        'keys; still with --to-class)')
+    group.add_argument('--seed', type=int, default=0, help='of the first walk; each '
+                       'tile has the next one (default: 0)')
+    group.add_argument('--seeds', type=seeds, metavar='S,S,...', help='walk through the '
+                       'pictures of these seeds, as sample.py numbers them')
+    group.add_argument('--latents', metavar='FILE', help='walk through the latents of a file, of '
+                       'arithmetic.py, invert.py or numpy.save')
+    group.add_argument('--from', dest='from_', metavar='IMAGE', help='with --to: walk between what '
+                       'G draws most like two pictures')
+    group.add_argument('--to', metavar='IMAGE', help='see --from')
+    group.add_argument('--class', dest='class_', metavar='NAME', help='of a cgan, the class to '
+                       'show (default: class k in column k; the classes found or kept with '
+                       '--from and --latents)')
+    group.add_argument('--to-class', metavar='NAME', help='with --class: go to this class and '
+                       'back, on the latents of --path')
+    group.add_argument('--speeds', type=speeds, metavar='S,S,...', help='turns of the angles of a '
+                       f'path in one loop, negative ones as --speeds=-1,2 (default: {SPEEDS})')
+    group.add_argument('--ease', action='store_true', help='start and end slowly; slerp slows down '
+                       'at every key')
+    group.add_argument('--truncation', type=float, default=1.0, metavar='T', help='multiplies the '
+                       'latents; below 1 less varied, more of the usual (default: 1)')
+
+
+def add_film(group):
+    """The flags of what it looks like."""
+    group.add_argument('--frames', type=int, default=60, help='of one loop (default: 60)')
+    group.add_argument('--fps', type=float, default=20, help='frames a second (default: 20)')
+    group.add_argument('--loop', type=int, default=0, metavar='N', help='times it plays (default: '
+                       '0, for ever)')
+    group.add_argument('--grid', type=grid, metavar='RxC', help='rows and columns of walks, each '
+                       'from its own seed (default: 4x4, 1x1 through given keys; of a cgan without '
+                       '--class a column a class)')
+    group.add_argument('--scale', type=int, default=1, metavar='N', help='each image N times as '
+                       'large (default: 1)')
+    group.add_argument('--scaling', type=row_of(images.SCALINGS), default='nearest',
+                       metavar='HOW', help=f'{", ".join(images.SCALINGS)} (default: nearest)')
+    group.add_argument('--show-path', action='store_true', help='under each image its path in its '
+                       'two principal directions, and where on it the frame is; best with --scale')
+    group.add_argument('--max-kb', type=float, metavar='KB', help='a file of at most so many times '
+                       '1,000 bytes: with fewer colours, then a smaller scale, where it takes that')
+    group.add_argument('--out', metavar='FILE', help='a file that ends in ' + '; '.join(
+        f'{ending}: {row.help}' for ending, row in images.ANIMATIONS.items())
+        + ' (default: RUN/images/morph_PATH.gif; of a checkpoint alone, here)')
+
+
+def check_walk(words):
+    """UsageError for words that contradict; the path that they mean."""
     within('--frames', words.frames, 1, 10_000)
     within('--seed', words.seed, 0, MOST_SEED)
+    given = [flag for flag, value in (('--seeds', words.seeds), ('--latents', words.latents),
+                                      ('--from', words.from_ or words.to)) if value]
+    if len(given) > 1:
+        raise UsageError(f'{" and ".join(given)} both say what to walk through: give one')
+    if bool(words.from_) != bool(words.to):
+        raise UsageError('--from and --to go together: a picture each')
     if words.to_class and not words.class_:
         raise UsageError(f'--to-class {words.to_class}: say with --class where it begins')
-    words.path = words.path or ('still' if words.to_class else 'sphere')
-    if words.speeds and words.path not in ('sphere', 'raw'):
-        raise UsageError(f'--speeds is for sphere and raw, not for {words.path} (--path)')
-    images.check_animation(words.out or 'morph.gif', words.fps)
-    return words
+    words.path = words.path or ('slerp' if given else 'still' if words.to_class else 'sphere',)
+    if words.speeds and not any(latent.PATHS[name].speeds for name in words.path):
+        raise UsageError(f'--speeds is for {SPEEDS}, not for {",".join(words.path)} (--path)')
 
 
 if __name__ == '__main__':

@@ -1,4 +1,4 @@
-"""Pictures from a trained run: python tools/sample.py RUN --n 1000 --out FOLDER"""
+"""Pictures from a trained model: python tools/sample.py RUN --n 1000 --out FOLDER"""
 
 import pathlib
 import re
@@ -7,13 +7,14 @@ import sys
 import numpy as np
 
 import _root  # noqa: F401
-from dcgan_tf import images
+from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, within
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import samples
 
 CHUNK = 256                   # images in memory at once
+GRID = 8, 8                   # of a sheet
 
 
 def main(argv=None):
@@ -21,41 +22,95 @@ def main(argv=None):
     words = parse(argv)
     run = trained.find(words)
     with trained.open_gan(run) as gan:
-        label = words.class_ and trained.class_number(gan.config, '--class', words.class_)
-        if words.grid:
-            write_grid(gan, words.grid, words.seed, label, words.out or run.out / 'grid.png')
+        source = Latents(gan.config, words) if words.latents else Seeds(gan.config, words)
+        if words.grid or words.sheet:
+            name = 'sheet.png' if words.sheet else 'grid.png'
+            write_grid(gan, source, words, words.out or run.out / name)
         else:
-            write_files(gan, words.n or 64, words.seed, label, words.out or run.out / 'samples')
+            write_files(gan, source, words, words.out or run.out / 'samples')
     return exits.DONE
 
 
-def write_grid(gan, grid, seed, label, file):
+class Seeds:
+    """Where latents and classes come from: picture number k is that of seed k."""
+
+    def __init__(self, config, words):
+        self.first, self.most = words.seed, MOST_SEED
+        self._config, self._file = config, words.latents
+        self._class = trained.class_numbers(config, {'--class': words.class_})
+
+    def counted(self, n, flag):
+        """0 to n - 1, or UsageError where there are no so many."""
+        if n > self.most:
+            raise UsageError(f'{flag}: asks for {n} images, and {self._file} has {self.most}')
+        return np.arange(n)
+
+    def latents(self, numbers):
+        """[n, Z] of consecutive numbers."""
+        return latent.draw(self._config.prior, len(numbers), self._config.z_dim, int(numbers[0]))
+
+    def labels(self, numbers, places):
+        """The class asked for, or classes in turn by `places`; None where none enters."""
+        if not self._config.conditioned:
+            return [None] * len(numbers)
+        return np.asarray(self._class * len(numbers) or places % len(self._config.class_names))
+
+
+class Latents(Seeds):
+    """Picture number k is that of row k of a file, with the file's class unless one is named."""
+
+    def __init__(self, config, words):
+        super().__init__(config, words)
+        self._z, self._own = trained.load_latents(words.latents, config)
+        self.first, self.most = 0, len(self._z)
+
+    def latents(self, numbers):
+        return self._z[numbers]
+
+    def labels(self, numbers, places):
+        if self._own is None or self._class:
+            return super().labels(numbers, places)
+        return self._own[numbers]
+
+
+def write_grid(gan, source, words, file):
     """One PNG file of rows x columns images; without a label, column k is class k."""
-    rows, columns = grid
-    places = np.tile(np.arange(columns), rows)
-    pixels = samples.draw(gan.generate_images, gan.config, seed, labels_of(gan, places, label))
+    rows, columns = words.grid or fitting(source.most)
+    numbers = source.first + source.counted(rows * columns, '--grid')
+    labels = source.labels(numbers, np.tile(np.arange(columns), rows))
+    pixels = drawn(gan, source, words, numbers, labels)
+    if words.sheet:
+        names = ['' if k is None else f' {gan.config.class_names[k]}' for k in labels]
+        pixels = images.captioned(pixels, [f'{number}{name}' for number, name in zip(
+            numbers, names, strict=True)])
     images.write_png(file, images.tile(pixels, columns))
     print(f'{rows}x{columns} images in {file}')
 
 
-def write_files(gan, n, seed, label, folder):
-    """A PNG file for each of n seeds; without a label seed s is of class s, in its own folder."""
-    for first in range(seed, seed + n, CHUNK):
-        seeds_ = np.arange(first, min(first + CHUNK, seed + n))
-        labels = labels_of(gan, seeds_, label)
-        made = samples.draw(gan.generate_images, gan.config, first, labels)
-        for number, k, image in zip(seeds_, labels, made, strict=True):
-            place = folder_of(gan.config, folder, None if label is not None else k)
+def fitting(most):
+    """Rows and columns of a sheet: `GRID`, or less where there are no more pictures."""
+    columns = min(GRID[1], most)
+    return min(GRID[0], most // columns), columns
+
+
+def write_files(gan, source, words, folder):
+    """A PNG file for each number; without a label number s is of class s, in its own folder."""
+    n = words.n or min(64, source.most)
+    for part in np.split(source.counted(n, '--n'), range(CHUNK, n, CHUNK)):
+        numbers = source.first + part
+        labels = source.labels(numbers, numbers)
+        made = drawn(gan, source, words, numbers, labels)
+        for number, k, image in zip(numbers, labels, made, strict=True):
+            place = folder_of(gan.config, folder, None if words.class_ else k)
             place.mkdir(parents=True, exist_ok=True)
             images.write_png(place / f'{number:06d}.png', image)
-    print(f'{n} images in {folder}, each named by its seed')
+    print(f'{n} images in {folder}, each named by its {"row" if words.latents else "seed"}')
 
 
-def labels_of(gan, numbers, label):
-    """A class for each number: the one asked for, or classes in turn; None where none enters."""
-    if not gan.conditioned:
-        return [None] * len(numbers)
-    return numbers % len(gan.config.class_names) if label is None else np.full(len(numbers), label)
+def drawn(gan, source, words, numbers, labels):
+    """The pictures with these numbers.   -> uint8 [n, H, W, C]"""
+    z = np.float32(words.truncation) * source.latents(numbers)
+    return samples.pixels(gan.generate_images, gan.config, z, labels)
 
 
 def folder_of(config, folder, k):
@@ -68,27 +123,45 @@ def folder_of(config, folder, k):
 
 def parse(argv):
     """The words of the command line. UsageError for those that make no sense."""
-    parser = Parser(description='Makes pictures with the generator of a run folder.')
+    parser = Parser(description='Makes pictures with the generator of a trained model.')
     trained.add_run(parser)
     parser.add_argument('--n', type=int, help='how many PNG files (default: 64)')
     parser.add_argument('--grid', type=grid, metavar='RxC',
                         help='one PNG file of R rows and C columns instead')
+    parser.add_argument('--sheet', action='store_true', help='the same with the seed under each '
+                        'picture, to pick from: for morph.py --seeds and arithmetic.py (default '
+                        'grid: 8x8)')
     parser.add_argument('--class', dest='class_', metavar='NAME', help='of a cgan, the class to '
                         'draw (default: all in turn; class k in column k of a grid, or in a '
                         'folder of its own)')
     parser.add_argument('--seed', type=int, default=0, help='of the first picture; the next have '
                         'the seeds that follow, whatever --n is (default: 0)')
-    parser.add_argument('--out', help='folder, or with --grid a .png file (default: in RUN/images; '
-                        'of a checkpoint alone, here)')
+    parser.add_argument('--latents', metavar='FILE', help='draw the latents of a file, of '
+                        'arithmetic.py, invert.py or numpy.save, instead of seeds')
+    parser.add_argument('--truncation', type=float, default=1.0, metavar='T', help='multiplies the '
+                        'latents; below 1 less varied, more of the usual (default: 1)')
+    parser.add_argument('--out', help='folder, or with --grid or --sheet a .png file (default: in '
+                        'RUN/images; of a checkpoint alone, here)')
     words = parser.parse_args(argv)
-    if words.grid and words.n is not None:
-        raise UsageError('--n and --grid both say how many images: give one')
+    check(words)
+    return words
+
+
+def check(words):
+    """UsageError for words that contradict or are out of range."""
+    one = words.grid or words.sheet
+    if one and words.n is not None:
+        raise UsageError(f'--n and {"--grid" if words.grid else "--sheet"} both say how many '
+                         'images: give one')
     within('--n', 1 if words.n is None else words.n, 1, 10_000_000)
     within('--seed', words.seed, 0, MOST_SEED)
-    if words.out and bool(words.grid) != words.out.lower().endswith('.png'):
-        raise UsageError(f'--out {words.out}: expected a name that ends in .png with --grid, and a '
-                         'folder without')
-    return words
+    if words.latents and words.seed:
+        raise UsageError('--seed and --latents both say what to draw: give one')
+    if not 0 < words.truncation <= 2:
+        raise UsageError(f'--truncation {words.truncation:g}: expected more than 0, 2 at most')
+    if words.out and bool(one) != words.out.lower().endswith('.png'):
+        raise UsageError(f'--out {words.out}: expected a name that ends in .png with --grid or '
+                         '--sheet, and a folder without')
 
 
 if __name__ == '__main__':

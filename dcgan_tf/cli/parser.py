@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import pathlib
 import re
 import sys
 
@@ -50,11 +51,26 @@ def grid(word):
 
 
 def speeds(word):
-    """A flag's type: '2,1' -> (2, 1)."""
-    if not re.fullmatch(r'-?\d{1,6},-?\d{1,6}', word):
-        raise argparse.ArgumentTypeError(f'{word!r} is not two whole numbers, such as 2,1')
-    first, second = word.split(',')
-    return int(first), int(second)
+    """A flag's type: '2,1' -> (2, 1); so many as there are angles."""
+    if not re.fullmatch(r'-?\d{1,6}(,-?\d{1,6})*', word):
+        raise argparse.ArgumentTypeError(f'{word!r} is no list of whole numbers, such as 2,1')
+    return tuple(int(number) for number in word.split(','))
+
+
+def seeds(word):
+    """A flag's type: '3,17,42' -> (3, 17, 42), seeds of pictures."""
+    if not re.fullmatch(r'\d{1,19}(,\d{1,19}){0,999}', word):
+        raise argparse.ArgumentTypeError(f'{word[:40]!r} is no list of seeds, such as 3,17,42')
+    found = tuple(int(number) for number in word.split(','))
+    within('a seed of the list,', max(found), 0, MOST_SEED)
+    return found
+
+
+def names_of(table):
+    """A flag's type: 'sphere,circle' -> ('sphere', 'circle'), rows of a table."""
+    def names(word):
+        return tuple(row_of(table)(name) for name in word.split(','))
+    return names
 
 
 def size(word):
@@ -86,6 +102,17 @@ def within(flag, value, least, most):
     """UsageError unless least <= value <= most."""
     if not least <= value <= most:
         raise UsageError(f'{flag} {str(value)[:40]}: expected {least:,} to {most:,}')
+
+
+def check_ending(flag, file, ending):
+    """UsageError unless the file, if one is named, has that ending and a folder to stand in."""
+    if file is None:
+        return
+    path = pathlib.Path(file)
+    if path.suffix.lower() != ending:
+        raise UsageError(f'{flag} {file}: expected a name that ends in {ending}')
+    if not path.parent.is_dir():
+        raise UsageError(f'{flag} {file}: there is no folder {path.parent}')
 
 
 def _dashed(word):

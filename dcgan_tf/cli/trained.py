@@ -67,15 +67,17 @@ def of_run(run, checkpoint: str) -> Weights:
     return Weights(run.path.name, run.config, *place(run, checkpoint), run.images)
 
 
-def open_gan(weights: Weights, *, features: bool = False):
+def open_gan(weights: Weights, *, features: bool = False, inversion: bool = False):
     """A DeepConvolutionalGAN with these weights, for making images. Loads TensorFlow.
 
-    features: D's can be asked for, too.
+    features: D's can be asked for, too. inversion: so can the latents of pictures.
     """
     from dcgan_tf import DeepConvolutionalGAN
     gan = DeepConvolutionalGAN.from_config(weights.config)
     if features:
         gan.features()
+    if inversion:
+        gan.inversion()
     gan.load_model(weights.folder, training=False, step=weights.step)
     return gan
 
@@ -136,6 +138,22 @@ def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
                          results=run.path.parent)
     run.check_data(data.fingerprint)
     return data
+
+
+def load_latents(path: str, config: Config):
+    """-> (z [N, Z], classes [N] or None) of a file. UsageError where they are of another model."""
+    from dcgan_tf import latent
+    z, labels = latent.load(path, config.z_dim)
+    classes = len(config.class_names)
+    if labels is not None and not 0 <= labels.min() <= labels.max() < max(classes, 1):
+        raise UsageError(f'{path}: got classes {labels.min()} to {labels.max()}, expected 0 to '
+                         f'{classes - 1}: they are those of another generator')
+    return z, labels if config.conditioned else None
+
+
+def class_numbers(config: Config, named: dict) -> list[int]:
+    """The labels of the classes that were named: {flag: name or None}."""
+    return [class_number(config, *item) for item in named.items() if item[1] is not None]
 
 
 def class_number(config: Config, flag: str, name: str) -> int:

@@ -33,14 +33,14 @@ class Discriminator:
         """[N], > 0 where D says "real"."""
         return self.objective.score(self(x, y, use))
 
-    def features(self, x, reference):
-        """What its convolutions see, in the box Discriminator_features.   [N, H, W, C] -> [N, F]
+    def features(self, x, reference, use='features'):
+        """What its convolutions see, in the box Discriminator_USE.   [N, H, W, C] -> [N, F]
 
         Radford et al. 2016, arXiv 1511.06434, section 5.1: the maps behind every convolution, each
         max-pooled to a grid of 4x4, side by side. `reference`: see `Architecture.features`. Of an
         autoencoder these are the encoder's.
         """
-        with ops.network('Discriminator', 'features', getter=self._get):
+        with ops.network('Discriminator', use, getter=self._get):
             maps = self._architecture.features(x, reference)
             return tf.concat([flatten(ops.max_pool_grid(h, GRID)) for h in maps], axis=1)
 

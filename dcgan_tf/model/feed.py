@@ -17,7 +17,7 @@ class Feed:
 
     def __init__(self, graph, images, labels=None):
         c = graph.config
-        _check_images(images, (c.image_height, c.image_width, c.n_channels))
+        check_images(images, c)
         if graph.conditioned:
             labels = _checked_labels(labels, len(images), c)
         self._graph, self._images, self._labels = graph, images, labels
@@ -61,18 +61,19 @@ def sample_feed(graph, z, labels=None):
 def feature_feed(graph, images, reference=None):
     """The feed_dict of D's features of images uint8 [N, H, W, C], and the reference they need."""
     c = graph.config
-    shape = (c.image_height, c.image_width, c.n_channels)
-    _check_images(images, shape)
+    check_images(images, c)
     if graph.reference_ph is None:
         return {graph.images_ph: images}
     if reference is None or len(reference) != c.batch_size:
         raise UsageError(f'reference: D of the preset {c.preset} normalises images by those of a '
                          f'batch: expected {c.batch_size} real ones')
-    _check_images(reference, shape)
+    check_images(reference, c)
     return {graph.images_ph: images, graph.reference_ph: reference}
 
 
-def _check_images(images, wanted):
+def check_images(images, config):
+    """UsageError unless they are uint8 [N, H, W, C] of the Config's size."""
+    wanted = (config.image_height, config.image_width, config.n_channels)
     if getattr(images, 'dtype', None) != np.uint8 or images.shape[1:] != wanted:
         raise UsageError(f'images {getattr(images, "dtype", type(images).__name__)} '
                          f'{np.shape(images)}: expected uint8 {("N", *wanted)}')

@@ -9,6 +9,7 @@
 """
 
 import contextlib
+import functools
 
 import numpy as np
 import tensorflow as tf
@@ -16,10 +17,11 @@ import tensorflow as tf
 from dcgan_tf import objectives
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.model.feed import feature_feed, sample_feed
+from dcgan_tf.model.feed import check_images, feature_feed, sample_feed
 from dcgan_tf.model.fitting import Fitting
 from dcgan_tf.model.graph import GanGraph
 from dcgan_tf.model.inspection import describe, headline
+from dcgan_tf.model.inversion import Search, invert
 from dcgan_tf.training.checkpoints import Checkpoints
 from dcgan_tf.training.session import open_session
 from dcgan_tf.training.summaries import Events
@@ -102,6 +104,21 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         chunks = [self.session.run(self.d_features, {**given, self.images_ph: images[i:i + CHUNK]})
                   for i in range(0, len(images), CHUNK)]
         return np.concatenate(chunks or [np.zeros((0, self.d_features.shape[1]), np.float32)])
+
+    def invert(self, images, labels=None, search=None, tick=lambda: None):
+        """The latents from which G draws something like these images -> `inversion.Found`.
+
+        images: uint8 [N, H, W, C]. labels: of a cgan, the class of each, int [N]; None = all are
+        tried. search: an `inversion.Search`. tick: called N `search.steps` times at most.
+        Call `inversion` before `load_model`, as with `discriminator_features`.
+        """
+        if self.inverter is None and self._checkpoints is not None:
+            raise UsageError('this graph was finished without inversion: call inversion() first')
+        self.inversion()
+        self._finish()
+        check_images(images, self.config)
+        run = functools.partial(self.inverter.run, self.session)
+        return invert(run, images, self.config, search or Search(), labels, tick)
 
     def save_model(self, folder):
         """Saves all variables as `folder`/model-STEP -> that path. RunError on a full disk.

@@ -17,6 +17,7 @@ from dcgan_tf import architectures, conditioning, objectives, ops, penalties, se
 from dcgan_tf.averages import WeightAverage
 from dcgan_tf.model import steps
 from dcgan_tf.model.discriminator import Discriminator
+from dcgan_tf.model.inversion import Inversion
 from dcgan_tf.model.losses import d_outputs, losses
 from dcgan_tf.training.summaries import Summaries
 
@@ -38,6 +39,7 @@ class GanGraph:
         self.conditioned = config.conditioned
         self.samples = self.d_loss = self.train_op = None      # made by the three methods
         self.d_features = self.reference_ph = None             # made by `features`
+        self.inverter = None                                   # made by `inversion`
 
     def model(self):
         """Inputs and noise, two uses of the generator, two uses of the discriminator."""
@@ -106,6 +108,18 @@ class GanGraph:
                     reference = self._to_range(self.reference_ph)
             self.d_features = self.discriminator.features(images, reference)
 
+    def inversion(self):
+        """How far the images of z_ph are from images_ph, and its slope: what `invert` follows."""
+        if self.inverter is None:
+            self.model()
+            with self.graph.as_default():
+                self.inverter = Inversion(self)
+
+    def to_range(self, x):
+        """Images in [0, 1] -> the architecture's value range. The one place that scales."""
+        low, high = self.architecture.value_range
+        return x * (high - low) + low
+
     def _inputs(self):
         """Placeholders for images and latents, the step, and the noise that it determines.
 
@@ -155,9 +169,8 @@ class GanGraph:
         return WeightAverage(v1.global_variables('Generator/'), self.config.ema, self.step)
 
     def _to_range(self, pixels):
-        """uint8 0..255 -> float32 in the architecture's value range. The one place that scales."""
-        low, high = self.architecture.value_range
-        return tf.cast(pixels, tf.float32) / 255.0 * (high - low) + low
+        """uint8 0..255 -> float32 in the architecture's value range."""
+        return self.to_range(tf.cast(pixels, tf.float32) / 255.0)
 
     def _to_unit(self, x):
         """The architecture's value range -> [0, 1]."""

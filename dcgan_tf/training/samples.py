@@ -13,10 +13,16 @@ def draw(images_of, config, seed: int, labels) -> np.ndarray:
     images_of: (z [N, Z], labels [N] or None) -> images [N, H, W, C] in [0, 1]. labels: any n of
     them; a `gan` looks only at how many.
     """
+    z = latent.draw(config.prior, len(labels), config.z_dim, seed)
+    return pixels(images_of, config, z, labels)
+
+
+def pixels(images_of, config, z: np.ndarray, labels) -> np.ndarray:
+    """Images of the latents z [n, Z], as `draw` makes them.   -> uint8 [n, H, W, C]"""
     chunk = min(CHUNK, 8 * config.batch_size)         # a small batch may mean little memory
     parts = []
     for first in range(0, len(labels), chunk):
-        some = labels[first:first + chunk]
-        z = latent.draw(config.prior, len(some), config.z_dim, seed + first)
-        parts.append(images.to_uint8(images_of(z, some if config.conditioned else None)))
+        some = slice(first, first + chunk)
+        y = labels[some] if config.conditioned else None
+        parts.append(images.to_uint8(images_of(z[some], y)))
     return np.concatenate(parts)

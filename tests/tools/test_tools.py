@@ -6,20 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-import main1
 import morph
 import sample
 from dcgan_tf import images
 from dcgan_tf.cli import exits
-
-
-@pytest.fixture(scope='module')
-def run(tmp_path_factory):
-    """A run folder of two steps."""
-    folder = tmp_path_factory.mktemp('tools')
-    assert exits.run(main1.main, ['--dataset', 'digits', '--epochs', '2', '--batch-size', '4',
-                                  '--save-folder', str(folder), '--run-name', 'run']) == 0
-    return folder / 'run'
 
 
 def call(tool, *words):
@@ -60,20 +50,6 @@ def test_paths(run, tmp_path, path):
     assert call(morph, run, '--path', path, '--frames', 4, '--grid', '1x2', '--out',
                 tmp_path / 'a.gif') == 0
     assert (tmp_path / 'a.gif').stat().st_size > 0
-
-
-@pytest.fixture(scope='module')
-def cgan(tmp_path_factory):
-    """A run folder of a conditional GAN with odd class names."""
-    folder = tmp_path_factory.mktemp('cgan')
-    names = np.array(['T-shirt/top', '..', 'Bag'])
-    np.savez(folder / 'a.npz', images=np.zeros([9, 12, 12], np.uint8), labels=np.arange(9) % 3,
-             class_names=names)
-    assert exits.run(main1.main, [
-        '--dataset', 'npz', '--data-dir', str(folder / 'a.npz'), '--type', 'cgan', '--epochs', '2',
-        '--batch-size', '4', '--maps', '4,8', '--save-folder', str(folder), '--run-name',
-        'run']) == 0
-    return folder / 'run'
 
 
 def test_a_class_alone(cgan, tmp_path):
@@ -146,6 +122,25 @@ def test_endings(run, tmp_path, ending):
     (sample, '--out=', '--out is empty'),
     (morph, '--frames 100000000000000000000', '--frames'),
     (morph, '--path circle --speeds 2,1', '--speeds'),
+    (morph, '--path sphere --speeds 1', '--speeds (1,): --path sphere takes 2'),
+    (morph, '--path sphere,', '--path'),
+    (morph, '--seeds 1,x', '--seeds'),
+    (morph, '--seeds 1,2 --latents a.npz', '--seeds and --latents both'),
+    (morph, '--from a.png', '--from and --to go together'),
+    (morph, '--from a.png --to b.png --seeds 1,2', '--seeds and --from both'),
+    (morph, '--from none.png --to none.png', 'none.png: cannot be read'),
+    (morph, '--seeds 5', '2 or more latents, not 1'),
+    (morph, '--path circle --seeds 1,2,3', 'goes by 2 latents, not 3'),
+    (morph, '--scale 0', '--scale 0'),
+    (morph, '--scaling lanczos', '--scaling'),
+    (morph, '--truncation 3', '--truncation 3'),
+    (morph, '--loop -1', '--loop -1'),
+    (morph, '--loop 2 --out a.mp4', 'mp4'),
+    (morph, '--max-kb 0', '--max-kb 0'),
+    (sample, '--sheet --n 3', '--n and --sheet'),
+    (sample, '--sheet --out x', '.png'),
+    (sample, '--truncation 0', '--truncation 0'),
+    (sample, '--seed 3 --latents a.npz', '--seed and --latents'),
     (sample, '--grid 2x2 --out a.jpg', '.png'),
     (morph, '--path spiral', '--path'),
     (morph, '--frames 0', '--frames 0'),

@@ -1,0 +1,34 @@
+"""Pictures that a user names: read to a model's size, and the latents that draw them."""
+
+import pathlib
+
+import numpy as np
+import tqdm
+
+from dcgan_tf.cli import trained
+from dcgan_tf.data import Fit
+from dcgan_tf.errors import UsageError
+
+
+def read(files, config) -> np.ndarray:
+    """uint8 [N, H, W, C], cropped and resized as the Config's data. UsageError for no picture."""
+    from dcgan_tf.data.decode import decode  # loads OpenCV
+    from dcgan_tf.data.header import Refused
+    fit = Fit((config.image_width, config.image_height), config.n_channels == 1, config.crop, 0)
+    found = []
+    for file in files:
+        try:
+            found.append(decode(pathlib.Path(file), fit))
+        except Refused as refused:
+            raise UsageError(f'{file}: {refused}') from refused
+    return np.stack(found)
+
+
+def invert(gan, images, words, **search):
+    """Found latents of images, with a progress bar; words: those with --class and --seed."""
+    from dcgan_tf.model.inversion import Search
+    label = trained.class_numbers(gan.config, {'--class': words.class_})
+    search = Search(seed=words.seed, **search)
+    with tqdm.tqdm(total=len(images) * search.steps, desc='inversion', unit='step', leave=False,
+                   dynamic_ncols=True, disable=None) as bar:
+        return gan.invert(images, label * len(images) or None, search, bar.update)

@@ -1,0 +1,40 @@
+"""One picture as a PNG file, whole or not at all."""
+
+import os
+import pathlib
+
+import cv2
+import numpy as np
+
+from dcgan_tf.errors import RunError
+from dcgan_tf.files import write_whole
+from dcgan_tf.images.checks import bgr, check_out, check_pixels, failures
+
+MAX_PIXELS = 1 << 26    # of a file to read: a PNG of some kilobytes can expand to gigabytes
+
+
+def write_png(path: str | os.PathLike, image: np.ndarray) -> None:
+    """Writes pixels [H, W, C], whole or not at all; grey stays grey. RunError if it fails."""
+    check_out(path, ['.png'])
+    check_pixels(image, 3)
+    with failures(path):
+        _, content = cv2.imencode('.png', image if image.shape[-1] == 1 else bgr(image))
+        write_whole(path, content.tobytes())
+
+
+def read_png(path: str | os.PathLike) -> np.ndarray:
+    """-> pixels [H, W, 3], or [H, W, 1] of a grey file; transparency is dropped.
+
+    RunError if the file is missing, damaged or above `MAX_PIXELS`.
+    """
+    with failures(path):
+        content = pathlib.Path(path).read_bytes()
+        if content[:8] != b'\x89PNG\r\n\x1a\n' or len(content) < 24:
+            raise RunError(f'{path}: got {len(content)} bytes that are no PNG file')
+        width, height = (int.from_bytes(content[i:i + 4], 'big') for i in (16, 20))
+        if width * height > MAX_PIXELS:
+            raise RunError(f'{path}: got {width} x {height} pixels, expected {MAX_PIXELS} at most')
+        image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_ANYCOLOR)
+    if image is None:
+        raise RunError(f'{path}: a damaged PNG file')
+    return image[..., None] if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2RGB)

@@ -1,0 +1,55 @@
+"""Latents in an npz file: z [N, Z], and for a generator that takes labels, labels [N]."""
+
+import io
+import os
+import pathlib
+import zipfile
+import zlib
+
+import numpy as np
+
+from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.files import write_whole
+
+ENDING = '.npz'
+MOST = 100_000                # latents in a file
+DAMAGE = (ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+
+
+def save(path: str | os.PathLike, z: np.ndarray, labels: np.ndarray | None = None) -> None:
+    """Writes z [N, Z] float32 and maybe labels [N] int32, whole or not at all."""
+    content = io.BytesIO()
+    named = {} if labels is None else {'labels': np.int32(labels)}
+    np.savez(content, z=np.float32(z), **named)
+    write_whole(path, content.getvalue())
+
+
+def load(path: str | os.PathLike, z_dim: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """-> (z [N, z_dim] float32, labels [N] or None), of a file of `save` or a plain .npy array.
+
+    UsageError for latents of another generator, RunError for a file that is missing or damaged.
+    """
+    z, labels = _arrays(path)
+    if z.ndim != 2 or z.shape[1] != z_dim or not 1 <= len(z) <= MOST:
+        raise UsageError(f'{path}: got latents {list(z.shape)}, expected [N, {z_dim}], N from 1 to '
+                         f'{MOST:,}: they are those of another generator')
+    if z.dtype.kind not in 'fiu' or not np.isfinite(z).all():
+        raise UsageError(f'{path}: got latents that are no finite numbers')
+    if labels is not None and (labels.shape != (len(z),) or labels.dtype.kind not in 'iu'):
+        raise UsageError(f'{path}: got labels {list(labels.shape)} {labels.dtype} for {len(z)} '
+                         'latents')
+    return np.float32(z), labels
+
+
+def _arrays(path):
+    try:
+        with pathlib.Path(path).open('rb') as file:
+            found = np.load(file, allow_pickle=False)
+            if isinstance(found, np.ndarray):
+                return found, None
+            return found['z'], found['labels'] if 'labels' in found.files else None
+    except OSError as error:
+        raise RunError(f'{path}: {error.strerror or error}') from error
+    except DAMAGE as error:
+        raise RunError(f'{path} holds no latents, z [N, Z] in an npz or npy file: {error}'
+                       ) from error

@@ -1,0 +1,48 @@
+"""What latents are drawn from: a seed is a latent."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from dcgan_tf.errors import UsageError
+from dcgan_tf.seeds import generator
+
+
+class Prior(NamedTuple):
+    """One row of `PRIORS`."""
+    draw: Callable          # (rng, shape) -> float64 array
+    radius: Callable        # z_dim -> sqrt(E|z|^2)
+    bounds: tuple | None    # of every number; None = it has none
+
+
+PRIORS = {
+    'uniform': Prior(lambda rng, shape: rng.uniform(-1, 1, shape), lambda z: (z / 3) ** 0.5,
+                     (-1, 1)),
+    'normal':  Prior(lambda rng, shape: rng.standard_normal(shape), lambda z: z ** 0.5, None),
+}
+
+
+def draw(prior: str, n: int, z_dim: int, seed: int) -> np.ndarray:
+    """Draws n latents.   -> [n, z_dim] float32
+
+    Row i depends on seed + i alone: each picture has a seed of its own and can be asked for again
+    without the others (as in StyleGAN's tools).
+    """
+    row = choice('prior', prior, PRIORS)
+    at_least('--z-dim', z_dim, 1)
+    z = [row.draw(generator(seed + i, 'latent'), z_dim) for i in range(n)]
+    return np.array(z, np.float32).reshape(n, z_dim)
+
+
+def choice(flag, name, table):
+    """The row of a table, or a UsageError that lists its names."""
+    if name not in table:
+        raise UsageError(f'{flag} {name}: expected one of {", ".join(table)}')
+    return table[name]
+
+
+def at_least(flag, value, least):
+    """UsageError unless value >= least."""
+    if value < least:
+        raise UsageError(f'{flag} {value}: expected {least} or more')

@@ -1,0 +1,128 @@
+"""Inversion: its loss and slope, the prior it keeps, the pictures it finds again."""
+
+import numpy as np
+import pytest
+
+from dcgan_tf import DeepConvolutionalGAN, images, latent
+from dcgan_tf.config import preset
+from dcgan_tf.errors import UsageError
+from dcgan_tf.model import inversion
+from dcgan_tf.model.inversion import Search
+
+
+def gan_of(name='dcgan28', **changes):
+    """A small one, whose images differ more than those of a fresh one."""
+    size = {'image_height': 12, 'image_width': 8, 'n_channels': 3, 'generator_maps': (6, 4, 3),
+            'discriminator_maps': (3, 4, 6), 'batch_size': 4, 'z_dim': 5}
+    gan = DeepConvolutionalGAN.from_config(preset(name, **{**size, **changes}))
+    gan.inversion()
+    gan.steps_done()
+    with gan.graph.as_default():
+        weights = [v for v in gan.variables() if v.op.name.startswith('Generator') and
+                   v.shape.rank in (2, 4)]
+    for v in weights:
+        gan.session.run(v.initializer, {v.initializer.inputs[1]: 8 * gan.session.run(v)})
+    return gan
+
+
+@pytest.fixture(scope='module', params=['dcgan28', 'main1', 'cgan', 'normal'])
+def gan(request):
+    changes = {'dcgan28': {}, 'main1': {'name': 'main1'}, 'normal': {'prior': 'normal'},
+               'cgan': {'type': 'cgan', 'class_names': ('a', 'b', 'c')}}[request.param]
+    with gan_of(**changes) as gan:
+        yield gan
+
+
+def labels_of(gan, n):
+    return np.arange(n) % 3 if gan.conditioned else None
+
+
+def drawn(gan, n, seed=3):
+    """Images of some latents, uint8 [n, H, W, C]."""
+    z = latent.draw(gan.config.prior, n, gan.config.z_dim, seed)
+    return images.to_uint8(gan.generate_images(z, labels_of(gan, n)))
+
+
+def test_the_loss_is_its_formula_and_the_slope_its_derivative(gan):
+    wanted, z = drawn(gan, 3), latent.draw(gan.config.prior, 3, 5, 50)
+
+    def loss(z, weight):
+        return gan.inverter.run(gan.session, z, labels_of(gan, 3), wanted, weight)
+    plain, squares, _ = loss(z, 0.0)
+    made = gan.generate_images(z, labels_of(gan, 3))
+    expected = np.mean((made - wanted / 255.0) ** 2, axis=(1, 2, 3))
+    np.testing.assert_allclose(plain, expected, rtol=1e-4)
+    np.testing.assert_allclose(squares, expected, rtol=1e-4)
+    both, _, slope = loss(z, 0.5)
+    assert (both > plain).all()
+    step = 1e-3 * np.eye(5, dtype=np.float32)[:, None]
+    numeric = np.stack([(np.float64(loss(z + s, 0.5)[0]) - loss(z - s, 0.5)[0]) / 2e-3
+                        for s in step], axis=1)
+    np.testing.assert_allclose(slope, numeric, rtol=0.05, atol=0.03 * np.abs(numeric).max())
+
+
+def test_an_image_depends_on_its_own_row(gan):
+    wanted, z = drawn(gan, 3), latent.draw(gan.config.prior, 3, 5, 50)
+    together = gan.inverter.run(gan.session, z, labels_of(gan, 3), wanted, 0.5)
+    alone = gan.inverter.run(gan.session, z[1:2], None if labels_of(gan, 3) is None else [1],
+                             wanted[1:2], 0.5)
+    for a, b in zip(together, alone, strict=True):
+        np.testing.assert_allclose(a[1], b[0], rtol=1e-3, atol=1e-6)
+
+
+def test_own_images_are_found_again_and_the_prior_is_kept(gan):
+    wanted = drawn(gan, 3)
+    found = gan.invert(wanted, search=Search(starts=6, steps=60))
+    starts = 6 * (3 if gan.conditioned else 1)
+    assert found.z.shape == (3, starts, 5) and found.z.dtype == np.float32
+    assert (np.diff(found.loss, axis=1) >= 0).all()                    # the best first
+    if gan.config.prior == 'uniform':
+        assert np.abs(found.z).max() <= 1
+    else:
+        np.testing.assert_allclose(np.linalg.norm(found.z, axis=2), 5 ** 0.5, rtol=1e-5)
+    labels = None if found.labels is None else found.labels[:, 0]
+    again = images.to_uint8(gan.generate_images(found.z[:, 0], labels)) / 255.0
+    error = np.sqrt(np.mean((again - wanted / 255.0) ** 2, axis=(1, 2, 3)))
+    np.testing.assert_allclose(found.error[:, 0], error, atol=2e-3)
+    assert np.median(error) < 0.2 * np.std(wanted / 255.0)
+    if gan.conditioned:
+        named = gan.invert(wanted, [2, 2, 2], Search(starts=2, steps=2))
+        assert found.labels.shape == (3, 18) and named.labels.tolist() == [[2, 2]] * 3
+
+
+def test_pictures_are_looked_for_by_themselves(gan, monkeypatch):
+    """What is found does not depend on how many are moved together, but for rounding."""
+    wanted, ticks = drawn(gan, 3), []
+    monkeypatch.setattr(inversion, 'ROWS', 2)
+    found = gan.invert(wanted, labels_of(gan, 3), Search(starts=2, steps=1),
+                       lambda: ticks.append(1))
+    monkeypatch.undo()
+    assert 0 < len(ticks) <= 3
+    again = gan.invert(wanted, labels_of(gan, 3), Search(starts=2, steps=1))
+    assert found.z.shape == again.z.shape == (3, 2, 5)
+    same = Search(starts=2, steps=30)
+    np.testing.assert_array_equal(gan.invert(wanted, labels_of(gan, 3), same).z,
+                                  gan.invert(wanted, labels_of(gan, 3), same).z)
+
+
+def test_the_shell_has_its_own_slope():
+    """Against finite differences of a function of z."""
+    put = inversion._OnShell((2, 4), 3.0)
+    rng = np.random.default_rng(0)
+    u, towards = rng.normal(size=8), rng.normal(size=(2, 4))
+    numeric = [((put(u + e) - put(u - e)) * towards).sum() / 2e-3 for e in 1e-3 * np.eye(8)]
+    np.testing.assert_allclose(put.slope(u, towards), numeric, atol=2e-3)
+    np.testing.assert_allclose(np.linalg.norm(put(u), axis=1), 3, rtol=1e-6)
+
+
+def test_a_finished_graph_takes_no_inversion():
+    with DeepConvolutionalGAN.from_config(preset(generator_maps=(3, 1), batch_size=4,
+                                                 discriminator_maps=(1, 3))) as gan:
+        gan.steps_done()
+        with pytest.raises(UsageError, match='call inversion'):
+            gan.invert(np.zeros([1, 28, 28, 1], np.uint8))
+
+
+def test_pictures_of_another_size_are_refused(gan):
+    with pytest.raises(UsageError, match='expected uint8'):
+        gan.invert(np.zeros([1, 28, 28, 1], np.uint8))

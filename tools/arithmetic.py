@@ -1,0 +1,114 @@
+"""Sums of pictures: python tools/arithmetic.py RUN --plus 1,4,9 --minus 2,3 --plus 5 --out a.png
+
+As "smiling woman - woman + man" in Radford et al. 2016, arXiv 1511.06434, section 6.3.2: latents
+that show one thing are averaged, the averages added and subtracted. `sample.py --sheet` shows which
+seeds to take.
+"""
+
+import argparse
+import sys
+
+import numpy as np
+
+import _root  # noqa: F401
+from dcgan_tf import images, latent
+from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli.parser import MOST_SEED, Parser, check_ending, seeds, within
+from dcgan_tf.errors import UsageError
+from dcgan_tf.training import samples
+
+SIDE, MIDDLE = 3, 4           # the neighbourhood of the result is shown as 3x3
+
+
+class Term(argparse.Action):
+    """--plus and --minus in the order in which they come: [(sign, seeds), ...]."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        sign = 1 if option_string == '--plus' else -1
+        namespace.terms = [*namespace.terms, (sign, values)]
+
+
+def main(argv=None):
+    """Writes the picture; returns the exit code."""
+    words = parse(argv)
+    run = trained.find(words)
+    out = words.out or run.out / 'arithmetic.png'
+    with trained.open_gan(run) as gan:
+        c = gan.config
+        label = label_of(c, words.class_)
+        terms = [latent.Term(sign, np.concatenate([latent.draw(c.prior, 1, c.z_dim, s)
+                                                   for s in numbers]))
+                 for sign, numbers in words.terms]
+        z = latent.neighbourhood(latent.combined(terms), c.prior, words.seed, words.noise)
+
+        made = samples.pixels(gan.generate_images, c, *asked(terms, z, label))
+    images.write_png(out, sheet(made, words.terms))
+    if words.save:
+        latent.save(words.save, z[MIDDLE:MIDDLE + 1], None if label is None else [label])
+    length = np.linalg.norm(z[MIDDLE]) / latent.PRIORS[c.prior].radius(c.z_dim)
+    print(f'{sum_of(words.terms)} in {out}; the result lies at {length:.2f} of the prior\'s radius')
+    return exits.DONE
+
+
+def label_of(config, name):
+    """The class to draw, or None where no label enters. UsageError for a cgan without a name."""
+    if config.conditioned and name is None:
+        raise UsageError('this generator draws by class: name one with --class')
+    return trained.class_number(config, '--class', name) if name is not None else None
+
+
+def asked(terms, near, label):
+    """All latents to draw, in the order of the picture, and their labels."""
+    parts = [part for term in terms for part in (term.latents, term.mean[None])]
+    z = np.concatenate([*parts, near])
+    return z, [label] * len(z)
+
+
+def sum_of(terms):
+    """In words: '+ mean(1,4,9) - mean(2,3)'."""
+    return ' '.join(f'{"-+"[sign > 0]} mean({",".join(map(str, numbers))})'
+                    for sign, numbers in terms)
+
+
+def sheet(pixels, terms):
+    """A row a term, its pictures and behind them their mean; below them the result in its 3x3."""
+    words, ends = [], []
+    for sign, numbers in terms:
+        words += [*(f'{"-+"[sign > 0]} {number}' for number in numbers), 'mean']
+        ends.append(len(words))
+    words += ['result' if k == MIDDLE else '' for k in range(SIDE ** 2)]
+    *rows, near = np.split(images.captioned(pixels, words), ends)
+    return images.stack([*map(images.row, rows), images.tile(near, SIDE)])
+
+
+def parse(argv):
+    """The words of the command line. UsageError for those that make no sense."""
+    parser = Parser(description='Adds and subtracts what pictures of a trained model show.')
+    trained.add_run(parser)
+    for flag, what in (('--plus', 'add'), ('--minus', 'take away')):
+        parser.add_argument(flag, action=Term, type=seeds, dest='terms', default=[],
+                            metavar='S,S,...', help=f'{what} the mean latent of these seeds; as '
+                            'often as you like')
+    parser.add_argument('--class', dest='class_', metavar='NAME', help='of a cgan, the class to '
+                        'draw')
+    parser.add_argument('--noise', type=float, default=0.25, metavar='X', help='how far the eight '
+                        'pictures around the result are off, in draws of the prior (default: 0.25)')
+    parser.add_argument('--seed', type=int, default=0, help='of that noise (default: 0)')
+    parser.add_argument('--save', metavar='FILE', help='the result as an .npz file, for sample.py '
+                        'and morph.py --latents')
+    parser.add_argument('--out', metavar='FILE', help='a .png file (default: '
+                        'RUN/images/arithmetic.png; of a checkpoint alone, here)')
+    words = parser.parse_args(argv)
+    if not words.terms:
+        raise UsageError('nothing to add: give --plus and --minus lists of seeds, such as --plus '
+                         '1,4,9 --minus 2,3')
+    within('--seed', words.seed, 0, MOST_SEED)
+    if not 0 <= words.noise <= 2:
+        raise UsageError(f'--noise {words.noise:g}: expected 0 to 2')
+    check_ending('--out', words.out, '.png')
+    check_ending('--save', words.save, latent.ENDING)
+    return words
+
+
+if __name__ == '__main__':
+    sys.exit(exits.run(main))

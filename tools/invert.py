@@ -1,0 +1,95 @@
+"""The latents that draw given pictures: python tools/invert.py RUN a.png b.jpg --out found.png
+
+What G cannot draw it cannot be made to: the strip shows, a row a picture, the picture itself, what
+G draws instead, and what the other starts of the search came to.
+"""
+
+import sys
+
+import numpy as np
+
+import _root  # noqa: F401
+from dcgan_tf import images, latent
+from dcgan_tf.cli import exits, pictures, trained
+from dcgan_tf.cli.parser import MOST_SEED, Parser, check_ending, within
+from dcgan_tf.cli.report import aligned
+from dcgan_tf.errors import UsageError
+from dcgan_tf.training import samples
+
+MOST_IMAGES = 1_000
+MOST_SHOWN = 8                # starts of a search in the strip
+
+
+def main(argv=None):
+    """Writes the strip and the latents, prints the errors; returns the exit code."""
+    words = parse(argv)
+    run = trained.find(words)
+    wanted = pictures.read(words.images, run.config)
+    out, save = words.out or run.out / 'inverted.png', words.save or run.out / 'inverted.npz'
+    with trained.open_gan(run, inversion=True) as gan:
+        found = pictures.invert(gan, wanted, words, starts=words.starts, steps=words.steps,
+                                features=words.features)
+        strip = images.stack([images.row(row) for row in rows_of(gan, wanted, found)])
+    images.write_png(out, strip)
+    latent.save(save, found.z[:, 0], None if found.labels is None else found.labels[:, 0])
+    print(*aligned(table(words.images, found, run.config)), f'strip in {out}, latents in {save}',
+          sep='\n')
+    return exits.DONE
+
+
+def rows_of(gan, wanted, found):
+    """A row a picture: itself, then what the starts came to, the best first.   [1 + S, H, W, C]"""
+    for k, image in enumerate(wanted):
+        z = found.z[k, :MOST_SHOWN]
+        labels = [None] * len(z) if found.labels is None else found.labels[k, :MOST_SHOWN]
+        yield [image, *samples.pixels(gan.generate_images, gan.config, z, labels)]
+
+
+def table(files, found, config):
+    """The rows of the table: how near the best start came."""
+    radius = latent.PRIORS[config.prior].radius(config.z_dim)
+    heading = ['class'] if config.conditioned else []
+    yield ('picture', *heading, 'error', 'PSNR, dB', '|z| / radius')
+    for k, file in enumerate(files):
+        error = found.error[k, 0]
+        named = [config.class_names[found.labels[k, 0]]] if config.conditioned else []
+        yield (file, *named, f'{error:.3f}', f'{-20 * np.log10(max(error, 1e-9)):.1f}',
+               f'{np.linalg.norm(found.z[k, 0]) / radius:.2f}')
+
+
+def parse(argv):
+    """The words of the command line. UsageError for those that make no sense."""
+    parser = Parser(description='Finds the latents from which a trained model draws pictures.')
+    trained.add_run(parser)
+    parser.add_argument('images', metavar='IMAGE', nargs='+', help='picture files; cropped and '
+                        'resized as the pictures of the training were')
+    parser.add_argument('--class', dest='class_', metavar='NAME', help='of a cgan, the class of '
+                        'all pictures (default: every class is tried for each, which takes as many '
+                        'times as long)')
+    parser.add_argument('--starts', type=int, default=8, metavar='N', help='random latents to '
+                        'start from, for each picture (default: 8)')
+    parser.add_argument('--steps', type=int, default=200, metavar='N', help='of L-BFGS, at most '
+                        '(default: 200)')
+    parser.add_argument('--features', type=float, default=0.1, metavar='W', help='weight of the '
+                        "error of D's features beside that of the pixels (default: 0.1)")
+    parser.add_argument('--seed', type=int, default=0, help='of the starts (default: 0)')
+    parser.add_argument('--save', metavar='FILE', help='the latents as an .npz file, for sample.py '
+                        'and morph.py --latents (default: RUN/images/inverted.npz; of a checkpoint '
+                        'alone, here)')
+    parser.add_argument('--out', metavar='FILE', help='the strip as a .png file (default: '
+                        'RUN/images/inverted.png; of a checkpoint alone, here)')
+    words = parser.parse_args(argv)
+    if len(words.images) > MOST_IMAGES:
+        raise UsageError(f'{len(words.images)} pictures: expected {MOST_IMAGES:,} at most')
+    within('--starts', words.starts, 1, 1_000)
+    within('--steps', words.steps, 1, 100_000)
+    within('--seed', words.seed, 0, MOST_SEED)
+    if not 0 <= words.features <= 1000:
+        raise UsageError(f'--features {words.features:g}: expected 0 to 1000')
+    check_ending('--out', words.out, '.png')
+    check_ending('--save', words.save, latent.ENDING)
+    return words
+
+
+if __name__ == '__main__':
+    sys.exit(exits.run(main))
