@@ -87,6 +87,7 @@ def test_own_images_are_found_again_and_the_prior_is_kept(gan):
     assert np.median(error) < 0.2 * np.std(wanted / 255.0)
     if gan.conditioned:
         named = gan.invert(wanted, [2, 2, 2], Search(starts=2, steps=2))
+        assert found.labels[:, 0].tolist() == [0, 1, 2]
         assert found.labels.shape == (3, 18) and named.labels.tolist() == [[2, 2]] * 3
 
 
