@@ -16,8 +16,9 @@ def main(argv=None):
     words = parse(argv)
     run = trained.find(words)
     places = places_of(words, run)
+    from dcgan_tf.exports import sampler, writing  # loads TensorFlow: seconds
+
     with trained.open_gan(run) as gan:
-        from dcgan_tf.exports import sampler, writing  # loads TensorFlow
         asked = sampler.question(gan, latent.draw(gan.config.prior, words.n, gan.config.z_dim,
                                                   words.seed))
         expected = gan.generate_images(asked['z'], asked.get('label'))
@@ -67,10 +68,10 @@ def parse(argv):
                         + ', '.join(row.name for row in exports.FORMATS.values())
                         + ' (default: RUN/images/export; of a checkpoint alone, export)')
     parser.add_argument('--n', type=int, default=16, help='latents on which each file is compared '
-                        'with the run (default: 16)')
+                        'with the run, in batches of 1, 7 and all (default: 16)')
     parser.add_argument('--seed', type=int, default=0, help='of the first of them (default: 0)')
     words = parser.parse_args(argv)
-    within('--n', words.n, 1, 1_000)
+    within('--n', words.n, 7, 1_000)
     within('--seed', words.seed, 0, MOST_SEED)
     return words
 

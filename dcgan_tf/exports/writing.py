@@ -31,13 +31,13 @@ def write(name: str, sampler, path: pathlib.Path, asked: dict, expected: np.ndar
     asked: what to feed, N rows each; expected: its images [N, H, W, C]. RunError, and nothing
     written, where a pixel differs by more than MOST_DIFFERENCE.
     """
-    row, form, beside = FORMATS[name], module(name), path.with_name(path.name + ABOUT)
+    row, form = FORMATS[name], module(name)
     whole = files.whole_file if row.ending else files.whole_folder
     batches = sorted({*(size for size in FEW if size <= len(expected)), len(expected)})
     with contextlib.ExitStack() as stack:
         if row.about:
-            words = json.dumps(sampler.about, indent=2) + '\n'
-            stack.enter_context(files.whole_file(beside)).write_text(words)
+            beside = stack.enter_context(files.whole_file(path.with_name(path.name + ABOUT)))
+            beside.write_text(json.dumps(sampler.about, indent=2) + '\n')
         temporary = stack.enter_context(whole(path))
         form.write(sampler, temporary)
         with form.load(temporary) as loaded:

@@ -20,9 +20,14 @@ def missing(name):
     return None
 
 
-every_format = pytest.mark.parametrize('form', [
-    pytest.param(name, marks=pytest.mark.skipif(bool(missing(name)), reason=missing(name) or ''))
-    for name in FORMATS])
+def formats(*names):
+    """Runs a test for each of some formats; those whose packages are missing are skipped."""
+    return pytest.mark.parametrize('form', [
+        pytest.param(name, marks=pytest.mark.skipif(bool(missing(name)), reason=str(missing(name))))
+        for name in names])
+
+
+every_format = formats(*FORMATS)
 
 
 @pytest.fixture(scope='package')

@@ -67,11 +67,20 @@ def test_a_second_export_replaces_the_first(run, cgan, tmp_path):
 @pytest.mark.parametrize(('form', 'name'), [
     ('saved_model', 'm'), ('frozen', 'a.pb'), ('tflite', 'a.TFLITE')])
 def test_one_format_at_its_own_place(cgan, tmp_path, capsys, form, name):
-    assert call(cgan, '--format', form, '--out', tmp_path / name, '--n', '3', '--seed', '8') == 0
+    assert call(cgan, '--format', form, '--out', tmp_path / name, '--n', '8', '--seed', '8') == 0
     out = capsys.readouterr().out
     assert '  z float32 [N, 64], label int32 [N] -> image float32 [N, 12, 12, 3]' in out
-    assert out.endswith('in batches of 1, 3\n')
+    assert out.endswith('in batches of 1, 7, 8\n')
     assert (tmp_path / name).exists()
+
+
+def test_a_saved_model_in_the_folder_where_one_is(run, tmp_path, monkeypatch):
+    (tmp_path / 'here').mkdir()
+    monkeypatch.chdir(tmp_path / 'here')
+    for _ in range(2):
+        assert call(run, '--format', 'saved_model', '--out', '.') == 0
+        assert (tmp_path / 'here/saved_model.pb').exists()
+        monkeypatch.chdir(tmp_path / 'here')               # the folder of that name is new
 
 
 def test_several_formats_in_one_folder(cgan, tmp_path):
@@ -128,7 +137,7 @@ def test_the_extra_requirements_are_there():
     ('--format frozen --out a.onnx', 'ends in .pb'),
     ('--format frozen --out no/such/a.pb', 'no/such'),
     ('--format saved_model --out no/such/m', 'no/such'),
-    ('--format tflite --n 0', '--n 0'), ('--format tflite --n 1001', '--n 1001'),
+    ('--format tflite --n 6', 'expected 7 to 1,000'), ('--format tflite --n 1001', '--n 1001'),
     ('--format tflite --seed -1', '--seed -1'), ('--format tflite --out=', '--out is empty')])
 def test_mistakes_are_one_line(run, capsys, words, match):
     assert call(run, *words.split()) == 2
