@@ -1,8 +1,9 @@
-"""Files that appear whole or not at all: temporary name, fsync, rename, fsync of the folder."""
+"""Files and folders that appear whole or not at all: temporary name, fsync, rename, fsync."""
 
 import contextlib
 import os
 import pathlib
+import shutil
 import tempfile
 from collections.abc import Iterator
 
@@ -33,6 +34,26 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
         raise
 
 
+@contextlib.contextmanager
+def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
+    """Yields an empty temporary folder beside `path` that becomes `path` at the end.
+
+    A folder that was there goes as a whole; between two renames there is none. On any error the
+    temporary folder is removed and `path` stays as it was.
+    """
+    path = pathlib.Path(path).resolve()          # of a link, the folder itself
+    temporary = pathlib.Path(tempfile.mkdtemp(prefix='.', suffix='.tmp', dir=path.parent))
+    try:
+        yield temporary
+        temporary.chmod(0o777 & ~_umask())       # mkdtemp made it private
+        for each in [*temporary.rglob('*'), temporary]:
+            sync(each)
+        _swap(temporary, path)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
 def write_whole(path: str | os.PathLike, content: bytes | str) -> None:
     """Writes the file: a reader sees the old content or the new, never a part. Raises OSError."""
     content = content.encode() if isinstance(content, str) else content
@@ -50,9 +71,12 @@ def append(path: str | os.PathLike, text: str) -> None:
 
 
 def remove_leftovers(folder: str | os.PathLike) -> None:
-    """Removes the temporary files of `whole_file` that a killed process left in a folder."""
+    """Removes what `whole_file` and `whole_folder` of a killed process left in a folder."""
     for path in pathlib.Path(folder).glob('.*.tmp*'):
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def sync(path: str | os.PathLike) -> None:
@@ -64,6 +88,21 @@ def sync(path: str | os.PathLike) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _swap(temporary, path):
+    """The folder `temporary` takes the place of `path`; what was there is removed."""
+    old = temporary.with_name(f'{temporary.name}.old')
+    if path.exists():
+        path.rename(old)
+    try:
+        temporary.rename(path)
+    except OSError:
+        if old.exists():
+            old.rename(path)
+        raise
+    sync(path.parent)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _named(error, path):

@@ -2,12 +2,13 @@
 
 import errno
 import os
+import pathlib
 import stat
 
 import pytest
 
 from dcgan_tf import files
-from dcgan_tf.files import remove_leftovers, whole_file, write_whole
+from dcgan_tf.files import remove_leftovers, whole_file, whole_folder, write_whole
 
 
 @pytest.fixture
@@ -122,3 +123,64 @@ def test_leftovers_of_a_killed_process_are_removed(tmp_path):
         temporary.write_bytes(b'whole')
     remove_leftovers(tmp_path)
     assert below(tmp_path) == ['.hidden', 'a.png', 'b.tmp', 'c.png']
+
+
+def test_a_folder_appears_at_the_end(tmp_path, umask):
+    umask(0o027)
+    with whole_folder(tmp_path / 'a') as temporary:
+        (temporary / 'b').mkdir()
+        (temporary / 'b/c').write_text('new')
+        assert not (tmp_path / 'a').exists()
+        assert temporary.name.startswith('.') and temporary.parent == tmp_path
+    assert (tmp_path / 'a/b/c').read_text() == 'new'
+    assert stat.S_IMODE((tmp_path / 'a').stat().st_mode) == 0o750
+    assert below(tmp_path) == ['a']
+
+
+def test_a_folder_in_place_is_replaced_whole(tmp_path):
+    """Behind a link, too, which stays one."""
+    (tmp_path / 'a').mkdir()
+    (tmp_path / 'a/old').write_text('old')
+    (tmp_path / 'link').symlink_to(tmp_path / 'a')
+    with whole_folder(str(tmp_path / 'link')) as temporary:
+        (temporary / 'new').write_text('new')
+        assert below(tmp_path / 'a') == ['old']
+    assert below(tmp_path / 'a') == ['new']
+    assert below(tmp_path) == ['a', 'link']
+    assert (tmp_path / 'link').is_symlink()
+
+
+@pytest.mark.parametrize('error', [ValueError, OSError, KeyboardInterrupt])
+def test_an_error_inside_leaves_the_folder(tmp_path, error):
+    (tmp_path / 'a').mkdir()
+    (tmp_path / 'a/old').write_text('old')
+    with pytest.raises(error), whole_folder(tmp_path / 'a') as temporary:
+        (temporary / 'new').write_text('new')
+        raise error
+    assert below(tmp_path) == ['a']
+    assert below(tmp_path / 'a') == ['old']
+
+
+def test_a_folder_whose_name_is_taken_meanwhile_comes_back(tmp_path, monkeypatch):
+    """The last rename fails: the old folder gets its name again."""
+    (tmp_path / 'a').mkdir()
+    (tmp_path / 'a/old').write_text('old')
+    rename = pathlib.Path.rename
+
+    def fails(path, target):
+        if path.name.endswith('.tmp'):
+            raise OSError(errno.EIO, 'Input/output error')
+        return rename(path, target)
+    monkeypatch.setattr(pathlib.Path, 'rename', fails)
+    with pytest.raises(OSError, match='Input/output'), whole_folder(tmp_path / 'a') as temporary:
+        (temporary / 'new').write_text('new')
+    assert below(tmp_path) == ['a']
+    assert below(tmp_path / 'a') == ['old']
+
+
+def test_folders_that_a_killed_process_left_are_removed(tmp_path):
+    for name in ('.x1y2.tmp', '.x1y2.tmp.old', 'kept'):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / 'file').write_text('')
+    remove_leftovers(tmp_path)
+    assert below(tmp_path) == ['kept']

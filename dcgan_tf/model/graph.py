@@ -51,9 +51,8 @@ class GanGraph:
             with ops.network('Generator', 'train'):
                 self.fake = self.architecture.generator(self.noise, self.labels_ph, training=True)
             self.average = self._average()
-            with ops.network('Generator', 'sample', getter=self.average and self.average.getter):
-                images = self.architecture.sample(self.z_ph, self.classes_ph, *self.reference)
-                self.samples = self._to_unit(images)
+            self.samples = self.sample(self.z_ph, self.classes_ph, self.reference,
+                                       self.average and self.average.getter)
             self.discriminator = Discriminator(self.architecture, self.config, self.batch_count)
             with tf.name_scope('inputs/'):
                 self.seen_real = self.discriminator.disturbed(self.real, 'real')
@@ -107,6 +106,15 @@ class GanGraph:
                     self.reference_ph = v1.placeholder(tf.uint8, shape, 'reference')
                     reference = self._to_range(self.reference_ph)
             self.d_features = self.discriminator.features(images, reference)
+
+    def sample(self, z, y, reference, getter=None):
+        """The use of G that makes pictures, in whatever graph is open now.
+
+        z [N, Z], labels y or None, the reference batch of `Architecture.sample`; getter: a custom
+        getter of `ops.network`.   -> images [N, H, W, C] in [0, 1]
+        """
+        with ops.network('Generator', 'sample', getter=getter):
+            return self._to_unit(self.architecture.sample(z, y, *reference))
 
     def inversion(self):
         """How far the images of z_ph are from images_ph, and its slope: what `invert` follows."""

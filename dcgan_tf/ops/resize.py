@@ -7,7 +7,9 @@ import tensorflow as tf
 
 def upsample(x, factor=2):
     """Nearest neighbour: every pixel becomes factor x factor.   [N, H, W, C] -> [N, fH, fW, C]"""
-    return tf.repeat(tf.repeat(x, factor, axis=1), factor, axis=2)
+    _, height, width, maps = x.shape
+    x = tf.repeat(tf.repeat(x, factor, axis=1), factor, axis=2)
+    return tf.reshape(x, [-1, factor * height, factor * width, maps])     # repeat hides its sizes
 
 
 def max_pool(x, size=2):

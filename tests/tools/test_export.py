@@ -1,0 +1,166 @@
+"""tools/export.py on run folders and checkpoints."""
+
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import export
+import main1
+from dcgan_tf.cli import exits
+from dcgan_tf.exports import FORMATS, writing
+from dcgan_tf.training import run_folder
+from tests.exports.conftest import missing
+
+
+def trained(folder, *words):
+    """A run folder of two steps and few maps."""
+    assert exits.run(main1.main, [
+        *words, '--epochs', '2', '--batch-size', '4', '--save-folder', str(folder), '--run-name',
+        'run', '--quiet']) == 0
+    return folder / 'run'
+
+
+@pytest.fixture(scope='module')
+def run(tmp_path_factory):
+    return trained(tmp_path_factory.mktemp('export'), '--dataset', 'digits', '--preset', 'main1',
+                   '--maps', '4,8')
+
+
+@pytest.fixture(scope='module')
+def cgan(tmp_path_factory):
+    """A conditional GAN of colour pictures."""
+    folder = tmp_path_factory.mktemp('cgan')
+    np.savez(folder / 'a.npz', images=np.zeros([9, 12, 12, 3], np.uint8), labels=np.arange(9) % 3,
+             class_names=np.array(['T-shirt/top', '..', 'Bag']))
+    return trained(folder, '--dataset', 'npz', '--data-dir', str(folder / 'a.npz'), '--type',
+                   'cgan', '--preset', 'dcgan28', '--maps', '4,8')
+
+
+def call(*words):
+    return exits.run(export.main, [str(word) for word in words])
+
+
+def test_several_formats_at_their_default_places(run, capsys):
+    assert call(run, '--format', 'saved_model,frozen,tflite') == 0
+    folder = run / 'images/export'
+    assert {path.name for path in folder.iterdir()} == {
+        'saved_model', 'generator.pb', 'generator.pb.json', 'generator.tflite',
+        'generator.tflite.json'}
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 9
+    assert lines[3].startswith(f'frozen: {folder / "generator.pb"}, 0.')
+    assert lines[4] == '  z float32 [N, 64] -> image float32 [N, 28, 28, 1]'
+    assert lines[5].startswith('  largest difference of a pixel ')
+    assert lines[5].endswith(', in batches of 1, 7, 16')
+
+
+def test_a_second_export_replaces_the_first(run, cgan, tmp_path):
+    for model in (run, cgan):
+        assert call(model, '--format', 'saved_model', '--out', tmp_path / 'm') == 0
+    assert '"type": "cgan"' in (tmp_path / 'm/assets.extra/about.json').read_text()
+    assert list(tmp_path.iterdir()) == [tmp_path / 'm']
+
+
+@pytest.mark.parametrize(('form', 'name'), [
+    ('saved_model', 'm'), ('frozen', 'a.pb'), ('tflite', 'a.TFLITE')])
+def test_one_format_at_its_own_place(cgan, tmp_path, capsys, form, name):
+    assert call(cgan, '--format', form, '--out', tmp_path / name, '--n', '8', '--seed', '8') == 0
+    out = capsys.readouterr().out
+    assert '  z float32 [N, 64], label int32 [N] -> image float32 [N, 12, 12, 3]' in out
+    assert out.endswith('in batches of 1, 7, 8\n')
+    assert (tmp_path / name).exists()
+
+
+def test_a_saved_model_in_the_folder_where_one_is(run, tmp_path, monkeypatch):
+    (tmp_path / 'here').mkdir()
+    monkeypatch.chdir(tmp_path / 'here')
+    for _ in range(2):
+        assert call(run, '--format', 'saved_model', '--out', '.') == 0
+        assert (tmp_path / 'here/saved_model.pb').exists()
+        monkeypatch.chdir(tmp_path / 'here')               # the folder of that name is new
+
+
+def test_several_formats_in_one_folder(cgan, tmp_path):
+    assert call(cgan, '--format', 'frozen,tflite,frozen', '--out', tmp_path / 'new/folder') == 0
+    assert len(list((tmp_path / 'new/folder').iterdir())) == 4
+
+
+@pytest.mark.skipif(bool(missing('onnx')), reason=str(missing('onnx')))
+def test_onnx(cgan, tmp_path, capsys):
+    assert call(cgan, '--format', 'onnx', '--out', tmp_path / 'a.onnx') == 0
+    assert (tmp_path / 'a.onnx').stat().st_size > 1000
+    assert 'label int32 [N] -> image float32 [N, 12, 12, 3]' in capsys.readouterr().out
+
+
+def test_a_checkpoint_alone(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call(run / 'checkpoints/model-2', '--format', 'frozen') == 0
+    assert (tmp_path / 'export/generator.pb').exists()
+
+
+def test_the_checkpoint_that_is_asked_for(run, tmp_path, capsys):
+    assert call(run, '--format', 'frozen', '--out', tmp_path / 'a.pb', '--checkpoint', '2') == 0
+    assert '"step": 2' in (tmp_path / 'a.pb.json').read_text()
+    assert call(run, '--format', 'frozen', '--checkpoint', '9') == 2
+    assert '--checkpoint 9' in capsys.readouterr().err
+
+
+def test_other_pictures_end_with_exit_code_1(run, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(writing, 'MOST_DIFFERENCE', -1.0)
+    assert call(run, '--format', 'tflite', '--out', tmp_path / 'a.tflite') == 1
+    (line,) = capsys.readouterr().err.splitlines()[-1:]
+    assert 'the tflite file makes other pictures' in line
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_package_that_is_missing_is_told_before_any_work(run, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr('importlib.util.find_spec', lambda name: None)
+    assert call(run, '--format', 'frozen,onnx', '--out', tmp_path / 'out') == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert 'pip install -r tools/requirements-onnx.txt' in line
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_extra_requirements_are_there():
+    tools = pathlib.Path(export.__file__).parents[1]
+    for row in FORMATS.values():
+        if row.extra:
+            words = (tools / row.extra).read_text()
+            assert all(f'\n{package}>=' in words for package in row.packages)
+
+
+@pytest.mark.parametrize(('words', 'match'), [
+    ('', '--format'), ('--format gif', 'gif'), ('--format frozen,', "'' is not one of"),
+    ('--format frozen --out a.onnx', 'ends in .pb'),
+    ('--format frozen --out no/such/a.pb', 'no/such'),
+    ('--format saved_model --out no/such/m', 'no/such'),
+    ('--format tflite --n 6', 'expected 7 to 1,000'), ('--format tflite --n 1001', '--n 1001'),
+    ('--format tflite --seed -1', '--seed -1'), ('--format tflite --out=', '--out is empty')])
+def test_mistakes_are_one_line(run, capsys, words, match):
+    assert call(run, *words.split()) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert match in line
+
+
+def test_damaged_and_missing_runs(run, tmp_path, capsys):
+    assert call(tmp_path / 'none', '--format', 'frozen') == 2
+    assert 'neither a run folder' in capsys.readouterr().err
+    damaged = run_folder.create(str(tmp_path), 'damaged', run_folder.open_run(run).config, {})
+    for file in (run / 'checkpoints').glob('model-2.*'):
+        (damaged.checkpoints / file.name).write_bytes(file.read_bytes()[:100])
+    assert call(damaged.path, '--format', 'frozen') == 1
+    assert 'can be read' in capsys.readouterr().err.splitlines()[-1]
+    assert not (damaged.images / 'export').exists()
+
+
+def test_help_does_not_wait_for_tensorflow():
+    code = ('import sys; sys.path[:0] = ["tools", "."]; import export\n'
+            'try: export.main(["--help"])\n'
+            'except SystemExit: pass\n'
+            'assert not {"tensorflow", "onnx", "tf2onnx"} & set(sys.modules)')
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True,
+                          cwd=pathlib.Path(export.__file__).parents[1])
+    assert '--format' in done.stdout and 'generator.tflite' in done.stdout
