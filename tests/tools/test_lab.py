@@ -11,7 +11,6 @@ import sample
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits
 
-
 CGAN_Z = 100                  # its preset's
 
 
