@@ -1,8 +1,9 @@
-"""Files that appear whole or not at all: temporary name, fsync, rename, fsync of the folder."""
+"""Files and folders that appear whole or not at all: temporary name, fsync, rename, fsync again."""
 
 import contextlib
 import os
 import pathlib
+import shutil
 import tempfile
 from collections.abc import Iterator
 
@@ -40,6 +41,29 @@ def write_whole(path: str | os.PathLike, content: bytes | str) -> None:
         temporary.write_bytes(content)
 
 
+@contextlib.contextmanager
+def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
+    """Yields a temporary folder beside `path`, for files alone, that becomes `path` at the end.
+
+    What stood there is replaced. On any error `path` stays as it was.
+    """
+    path = pathlib.Path(path)
+    temporary = pathlib.Path(tempfile.mkdtemp(prefix='.', suffix='.tmp', dir=path.parent))
+    try:
+        yield temporary
+        temporary.chmod(0o777 & ~_umask())       # mkdtemp made it private
+        for each in (*temporary.iterdir(), temporary):
+            sync(each)
+        _put(temporary, path)
+        sync(path.parent)
+    except OSError as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise _named(error, path) from error
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
 def append(path: str | os.PathLike, text: str) -> None:
     """Adds text to the end of a file. Raises OSError with the file's name."""
     try:
@@ -50,9 +74,12 @@ def append(path: str | os.PathLike, text: str) -> None:
 
 
 def remove_leftovers(folder: str | os.PathLike) -> None:
-    """Removes the temporary files of `whole_file` that a killed process left in a folder."""
+    """Removes what `whole_file` and `whole_folder` left in a folder when they were killed."""
     for path in pathlib.Path(folder).glob('.*.tmp*'):
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def sync(path: str | os.PathLike) -> None:
@@ -66,8 +93,23 @@ def sync(path: str | os.PathLike) -> None:
             os.close(handle)
 
 
+def _put(folder, path):
+    """Renames a folder to `path`; a folder there has to go first, and comes back if that fails."""
+    if not path.exists():
+        folder.rename(path)
+        return
+    old = folder.with_suffix('.old.tmp')
+    path.rename(old)
+    try:
+        folder.rename(path)
+    except BaseException:
+        old.rename(path)
+        raise
+    shutil.rmtree(old)
+
+
 def _named(error, path):
-    """The same error with the name of the file that was asked for: a full disk gives none."""
+    """The same error with the name that was asked for: a full disk gives none."""
     if error.errno is None:
         return error
     return OSError(error.errno, error.strerror or str(error), str(path))

@@ -2,12 +2,13 @@
 
 import errno
 import os
+import pathlib
 import stat
 
 import pytest
 
 from dcgan_tf import files
-from dcgan_tf.files import remove_leftovers, whole_file, write_whole
+from dcgan_tf.files import remove_leftovers, whole_file, whole_folder, write_whole
 
 
 @pytest.fixture
@@ -122,3 +123,62 @@ def test_leftovers_of_a_killed_process_are_removed(tmp_path):
         temporary.write_bytes(b'whole')
     remove_leftovers(tmp_path)
     assert below(tmp_path) == ['.hidden', 'a.png', 'b.tmp', 'c.png']
+
+
+def content(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize('replacing', [False, True])
+def test_a_folder_appears_at_the_end(tmp_path, umask, replacing):
+    umask(0o027)
+    path = tmp_path / 'a'
+    if replacing:
+        path.mkdir()
+        (path / 'old').write_bytes(b'old')
+    with whole_folder(path) as temporary:
+        (temporary / 'new').write_bytes(b'new')
+        assert content(path) == {'old': b'old'} if replacing else not path.exists()
+    assert content(path) == {'new': b'new'} and below(tmp_path) == ['a']
+    assert stat.S_IMODE(path.stat().st_mode) == 0o750
+
+
+@pytest.mark.parametrize('error', [ValueError, OSError, KeyboardInterrupt])
+@pytest.mark.parametrize('replacing', [False, True])
+def test_an_error_inside_leaves_the_folder_as_it_was(tmp_path, error, replacing):
+    path = tmp_path / 'a'
+    if replacing:
+        path.mkdir()
+        (path / 'old').write_bytes(b'old')
+    with pytest.raises(error), whole_folder(path) as temporary:
+        (temporary / 'new').write_bytes(b'half')
+        raise error
+    assert below(tmp_path) == (['a'] if replacing else [])
+    assert not replacing or content(path) == {'old': b'old'}
+
+
+def test_a_folder_that_cannot_be_put_in_place_brings_the_old_one_back(tmp_path, monkeypatch):
+    path = tmp_path / 'a'
+    path.mkdir()
+    (path / 'old').write_bytes(b'old')
+    rename = pathlib.Path.rename
+
+    def refuse(self, target):
+        if self.suffix == '.tmp' and not self.name.endswith('.old.tmp'):
+            raise OSError(errno.EACCES, 'Permission denied', str(self))
+        return rename(self, target)
+
+    monkeypatch.setattr(pathlib.Path, 'rename', refuse)
+    with pytest.raises(OSError, match='Permission denied') as caught, whole_folder(path):
+        pass
+    assert caught.value.filename == str(path)
+    assert below(tmp_path) == ['a'] and content(path) == {'old': b'old'}
+
+
+def test_a_killed_process_s_folders_are_removed_too(tmp_path):
+    with whole_folder(tmp_path / 'a') as temporary:
+        killed = temporary.with_name('.killed.tmp')
+        killed.mkdir()
+        (killed / 'half').write_bytes(b'half')
+    remove_leftovers(tmp_path)
+    assert below(tmp_path) == ['a']
