@@ -15,7 +15,7 @@ FLOORS = [                                                  # lowest first
     {'averages', 'conditioning', 'objectives', 'penalties', 'training'},                 # bricks
     {'architectures', 'features', 'metrics'},               # nets, and what judges need
     {'judge', 'model'},
-    {'morphing', 'projector'},                              # show
+    {'explore', 'morphing', 'projector'},                   # show
     {'cli'},                                                # doors
 ]
 WITHOUT_TENSORFLOW = FLOORS[0] | FLOORS[1] | FLOORS[-2] | FLOORS[-1]
