@@ -48,17 +48,21 @@ def serve(app, listening: socket.socket) -> int:
         app, sockets=[listening], threads=THREADS, connection_limit=CONNECTIONS,
         channel_timeout=SILENCE, max_request_body_size=MOST_BYTES,
         max_request_header_size=MOST_HEAD, ident=None)
-    received = []
+    received, found = [], {}
 
     def stop(number, frame):
         received.append(number)
+        restore()                  # a second signal acts at once
         raise SystemExit
 
-    found = {s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)}
+    def restore():
+        for number, handler in found.items():
+            signal.signal(number, handler)
+
+    found.update({s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)})
     try:
         server.run()               # ends in peace with SystemExit, after the requests under way
     finally:
-        for number, handler in found.items():
-            signal.signal(number, handler)
+        restore()
         server.close()
     return received[0]
