@@ -45,7 +45,7 @@ def create_app(studio: Studio, *, local: bool, bucket: Bucket | None = None) -> 
     """The Flask application.
 
     local: a request has to call this machine by LOCAL_HOST, in its header Host. bucket: None =
-    RATE pictures a second, twice the largest request at once.
+    RATE pictures a second, four of the largest requests at once.
     """
     app = Flask(__name__, static_folder=PAGE, static_url_path='')
     app.config['MAX_CONTENT_LENGTH'] = MOST_BYTES
@@ -55,7 +55,7 @@ def create_app(studio: Studio, *, local: bool, bucket: Bucket | None = None) -> 
     app.register_error_handler(UsageError, lambda error: (jsonify(error=str(error)), 400))
     app.register_error_handler(RunError, lambda error: (jsonify(error=str(error)), 500))
     app.after_request(_with_headers)
-    _add_routes(app, studio, bucket or Bucket(RATE, 2 * MOST_IMAGES))
+    _add_routes(app, studio, bucket or Bucket(RATE, 4 * MOST_IMAGES))
     return app
 
 

@@ -54,7 +54,7 @@ class Studio:
         pixels = self.walk(walk)
         times = max(1, GIF_SIDE // max(pixels.shape[1:3]))
         pixels = pixels.repeat(times, axis=1).repeat(times, axis=2)
-        with self._film_lock:      # seconds of a core: others shall not wait for it, but films
+        with self._film_lock:      # longest of all: others shall not wait for it, but films
             return images.encode_animation('.gif', pixels, fps=walk.fps)
 
     def _placed(self, points):

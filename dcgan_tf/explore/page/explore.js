@@ -49,6 +49,7 @@ function mark() {
 
 /** Everything that depends on the choice. */
 function changed() {
+  say('');
   mark();
   by('hint').hidden = picks.length > 1;
   for (const id of ['remove', 'clear', 'reset']) by(id).disabled = !picks.length;

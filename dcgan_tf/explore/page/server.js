@@ -29,6 +29,7 @@ export async function sheet(route, body, n, {width, height}) {
 export function latest(work) {
   let running = false;
   let again = false;
+  let failed = false;
   return async () => {
     again = true;
     if (running) return;
@@ -38,8 +39,10 @@ export function latest(work) {
         again = false;
         await work();
       }
-      say('');
+      if (failed) say('');
+      failed = false;
     } catch (error) {
+      failed = true;
       say(error.message);
     } finally {
       running = false;
