@@ -49,6 +49,11 @@ def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
         for each in [*temporary.rglob('*'), temporary]:
             sync(each)
         _swap(temporary, path)
+    except OSError as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if error.filename not in (None, str(temporary)):
+            raise
+        raise _named(error, path) from error
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise

@@ -15,10 +15,10 @@ FLOORS = [                                                  # lowest first
     {'averages', 'conditioning', 'objectives', 'penalties', 'training'},                 # bricks
     {'architectures', 'features', 'metrics'},               # nets, and what judges need
     {'judge', 'model'},
-    {'exports', 'morphing'},                                # show
+    {'explore', 'exports', 'morphing', 'projector'},        # show
     {'cli'},                                                # doors
 ]
-WITHOUT_TENSORFLOW = FLOORS[0] | FLOORS[1] | {'morphing', 'cli'}
+WITHOUT_TENSORFLOW = FLOORS[0] | FLOORS[1] | {'explore', 'morphing', 'projector', 'cli'}
 FILES = sorted(p for p in PACKAGE.rglob('*.py') if p.parent != PACKAGE or p.stem != '__init__')
 
 

@@ -22,6 +22,7 @@ class Weights(NamedTuple):
     folder: pathlib.Path      # that holds the checkpoint
     step: int | None          # of the checkpoint; None = the newest that can be read
     out: pathlib.Path         # folder for what is made of it, where --out does not say
+    run: run_folder.RunFolder | None = None        # None = checkpoints without their run folder
 
 
 def add_run(parser) -> None:
@@ -64,7 +65,7 @@ def find(words) -> Weights:
 
 def of_run(run, checkpoint: str) -> Weights:
     """The checkpoint of a RunFolder that --checkpoint names."""
-    return Weights(run.path.name, run.config, *place(run, checkpoint), run.images)
+    return Weights(run.path.name, run.config, *place(run, checkpoint), run.images, run)
 
 
 def open_gan(weights: Weights, *, features: bool = False, inversion: bool = False):

@@ -1,0 +1,108 @@
+// Ties the page together: the wall, what is chosen of it, the sliders, the morph.
+
+import {latest, say, sheet} from './server.js';
+import {makeMorph} from './morph.js';
+import {makeWall, tile} from './wall.js';
+
+const MOST_PICKS = 8;
+const MOST_MOVE = 3;            // standard deviations of the prior
+const by = (id) => document.getElementById(id);
+
+const facts = await (await fetch('facts')).json();
+by('name').textContent = document.title = facts.name;
+by('about').textContent = `step ${facts.step.toLocaleString('en')}, ${facts.width}x${facts.height}` +
+  (facts.classes.length ? `, ${facts.classes.length} classes` : '');
+
+const most = Math.min(MOST_PICKS, Math.floor(facts.images / 2));
+let picks = [];
+let current = -1;
+
+const morph = makeMorph(facts);
+const wall = makeWall(facts, toggle);
+wall.onChange = mark;
+const sliders = Array.from({length: facts.directions}, (_, k) => slider(k));
+
+/** Chooses a picture of the wall; one that is chosen already, no more. */
+function toggle(point) {
+  const place = placeOf(point);
+  if (place >= 0) return remove(place);
+  if (picks.length === most) return say(`${most} pictures are the most.`);
+  picks.push({...point, moves: sliders.map(() => 0)});
+  current = picks.length - 1;
+  changed();
+}
+
+function remove(place) {
+  picks.splice(place, 1);
+  current = Math.min(current, picks.length - 1);
+  changed();
+}
+
+function placeOf({seed, truncation, class: label}) {
+  return picks.findIndex((pick) => pick.seed === seed && pick.truncation === truncation &&
+    pick.class === label);
+}
+
+function mark() {
+  wall.mark(placeOf);
+}
+
+/** Everything that depends on the choice. */
+function changed() {
+  say('');
+  mark();
+  by('hint').hidden = picks.length > 1;
+  for (const id of ['remove', 'clear', 'reset']) by(id).disabled = !picks.length;
+  sliders.forEach(({input, show}, k) => {
+    input.disabled = !picks.length;
+    input.value = picks[current]?.moves[k] ?? 0;
+    show();
+  });
+  drawPicks();
+  morph.show(picks);
+}
+
+const drawPicks = latest(async () => {
+  const shown = [...picks];
+  const put = shown.length && await sheet('pictures', {points: shown}, shown.length, facts);
+  const buttons = [...by('picks').children];
+  buttons.slice(shown.length).forEach((button) => button.remove());
+  shown.forEach((pick, k) => {
+    const {button, canvas, words} = buttons[k]?.parts ?? newPick(k);
+    put(canvas, k);
+    words.textContent = pick.seed;
+    button.setAttribute('aria-label', `chosen ${k + 1}: seed ${pick.seed}`);
+    button.setAttribute('aria-pressed', k === current);
+  });
+  if (current >= 0 && current < shown.length) put(by('change'), current);
+  else by('change').getContext('2d').clearRect(0, 0, facts.width, facts.height);
+});
+
+function newPick(k) {
+  const parts = tile(by('picks'), () => { current = k; changed(); });
+  parts.button.parts = parts;
+  return parts;
+}
+
+/** A slider along principal direction k, of the picture that is current. */
+function slider(k) {
+  const label = by('sliders').appendChild(document.createElement('label'));
+  label.append(`direction ${k + 1}`);
+  const output = label.appendChild(document.createElement('output'));
+  const input = label.appendChild(document.createElement('input'));
+  Object.assign(input, {type: 'range', min: -MOST_MOVE, max: MOST_MOVE, step: 0.05, value: 0,
+    disabled: true});
+  const show = () => { output.textContent = Number(input.value).toFixed(2); };
+  show();
+  input.oninput = () => {
+    picks[current].moves[k] = Number(input.value);
+    show();
+    drawPicks();
+  };
+  input.onchange = () => morph.show(picks);
+  return {input, show};
+}
+
+by('remove').onclick = () => remove(current);
+by('clear').onclick = () => { picks = []; current = -1; changed(); };
+by('reset').onclick = () => { picks[current].moves.fill(0); changed(); };

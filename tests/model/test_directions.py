@@ -1,0 +1,40 @@
+"""The principal directions of every family's generator are those that SeFa asks for."""
+
+import numpy as np
+import pytest
+from families import MAPS
+
+from dcgan_tf.model.directions import principal_directions
+
+CLASSES = {'type': 'cgan', 'class_names': ('a', 'b', 'c')}
+
+
+@pytest.mark.parametrize('words', [{}, CLASSES], ids=['gan', 'cgan'])
+@pytest.mark.parametrize('name', MAPS)
+def test_the_eigenvectors_of_the_first_layer(tiny, finished, name, words):
+    gan = finished(tiny(name, image_height=16, image_width=16, **words))
+    n = principal_directions(gan, 2)
+    np.testing.assert_allclose(n @ n.T, np.eye(2), atol=1e-12)
+    network = 'Generator_ema' if gan.config.ema else 'Generator'
+    (a,) = (v for v in gan.variables() if v.op.name == f'{network}/g0_linear/weights')
+    a = np.float64(gan.session.run(a))[:3]                       # z alone, of [3 or 6, units]
+    values, vectors = np.linalg.eigh(a @ a.T)
+    np.testing.assert_allclose(np.linalg.norm(n @ a, axis=1) ** 2, values[:0:-1], rtol=1e-6)
+    np.testing.assert_allclose(np.abs(n @ vectors[:, :0:-1]), np.eye(2), atol=1e-6)
+    assert (n[np.arange(2), np.abs(n).argmax(axis=1)] > 0).all()
+
+
+def test_no_more_than_z_has_numbers(tiny, finished):
+    gan = finished(tiny())
+    assert principal_directions(gan, 8).shape == (3, 3)
+    np.testing.assert_array_equal(principal_directions(gan, 8)[:2], principal_directions(gan, 2))
+
+
+def test_the_first_direction_changes_pictures_more_than_the_last(tiny, finished):
+    """As the theory has it: of the first layer's output that is certain."""
+    gan = finished(tiny('keras_mnist', z_dim=20))                # no batch norm behind that layer
+    n = principal_directions(gan, 20)
+    z = np.random.default_rng(0).uniform(-1, 1, (50, 20))
+    before = gan.generate_images(z)
+    first, last = (np.abs(gan.generate_images(z + n[k]) - before).mean() for k in (0, -1))
+    assert first > last

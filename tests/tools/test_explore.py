@@ -1,0 +1,203 @@
+"""tools/explore.py as people use it: a process, a real browser, and Ctrl-C."""
+
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+import explore
+import main1
+from dcgan_tf.cli import exits
+
+pytest.importorskip('flask', reason='tools/requirements-explore.txt is not installed')
+pytest.importorskip('waitress', reason='tools/requirements-explore.txt is not installed')
+
+ROOT = pathlib.Path(__file__).parents[2]
+CHROMIUM = pathlib.Path('/usr/bin/chromium')
+
+
+@pytest.fixture(scope='module')
+def runs(tmp_path_factory):
+    """Two little runs on digits, trained until their latents and classes show."""
+    folder = tmp_path_factory.mktemp('explore')
+    for name in ('gan', 'cgan'):
+        assert exits.run(main1.main, [
+            '--dataset', 'digits', '--type', name, '--epochs', '30', '--batch-size', '8', '--maps',
+            '4,8', '--penalty', 'none', '--quiet', '--save-folder', str(folder), '--run-name',
+            name]) == 0
+    return folder
+
+
+@pytest.fixture
+def start():
+    """start(run) -> (the process, the address that it printed); ended with the test."""
+    started = []
+
+    def run_tool(run):
+        started.append(subprocess.Popen(
+            [sys.executable, ROOT / 'tools' / 'explore.py', run, '--port', '0'],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, 'TF_CPP_MIN_LOG_LEVEL': '3'}))
+        return started[-1], started[-1].stdout.readline().split(' ')[0]
+    yield run_tool
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def stop(process, number):
+    """-> (exit code, the last line that it said)"""
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    return process.returncode, said.splitlines()[-1]
+
+
+@pytest.fixture(scope='module')
+def browser():
+    """A headless Chromium."""
+    if not CHROMIUM.exists():
+        pytest.skip(f'there is no {CHROMIUM}')
+    api = pytest.importorskip('playwright.sync_api', reason='playwright is not installed')
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=['--no-sandbox'])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """visit(address) -> the loaded page, watched: what it asked for, what went wrong in it."""
+    pages = []
+
+    def open_page(address):
+        page = browser.new_page(viewport={'width': 1280, 'height': 900})
+        page.set_default_timeout(30_000)
+        pages.append(page)
+        page.asked, page.wrong = [], []
+        page.on('request', lambda request: page.asked.append(request.url))
+        page.on('pageerror', lambda error: page.wrong.append(str(error)))
+        page.on('console', lambda said: page.wrong.append(said.text))
+        page.goto(address)
+        page.wait_for_selector('#wall button[aria-label]')
+        return page
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+def pixels(page, canvas):
+    """What a canvas shows, as text to compare."""
+    return page.eval_on_selector(canvas, 'canvas => canvas.toDataURL()')
+
+
+def wait_until_other(page, canvas, before):
+    """Waits until a canvas shows something else than `before`."""
+    page.wait_for_function('([canvas, before]) => document.querySelector(canvas).toDataURL() !== '
+                           'before', arg=[canvas, before])
+
+
+def choose(page, *places):
+    """Clicks pictures of the wall."""
+    for place in places:
+        page.locator('#wall button').nth(place).click()
+
+
+def test_a_visit(runs, start, visit):
+    """Two pictures morph, a slider changes one, a class changes all, and the GIF is the morph."""
+    process, address = start(runs / 'cgan')
+    page = visit(address)
+    blank = pixels(page, '#morph')
+    assert page.locator('#gif').is_disabled()
+    choose(page, 0, 3)
+    wait_until_other(page, '#morph', blank)
+    wait_until_other(page, '#morph', pixels(page, '#morph'))              # it moves
+    page.click('#play')
+    still = pixels(page, '#morph')
+    page.wait_for_timeout(300)
+    assert pixels(page, '#morph') == still                                # and pauses
+
+    page.wait_for_selector('#picks button:nth-child(2)')
+    before = pixels(page, '#change')
+    page.locator('#sliders input').first.fill('3')
+    wait_until_other(page, '#change', before)
+    changed = pixels(page, '#change')
+    page.click('#reset')
+    wait_until_other(page, '#change', changed)
+    assert pixels(page, '#change') == before
+
+    wall = '#wall button:nth-child(5) canvas'
+    before = pixels(page, wall)
+    page.click('#classes button:has-text("7")')
+    wait_until_other(page, wall, before)
+    assert 'class 7' in page.locator('#wall button').nth(4).get_attribute('aria-label')
+    with page.expect_download() as download:
+        page.click('#gif')
+    film = np.fromfile(download.value.path(), np.uint8)
+    frames = cv2.imdecodeanimation(film)[1].frames
+    assert download.value.suggested_filename == 'morph.gif'
+    assert len(frames) == 48 and frames[0].shape[:2] == (112, 112)
+    assert any((frame != frames[0]).any() for frame in frames)
+    assert page.wrong == [] and page.locator('#status').inner_text() == ''
+    assert all(url.startswith((address, f'blob:{address}')) for url in page.asked)
+    assert stop(process, signal.SIGTERM) == (143, 'explore.py: stopped')
+
+
+def test_the_wall_the_choice_and_the_keyboard(runs, start, visit):
+    process, address = start(runs / 'gan')
+    page = visit(address)
+    assert page.locator('#classes').is_hidden()
+    first = '#wall button:nth-child(1)'
+    before = pixels(page, f'{first} canvas')
+    page.locator('#next').focus()
+    page.keyboard.press('Enter')
+    wait_until_other(page, f'{first} canvas', before)
+    assert page.locator(first).get_attribute('aria-label') == 'seed 36'
+    page.click('#previous')
+    page.wait_for_selector(f'{first}[aria-label="seed 0"]')
+    assert pixels(page, f'{first} canvas') == before
+    page.locator(first).focus()
+    page.keyboard.press('Space')
+    choose(page, *range(1, 10))
+    assert page.locator('#status').inner_text() == '8 pictures are the most.'
+    assert page.locator('#wall button[aria-pressed=true]').count() == 8
+    page.wait_for_selector('#picks button:nth-child(8)')
+    choose(page, 0)                                           # again: no more
+    page.wait_for_selector('#picks button:nth-child(8)', state='detached')
+    page.locator('#truncation').fill('0.1')
+    wait_until_other(page, f'{first} canvas', before)
+    page.click('#clear')
+    page.wait_for_selector('#picks button', state='detached')
+    assert page.locator('#gif').is_disabled()
+
+    page.set_viewport_size({'width': 360, 'height': 700})     # a phone: nothing sticks out
+    assert page.evaluate('document.documentElement.scrollWidth') == 360
+    assert page.wrong == []
+    assert stop(process, signal.SIGINT) == (130, 'explore.py: stopped')
+
+
+def test_a_port_that_is_taken(runs, capsys):
+    with socket.create_server(('127.0.0.1', 0)) as taken:
+        port = taken.getsockname()[1]
+        assert exits.run(explore.main, [str(runs / 'gan'), '--port', str(port)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f'cannot listen on 127.0.0.1 port {port}: Address already in use' in line
+
+
+@pytest.mark.parametrize(('words', 'problem'), [
+    ('--port 65536', '--port 65536: expected 0 to 65,535'), ('--port http', '--port'),
+    ('--host no..such', '--host no..such: no address of this machine'), ('--host=', '--host is')])
+def test_mistakes(runs, capsys, words, problem):
+    assert exits.run(explore.main, [str(runs / 'gan'), '--port', '0', *words.split()]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert problem in line
+
+
+def test_no_run(tmp_path, capsys):
+    assert exits.run(explore.main, [str(tmp_path)]) == 2
+    assert 'is neither a run folder' in capsys.readouterr().err

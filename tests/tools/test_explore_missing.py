@@ -1,0 +1,20 @@
+"""tools/explore.py on a machine that has only requirements.txt."""
+
+import sys
+
+import pytest
+
+import explore
+from dcgan_tf.cli import exits
+
+
+@pytest.mark.parametrize('package', ['flask', 'waitress'])
+def test_a_missing_package_is_one_line(monkeypatch, capsys, package):
+    for name in [name for name in sys.modules if name.startswith('dcgan_tf.explore')]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ('flask', 'waitress'):
+        if name == package or name not in sys.modules:
+            monkeypatch.setitem(sys.modules, name, None)
+    assert exits.run(explore.main, ['RUN']) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert 'is missing: python -m pip install -r tools/requirements-explore.txt' in line

@@ -1,0 +1,66 @@
+"""A page to play with a generator, in the browser: python tools/explore.py RUN
+
+A wall of samples, morphs between those that are clicked, sliders along G's principal directions.
+Nothing leaves this machine, and nobody else gets in, unless --host says so.
+"""
+
+import sys
+
+import _root  # noqa: F401
+from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli.parser import Parser, within
+from dcgan_tf.errors import UsageError
+
+DIRECTIONS = 8                # sliders
+
+
+def main(argv=None):
+    """Serves the page until a signal comes; returns the exit code."""
+    words = parse(argv)
+    serving, create_app = packages()
+    run = trained.find(words)
+    with serving.open_socket(words.host, words.port) as listening, trained.open_gan(run) as gan:
+        app = create_app(studio_of(gan, run.name), local=serving.is_local(listening))
+        print(f'{serving.url(listening)}    (Ctrl-C ends it)', flush=True)
+        number = serving.serve(app, listening)
+    print('explore.py: stopped', file=sys.stderr)
+    return exits.stopped(number)
+
+
+def packages():
+    """What takes Flask and waitress, or UsageError with the command that installs them."""
+    try:
+        from dcgan_tf.explore import serving
+        from dcgan_tf.explore.app import create_app
+    except ModuleNotFoundError as error:
+        raise UsageError(f'{error.name} is missing: python -m pip install -r '
+                         'tools/requirements-explore.txt') from error
+    return serving, create_app
+
+
+def studio_of(gan, name):
+    """What makes the pictures; one is made at once, so that damaged weights end it here."""
+    from dcgan_tf.explore.asked import Point
+    from dcgan_tf.explore.studio import Studio
+    from dcgan_tf.model.directions import principal_directions
+    studio = Studio(gan.generate_images, gan.config, principal_directions(gan, DIRECTIONS),
+                    name=name, step=gan.steps_done())
+    studio.pictures([Point(0)])
+    return studio
+
+
+def parse(argv):
+    """The words of the command line. UsageError for those that make no sense."""
+    parser = Parser(description='Serves a page to play with the generator of a run.')
+    trained.add_run(parser)
+    parser.add_argument('--host', default='127.0.0.1', help='the address to listen on; 0.0.0.0 '
+                        'opens the page to everybody who can reach this machine (default: '
+                        '127.0.0.1, this machine alone)')
+    parser.add_argument('--port', type=int, default=8000, help='0 = any free one (default: 8000)')
+    words = parser.parse_args(argv)
+    within('--port', words.port, 0, 65_535)
+    return words
+
+
+if __name__ == '__main__':
+    sys.exit(exits.run(main))

@@ -1,0 +1,140 @@
+"""What D sees, for TensorBoard's projector: python tools/project.py RUN --n 1000
+
+Each picture, real or made by G, becomes a point by D's features, those of tools/features.py. The
+projector draws them with thumbnails, by PCA, t-SNE or UMAP, and colours them by class or by kind.
+"""
+
+import itertools
+import sys
+
+import numpy as np
+
+import _root  # noqa: F401
+from dcgan_tf import data as datasets
+from dcgan_tf import projector, seeds
+from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli.parser import MOST_SEED, Parser, add_cache_folder, within
+from dcgan_tf.data.dataset import Batches
+from dcgan_tf.errors import UsageError
+from dcgan_tf.training import samples
+
+MOST = 10_000                 # pictures: beyond, the projector's t-SNE takes a part of them
+NONE = '-'                    # in a column that says nothing of a picture
+COLUMNS = ('label', 'kind', 'class', 'seed', 'place')
+
+
+def main(argv=None):
+    """Writes the folder; returns the exit code."""
+    words = parse(argv)
+    run = trained.find(words)
+    out = words.out or run.out / 'projector'
+    projector.check_out(out)
+    with trained.open_gan(run, features=True) as gan:
+        data, what = data_of(run, words, needed=gan.reference_ph is not None)
+        pictures, rows = chosen(gan, data, what, words.n, words.seed)
+        features = gan.discriminator_features(pictures, reference_of(gan, data))
+        step = gan.steps_done()
+    vectors, kept = projector.reduce(features, words.dimensions)
+    columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
+    projector.write(out, vectors, pictures, columns)
+    real, made = (columns['kind'].count(kind) for kind in ('real', 'sample'))
+    print(f'{real:,} real pictures and {made:,} samples, step {step:,}: {vectors.shape[1]:,} of '
+          f'{features.shape[1]:,} dimensions with {kept:.1%} of the variance in {out}    '
+          f'(see it: tensorboard --logdir {out})')
+    return exits.DONE
+
+
+def data_of(run, words, *, needed):
+    """-> (the data set or None, what to show: real, samples or both).
+
+    Where the data set is gone and nobody asked for real pictures, samples alone, with a line why;
+    UsageError where D itself needs them.
+    """
+    if words.what == 'samples' and not needed:
+        return None, 'samples'
+    try:
+        return open_data(run, words), words.what or 'both'
+    except UsageError as error:
+        if needed:
+            raise UsageError(f'D of the preset {run.config.preset} normalises all pictures by real '
+                             f'ones: {error}') from error
+        if words.what:
+            raise
+        print(f'only samples (--what samples): {error}', file=sys.stderr)
+        return None, 'samples'
+
+
+def open_data(run, words):
+    """The data set. Only a run folder knows its fingerprint; a checkpoint alone trusts its user."""
+    if run.run:
+        return trained.open_data(run.run, data_dir=words.data_dir, cache=words.cache_folder)
+    c = run.config
+    return datasets.load(c.dataset, words.data_dir or c.data_dir, fit=trained.fit_of(c),
+                         cache=words.cache_folder)
+
+
+def reference_of(gan, data):
+    """The first batch of the training, for a D whose batch norm keeps no averages; else None."""
+    c = gan.config
+    if gan.reference_ph is None:
+        return None
+    return Batches(data.images, c.batch_size, seed=c.seed, replacement=c.replacement).batch(0)
+
+
+def chosen(gan, data, what, n, seed):
+    """-> (uint8 [N, H, W, C], a row of COLUMNS for each), real pictures first."""
+    half = n // 2 if what == 'both' else n
+    parts = [real_pictures(data, min(half, len(data)), seed)] if what != 'samples' else []
+    if what != 'real':
+        parts.append(made_pictures(gan, n - n // 2 if what == 'both' else n, seed))
+    pictures, rows = zip(*parts, strict=True)
+    return np.concatenate(pictures), list(itertools.chain(*rows))
+
+
+def real_pictures(data, n, seed):
+    """n pictures of the data set, drawn without repetition."""
+    places = seeds.generator(seed, 'projector').permutation(len(data))[:n]
+    names = [data.class_names[k] for k in data.labels[places]] if data.class_names else [None] * n
+    return data.images[places], [row('real', name, place=place)
+                                 for name, place in zip(names, places, strict=True)]
+
+
+def made_pictures(gan, n, seed):
+    """Samples of the seeds seed, seed + 1, ...; of a cgan seed s is of class s, as in sample.py."""
+    numbers, classes = np.arange(seed, seed + n), gan.config.class_names
+    labels = numbers % len(classes) if gan.conditioned else [None] * n
+    rows = [row('sample', None if k is None else classes[k], seed=number)
+            for k, number in zip(labels, numbers, strict=True)]
+    return samples.draw(gan.generate_images, gan.config, seed, labels), rows
+
+
+def row(kind, name, *, seed=NONE, place=NONE):
+    """The COLUMNS of a picture. The first, kind and class, is what the projector writes on it."""
+    return f'{kind} {name or ""}', kind, name or NONE, seed, place
+
+
+def parse(argv):
+    """The words of the command line. UsageError for those that make no sense."""
+    parser = Parser(description="Writes D's features of pictures for TensorBoard's projector.")
+    trained.add_run(parser)
+    parser.add_argument('--n', type=int, default=1000, help='pictures (default: 1000)')
+    parser.add_argument('--what', choices=('real', 'samples', 'both'), help='pictures of the data '
+                        'set, of G, or half and half (default: both, or samples where the data '
+                        'set is gone)')
+    parser.add_argument('--dimensions', type=int, default=50, metavar='D', help='principal '
+                        "components of D's features; 0 = the features themselves (default: 50)")
+    parser.add_argument('--seed', type=int, default=0, help='of the first sample, and of the '
+                        'choice of real pictures (default: 0)')
+    parser.add_argument('--out', metavar='DIR', help='folder (default: RUN/images/projector; of a '
+                        'checkpoint alone, projector)')
+    parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
+    add_cache_folder(parser)
+    words = parser.parse_args(argv)
+    within('--n', words.n, 2, MOST)
+    within('--dimensions', words.dimensions, 0, 1_000_000)
+    within('--seed', words.seed, 0, MOST_SEED)
+    return words
+
+
+if __name__ == '__main__':
+    sys.exit(exits.run(main))
