@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import shutil
 import tempfile
 from collections.abc import Iterator
 
@@ -40,6 +41,18 @@ def write_whole(path: str | os.PathLike, content: bytes | str) -> None:
         temporary.write_bytes(content)
 
 
+def copy_folder(source: str | os.PathLike, path: str | os.PathLike) -> None:
+    """A folder's copy, at `path`, in place of one that is there. Raises OSError."""
+    path = pathlib.Path(path)
+    with tempfile.TemporaryDirectory(prefix='.', suffix='.tmp', dir=path.parent) as beside:
+        copy = pathlib.Path(beside, 'new')
+        shutil.copytree(source, copy)
+        copy.chmod(0o777 & ~_umask())
+        if path.exists():
+            path.rename(pathlib.Path(beside, 'old'))
+        copy.rename(path)
+
+
 def append(path: str | os.PathLike, text: str) -> None:
     """Adds text to the end of a file. Raises OSError with the file's name."""
     try:
@@ -50,9 +63,12 @@ def append(path: str | os.PathLike, text: str) -> None:
 
 
 def remove_leftovers(folder: str | os.PathLike) -> None:
-    """Removes the temporary files of `whole_file` that a killed process left in a folder."""
+    """Removes what a killed process left of `whole_file` and `copy_folder` in a folder."""
     for path in pathlib.Path(folder).glob('.*.tmp*'):
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def sync(path: str | os.PathLike) -> None:
