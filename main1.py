@@ -33,6 +33,7 @@ def main(argv=None):
         if options.graph_only:
             folder = start.graph_folder(options, config)
             gan.write_tensorboard_graph(folder)
+            start.keep_options(folder, config)
             say(f'graph written: tensorboard --logdir {folder}')
             return exits.DONE
 

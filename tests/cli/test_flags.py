@@ -30,7 +30,7 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
 SWITCHES = {'--check-numerics', '--gray', '--flip'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
-              '--graph-only', '--quiet', '--help'}
+              '--graph-only', '--debug', '--quiet', '--help'}
 
 
 def help_text():
