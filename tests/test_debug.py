@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import time
 import urllib.request
@@ -18,8 +19,8 @@ MAIN = str(pathlib.Path(__file__).parents[1] / 'main1.py')
 SMALL = ['--dataset', 'digits', '--batch-size', '4', '--maps', '4,6', '--penalty', 'none',
          '--save-folder', 'results', '--run-name', 'run']
 BAD = ['--dataset', 'digits', '--preset', 'keras_mnist', '--maps', '3,4,5', '--batch-size', '8',
-       '--learning-rate', '9e9', '--beta2', '0.1', '--epochs', '30', '--save-folder', 'results',
-       '--run-name', 'run']
+       '--learning-rate', '9.9', '--beta1', '0.9', '--beta2', '0.001', '--epochs', '30',
+       '--save-folder', 'results', '--run-name', 'run']
 
 
 @pytest.fixture(autouse=True)
@@ -99,15 +100,23 @@ def test_tensorboard_shows_the_alerts_of_a_dump(here, capsys):
 
 def first_alert(folder):
     """What TensorBoard's Debugger V2 answers a browser: the first alert, and its op."""
-    from tensorboard import program
-    board = program.TensorBoard()
-    board.configure(argv=[None, '--logdir', str(folder), '--port', '0', '--load_fast', 'false'])
-    url = f'{board.launch()}data/plugin/debugger-v2/'
+    words = ['--logdir', str(folder), '--port', '0', '--load_fast', 'false']
+    board = subprocess.Popen([sys.executable, '-m', 'tensorboard.main', *words], text=True,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        said = next(line for line in board.stderr if ' at http://' in line)
+        return asked(re.search(r'http://\S+/', said)[0] + 'data/plugin/debugger-v2/')
+    finally:
+        board.kill()
+        board.communicate()
 
+
+def asked(url, patience=60):
+    """It reads the folder beside answering: asked until there is an alert."""
     def ask(what):
         with urllib.request.urlopen(url + what) as answer:
             return json.load(answer)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         for run in ask('runs'):
             found = ask(f'alerts?run={run}&begin=0&end=-1')
@@ -116,4 +125,4 @@ def first_alert(folder):
                 digests = ask(f'graph_execution/digests?run={run}&begin={k}&end={k + 1}')
                 return found['alerts'][0], digests['graph_execution_digests'][0]['op_name']
         time.sleep(0.2)
-    pytest.fail('no alert in 60 s')
+    return pytest.fail(f'no alert in {patience} s')

@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from dcgan_tf import files
-from dcgan_tf.files import remove_leftovers, whole_file, write_whole
+from dcgan_tf.files import copy_folder, remove_leftovers, whole_file, write_whole
 
 
 @pytest.fixture
@@ -120,5 +120,27 @@ def test_leftovers_of_a_killed_process_are_removed(tmp_path):
         killed = temporary.with_name(f'{temporary.name.split(".tmp")[0]}-killed.tmp.png')
         killed.write_bytes(b'half')
         temporary.write_bytes(b'whole')
+    (tmp_path / '.killed.tmp').mkdir()
+    (tmp_path / '.killed.tmp/new').write_bytes(b'half a folder')
     remove_leftovers(tmp_path)
     assert below(tmp_path) == ['.hidden', 'a.png', 'b.tmp', 'c.png']
+
+
+@pytest.mark.parametrize('there', [False, True])
+def test_a_folder_is_copied_whole_in_place_of_one_that_is_there(tmp_path, umask, there):
+    umask(0o027)
+    (tmp_path / 'made').mkdir(mode=0o700)
+    (tmp_path / 'made/a').write_bytes(b'new')
+    if there:
+        (tmp_path / 'kept').mkdir()
+        (tmp_path / 'kept/old').write_bytes(b'old')
+    copy_folder(tmp_path / 'made', tmp_path / 'kept')
+    assert below(tmp_path) == ['kept', 'made'] and below(tmp_path / 'kept') == ['a']
+    assert stat.S_IMODE((tmp_path / 'kept').stat().st_mode) == 0o750
+
+
+def test_a_folder_that_cannot_be_copied_leaves_the_one_there(tmp_path):
+    (tmp_path / 'kept').mkdir()
+    with pytest.raises(OSError, match='made'):
+        copy_folder(tmp_path / 'made', tmp_path / 'kept')
+    assert below(tmp_path) == ['kept']

@@ -48,9 +48,15 @@ class Dump(contextlib.AbstractContextManager):
             raise UsageError('a dump needs a run folder to stand in: fit(images, run, ...)')
         try:
             yield session
-        finally:
-            tf.debugging.experimental.disable_dump_debug_info()          # writes the buffer
-            copy_folder(self._folder.name, pathlib.Path(run.path, NAME))
+        except BaseException:
+            with contextlib.suppress(OSError):           # the first error is the cause
+                self._keep(run)
+            raise
+        self._keep(run)
+
+    def _keep(self, run):
+        tf.debugging.experimental.disable_dump_debug_info()              # writes the buffer
+        copy_folder(self._folder.name, pathlib.Path(run.path, NAME))
 
     def _is_ours(self, dtype):
         """Asked about each tensor when it is made: other graphs are somebody else's."""

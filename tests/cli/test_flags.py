@@ -70,6 +70,15 @@ def test_a_folder_is_a_data_set(words):
                                                                 'data_dir': 'faces'}
 
 
+def test_the_debuggers():
+    assert flags.parse(['--debug', 'dump']).debug == 'dump'
+    assert flags.parse([]).debug is None
+    for words, problem in ((['--debug', 'dump', '--graph-only'], '--graph-only makes none'),
+                           (['--debug', 'all'], "'all' is not one of cli, dump")):
+        with pytest.raises(UsageError, match=problem):
+            flags.parse(words)
+
+
 def test_nothing_given():
     options = flags.parse([])
     assert options.given == {}

@@ -1,5 +1,7 @@
 """Training with --debug dump's debugger: the same bits, and a folder that TensorBoard reads."""
 
+import types
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -8,11 +10,12 @@ from tensorflow.python.debug.lib.debug_events_reader import DebugDataReader
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.errors import CollapseError, UsageError
+from dcgan_tf.training import dump as dump_module
 from dcgan_tf.training import run_folder
 from dcgan_tf.training.dump import NAME, Dump
 
-BAD = {'name': 'keras_mnist', 'image_height': 8, 'image_width': 8, 'learning_rate': 9e9,
-       'beta2': 0.1, 'epochs': 30, 'penalty': 'none'}
+BAD = {'name': 'keras_mnist', 'image_height': 8, 'image_width': 8, 'learning_rate': 9.9,
+       'beta1': 0.9, 'beta2': 0.001, 'epochs': 60}
 
 
 def fitted(config, images, folder, labels=None, *, dump):
@@ -92,6 +95,19 @@ def test_a_dump_of_before_is_replaced(tiny, images, tmp_path):
     assert not (run.path / NAME / 'old').exists()
     assert seen(run.path / NAME)[0]
     assert not list(run.path.glob('.*'))
+
+
+@pytest.mark.parametrize(('error', 'raised'), [(None, OSError), (CollapseError, CollapseError)])
+def test_a_full_disk_does_not_hide_why_a_training_ended(tmp_path, monkeypatch, error, raised):
+    def full(*folders):
+        raise OSError('no space')
+
+    monkeypatch.setattr(dump_module, 'copy_folder', full)
+    with Dump(tf.Graph()) as dump, pytest.raises(raised), dump.steps(
+            'session', 1, types.SimpleNamespace(path=tmp_path)) as session:
+        assert session == 'session'
+        if error:
+            raise error('a NaN', step=3, good=2)
 
 
 def test_without_a_run_folder(tiny, images):
