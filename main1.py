@@ -4,7 +4,7 @@ import functools
 import json
 import sys
 
-from dcgan_tf.cli import exits, flags, resuming, start
+from dcgan_tf.cli import debugging, exits, flags, resuming, start
 
 
 def main(argv=None):
@@ -23,7 +23,8 @@ def main(argv=None):
     from dcgan_tf.training.session import make_deterministic
 
     make_deterministic()
-    with DeepConvolutionalGAN.from_config(config) as gan:
+    with (DeepConvolutionalGAN.from_config(config) as gan,
+          debugging.debugger(options.debug, gan.graph) as debugger):
         gan.model()
         gan.loss()
         gan.optimizer()
@@ -32,6 +33,7 @@ def main(argv=None):
         if options.graph_only:
             folder = start.graph_folder(options, config)
             gan.write_tensorboard_graph(folder)
+            start.keep_options(folder, config)
             say(f'graph written: tensorboard --logdir {folder}')
             return exits.DONE
 
@@ -40,9 +42,11 @@ def main(argv=None):
         with start.judge(options, config, data, say) as judge:
             run = start.run_of(options, config, data, run)
             say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
-            result = gan.fit(data.images, run, labels=data.labels, judge=judge,
-                             progress=not options.quiet)
-        if result.signal is not None:
+            if debugger:
+                say(debugging.line(options.debug, run))
+            result = gan.fit(data.images, run, labels=data.labels, judge=judge, debugger=debugger,
+                             progress=not options.quiet and options.debug != debugging.CLI)
+        if result.left or result.signal is not None:
             say(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')
             return exits.stopped(result.signal)
 

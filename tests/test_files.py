@@ -121,6 +121,8 @@ def test_leftovers_of_a_killed_process_are_removed(tmp_path):
         killed = temporary.with_name(f'{temporary.name.split(".tmp")[0]}-killed.tmp.png')
         killed.write_bytes(b'half')
         temporary.write_bytes(b'whole')
+    (tmp_path / '.killed.tmp').mkdir()
+    (tmp_path / '.killed.tmp/new').write_bytes(b'half a folder')
     remove_leftovers(tmp_path)
     assert below(tmp_path) == ['.hidden', 'a.png', 'b.tmp', 'c.png']
 

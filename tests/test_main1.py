@@ -1,6 +1,7 @@
 """`python main1.py` as a user types it: from first line to GIFs, stopped, killed, resumed."""
 
 import csv
+import json
 import pathlib
 import re
 import shutil
@@ -266,7 +267,9 @@ def test_the_process_is_left_as_it_was_found():
 def test_graph_only(here, capsys):
     assert train('--graph-only') == 0
     assert 'tensorboard --logdir results/graph-dcgan28' in capsys.readouterr().out
-    assert [p.name.split('.')[0] for p in (here / 'results/graph-dcgan28').iterdir()] == ['events']
+    folder = here / 'results/graph-dcgan28'
+    assert sorted(p.name.split('.')[0] for p in folder.iterdir()) == ['events', 'options']
+    assert json.loads((folder / 'options.json').read_text())['preset'] == 'dcgan28'
 
 
 def test_quiet_says_nothing(here, capsys):

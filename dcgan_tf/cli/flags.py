@@ -4,6 +4,7 @@ import dataclasses
 import os
 from typing import NamedTuple
 
+from dcgan_tf.cli.debugging import DEBUGGERS, check
 from dcgan_tf.cli.parser import Parser, add_cache_folder, maps, row_of, size
 from dcgan_tf.config import CHOICES, LISTS, NONE, PRESETS, Config
 from dcgan_tf.data import CROPS, DATASETS
@@ -32,6 +33,7 @@ class Options(NamedTuple):
     download: bool                  # may fetch the data set
     dry_run: bool                   # print the Config and stop
     graph_only: bool                # write the graph for TensorBoard and stop
+    debug: str | None               # row of DEBUGGERS
     quiet: bool                     # say nothing but errors
 
 
@@ -51,6 +53,7 @@ def parse(argv: list[str] | None = None) -> Options:
                          'a million')
     if options.resume and options.run_name:
         raise UsageError('--run-name is for a new run: with --resume the run has its name')
+    check(options.debug, options.graph_only)
     return options
 
 
@@ -85,6 +88,8 @@ def _parser():
     run.add_argument('--run-name', metavar='NAME', help='default: date-time-dataset-preset')
     run.add_argument('--resume', metavar='RUN', help='go on with a run folder, or with the latest '
                      'one in --save-folder (RUN = latest), until it has done --epochs in all')
+    run.add_argument('--debug', type=row_of(DEBUGGERS), metavar='HOW', help='look into the steps, '
+                     'which stay the same: ' + '; '.join(_row(*row) for row in DEBUGGERS.items()))
     for flag, text in (('--download', 'fetch MNIST or Fashion-MNIST into --data-dir; without this '
                                       'flag nothing touches the network'),
                        ('--dry-run', 'print the resolved Config and stop'),

@@ -8,13 +8,13 @@ from dcgan_tf.errors import RunError
 from dcgan_tf.files import write_whole
 
 
-def aligned(cells: Iterable[list[str]]) -> Iterator[str]:
-    """Rows of words -> lines: the first column to the left, the others to the right."""
+def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
+    """Rows of words -> lines: the first `left` columns to the left, the others to the right."""
     cells = list(cells)
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
-        first, *rest = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        yield '  '.join([row[0].ljust(len(first)), *rest])
+        yield '  '.join(cell.ljust(width) if i < left else cell.rjust(width)
+                        for i, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
 
 
 def check_folder(path: str | None) -> None:

@@ -1,6 +1,7 @@
 """How a training starts: its data, Config and run folder."""
 
 import contextlib
+import json
 import logging
 import math
 import os
@@ -15,6 +16,7 @@ from dcgan_tf.cli.trained import fit_of
 from dcgan_tf.config import NONE, Config, listed, preset
 from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.errors import UsageError
+from dcgan_tf.files import write_whole
 from dcgan_tf.training import run_folder
 from dcgan_tf.training.run_folder import RunFolder
 
@@ -64,6 +66,12 @@ def graph_folder(options: Options, config: Config) -> str:
     if (folder / 'config.json').exists():
         raise UsageError(f'{folder} is a run: choose another --run-name for the graph')
     return str(folder)
+
+
+def keep_options(folder: str, config: Config) -> None:
+    """Beside such a graph: no config.json, or it would be a run."""
+    text = json.dumps(config.to_dict(), indent=2) + '\n'
+    write_whole(pathlib.Path(folder, 'options.json'), text)
 
 
 def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | None) -> RunFolder:

@@ -1,5 +1,6 @@
 """A trained model and its data, for the tools."""
 
+import argparse
 import pathlib
 import re
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from dcgan_tf.training import best as best_of
 from dcgan_tf.training import checkpoint_files, run_folder
 
 NEWEST, BEST = 'newest', 'best'
+RECORDS = ('config.json', 'options.json')      # of a run folder; of what --graph-only leaves
 
 
 class Weights(NamedTuple):
@@ -63,6 +65,23 @@ def find(words) -> Weights:
     return _bare(path, words.config, None if words.checkpoint == NEWEST else int(words.checkpoint))
 
 
+def find_config(path: str, words) -> tuple[str, Config]:
+    """A name and the Config of what `path` names, in place of words.run; no checkpoint is needed.
+
+    Beside what `find` takes it may be the folder of --graph-only, or a JSON file of options.
+    """
+    given = pathlib.Path(path)
+    files = [given] if given.suffix == '.json' else [given / name for name in RECORDS]
+    file = next(filter(pathlib.Path.is_file, files), None)
+    if file is None:
+        weights = find(argparse.Namespace(**{**vars(words), 'run': path}))
+        return weights.name, weights.config
+    if words.config:
+        raise UsageError(f'--config is for a checkpoint outside its run folder: {file} is one')
+    name = file.stem if file is given else given.resolve().name
+    return name, _options(file)
+
+
 def of_run(run, checkpoint: str) -> Weights:
     """The checkpoint of a RunFolder that --checkpoint names."""
     return Weights(run.path.name, run.config, *place(run, checkpoint), run.images, run)
@@ -94,10 +113,13 @@ def _bare(folder, config, step):
     if file is None or not file.is_file():
         raise UsageError(f'{file or folder}: no config.json there; --config FILE points to the one '
                          'that the checkpoint was trained with')
+    return Weights(file.resolve().parent.name, _options(file), folder, step, pathlib.Path())
+
+
+def _options(file):
+    """The Config in a file: of a run folder, or the options alone, as to_dict has them."""
     record = run_folder.read_record(file)
-    options = record.get('config', record)               # or the options alone, as to_dict has them
-    return Weights(file.resolve().parent.name, configs.from_dict(options, str(file)), folder, step,
-                   pathlib.Path())
+    return configs.from_dict(record.get('config', record), str(file))
 
 
 def place(run, checkpoint: str):

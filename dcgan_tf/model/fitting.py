@@ -12,7 +12,7 @@ from dcgan_tf.errors import CollapseError, RunError, UsageError
 from dcgan_tf.model.feed import Feed
 from dcgan_tf.training.collapse import Watch
 from dcgan_tf.training.guard import Guard, watch_of
-from dcgan_tf.training.loop import Hook, train
+from dcgan_tf.training.loop import Hook, Leave, train
 from dcgan_tf.training.panels import panels
 from dcgan_tf.training.progress import Progress
 from dcgan_tf.training.quality import Quality
@@ -25,19 +25,21 @@ MOST_ROLLBACKS = 3            # of a run
 
 
 class FitResult(NamedTuple):
-    """How a `fit` ended: the step reached, and the signal that stopped it (None: it finished)."""
+    """How a `fit` ended: the step reached; the signal that stopped it, or that its debugger did."""
 
     step: int
-    signal: int | None
+    signal: int | None           # None: it finished, or was left
+    left: bool = False
 
 
 class Fitting:
     """One call of `DeepConvolutionalGAN.fit`; see there for the arguments."""
 
-    def __init__(self, gan, checkpoints, images, run, *, labels, judge, progress):
+    def __init__(self, gan, checkpoints, images, run, *, labels, judge, progress, debugger):
         """checkpoints: of the finished graph."""
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
-        self._judge, self._progress = judge, progress
+        self._judge, self._progress, self._debugger = judge, progress, debugger
+        self._left = False
         _check(gan.config, run, judge)
         self._feed = Feed(gan, images, labels)
         self._n_images = len(images)
@@ -47,11 +49,11 @@ class Fitting:
 
     def run(self) -> FitResult:
         """Trains; after a collapse, if the Config wants it, goes back and trains on."""
-        with StopSignals() as stop:
+        with StopSignals() as stop, self._watched() as session:
             while True:
                 self._feed.rollbacks = len(self._run.rollbacks) if self._run else 0
                 try:
-                    return FitResult(self._train(stop), stop.received)
+                    return FitResult(self._train(session, stop), stop.received, self._left)
                 except CollapseError as collapsed:
                     if self._run:
                         self._run.warn(str(collapsed))
@@ -59,7 +61,13 @@ class Fitting:
                         raise
                     self._go_back(collapsed)
 
-    def _train(self, stop):
+    def _watched(self):
+        """-> the session that the steps are run in."""
+        if self._debugger is None:
+            return contextlib.nullcontext(self._gan.session)
+        return self._debugger.steps(self._gan.session, len(self._gan.runs), self._run)
+
+    def _train(self, session, stop):
         """From the step that the weights are of to the last one, or a signal; returns it."""
         gan, c, first = self._gan, self._gan.config, self._gan.steps_done()
         watch = self._watch = self._watch_from(first)
@@ -69,12 +77,15 @@ class Fitting:
                 recorder.begin(first, *self._feed.look())
             shown = {'d_loss': gan.scalars['losses/d'], 'g_loss': gan.scalars['losses/g'],
                      'd_accuracy': gan.d_accuracy}
-            step = train(
-                gan.session, gan.runs, shown, self._feed,
-                [Hook(1, bar), *self._hooks(recorder, watch, bar, first)],
-                first=first, last=c.epochs, stop=stop, trace=recorder and recorder.trace())
+            try:
+                step = train(
+                    session, gan.runs, shown, self._feed,
+                    [Hook(1, bar), *self._hooks(recorder, watch, bar, first)],
+                    first=first, last=c.epochs, stop=stop, trace=recorder and recorder.trace())
+            except Leave:
+                step, self._left = gan.steps_done(), True
             if recorder:
-                recorder.end(step, finished=stop.received is None)
+                recorder.end(step, finished=stop.received is None and not self._left)
         return step
 
     def _watch_from(self, first):

@@ -120,6 +120,18 @@ class Checkpoints:
                                'the --preset, --z-dim or image size is another')
 
 
+def variables(folder, step):
+    """Yields the name and the array of each variable of model-STEP. RunError for a damaged one."""
+    try:
+        with _plain_path(folder) as plain:
+            reader = v1.train.NewCheckpointReader(str(plain / f'model-{step}'))
+            for name in sorted(reader.get_variable_to_shape_map()):
+                yield name, reader.get_tensor(name)
+    except DAMAGE as error:
+        raise RunError(f'{pathlib.Path(folder, f"model-{step}")} is damaged: '
+                       f'{reason(error)}') from error
+
+
 @contextlib.contextmanager
 def _plain_path(folder):
     """The folder, or a link to it where its path would be taken for a pattern by TensorFlow."""

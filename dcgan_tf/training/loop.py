@@ -19,6 +19,10 @@ class Hook(NamedTuple):
     fetch: tuple[tuple[str, tf.Tensor], ...] = ()    # fetched in the steps it is due
 
 
+class Leave(Exception):  # noqa: N818
+    """Raised between two steps by a session whose user has had enough."""
+
+
 class Run(NamedTuple):
     """One run of the session; a step is made of one or more."""
 

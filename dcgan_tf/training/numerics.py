@@ -23,10 +23,17 @@ class NumericsGuard:
         """A CollapseError naming the first bad op: the step is repeatable, and is run again."""
         finite = session.run(self.finite, feed)
         bad = next((t for t, ok in zip(self.tensors, finite, strict=True) if not ok), None)
-        where = 'an op that is not watched' if bad is None else f'{bad.op.name} ({bad.op.type})'
+        where = 'an op that is not watched' if bad is None else _named(bad.op)
         return CollapseError(f'step {step}: NaN or infinity out of {where}. No weight was changed '
                              f'by it, and the checkpoints before it stay{self._hint}',
                              step=step, good=step - 1)
+
+
+def _named(op):
+    """Name and type; of the op in front where it is one that `--debug dump` has put behind it."""
+    if op.name.rpartition('/')[2].startswith('tfdbg_identity_'):
+        op = op.inputs[0].op
+    return f'{op.name} ({op.type})'
 
 
 def upstream(tensors):

@@ -30,7 +30,7 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
 SWITCHES = {'--check-numerics', '--gray', '--flip'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
-              '--graph-only', '--quiet', '--help'}
+              '--graph-only', '--debug', '--quiet', '--help'}
 
 
 def help_text():
@@ -68,6 +68,15 @@ def test_maps():
 def test_a_folder_is_a_data_set(words):
     assert flags.parse(['--folder', 'faces', *words]).given == {'dataset': 'folder',
                                                                 'data_dir': 'faces'}
+
+
+def test_the_debuggers():
+    assert flags.parse(['--debug', 'dump']).debug == 'dump'
+    assert flags.parse([]).debug is None
+    for words, problem in ((['--debug', 'dump', '--graph-only'], '--graph-only makes none'),
+                           (['--debug', 'all'], "'all' is not one of cli, dump")):
+        with pytest.raises(UsageError, match=problem):
+            flags.parse(words)
 
 
 def test_nothing_given():

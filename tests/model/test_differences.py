@@ -1,0 +1,73 @@
+"""What two graphs do not have in common."""
+
+import pytest
+
+from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf.model.differences import differences, options
+
+
+@pytest.fixture
+def compared(tiny):
+    """compared(words, words) -> the differences of two GANs made by these changes of a Config."""
+    made = []
+
+    def compare(first, second):
+        for changes in (first, second):
+            made.append(DeepConvolutionalGAN.from_config(tiny(**changes)))
+            made[-1].optimizer()
+        return differences(*made[-2:])
+    yield compare
+    for gan in made:
+        gan.close()
+
+
+@pytest.mark.parametrize('changes', [
+    {}, {'name': 'main1'}, {'penalty': 'r1', 'penalty_every': 4, 'norm': 'none'},
+    {'type': 'cgan', 'class_names': ('a', 'b')}], ids=str)
+def test_a_graph_is_equal_to_itself(compared, changes):
+    assert compared(changes, changes) == []
+
+
+def test_options_that_shape_no_graph(compared, tiny):
+    assert compared({}, {'epochs': 9, 'eval_step': 1, 'threads': 2}) == []
+    assert [(d.name, d.first, d.second) for d in options(tiny(), tiny(epochs=9))] == [
+        ('epochs', '3', '9')]
+
+
+def test_a_longer_latent(compared):
+    found = compared({}, {'z_dim': 5})
+    variables = {d.name: d for d in found if d.kind == 'variable'}
+    weights = variables['Generator/g0_linear/weights']
+    assert weights.what == 'shape'
+    assert (weights.first, weights.second) == ('[3, 24]', '[5, 24]')
+    assert all(name.startswith(('Generator/g0_linear/weights', 'Generator_ema/g0_linear/weights'))
+               for name in variables)
+    ops = {d.name: d for d in found if d.kind == 'op'}
+    assert (ops['inputs/z'].what, ops['inputs/z'].first, ops['inputs/z'].second) == (
+        'shape', '[?, 3]', '[?, 5]')
+    assert not [name for name in ops if name.startswith('Discriminator')]
+
+
+def test_an_op_of_another_type_or_with_other_attributes(compared):
+    ops = {d.name: d for d in compared({}, {'learning_rate': 0.5, 'beta1': 0.25})}
+    assert {d.what for d in ops.values()} == {'attributes'}
+    assert all(name.startswith(('train_', 'Generator/', 'Discriminator/', 'summaries/'))
+               for name in ops)
+    assert any('value 0.25' in d.second for d in ops.values())
+
+
+def test_what_stands_in_one_graph_alone(compared):
+    found = compared({'ema': 0.0}, {'ema': 0.9})
+    alone = [d for d in found if d.what == 'only in one']
+    assert {d.first for d in alone if d.name.startswith('Generator_ema/')} == {None}
+    (weights,) = [d for d in alone if d.name == 'Generator_ema/g0_linear/weights'
+                  and d.kind == 'variable']
+    assert weights.second == '[3, 24] float32'
+
+
+def test_the_inside_of_a_branch_is_compared(compared):
+    """gradient_penalty and r1 make the same cond, with other ops in it."""
+    lazy = {'penalty_every': 4, 'norm': 'none'}
+    found = compared({'penalty': 'r1', **lazy}, {'penalty': 'gradient_penalty', **lazy})
+    inside = [d for d in found if d.name.startswith('losses/penalty/cond/then_branch/')]
+    assert inside and {'only in one'} <= {d.what for d in inside}

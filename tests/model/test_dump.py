@@ -1,0 +1,116 @@
+"""Training with --debug dump's debugger: the same bits, and a folder that TensorBoard reads."""
+
+import types
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from tensorflow.python.debug.lib.debug_events_monitors import InfNanMonitor
+from tensorflow.python.debug.lib.debug_events_reader import DebugDataReader
+
+from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf.errors import CollapseError, UsageError
+from dcgan_tf.training import dump as dump_module
+from dcgan_tf.training import run_folder
+from dcgan_tf.training.dump import NAME, Dump
+
+BAD = {'name': 'keras_mnist', 'image_height': 8, 'image_width': 8, 'learning_rate': 9.9,
+       'beta1': 0.9, 'beta2': 0.001, 'epochs': 60}
+
+
+def fitted(config, images, folder, labels=None, *, dump):
+    """The variables after a fit, by name, and pictures."""
+    run = run_folder.create(str(folder), 'run', config, {})
+    with DeepConvolutionalGAN.from_config(config) as gan:
+        if dump:
+            with Dump(gan.graph) as debugger:
+                gan.fit(images, run, labels=labels, progress=False, debugger=debugger)
+                after = gan.generate_images(np.zeros([1, 3]), labels and [0])
+        else:
+            gan.fit(images, run, labels=labels, progress=False)
+            after = gan.generate_images(np.zeros([1, 3]), labels and [0])
+        return {'images': after, **{v.op.name: gan.session.run(v) for v in gan.variables()}}
+
+
+def seen(folder):
+    """(type, name) of each op whose numbers are in a dump, and of those with an alert."""
+    with DebugDataReader(str(folder)) as reader:
+        monitor = InfNanMonitor(reader)
+        reader.update()
+        traces = reader.graph_execution_traces()
+        alerts = [traces[alert.graph_execution_trace_index] for alert in monitor.alerts()]
+        return [[(t.op_type, t.op_name) for t in rows] for rows in (traces, alerts)]
+
+
+@pytest.mark.parametrize('changes', [
+    {'name': 'main1'}, {'penalty': 'r1', 'penalty_every': 2, 'norm': 'none'},
+    {'type': 'cgan', 'class_names': ('a', 'b'), 'd_steps': 2}], ids=lambda changes: str(changes))
+def test_the_bits_stay_the_same(tiny, images, tmp_path, changes):
+    """Of weights, averages, Adam's state and pictures; a penalty in a branch included."""
+    labels = [0, 1] * 5 if 'type' in changes else None
+    config = tiny(**changes)
+    plain = fitted(config, images, tmp_path / 'plain', labels, dump=False)
+    dumped = fitted(config, images, tmp_path / 'dumped', labels, dump=True)
+    assert plain.keys() == dumped.keys()
+    for name, value in plain.items():
+        np.testing.assert_array_equal(value, dumped[name], err_msg=name)
+    traces, alerts = seen(tmp_path / 'dumped/run' / NAME)
+    names = {name for _, name in traces}
+    assert not alerts and len(names) > 100
+    assert any(name.startswith('train_D/gradients/Discriminator_real/') for name in names)
+
+
+def test_what_is_left_behind(tiny, images, tmp_path):
+    """Graphs of others have no ops more, neither inside nor after; no temporary folder stays."""
+    with DeepConvolutionalGAN.from_config(tiny()) as gan:
+        dump = Dump(gan.graph)
+        with dump:
+            with tf.Graph().as_default() as other:
+                tf.constant(1.0) * 2.0
+            gan.model()
+        with tf.Graph().as_default() as later:
+            tf.constant(1.0) * 2.0
+        assert len(other.get_operations()) == len(later.get_operations()) == 3
+        assert any(op.type == 'DebugIdentityV2' for op in gan.graph.get_operations())
+    assert not tf.io.gfile.exists(dump._folder.name)
+
+
+def test_the_first_alert_is_where_the_trouble_began(tiny, images, tmp_path):
+    """And the error names the op, not one that the debugger has put behind it."""
+    run = run_folder.create(str(tmp_path), 'run', tiny(**BAD), {})
+    with DeepConvolutionalGAN.from_config(run.config.replace(check_numerics=True)) as gan, \
+            Dump(gan.graph) as dump, pytest.raises(CollapseError) as caught:
+        gan.fit(images, run, progress=False, debugger=dump)
+    (type_, name), *_ = seen(run.path / NAME)[1]
+    assert f'out of {name} ({type_}). ' in str(caught.value)
+    assert 'tfdbg' not in str(caught.value)
+
+
+def test_a_dump_of_before_is_replaced(tiny, images, tmp_path):
+    run = run_folder.create(str(tmp_path), 'run', tiny('main1', epochs=1), {})
+    (run.path / NAME).mkdir()
+    (run.path / NAME / 'old').write_text('of before')
+    with DeepConvolutionalGAN.from_config(run.config) as gan, Dump(gan.graph) as dump:
+        gan.fit(images, run, progress=False, debugger=dump)
+    assert not (run.path / NAME / 'old').exists()
+    assert seen(run.path / NAME)[0]
+    assert not list(run.path.glob('.*'))
+
+
+@pytest.mark.parametrize(('error', 'raised'), [(None, OSError), (CollapseError, CollapseError)])
+def test_a_full_disk_does_not_hide_why_a_training_ended(tmp_path, monkeypatch, error, raised):
+    def full(*folders, **options):
+        raise OSError('no space')
+
+    monkeypatch.setattr(dump_module.shutil, 'copytree', full)
+    with Dump(tf.Graph()) as dump, pytest.raises(raised), dump.steps(
+            'session', 1, types.SimpleNamespace(path=tmp_path)) as session:
+        assert session == 'session'
+        if error:
+            raise error('a NaN', step=3, good=2)
+
+
+def test_without_a_run_folder(tiny, images):
+    with DeepConvolutionalGAN.from_config(tiny('main1', epochs=1)) as gan, \
+            Dump(gan.graph) as dump, pytest.raises(UsageError, match='needs a run folder'):
+        gan.fit(images, progress=False, debugger=dump)

@@ -1,0 +1,193 @@
+"""The model as a table: python tools/graph.py RUN    --diff RUN2    --variables"""
+
+import itertools
+import sys
+from collections import Counter
+
+import _root  # noqa: F401
+from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli.parser import Parser
+from dcgan_tf.cli.report import aligned, check_folder, write_json
+from dcgan_tf.errors import UsageError
+from dcgan_tf.training import checkpoint_files
+
+MOST = 10                     # differences of a kind that are shown without --all
+ASPECTS = ('type', 'shape', 'attributes', 'inputs')
+
+
+def main(argv=None):
+    """Prints what was asked for; returns the exit code."""
+    words = parse(argv)
+    if words.variables:
+        rows = show_variables(words)
+    elif words.diff:
+        rows = show_differences(words)
+    else:
+        rows = show_model(words)
+    if words.json:
+        write_json(words.json, rows)
+    return exits.DONE
+
+
+def show_model(words):
+    """A line a layer, a line a box; returns them as dictionaries."""
+    name, config = trained.find_config(words.run, words)
+    with built(config) as gan:
+        from dcgan_tf.model.layers import boxes, layers
+        lines, parts = layers(gan), boxes(gan)
+    c = config
+    print(f'{name}: {c.preset}, {c.type}, images {c.image_height}x{c.image_width}x{c.n_channels}, '
+          f'batch {c.batch_size}', '', *aligned(layer_cells(lines), left=3), '',
+          *aligned(box_cells(parts)), sep='\n')
+    return [*({'table': 'layers', **line._asdict()} for line in lines),
+            *({'table': 'boxes', **part._asdict()} for part in parts)]
+
+
+def layer_cells(lines):
+    """Rows of words: each network with its sum, and the sum of all."""
+    yield ['layer', 'op', 'output', 'parameters', 'FLOPs an image']
+    for box, group in itertools.groupby(lines, lambda line: line.box):
+        group = list(group)
+        yield [box, '', '', '', '']
+        for line in group:
+            shape = f'[{", ".join(map(str, line.shape))}]'
+            yield [f'  {line.name}', line.type, shape, *counts(line.parameters, line.flops)]
+        yield ['  together', '', '', *sums(group)]
+    yield ['all', '', '', *sums(lines)]
+
+
+def box_cells(parts):
+    """Rows of words, and the sum."""
+    yield ['box', 'ops', 'parameters', 'FLOPs a step']
+    for part in parts:
+        yield [part.name, *counts(part.ops, part.parameters, part.flops)]
+    yield ['all', *counts(sum(part.ops for part in parts)), *sums(parts)]
+
+
+def sums(rows):
+    """Parameters and FLOPs of all."""
+    return counts(sum(row.parameters for row in rows), sum(row.flops for row in rows))
+
+
+def counts(*numbers):
+    """In words."""
+    return [f'{number:,}' for number in numbers]
+
+
+def show_differences(words):
+    """Options, then variables, then ops by box; returns them as dictionaries."""
+    (a, first), (b, second) = (trained.find_config(path, words) for path in (words.run, words.diff))
+    a, b = (a, b) if a != b else (words.run, words.diff)
+    with built(first) as one, built(second) as other:
+        from dcgan_tf.model.differences import differences, options
+        apart, found = options(first, second), differences(one, other)
+    if apart:
+        print(*aligned([['option', a, b], *([d.name, d.first, d.second] for d in apart)], left=3),
+              '', sep='\n')
+    ops = [d for d in found if d.kind == 'op']
+    tell('variables', [d for d in found if d.kind == 'variable'], a, b, words.all)
+    if ops:
+        print(*aligned(by_box(ops, a, b)), '', sep='\n')
+    tell('ops', ops, a, b, words.all)
+    print('the graphs differ' if found else 'the graphs are equal')
+    return [d._asdict() for d in apart + found]
+
+
+def tell(what, found, a, b, all_):
+    """A table of differences; without --all of the first only."""
+    if not found:
+        return
+    shown = found if all_ else found[:MOST]
+    rows = [[d.name, d.what, *(cut(word, all_) for word in (d.first, d.second))] for d in shown]
+    print(*aligned([[what, 'differ in', a, b], *rows], left=4), sep='\n')
+    if len(found) > len(shown):
+        print(f'... and {len(found) - len(shown):,} more: --all')
+    print()
+
+
+def cut(word, all_):
+    """A word that fits into a table; None = there is none."""
+    word = '-' if word is None else word
+    return word if all_ or len(word) <= 40 else f'{word[:37]}...'
+
+
+def by_box(ops, a, b):
+    """Rows of words: how many ops of a box are in one graph only, or differ in what."""
+    from dcgan_tf.model.layers import box_of
+    tally = Counter((box_of(d.name), where(d)) for d in ops)
+    heads = ['first', 'second', *ASPECTS]
+    yield ['box', f'only in {a}', f'only in {b}', *ASPECTS]
+    for box in dict.fromkeys(box_of(d.name) for d in ops):
+        yield [box, *counts(*(tally[box, head] for head in heads))]
+    yield ['all', *counts(*(sum(n for (_, head), n in tally.items() if head == column)
+                            for column in heads))]
+
+
+def where(difference):
+    """The column that counts it."""
+    if difference.first is None:
+        return 'second'
+    return 'first' if difference.second is None else difference.what
+
+
+def show_variables(words):
+    """A line a variable of a checkpoint, and the sums by owner; returns them as dictionaries."""
+    run = trained.find(words)
+    step = checkpoint_files.steps(run.folder)[-1] if run.step is None else run.step
+    from dcgan_tf.training.contents import contents
+    rows = list(contents(run.folder, step))
+    print(f'{run.name}: step {step:,}', '', *aligned(variable_cells(rows), left=4), '', sep='\n')
+    total, bad = Counter(), Counter()
+    for row in rows:
+        total[row.owner] += row.numbers
+        bad[row.owner] += round(row.numbers * row.not_finite)
+    print(*aligned([['belongs to', 'numbers', 'not finite'],
+                    *([name, *counts(total[name], bad[name])] for name in total),
+                    ['all', *counts(sum(total.values()), sum(bad.values()))]]), sep='\n')
+    return [{'step': step, **row._asdict()} for row in rows]
+
+
+def variable_cells(rows):
+    """Rows of words."""
+    yield ['variable', 'belongs to', 'shape', 'type', 'numbers', 'mean', 'deviation', 'least',
+           'most', 'not finite']
+    for row in rows:
+        figures = (row.mean, row.deviation, row.least, row.most)
+        yield [row.name, row.owner, str(list(row.shape)), row.type, f'{row.numbers:,}',
+               *(f'{x:.4g}' for x in figures), f'{row.not_finite:.2%}']
+
+
+def built(config):
+    """The whole training graph of a Config, in a context. Loads TensorFlow."""
+    from dcgan_tf import DeepConvolutionalGAN
+    gan = DeepConvolutionalGAN.from_config(config)
+    gan.optimizer()
+    return gan
+
+
+def parse(argv):
+    """The words of the command line. UsageError for those that make no sense."""
+    parser = Parser(description='Prints a model as a table: layers, shapes, parameters, FLOPs. RUN '
+                    'needs no checkpoint for that; it may be a config.json, or what main1.py '
+                    '--dry-run prints, in a file.')
+    trained.add_run(parser)
+    parser.add_argument('--diff', metavar='RUN2', help='instead: what differs between the training '
+                        'graphs of RUN and RUN2')
+    parser.add_argument('--all', action='store_true', help='of --diff: every difference, whole')
+    parser.add_argument('--variables', action='store_true', help='instead: every variable in the '
+                        'checkpoint of RUN, in figures')
+    parser.add_argument('--json', metavar='FILE', help='the same, for programs')
+    words = parser.parse_args(argv)
+    if words.variables and words.diff:
+        raise UsageError('--variables and --diff: give one of the two')
+    if words.checkpoint != trained.NEWEST and not words.variables:
+        raise UsageError(f'--checkpoint {words.checkpoint} is for --variables: the graph is the '
+                         'same at every step')
+    if words.all and not words.diff:
+        raise UsageError('--all is for --diff')
+    check_folder(words.json)
+    return words
+
+
+if __name__ == '__main__':
+    sys.exit(exits.run(main))
