@@ -14,7 +14,8 @@ def run(tmp_path_factory):
     """A run folder of two steps."""
     folder = tmp_path_factory.mktemp('tools')
     assert exits.run(main1.main, ['--dataset', 'digits', '--epochs', '2', '--batch-size', '4',
-                                  '--save-folder', str(folder), '--run-name', 'run']) == 0
+                                  '--penalty', 'none', '--save-folder',
+                                  str(folder), '--run-name', 'run']) == 0
     return vivid(folder / 'run')
 
 
