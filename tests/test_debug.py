@@ -8,12 +8,14 @@ import sys
 import time
 import urllib.request
 
+import numpy as np
 import pytest
 from terminal import Terminal
 
 import main1
 from dcgan_tf.cli import exits
 from dcgan_tf.training import checkpoint_files
+from dcgan_tf.training.checkpoints import variables
 
 MAIN = str(pathlib.Path(__file__).parents[1] / 'main1.py')
 SMALL = ['--dataset', 'digits', '--batch-size', '4', '--maps', '4,6', '--penalty', 'none',
@@ -45,7 +47,7 @@ def talk(words, lines, code):
 
 
 def test_a_look_at_a_step_and_a_clean_exit(here):
-    """Each step is asked about; `exit` saves, and the run can be gone on with."""
+    """Each step is asked about; `exit` saves the bits of any run, which can be gone on with."""
     shown = talk([*SMALL, '--epochs', '9'], [
         'run\n', 'pt Generator_train/Tanh:0\n', 'run\n', 'lt -n losses/.*\n', 'exit\n'], 0)
     assert 'run -f <filter_name>' in shown and 'has_inf_or_nan' in shown
@@ -55,6 +57,13 @@ def test_a_look_at_a_step_and_a_clean_exit(here):
     assert 'step/s' not in shown and 'sys.exit' not in shown
     assert checkpoint_files.steps(here / 'results/run/checkpoints') == [0, 2]
     assert not list((here / 'tmp').iterdir())
+    straight = [*SMALL[:-1], 'straight', '--epochs', '2', '--quiet']
+    assert exits.run(main1.main, straight) == 0
+    ours, others = (dict(variables(here / 'results' / name / 'checkpoints', 2))
+                    for name in ('run', 'straight'))
+    assert ours.keys() == others.keys()
+    for name, value in ours.items():
+        np.testing.assert_array_equal(value, others[name], err_msg=name)
     assert exits.run(main1.main, ['--resume', 'results/run', '--epochs', '3', '--quiet']) == 0
 
 

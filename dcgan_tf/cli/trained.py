@@ -77,7 +77,8 @@ def find_config(path: str, words) -> tuple[str, Config]:
         weights = find(argparse.Namespace(**{**vars(words), 'run': path}))
         return weights.name, weights.config
     if words.config:
-        raise UsageError(f'--config is for a checkpoint outside its run folder: {file} is one')
+        raise UsageError('--config is for a checkpoint outside its run folder: the options are '
+                         f'in {file}')
     name = file.stem if file is given else given.resolve().name
     return name, _options(file)
 

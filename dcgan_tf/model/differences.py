@@ -1,5 +1,6 @@
 """What two training graphs do not have in common: options, variables, ops."""
 
+import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -7,7 +8,9 @@ import tensorflow as tf
 
 from dcgan_tf.model.nodes import BRANCHES, nodes
 
-# Where an op stands, what its shape is (compared as such), and the name of a branch's function,
+FEW = 10                    # numbers of a constant, which are written out in full
+
+# Where an op is put, what its shape is (compared as such), and the name of a branch's function,
 # which counts the ops before it; the function's own ops are compared.
 NOT_COMPARED = {'_output_shapes', '_class', '_lower_using_switch_merge', 'shared_name', *BRANCHES}
 
@@ -81,10 +84,14 @@ def _shape(shape):
 
 
 def _value(attribute):
-    """An attribute in words: a constant by its numbers, as many as fit on a line."""
+    """An attribute in words: a constant by its numbers, many of them with a checksum."""
     kind = attribute.WhichOneof('value')
     if kind == 'tensor':
-        return ' '.join(str(tf.make_ndarray(attribute.tensor)).split())
+        numbers = tf.make_ndarray(attribute.tensor)
+        words = ' '.join(str(numbers).split())
+        if numbers.size <= FEW:
+            return words
+        return f'{words} (CRC {zlib.crc32(attribute.tensor.SerializeToString()):08x})'
     if kind == 'type':
         return tf.as_dtype(attribute.type).name
     if kind == 'shape':

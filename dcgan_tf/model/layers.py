@@ -14,7 +14,7 @@ KINDS = {'MatMul': 'linear', 'Conv2D': 'conv2d', 'Conv2DBackpropInput': 'conv2d_
 
 
 class Layer(NamedTuple):
-    """A line of a network, or its sum: the whole box."""
+    """A line of a network: a scope of its box, or an op that stands in the box itself."""
 
     box: str
     name: str                    # its scope in the box
