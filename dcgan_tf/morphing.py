@@ -75,6 +75,10 @@ class MorphingGenerator:
             raise UsageError(f'--grid {grid}: expected rows and columns, 1 or more of both')
         if not 0 < truncation <= 2:
             raise UsageError(f'--truncation {truncation:g}: expected more than 0, 2 at most')
+        numbers = frames * grid[0] * grid[1] * self.z_dim
+        if 4 * numbers > MOST_BYTES:
+            raise UsageError(f'--frames {frames}, --grid {grid[0]}x{grid[1]}: the latents alone '
+                             f'would take {4e-9 * numbers:.1f} GB; take less of both')
         names = [path] if isinstance(path, str) else list(path)
         walks = []
         for tile in range(grid[0] * grid[1]):
@@ -101,11 +105,11 @@ class MorphingGenerator:
         """-> (tiles [F, T, H, W, C], the Arrangement that makes frames of them)."""
         z = self.latents(grid=grid, **walks)                                  # [F, T, Z]
         arrange = Arrangement(grid[1], scale, scaling)
-        tiles = self.tiles(z, labels)
         if show_path:
             arrange.show_paths(z)
-        arrange.check_size(tiles, scale)
-        return tiles, arrange
+        one = self.tiles(z[:1, :1], None if labels is None else labels[:1, :1])
+        arrange.check_size(one.size * z[..., 0].size, scale)      # before hours of drawing
+        return self.tiles(z, labels), arrange
 
     def _pixels(self, *asked: np.ndarray) -> np.ndarray:
         """[N, Z], maybe labels [N, ...] -> uint8 [N, H, W, C], a chunk at a time."""
@@ -147,9 +151,9 @@ class Arrangement:
         """From now on a second row under each row of images shows their paths, z [F, T, Z]."""
         self._points = [latent.plane(walk) for walk in z.swapaxes(0, 1)]
 
-    def check_size(self, tiles: np.ndarray, scale: int) -> None:
-        """UsageError for a film that is too large for the memory."""
-        size = tiles.size * scale ** 2 * (1 if self._points is None else 2)
+    def check_size(self, size: int, scale: int) -> None:
+        """UsageError for a film that is too large for the memory; size: its bytes at scale 1."""
+        size *= scale ** 2 * (1 if self._points is None else 2)
         if size > MOST_BYTES:
             raise UsageError(f'--scale {scale}: the frames would take {size / 1e9:.1f} GB; take '
                              'less of --scale, --frames or --grid')

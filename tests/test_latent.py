@@ -230,6 +230,7 @@ def test_shares_go_along_with_slerp():
     ('circle', np.eye(3), '--path circle goes by 2 latents, not 3'),
     ('slerp', np.eye(3)[:1], '--path slerp goes by 2 or more latents, not 1'),
     ('slerp', np.eye(3)[[0, 1, 1]], 'two keys that follow one another'),
+    ('slerp', np.eye(3) * [[0], [1], [1]], 'a key of length 0'),
     ('sphere', np.eye(3)[:2], 'goes by 3 latents')])
 def test_keys_that_make_no_path(name, keys, match):
     with pytest.raises(UsageError, match=match):
@@ -266,6 +267,8 @@ def test_speeds_act():
     ({'name': 'raw', 'z_dim': 0}, '--z-dim 0: expected 1 or more'),
     ({'speeds': (0.5, 1)}, '--speeds'),
     ({'speeds': (0, 1)}, '--speeds'),
+    ({'speeds': (101, 1)}, '100 turns at most'),
+    ({'speeds': (1, -101)}, '100 turns at most'),
     ({'speeds': (1,)}, '--speeds'),
     ({'name': 'circle', 'speeds': (1, 2)}, '--path circle takes no'),
     ({'name': 'lissajous', 'speeds': (1, 2)}, 'takes 3 whole'),
@@ -334,8 +337,9 @@ def test_latents_in_a_file(tmp_path, labels):
     ({'z': np.zeros([3, 6])}, UsageError, r'got latents \[3, 6\], expected \[N, 7\]'),
     ({'z': np.zeros(7)}, UsageError, 'got latents'),
     ({'z': np.zeros([0, 7])}, UsageError, 'got latents'),
-    ({'z': np.full([1, 7], np.nan)}, UsageError, 'finite'),
-    ({'z': np.array([['a'] * 7])}, UsageError, 'finite'),
+    ({'z': np.full([1, 7], np.nan)}, UsageError, 'no numbers below'),
+    ({'z': np.full([1, 7], 1e300)}, UsageError, 'no numbers below'),
+    ({'z': np.array([['a'] * 7])}, UsageError, 'no numbers below'),
     ({'z': np.zeros([2, 7]), 'labels': np.zeros(3, int)}, UsageError, 'labels'),
     ({'z': np.zeros([2, 7]), 'labels': np.zeros(2)}, UsageError, 'labels'),
     ({'x': np.zeros([2, 7])}, RunError, 'holds no latents'),
@@ -353,5 +357,17 @@ def test_damaged_files_of_latents(tmp_path):
         (tmp_path / 'a.npz').write_bytes(content)
         with pytest.raises(RunError, match='a.npz'):
             latent.load(tmp_path / 'a.npz', 7)
-    with pytest.raises(RunError, match='No such file'):
+    with pytest.raises(UsageError, match='there is no such file'):
         latent.load(tmp_path / 'none.npz', 7)
+
+
+def test_files_that_would_fill_the_memory(tmp_path, monkeypatch):
+    """Of a header that lies, and of an archive that unpacks to more than it says."""
+    header = b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f8', 'fortran_order': False, 'shape': "
+    (tmp_path / 'a.npy').write_bytes((header + b'(4000000000, 7000), }').ljust(127) + b'\n')
+    with pytest.raises(RunError, match='holds no latents'):
+        latent.load(tmp_path / 'a.npy', 7)
+    monkeypatch.setattr('dcgan_tf.latent.files.MOST_BYTES', 1000)
+    np.savez_compressed(tmp_path / 'b.npz', z=np.zeros([100, 7]))
+    with pytest.raises(UsageError, match='unpacked it would take'):
+        latent.load(tmp_path / 'b.npz', 7)

@@ -92,11 +92,20 @@ def test_a_limit_of_size(tmp_path):
 
 def test_films_too_large_for_the_memory(monkeypatch):
     monkeypatch.setattr(morphing, 'MOST_BYTES', 2 * 4 * 20 * 16 * 3 * 9)
-    morph = MorphingGenerator(discs, 10)
+    asked = []
+
+    def images_of(z):
+        asked.append(len(z))
+        return discs(z)
+    morph = MorphingGenerator(images_of, 10)
     assert morph.frames(frames=2, grid=(2, 2), scale=3).size == morphing.MOST_BYTES
+    asked.clear()
     for more in ({'scale': 4}, {'scale': 3, 'show_path': True}):
         with pytest.raises(UsageError, match='GB; take less of --scale, --frames or --grid'):
             morph.frames(frames=2, grid=(2, 2), **more)
+    assert asked == [1, 1]                                        # and no more before it is told
+    with pytest.raises(UsageError, match='the latents alone would take'):
+        morph.frames(frames=1000, grid=(10, 10))
 
 
 def test_film_is_a_function_of_its_options():
@@ -116,7 +125,7 @@ def test_generator_is_asked_in_chunks(monkeypatch):
         asked.append((z.shape, z.dtype))
         return discs(z)
     film = MorphingGenerator(images_of, 10).frames(frames=4, grid=(2, 2))
-    assert asked == [((7, 10), np.float32), ((7, 10), np.float32), ((2, 10), np.float32)]
+    assert asked == [((n, 10), np.float32) for n in (1, 7, 7, 2)]
     monkeypatch.undo()
     np.testing.assert_array_equal(film, MorphingGenerator(discs, 10).frames(frames=4, grid=(2, 2)))
 
@@ -134,10 +143,10 @@ def test_defaults_are_sixty_frames_of_four_by_four():
 
 
 @pytest.mark.parametrize('images_of, match', [
-    (lambda z: None, r'got \[\] for 4 latents, expected \[4, H, W, C\]'),
-    (lambda z: discs(z)[:-1], r'got \[3, 20, 16, 3\] for 4 latents'),
-    (lambda z: discs(z)[..., 0], r'got \[4, 20, 16\]'),
-    (lambda z: discs(z)[..., :2], r'got \[4, 20, 16, 2\]'),
+    (lambda z: None, r'got \[\] for 1 latents, expected \[1, H, W, C\]'),
+    (lambda z: discs(z)[:-1], r'got \[0, 20, 16, 3\] for 1 latents'),
+    (lambda z: discs(z)[..., 0], r'got \[1, 20, 16\]'),
+    (lambda z: discs(z)[..., :2], r'got \[1, 20, 16, 2\]'),
     (lambda z: discs(z) + np.nan, 'NaN'),
     (lambda z: 2 * discs(z) - 1, 'got values from -1 to'),
     (lambda z: 255 * discs(z), r'expected \[0, 1\]'),

@@ -32,7 +32,7 @@ def main(argv=None):
     """Writes the picture; returns the exit code."""
     words = parse(argv)
     run = trained.find(words)
-    out = words.out or run.out / 'arithmetic.png'
+    out = words.out or run.file('arithmetic.png')
     with trained.open_gan(run) as gan:
         c = gan.config
         label = label_of(c, words.class_)

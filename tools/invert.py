@@ -25,7 +25,7 @@ def main(argv=None):
     words = parse(argv)
     run = trained.find(words)
     wanted = pictures.read(words.images, run.config)
-    out, save = words.out or run.out / 'inverted.png', words.save or run.out / 'inverted.npz'
+    out, save = words.out or run.file('inverted.png'), words.save or run.file('inverted.npz')
     with trained.open_gan(run, inversion=True) as gan:
         found = pictures.invert(gan, wanted, words, starts=words.starts, steps=words.steps,
                                 features=words.features)

@@ -27,7 +27,7 @@ def main(argv=None):
     """Writes the film; returns the exit code."""
     words = parse(argv)
     run = trained.find(words)
-    file = words.out or run.out / f'morph_{"_".join(words.path)}.gif'
+    file = words.out or run.file(f'morph_{"_".join(words.path)}.gif')
     given = pictures.read([words.from_, words.to], run.config) if words.from_ else None
     with trained.open_gan(run, inversion=given is not None) as gan:
         scene = scene_of(gan, words, given)
@@ -49,6 +49,9 @@ def scene_of(gan, words, given):
     grid = words.grid or ((4, 4) if keys is None else (1, 1))
     ends = trained.class_numbers(gan.config, {'--class': words.class_,
                                               '--to-class': words.to_class})
+    if classes is not None and not ends and words.path != ('slerp',):
+        raise UsageError(f'--path {",".join(words.path)}: classes go along with keys on slerp; '
+                         'name one with --class')
     if ends:
         return Scene(grid, class_walk(ends[0], ends[-1], count, words.frames), keys)
     if classes is not None:                                       # they go along with the keys
@@ -62,10 +65,13 @@ def scene_of(gan, words, given):
 def keys_of(gan, words, given):
     """-> (latents to walk through [K, Z], their classes [K]); None where there are none."""
     c = gan.config
-    if words.seeds:
-        return np.concatenate([latent.draw(c.prior, 1, c.z_dim, s) for s in words.seeds]), None
-    if words.latents:
-        return trained.load_latents(words.latents, c)
+    if words.latents or words.seeds:
+        z, classes = trained.load_latents(words.latents, c) if words.latents else (None, None)
+        draws = [latent.draw(c.prior, 1, c.z_dim, s) for s in words.seeds or ()]
+        if z is not None and len(z) + len(draws) == 1:
+            raise UsageError(f'{words.latents} holds one latent: give --seeds, too, to walk on to')
+        keys = np.concatenate(([] if z is None else [z]) + draws)
+        return keys, None if draws else classes
     if given is None:
         return None, None
     found = pictures.invert(gan, given, words)
@@ -95,7 +101,7 @@ def add_walk(group):
     group.add_argument('--seeds', type=seeds, metavar='S,S,...', help='walk through the '
                        'pictures of these seeds, as sample.py numbers them')
     group.add_argument('--latents', metavar='FILE', help='walk through the latents of a file, of '
-                       'arithmetic.py, invert.py or numpy.save')
+                       'arithmetic.py, invert.py or numpy.save, and then the --seeds')
     group.add_argument('--from', dest='from_', metavar='IMAGE', help='with --to: walk between what '
                        'G draws most like two pictures')
     group.add_argument('--to', metavar='IMAGE', help='see --from')
@@ -119,8 +125,8 @@ def add_film(group):
     group.add_argument('--loop', type=int, default=0, metavar='N', help='times it plays (default: '
                        '0, for ever)')
     group.add_argument('--grid', type=grid, metavar='RxC', help='rows and columns of walks, each '
-                       'from its own seed (default: 4x4, 1x1 through given keys; of a cgan without '
-                       '--class a column a class)')
+                       'from its own seed, or all through the given keys (default: 4x4, 1x1 '
+                       'through keys; of a cgan without --class a column a class)')
     group.add_argument('--scale', type=int, default=1, metavar='N', help='each image N times as '
                        'large (default: 1)')
     group.add_argument('--scaling', type=row_of(images.SCALINGS), default='nearest',
@@ -138,10 +144,13 @@ def check_walk(words):
     """UsageError for words that contradict; the path that they mean."""
     within('--frames', words.frames, 1, 10_000)
     within('--seed', words.seed, 0, MOST_SEED)
-    given = [flag for flag, value in (('--seeds', words.seeds), ('--latents', words.latents),
-                                      ('--from', words.from_ or words.to)) if value]
-    if len(given) > 1:
-        raise UsageError(f'{" and ".join(given)} both say what to walk through: give one')
+    keys = words.seeds or words.latents
+    given = keys or words.from_ or words.to
+    if keys and (words.from_ or words.to):
+        raise UsageError('--from and --to say what to walk through: give no --seeds or --latents')
+    if keys and words.seed:
+        raise UsageError(f'--seed {words.seed} is of a walk that is drawn: not with --seeds or '
+                         '--latents')
     if bool(words.from_) != bool(words.to):
         raise UsageError('--from and --to go together: a picture each')
     if words.to_class and not words.class_:

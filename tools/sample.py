@@ -27,7 +27,7 @@ def main(argv=None):
             name = 'sheet.png' if words.sheet else 'grid.png'
             write_grid(gan, source, words, words.out or run.out / name)
         else:
-            write_files(gan, source, words, words.out or run.out / 'samples')
+            write_files(gan, source, words, words.out or run.file('samples'))
     return exits.DONE
 
 
@@ -36,14 +36,8 @@ class Seeds:
 
     def __init__(self, config, words):
         self.first, self.most = words.seed, MOST_SEED
-        self._config, self._file = config, words.latents
+        self._config = config
         self._class = trained.class_numbers(config, {'--class': words.class_})
-
-    def counted(self, n, flag):
-        """0 to n - 1, or UsageError where there are no so many."""
-        if n > self.most:
-            raise UsageError(f'{flag}: asks for {n} images, and {self._file} has {self.most}')
-        return np.arange(n)
 
     def latents(self, numbers):
         """[n, Z] of consecutive numbers."""
@@ -63,6 +57,10 @@ class Latents(Seeds):
         super().__init__(config, words)
         self._z, self._own = trained.load_latents(words.latents, config)
         self.first, self.most = 0, len(self._z)
+        asked = (words.grid and words.grid[0] * words.grid[1]) or words.n or 0
+        if asked > self.most:
+            raise UsageError(f'{"--grid" if words.grid else "--n"} asks for {asked} images, and '
+                             f'{words.latents} has {self.most}')
 
     def latents(self, numbers):
         return self._z[numbers]
@@ -76,8 +74,8 @@ class Latents(Seeds):
 def write_grid(gan, source, words, file):
     """One PNG file of rows x columns images; without a label, column k is class k."""
     rows, columns = words.grid or fitting(source.most)
-    numbers = source.first + source.counted(rows * columns, '--grid')
-    labels = source.labels(numbers, np.tile(np.arange(columns), rows))
+    numbers = source.first + np.arange(min(rows * columns, source.most))
+    labels = source.labels(numbers, np.tile(np.arange(columns), rows)[:len(numbers)])
     pixels = drawn(gan, source, words, numbers, labels)
     if words.sheet:
         names = ['' if k is None else f' {gan.config.class_names[k]}' for k in labels]
@@ -90,13 +88,13 @@ def write_grid(gan, source, words, file):
 def fitting(most):
     """Rows and columns of a sheet: `GRID`, or less where there are no more pictures."""
     columns = min(GRID[1], most)
-    return min(GRID[0], most // columns), columns
+    return min(GRID[0], -(-most // columns)), columns
 
 
 def write_files(gan, source, words, folder):
     """A PNG file for each number; without a label number s is of class s, in its own folder."""
     n = words.n or min(64, source.most)
-    for part in np.split(source.counted(n, '--n'), range(CHUNK, n, CHUNK)):
+    for part in np.split(np.arange(n), range(CHUNK, n, CHUNK)):
         numbers = source.first + part
         labels = source.labels(numbers, numbers)
         made = drawn(gan, source, words, numbers, labels)

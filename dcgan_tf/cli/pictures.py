@@ -17,6 +17,8 @@ def read(files, config) -> np.ndarray:
     fit = Fit((config.image_width, config.image_height), config.n_channels == 1, config.crop, 0)
     found = []
     for file in files:
+        if not pathlib.Path(file).is_file():          # a pipe would be waited for
+            raise UsageError(f'{file}: there is no such file')
         try:
             found.append(decode(pathlib.Path(file), fit))
         except Refused as refused:

@@ -13,6 +13,7 @@ from dcgan_tf.training import best as best_of
 from dcgan_tf.training import checkpoint_files, run_folder
 
 NEWEST, BEST = 'newest', 'best'
+STEP = re.compile(r'\d{1,19}', re.ASCII)
 RECORDS = ('config.json', 'options.json')      # of a run folder; of what --graph-only leaves
 
 
@@ -25,6 +26,11 @@ class Weights(NamedTuple):
     step: int | None          # of the checkpoint; None = the newest that can be read
     out: pathlib.Path         # folder for what is made of it, where --out does not say
     run: run_folder.RunFolder | None = None        # None = checkpoints without their run folder
+
+    def file(self, name: str) -> pathlib.Path:
+        """A file in `out`, which is made where it is not there."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        return self.out / name
 
 
 def add_run(parser) -> None:
@@ -46,7 +52,7 @@ def add_checkpoint(parser) -> None:
 def find(words) -> Weights:
     """What the words of `add_run` name. UsageError where there is no such thing; no TensorFlow."""
     path = pathlib.Path(words.run)
-    named = re.fullmatch(r'model-(\d+)(\.index|\.data-\d+-of-\d+)?', path.name)
+    named = re.fullmatch(r'model-(\d{1,19})(\.index|\.data-\d+-of-\d+)?', path.name)
     if named and not path.is_dir():
         if words.checkpoint != NEWEST:
             raise UsageError(f'--checkpoint {words.checkpoint}: {path} is one already')
@@ -59,9 +65,9 @@ def find(words) -> Weights:
     if not checkpoint_files.steps(path):
         raise UsageError(f'{path} is neither a run folder, with its config.json, nor a checkpoint '
                          'model-STEP')
-    if words.checkpoint != NEWEST and not words.checkpoint.isdecimal():
-        raise UsageError(f'--checkpoint {words.checkpoint}: of a folder of checkpoints, newest or '
-                         'a step')
+    if words.checkpoint != NEWEST and not STEP.fullmatch(words.checkpoint):
+        raise UsageError(f'--checkpoint {words.checkpoint[:40]}: of a folder of checkpoints, '
+                         'newest or a step')
     return _bare(path, words.config, None if words.checkpoint == NEWEST else int(words.checkpoint))
 
 
@@ -133,12 +139,12 @@ def place(run, checkpoint: str):
         return run.checkpoints, None
     if checkpoint == BEST and best:
         return run.best, best.step
-    if checkpoint.isdecimal() and int(checkpoint) in newest + kept:
+    if STEP.fullmatch(checkpoint) and int(checkpoint) in newest + kept:
         step = int(checkpoint)
         return run.checkpoints if step in newest else run.best, step
     there = ', '.join([NEWEST, *([BEST] if best else []), *map(str, sorted({*newest, *kept}))])
     hint = '' if best or checkpoint != BEST else '; main1.py --keep-best FIGURE keeps the best'
-    raise UsageError(f'--checkpoint {checkpoint}: {run.path} has {there}{hint}')
+    raise UsageError(f'--checkpoint {checkpoint[:40]}: {run.path} has {there}{hint}')
 
 
 def names(runs) -> dict:

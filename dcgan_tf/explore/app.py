@@ -16,7 +16,6 @@ import math
 import pathlib
 import re
 
-import cv2
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import BadRequest, HTTPException, TooManyRequests, UnsupportedMediaType
 
@@ -112,8 +111,7 @@ def _pay(bucket, pictures):
 
 
 def _png(pictures):
-    _, content = cv2.imencode('.png', images.tile(pictures)[..., ::-1])         # RGB -> BGR
-    return Response(content.tobytes(), mimetype='image/png')
+    return Response(images.encode_png(images.tile(pictures)), mimetype='image/png')
 
 
 def _http_error(error):

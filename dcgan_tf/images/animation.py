@@ -34,7 +34,7 @@ ANIMATIONS = {
     '.webp': Format(encoders.webp, 1, (101, 90, 75), (50, 25), 'quality {}',
                     'lossless and smaller; plays in browsers'),
     '.mp4':  Format(encoders.mp4, 1, (0,), (), 'lossy',
-                    'smallest; lossy; the player decides on looping'),
+                    'lossy; for players and messengers; the player decides on looping'),
 }
 
 

@@ -18,8 +18,13 @@ def write_png(path: str | os.PathLike, image: np.ndarray) -> None:
     check_out(path, ['.png'])
     check_pixels(image, 3)
     with failures(path):
-        _, content = cv2.imencode('.png', image if image.shape[-1] == 1 else bgr(image))
-        write_whole(path, content.tobytes())
+        write_whole(path, encode_png(image))
+
+
+def encode_png(image: np.ndarray) -> bytes:
+    """The PNG file of pixels [H, W, C]."""
+    _, content = cv2.imencode('.png', image if image.shape[-1] == 1 else bgr(image))
+    return content.tobytes()
 
 
 def read_png(path: str | os.PathLike) -> np.ndarray:

@@ -12,7 +12,10 @@ from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import write_whole
 
 ENDING = '.npz'
+PLAIN = b'\x93NUMPY'          # what an .npy file begins with
 MOST = 100_000                # latents in a file
+MOST_BYTES = 1 << 30          # of it, unpacked
+LARGEST = 1e6                 # of a number
 DAMAGE = (ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
@@ -33,8 +36,8 @@ def load(path: str | os.PathLike, z_dim: int) -> tuple[np.ndarray, np.ndarray | 
     if z.ndim != 2 or z.shape[1] != z_dim or not 1 <= len(z) <= MOST:
         raise UsageError(f'{path}: got latents {list(z.shape)}, expected [N, {z_dim}], N from 1 to '
                          f'{MOST:,}: they are those of another generator')
-    if z.dtype.kind not in 'fiu' or not np.isfinite(z).all():
-        raise UsageError(f'{path}: got latents that are no finite numbers')
+    if z.dtype.kind not in 'fiu' or not (np.abs(z) < LARGEST).all():
+        raise UsageError(f'{path}: got latents that are no numbers below {LARGEST:g}')
     if labels is not None and (labels.shape != (len(z),) or labels.dtype.kind not in 'iu'):
         raise UsageError(f'{path}: got labels {list(labels.shape)} {labels.dtype} for {len(z)} '
                          'latents')
@@ -42,14 +45,23 @@ def load(path: str | os.PathLike, z_dim: int) -> tuple[np.ndarray, np.ndarray | 
 
 
 def _arrays(path):
+    """z and labels as they are in the file; of a plain array no more than is looked at is read."""
+    if not pathlib.Path(path).is_file():
+        raise UsageError(f'{path}: there is no such file')
     try:
         with pathlib.Path(path).open('rb') as file:
+            if file.read(len(PLAIN)) == PLAIN:
+                return np.load(path, mmap_mode='r', allow_pickle=False), None
+            file.seek(0)
             found = np.load(file, allow_pickle=False)
-            if isinstance(found, np.ndarray):
-                return found, None
+            size = sum(part.file_size for part in found.zip.infolist())
+            if size > MOST_BYTES:
+                raise UsageError(f'{path}: unpacked it would take {size / 1e9:.1f} GB')
             return found['z'], found['labels'] if 'labels' in found.files else None
+    except UsageError:
+        raise
     except OSError as error:
         raise RunError(f'{path}: {error.strerror or error}') from error
     except DAMAGE as error:
-        raise RunError(f'{path} holds no latents, z [N, Z] in an npz or npy file: {error}'
+        raise RunError(f'{path} holds no latents: expected z [N, Z] in an .npz or .npy file'
                        ) from error

@@ -1,7 +1,7 @@
 """Paths: closed walks through latents, for films that loop.
 
 A path goes through or around its keys, some latents. All but `raw` turn at constant angular speed:
-each frame is as far from the one before, as seen from the middle of the prior.
+from frame to frame as much of the curve, as seen from the middle of the prior.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,8 @@ from dcgan_tf.latent.prior import PRIORS, at_least, choice, draw
 from dcgan_tf.latent.sphere import angle, orthonormal, slerp
 from dcgan_tf.seeds import derive
 
-FINE = 4096         # points by which the length of a curve is measured
+FINE = 1 << 14      # points by which the length of a curve is measured
+MOST_SPEED = 100    # turns in one loop
 EMPTY = 0.05        # of the radius: a curve that comes so near the middle has no direction there
 
 
@@ -69,7 +70,10 @@ def _still(keys, radius, turn, speeds):
 
 def _key_marks(keys):
     """Where on the closed way each key stands, and its end, in [0, 1].   [K, Z] -> [K + 1]"""
-    units = keys / np.linalg.norm(keys, axis=1, keepdims=True)
+    norms = np.linalg.norm(keys, axis=1, keepdims=True)
+    if not norms.min() > 0:
+        raise UsageError('--path slerp: a key of length 0, which has no direction')
+    units = keys / norms
     angles = angle(units, np.roll(units, -1, axis=0))
     if not angles.min() > 1e-6:
         raise UsageError('--path slerp: two keys that follow one another lie in one direction')
@@ -145,6 +149,8 @@ def walk(name: str, keys: np.ndarray, prior: str, frames: int, *,
     at_least('--frames', frames, 1)
     _check_keys(name, row, keys)
     speeds = row.speeds if speeds is None else speeds
+    if max(map(abs, speeds), default=0) > MOST_SPEED:
+        raise UsageError(f'--speeds {speeds}: expected {MOST_SPEED} turns at most')
     if len(speeds) != len(row.speeds) or any(s != int(s) for s in speeds) or 0 in speeds[:1]:
         raise UsageError(f'--speeds {speeds}: --path {name} takes {len(row.speeds) or "no"} whole '
                          f'numbers{", the first not 0" if row.speeds else ""}')

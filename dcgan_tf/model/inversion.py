@@ -17,7 +17,7 @@ from dcgan_tf import latent, ops, seeds
 from dcgan_tf.model.feed import sample_feed
 
 v1 = tf.compat.v1
-ROWS = 64                     # latents that are moved together, where one picture has fewer
+ROWS = 64                     # latents that are moved together
 MEMORY = 20                   # pairs of steps and slopes that L-BFGS remembers
 EPSILON = 1e-8
 
@@ -84,32 +84,26 @@ def invert(run, pictures, config, search, labels=None, tick=lambda: None):
     then, N `search.steps` times at most.
     """
     classes = _classes(config, labels, len(pictures))                         # [N, K] or None
-    starts = search.starts * (1 if classes is None else classes.shape[1])
-    some = max(1, ROWS // starts)                                             # pictures at a time
-    parts = []
-    for first in range(0, len(pictures), some):
-        part = slice(first, first + some)
-        own = None if classes is None else classes[part]
-        parts.append(_found(run, pictures[part], own, starts, config, search, first, tick))
-    return Found(*(None if values[0] is None else np.concatenate(values)
-                   for values in zip(*parts, strict=True)))
+    each = [_found(run, picture, None if classes is None else classes[k], config, search, tick)
+            for k, picture in enumerate(pictures)]
+    return Found(*(None if values[0] is None else np.stack(values)
+                   for values in zip(*each, strict=True)))
 
 
-def _found(run, pictures, classes, starts, config, search, first, tick):
-    """The Found of some pictures, of which the first is number `first`."""
-    n = len(pictures)
-    seed = seeds.derive(search.seed, 'inversion')
-    z = latent.draw(config.prior, n * starts, config.z_dim, seed + first * starts)
-    y = None if classes is None else np.repeat(classes, search.starts, axis=1).reshape(-1)
-    wanted = np.repeat(pictures, starts, axis=0)
-    z = _descend(lambda z: run(z, y, wanted, search.features), z, config.prior, search.steps,
-                 lambda: [tick() for _ in range(n)])
-    loss, squares, _ = run(z, y, wanted, search.features)
-    order = np.argsort(loss.reshape(n, starts), axis=1, kind='stable')
-    best_first = [np.take_along_axis(values.reshape(n, starts, -1), order[..., None], axis=1)
-                  for values in (z, loss, squares)]
-    y = None if y is None else np.take_along_axis(y.reshape(n, starts), order, axis=1)
-    return Found(best_first[0], y, best_first[1][..., 0], np.sqrt(best_first[2][..., 0]))
+def _found(run, picture, classes, config, search, tick):
+    """The Found of one picture, without the axis N: it does not depend on the others."""
+    y = None if classes is None else np.repeat(classes, search.starts)                # [S]
+    starts = search.starts if y is None else len(y)
+    z = latent.draw(config.prior, starts, config.z_dim, seeds.derive(search.seed, 'inversion'))
+    loss, squares = np.zeros([2, starts], np.float32)
+    for first in range(0, starts, ROWS):
+        part = slice(first, first + ROWS)
+        own, wanted = None if y is None else y[part], np.repeat(picture[None], len(z[part]), axis=0)
+        z[part] = _descend(lambda z, own=own, wanted=wanted: run(z, own, wanted, search.features),
+                           z[part], config.prior, search.steps, tick)
+        loss[part], squares[part], _ = run(z[part], own, wanted, search.features)
+    order = np.argsort(loss, kind='stable')                                   # the best first
+    return Found(z[order], None if y is None else y[order], loss[order], np.sqrt(squares[order]))
 
 
 def _classes(config, labels, n):

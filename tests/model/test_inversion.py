@@ -91,19 +91,30 @@ def test_own_images_are_found_again_and_the_prior_is_kept(gan):
         assert found.labels.shape == (3, 18) and named.labels.tolist() == [[2, 2]] * 3
 
 
-def test_pictures_are_looked_for_by_themselves(gan, monkeypatch):
-    """What is found does not depend on how many are moved together, but for rounding."""
-    wanted, ticks = drawn(gan, 3), []
-    monkeypatch.setattr(inversion, 'ROWS', 2)
-    found = gan.invert(wanted, labels_of(gan, 3), Search(starts=2, steps=1),
+def test_pictures_are_looked_for_by_themselves(gan):
+    """What is found for one does not depend on the others, nor on its place among them."""
+    wanted, labels, search = drawn(gan, 3), labels_of(gan, 3), Search(starts=2, steps=30)
+    together = gan.invert(wanted, labels, search)
+    for k in range(3):
+        own = None if labels is None else labels[k:k + 1]
+        alone = gan.invert(wanted[k:k + 1], own, search)
+        np.testing.assert_array_equal(alone.z[0], together.z[k])
+
+
+def test_many_starts_are_moved_in_parts(gan, monkeypatch):
+    monkeypatch.setattr(inversion, 'ROWS', 4)
+    asked, run = [], gan.inverter.run
+
+    def counted(session, z, *rest):
+        asked.append(len(z))
+        return run(session, z, *rest)
+    monkeypatch.setattr(gan.inverter, 'run', counted)
+    ticks = []
+    found = gan.invert(drawn(gan, 2), labels_of(gan, 2), Search(starts=6, steps=3),
                        lambda: ticks.append(1))
-    monkeypatch.undo()
-    assert 0 < len(ticks) <= 3
-    again = gan.invert(wanted, labels_of(gan, 3), Search(starts=2, steps=1))
-    assert found.z.shape == again.z.shape == (3, 2, 5)
-    same = Search(starts=2, steps=30)
-    np.testing.assert_array_equal(gan.invert(wanted, labels_of(gan, 3), same).z,
-                                  gan.invert(wanted, labels_of(gan, 3), same).z)
+    assert found.z.shape == (2, 6, 5) and set(asked) == {4, 2}
+    assert 0 < len(ticks) <= 2 * 2 * 3
+    assert (np.diff(found.loss, axis=1) >= 0).all()
 
 
 def test_the_shell_has_its_own_slope():

@@ -116,6 +116,37 @@ def test_a_film_through_latents_goes_from_class_to_class(cgan, tmp_path):
         assert np.abs(film[frame] - one(cgan, tmp_path, seed, '--class', name)).max() <= 1
 
 
+def test_a_film_from_a_sum_to_a_seed(run, tmp_path, capsys):
+    """A file of one latent is a walk with --seeds alone."""
+    latent.save(tmp_path / 'r.npz', latent.draw('uniform', 1, 64, 5))
+    words = [run, '--latents', tmp_path / 'r.npz', '--frames', 8, '--out', tmp_path / 'a.apng']
+    assert call(morph, *words) == 2
+    assert 'r.npz holds one latent: give --seeds, too' in capsys.readouterr().err
+    assert call(morph, *words, '--seeds', '9') == 0
+    film = frames_of(tmp_path / 'a.apng').astype(int)
+    for frame, seed in ((0, 5), (4, 9)):
+        assert np.abs(film[frame] - one(run, tmp_path, seed)).max() <= 1
+
+
+def test_classes_go_along_on_slerp_alone(cgan, tmp_path, capsys):
+    latent.save(tmp_path / 'z.npz', latent.draw('uniform', 2, CGAN_Z, 5), [0, 2])
+    words = [cgan, '--latents', tmp_path / 'z.npz', '--path', 'circle', '--frames', 2, '--out',
+             tmp_path / 'a.gif']
+    assert call(morph, *words) == 2
+    assert 'classes go along with keys on slerp' in capsys.readouterr().err
+    assert call(morph, *words, '--class', 'Bag') == 0
+
+
+def test_a_sheet_of_a_file_shows_all_of_it(run, tmp_path):
+    """Ten latents in rows of eight: the rest of the second row is black."""
+    latent.save(tmp_path / 'z.npz', latent.draw('uniform', 10, 64, 0))
+    assert call(sample, run, '--latents', tmp_path / 'z.npz', '--sheet', '--out',
+                tmp_path / 's.png') == 0
+    sheet = images.read_png(tmp_path / 's.png')
+    assert sheet.shape == (2 * 70, 8 * 56, 1)
+    assert sheet[70:, 56:112].any() and not sheet[70:, 112:].any()
+
+
 def test_the_look_of_a_film(run, tmp_path):
     words = ['--path', 'circle,lissajous', '--frames', 3, '--grid', '1x2', '--ease', '--loop', 2,
              '--scale', 3, '--scaling', 'cubic', '--show-path', '--truncation', 0.8]
@@ -223,7 +254,8 @@ def test_a_film_between_two_pictures(run, tmp_path):
 
 
 @pytest.mark.parametrize(('words', 'match'), [
-    ('none.png', 'none.png: cannot be read'), ('', 'required'), ('a.png --starts 0', '--starts 0'),
+    ('none.png', 'none.png: there is no such file'), ('.', 'there is no such file'),
+    ('', 'required'), ('a.png --starts 0', '--starts 0'),
     ('a.png --steps 0', '--steps 0'), ('a.png --features -1', '--features -1'),
     ('a.png --out a.gif', '.png'), ('a.png --save a', '.npz')])
 def test_inversions_that_make_no_sense(run, capsys, words, match):
