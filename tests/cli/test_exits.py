@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.cli import exits
-from dcgan_tf.cli.parser import grid, speeds
+from dcgan_tf.cli.parser import grid, seeds, speeds
 from dcgan_tf.errors import RunError, UsageError, reason
 
 
@@ -51,9 +51,11 @@ def test_the_reason_stands_behind_tensorflows_trace():
 
 def test_words_of_tools():
     assert grid('4x08') == (4, 8)
-    assert speeds('-1,2') == (-1, 2)
+    assert speeds('-1,2') == (-1, 2) and speeds('1,2,3') == (1, 2, 3)
+    assert seeds('3,17,0') == (3, 17, 0)
     for parse, wrong in ((grid, ('0x4', '4', '4x', 'x', '4x4x4', '-1x3', '99999x1')),
-                         (speeds, ('1', '1,2,3', 'a,b', '1.5,2'))):
+                         (speeds, ('', '1,', 'a,b', '1.5,2')),
+                         (seeds, ('', '1,', '-1', 'a', '1 2', '9' * 20))):
         for word in wrong:
             with pytest.raises(Exception, match='such as'):
                 parse(word)
