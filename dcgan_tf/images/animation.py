@@ -64,20 +64,30 @@ def write_film(path: str | os.PathLike, film: Callable, scales: Sequence[float],
     in turn the fair qualities, and at the last the poor ones, too. RunError if none fits.
     """
     check_animation(path, fps, loop, max_kb)
-    ending = pathlib.Path(path).suffix.lower()
-    row, least = ANIMATIONS[ending], None
+    row = ANIMATIONS[pathlib.Path(path).suffix.lower()]
+    with failures(path):
+        if max_kb is not None:
+            last = _encoded(row, film(scales[-1]), fps, loop, (row.fair + row.poor)[-1])
+            _check_least(path, len(last), max_kb)          # before minutes of trying
+        scale, quality, content = next(
+            tried for tried in _tried(row, film, scales, fps, loop)
+            if max_kb is None or len(tried[-1]) <= max_kb * KB)
+        write_whole(path, content)
+    return Fit(scale, row.what.format(quality), len(content))
+
+
+def _tried(row, film, scales, fps, loop):
+    """Yields scale, quality and file, what shows most first."""
     for scale in scales:
         frames = film(scale)
         for quality in row.fair + (row.poor if scale == scales[-1] else ()):
-            with failures(path):
-                content = _encoded(row, frames, fps, loop, quality)
-            if max_kb is None or len(content) <= max_kb * KB:
-                with failures(path):
-                    write_whole(path, content)
-                return Fit(scale, row.what.format(quality), len(content))
-            least = min(len(content), least or len(content))
-    raise RunError(f'{path}: --max-kb {max_kb:g} is too little, the smallest film took '
-                   f'{least / KB:,.0f} kB: take fewer --frames, or a smaller --grid')
+            yield scale, quality, _encoded(row, frames, fps, loop, quality)
+
+
+def _check_least(path, size, max_kb):
+    if size > max_kb * KB:
+        raise RunError(f'{path}: --max-kb {max_kb:g} is too little, the smallest film took '
+                       f'{size / KB:,.0f} kB: take fewer --frames, or a smaller --grid')
 
 
 def check_animation(path: str | os.PathLike, fps: float, loop: int = 0,
