@@ -54,6 +54,14 @@ def start(*words, networks=SMALL):
                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
 
+def finish(*words):
+    """With the preset's own networks, in a process of its own -> what it prints."""
+    process = start(*words, networks=QUICK)
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    return out
+
+
 def wait_for_step(run, step):
     """Until the run's log has reached the step."""
     deadline = time.monotonic() + 120
@@ -131,15 +139,14 @@ def test_a_training_from_start_to_gifs(here, capsys):
 
 @pytest.mark.parametrize(('preset', 'penalty'), [('dcgan28', 'r1'), ('main1', 'none')])
 def test_a_stop_in_the_middle_changes_no_bit(here, preset, penalty):
-    """6 steps, against 3 and 3 more in another process."""
+    """6 steps, against 3 and 3 more, each in a process of its own.
+
+    In one process all sessions have the threads of the first, which may be another test's.
+    """
     words = ['--preset', preset, '--penalty', penalty]
-    for name, steps in (('straight', '6'), ('resumed', '3')):       # in processes of their own, as
-        process = start(*words, '--epochs', steps, '--run-name', name, networks=QUICK)
-        assert process.communicate(timeout=300) and process.returncode == 0    # the first session
-    process = start('--resume', 'latest', '--epochs', '6', '--penalty', penalty,
-                    networks=QUICK)
-    out, err = process.communicate(timeout=300)
-    assert process.returncode == 0, err
+    for name, steps in (('straight', '6'), ('resumed', '3')):
+        finish(*words, '--epochs', steps, '--run-name', name)
+    out = finish('--resume', 'latest', '--epochs', '6', '--penalty', penalty)
     assert 'going on from step 3' in out
     straight, resumed = (here / 'results' / name for name in ('straight', 'resumed'))
     assert_same(variables(straight, 6), variables(resumed, 6))

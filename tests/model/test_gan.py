@@ -116,7 +116,7 @@ def test_save_load_and_go_on_is_the_straight_run(tiny, images, tmp_path, name):
         result = resumed.fit(images, progress=False)
         with trained(tiny(name, epochs=5), images) as straight:
             assert_same(values(resumed), values(straight))
-    assert result == (5, None)
+    assert result == (5, None, False)
 
 
 def test_images_can_be_made_from_the_model_alone(tiny, images, latents, tmp_path):
@@ -139,7 +139,7 @@ def test_load_and_fit_need_no_other_call(tiny, images, tmp_path):
         gan.save_model(tmp_path)
     with DeepConvolutionalGAN.from_config(tiny(epochs=4)) as gan:
         gan.load_model(tmp_path)
-        assert gan.fit(images, progress=False) == (4, None)
+        assert gan.fit(images, progress=False) == (4, None, False)
 
 
 def test_a_method_called_twice_does_nothing_twice(tiny):
