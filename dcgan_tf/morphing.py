@@ -73,8 +73,7 @@ class MorphingGenerator:
         """
         if len(grid) != 2 or min(grid) < 1:
             raise UsageError(f'--grid {grid}: expected rows and columns, 1 or more of both')
-        if not 0 < truncation <= 2:
-            raise UsageError(f'--truncation {truncation:g}: expected more than 0, 2 at most')
+        latent.check_truncation(truncation)
         numbers = frames * grid[0] * grid[1] * self.z_dim
         if 4 * numbers > MOST_BYTES:
             raise UsageError(f'--frames {frames}, --grid {grid[0]}x{grid[1]}: the latents alone '

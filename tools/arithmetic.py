@@ -36,8 +36,7 @@ def main(argv=None):
     with trained.open_gan(run) as gan:
         c = gan.config
         label = label_of(c, words.class_)
-        terms = [latent.Term(sign, np.concatenate([latent.draw(c.prior, 1, c.z_dim, s)
-                                                   for s in numbers]))
+        terms = [latent.Term(sign, latent.draw_seeds(c.prior, numbers, c.z_dim))
                  for sign, numbers in words.terms]
         z = latent.neighbourhood(latent.combined(terms), c.prior, words.seed, words.noise)
 

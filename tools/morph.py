@@ -67,11 +67,12 @@ def keys_of(gan, words, given):
     c = gan.config
     if words.latents or words.seeds:
         z, classes = trained.load_latents(words.latents, c) if words.latents else (None, None)
-        draws = [latent.draw(c.prior, 1, c.z_dim, s) for s in words.seeds or ()]
-        if z is not None and len(z) + len(draws) == 1:
+        draws = latent.draw_seeds(c.prior, words.seeds or (), c.z_dim)
+        if z is None:
+            return draws, None
+        if len(z) + len(draws) == 1:
             raise UsageError(f'{words.latents} holds one latent: give --seeds, too, to walk on to')
-        keys = np.concatenate(([] if z is None else [z]) + draws)
-        return keys, None if draws else classes
+        return np.concatenate([z, draws]), None if words.seeds else classes
     if given is None:
         return None, None
     found = pictures.invert(gan, given, words)

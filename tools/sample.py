@@ -155,8 +155,7 @@ def check(words):
     within('--seed', words.seed, 0, MOST_SEED)
     if words.latents and words.seed:
         raise UsageError('--seed and --latents both say what to draw: give one')
-    if not 0 < words.truncation <= 2:
-        raise UsageError(f'--truncation {words.truncation:g}: expected more than 0, 2 at most')
+    latent.check_truncation(words.truncation)
     if words.out and bool(one) != words.out.lower().endswith('.png'):
         raise UsageError(f'--out {words.out}: expected a name that ends in .png with --grid or '
                          '--sheet, and a folder without')

@@ -53,7 +53,7 @@ class Studio:
         """The same as a GIF; small pictures are enlarged by a whole number."""
         pixels = self.walk(walk)
         times = max(1, GIF_SIDE // max(pixels.shape[1:3]))
-        pixels = pixels.repeat(times, axis=1).repeat(times, axis=2)
+        pixels = images.resize(pixels, times)
         with self._film_lock:      # longest of all: others shall not wait for it, but films
             return images.encode_animation('.gif', pixels, fps=walk.fps)
 

@@ -58,8 +58,7 @@ def _circle(keys, radius, turn, speeds):
 def _slerp(keys, radius, turn, speeds):
     """Arc after arc from key to key and back to the first; the norm goes linearly on each."""
     ends, marks = np.roll(keys, -1, axis=0), _key_marks(keys)
-    arcs = _arcs(turn, marks)
-    parts = (turn - marks[arcs]) / np.diff(marks)[arcs]
+    arcs, parts = _placed(turn, marks)
     return np.stack([slerp(keys[i], ends[i], t) for i, t in zip(arcs, parts, strict=True)])
 
 
@@ -169,15 +168,15 @@ def shares(keys: np.ndarray, frames: int, *, ease: bool = False) -> np.ndarray:
     keys = np.float64(keys)
     marks, turn = _key_marks(keys), np.arange(frames) / frames
     turn = _eased(turn, marks) if ease else turn
-    arcs = _arcs(turn, marks)
-    part = (turn - marks[arcs]) / np.diff(marks)[arcs]
+    arcs, part = _placed(turn, marks)
     one_hot = np.eye(len(keys))
     return (1 - part)[:, None] * one_hot[arcs] + part[:, None] * one_hot[(arcs + 1) % len(keys)]
 
 
-def _arcs(turn, marks):
-    """Between which two marks each place lies: the number of the first.   [F] -> [F]"""
-    return np.minimum(np.searchsorted(marks, turn, side='right') - 1, len(marks) - 2)
+def _placed(turn, marks):
+    """-> (the number of the mark before each place, the part of the way to the next), [F] each."""
+    arcs = np.minimum(np.searchsorted(marks, turn, side='right') - 1, len(marks) - 2)
+    return arcs, (turn - marks[arcs]) / np.diff(marks)[arcs]
 
 
 def _check_keys(name, row, keys):
@@ -190,7 +189,5 @@ def _check_keys(name, row, keys):
 
 def _eased(turn, marks):
     """From mark to mark slowly off and slowly in: 3 t^2 - 2 t^3 of each part.   [F] -> [F]"""
-    arcs = _arcs(turn, marks)
-    width = np.diff(marks)[arcs]
-    t = (turn - marks[arcs]) / width
-    return marks[arcs] + width * t * t * (3 - 2 * t)
+    arcs, t = _placed(turn, marks)
+    return marks[arcs] + np.diff(marks)[arcs] * t * t * (3 - 2 * t)

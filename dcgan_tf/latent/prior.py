@@ -1,6 +1,6 @@
 """What latents are drawn from: a seed is a latent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,10 +29,21 @@ def draw(prior: str, n: int, z_dim: int, seed: int) -> np.ndarray:
     Row i depends on seed + i alone: each picture has a seed of its own and can be asked for again
     without the others (as in StyleGAN's tools).
     """
+    return draw_seeds(prior, range(seed, seed + n), z_dim)
+
+
+def draw_seeds(prior: str, seeds: Sequence[int], z_dim: int) -> np.ndarray:
+    """The latents of any seeds, in their order.   -> [n, z_dim] float32"""
     row = choice('prior', prior, PRIORS)
     at_least('--z-dim', z_dim, 1)
-    z = [row.draw(generator(seed + i, 'latent'), z_dim) for i in range(n)]
-    return np.array(z, np.float32).reshape(n, z_dim)
+    z = [row.draw(generator(seed, 'latent'), z_dim) for seed in seeds]
+    return np.array(z, np.float32).reshape(len(seeds), z_dim)
+
+
+def check_truncation(truncation: float) -> None:
+    """UsageError unless latents may be multiplied by it."""
+    if not 0 < truncation <= 2:
+        raise UsageError(f'--truncation {truncation:g}: expected more than 0, 2 at most')
 
 
 def choice(flag, name, table):

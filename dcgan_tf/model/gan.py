@@ -111,7 +111,7 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         """The latents from which G draws something like these images -> `inversion.Found`.
 
         images: uint8 [N, H, W, C]. labels: of a cgan, the class of each, int [N]; None = all are
-        tried. search: an `inversion.Search`. tick: called N `search.steps` times at most.
+        tried. search: an `inversion.Search`. tick: called as it goes on.
         Call `inversion` before `load_model`, as with `discriminator_features`.
         """
         if self.inverter is None and self._checkpoints is not None:

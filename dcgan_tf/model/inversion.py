@@ -80,8 +80,8 @@ def invert(run, pictures, config, search, labels=None, tick=lambda: None):
     """Finds latents of pictures uint8 [N, H, W, C] -> Found.
 
     run: (z [M, Z], labels [M] or None, pictures [M, H, W, C], weight) -> as `Inversion.run`.
-    labels: the class of each picture, [N]; None: of a cgan, all are tried. tick: called now and
-    then, N `search.steps` times at most.
+    labels: the class of each picture, [N]; None: of a cgan, all are tried. tick: called at each
+    step of each picture, and of each `ROWS` of its starts where it has more.
     """
     classes = _classes(config, labels, len(pictures))                         # [N, K] or None
     each = [_found(run, picture, None if classes is None else classes[k], config, search, tick)
