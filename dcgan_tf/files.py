@@ -12,9 +12,11 @@ from collections.abc import Iterator
 def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """Yields a temporary path beside `path`, of the same ending, that becomes `path` at the end.
 
-    On any error the temporary file is removed and `path` stays as it was.
+    On any error the temporary file is removed and `path` stays as it was. Of a link the file that
+    it points to is replaced.
     """
     path = pathlib.Path(path)
+    path = pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
     handle, name = tempfile.mkstemp(prefix='.', suffix=f'.tmp{path.suffix}', dir=path.parent)
     os.close(handle)
     temporary = pathlib.Path(name)

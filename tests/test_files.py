@@ -127,6 +127,16 @@ def test_leftovers_of_a_killed_process_are_removed(tmp_path):
     assert below(tmp_path) == ['.hidden', 'a.png', 'b.tmp', 'c.png']
 
 
+def test_of_a_link_the_file_behind_it_is_replaced(tmp_path):
+    (tmp_path / 'far').mkdir()
+    (tmp_path / 'link').symlink_to('far/a')
+    for content in ('not there before', 'there before'):
+        write_whole(tmp_path / 'link', content)
+        assert (tmp_path / 'link').is_symlink()
+        assert (tmp_path / 'far/a').read_text() == content
+    assert below(tmp_path) == ['far', 'link'] and below(tmp_path / 'far') == ['a']
+
+
 def test_a_folder_appears_at_the_end(tmp_path, umask):
     umask(0o027)
     with whole_folder(tmp_path / 'a') as temporary:

@@ -33,13 +33,12 @@ def main(argv=None):
     words = parse(argv)
     run = trained.find(words)
     out = words.out or run.file('arithmetic.png')
+    c = run.config
+    label = label_of(c, words.class_)
+    terms = [latent.Term(sign, latent.draw_seeds(c.prior, numbers, c.z_dim))
+             for sign, numbers in words.terms]
+    z = latent.neighbourhood(latent.combined(terms), c.prior, words.seed, words.noise)
     with trained.open_gan(run) as gan:
-        c = gan.config
-        label = label_of(c, words.class_)
-        terms = [latent.Term(sign, latent.draw_seeds(c.prior, numbers, c.z_dim))
-                 for sign, numbers in words.terms]
-        z = latent.neighbourhood(latent.combined(terms), c.prior, words.seed, words.noise)
-
         made = samples.pixels(gan.generate_images, c, *asked(terms, z, label))
     images.write_png(out, sheet(made, words.terms))
     if words.save:

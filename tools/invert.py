@@ -24,11 +24,12 @@ def main(argv=None):
     """Writes the strip and the latents, prints the errors; returns the exit code."""
     words = parse(argv)
     run = trained.find(words)
+    label = trained.class_numbers(run.config, {'--class': words.class_})
     wanted = pictures.read(words.images, run.config)
     out, save = words.out or run.file('inverted.png'), words.save or run.file('inverted.npz')
     with trained.open_gan(run, inversion=True) as gan:
-        found = pictures.invert(gan, wanted, words, starts=words.starts, steps=words.steps,
-                                features=words.features)
+        found = pictures.invert(gan, wanted, label, seed=words.seed, starts=words.starts,
+                                steps=words.steps, features=words.features)
         strip = images.stack([images.row(row) for row in rows_of(gan, wanted, found)])
     images.write_png(out, strip)
     latent.save(save, found.z[:, 0], None if found.labels is None else found.labels[:, 0])

@@ -10,7 +10,7 @@ from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, pictures, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, names_of, row_of, seeds, speeds, within
 from dcgan_tf.errors import UsageError
-from dcgan_tf.morphing import MorphingGenerator, class_walk, film_tiles
+from dcgan_tf.morphing import MOST_SCALE, MorphingGenerator, class_walk, film_tiles
 
 SPEEDS = '; '.join(f'{name} {",".join(map(str, row.speeds))}'
                    for name, row in latent.PATHS.items() if row.speeds)
@@ -29,8 +29,14 @@ def main(argv=None):
     run = trained.find(words)
     file = words.out or run.file(f'morph_{"_".join(words.path)}.gif')
     given = pictures.read([words.from_, words.to], run.config) if words.from_ else None
+    ends = trained.class_numbers(run.config, {'--class': words.class_,
+                                              '--to-class': words.to_class})
+    walked = keys_of(run.config, words)
     with trained.open_gan(run, inversion=given is not None) as gan:
-        scene = scene_of(gan, words, given)
+        if given is not None:
+            found = pictures.invert(gan, given, ends[:1], seed=words.seed)
+            walked = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
+        scene = scene_of(gan.config, words, ends, *walked)
         morphing = MorphingGenerator(gan.generate_images, gan.config.z_dim, prior=gan.config.prior)
         fit = morphing.write(
             file, path=words.path, frames=words.frames, grid=scene.grid, seed=words.seed,
@@ -42,13 +48,10 @@ def main(argv=None):
     return exits.DONE
 
 
-def scene_of(gan, words, given):
-    """The Scene that the words ask for."""
-    keys, classes = keys_of(gan, words, given)
-    count = len(gan.config.class_names)
+def scene_of(config, words, ends, keys, classes):
+    """The Scene that the words ask for; ends: the labels of --class and --to-class."""
+    count = len(config.class_names)
     grid = words.grid or ((4, 4) if keys is None else (1, 1))
-    ends = trained.class_numbers(gan.config, {'--class': words.class_,
-                                              '--to-class': words.to_class})
     if classes is not None and not ends and words.path != ('slerp',):
         raise UsageError(f'--path {",".join(words.path)}: classes go along with keys on slerp; '
                          'name one with --class')
@@ -57,26 +60,24 @@ def scene_of(gan, words, given):
     if classes is not None:                                       # they go along with the keys
         shares = latent.shares(keys, words.frames, ease=words.ease)              # [F, K]
         return Scene(grid, np.float32(shares @ np.eye(count)[classes])[:, None], keys)
-    if gan.conditioned:                                           # a column a class
-        return Scene(*film_tiles(gan.config, words.grid, rows=4 if keys is None else 1), keys)
+    if config.conditioned:                                        # a column a class
+        return Scene(*film_tiles(config, words.grid, rows=4 if keys is None else 1), keys)
     return Scene(grid, None, keys)
 
 
-def keys_of(gan, words, given):
-    """-> (latents to walk through [K, Z], their classes [K]); None where there are none."""
-    c = gan.config
-    if words.latents or words.seeds:
-        z, classes = trained.load_latents(words.latents, c) if words.latents else (None, None)
-        draws = latent.draw_seeds(c.prior, words.seeds or (), c.z_dim)
-        if z is None:
-            return draws, None
-        if len(z) + len(draws) == 1:
-            raise UsageError(f'{words.latents} holds one latent: give --seeds, too, to walk on to')
-        return np.concatenate([z, draws]), None if words.seeds else classes
-    if given is None:
+def keys_of(config, words):
+    """-> (latents to walk through [K, Z], their classes [K]); None where the words name none."""
+    if not (words.latents or words.seeds):
         return None, None
-    found = pictures.invert(gan, given, words)
-    return found.z[:, 0], None if found.labels is None else found.labels[:, 0]
+    keys, classes = latent.draw_seeds(config.prior, words.seeds or (), config.z_dim), None
+    if words.latents:
+        z, classes = trained.load_latents(words.latents, config)
+        if len(z) + len(keys) == 1:
+            raise UsageError(f'{words.latents} holds one latent: give --seeds, too, to walk on to')
+        keys = np.concatenate([z, keys])
+    for name in words.path:
+        latent.check_keys(name, keys)
+    return keys, None if words.seeds else classes
 
 
 def parse(argv):
@@ -87,6 +88,7 @@ def parse(argv):
     add_film(parser.add_argument_group('the film'))
     words = parser.parse_args(argv)
     check_walk(words)
+    within('--scale', words.scale, 1, MOST_SCALE)
     images.check_animation(words.out or 'morph.gif', words.fps, words.loop, words.max_kb)
     return words
 
@@ -145,6 +147,7 @@ def check_walk(words):
     """UsageError for words that contradict; the path that they mean."""
     within('--frames', words.frames, 1, 10_000)
     within('--seed', words.seed, 0, MOST_SEED)
+    latent.check_truncation(words.truncation)
     keys = words.seeds or words.latents
     given = keys or words.from_ or words.to
     if keys and (words.from_ or words.to):
@@ -157,8 +160,8 @@ def check_walk(words):
     if words.to_class and not words.class_:
         raise UsageError(f'--to-class {words.to_class}: say with --class where it begins')
     words.path = words.path or ('slerp' if given else 'still' if words.to_class else 'sphere',)
-    if words.speeds and not any(latent.PATHS[name].speeds for name in words.path):
-        raise UsageError(f'--speeds is for {SPEEDS}, not for {",".join(words.path)} (--path)')
+    for name in words.path if words.speeds else ():
+        latent.check_speeds(name, words.speeds)
 
 
 if __name__ == '__main__':

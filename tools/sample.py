@@ -21,8 +21,8 @@ def main(argv=None):
     """Writes the pictures; returns the exit code."""
     words = parse(argv)
     run = trained.find(words)
+    source = Latents(run.config, words) if words.latents else Seeds(run.config, words)
     with trained.open_gan(run) as gan:
-        source = Latents(gan.config, words) if words.latents else Seeds(gan.config, words)
         if words.grid or words.sheet:
             name = 'sheet.png' if words.sheet else 'grid.png'
             write_grid(gan, source, words, words.out or run.out / name)

@@ -5,7 +5,6 @@ import pathlib
 import numpy as np
 import tqdm
 
-from dcgan_tf.cli import trained
 from dcgan_tf.data import Fit
 from dcgan_tf.errors import UsageError
 
@@ -26,11 +25,10 @@ def read(files, config) -> np.ndarray:
     return np.stack(found)
 
 
-def invert(gan, images, words, **search):
-    """Found latents of images, with a progress bar; words: those with --class and --seed."""
+def invert(gan, images, label, **search):
+    """Found latents of images, with a progress bar. label: [class of all], or [] for none."""
     from dcgan_tf.model.inversion import Search
-    label = trained.class_numbers(gan.config, {'--class': words.class_})
-    search = Search(seed=words.seed, **search)
+    search = Search(**search)
     with tqdm.tqdm(total=len(images) * search.steps, desc='inversion', unit='step', leave=False,
                    dynamic_ncols=True, disable=None) as bar:
         return gan.invert(images, label * len(images) or None, search, bar.update)

@@ -4,7 +4,7 @@ import json
 import pathlib
 from collections.abc import Iterable, Iterator
 
-from dcgan_tf.errors import RunError
+from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import write_whole
 
 
@@ -18,9 +18,9 @@ def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
 
 
 def check_folder(path: str | None) -> None:
-    """RunError, before the work, for a --json in a folder that is not there."""
+    """UsageError, before the work, for a --json in a folder that is not there."""
     if path and not pathlib.Path(path).parent.is_dir():
-        raise RunError(f'--json {path}: there is no folder {pathlib.Path(path).parent}')
+        raise UsageError(f'--json {path}: there is no folder {pathlib.Path(path).parent}')
 
 
 def write_json(path: str, rows: list[dict]) -> None:

@@ -146,18 +146,33 @@ def walk(name: str, keys: np.ndarray, prior: str, frames: int, *,
     """
     row = choice('--path', name, PATHS)
     at_least('--frames', frames, 1)
-    _check_keys(name, row, keys)
+    check_keys(name, keys)
     speeds = row.speeds if speeds is None else speeds
-    if max(map(abs, speeds), default=0) > MOST_SPEED:
-        raise UsageError(f'--speeds {speeds}: expected {MOST_SPEED} turns at most')
-    if len(speeds) != len(row.speeds) or any(s != int(s) for s in speeds) or 0 in speeds[:1]:
-        raise UsageError(f'--speeds {speeds}: --path {name} takes {len(row.speeds) or "no"} whole '
-                         f'numbers{", the first not 0" if row.speeds else ""}')
+    check_speeds(name, speeds)
     turn = np.arange(frames) / frames
     if ease:
         turn = _eased(turn, row.marks(np.float64(keys)))
     radius = PRIORS[prior].radius(keys.shape[1])
     return row.points(np.float64(keys), radius, turn, speeds).astype(np.float32)
+
+
+def check_keys(name: str, keys: np.ndarray) -> None:
+    """UsageError unless there are as many as the path of that name goes by."""
+    row = choice('--path', name, PATHS)
+    if len(keys) == row.keys or (name == 'slerp' and len(keys) >= 2):
+        return
+    expected = '2 or more' if name == 'slerp' else row.keys
+    raise UsageError(f'--path {name} goes by {expected} latents, not {len(keys)}')
+
+
+def check_speeds(name: str, speeds: tuple[int, ...]) -> None:
+    """UsageError unless the path of that name can have these."""
+    row = choice('--path', name, PATHS)
+    if max(map(abs, speeds), default=0) > MOST_SPEED:
+        raise UsageError(f'--speeds {speeds}: expected {MOST_SPEED} turns at most')
+    if len(speeds) != len(row.speeds) or any(s != int(s) for s in speeds) or 0 in speeds[:1]:
+        raise UsageError(f'--speeds {speeds}: --path {name} takes {len(row.speeds) or "no"} whole '
+                         f'numbers{", the first not 0" if row.speeds else ""}')
 
 
 def shares(keys: np.ndarray, frames: int, *, ease: bool = False) -> np.ndarray:
@@ -177,14 +192,6 @@ def _placed(turn, marks):
     """-> (the number of the mark before each place, the part of the way to the next), [F] each."""
     arcs = np.minimum(np.searchsorted(marks, turn, side='right') - 1, len(marks) - 2)
     return arcs, (turn - marks[arcs]) / np.diff(marks)[arcs]
-
-
-def _check_keys(name, row, keys):
-    """UsageError unless there are as many as the path takes."""
-    if len(keys) == row.keys or (name == 'slerp' and len(keys) >= 2):
-        return
-    expected = '2 or more' if name == 'slerp' else row.keys
-    raise UsageError(f'--path {name} goes by {expected} latents, not {len(keys)}')
 
 
 def _eased(turn, marks):

@@ -155,7 +155,7 @@ def test_a_damaged_checkpoint(folder, tmp_path, capsys):
     (['run', '--config', 'run/config.json'], 2, '--config is for a checkpoint'),
     (['broken.json'], 1, 'broken.json'),
     (['other.json'], 1, 'other.json'),
-    (['run', '--json', 'absent/a.json'], 1, '--json absent/a.json')])
+    (['run', '--json', 'absent/a.json'], 2, '--json absent/a.json')])
 def test_mistakes_are_one_line(folder, tmp_path, monkeypatch, capsys, words, code, problem):
     monkeypatch.chdir(tmp_path)
     (tmp_path / 'run').symlink_to(folder / 'run')

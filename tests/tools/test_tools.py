@@ -9,7 +9,7 @@ import pytest
 import morph
 import sample
 from dcgan_tf import images
-from dcgan_tf.cli import exits
+from dcgan_tf.cli import exits, trained
 
 
 def call(tool, *words):
@@ -95,13 +95,16 @@ def test_films_of_classes(cgan, tmp_path, words):
     (morph, '--class shoe', 'expected one of'), (morph, '--to-class Bag', 'say with --class'),
     (morph, '--class Bag --to-class shoe', '--to-class shoe'),
     (morph, '--class Bag --path still --speeds 1,1', '--speeds')])
-def test_classes_that_are_not_there(cgan, capsys, tool, words, match):
+def test_classes_that_are_not_there(cgan, capsys, monkeypatch, tool, words, match):
+    """They are told before TensorFlow is loaded."""
+    monkeypatch.setattr(trained, 'open_gan', None)
     assert call(tool, cgan, *words.split()) == 2
     assert match in capsys.readouterr().err
 
 
 @pytest.mark.parametrize('tool', [sample, morph])
-def test_a_class_of_a_generator_without_labels(run, capsys, tool):
+def test_a_class_of_a_generator_without_labels(run, capsys, monkeypatch, tool):
+    monkeypatch.setattr(trained, 'open_gan', None)
     assert call(tool, run, '--class', '3') == 2
     assert 'takes no labels' in capsys.readouterr().err
 
@@ -148,7 +151,9 @@ def test_endings(run, tmp_path, ending):
     (morph, '--out a.avi', '.gif'),
     (morph, '--out no/such/a.gif', 'no/such'),
     (morph, '--grid 0x1', '--grid')])
-def test_mistakes_are_one_line(run, capsys, tool, words, match):
+def test_mistakes_are_one_line(run, capsys, monkeypatch, tool, words, match):
+    """Before TensorFlow is loaded."""
+    monkeypatch.setattr(trained, 'open_gan', None)
     assert call(tool, run, *words.split()) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert match in line
