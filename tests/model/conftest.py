@@ -23,12 +23,12 @@ def tiny():
 
 @pytest.fixture
 def finished():
-    """finished(config) -> a finished model, closed at the end."""
+    """finished(config) -> a finished model, closed at the end; to train, or to make images only."""
     made = []
 
-    def make(config):
+    def make(config, *, training=True):
         made.append(DeepConvolutionalGAN.from_config(config))
-        made[-1].steps_done()
+        made[-1]._finish(training=training)
         return made[-1]
     yield make
     for each in made:

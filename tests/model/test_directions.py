@@ -12,7 +12,8 @@ CLASSES = {'type': 'cgan', 'class_names': ('a', 'b', 'c')}
 @pytest.mark.parametrize('words', [{}, CLASSES], ids=['gan', 'cgan'])
 @pytest.mark.parametrize('name', MAPS)
 def test_the_eigenvectors_of_the_first_layer(tiny, finished, name, words):
-    gan = finished(tiny(name, image_height=16, image_width=16, **words))
+    config = tiny(name, image_height=16, image_width=16, **words)
+    gan = finished(config, training=False)
     n = principal_directions(gan, 2)
     np.testing.assert_allclose(n @ n.T, np.eye(2), atol=1e-12)
     network = 'Generator_ema' if gan.config.ema else 'Generator'

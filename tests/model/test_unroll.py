@@ -11,9 +11,10 @@ from dcgan_tf.model.feed import Feed
 
 v1 = tf.compat.v1
 ROWS = [
-    {}, {'norm': 'spectral'}, {'objective': 'ebgan'},
+    {}, {'norm': 'spectral'}, pytest.param({'objective': 'ebgan'}, marks=pytest.mark.slow),
     {'objective': 'hinge', 'penalty': 'gradient_penalty'},
-    {'objective': 'loss_sensitive', 'penalty': 'r1', 'penalty_every': 2},
+    pytest.param({'objective': 'loss_sensitive', 'penalty': 'r1', 'penalty_every': 2},
+                 marks=pytest.mark.slow),
     {'penalty': 'mode_regularised', 'label_flip': 0.3, 'instance_noise': 0.1},
 ]
 

@@ -130,7 +130,7 @@ def test_data_without_classes(runs, capsys, monkeypatch):
     (['--n', '9'], 2, '--n 9: expected 10 to 1,000,000'),
     (['--n', 'many'], 2, '--n'),
     (['--seed', '-1'], 2, '--seed -1: expected'),
-    (['--n', '20', '--json', 'absent/out.json'], 1, '--json absent/out.json')])
+    (['--n', '20', '--json', 'absent/out.json'], 2, '--json absent/out.json')])
 def test_mistakes(runs, capsys, words, code, problem):
     assert call(runs / 'plain', *words) == code
     assert problem in capsys.readouterr().err
