@@ -1,11 +1,30 @@
 """Files and folders that appear whole or not at all: temporary name, fsync, rename, fsync."""
 
 import contextlib
+import errno
 import os
 import pathlib
 import shutil
 import tempfile
 from collections.abc import Iterator
+
+
+def obstacle(path: str | os.PathLike) -> str | None:
+    """Why no file can be written there, as far as it can be seen beforehand; None = nothing.
+
+    Of a link, where it points to. A device stays one: a file put in its place would be all it is.
+    """
+    path = pathlib.Path(path)
+    target = pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
+    if target.is_symlink():
+        return 'it is a link that leads in a circle'
+    if not target.parent.is_dir():
+        return f'there is no folder {target.parent}'
+    if target.is_dir():
+        return 'it is a folder'
+    if (target.exists() and not target.is_file()) or path.absolute().parts[1:2] == ('dev',):
+        return 'it is no plain file'
+    return None
 
 
 @contextlib.contextmanager
@@ -17,6 +36,8 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """
     path = pathlib.Path(path)
     path = pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(errno.EINVAL, 'it is no plain file', str(path))
     handle, name = tempfile.mkstemp(prefix='.', suffix=f'.tmp{path.suffix}', dir=path.parent)
     os.close(handle)
     temporary = pathlib.Path(name)

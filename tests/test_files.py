@@ -137,6 +137,27 @@ def test_of_a_link_the_file_behind_it_is_replaced(tmp_path):
     assert below(tmp_path) == ['far', 'link'] and below(tmp_path / 'far') == ['a']
 
 
+def test_what_is_in_the_way_of_a_file(tmp_path):
+    (tmp_path / 'a').write_text('')
+    (tmp_path / 'folder').mkdir()
+    os.mkfifo(tmp_path / 'pipe')
+    for name, target in (('to_a', 'a'), ('to_folder', 'folder'), ('to_pipe', 'pipe'),
+                         ('to_none', 'none/a'), ('circle', 'circle'), ('to_new', 'folder/new')):
+        (tmp_path / name).symlink_to(target)
+    for name in ('a', 'new', 'to_a', 'to_new'):
+        assert files.obstacle(tmp_path / name) is None
+    for name, problem in (('folder', 'a folder'), ('to_folder', 'a folder'),
+                          ('pipe', 'no plain file'), ('to_pipe', 'no plain file'),
+                          ('none/a', f'no folder {tmp_path / "none"}'),
+                          ('to_none', f'no folder {tmp_path / "none"}'), ('circle', 'circle')):
+        assert files.obstacle(tmp_path / name).endswith(problem)
+    for name in ('pipe', 'to_pipe'):
+        with pytest.raises(OSError, match='no plain file'):
+            write_whole(tmp_path / name, 'a')
+        assert (tmp_path / 'pipe').is_fifo() and 'folder' in below(tmp_path)
+    assert files.obstacle('/dev/stdout') == files.obstacle('/dev/null') == 'it is no plain file'
+
+
 def test_a_folder_appears_at_the_end(tmp_path, umask):
     umask(0o027)
     with whole_folder(tmp_path / 'a') as temporary:

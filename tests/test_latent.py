@@ -1,5 +1,7 @@
 """Latents: known values of slerp, seeds, and what each path promises."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -357,8 +359,49 @@ def test_damaged_files_of_latents(tmp_path):
         (tmp_path / 'a.npz').write_bytes(content)
         with pytest.raises(RunError, match='a.npz'):
             latent.load(tmp_path / 'a.npz', 7)
-    with pytest.raises(UsageError, match='there is no such file'):
+    with pytest.raises(UsageError, match='is no file'):
         latent.load(tmp_path / 'none.npz', 7)
+
+
+HEADER = b"\x93NUMPY\x01\x00\x76\x00"
+GOOD = b"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 7), }"
+
+
+@pytest.mark.parametrize('header', [
+    GOOD.replace(b'(2', b'(-3'), GOOD.replace(b'(2', b'(%d' % 2 ** 70), b"{[]: 1}", GOOD[:-1],
+    GOOD[:20] + b'((' + GOOD[20:], b"{'descr': 1, 2: 3}", b'\xff' * 30, b'1', b''], ids=repr)
+def test_headers_of_all_kinds(tmp_path, header):
+    (tmp_path / 'a.npy').write_bytes((HEADER + header).ljust(127) + b'\n' + bytes(56))
+    with pytest.raises(RunError, match='holds no latents'):
+        latent.load(tmp_path / 'a.npy', 7)
+
+
+def test_an_undamaged_header(tmp_path):
+    (tmp_path / 'a.npy').write_bytes((HEADER + GOOD).ljust(127) + b'\n' + bytes(56))
+    assert latent.load(tmp_path / 'a.npy', 7)[0].shape == (2, 7)
+
+
+@pytest.mark.parametrize('name', ['z', 'labels'])
+def test_archives_of_other_things(tmp_path, name):
+    np.savez(tmp_path / 'a.npz', **({'z': np.zeros([2, 7])} if name == 'labels' else {}))
+    with zipfile.ZipFile(tmp_path / 'a.npz', 'a') as archive:
+        archive.writestr(name, 'some text')
+    with pytest.raises(RunError, match='holds no latents'):
+        latent.load(tmp_path / 'a.npz', 7)
+
+
+def test_a_member_that_claims_to_be_huge(tmp_path):
+    header = GOOD.replace(b'(2', b'(%d' % 10 ** 11)
+    with zipfile.ZipFile(tmp_path / 'a.npz', 'w') as archive:
+        archive.writestr('z.npy', (HEADER + header).ljust(127) + b'\n' + bytes(56))
+    with pytest.raises(RunError, match='holds no latents'):
+        latent.load(tmp_path / 'a.npz', 7)
+
+
+def test_the_smallest_integer_is_no_latent(tmp_path):
+    np.savez(tmp_path / 'a.npz', z=np.full([1, 7], -2 ** 63))
+    with pytest.raises(UsageError, match='no numbers below'):
+        latent.load(tmp_path / 'a.npz', 7)
 
 
 def test_files_that_would_fill_the_memory(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.judging import open_judge, real_pictures
 from dcgan_tf.cli.parser import MOST_SEED, Parser, add_cache_folder, within
-from dcgan_tf.cli.report import aligned, check_folder, write_json
+from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.config import METRICS, listed
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import run_folder
@@ -131,7 +131,7 @@ def parse(argv):
     words = parser.parse_args(argv)
     within('--n', words.n, 2, 1_000_000)
     within('--seed', words.seed, 0, MOST_SEED)
-    check_folder(words.json)
+    check_json(words.json)
     words.metrics = listed(words.metrics)
     unknown = set(words.metrics) - set(METRICS)
     if unknown:

@@ -18,7 +18,7 @@ import _root  # noqa: F401
 from dcgan_tf import seeds
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, add_cache_folder, within
-from dcgan_tf.cli.report import aligned, check_folder, write_json
+from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.data.held_out import split
 from dcgan_tf.errors import UsageError
@@ -157,7 +157,7 @@ def parse(argv):
     words = parser.parse_args(argv)
     within('--n', words.n, 10, 1_000_000)
     within('--seed', words.seed, 0, MOST_SEED)
-    check_folder(words.json)
+    check_json(words.json)
     return words
 
 

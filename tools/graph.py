@@ -7,7 +7,7 @@ from collections import Counter
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
-from dcgan_tf.cli.report import aligned, check_folder, write_json
+from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import checkpoint_files
 
@@ -185,7 +185,7 @@ def parse(argv):
                          'same at every step')
     if words.all and not words.diff:
         raise UsageError('--all is for --diff')
-    check_folder(words.json)
+    check_json(words.json)
     return words
 
 

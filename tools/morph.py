@@ -32,6 +32,8 @@ def main(argv=None):
     ends = trained.class_numbers(run.config, {'--class': words.class_,
                                               '--to-class': words.to_class})
     walked = keys_of(run.config, words)
+    if not ends and (walked[1] is not None or (given is not None and run.config.conditioned)):
+        check_classes_go_along(words.path)
     with trained.open_gan(run, inversion=given is not None) as gan:
         if given is not None:
             found = pictures.invert(gan, given, ends[:1], seed=words.seed)
@@ -52,9 +54,6 @@ def scene_of(config, words, ends, keys, classes):
     """The Scene that the words ask for; ends: the labels of --class and --to-class."""
     count = len(config.class_names)
     grid = words.grid or ((4, 4) if keys is None else (1, 1))
-    if classes is not None and not ends and words.path != ('slerp',):
-        raise UsageError(f'--path {",".join(words.path)}: classes go along with keys on slerp; '
-                         'name one with --class')
     if ends:
         return Scene(grid, class_walk(ends[0], ends[-1], count, words.frames), keys)
     if classes is not None:                                       # they go along with the keys
@@ -72,12 +71,19 @@ def keys_of(config, words):
     keys, classes = latent.draw_seeds(config.prior, words.seeds or (), config.z_dim), None
     if words.latents:
         z, classes = trained.load_latents(words.latents, config)
-        if len(z) + len(keys) == 1:
+        if len(z) + len(keys) == 1 and words.path == ('slerp',):
             raise UsageError(f'{words.latents} holds one latent: give --seeds, too, to walk on to')
         keys = np.concatenate([z, keys])
     for name in words.path:
-        latent.check_keys(name, keys)
+        latent.walk(name, keys, config.prior, 1, speeds=words.speeds)           # or UsageError
     return keys, None if words.seeds else classes
+
+
+def check_classes_go_along(path):
+    """UsageError for a path that goes around its keys: what class is between them?"""
+    if set(path) != {'slerp'}:
+        raise UsageError(f'--path {",".join(path)}: classes go along with keys on slerp; name one '
+                         'with --class')
 
 
 def parse(argv):
@@ -160,8 +166,11 @@ def check_walk(words):
     if words.to_class and not words.class_:
         raise UsageError(f'--to-class {words.to_class}: say with --class where it begins')
     words.path = words.path or ('slerp' if given else 'still' if words.to_class else 'sphere',)
-    for name in words.path if words.speeds else ():
-        latent.check_speeds(name, words.speeds)
+    for name in words.path:
+        if words.speeds:
+            latent.check_speeds(name, words.speeds)
+        if words.from_:
+            latent.check_keys(name, 2)
 
 
 if __name__ == '__main__':

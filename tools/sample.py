@@ -9,12 +9,13 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, within
+from dcgan_tf.cli.parser import MOST_SEED, Parser, check_ending, grid, within
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import samples
 
 CHUNK = 256                   # images in memory at once
 GRID = 8, 8                   # of a sheet
+LONGEST = 16                  # letters of a class's name on it
 
 
 def main(argv=None):
@@ -25,7 +26,7 @@ def main(argv=None):
     with trained.open_gan(run) as gan:
         if words.grid or words.sheet:
             name = 'sheet.png' if words.sheet else 'grid.png'
-            write_grid(gan, source, words, words.out or run.out / name)
+            write_grid(gan, source, words, words.out or run.file(name))
         else:
             write_files(gan, source, words, words.out or run.file('samples'))
     return exits.DONE
@@ -78,11 +79,16 @@ def write_grid(gan, source, words, file):
     labels = source.labels(numbers, np.tile(np.arange(columns), rows)[:len(numbers)])
     pixels = drawn(gan, source, words, numbers, labels)
     if words.sheet:
-        names = ['' if k is None else f' {gan.config.class_names[k]}' for k in labels]
+        names = ['' if k is None else f' {short(gan.config.class_names[k])}' for k in labels]
         pixels = images.captioned(pixels, [f'{number}{name}' for number, name in zip(
             numbers, names, strict=True)])
     images.write_png(file, images.tile(pixels, columns))
     print(f'{rows}x{columns} images in {file}')
+
+
+def short(name):
+    """So much of a class's name as does not make the pictures too large."""
+    return name if len(name) <= LONGEST else name[:LONGEST - 1] + '\N{HORIZONTAL ELLIPSIS}'
 
 
 def fitting(most):
@@ -159,6 +165,10 @@ def check(words):
     if words.out and bool(one) != words.out.lower().endswith('.png'):
         raise UsageError(f'--out {words.out}: expected a name that ends in .png with --grid or '
                          '--sheet, and a folder without')
+    if one:
+        check_ending('--out', words.out, '.png')
+    elif words.out and pathlib.Path(words.out).is_file():
+        raise UsageError(f'--out {words.out} is a file: expected a folder')
 
 
 if __name__ == '__main__':

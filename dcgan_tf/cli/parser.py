@@ -7,6 +7,7 @@ import re
 import sys
 
 from dcgan_tf.errors import UsageError
+from dcgan_tf.files import obstacle
 
 MOST_TILES = 10_000            # images in one picture
 MOST_SEED = 2 ** 62
@@ -105,14 +106,14 @@ def within(flag, value, least, most):
 
 
 def check_ending(flag, file, ending):
-    """UsageError unless the file, if one is named, has that ending and a folder to stand in."""
+    """UsageError unless the file, if one is named, has that ending and can be written."""
     if file is None:
         return
-    path = pathlib.Path(file)
-    if path.suffix.lower() != ending:
+    if pathlib.Path(file).suffix.lower() != ending:
         raise UsageError(f'{flag} {file}: expected a name that ends in {ending}')
-    if not path.parent.is_dir():
-        raise UsageError(f'{flag} {file}: there is no folder {path.parent}')
+    problem = obstacle(file)
+    if problem:
+        raise UsageError(f'{flag} {file}: {problem}')
 
 
 def _dashed(word):

@@ -17,7 +17,7 @@ def read(files, config) -> np.ndarray:
     found = []
     for file in files:
         if not pathlib.Path(file).is_file():          # a pipe would be waited for
-            raise UsageError(f'{file}: there is no such file')
+            raise UsageError(f'{file} is no file')
         try:
             found.append(decode(pathlib.Path(file), fit))
         except Refused as refused:
@@ -27,8 +27,9 @@ def read(files, config) -> np.ndarray:
 
 def invert(gan, images, label, **search):
     """Found latents of images, with a progress bar. label: [class of all], or [] for none."""
-    from dcgan_tf.model.inversion import Search
+    from dcgan_tf.model.inversion import Search, most_ticks
     search = Search(**search)
-    with tqdm.tqdm(total=len(images) * search.steps, desc='inversion', unit='step', leave=False,
-                   dynamic_ncols=True, disable=None) as bar:
+    steps = most_ticks(gan.config, len(images), label, search)
+    with tqdm.tqdm(total=steps, desc='inversion', unit='step', leave=False, dynamic_ncols=True,
+                   disable=None) as bar:
         return gan.invert(images, label * len(images) or None, search, bar.update)

@@ -1,11 +1,10 @@
 """Figures as tools show them: an aligned table for people, JSON for programs."""
 
 import json
-import pathlib
 from collections.abc import Iterable, Iterator
 
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import write_whole
+from dcgan_tf.files import obstacle, write_whole
 
 
 def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
@@ -17,10 +16,11 @@ def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
                         for i, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
 
 
-def check_folder(path: str | None) -> None:
-    """UsageError, before the work, for a --json in a folder that is not there."""
-    if path and not pathlib.Path(path).parent.is_dir():
-        raise UsageError(f'--json {path}: there is no folder {pathlib.Path(path).parent}')
+def check_json(path: str | None) -> None:
+    """UsageError, before the work, for a --json that cannot be written."""
+    problem = path and obstacle(path)
+    if problem:
+        raise UsageError(f'--json {path}: {problem}')
 
 
 def write_json(path: str, rows: list[dict]) -> None:

@@ -67,8 +67,10 @@ def write_film(path: str | os.PathLike, film: Callable, scales: Sequence[float],
     row = ANIMATIONS[pathlib.Path(path).suffix.lower()]
     with failures(path):
         if max_kb is not None:
-            last = _encoded(row, film(scales[-1]), fps, loop, (row.fair + row.poor)[-1])
-            _check_least(path, len(last), max_kb)          # before minutes of trying
+            frames = film(scales[-1])
+            least = min(len(_encoded(row, frames, fps, loop, quality))     # lossless may be less
+                        for quality in {row.fair[0], (row.fair + row.poor)[-1]})
+            _check_least(path, least, max_kb)              # before minutes of trying
         scale, quality, content = next(
             tried for tried in _tried(row, film, scales, fps, loop)
             if max_kb is None or len(tried[-1]) <= max_kb * KB)

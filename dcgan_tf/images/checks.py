@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.files import obstacle
 
 
 def bgr(image: np.ndarray) -> np.ndarray:
@@ -24,12 +25,13 @@ def check_pixels(images, rank):
 
 
 def check_out(path, endings):
-    """UsageError unless the path ends in one of them and its folder is there."""
+    """UsageError unless the path ends in one of them and a file can stand there."""
     path = pathlib.Path(path)
     if path.suffix.lower() not in endings:
         raise UsageError(f'--out {path}: expected a name that ends in {", ".join(endings)}')
-    if not path.parent.is_dir():
-        raise UsageError(f'{path}: there is no folder {path.parent}')
+    problem = obstacle(path)
+    if problem:
+        raise UsageError(f'{path}: {problem}')
 
 
 @contextlib.contextmanager

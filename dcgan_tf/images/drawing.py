@@ -7,7 +7,8 @@ import numpy as np
 
 from dcgan_tf.images.pixels import resize
 
-FONT, LINE, MARGIN = cv2.FONT_HERSHEY_PLAIN, 14, 4      # LINE: height of a line of text, pixels
+FONT, MARGIN = cv2.FONT_HERSHEY_PLAIN, 4
+LINE, BELOW = 20, 5            # pixels: height of a line of text, and how much is below its base
 LEAST_WIDTH = 56                                        # of an image with a caption, pixels
 FINE = 4                                                # bits behind the point of a coordinate
 
@@ -15,7 +16,7 @@ FINE = 4                                                # bits behind the point 
 def captioned(images: np.ndarray, words: Sequence[str]) -> np.ndarray:
     """Images with a line of text under each, enlarged by a whole number until it has room.
 
-    uint8 [N, H, W, C] -> [N, k H + 14, k W, C]
+    uint8 [N, H, W, C] -> [N, k H + 20, k W, C]
     """
     widest = max(cv2.getTextSize(text, FONT, 1, 1)[0][0] for text in words) + 2 * MARGIN
     scale = -(-max(LEAST_WIDTH, widest) // images.shape[2])
@@ -25,10 +26,10 @@ def captioned(images: np.ndarray, words: Sequence[str]) -> np.ndarray:
 
 
 def _line(text, width, channels):
-    """Grey text in the middle of a black line.   -> [14, width, C]"""
+    """Grey text in the middle of a black line.   -> [20, width, C]"""
     line = np.zeros([LINE, width], np.uint8)
     across = cv2.getTextSize(text, FONT, 1, 1)[0][0]
-    cv2.putText(line, text, ((width - across) // 2, LINE - 2), FONT, 1, 200, 1, cv2.LINE_AA)
+    cv2.putText(line, text, ((width - across) // 2, LINE - BELOW), FONT, 1, 200, 1, cv2.LINE_AA)
     return np.repeat(line[..., None], channels, axis=2)
 
 

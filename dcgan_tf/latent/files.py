@@ -3,6 +3,7 @@
 import io
 import os
 import pathlib
+import tokenize
 import zipfile
 import zlib
 
@@ -16,7 +17,9 @@ PLAIN = b'\x93NUMPY'          # what an .npy file begins with
 MOST = 100_000                # latents in a file
 MOST_BYTES = 1 << 30          # of it, unpacked
 LARGEST = 1e6                 # of a number
-DAMAGE = (ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+# Of damaged files: their headers are Python literals, which NumPy takes apart in many ways.
+DAMAGE = (ValueError, KeyError, TypeError, OverflowError, MemoryError, EOFError, RuntimeError,
+          SyntaxError, tokenize.TokenError, zipfile.BadZipFile, zlib.error)
 
 
 def save(path: str | os.PathLike, z: np.ndarray, labels: np.ndarray | None = None) -> None:
@@ -36,7 +39,7 @@ def load(path: str | os.PathLike, z_dim: int) -> tuple[np.ndarray, np.ndarray | 
     if z.ndim != 2 or z.shape[1] != z_dim or not 1 <= len(z) <= MOST:
         raise UsageError(f'{path}: got latents {list(z.shape)}, expected [N, {z_dim}], N from 1 to '
                          f'{MOST:,}: they are those of another generator')
-    if z.dtype.kind not in 'fiu' or not (np.abs(z) < LARGEST).all():
+    if z.dtype.kind not in 'fiu' or not (np.abs(np.float64(z)) < LARGEST).all():
         raise UsageError(f'{path}: got latents that are no numbers below {LARGEST:g}')
     if labels is not None and (labels.shape != (len(z),) or labels.dtype.kind not in 'iu'):
         raise UsageError(f'{path}: got labels {list(labels.shape)} {labels.dtype} for {len(z)} '
@@ -44,10 +47,17 @@ def load(path: str | os.PathLike, z_dim: int) -> tuple[np.ndarray, np.ndarray | 
     return np.float32(z), labels
 
 
+def _array(found):
+    """A member of the archive, unless it is bytes of another kind of file."""
+    if not isinstance(found, np.ndarray):
+        raise TypeError(f'got {type(found).__name__}')
+    return found
+
+
 def _arrays(path):
     """z and labels as they are in the file; of a plain array no more than is looked at is read."""
     if not pathlib.Path(path).is_file():
-        raise UsageError(f'{path}: there is no such file')
+        raise UsageError(f'{path} is no file')
     try:
         with pathlib.Path(path).open('rb') as file:
             if file.read(len(PLAIN)) == PLAIN:
@@ -57,7 +67,7 @@ def _arrays(path):
             size = sum(part.file_size for part in found.zip.infolist())
             if size > MOST_BYTES:
                 raise UsageError(f'{path}: unpacked it would take {size / 1e9:.1f} GB')
-            return found['z'], found['labels'] if 'labels' in found.files else None
+            return _array(found['z']), _array(found['labels']) if 'labels' in found.files else None
     except UsageError:
         raise
     except OSError as error:

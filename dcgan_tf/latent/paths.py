@@ -146,7 +146,7 @@ def walk(name: str, keys: np.ndarray, prior: str, frames: int, *,
     """
     row = choice('--path', name, PATHS)
     at_least('--frames', frames, 1)
-    check_keys(name, keys)
+    check_keys(name, len(keys))
     speeds = row.speeds if speeds is None else speeds
     check_speeds(name, speeds)
     turn = np.arange(frames) / frames
@@ -156,23 +156,26 @@ def walk(name: str, keys: np.ndarray, prior: str, frames: int, *,
     return row.points(np.float64(keys), radius, turn, speeds).astype(np.float32)
 
 
-def check_keys(name: str, keys: np.ndarray) -> None:
-    """UsageError unless there are as many as the path of that name goes by."""
+def check_keys(name: str, keys: int) -> None:
+    """UsageError unless the path of that name can go by so many latents."""
     row = choice('--path', name, PATHS)
-    if len(keys) == row.keys or (name == 'slerp' and len(keys) >= 2):
+    if keys == row.keys or (name == 'slerp' and keys >= 2):
         return
     expected = '2 or more' if name == 'slerp' else row.keys
-    raise UsageError(f'--path {name} goes by {expected} latents, not {len(keys)}')
+    raise UsageError(f'--path {name} goes by {expected} latents, not {keys}')
 
 
 def check_speeds(name: str, speeds: tuple[int, ...]) -> None:
     """UsageError unless the path of that name can have these."""
     row = choice('--path', name, PATHS)
+    typed = f'--speeds {",".join(map(str, speeds))}'
     if max(map(abs, speeds), default=0) > MOST_SPEED:
-        raise UsageError(f'--speeds {speeds}: expected {MOST_SPEED} turns at most')
+        raise UsageError(f'{typed}: expected {MOST_SPEED} turns at most')
+    if speeds and not row.speeds:
+        raise UsageError(f'{typed}: --path {name} takes none')
     if len(speeds) != len(row.speeds) or any(s != int(s) for s in speeds) or 0 in speeds[:1]:
-        raise UsageError(f'--speeds {speeds}: --path {name} takes {len(row.speeds) or "no"} whole '
-                         f'numbers{", the first not 0" if row.speeds else ""}')
+        raise UsageError(f'{typed}: --path {name} takes {len(row.speeds)} whole numbers, the first '
+                         'not 0')
 
 
 def shares(keys: np.ndarray, frames: int, *, ease: bool = False) -> np.ndarray:

@@ -90,6 +90,12 @@ def invert(run, pictures, config, search, labels=None, tick=lambda: None):
                    for values in zip(*each, strict=True)))
 
 
+def most_ticks(config, pictures: int, labels, search) -> int:
+    """How often `invert` calls `tick` at most, for so many pictures."""
+    classes = len(config.class_names) if config.conditioned and not labels else 1
+    return pictures * search.steps * -(-classes * search.starts // ROWS)
+
+
 def _found(run, picture, classes, config, search, tick):
     """The Found of one picture, without the axis N: it does not depend on the others."""
     y = None if classes is None else np.repeat(classes, search.starts)                # [S]

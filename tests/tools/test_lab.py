@@ -33,11 +33,12 @@ def test_a_sheet_shows_pictures_and_their_seeds(run, tmp_path):
     assert call(sample, run, '--sheet', '--grid', '2x3', '--seed', 7, '--out',
                 tmp_path / 's.png') == 0
     sheet = images.read_png(tmp_path / 's.png')
-    assert sheet.shape == (2 * 70, 3 * 56, 1)
-    place = sheet[70:126, 56:112].astype(int)
+    height = 56 + 20
+    assert sheet.shape == (2 * height, 3 * 56, 1)
+    place = sheet[height:-20, 56:112].astype(int)
     wanted = images.resize(one(run, tmp_path, 11).astype(np.uint8)[None], 2)[0]
     assert np.abs(place - wanted).max() <= 1
-    assert sheet[126:, 56:112].max() > 100                    # its number
+    assert sheet[-20:, 56:112].max() > 100                    # its number
 
 
 def test_a_sheet_of_classes_names_them(cgan, tmp_path):
@@ -47,8 +48,26 @@ def test_a_sheet_of_classes_names_them(cgan, tmp_path):
     sheet, bags = (images.read_png(tmp_path / name) for name in ('s.png', 'b.png'))
     width = sheet.shape[1] // 3
     assert width >= 8 * len('0 T-shirt/top')                  # room for the longest name
-    assert sheet[-14:, 2 * width:].max() > 100
-    assert not np.array_equal(sheet[:-14, :width], bags[:-14, :bags.shape[1] // 3])
+    assert sheet[-20:, 2 * width:].max() > 100
+    assert not np.array_equal(sheet[:-20, :width], bags[:-20, :bags.shape[1] // 3])
+
+
+def test_names_too_long_for_a_sheet_are_cut():
+    assert sample.short('T-shirt/top') == 'T-shirt/top'
+    assert sample.short('x' * 16) == 'x' * 16 and sample.short('x' * 17) == 'x' * 15 + '\u2026'
+
+
+def test_a_film_of_one_latent_that_stands_still(cgan, run, tmp_path, capsys):
+    """While its class changes; walks need more."""
+    file = tmp_path / 'z.npz'
+    latent.save(file, latent.draw('uniform', 1, CGAN_Z, 0), [2])
+    words = ('--latents', file, '--frames', 4, '--out', tmp_path / 'a.apng')
+    assert call(morph, cgan, *words, '--path', 'still', '--class', 'Bag', '--to-class', '..') == 0
+    film = frames_of(tmp_path / 'a.apng').astype(int)
+    assert film.shape[0] == 4 and np.abs(film[0] - film[2]).max() > 0
+    for path, match in (('still', 'name one with --class'), ('slerp', 'give --seeds, too')):
+        assert call(morph, cgan, *words, '--path', path) == 2
+        assert match in capsys.readouterr().err
 
 
 def test_truncation_multiplies_the_latents(run, tmp_path):
@@ -143,8 +162,8 @@ def test_a_sheet_of_a_file_shows_all_of_it(run, tmp_path):
     assert call(sample, run, '--latents', tmp_path / 'z.npz', '--sheet', '--out',
                 tmp_path / 's.png') == 0
     sheet = images.read_png(tmp_path / 's.png')
-    assert sheet.shape == (2 * 70, 8 * 56, 1)
-    assert sheet[70:, 56:112].any() and not sheet[70:, 112:].any()
+    assert sheet.shape == (2 * 76, 8 * 56, 1)
+    assert sheet[76:, 56:112].any() and not sheet[76:, 112:].any()
 
 
 def test_the_look_of_a_film(run, tmp_path):
@@ -175,18 +194,18 @@ def test_the_sum_of_one_picture_is_that_picture(run, tmp_path, capsys):
     z, _ = latent.load(tmp_path / 'r.npz', 64)
     np.testing.assert_allclose(z, latent.draw('uniform', 1, 64, 9), atol=1e-6)
     sheet = images.read_png(tmp_path / 'a.png').astype(int)
-    assert sheet.shape == (6 * 70, 3 * 56, 1)                          # 3 terms, then 3x3
+    assert sheet.shape == (6 * 76, 3 * 56, 1)                          # 3 terms, then 3x3
     nine = images.resize(one(run, tmp_path, 9).astype(np.uint8)[None], 2)[0].astype(int)
     for row, column in ((2, 0), (2, 1), (4, 1)):                       # itself, its mean, the sum
-        place = sheet[70 * row:70 * row + 56, 56 * column:56 * column + 56]
+        place = sheet[76 * row:76 * row + 56, 56 * column:56 * column + 56]
         assert np.abs(place - nine).max() <= 1
-    assert np.abs(sheet[210:266, :56] - nine).max() > 1                # a neighbour
+    assert np.abs(sheet[228:284, :56] - nine).max() > 1                # a neighbour
     assert '+ mean(1,4) - mean(4,1) + mean(9)' in capsys.readouterr().out
 
 
 def test_without_noise_the_neighbours_are_the_sum(run, tmp_path):
     assert call(arithmetic, run, '--plus', '3', '--noise', 0, '--out', tmp_path / 'a.png') == 0
-    near = images.read_png(tmp_path / 'a.png')[70:].reshape(3, 70, 3, 56)
+    near = images.read_png(tmp_path / 'a.png')[76:].reshape(3, 76, 3, 56)
     near = near[:, :56].swapaxes(1, 2).reshape(9, 56, 56).astype(int)
     assert np.abs(near - near[4]).max() <= 1
 
@@ -255,7 +274,7 @@ def test_a_film_between_two_pictures(run, tmp_path):
 
 
 @pytest.mark.parametrize(('words', 'match'), [
-    ('none.png', 'none.png: there is no such file'), ('.', 'there is no such file'),
+    ('none.png', 'none.png is no file'), ('.', '. is no file'),
     ('', 'required'), ('a.png --starts 0', '--starts 0'),
     ('a.png --steps 0', '--steps 0'), ('a.png --features -1', '--features -1'),
     ('a.png --out a.gif', '.png'), ('a.png --save a', '.npz')])

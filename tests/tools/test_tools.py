@@ -125,13 +125,13 @@ def test_endings(run, tmp_path, ending):
     (sample, '--out=', '--out is empty'),
     (morph, '--frames 100000000000000000000', '--frames'),
     (morph, '--path circle --speeds 2,1', '--speeds'),
-    (morph, '--path sphere --speeds 1', '--speeds (1,): --path sphere takes 2'),
+    (morph, '--path sphere --speeds 1', '--speeds 1: --path sphere takes 2 whole numbers'),
     (morph, '--path sphere,', '--path'),
     (morph, '--seeds 1,x', '--seeds'),
     (morph, '--seeds 1,2 --seed 3', '--seed 3 is of a walk that is drawn'),
     (morph, '--from a.png', '--from and --to go together'),
     (morph, '--from a.png --to b.png --seeds 1,2', 'give no --seeds or --latents'),
-    (morph, '--from none.png --to none.png', 'none.png: there is no such file'),
+    (morph, '--from none.png --to none.png', 'none.png is no file'),
     (morph, '--seeds 5', '2 or more latents, not 1'),
     (morph, '--path circle --seeds 1,2,3', 'goes by 2 latents, not 3'),
     (morph, '--scale 0', '--scale 0'),
@@ -145,6 +145,11 @@ def test_endings(run, tmp_path, ending):
     (sample, '--truncation 0', '--truncation 0'),
     (sample, '--seed 3 --latents a.npz', '--seed and --latents'),
     (sample, '--grid 2x2 --out a.jpg', '.png'),
+    (sample, '--grid 2x2 --out no/a.png', 'there is no folder no'),
+    (sample, '--out config.json', 'is a file: expected a folder'),
+    (morph, '--path circle --speeds 1', '--speeds 1: --path circle takes none'),
+    (morph, '--seeds 3,3', 'lie in one direction'),
+    (morph, '--from a.png --to b.png --path sphere', 'goes by 3 latents, not 2'),
     (morph, '--path spiral', '--path'),
     (morph, '--frames 0', '--frames 0'),
     (morph, '--fps 0', '--fps'),
@@ -154,6 +159,7 @@ def test_endings(run, tmp_path, ending):
 def test_mistakes_are_one_line(run, capsys, monkeypatch, tool, words, match):
     """Before TensorFlow is loaded."""
     monkeypatch.setattr(trained, 'open_gan', None)
+    monkeypatch.chdir(run)
     assert call(tool, run, *words.split()) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert match in line
