@@ -11,8 +11,10 @@ from dcgan_tf.model.nodes import BRANCHES, nodes
 FEW = 10                    # numbers of a constant, which are written out in full
 
 # Where an op is put, what its shape is (compared as such), and the name of a branch's function,
-# which counts the ops before it; the function's own ops are compared.
-NOT_COMPARED = {'_output_shapes', '_class', '_lower_using_switch_merge', 'shared_name', *BRANCHES}
+# which counts the ops before it; the function's own ops are compared. As is a gradient of our own,
+# where it is used; its name counts those before it, too.
+NOT_COMPARED = {'_output_shapes', '_class', '_lower_using_switch_merge', '_gradient_op_type',
+                'shared_name', *BRANCHES}
 
 
 class Difference(NamedTuple):

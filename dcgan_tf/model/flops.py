@@ -3,6 +3,7 @@
     matmul, convolution    2 a multiply-add
     element by element     1 an element that comes out
     sums, means, maxima    1 an element that goes in
+    batch norm's gradient  9 an element: its three lines in `ops/normalise.py`
     Adam                   12 a weight: its three lines in `ops.Adam`
     all else               0: it moves numbers, or makes few
 
@@ -22,7 +23,7 @@ ELEMENTWISE = {
     'RsqrtGrad', 'SelectV2', 'Sigmoid', 'SigmoidGrad', 'Softmax', 'Softplus', 'SoftplusGrad',
     'Sqrt', 'SqrtGrad', 'Square', 'SquaredDifference', 'Sub', 'Tanh', 'TanhGrad'}
 REDUCTIONS = {'BiasAddGrad', 'L2Loss', 'Max', 'Mean', 'Min', 'Sum'}
-ADAM = 12
+ADAM, NORM_GRADIENT = 12, 9
 
 
 def flops(found: dict, node, batch: int) -> int:
@@ -85,6 +86,10 @@ def _pool(found, node, batch):
     return elements(node.shapes[0], batch) * math.prod(node.attributes['ksize'].list.i)
 
 
+def _norm_gradient(found, node, batch):
+    return NORM_GRADIENT * elements(input_shape(found, node, 0), batch)
+
+
 def _adam(found, node, batch):
     """The gradient, its last input, has a number a weight."""
     data = [name for name in node.inputs if not name.startswith('^')]
@@ -98,4 +103,5 @@ def _cross_entropy(found, node, batch):
 
 _FORMULAS = {'MatMul': _matmul, 'Conv2D': _conv, 'Conv2DBackpropInput': _conv_input,
              'Conv2DBackpropFilter': _conv_filter, 'AddN': _add_n, 'MaxPool': _pool,
-             'ResourceApplyAdam': _adam, 'SoftmaxCrossEntropyWithLogits': _cross_entropy}
+             'FusedBatchNormGradV3': _norm_gradient, 'ResourceApplyAdam': _adam,
+             'SoftmaxCrossEntropyWithLogits': _cross_entropy}

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf.ops.moments import moments
+from dcgan_tf.ops.normalise import normalise
 from dcgan_tf.ops.variables import constant
 
 v1 = tf.compat.v1
@@ -48,7 +49,8 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
                 mean, variance = moving
         gamma = constant([x.shape[-1]], 1.0, 'gamma') if scale else None
         beta = constant([x.shape[-1]], 0.0, 'beta') if offset else None
-        return tf.nn.batch_normalization(x, mean, variance, beta, gamma, epsilon)
+        normal = normalise if training else tf.nn.batch_normalization
+        return normal(x, mean, variance, beta, gamma, epsilon)
 
 
 def update_moving_averages(use):

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from dcgan_tf.ops.image_conv import image_conv2d, suits
 from dcgan_tf.ops.variables import NORMAL_002, bias, weight
 
 v1 = tf.compat.v1
@@ -11,7 +12,8 @@ def conv2d(x, scope, maps, *, kernel=5, stride=2, init=NORMAL_002, use_bias=True
     """Convolution.   [N, H, W, C] -> [N, ceil(H/stride), ceil(W/stride), maps]"""
     with v1.variable_scope(scope):
         w = weight([kernel, kernel, x.shape[-1], maps], init)                    # [k, k, in, out]
-        y = tf.nn.conv2d(x, w, strides=stride, padding='SAME')                   # [N, H', W', maps]
+        conv = image_conv2d if suits(w, stride) else tf.nn.conv2d
+        y = conv(x, w, strides=stride, padding='SAME')                           # [N, H', W', maps]
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y
 
 
