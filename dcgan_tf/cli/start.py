@@ -179,8 +179,8 @@ def _load(asked, options):
         before_decoding=lambda class_names: _check_before_decoding(asked, class_names))
 
 
-def _cores():
-    """The cores that this process may use."""
+def cores() -> int:
+    """How many this process may use."""
     allowed = getattr(os, 'sched_getaffinity', None)          # not on every system
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
@@ -193,7 +193,7 @@ def _fit_to_data(config, data):
     return config.replace(
         dataset=data.name, class_names=data.class_names,
         data_dir=str(pathlib.Path(config.data_dir).resolve()),
-        threads=config.threads or _cores(),
+        threads=config.threads or cores(),
         image_height=height, image_width=width, n_channels=channels,
         generator_maps=(*config.generator_maps[:-1], channels),
         discriminator_maps=(channels, *config.discriminator_maps[1:]))

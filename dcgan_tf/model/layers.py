@@ -98,14 +98,23 @@ def _trained(gan, scope):
         return parameters(v1.trainable_variables(scope))
 
 
-def _work(gan, found):
-    """Name -> FLOPs of a training step, in all its runs; a branch has its share of the steps."""
-    c, work = gan.config, {}
+def times(gan, found) -> dict[str, float]:
+    """Name -> how often a node runs in a training step: once in each run that needs it.
+
+    found: `nodes` of a GanGraph that has its optimizer. A branch has its share of the steps.
+    """
+    counts = {}
     for run in gan.runs:
         for name in _needed(found, run.op.name):
-            share = c.penalty_every if is_body(found[name]) else 1
-            work[name] = work.get(name, 0) + flops(found, found[name], c.batch_size) / share
-    return work
+            share = gan.config.penalty_every if is_body(found[name]) else 1
+            counts[name] = counts.get(name, 0) + 1 / share
+    return counts
+
+
+def _work(gan, found):
+    """Name -> FLOPs of a training step."""
+    return {name: count * flops(found, found[name], gan.config.batch_size)
+            for name, count in times(gan, found).items()}
 
 
 def _needed(found, name):

@@ -1,0 +1,106 @@
+"""tools/benchmark.py: what is timed, and how the times become a table."""
+
+import json
+
+import pytest
+
+import benchmark
+from dcgan_tf import images, preset
+from dcgan_tf.cli import exits
+from peers import WAYS, limit, race
+
+TINY = {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6), 'batch_size': 3}
+
+
+def call(*words):
+    return exits.run(benchmark.main, [str(word) for word in words])
+
+
+def test_a_table_a_file_and_a_picture(tmp_path, capsys):
+    assert call('--nets', 'main1', '--batches', 4, '--ways', 'limit,ours', '--rounds', 1,
+                '--steps', 4, '--threads', 1, '--out', tmp_path / 'a.json',
+                '--plot', tmp_path / 'a.png') == 0
+    rows = json.loads((tmp_path / 'a.json').read_text())
+    assert [row['way'] for row in rows] == ['limit', 'ours']      # nothing is as fast as the limit
+    first, ours = rows
+    assert ours['of_limit'] == pytest.approx(first['ms'] / ours['ms']) and ours['to_ours'] == 1
+    assert ours['images_per_second'] == pytest.approx(4e3 / ours['ms'])
+    assert 0.1 < ours['memory'] < 20 and ours['first_step'] > 1 and ours['rounds'] == [ours['ms']]
+    assert ours['generated_per_second'] > 1 and first['generated_per_second'] is None
+    assert ours['threads'] == 1 and ours['tensorflow'].startswith('2.')
+    assert images.read_png(tmp_path / 'a.png').size > 10_000
+    out = capsys.readouterr().out
+    assert f'{ours["ms"]:.1f}' in out and 'main1, batch 4: medians of 1 rounds of 4 steps' in out
+
+
+def test_ratios_are_those_of_rounds():
+    """The machine was slow in the second: no median of one way over that of another."""
+    times = {'ours': race.Times([1., 10., 2.], [.1, .1, .1], 3., 10 ** 9),
+             'keras': race.Times([2., 15., 5.], [.1, .2, .3], 4., 2 * 10 ** 9)}
+    row = benchmark.row_of('main1', 32, 'keras', times)
+    assert (row.ms, row.to_ours, row.of_limit) == (5000, 2, None)
+    assert (row.images_per_second, row.generated_per_second, row.memory) == (6.4, 5, 2)
+
+
+def test_what_is_not_installed_is_named(capsys, monkeypatch):
+    monkeypatch.setitem(WAYS, 'torch', WAYS['torch']._replace(needs='no_such_package'))
+    assert benchmark.there(('ours', 'torch')) == ['ours']
+    assert 'torch is left out: no_such_package is not installed' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(('words', 'match'), [
+    ('--steps 6', 'a multiple of 4'), ('--rounds -1', '--rounds -1'), ('--nets dcgan', '--nets'),
+    ('--ways jax', '--ways'), ('--batches 0', '--batches'), ('--out a.txt', '.json'),
+    ('--plot a.gif', '.png'), ('--threads 0', '--threads 0'), ('--out no/a.json', 'no folder no')])
+def test_mistakes_are_one_line(capsys, words, match):
+    assert call(*words.split()) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert match in line
+
+
+def test_a_net_that_the_peers_do_not_know(capsys):
+    """It is told by each way's process; where none is left, that is the end."""
+    assert call('--nets', 'upsample_mnist', '--batches', 4, '--ways', 'plain', '--steps', 4) == 1
+    err = capsys.readouterr().err
+    assert 'plain is left out: UsageError: preset upsample_mnist' in ' '.join(err.split())
+    assert 'nothing is left to be timed' in err
+
+
+def counted(config):
+    """(type, layer) -> how often a step needs it."""
+    found = {}
+    for product, count in limit.products(config).items():
+        key = product.type, product.layer
+        found[key] = found.get(key, 0) + count
+    return found
+
+
+def test_the_products_of_a_step():
+    """By hand: D sees real and fake; G's gradient goes through D a second time."""
+    found = counted(preset('main1', **TINY))
+    d1, d2, g1 = 'Discriminator/d1_conv', 'Discriminator/d2_conv', 'Generator/g1_deconv'
+    assert found['Conv2D', d2] == 2 and found['Conv2DBackpropFilter', d2] == 2
+    assert found['Conv2DBackpropInput', d2] == 3
+    assert found['Conv2D', d1] == 2 + 1                      # the image's gradient is one, too
+    assert (found['Conv2DBackpropInput', g1], found['Conv2D', g1],
+            found['Conv2DBackpropFilter', g1]) == (1, 1, 1)
+    assert found['MatMul', 'Generator/g0_linear'] == 2
+
+
+def test_a_lazy_penalty_counts_by_its_share():
+    maps = {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8), 'batch_size': 3}
+    every, fourth = (counted(preset('dcgan28', **maps, penalty_every=n)) for n in (1, 4))
+    none = counted(preset('dcgan28', **maps, penalty='none'))
+    for key, count in none.items():
+        assert fourth[key] - count == pytest.approx((every[key] - count) / 4)
+    assert sum(every.values()) > sum(none.values())
+
+
+def test_products_of_several_batches():
+    x, w, y = (3, 8, 8, 2), (5, 5, 2, 4), (3, 4, 4, 4)
+    conv = limit.Product('', 'Conv2D', (x, w), y, ()).of(2)
+    assert (conv.shapes, conv.out) == (((6, 8, 8, 2), w), (6, 4, 4, 4))
+    slope = limit.Product('', 'Conv2DBackpropInput', (w, y), x, ()).of(2)
+    assert (slope.shapes, slope.out) == ((w, (6, 4, 4, 4)), (6, 8, 8, 2))
+    weights = limit.Product('', 'Conv2DBackpropFilter', (x, y), w, ()).of(2)
+    assert (weights.shapes, weights.out) == (((6, 8, 8, 2), (6, 4, 4, 4)), w)

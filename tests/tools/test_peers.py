@@ -1,0 +1,45 @@
+"""The ways that are timed against each other train one and the same network."""
+
+import numpy as np
+import pytest
+
+from dcgan_tf import preset
+from peers import ours
+
+NETS = {'main1': {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6)},
+        'dcgan28': {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8)},
+        'folder': {'generator_maps': (8, 6, 4, 3), 'discriminator_maps': (3, 4, 6, 8),
+                   'image_height': 16, 'image_width': 16},
+        'dcgan64': {'generator_maps': (8, 6, 4, 3, 3), 'discriminator_maps': (3, 4, 5, 6, 8),
+                    'image_height': 32, 'image_width': 32}}
+PEERS = {'plain': 'Plain', 'keras_net': 'Keras', 'torch_net': 'Torch'}
+
+
+def tiny(name):
+    return preset(name, batch_size=4, **NETS[name])
+
+
+@pytest.fixture
+def pictures():
+    """pictures(config) -> (images uint8 [12, H, W, C], latents [4, Z])"""
+    def make(config):
+        random = np.random.default_rng(3)
+        shape = (12, config.image_height, config.image_width, config.n_channels)
+        return (random.integers(0, 256, shape, np.uint8),
+                np.float32(random.uniform(-1, 1, (4, config.z_dim))))
+    return make
+
+
+@pytest.mark.parametrize('peer', PEERS)
+@pytest.mark.parametrize('name', [name if name == 'dcgan28' else
+                                  pytest.param(name, marks=pytest.mark.slow) for name in NETS])
+def test_losses_are_those_of_ours(pictures, name, peer):
+    """With our weights, images and latents: D's, with its penalty where there is one, and G's."""
+    module = pytest.importorskip(f'peers.{peer}')
+    config = tiny(name)
+    images, z = pictures(config)
+    mine, theirs = ours.Ours(config, images, 2), getattr(module, PEERS[peer])(config, images, 2)
+    theirs.load(mine.weights())
+    for penalty in {False, config.penalty == 'r1'}:
+        np.testing.assert_allclose(theirs.losses(images[:4], z, penalty=penalty),
+                                   mine.losses(images[:4], z, penalty=penalty), rtol=1e-4)

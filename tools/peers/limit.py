@@ -1,0 +1,174 @@
+"""The limit: the convolutions and matrix products of a training step alone, each by itself.
+
+Each counts as often as the step needs it, with its shapes on random numbers. Of several that are
+equal and read one filter, as D's of real and of fake images, one call of as many times the batch is
+tried, too, and the faster way counts.
+"""
+
+import collections
+import functools
+import re
+import statistics
+import time
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf.model import layers
+from dcgan_tf.model.nodes import input_shape, nodes
+
+v1 = tf.compat.v1
+FLOATS = {'Conv2D': (0, 1), 'Conv2DBackpropInput': (1, 2), 'Conv2DBackpropFilter': (0, 2),
+          'MatMul': (0, 1)}                        # which of their inputs are no shapes
+LAYER = re.compile(r'(Generator|Discriminator|Encoder)_[^/]*/(\w+)/')
+WIDER = ('Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter')       # can take several batches
+TIMES, TRIES = 4, 5           # how often a product is made in a try
+PEAK = 2048                   # rows and columns of the matrices whose product is the peak
+
+
+class Product(NamedTuple):
+    """A convolution or matrix product."""
+
+    layer: str                # NETWORK/LAYER, whose weights it reads or has the gradient of
+    type: str
+    shapes: tuple             # of its two float inputs
+    out: tuple
+    transpose: tuple          # of a matrix product's inputs
+
+    def of(self, batches):
+        """The same of as many times the batch."""
+        grown = [s if s == self.weights else (batches * s[0], *s[1:])
+                 for s in (*self.shapes, self.out)]
+        return self._replace(shapes=tuple(grown[:2]), out=grown[2])
+
+    @property
+    def weights(self):
+        """The shape of the filter among its inputs, or that it makes."""
+        return {'Conv2D': self.shapes[1], 'Conv2DBackpropInput': self.shapes[0]}.get(
+            self.type, self.out)
+
+
+class Limit:
+    """`step` makes all products of a training step, in the faster ways."""
+
+    def __init__(self, config, images, threads):
+        self._every, self._done = config.penalty_every, 0
+        chosen, graph = {}, tf.Graph()
+        with graph.as_default():
+            options = v1.ConfigProto(intra_op_parallelism_threads=threads,
+                                     inter_op_parallelism_threads=threads)
+            # Products that nothing reads would be left out of the graph.
+            options.graph_options.rewrite_options.disable_meta_optimizer = True
+            self._session = v1.Session(config=options)
+            found = products(config)
+            for product, count in found.items():
+                chosen[product] = self._faster(product, int(count))
+            self._always = self._chain([p for ways in chosen.values() for p in ways])
+            self._when_due = self._chain([
+                product for product, count in found.items()
+                for _ in range(round((count - int(count)) * self._every))])
+            large = ((PEAK, PEAK),) * 2
+            self._large = self._chain([Product('', 'MatMul', large, large[0], (False, False))])
+
+    def step(self):
+        """With a lazy penalty's products in the steps that have it."""
+        self._session.run(self._always)
+        if self._done % self._every == 0:
+            self._session.run(self._when_due)
+        self._done += 1
+
+    def generate(self, n):
+        """Nothing: the limit is of training."""
+
+    def peak(self, n):
+        """n products of two large matrices, of `2 PEAK^3` FLOPs each."""
+        for _ in range(n):
+            self._session.run(self._large)
+
+    def _faster(self, product, count):
+        """One by one, or all in one call."""
+        alone = [product] * count
+        if count < 2 or product.type not in WIDER:
+            return alone
+        together = [product.of(count)]
+        ops = [self._chain(products * TIMES) for products in (alone, together)]
+        times = [[], []]
+        for _ in range(1 + TRIES):
+            for op, taken in zip(ops, times, strict=True):
+                begun = time.perf_counter()
+                self._session.run(op)
+                taken.append(time.perf_counter() - begun)
+        one_by_one, at_once = (statistics.median(taken[1:]) for taken in times)
+        return alone if one_by_one <= at_once else together
+
+    def _chain(self, found):
+        """An op that makes the products one after the other."""
+        before = []
+        for product in found:
+            x, y = self._random(product.shapes[0]), self._random(product.shapes[1])
+            with tf.control_dependencies(before):
+                before = [_MAKE[product.type](product, x, y).op]
+        return tf.group(*before)
+
+    @functools.cache                                                     # noqa: B019
+    def _random(self, shape):
+        """No constant: what is computed from such could be computed once for all."""
+        values = np.random.default_rng(0).standard_normal(shape, np.float32)
+        variable = v1.get_variable(f'v{len(v1.global_variables())}', use_resource=True,
+                                   initializer=tf.constant(values))
+        self._session.run(variable.initializer)
+        return variable.read_value()
+
+
+def products(config) -> dict:
+    """Product -> how often a step needs it."""
+    counts = collections.Counter()
+    with DeepConvolutionalGAN.from_config(config) as gan:
+        gan.optimizer()
+        found = nodes(gan.graph)
+        for name, times in layers.times(gan, found).items():
+            if found[name].type in FLOATS:
+                counts[_product(found, found[name], config.batch_size)] += times
+    return dict(counts)
+
+
+def _product(found, node, batch):
+    shapes = [_filled(input_shape(found, node, place), batch) for place in FLOATS[node.type]]
+    transpose = (tuple(node.attributes[f'transpose_{x}'].b for x in 'ab')
+                 if node.type == 'MatMul' else ())
+    layer = '/'.join(LAYER.findall(node.name)[-1])
+    return Product(layer, node.type, tuple(shapes), _filled(node.shapes[0], batch), transpose)
+
+
+def _filled(shape, batch):
+    return tuple(batch if n is None else n for n in shape)
+
+
+def _conv(product, x, w):
+    return tf.raw_ops.Conv2D(input=x, filter=w, **_strides(product.shapes[0], product.out))
+
+
+def _conv_input(product, w, y):
+    return tf.raw_ops.Conv2DBackpropInput(input_sizes=product.out, filter=w, out_backprop=y,
+                                          **_strides(product.out, product.shapes[1]))
+
+
+def _conv_filter(product, x, y):
+    return tf.raw_ops.Conv2DBackpropFilter(input=x, filter_sizes=product.out, out_backprop=y,
+                                           **_strides(*product.shapes))
+
+
+def _matmul(product, a, b):
+    ta, tb = product.transpose
+    return tf.raw_ops.MatMul(a=a, b=b, transpose_a=ta, transpose_b=tb)
+
+
+def _strides(large, small):
+    stride = -(-large[1] // small[1])
+    return {'strides': [1, stride, stride, 1], 'padding': 'SAME'}
+
+
+_MAKE = {'Conv2D': _conv, 'Conv2DBackpropInput': _conv_input, 'Conv2DBackpropFilter': _conv_filter,
+         'MatMul': _matmul}

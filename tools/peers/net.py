@@ -1,0 +1,51 @@
+"""The networks of a preset of the DCGAN family in numbers, for those who build them elsewhere."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dcgan_tf import architectures, objectives
+from dcgan_tf.architectures.base import halvings
+from dcgan_tf.architectures.dcgan import DCGAN
+from dcgan_tf.config import Config
+from dcgan_tf.errors import UsageError
+
+KERNEL, STRIDE, SIGMA, EPSILON = 5, 2, 0.02, 1e-5
+MOMENTUM = 0.9                 # of batch norm's moving averages
+
+
+class Net(NamedTuple):
+    """What a peer needs to know. Sizes are (height, width), from the smallest to the image's."""
+
+    sizes: tuple
+    z_dim: int
+    g_maps: tuple              # the last: the image's channels
+    d_maps: tuple              # behind each convolution
+    channels: int
+    slope: float               # of D's leaky ReLU
+    sigmoid: bool              # G's output; else tanh
+    affine: bool               # has batch norm gamma, beta and moving averages?
+    bias_before_norm: bool
+    norm_on_latent: bool
+    norm_on_input: bool
+    logits: int                # 1: logistic loss, 2: softmax over (fake, real)
+
+    def scaled(self, pixels):
+        """uint8 -> float32 in the range of G's output."""
+        x = np.float32(pixels) / 255
+        return x if self.sigmoid else 2 * x - 1
+
+
+def of(config: Config) -> Net:
+    """The Net of a Config. UsageError for a family or an objective that the peers do not know."""
+    family = architectures.build(config)
+    if not isinstance(family, DCGAN) or config.objective not in ('non_saturating', 'softmax'):
+        raise UsageError(f'preset {config.preset}: the peers have the DCGAN family with the '
+                         'objectives non_saturating and softmax alone')
+    return Net(
+        sizes=tuple(reversed(halvings(family.size, len(config.generator_maps) - 1))),
+        z_dim=config.z_dim, g_maps=config.generator_maps, d_maps=config.discriminator_maps[1:],
+        channels=config.n_channels, slope=family.slope, sigmoid=family.value_range == (0.0, 1.0),
+        affine=family.averages, bias_before_norm=family.bias_before_norm,
+        norm_on_latent=family.norm_on_latent, norm_on_input=family.norm_on_input,
+        logits=objectives.get(config.objective).logits)

@@ -1,0 +1,42 @@
+"""This project: what `main1.py` runs, without log, pictures and checkpoints."""
+
+
+from dcgan_tf import DeepConvolutionalGAN, latent
+from dcgan_tf.model.feed import Feed
+
+
+class Ours:
+    """The networks of a Config; `step` trains them on one batch."""
+
+    def __init__(self, config, images, threads):
+        self._gan = DeepConvolutionalGAN.from_config(config.replace(threads=threads))
+        self._gan.optimizer()
+        self._done = self._gan.steps_done()
+        self._feed = Feed(self._gan, images)
+
+    def step(self):
+        """One batch: D's move and G's."""
+        for batch_in_step, run in enumerate(self._gan.runs):
+            self._gan.session.run(run.op, self._feed(self._done, batch_in_step))
+        self._done += 1
+
+    def generate(self, n):
+        """n images [n, H, W, C] in [0, 1]."""
+        c = self._gan.config
+        return self._gan.generate_images(latent.draw(c.prior, n, c.z_dim, 0))
+
+    def weights(self):
+        """Name -> array."""
+        gan = self._gan
+        weights = gan.graph.get_collection('trainable_variables')
+        return dict(zip((v.op.name for v in weights), gan.session.run(weights), strict=True))
+
+    def losses(self, real, z, *, penalty=False):
+        """-> (D's, G's) of images uint8 [N, H, W, C] and latents [N, Z]."""
+        gan, c = self._gan, self._gan.config
+        own = gan.scalars.get('losses/d_objective', gan.scalars['losses/d'])
+        d_loss, g_loss, shown = gan.session.run(
+            (own, gan.scalars['losses/g'], gan.scalars['losses/d']),
+            {gan.images_ph: real, gan.noise: z})
+        due = c.penalty_every * (shown - d_loss) if penalty else 0.0      # shown: weight * penalty
+        return d_loss + due, g_loss

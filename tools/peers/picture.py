@@ -1,0 +1,39 @@
+"""The benchmark as a picture: a panel a network and batch, a bar a way."""
+
+import itertools
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from dcgan_tf.errors import RunError
+from dcgan_tf.files import whole_file
+from peers import LIMIT, OURS
+
+COLOURS = {OURS: 'C0', LIMIT: '0.8'}
+
+
+def write(file, rows):
+    """Rows of the same network and batch stand together. RunError where it cannot be written."""
+    panels = [list(group) for _, group in itertools.groupby(
+        rows, key=lambda row: (row.net, row.batch))]
+    figure = Figure(figsize=(7, 0.7 + sum(0.6 + 0.28 * len(panel) for panel in panels)),
+                    layout='constrained')
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(len(panels), squeeze=False, height_ratios=[2 + len(p) for p in panels])
+    for each, panel in zip(axes[:, 0], panels, strict=True):
+        _bars(each, panel)
+    axes[-1, 0].set(xlabel='ms a training step')
+    try:
+        with whole_file(file) as temporary:
+            figure.canvas.print_png(temporary)
+    except OSError as error:
+        raise RunError(f'--plot {file}: {error.strerror or error}') from error
+
+
+def _bars(axes, rows):
+    bars = axes.barh([row.way for row in rows], [row.ms for row in rows],
+                     color=[COLOURS.get(row.way, 'C1') for row in rows])
+    axes.bar_label(bars, [f'{row.ms:.0f}' for row in rows], padding=3)
+    axes.invert_yaxis()
+    axes.margins(x=0.1)
+    axes.set(title=f'{rows[0].net}, batch {rows[0].batch}')
