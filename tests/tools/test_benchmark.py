@@ -9,7 +9,7 @@ from dcgan_tf import images, preset
 from dcgan_tf.cli import exits
 from peers import WAYS, limit, race
 
-TINY = {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6), 'batch_size': 3}
+TINY = {'generator_maps': (8, 6, 1), 'discriminator_maps': (1, 6, 8), 'batch_size': 3}
 
 
 def call(*words):

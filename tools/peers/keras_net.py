@@ -14,9 +14,10 @@ class Keras:
     """The networks of a Config; `step` trains them on one batch."""
 
     def __init__(self, config, images, threads, *, jit=False):
-        """jit: compile with XLA, too."""
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(threads)
+        """jit: compile with XLA, too. threads 0: those that the process has already."""
+        if threads:
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+            tf.config.threading.set_inter_op_parallelism_threads(threads)
         self._config, self._net, self._done = config, of(config), 0
         self._images = tf.constant(images)
         self._g, self._d = generator(self._net), discriminator(self._net)

@@ -8,7 +8,6 @@ import multiprocessing
 import resource
 import sys
 import time
-import traceback
 from typing import NamedTuple
 
 import numpy as np
@@ -100,7 +99,7 @@ def serve(pipe, way, config, threads):
             pipe.send(('seconds', _timed(trained, *asked)))
         pipe.send(('memory', _peak()))
     except Exception as error:                               # noqa: BLE001
-        pipe.send(('error', traceback.format_exception_only(error)[-1].strip()))
+        pipe.send(('error', f'{type(error).__name__}: {error}'))
 
 
 def _timed(trained, what, n):
