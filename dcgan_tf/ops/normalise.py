@@ -37,6 +37,8 @@ def _slopes(x, mean, variance, gamma, dy, epsilon):
     """-> dx, dgamma, dbeta. Their own gradient is autodiff's, of the lines above."""
     @tf.custom_gradient
     def backward(x, gamma, dy):
+        x, gamma, dy = (tf.identity(t) for t in (x, gamma, dy))   # of this graph: see image_conv.py
+
         def again(*upstream):
             given = [tf.identity(t) for t in (x, gamma, dy)]      # dy may depend on x: partial ones
             lines = _lines(given[0], *moments(given[0], _axes(x)), *given[1:], epsilon)
