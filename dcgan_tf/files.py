@@ -15,7 +15,7 @@ def obstacle(path: str | os.PathLike) -> str | None:
     Of a link, where it points to. A device stays one: a file put in its place would be all it is.
     """
     path = pathlib.Path(path)
-    target = pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
+    target = _target(path)
     if target.is_symlink():
         return 'it is a link that leads in a circle'
     if not target.parent.is_dir():
@@ -34,8 +34,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     On any error the temporary file is removed and `path` stays as it was. Of a link the file that
     it points to is replaced.
     """
-    path = pathlib.Path(path)
-    path = pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
+    path = _target(pathlib.Path(path))
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError(errno.EINVAL, 'it is no plain file', str(path))
     handle, name = tempfile.mkstemp(prefix='.', suffix=f'.tmp{path.suffix}', dir=path.parent)
@@ -116,6 +115,11 @@ def sync(path: str | os.PathLike) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _target(path):
+    """Where a link leads to; of all else the path itself."""
+    return pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _swap(temporary, path):

@@ -6,6 +6,7 @@ from dcgan_tf.errors import CollapseError
 
 OUTPUTS = {'FusedBatchNormGradV3': 3}      # how many have a value, where not all do
 
+
 class NumericsGuard:
     """Watches tensors; `op` fails when one holds a NaN or an infinity.
 

@@ -25,7 +25,6 @@ FLOATS = {'Conv2D': (0, 1), 'Conv2DBackpropInput': (1, 2), 'Conv2DBackpropFilter
 LAYER = re.compile(r'(Generator|Discriminator|Encoder)_[^/]*/(\w+)/')
 WIDER = ('Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter')       # can take several batches
 TIMES, TRIES = 4, 5           # how often a product is made in a try
-PEAK = 2048                   # rows and columns of the matrices whose product is the peak
 
 
 class Product(NamedTuple):
@@ -69,8 +68,6 @@ class Limit:
             self._when_due = self._chain([
                 product for product, count in found.items()
                 for _ in range(round((count - int(count)) * self._every))])
-            large = ((PEAK, PEAK),) * 2
-            self._large = self._chain([Product('', 'MatMul', large, large[0], (False, False))])
 
     def step(self):
         """With a lazy penalty's products in the steps that have it."""
@@ -81,11 +78,6 @@ class Limit:
 
     def generate(self, n):
         """Nothing: the limit is of training."""
-
-    def peak(self, n):
-        """n products of two large matrices, of `2 PEAK^3` FLOPs each."""
-        for _ in range(n):
-            self._session.run(self._large)
 
     def _faster(self, product, count):
         """One by one, or all in one call."""
