@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from dcgan_tf import ops
 from dcgan_tf.errors import UsageError
 
 
@@ -35,7 +36,7 @@ def squared_norms(d, x):
     learnt from it, with `unroll`.
     """
     x = tf.identity(x)
-    gradient, = tf.gradients(d(x), x)
+    gradient, = ops.gradients(d(x), x)
     return tf.reduce_sum(tf.square(gradient), axis=[1, 2, 3])
 
 

@@ -98,7 +98,7 @@ class Classifier(contextlib.AbstractContextManager):
             labels=self._labels_ph, logits=logits))
         weights = v1.trainable_variables('Classifier/')
         adam = ops.Adam('train', weights, self._rate_ph, 0.9, 0.999)
-        gradients = tf.gradients(loss, weights)
+        gradients = ops.gradients(loss, weights)
         with tf.control_dependencies(gradients):
             self._train_op = tf.group(adam.update_op(gradients),
                                       *ops.update_moving_averages('Classifier_train/'))

@@ -73,7 +73,7 @@ def _unrolled(graph, outputs, d_loss):
     for i in range(graph.config.unroll):
         d_loss = d_loss if i == 0 else _sum(graph, *_of_d(graph, outputs))
         with tf.name_scope('train_D/unrolled/'):
-            weights, state = adam.moved(weights, tf.gradients(d_loss, weights), state)
+            weights, state = adam.moved(weights, ops.gradients(d_loss, weights), state)
             names = (w.op.name for w in adam.weights)
             discriminator = outputs.discriminator.moved(dict(zip(names, weights, strict=True)))
         outputs = d_outputs(graph, discriminator)

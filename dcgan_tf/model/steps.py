@@ -99,7 +99,7 @@ def _adam(scope, networks, rate, config, step):
 def _learner(graph, scope, loss, adam, uses, follow):
     """The gradients of all its weights; each must have one."""
     with tf.name_scope(scope):
-        gradients = tf.gradients(loss, adam.weights)
+        gradients = ops.gradients(loss, adam.weights)
     idle = [v.op.name for g, v in zip(gradients, adam.weights, strict=True) if g is None]
     if idle:
         raise ValueError(f'the loss does not depend on {", ".join(idle)}')

@@ -10,6 +10,7 @@ from dcgan_tf.ops.batch_norm import batch_norm, moments_to_follow, update_moving
 from dcgan_tf.ops.conv import conv2d, conv2d_transpose
 from dcgan_tf.ops.diff_augment import AUGMENTS, diff_augment
 from dcgan_tf.ops.dropout import dropout
+from dcgan_tf.ops.gradients import gradients
 from dcgan_tf.ops.linear import linear, linear_maps
 from dcgan_tf.ops.noise import noise
 from dcgan_tf.ops.norms import NORMS
@@ -27,8 +28,8 @@ from dcgan_tf.ops.variables import (
 
 __all__ = [
     'AUGMENTS', 'NORMAL_002', 'NORMS', 'Adam', 'SpectralNorm', 'batch_norm', 'bias', 'conv2d',
-    'conv2d_transpose', 'diff_augment', 'dropout', 'glorot_uniform', 'leaky_relu', 'linear',
-    'linear_maps', 'max_pool', 'max_pool_grid', 'moments_to_follow', 'network', 'noise',
+    'conv2d_transpose', 'diff_augment', 'dropout', 'glorot_uniform', 'gradients', 'leaky_relu',
+    'linear', 'linear_maps', 'max_pool', 'max_pool_grid', 'moments_to_follow', 'network', 'noise',
     'random_flip', 'relu', 'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages',
     'upsample', 'weight', 'weights_from',
 ]

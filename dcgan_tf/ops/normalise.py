@@ -14,6 +14,7 @@ they are here.
 
 import tensorflow as tf
 
+from dcgan_tf.ops.gradients import gradients
 from dcgan_tf.ops.moments import moments
 
 
@@ -42,7 +43,7 @@ def _slopes(x, mean, variance, gamma, dy, epsilon):
         def again(*upstream):
             given = [tf.identity(t) for t in (x, gamma, dy)]      # dy may depend on x: partial ones
             lines = _lines(given[0], *moments(given[0], _axes(x)), *given[1:], epsilon)
-            return tf.gradients(lines, given, grad_ys=list(upstream))
+            return gradients(lines, given, list(upstream))
         if x.dtype != tf.float32 or tf.config.list_physical_devices('GPU'):
             return _lines(x, mean, variance, gamma, dy, epsilon), again
         return _one_op(x, mean, variance, gamma, dy, epsilon), again

@@ -17,9 +17,13 @@ def open_session(graph, threads=0):
                             inter_op_parallelism_threads=threads,
                             allow_soft_placement=True)
     config.gpu_options.allow_growth = True
+    rewriting = config.graph_options.rewrite_options
+    # It joins sums into `AddN` of three and more, which may differ in the last bit from run to
+    # run: see ops/gradients.py. Steps take the same time without it (measured).
+    rewriting.arithmetic_optimization = rewriter_config_pb2.RewriterConfig.OFF
     # TensorFlow 2.21's remapper trips over a convolution whose leaky ReLU has a gradient: it says
     # so in red and changes nothing. Steps take the same time without it (measured).
-    config.graph_options.rewrite_options.remapping = rewriter_config_pb2.RewriterConfig.OFF
+    rewriting.remapping = rewriter_config_pb2.RewriterConfig.OFF
     return v1.Session(graph=graph, config=config)
 
 

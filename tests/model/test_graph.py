@@ -12,6 +12,7 @@ from families import every_family
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.config import PRESETS, preset
 from dcgan_tf.metrics import Estimate
+from dcgan_tf.model.nodes import nodes
 from dcgan_tf.training import recorder, run_folder
 
 v1 = tf.compat.v1
@@ -196,3 +197,15 @@ def test_gpu_is_left_to_tensorflow(tiny):
     with DeepConvolutionalGAN.from_config(tiny()) as gan:
         gan.optimizer()
         assert {op.device for op in gan.graph.get_operations()} == {''}
+
+
+@pytest.mark.parametrize('changes', [
+    {'penalty': 'r1'}, {'penalty': 'mode_regularised', 'gradient_accumulate': 2},
+    {'penalty': 'gradient_penalty', 'objective': 'wgan', 'unroll': 1}], ids=str)
+def test_every_sum_has_one_order(tiny, changes):
+    """An `AddN` of three and more has not: ops/gradients.py."""
+    with DeepConvolutionalGAN.from_config(tiny(**changes)) as gan:
+        gan.optimizer()
+        sums = [node for node in nodes(gan.graph).values() if node.type == 'AddN']
+    assert sums
+    assert all(len(node.inputs) == 2 for node in sums), [n.name for n in sums if len(n.inputs) > 2]

@@ -2,6 +2,7 @@
 
 import pytest
 import tensorflow as tf
+from tensorflow.core.protobuf import rewriter_config_pb2
 
 from dcgan_tf.training import session as session_module
 from dcgan_tf.training.session import device_name, open_session
@@ -33,6 +34,12 @@ def test_gpu_memory_is_taken_as_needed(config_of):
     config = config_of()
     assert config.gpu_options.allow_growth
     assert config.allow_soft_placement
+
+
+def test_no_sum_is_joined_to_others(config_of):
+    """Of three and more the order would be left to chance."""
+    rewriting = config_of().graph_options.rewrite_options
+    assert rewriting.arithmetic_optimization == rewriter_config_pb2.RewriterConfig.OFF
 
 
 def test_the_session_runs_its_own_graph(graph):
