@@ -32,10 +32,8 @@ def squared_norms(d, x):
 
     Where batch norm mixes the images of a batch it is |d sum_j D(x_j) / dx_i|^2. Penalties that ask
     for a certain norm then ask in vain; `r1`, which asks for none, does well with it (measured:
-    docs/experiments.md). The identity cuts off another way from x to D: through weights that have
-    learnt from it, with `unroll`.
+    docs/experiments.md).
     """
-    x = tf.identity(x)
     gradient, = ops.gradients(d(x), x)
     return tf.reduce_sum(tf.square(gradient), axis=[1, 2, 3])
 

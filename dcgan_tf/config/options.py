@@ -119,6 +119,11 @@ class Config:
         return TYPES[self.type].labels
 
     @property
+    def lazy_penalty(self) -> bool:
+        """Are there steps without the penalty?"""
+        return self.penalty != NONE and self.penalty_every > 1
+
+    @property
     def batches_per_step(self) -> int:
         """Batches that a step draws: D and G share one."""
         return (self.d_steps + self.g_steps - 1) * self.gradient_accumulate

@@ -6,15 +6,13 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf.model.nodes import BRANCHES, nodes
+from dcgan_tf.model.nodes import nodes
 
 FEW = 10                    # numbers of a constant, which are written out in full
 
-# Where an op is put, what its shape is (compared as such), and the name of a branch's function,
-# which counts the ops before it; the function's own ops are compared. As is a gradient of our own,
-# where it is used; its name counts those before it, too.
-NOT_COMPARED = {'_output_shapes', '_class', '_lower_using_switch_merge', '_gradient_op_type',
-                'shared_name', *BRANCHES}
+# Where an op is put, what its shape is (compared as such), and the name of a gradient of our own,
+# which counts those before it; its ops are compared where it is used.
+NOT_COMPARED = {'_output_shapes', '_class', '_gradient_op_type', 'shared_name'}
 
 
 class Difference(NamedTuple):

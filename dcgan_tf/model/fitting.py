@@ -75,11 +75,9 @@ class Fitting:
               Progress(first, c.epochs, c.images_per_step, shown=self._progress) as bar):
             if recorder:
                 recorder.begin(first, *self._feed.look())
-            shown = {'d_loss': gan.scalars['losses/d'], 'g_loss': gan.scalars['losses/g'],
-                     'd_accuracy': gan.d_accuracy}
             try:
                 step = train(
-                    session, gan.runs, shown, self._feed,
+                    session, gan.kind_of, ('d_loss', 'g_loss', 'd_accuracy'), self._feed,
                     [Hook(1, bar), *self._hooks(recorder, watch, bar, first)],
                     first=first, last=c.epochs, stop=stop, trace=recorder and recorder.trace())
             except Leave:
@@ -96,14 +94,12 @@ class Fitting:
     def _hooks(self, recorder, watch, bar, first):
         """The recorder saves before the others look: what they raise must lose nothing."""
         gan = self._gan
-        gradients = {f'{name}_gradient': gan.shown[f'gradient_norm/{name}'] for name in 'dg'}
         hooks = recorder.hooks() if recorder else []
         if self._judge:
             quality = Quality(self._judge, gan.config, gan.generate_images, recorder, bar.tell)
             quality.begin(first)
             hooks += quality.hooks()
-        guard = Guard(gan.config, watch, self._variety, gan.generate_images, gradients, recorder,
-                      self._run)
+        guard = Guard(gan.config, watch, self._variety, gan.generate_images, recorder, self._run)
         return [*hooks, *guard.hooks()]
 
     def _go_back(self, collapsed):

@@ -3,8 +3,9 @@
 The boxes that TensorBoard shows: inputs, Generator_train, Generator_sample, Discriminator_real,
 Discriminator_fake, losses, numerics, train_D, train_G, train, summaries. The variables themselves
 stand in Generator, Generator_ema, Discriminator and global_step; saving adds save and init. A
-penalty adds Discriminator_penalty (a lazy one `penalty`, its last value, and the rest in a cond),
-mode_regularised an Encoder and two uses more, `unroll` D's uses some steps ahead, such as
+penalty adds Discriminator_penalty, unless it is r1, which takes the D at hand; a lazy one
+`penalty`, its last value, and train_with_penalty, the steps that have it; mode_regularised an
+Encoder and two uses more, `unroll` D's uses some steps ahead, such as
 Discriminator_real_unrolled_1, and `features`, a method that nothing else calls,
 Discriminator_features.
 
@@ -18,6 +19,7 @@ from dcgan_tf.averages import WeightAverage
 from dcgan_tf.model import steps
 from dcgan_tf.model.discriminator import Discriminator
 from dcgan_tf.model.inversion import Inversion
+from dcgan_tf.model.learners import adams
 from dcgan_tf.model.losses import d_outputs, losses
 from dcgan_tf.training.summaries import Summaries
 
@@ -57,38 +59,47 @@ class GanGraph:
             with tf.name_scope('inputs/'):
                 self.seen_real = self.discriminator.disturbed(self.real, 'real')
                 self.seen_fake = self.discriminator.disturbed(self.fake, 'fake')
-            _, self.real_logits, self.fake_logits = d_outputs(self, self.discriminator)
+            self.outputs = d_outputs(self, self.discriminator)
+            self.real_logits, self.fake_logits = self.outputs.real, self.outputs.fake
             self.rebuilt = self._rebuilt() if self.penalty.encoder else None
 
     def loss(self):
         """What D and G minimise, their sum, D's accuracy: scalars, means over the batch.
 
-        The Adams are made first: with `unroll` G's loss depends on how D learns.
+        With a lazy penalty there are two kinds of steps; these are of those with the penalty, and
+        `losses` has both. The Adams are made before: with `unroll` G's loss depends on how D
+        learns.
         """
         if self.d_loss is not None:
             return
         self.model()
         with self.graph.as_default(), ops.weights_from(self.config.seed):
-            self.d_adam, self.g_adam = steps.adams(self.config, self.step)
-            self.d_loss, self.g_loss, self.scalars, self.remembered = losses(self)
+            self.d_adam, self.g_adam = adams(self.config, self.step)
+            self.losses = losses(self)
+        self.d_loss, self.g_loss, self.scalars, _ = self.losses[0]
         self.loss_sum, self.d_accuracy = self.scalars['losses/sum'], self.scalars['d_accuracy']
 
     def optimizer(self):
         """Two Adams joined in `train`: D's step, then G's, then G's average, then the count.
 
-        `runs` are those of a step in their order: most often one, whose op is `train_op`.
+        A step is made of `runs` of the session, most often of one, whose op is `train_op`. With a
+        lazy penalty there are two kinds of steps: `kind_of` says which comes when, and these are of
+        those with the penalty.
         """
         if self.train_op is not None:
             return
         self.loss()
         with self.graph.as_default():
-            self.learners = steps.learners(self)
-            self.runs = steps.runs(self, *self.learners)
+            self.kinds = steps.kinds(self)
+            self.learners, self.shown, self.runs, _ = self.kinds[0]
             self.train_op = self.runs[-1].op
             weights = v1.trainable_variables('Generator/') + v1.trainable_variables(
                 'Discriminator/')
-            self.shown = {**self.scalars, **steps.shown(self.config, *self.learners)}
-            self.summaries = Summaries(self.shown, weights, self.config.n_channels)
+            self.summaries = Summaries(weights, self.config.n_channels)
+
+    def kind_of(self, index):
+        """The `steps.Kind` of the step with this index, from 0: the first has its penalty."""
+        return self.kinds[self.config.lazy_penalty and index % self.config.penalty_every > 0]
 
     def features(self):
         """One use of D more, on images_ph as they are: `d_features` [N, F].

@@ -43,7 +43,7 @@ class Inversion:
             scale = tf.reduce_mean(tf.square(wanted), axis=1) + EPSILON
             features = tf.reduce_mean(tf.square(drawn - wanted), axis=1) / scale
             self.loss = self.pixels + self.weight_ph * features
-            self.slope, = ops.gradients(self.loss, graph.z_ph)                               # [N, Z]
+            self.slope, = ops.gradients(self.loss, graph.z_ph)                              # [N, Z]
 
     def run(self, session, z, labels, images, weight):
         """-> (loss [M], squared error of pixels [M], slope [M, Z]) of latents z [M, Z]."""

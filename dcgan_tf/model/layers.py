@@ -1,12 +1,13 @@
 """The model as tables: a line a layer of each network, a line a box of the training graph."""
 
+import collections
 from typing import NamedTuple
 
 import tensorflow as tf
 
 from dcgan_tf.model.flops import flops
 from dcgan_tf.model.inspection import parameters
-from dcgan_tf.model.nodes import Node, is_body, nodes
+from dcgan_tf.model.nodes import Node, nodes
 
 v1 = tf.compat.v1
 USES = ('Generator_train', 'Discriminator_fake', 'Encoder_real')      # one of each network
@@ -45,7 +46,7 @@ def boxes(gan) -> list[Box]:
     for node in found.values():
         counts.setdefault(box_of(node.name), []).append(node)
     work = _work(gan, found)
-    return [Box(name, sum(not is_body(node) for node in group), _trained(gan, f'{name}/'),
+    return [Box(name, len(group), _trained(gan, f'{name}/'),
                 round(sum(work.get(node.name, 0) for node in group)))
             for name, group in counts.items()]
 
@@ -98,33 +99,31 @@ def _trained(gan, scope):
         return parameters(v1.trainable_variables(scope))
 
 
-def times(gan, found) -> dict[str, float]:
-    """Name -> how often a node runs in a training step: once in each run that needs it.
+def times(gan, found) -> list[dict[str, int]]:
+    """Name -> how often a node runs in a step, once in each run that needs it: one a kind of step.
 
-    found: `nodes` of a GanGraph that has its optimizer. A branch has its share of the steps.
+    found: `nodes` of a GanGraph that has its optimizer.
     """
-    counts = {}
-    for run in gan.runs:
-        for name in _needed(found, run.op.name):
-            share = gan.config.penalty_every if is_body(found[name]) else 1
-            counts[name] = counts.get(name, 0) + 1 / share
-    return counts
+    return [collections.Counter(name for run in kind.runs for name in _needed(found, run.op.name))
+            for kind in gan.kinds]
 
 
 def _work(gan, found):
-    """Name -> FLOPs of a training step."""
-    return {name: count * flops(found, found[name], gan.config.batch_size)
-            for name, count in times(gan, found).items()}
+    """Name -> FLOPs of a training step: of a lazy penalty its share."""
+    due = 1 / gan.config.penalty_every if gan.config.lazy_penalty else 1.0
+    work = collections.Counter()
+    for share, counts in zip((due, 1 - due), times(gan, found), strict=False):
+        for name, count in counts.items():
+            work[name] += share * count * flops(found, found[name], gan.config.batch_size)
+    return work
 
 
 def _needed(found, name):
-    """The names of all nodes that have to run for this one; of a branch what leads to a result."""
+    """The names of all nodes that have to run for this one."""
     seen, stack = set(), [name]
     while stack:
-        source = stack.pop().lstrip('^')
-        if source not in seen:
-            seen.add(source)
-            name, _, output = source.partition(':')
-            inputs, result = found[name].inputs, f'{name}/then_branch/={output or 0}'
-            stack.extend([inputs[0], result] if result in found else inputs)
-    return {source.partition(':')[0] for source in seen}
+        name = stack.pop().lstrip('^').partition(':')[0]
+        if name not in seen:
+            seen.add(name)
+            stack.extend(found[name].inputs)
+    return seen

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import objectives, ops, penalties, seeds
+from dcgan_tf.config import NONE
 from dcgan_tf.model.discriminator import Discriminator
 from dcgan_tf.ops.variables import constant
 
@@ -13,18 +14,21 @@ class DOutputs(NamedTuple):
     """What a D says of a batch: its outputs [N, L] for its real and its fake images."""
 
     discriminator: Discriminator
+    seen: tf.Tensor              # the real images, as they enter this D and nothing else
     real: tf.Tensor
     fake: tf.Tensor
 
 
 def d_outputs(graph, discriminator):
     """Of the batch of a GanGraph."""
-    return DOutputs(discriminator, discriminator(graph.seen_real, graph.labels_ph, 'real'),
+    with tf.name_scope('inputs/'):
+        seen = tf.identity(graph.seen_real, 'seen_real')
+    return DOutputs(discriminator, seen, discriminator(seen, graph.labels_ph, 'real'),
                     discriminator(graph.seen_fake, graph.labels_ph, 'fake'))
 
 
 class Losses(NamedTuple):
-    """What is minimised, what is shown, and what is remembered of a lazy penalty."""
+    """Of one kind of step: what is minimised, what is shown, what is remembered."""
 
     d: tf.Tensor
     g: tf.Tensor
@@ -33,45 +37,67 @@ class Losses(NamedTuple):
 
 
 def losses(graph):
-    """The Losses of a GanGraph that has its Adams."""
-    c = graph.config
-    outputs = DOutputs(graph.discriminator, graph.real_logits, graph.fake_logits)
-    d_objective, d_penalty = _of_d(graph, outputs)
-    d_loss = _sum(graph, d_objective, d_penalty)
-    g_objective, g_penalty = _of_g(graph, _unrolled(graph, outputs, d_loss))
-    g_loss = _sum(graph, g_objective, g_penalty)
+    """The Losses of a GanGraph that has its Adams, one a kind of step.
+
+    A lazy penalty (Karras et al. 2020, arXiv 1912.04958, appendix B) comes in every `penalty_every`
+    steps and weighs as many times more there: then the second kind is that of the steps between.
+    """
+    c, here = graph.config, graph.outputs
+    d_objective, d_penalty = _d_objective(graph, here), _d_penalty(graph, here)
+    if not c.unroll:
+        g_objective, g_penalty = _g_objective(graph, here), _g_penalty(graph, here)
+    last = constant([], 0.0, 'penalty', trainable=False) if c.lazy_penalty else None
+    kinds = []
+    for due in (True, False) if c.lazy_penalty else (True,):
+        d_loss = _sum(graph, d_objective, d_penalty if due else None)
+        if c.unroll:
+            ahead = _unrolled(graph, here, d_loss, due)
+            g_objective = _g_objective(graph, ahead)
+            g_penalty = _g_penalty(graph, ahead) if due else None
+        g_loss = _sum(graph, g_objective, g_penalty if due else None)
+        shown = _shown(graph, {'d': (d_loss, d_objective), 'g': (g_loss, g_objective)},
+                       d_penalty if graph.penalty.of_d else g_penalty, None if due else last)
+        remembered = {last: shown['penalty']} if c.lazy_penalty and due else {}
+        kinds.append(Losses(d_loss, g_loss, shown, remembered))
+    return kinds
+
+
+def _shown(graph, parts, penalty, last):
+    """Name -> scalar. parts: d and g -> (what is minimised, its objective).
+
+    last: what is shown as the penalty in a step without: as it last was. A lazy penalty is shown
+    with its usual weight, and not with that of the step.
+    """
     with tf.name_scope('losses/'):
-        on_real, on_fake = objectives.accuracy(graph.objective, outputs.real, outputs.fake)
-        scalars = {'losses/d': d_loss, 'losses/g': g_loss,
+        on_real, on_fake = objectives.accuracy(graph.objective, graph.outputs.real,
+                                               graph.outputs.fake)
+        scalars = {'losses/d': parts['d'][0], 'losses/g': parts['g'][0],
                    'd_accuracy': (on_real + on_fake) / 2.0, 'd_accuracy/real': on_real,
                    'd_accuracy/fake': on_fake}
-        remembered = {}
-        if c.penalty != 'none':
-            owner, objective, penalty = (('d', d_objective, d_penalty) if graph.penalty.of_d
-                                         else ('g', g_objective, g_penalty))
-            if c.penalty_every > 1:                # shown between two as it last was
-                last = constant([], 0.0, 'penalty', trainable=False)
-                penalty = tf.where(_due(graph), penalty, last.read_value())
-                remembered[last] = penalty
+        if graph.config.penalty != NONE:
+            owner = 'd' if graph.penalty.of_d else 'g'
+            objective = parts[owner][1]
+            penalty = penalty if last is None else last.read_value()
+            weighed = objective + penalties.weight_of(graph.config) * penalty
             scalars.update({'penalty': penalty, f'losses/{owner}_objective': objective,
-                            f'losses/{owner}': objective + penalties.weight_of(c) * penalty})
-        scalars['losses/sum'] = scalars['losses/d'] + scalars['losses/g']
-    return Losses(d_loss, g_loss, scalars, remembered)
+                            f'losses/{owner}': weighed})
+        return {**scalars, 'losses/sum': scalars['losses/d'] + scalars['losses/g']}
 
 
-def _unrolled(graph, outputs, d_loss):
+def _unrolled(graph, outputs, d_loss, due):
     """What D says of the batch `unroll` steps on, each learnt from this very batch.
 
     Metz et al. 2017, arXiv 1611.02163, eq. 7 to 9: D answers a move of G before G makes it. What D
     will be depends on G through every gradient and moment of these steps, and so does G's loss.
+    due: have they their penalty?
     """
-    if not graph.config.unroll:
-        return outputs
     adam = graph.d_adam
     with tf.name_scope('train_D/unrolled/'):
         weights, state = adam.weights, adam.state()
     for i in range(graph.config.unroll):
-        d_loss = d_loss if i == 0 else _sum(graph, *_of_d(graph, outputs))
+        if i > 0:
+            d_loss = _sum(graph, _d_objective(graph, outputs),
+                          _d_penalty(graph, outputs) if due else None)
         with tf.name_scope('train_D/unrolled/'):
             weights, state = adam.moved(weights, ops.gradients(d_loss, weights), state)
             names = (w.op.name for w in adam.weights)
@@ -80,23 +106,31 @@ def _unrolled(graph, outputs, d_loss):
     return outputs
 
 
-def _of_d(graph, outputs):
-    """-> (D's objective, its penalty before any weight, or None)."""
+def _d_objective(graph, outputs):
     with tf.name_scope('losses/'):
         flipped = _flipped(graph, outputs.real, outputs.fake)
-        objective = graph.objective.d_loss(*flipped, **_options(graph))
-    if not graph.penalty.of_d:
-        return objective, None
-    return objective, _lazily(graph, lambda: _smoothness(graph, outputs.discriminator))
+        return graph.objective.d_loss(*flipped, **_options(graph))
 
 
-def _of_g(graph, outputs):
-    """-> (G's objective, its penalty before any weight, or None)."""
+def _g_objective(graph, outputs):
     with tf.name_scope('losses/'):
-        objective = graph.objective.g_loss(outputs.real, outputs.fake)
+        return graph.objective.g_loss(outputs.real, outputs.fake)
+
+
+def _d_penalty(graph, outputs):
+    """That of D, before any weight, or None."""
+    if not graph.penalty.of_d:
+        return None
+    with tf.name_scope('losses/penalty/'):
+        return _smoothness(graph, outputs)
+
+
+def _g_penalty(graph, outputs):
+    """That of G and its encoder, before any weight, or None."""
     if not graph.penalty.encoder:
-        return objective, None
-    return objective, _lazily(graph, lambda: _missed_modes(graph, outputs))
+        return None
+    with tf.name_scope('losses/penalty/'):
+        return _missed_modes(graph, outputs)
 
 
 def _sum(graph, objective, penalty):
@@ -108,30 +142,18 @@ def _sum(graph, objective, penalty):
         return objective + c.penalty_every * penalties.weight_of(c) * penalty
 
 
-def _lazily(graph, penalty):
-    """The penalty every `penalty_every` steps, where it weighs as many times more; 0 between.
+def _smoothness(graph, outputs):
+    def score(x):
+        """Of what it has looked at already D says the same again."""
+        if x is outputs.seen:
+            return graph.objective.score(outputs.real)
+        return outputs.discriminator.score(x, graph.labels_ph, 'penalty')
 
-    Karras et al. 2020, arXiv 1912.04958, appendix B.
-    """
-    with tf.name_scope('losses/penalty/'):
-        if graph.config.penalty_every == 1:
-            return penalty()
-        return tf.cond(_due(graph), penalty, lambda: tf.constant(0.0))
-
-
-def _due(graph):
-    """Asked of the batch's number: it is read before a step is counted, whoever learns last."""
-    c = graph.config
-    return tf.equal(graph.batch_count // c.batches_per_step % c.penalty_every, 0)
-
-
-def _smoothness(graph, discriminator):
     def random(shape, *name):                                                     # in (0, 1)
         seed = seeds.derive(graph.config.seed, 'penalty', *name)
         return (ops.noise('uniform', shape, seed, graph.batch_count) + 1.0) / 2.0
-    shape = tf.shape(graph.seen_real)
-    return graph.penalty.of_d(lambda x: discriminator.score(x, graph.labels_ph, 'penalty'),
-                              graph.seen_real, graph.seen_fake, random(shape),
+    shape = tf.shape(outputs.seen)
+    return graph.penalty.of_d(score, outputs.seen, graph.seen_fake, random(shape),
                               random([shape[0], 1, 1, 1], 'share'))
 
 

@@ -22,8 +22,7 @@ class Dump(contextlib.AbstractContextManager):
     """What `fit` takes as its debugger. Build the graph inside its `with`, and fit in it.
 
     Behind each op of the graph that makes floats an op is put that notes how many of them are
-    there, NaN, infinite, negative, zero; the newest BUFFER notes are kept. Branches of a `tf.cond`
-    are left out: their gradients come out empty when they are looked into (TensorFlow 2.21).
+    there, NaN, infinite, negative, zero; the newest BUFFER notes are kept.
 
     It is TensorFlow's state of the whole process, and is put off when the last step is done.
     """

@@ -26,19 +26,17 @@ class Guard:
     """Warns of the signs of a collapse; where the run is to stop or go back, raises CollapseError.
 
     config: of the run. watch: a Watch. variety: a Variety. images_of: z, labels -> images.
-    gradients: name -> scalar tensor, the norms of D and G. recorder, run: None where nothing is
-    written.
+    recorder, run: None where nothing is written.
     """
 
-    def __init__(self, config, watch, variety, images_of, gradients, recorder, run):
+    def __init__(self, config, watch, variety, images_of, recorder, run):
         self._config, self._watch, self._variety = config, watch, variety
-        self._images_of, self._gradients = images_of, gradients
-        self._recorder, self._run = recorder, run
+        self._images_of, self._recorder, self._run = images_of, recorder, run
         self._beside = Beside(RAW, len(variety.labels), variety.real, 'training pictures')
 
     def hooks(self):
         """What the loop shall call, and when."""
-        return [Hook(SCALARS_EVERY, self._numbers, tuple(self._gradients.items())),
+        return [Hook(SCALARS_EVERY, self._numbers, ('d_gradient', 'g_gradient')),
                 Hook(self._config.eval_step, self._samples)]
 
     def _numbers(self, step, values):

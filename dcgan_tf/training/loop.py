@@ -16,7 +16,7 @@ class Hook(NamedTuple):
 
     every: int
     call: Callable[[int, dict], None]        # (step, values of what the loop fetched)
-    fetch: tuple[tuple[str, tf.Tensor], ...] = ()    # fetched in the steps it is due
+    fetch: tuple[str, ...] = ()              # names of what is fetched in the steps it is due
 
 
 class Leave(Exception):  # noqa: N818
@@ -30,22 +30,24 @@ class Run(NamedTuple):
     guard: NumericsGuard        # in front of all that it writes
 
 
-def train(session, runs, fetches, feed, hooks, *, first, last, stop, trace=None):
+def train(session, kind_of, fetch, feed, hooks, *, first, last, stop, trace=None):
     """Runs the steps first + 1 ... last; returns the last one done.
 
-    runs: those of a step, in order. fetches: name -> tensor, of every step's last run. feed: (step
-    index from 0, index of the run) -> feed_dict. stop: has `received`, see `StopSignals`; a step
-    that has begun is finished. trace: an optional (step, callback of its last run's RunMetadata).
+    kind_of: step index from 0 -> what has the step's `runs`, in order, and as `values` name ->
+    tensor all that can be fetched, in the last of them. fetch: the names to fetch in every step.
+    feed: (step index, index of the run) -> feed_dict. stop: has `received`, see `StopSignals`; a
+    step that has begun is finished. trace: an optional (step, callback of its last run's
+    RunMetadata).
     """
     step = first
     for step in range(first + 1, last + 1):
+        kind = kind_of(step - 1)
         due = [hook for hook in hooks if step % hook.every == 0 or step == last]
-        wanted = dict(fetches)
-        for hook in due:
-            wanted.update(hook.fetch)
-        for batch_in_step, run in enumerate(runs[:-1]):
+        names = {*fetch, *(name for hook in due for name in hook.fetch)}
+        wanted = {name: tensor for name, tensor in kind.values.items() if name in names}
+        for batch_in_step, run in enumerate(kind.runs[:-1]):
             _guarded(session, run, {}, feed(step - 1, batch_in_step), step)
-        values = _guarded(session, runs[-1], wanted, feed(step - 1, len(runs) - 1), step,
+        values = _guarded(session, kind.runs[-1], wanted, feed(step - 1, len(kind.runs) - 1), step,
                           trace if trace and trace[0] == step else None)
         for hook in due:
             hook.call(step, values)

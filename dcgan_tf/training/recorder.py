@@ -41,7 +41,7 @@ class Recorder(contextlib.AbstractContextManager):
         """What the loop shall call, and when."""
         c = self._run.config
         return [Hook(c.checkpoint_step, self._save),      # first: pictures may fail
-                Hook(SCALARS_EVERY, self._scalars, (('scalars', self._summaries.scalars),)),
+                Hook(SCALARS_EVERY, self._scalars, ('scalars',)),
                 Hook(c.eval_step, self._evaluate)]
 
     def trace(self):

@@ -9,17 +9,21 @@ from dcgan_tf.errors import RunError, reason
 v1 = tf.compat.v1
 
 
-class Summaries:
-    """The summary ops, in a box of their own. Building them is all that touches the graph.
+def scalar_summary(scalars):
+    """The op of all of them together. tag -> scalar.
 
     The raw ops take a tag as it is; `v1.summary.scalar` would put the box's name before it.
     """
+    with tf.name_scope('summaries/'):
+        return v1.summary.merge([tf.raw_ops.ScalarSummary(tags=tag, values=value)
+                                 for tag, value in scalars.items()])
 
-    def __init__(self, scalars, variables, grid_channels):
+
+class Summaries:
+    """The summary ops of weights and pictures. Building them is all that touches the graph."""
+
+    def __init__(self, variables, grid_channels):
         with tf.name_scope('summaries/'):
-            self.scalars = v1.summary.merge(
-                [tf.raw_ops.ScalarSummary(tags=tag, values=value)
-                 for tag, value in scalars.items()])
             self.histograms = v1.summary.merge(
                 [tf.raw_ops.HistogramSummary(tag=v.op.name, values=v.read_value())
                  for v in variables])

@@ -37,8 +37,9 @@ def test_the_boxes_of_penalties_and_of_a_look_ahead(tiny):
             return {op.name.split('/')[0] for op in gan.graph.get_operations()}
 
     plain = boxes()
-    assert boxes(penalty='r1') - plain == {'Discriminator_penalty'}
-    assert boxes(penalty='r1', penalty_every=2) - plain == {'penalty'}         # the rest in a cond
+    assert boxes(penalty='dragan', norm='none') - plain == {'Discriminator_penalty'}
+    assert boxes(penalty='r1') == plain                                  # it takes the D at hand
+    assert boxes(penalty='r1', penalty_every=2) - plain == {'penalty', 'train_with_penalty'}
     assert boxes(penalty='mode_regularised') - plain == {
         'Encoder', 'Encoder_real', 'Generator_rebuilt', 'Discriminator_rebuilt'}
     assert boxes(norm='spectral') - plain == {'spectral_norm'}
@@ -187,7 +188,7 @@ def test_every_weight_needs_a_gradient(tiny):
     with DeepConvolutionalGAN.from_config(tiny()) as gan:
         gan.loss()
         with gan.graph.as_default():
-            gan.g_loss = tf.constant(0.0)
+            gan.losses = [gan.losses[0]._replace(g=tf.constant(0.0))]
         with pytest.raises(ValueError, match='does not depend on Generator/g0_linear/weights'):
             gan.optimizer()
 

@@ -143,7 +143,6 @@ def total(gan):
 
 
 def test_a_lazy_penalty_counts_by_its_share(tiny, built):
-    """Whether it stands in a branch or not, it is the same work."""
     none, every, lazy = (total(built(tiny(penalty=penalty, norm='none', penalty_every=n)))
                          for penalty, n in (('none', 1), ('r1', 1), ('r1', 4)))
     assert every > 1.2 * none

@@ -35,9 +35,13 @@ class Counters:
 
     def train(self, hooks, *, first=0, last=7, feed=float, **options):
         """Step i + 1 is fed `feed(i)`."""
-        return train(self.session, [Run(self.train_op, self.guard)], {'loss': self.loss},
-                     lambda index, part: {self.x_ph: feed(index)}, hooks, first=first, last=last,
-                     **{'stop': self.stop, **options})
+        return train(self.session, lambda index: self.kind(Run(self.train_op, self.guard)),
+                     ('loss',), lambda index, part: {self.x_ph: feed(index)}, hooks, first=first,
+                     last=last, **{'stop': self.stop, **options})
+
+    def kind(self, *runs):
+        """A step of these, and what can be fetched in it."""
+        return types.SimpleNamespace(runs=runs, values={'loss': self.loss, 'costly': self.costly})
 
     def value(self, name):
         return self.session.run(getattr(self, name))
@@ -106,14 +110,14 @@ def test_hooks_get_the_values_of_their_step(counters):
 
 def test_a_fetch_is_made_only_when_it_is_due(counters):
     hook = Steps()
-    counters.train([Hook(3, hook, (('costly', counters.costly),)), Hook(1, Steps())])
+    counters.train([Hook(3, hook, ('costly',)), Hook(1, Steps())])
     assert hook == [3, 6, 7]
     assert counters.value('fetched') == 3
     assert hook.values['costly'] == 3
 
 
 def test_two_hooks_due_at_once_share_one_run(counters):
-    fetch = (('costly', counters.costly),)
+    fetch = ('costly',)
     counters.train([Hook(3, Steps(), fetch), Hook(2, Steps(), fetch)], last=6)
     assert counters.value('fetched') == 4                    # of the steps 2, 3, 4, 6
     assert counters.value('steps') == 6
@@ -143,9 +147,9 @@ def test_a_signal_stops_it_after_the_step_under_way(counters):
 def test_a_step_of_several_runs_fetches_from_the_last_alone(counters):
     fed, seen = [], Steps()
     runs = [Run(op, counters.guard) for op in (counters.add, counters.add, counters.train_op)]
-    train(counters.session, runs, {'loss': counters.loss},
+    train(counters.session, lambda index: counters.kind(*runs), ('loss',),
           lambda index, part: fed.append((index, part)) or {counters.x_ph: part},
-          [Hook(1, seen, (('costly', counters.costly),))], first=0, last=2, stop=counters.stop)
+          [Hook(1, seen, ('costly',))], first=0, last=2, stop=counters.stop)
     assert fed == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
     assert [counters.value(name) for name in ('steps', 'total', 'fetched')] == [2, 6, 2]
     assert seen == [1, 2]
@@ -201,10 +205,12 @@ class Learning:
     def state(self):
         return [value.tobytes() for value in self.session.run(v1.global_variables())]
 
-    def train(self, batches, hooks=(), train_op=None):
-        return train(self.session, [Run(train_op or self.train_op, self.guard)],
-                     {'loss': self.loss}, lambda index, part: {self.x_ph: batches[index]}, hooks,
-                     first=0, last=len(batches), stop=types.SimpleNamespace(received=None))
+    def train(self, batches, hooks=(), train_op=None, **values):
+        kind = types.SimpleNamespace(runs=[Run(train_op or self.train_op, self.guard)],
+                                     values={'loss': self.loss, **values})
+        return train(self.session, lambda index: kind, ('loss',),
+                     lambda index, part: {self.x_ph: batches[index]}, hooks, first=0,
+                     last=len(batches), stop=types.SimpleNamespace(received=None))
 
 
 @pytest.fixture
@@ -240,7 +246,7 @@ def test_the_session_is_usable_afterwards(learning):
 def test_other_invalid_arguments_pass_through(learning):
     other = tf.reshape(learning.x_ph, tf.cast(learning.x_ph[:1], tf.int32), name='other')
     with pytest.raises(tf.errors.InvalidArgumentError, match='reshape'):
-        learning.train(np.float32([[7, 1]]), [Hook(1, Steps(), (('other', other),))])
+        learning.train(np.float32([[7, 1]]), [Hook(1, Steps(), ('other',))], other=other)
 
 
 def test_another_assertion_passes_through(learning):

@@ -17,7 +17,7 @@ from dcgan_tf.training.loop import Run, train
 from dcgan_tf.training.numerics import NumericsGuard
 from dcgan_tf.training.panels import Panel
 from dcgan_tf.training.recorder import Recorder
-from dcgan_tf.training.summaries import Events, Summaries
+from dcgan_tf.training.summaries import Events, Summaries, scalar_summary
 
 v1 = tf.compat.v1
 LAST = 24                       # steps in all
@@ -48,7 +48,8 @@ class Training:
         self.guard = NumericsGuard(list(self.fetches.values()))
         with tf.control_dependencies([self.guard.op]):
             self.train_op = self.w.assign_add([1, 1], read_value=False)
-        self.summaries = Summaries(self.fetches, [self.w], 1)
+        self.summaries = Summaries([self.w], 1)
+        self.values = {**self.fetches, 'scalars': scalar_summary(self.fetches)}
         self.checkpoints = Checkpoints([self.w])
 
     def images_of(self, z, labels):
@@ -62,7 +63,9 @@ class Training:
         """As `DeepConvolutionalGAN.fit` does it."""
         with self.recorder(first) as recorder:
             recorder.begin(first, np.zeros([4, 4, 4, 1], np.uint8), 2)
-            step = train(self.session, [Run(self.train_op, self.guard)], self.fetches,
+            kind = types.SimpleNamespace(runs=[Run(self.train_op, self.guard)],
+                                         values=self.values)
+            step = train(self.session, lambda index: kind, tuple(self.fetches),
                          lambda index, part: {}, recorder.hooks(), first=first, last=last,
                          stop=self.stop, trace=recorder.trace())
             recorder.end(step, finished=self.stop.received is None)

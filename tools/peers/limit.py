@@ -54,31 +54,26 @@ class Limit:
 
     def __init__(self, config, images, threads):
         self._every, self._done = config.penalty_every, 0
-        chosen, graph = {}, tf.Graph()
+        graph = tf.Graph()
         with graph.as_default():
             options = v1.ConfigProto(intra_op_parallelism_threads=threads,
                                      inter_op_parallelism_threads=threads)
             # Products that nothing reads would be left out of the graph.
             options.graph_options.rewrite_options.disable_meta_optimizer = True
             self._session = v1.Session(config=options)
-            found = products(config)
-            for product, count in found.items():
-                chosen[product] = self._faster(product, int(count))
-            self._always = self._chain([p for ways in chosen.values() for p in ways])
-            self._when_due = self._chain([
-                product for product, count in found.items()
-                for _ in range(round((count - int(count)) * self._every))])
+            self._kinds = [self._chain([product for each, count in found.items()
+                                        for product in self._faster(each, count)])
+                           for found in products(config)]
 
     def step(self):
         """With a lazy penalty's products in the steps that have it."""
-        self._session.run(self._always)
-        if self._done % self._every == 0:
-            self._session.run(self._when_due)
+        self._session.run(self._kinds[0 if self._done % self._every == 0 else -1])
         self._done += 1
 
     def generate(self, n):
         """Nothing: the limit is of training."""
 
+    @functools.cache                                                     # noqa: B019
     def _faster(self, product, count):
         """One by one, or all in one call."""
         alone = [product] * count
@@ -114,16 +109,20 @@ class Limit:
         return variable.read_value()
 
 
-def products(config) -> dict:
-    """Product -> how often a step needs it."""
-    counts = collections.Counter()
+def products(config) -> list[dict]:
+    """Product -> how often a step needs it: one a kind of step, first that with a lazy penalty."""
     with DeepConvolutionalGAN.from_config(config) as gan:
         gan.optimizer()
         found = nodes(gan.graph)
-        for name, times in layers.times(gan, found).items():
-            if found[name].type in FLOATS:
-                counts[_product(found, found[name], config.batch_size)] += times
-    return dict(counts)
+        return [_counted(found, times, config.batch_size) for times in layers.times(gan, found)]
+
+
+def _counted(found, times, batch):
+    counts = collections.Counter()
+    for name, count in times.items():
+        if found[name].type in FLOATS:
+            counts[_product(found, found[name], batch)] += count
+    return counts
 
 
 def _product(found, node, batch):

@@ -16,7 +16,7 @@ class Ours:
 
     def step(self):
         """One batch: D's move and G's."""
-        for batch_in_step, run in enumerate(self._gan.runs):
+        for batch_in_step, run in enumerate(self._gan.kind_of(self._done).runs):
             self._gan.session.run(run.op, self._feed(self._done, batch_in_step))
         self._done += 1
 
@@ -33,10 +33,6 @@ class Ours:
 
     def losses(self, real, z, *, penalty=False):
         """-> (D's, G's) of images uint8 [N, H, W, C] and latents [N, Z]."""
-        gan, c = self._gan, self._gan.config
-        own = gan.scalars.get('losses/d_objective', gan.scalars['losses/d'])
-        d_loss, g_loss, shown = gan.session.run(
-            (own, gan.scalars['losses/g'], gan.scalars['losses/d']),
-            {gan.images_ph: real, gan.noise: z})
-        due = c.penalty_every * (shown - d_loss) if penalty else 0.0      # shown: weight * penalty
-        return d_loss + due, g_loss
+        losses = self._gan.losses[0 if penalty else -1]           # -1: of the steps between
+        return self._gan.session.run((losses.d, losses.g), {self._gan.images_ph: real,
+                                                            self._gan.noise: z})
