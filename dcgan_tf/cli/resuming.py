@@ -7,8 +7,9 @@ from dcgan_tf.training import run_folder
 from dcgan_tf.training.run_folder import RunFolder
 
 # What a resumed run may change; all else shapes its weights, its noise or the order of its data.
-MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'trace_step', 'check_numerics', 'threads',
-              'data_dir', 'metrics', 'metrics_step', 'metrics_n', 'keep_best', 'on_collapse'}
+MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'steps_per_run', 'trace_step',
+              'check_numerics', 'threads', 'data_dir', 'metrics', 'metrics_step', 'metrics_n',
+              'keep_best', 'on_collapse'}
 
 
 def resumed(options: Options) -> RunFolder:

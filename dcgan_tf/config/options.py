@@ -86,6 +86,8 @@ class Config:
     seed: int = option(0, 'of weights, noise and data order', low=0, below=2 ** 63)
     threads: int = option(0, 'CPU threads of each TensorFlow pool; 0 = one a core',
                          low=0, below=4096)
+    steps_per_run: int = option(1, 'steps made in one run of the session, of those that nothing is '
+                                'looked at in; every tenth is', low=1, below=MOST)
     trace_step: int = option(0, 'the step whose full trace (RunMetadata) TensorBoard shall show; '
                              '0 = none', low=0, below=MOST)
     check_numerics: bool = option(False, 'stop at the first NaN or infinity, before the weights '

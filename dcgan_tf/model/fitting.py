@@ -12,7 +12,7 @@ from dcgan_tf.errors import CollapseError, RunError, UsageError
 from dcgan_tf.model.feed import Feed
 from dcgan_tf.training.collapse import Watch
 from dcgan_tf.training.guard import Guard, watch_of
-from dcgan_tf.training.loop import Hook, Leave, train
+from dcgan_tf.training.loop import SCALARS_EVERY, Hook, Leave, train
 from dcgan_tf.training.panels import panels
 from dcgan_tf.training.progress import Progress
 from dcgan_tf.training.quality import Quality
@@ -71,6 +71,8 @@ class Fitting:
         """From the step that the weights are of to the last one, or a signal; returns it."""
         gan, c, first = self._gan, self._gan.config, self._gan.steps_done()
         watch = self._watch = self._watch_from(first)
+        # Who looks into the steps sees each by itself.
+        many = gan.many_steps and not self._debugger and (gan.many_steps, c.steps_per_run)
         with (self._recorder(first, watch) as recorder,
               Progress(first, c.epochs, c.images_per_step, shown=self._progress) as bar):
             if recorder:
@@ -78,8 +80,10 @@ class Fitting:
             try:
                 step = train(
                     session, gan.kind_of, ('d_loss', 'g_loss', 'd_accuracy'), self._feed,
-                    [Hook(1, bar), *self._hooks(recorder, watch, bar, first)],
-                    first=first, last=c.epochs, stop=stop, trace=recorder and recorder.trace())
+                    [Hook(SCALARS_EVERY if many else 1, bar),
+                     *self._hooks(recorder, watch, bar, first)],
+                    first=first, last=c.epochs, stop=stop, trace=recorder and recorder.trace(),
+                    many=many)
             except Leave:
                 step, self._left = gan.steps_done(), True
             if recorder:

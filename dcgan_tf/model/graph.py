@@ -7,7 +7,7 @@ penalty adds Discriminator_penalty, unless it is r1, which takes the D at hand; 
 `penalty`, its last value, and train_with_penalty, the steps that have it; mode_regularised an
 Encoder and two uses more, `unroll` D's uses some steps ahead, such as
 Discriminator_real_unrolled_1, and `features`, a method that nothing else calls,
-Discriminator_features.
+Discriminator_features. `steps_per_run` adds many_steps.
 
 Each method calls the one before it, if nobody has, and does nothing the second time.
 """
@@ -21,6 +21,7 @@ from dcgan_tf.model.discriminator import Discriminator
 from dcgan_tf.model.inversion import Inversion
 from dcgan_tf.model.learners import adams
 from dcgan_tf.model.losses import d_outputs, losses
+from dcgan_tf.model.many_steps import ManySteps
 from dcgan_tf.training.summaries import Summaries
 
 v1 = tf.compat.v1
@@ -96,6 +97,7 @@ class GanGraph:
             weights = v1.trainable_variables('Generator/') + v1.trainable_variables(
                 'Discriminator/')
             self.summaries = Summaries(weights, self.config.n_channels)
+            self.many_steps = ManySteps(self) if self.config.steps_per_run > 1 else None
 
     def kind_of(self, index):
         """The `steps.Kind` of the step with this index, from 0: the first has its penalty."""

@@ -77,7 +77,7 @@ def _values(shown):
 
 def _gather(graph, group):
     """Adds the gradients of this batch to the sums. No weight moves."""
-    guard, ready = _guard(graph.config, group)
+    guard, ready = _guard(graph, group)
     with tf.control_dependencies(ready), tf.name_scope('sums/'):
         added = [total.assign_add(g, read_value=False) for learner in group
                  for total, g in zip(learner.sums, learner.gradients, strict=True)]
@@ -90,7 +90,7 @@ def _update(graph, group, name, last):
     All gradients are taken before any weight moves: G learns from the D that D's own gradient
     saw, one noise batch serves both, and no read can race with a write.
     """
-    guard, done = _guard(graph.config, group)
+    guard, done = _guard(graph, group)
     for learner in group:
         with tf.control_dependencies(done), tf.name_scope(learner.scope):
             done = [_moved(learner)]
@@ -116,15 +116,16 @@ def _moved(learner):
         return tf.group(step, *cleared, *averages)
 
 
-def _guard(config, group):
+def _guard(graph, group):
     """A guard over all that is written, and all that has to be ready before the first write."""
     gradients = [g for learner in group for g in learner.gradients]
     with tf.name_scope('numerics/'):
         moments = [m for learner in group for use in learner.uses
                    for m in ops.moments_to_follow(use)]
         watched = moments + [learner.loss for learner in group] + gradients
-        if config.check_numerics:
-            guard = NumericsGuard(upstream(watched))
+        if graph.config.check_numerics:
+            guard = NumericsGuard(upstream(watched), graph.batch_count)
         else:
-            guard = NumericsGuard(watched, hint='. --check-numerics names the op where it began')
+            guard = NumericsGuard(watched, graph.batch_count,
+                                  hint='. --check-numerics names the op where it began')
     return guard, [guard.op, *gradients]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf.training.numerics import NumericsGuard
+from dcgan_tf.training.numerics import NumericsGuard, failed_batch
 
 v1 = tf.compat.v1
 SCALARS_EVERY = 10                     # steps between looks at losses, gradients and the like
@@ -30,40 +30,74 @@ class Run(NamedTuple):
     guard: NumericsGuard        # in front of all that it writes
 
 
-def train(session, kind_of, fetch, feed, hooks, *, first, last, stop, trace=None):
+def train(session, kind_of, fetch, feed, hooks, *, first, last, stop, trace=None, many=None):
     """Runs the steps first + 1 ... last; returns the last one done.
 
     kind_of: step index from 0 -> what has the step's `runs`, in order, and as `values` name ->
-    tensor all that can be fetched, in the last of them. fetch: the names to fetch in every step.
-    feed: (step index, index of the run) -> feed_dict. stop: has `received`, see `StopSignals`; a
-    step that has begun is finished. trace: an optional (step, callback of its last run's
-    RunMetadata).
+    tensor all that can be fetched, in the last of them. fetch: the names to fetch in every step
+    that is looked at. feed: (step index, index of the run) -> feed_dict. stop: has `received`, see
+    `StopSignals`; what has begun is finished. trace: an optional (step, callback of its last run's
+    RunMetadata). many: None, or (what has an `op` that makes many batches and their `feed`, how
+    many steps at most): the steps in which no hook is due are made by it.
     """
+    steps = _Steps(session, kind_of, feed)
     step = first
-    for step in range(first + 1, last + 1):
-        kind = kind_of(step - 1)
-        due = [hook for hook in hooks if step % hook.every == 0 or step == last]
-        names = {*fetch, *(name for hook in due for name in hook.fetch)}
-        wanted = {name: tensor for name, tensor in kind.values.items() if name in names}
-        for batch_in_step, run in enumerate(kind.runs[:-1]):
-            _guarded(session, run, {}, feed(step - 1, batch_in_step), step)
-        values = _guarded(session, kind.runs[-1], wanted, feed(step - 1, len(kind.runs) - 1), step,
-                          trace if trace and trace[0] == step else None)
-        for hook in due:
-            hook.call(step, values)
+    while step < last:
+        quiet = _next_look(step, last, hooks, trace) - 1 - step
+        if many and quiet > 1:
+            done = min(quiet, many[1])
+            steps.many(many[0], step, done)
+            step += done
+        else:
+            step += 1
+            due = [hook for hook in hooks if step % hook.every == 0 or step == last]
+            values = steps.one(step, {*fetch, *(name for hook in due for name in hook.fetch)},
+                               trace if trace and trace[0] == step else None)
+            for hook in due:
+                hook.call(step, values)
         if stop.received:
             break
     return step
 
 
-def _guarded(session, run, fetches, batch, step, trace=None):
-    """The values of `fetches`, or RunError naming the op with the first bad number."""
-    try:
-        return _run(session, {'train': run.op, **fetches}, batch, trace)
-    except tf.errors.InvalidArgumentError as error:
-        if run.guard.op.name not in error.message:
-            raise
-        raise run.guard.explain(session, batch, step) from error
+def _next_look(step, last, hooks, trace):
+    """The first step after this one that something is due in."""
+    looks = [step - step % hook.every + hook.every for hook in hooks]
+    looks += [trace[0]] if trace and trace[0] > step else []
+    return min([last, *looks])
+
+
+class _Steps:
+    """Steps of a session; RunError naming the op with the first number that is not finite."""
+
+    def __init__(self, session, kind_of, feed):
+        self._session, self._kind_of, self._feed = session, kind_of, feed
+
+    def one(self, step, names, trace):
+        """The values with these names."""
+        kind = self._kind_of(step - 1)
+        wanted = {name: tensor for name, tensor in kind.values.items() if name in names}
+        *before, last = kind.runs
+        for i, run in enumerate(before):
+            self._guarded({'train': run.op}, self._feed(step - 1, i))
+        return self._guarded({'train': last.op, **wanted}, self._feed(step - 1, len(before)), trace)
+
+    def many(self, loop, step, n):
+        """The n steps behind this one."""
+        self._guarded({'train': loop.op}, loop.feed([
+            (run, self._feed(index, i)) for index in range(step, step + n)
+            for i, run in enumerate(self._kind_of(index).runs)]))
+
+    def _guarded(self, wanted, batch, trace=None):
+        try:
+            return _run(self._session, wanted, batch, trace)
+        except tf.errors.InvalidArgumentError as error:
+            failed = failed_batch(error)
+            if failed is None:
+                raise
+            index, i = divmod(failed, len(self._kind_of(0).runs))
+            guard = self._kind_of(index).runs[i].guard
+            raise guard.explain(self._session, self._feed(index, i), index + 1) from error
 
 
 def _run(session, wanted, batch, trace):

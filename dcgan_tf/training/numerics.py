@@ -1,9 +1,12 @@
 """Stops a step whose numbers are not finite before it changes a weight, and names the op."""
 
+import re
+
 import tensorflow as tf
 
 from dcgan_tf.errors import CollapseError
 
+BAD = 'a number is not finite in batch'
 OUTPUTS = {'FusedBatchNormGradV3': 3}      # how many have a value, where not all do
 
 
@@ -14,12 +17,11 @@ class NumericsGuard:
     fetched beside them may run after the write; one that the loss passes through is pruned.
     """
 
-    def __init__(self, tensors, hint=''):
-        """hint: what to add to the message, e.g. how to see more."""
+    def __init__(self, tensors, batch, hint=''):
+        """batch: its number, a tensor. hint: what to add to the message, e.g. how to see more."""
         self.tensors, self._hint = tensors, hint
         self.finite = tf.stack([tf.reduce_all(tf.math.is_finite(t)) for t in tensors])
-        self.op = tf.debugging.Assert(tf.reduce_all(self.finite), ['a number is not finite'],
-                                      name='all_finite')
+        self.op = tf.debugging.Assert(tf.reduce_all(self.finite), [BAD, batch], name='all_finite')
 
     def explain(self, session, feed, step):
         """A CollapseError naming the first bad op: the step is repeatable, and is run again."""
@@ -29,6 +31,12 @@ class NumericsGuard:
         return CollapseError(f'step {step}: NaN or infinity out of {where}. No weight was changed '
                              f'by it, and the checkpoints before it stay{self._hint}',
                              step=step, good=step - 1)
+
+
+def failed_batch(error):
+    """The number of the batch in which a guard has failed with this OpError, or None."""
+    found = re.search(rf'\[{BAD}\] \[(\d+)\]', error.message)
+    return found and int(found[1])
 
 
 def _named(op):

@@ -44,6 +44,7 @@ def test_the_boxes_of_penalties_and_of_a_look_ahead(tiny):
         'Encoder', 'Encoder_real', 'Generator_rebuilt', 'Discriminator_rebuilt'}
     assert boxes(norm='spectral') - plain == {'spectral_norm'}
     assert boxes(gradient_accumulate=2) - plain == {'sums'}
+    assert boxes(steps_per_run=2) - plain == {'many_steps'}
     ahead = {f'Discriminator_{use}_unrolled_1' for use in ('real', 'fake')}
     assert boxes(penalty='gradient_penalty', unroll=1) - plain == {'Discriminator_penalty', *ahead}
 

@@ -25,7 +25,7 @@ class Counters:
             v1.get_variable(name, [], initializer=v1.zeros_initializer(), use_resource=True)
             for name in ('steps', 'total', 'fetched'))
         self.loss = tf.math.sqrt(self.x_ph, name='loss')
-        self.guard = NumericsGuard([self.loss])
+        self.guard = NumericsGuard([self.loss], tf.cast(self.steps, tf.int64))
         with tf.control_dependencies([self.guard.op]):
             self.train_op = tf.group(self.steps.assign_add(1.0), self.total.assign_add(self.x_ph))
             self.add = self.total.assign_add(self.x_ph, read_value=False)
@@ -196,9 +196,11 @@ class Learning:
         self.loss = tf.reduce_sum(logs * self.w, name='loss')
         adam = v1.train.AdamOptimizer(0.1)
         pairs = adam.compute_gradients(self.loss, [self.w])
-        self.guard = NumericsGuard(upstream([self.loss, *(g for g, _ in pairs)]))
+        self.steps = v1.get_variable('steps', [], tf.int64, v1.zeros_initializer(),
+                                     use_resource=True)
+        self.guard = NumericsGuard(upstream([self.loss, *(g for g, _ in pairs)]), self.steps)
         with tf.control_dependencies([self.guard.op]):
-            self.train_op = tf.group(adam.apply_gradients(pairs),
+            self.train_op = tf.group(adam.apply_gradients(pairs), self.steps.assign_add(1),
                                      self.average.assign_add(0.5 * (logs - self.average)))
         session.run(v1.global_variables_initializer())
 

@@ -5,9 +5,10 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError
-from dcgan_tf.training.numerics import NumericsGuard, upstream
+from dcgan_tf.training.numerics import NumericsGuard, failed_batch, upstream
 
 v1 = tf.compat.v1
+BATCH = 37
 
 
 @pytest.fixture
@@ -82,12 +83,13 @@ def blame(session, guard, feed):
     ([1, 1, np.nan], False), ([np.inf, 1, 1], False),
 ], ids=str)
 def test_the_guard_fails_when_a_number_is_not_finite(session, chain, x, passes):
-    guard = NumericsGuard([chain['root'], chain['log']])
+    guard = NumericsGuard([chain['root'], chain['log']], BATCH)
     if passes:
         session.run(guard.op, {chain['x']: x})
     else:
-        with pytest.raises(tf.errors.InvalidArgumentError, match='a number is not finite'):
+        with pytest.raises(tf.errors.InvalidArgumentError, match='not finite') as caught:
             session.run(guard.op, {chain['x']: x})
+        assert failed_batch(caught.value) == BATCH
 
 
 @pytest.mark.parametrize(('x', 'first'), [
@@ -96,7 +98,7 @@ def test_the_guard_fails_when_a_number_is_not_finite(session, chain, x, passes):
     ([1, 1, np.nan], r'x \(Placeholder\)'),
 ], ids=str)
 def test_the_first_bad_op_of_a_chain_is_named(session, chain, x, first):
-    guard = NumericsGuard(upstream([chain['sum']]))
+    guard = NumericsGuard(upstream([chain['sum']]), BATCH)
     error = blame(session, guard, {chain['x']: x})
     assert isinstance(error, RunError)
     assert error.args[0].startswith('step 12: ')
@@ -110,16 +112,16 @@ def test_the_first_bad_gradient_is_named(session):
     loss = tf.reduce_sum(tf.math.sqrt(w), name='loss')
     [gradient] = tf.gradients(loss, [w])
     session.run(w.initializer)
-    guard = NumericsGuard(upstream([loss, gradient]))
+    guard = NumericsGuard(upstream([loss, gradient]), BATCH)
     assert 'gradients/Sqrt_grad/SqrtGrad (SqrtGrad)' in str(blame(session, guard, {}))
 
 
 def test_the_hint_ends_the_message(session, chain):
-    guard = NumericsGuard([chain['sum']], hint='. Look there')
+    guard = NumericsGuard([chain['sum']], BATCH, hint='. Look there')
     assert str(blame(session, guard, {chain['x']: [0, 0, 0]})).endswith('. Look there')
 
 
 def test_a_step_that_comes_out_well_the_second_time_is_told_apart(session, chain):
-    guard, feed = NumericsGuard([chain['sum']]), {chain['x']: [1, 1, 1]}
+    guard, feed = NumericsGuard([chain['sum']], BATCH), {chain['x']: [1, 1, 1]}
     session.run(guard.op, feed)
     assert 'not watched' in str(guard.explain(session, feed, 1))

@@ -45,7 +45,7 @@ class Training:
         self.w = v1.get_variable('Generator/w', [2], initializer=v1.zeros_initializer(),
                                  use_resource=True)
         self.fetches = {name: tf.reduce_sum(self.w) + i for i, name in enumerate(SCALARS)}
-        self.guard = NumericsGuard(list(self.fetches.values()))
+        self.guard = NumericsGuard(list(self.fetches.values()), 0)
         with tf.control_dependencies([self.guard.op]):
             self.train_op = self.w.assign_add([1, 1], read_value=False)
         self.summaries = Summaries([self.w], 1)
