@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dcgan_tf.cli.debugging import DEBUGGERS, check
 from dcgan_tf.cli.parser import Parser, add_cache_folder, maps, row_of, size
-from dcgan_tf.config import CHOICES, LISTS, NONE, PRESETS, Config
+from dcgan_tf.config import CHOICES, LISTS, NONE, PRESETS, Config, chosen
 from dcgan_tf.data import CROPS, DATASETS
 from dcgan_tf.errors import UsageError
 
@@ -45,6 +45,8 @@ def parse(argv: list[str] | None = None) -> Options:
         words.pop(name, None)
     given.update({name: '' for name in LISTS if given.get(name) == NONE})
     _point_to_folder(given, words.pop('folder'))
+    if 'precision' in given:                     # a run folder says what was meant
+        given['precision'] = chosen(given['precision'])
     options = Options(given=given, **words)
     if options.max_epoch is not None and 'epochs' in given:
         raise UsageError('--epochs and --max-epoch both say how long to train: give one')

@@ -18,11 +18,13 @@ from dcgan_tf.config.choices import (
     OBJECTIVES,
     ON_COLLAPSE,
     PENALTIES,
+    PRECISIONS,
     TYPES,
 )
 from dcgan_tf.config.options import Config, from_dict, load_json, preset
+from dcgan_tf.config.precision import chosen
 from dcgan_tf.config.presets import PRESETS
 
 __all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'LISTS', 'METRICS', 'NONE', 'NORMS', 'OBJECTIVES',
-           'ON_COLLAPSE', 'PENALTIES', 'PRESETS', 'TYPES', 'Config', 'from_dict', 'listed',
-           'load_json', 'preset']
+           'ON_COLLAPSE', 'PENALTIES', 'PRECISIONS', 'PRESETS', 'TYPES', 'Config',
+           'chosen', 'from_dict', 'listed', 'load_json', 'preset']

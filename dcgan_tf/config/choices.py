@@ -73,6 +73,11 @@ METRICS = {            # how good are the pictures; metrics/ has the formulas
     'similarity':       Metric('MS-SSIM of pairs, 1 = all alike'),
     'copies':           Metric('samples as near to training pictures as 1 % of fresh ones'),
 }
+PRECISIONS = {         # of convolutions and matrix products; weights and sums stay float32
+    'float32':  'as they are',
+    'bfloat16': 'rounded to 8 bits and computed by oneDNN, on a CPU',
+    'auto':     'bfloat16 where the processor has AMX, else float32',
+}
 ON_COLLAPSE = {        # what a training does when it seems lost; training/collapse.py has the signs
     'warn':     'say so and go on',
     'stop':     'end the run',
@@ -89,6 +94,7 @@ CHOICES = {            # field of Config -> its choices and what they mean
     'g_norm': {name: NORMS[name] for name in ('batch', 'none')},
     'keep_best': {NONE: 'only the newest are kept', **{
         name: row.help for name, row in METRICS.items() if row.target is not None}},
+    'precision': PRECISIONS,
     'on_collapse': ON_COLLAPSE,
 }
 LISTS = {              # field of Config whose value is a list of these, with commas

@@ -173,7 +173,9 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
 
     def _open(self, session, config):
         self._owned = session is None
-        self.session = open_session(tf.Graph(), config.threads) if session is None else session
+        if session is None:
+            session = open_session(tf.Graph(), config.threads, config.precision)
+        self.session = session
         super().__init__(config, self.session.graph)
         self._checkpoints = None
         with self.graph.as_default():

@@ -5,12 +5,16 @@ import pathlib
 import tensorflow as tf
 from tensorflow.core.protobuf import rewriter_config_pb2
 
+from dcgan_tf.config import chosen
+
 v1 = tf.compat.v1
 
 
-def open_session(graph, threads=0):
+def open_session(graph, threads=0, precision='float32'):
     """A Session on `graph`; on the first GPU when there is one. threads: of each pool; 0 = cores.
 
+    precision: a row of `config.PRECISIONS`; `bfloat16` has TensorFlow's optimizer put casts around
+    the products on the CPU, and around cheap ops between them, when a graph is first run.
     The number of threads changes how sums are split, hence the last bits: runs record it.
     """
     config = v1.ConfigProto(intra_op_parallelism_threads=threads,
@@ -24,6 +28,8 @@ def open_session(graph, threads=0):
     # TensorFlow 2.21's remapper trips over a convolution whose leaky ReLU has a gradient: it says
     # so in red and changes nothing. Steps take the same time without it (measured).
     rewriting.remapping = rewriter_config_pb2.RewriterConfig.OFF
+    if chosen(precision) == 'bfloat16':
+        rewriting.auto_mixed_precision_onednn_bfloat16 = rewriter_config_pb2.RewriterConfig.ON
     return v1.Session(graph=graph, config=config)
 
 

@@ -42,6 +42,17 @@ def test_no_sum_is_joined_to_others(config_of):
     assert rewriting.arithmetic_optimization == rewriter_config_pb2.RewriterConfig.OFF
 
 
+@pytest.mark.parametrize(('precision', 'amx', 'rewritten'), [
+    ('float32', True, False), ('bfloat16', False, True), ('auto', True, True),
+    ('auto', False, False)])
+def test_products_are_bfloat16_where_that_is_asked_for(config_of, monkeypatch, precision, amx,
+                                                       rewritten):
+    monkeypatch.setattr('dcgan_tf.config.precision.has_amx', lambda: amx)
+    rewriting = config_of(0, precision).graph_options.rewrite_options
+    assert (rewriting.auto_mixed_precision_onednn_bfloat16
+            == rewriter_config_pb2.RewriterConfig.ON) == rewritten
+
+
 def test_the_session_runs_its_own_graph(graph):
     with graph.as_default():
         doubled = tf.constant(21) * 2
