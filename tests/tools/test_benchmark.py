@@ -8,6 +8,7 @@ import pytest
 import benchmark
 from dcgan_tf import images, preset
 from dcgan_tf.cli import exits
+from dcgan_tf.errors import RunError
 from peers import WAYS, limit, race
 
 TINY = {'generator_maps': (8, 6, 1), 'discriminator_maps': (1, 6, 8), 'batch_size': 3}
@@ -65,6 +66,14 @@ def test_a_net_that_the_peers_do_not_know(capsys):
     err = capsys.readouterr().err
     assert 'plain is left out: UsageError: preset upsample_mnist' in ' '.join(err.split())
     assert 'nothing is left to be timed' in err
+
+
+def test_a_way_that_fails_on_the_way_is_named():
+    class Failing:
+        def seconds(self, what, n):
+            raise RuntimeError('its process ended with -9')
+    with pytest.raises(RunError, match='plain has failed on the way: its process ended with -9'):
+        race.race({'plain': Failing()}, 1, 1, 1)
 
 
 def counted(config):

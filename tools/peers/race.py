@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dcgan_tf.errors import RunError
 from peers import WAYS
 
 IMAGES = 1024                 # in memory, of noise
@@ -74,12 +75,15 @@ class Racer:
 
 
 def race(racers: dict, rounds: int, steps: int, images: int, tick=lambda: None) -> dict:
-    """Name -> Times; racers: name -> Racer, closed at the end."""
+    """Name -> Times; racers: name -> Racer, closed at the end. RunError naming one that fails."""
     taken = {name: ([], []) for name in racers}
     for _ in range(rounds):
         for name, racer in racers.items():
-            taken[name][0].append(racer.seconds('step', steps) / steps)
-            taken[name][1].append(racer.seconds('generate', images) / images)
+            try:
+                taken[name][0].append(racer.seconds('step', steps) / steps)
+                taken[name][1].append(racer.seconds('generate', images) / images)
+            except RuntimeError as error:
+                raise RunError(f'{name} has failed on the way: {error}') from error
             tick()
     return {name: Times(*taken[name], racer.first_step, racer.close())
             for name, racer in racers.items()}
