@@ -21,7 +21,8 @@ class NumericsGuard:
         """batch: its number, a tensor. hint: what to add to the message, e.g. how to see more."""
         self.tensors, self._hint = tensors, hint
         self.finite = tf.stack([tf.reduce_all(tf.math.is_finite(t)) for t in tensors])
-        self.op = tf.debugging.Assert(tf.reduce_all(self.finite), [BAD, batch], name='all_finite')
+        self.op = tf.raw_ops.Assert(             # `tf.debugging.Assert` would put it into a tf.cond
+            condition=tf.reduce_all(self.finite), data=[BAD, batch], name='all_finite')
 
     def explain(self, session, feed, step):
         """A CollapseError naming the first bad op: the step is repeatable, and is run again."""

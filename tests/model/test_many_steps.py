@@ -11,8 +11,9 @@ from dcgan_tf.training import log, run_folder
 LONG = {'epochs': 24, 'eval_step': 100, 'checkpoint_step': 100, 'ema': 0.9}
 ROWS = [
     {'penalty': 'r1', 'penalty_every': 3, 'instance_noise': 0.2, 'flip': True, 'label_flip': 0.3},
-    {'type': 'cgan', 'class_names': ('a', 'b'), 'd_steps': 2, 'g_steps': 2,
-     'gradient_accumulate': 2, 'penalty': 'mode_regularised', 'penalty_every': 2},
+    pytest.param({'type': 'cgan', 'class_names': ('a', 'b'), 'd_steps': 2, 'g_steps': 2,
+                  'gradient_accumulate': 2, 'penalty': 'mode_regularised', 'penalty_every': 2},
+                 marks=pytest.mark.slow),
     {'norm': 'spectral', 'diff_augment': 'color,cutout', 'check_numerics': True},
 ]
 LABELS = np.arange(10) % 2
