@@ -4,11 +4,12 @@ import json
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import main1
-from dcgan_tf import DeepConvolutionalGAN, preset
+from dcgan_tf import DeepConvolutionalGAN, ops, preset
 from dcgan_tf.config import chosen, precision
-from dcgan_tf.errors import UsageError
+from dcgan_tf.errors import CollapseError, UsageError
 from dcgan_tf.model.feed import Feed
 
 
@@ -33,7 +34,7 @@ def test_a_run_says_what_auto_meant(monkeypatch, capsys, amx):
 
 
 def test_another_word_is_refused():
-    with pytest.raises(UsageError, match='expected float32, bfloat16, auto'):
+    with pytest.raises(UsageError, match='expected float32, bfloat16, float16, auto'):
         main1.main(['--precision', 'float8', '--dataset', 'digits', '--dry-run'])
 
 
@@ -73,3 +74,90 @@ def test_its_gradients_are_those_of_float32_but_for_rounding():
     cosine = exact @ rounded / np.linalg.norm(exact) / np.linalg.norm(rounded)
     assert cosine > 0.99
     assert np.isfinite(rounded).all()
+
+
+def products(graph, name):
+    """The convolutions and matrix products, in both directions, whose name begins so."""
+    return [op for op in graph.get_operations() if op.type in (
+        'Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul')
+        and op.name.startswith(name)]
+
+
+@pytest.mark.parametrize('name', ['float32', 'bfloat16', 'float16'])
+def test_all_products_of_a_training_are_of_it_and_those_of_pictures_float32(name):
+    with DeepConvolutionalGAN.from_config(CONFIG.replace(precision=name)) as gan:
+        gan.optimizer()
+        for part, expected in (('Generator_train', name), ('Discriminator', name),
+                               ('losses', name), ('train_D', name), ('train_G', name),
+                               ('Generator_sample', 'float32')):
+            found = products(gan.graph, part)
+            assert {op.outputs[0].dtype.name for op in found} <= {expected}, part
+            assert found or part == 'losses'
+        assert {w.dtype.base_dtype.name for w in gan.d_adam.weights + gan.g_adam.weights} == {
+            'float32'}
+
+
+def test_the_loop_of_many_steps_rounds_as_often():
+    states = []
+    for n in (1, 3):
+        with DeepConvolutionalGAN.from_config(CONFIG.replace(steps_per_run=n)) as gan:
+            gan.fit(IMAGES, progress=False)
+            states.append(gan.session.run({v.op.name: v for v in gan.variables()}))
+    for name, value in states[0].items():
+        np.testing.assert_array_equal(value, states[1][name], err_msg=name)
+
+
+# ---- float16 and its scaled losses
+
+HALF = CONFIG.replace(precision='float16', penalty='none', penalty_every=1)
+
+
+@pytest.fixture
+def first(monkeypatch):
+    """first(value): what the scale begins with."""
+    return lambda value: monkeypatch.setattr('dcgan_tf.ops.loss_scale.FIRST', value)
+
+
+def scales(gan):
+    return gan.session.run([v for v in gan.variables() if v.op.name.endswith('/loss_scale')])
+
+
+def test_its_slopes_are_those_of_float32_but_for_rounding(first):
+    first(256.0)                                  # with more they overflow at first
+    found = []
+    for name in ('float32', 'float16'):
+        with DeepConvolutionalGAN.from_config(HALF.replace(precision=name)) as gan:
+            assert gan.steps_done() == 0
+            found.append(gan.session.run([g for side in gan.learners for g in side.gradients],
+                                         Feed(gan, IMAGES)(0)))
+    exact, rounded = (np.concatenate([g.ravel() for g in each]).astype(float) for each in found)
+    assert exact @ rounded / np.linalg.norm(exact) / np.linalg.norm(rounded) > 0.999
+
+
+@pytest.mark.parametrize('more', [{}, {'gradient_accumulate': 2}, {'d_steps': 2}], ids=str)
+def test_a_step_that_overflows_is_left_out_and_halves_the_scale(first, more):
+    """With 2^24 gradients are infinite; of d_steps 2 D has two tries in a step."""
+    first(2.0 ** 24)
+    with DeepConvolutionalGAN.from_config(HALF.replace(epochs=2, **more)) as gan:
+        assert gan.steps_done() == 0
+        watched = {v.op.name: v for v in gan.d_adam.weights + gan.g_adam.weights}
+        watched |= {v.op.name: v for v in gan.variables() if 'Adam' in v.op.name}
+        before = gan.session.run(watched)
+        gan.fit(IMAGES, progress=False)
+        for name, value in gan.session.run(watched).items():
+            np.testing.assert_array_equal(value, before[name], err_msg=name)
+        assert scales(gan) == [2.0 ** (24 - 2 * more.get('d_steps', 1)),
+                                                2.0 ** 22]
+        assert gan.steps_done() == 2
+
+
+def test_what_no_scale_can_help_ends_the_training(first, monkeypatch):
+    """Gradients are infinite whatever the scale: it goes from 4 to 2 to 1, and step 3 fails."""
+    first(4.0)
+    plain = ops.LossScale.gradients
+    monkeypatch.setattr(ops.LossScale, 'gradients', lambda self, *more: [
+        tf.multiply(g, np.inf, 'planted') for g in plain(self, *more)])
+    with DeepConvolutionalGAN.from_config(HALF.replace(epochs=9)) as gan:
+        with pytest.raises(CollapseError, match='step 3: NaN or infinity out of .*planted'):
+            gan.fit(IMAGES, progress=False)
+        assert gan.steps_done() == 2

@@ -73,9 +73,10 @@ METRICS = {            # how good are the pictures; metrics/ has the formulas
     'similarity':       Metric('MS-SSIM of pairs, 1 = all alike'),
     'copies':           Metric('samples as near to training pictures as 1 % of fresh ones'),
 }
-PRECISIONS = {         # of convolutions and matrix products; weights and sums stay float32
+PRECISIONS = {         # of convolutions and matrix products; weights and the rest stay float32
     'float32':  'as they are',
-    'bfloat16': 'rounded to 8 bits and computed by oneDNN, on a CPU',
+    'bfloat16': 'rounded to 8 bits',
+    'float16':  'rounded to 11 bits, with a scaled loss; meant for a GPU',
     'auto':     'bfloat16 where the processor has AMX, else float32',
 }
 ON_COLLAPSE = {        # what a training does when it seems lost; training/collapse.py has the signs

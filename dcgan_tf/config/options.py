@@ -87,6 +87,7 @@ class Config:
     threads: int = option(0, 'CPU threads of each TensorFlow pool; 0 = one a core',
                          low=0, below=4096)
     precision: str = option('float32', 'of convolutions and matrix products: {}')
+    jit: bool = option(False, 'let XLA compile the steps; meant for a GPU')
     steps_per_run: int = option(1, 'steps made in one run of the session, of those that nothing is '
                                 'looked at in; every tenth is', low=1, below=MOST)
     trace_step: int = option(0, 'the step whose full trace (RunMetadata) TensorBoard shall show; '

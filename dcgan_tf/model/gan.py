@@ -174,7 +174,7 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
     def _open(self, session, config):
         self._owned = session is None
         if session is None:
-            session = open_session(tf.Graph(), config.threads, config.precision)
+            session = open_session(tf.Graph(), config.threads, config.jit)
         self.session = session
         super().__init__(config, self.session.graph)
         self._checkpoints = None

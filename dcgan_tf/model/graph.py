@@ -12,10 +12,13 @@ Discriminator_features. `steps_per_run` adds many_steps.
 Each method calls the one before it, if nobody has, and does nothing the second time.
 """
 
+import contextlib
+
 import tensorflow as tf
 
 from dcgan_tf import architectures, conditioning, objectives, ops, penalties, seeds
 from dcgan_tf.averages import WeightAverage
+from dcgan_tf.config import chosen
 from dcgan_tf.model import steps
 from dcgan_tf.model.discriminator import Discriminator
 from dcgan_tf.model.inversion import Inversion
@@ -48,7 +51,7 @@ class GanGraph:
         """Inputs and noise, two uses of the generator, two uses of the discriminator."""
         if self.samples is not None:
             return
-        with self.graph.as_default(), ops.weights_from(self.config.seed):
+        with self._building():
             with tf.name_scope('inputs/'):
                 self._inputs()
             with ops.network('Generator', 'train'):
@@ -74,7 +77,7 @@ class GanGraph:
         if self.d_loss is not None:
             return
         self.model()
-        with self.graph.as_default(), ops.weights_from(self.config.seed):
+        with self._building():
             self.d_adam, self.g_adam = adams(self.config, self.step)
             self.losses = losses(self)
         self.d_loss, self.g_loss, self.scalars, _ = self.losses[0]
@@ -126,7 +129,8 @@ class GanGraph:
         z [N, Z], labels y or None, the reference batch of `Architecture.sample`; getter: a custom
         getter of `ops.network`.   -> images [N, H, W, C] in [0, 1]
         """
-        with ops.network('Generator', 'sample', getter=getter):
+        with (ops.products_of('float32'),              # as in what is exported, and there is time
+              ops.network('Generator', 'sample', getter=getter)):
             return self._to_unit(self.architecture.sample(z, y, *reference))
 
     def inversion(self):
@@ -140,6 +144,13 @@ class GanGraph:
         """Images in [0, 1] -> the architecture's value range. The one place that scales."""
         low, high = self.architecture.value_range
         return x * (high - low) + low
+
+    @contextlib.contextmanager
+    def _building(self):
+        """In here networks are used in training: in our graph, from our seed, in our precision."""
+        c = self.config
+        with (self.graph.as_default(), ops.weights_from(c.seed), ops.products_of(chosen(c.precision))):
+            yield
 
     def _inputs(self):
         """Placeholders for images and latents, the step, and the noise that it determines.

@@ -22,6 +22,7 @@ class Learner(NamedTuple):
     means: list                  # of all batches that an Adam step takes its gradients from
     uses: tuple                  # of networks whose batch norm averages follow this batch
     follow: Callable             # makes the ops to run behind every move of its weights
+    scale: ops.LossScale | None  # of gradients in float16
 
 
 def adams(config, step):
@@ -35,30 +36,30 @@ def learners(graph):
 
     A lazy penalty is of one of them: the other learns from the same gradients in either kind.
     """
-    d_sums, g_sums = (_sums(graph.config, adam) for adam in (graph.d_adam, graph.g_adam))
+    d_kept, g_kept = (_kept(graph.config, adam) for adam in (graph.d_adam, graph.g_adam))
     pairs = []
     for losses in graph.losses:
         before = pairs[-1] if pairs else ()
-        pairs.append((_d(graph, losses, d_sums, before), _g(graph, losses, g_sums, before)))
+        pairs.append((_d(graph, losses, d_kept, before), _g(graph, losses, g_kept, before)))
     return pairs
 
 
-def _d(graph, losses, sums, before):
+def _d(graph, losses, kept, before):
     def follow():
         return [graph.discriminator.follow_op(graph.d_adam.weights),
                 *(_remember(losses) if graph.penalty.of_d else [])]
     if before and before[0].loss is losses.d:
         return before[0]
-    return _learner(graph.config, 'train_D/', losses.d, graph.d_adam, sums,
+    return _learner(graph.config, 'train_D/', losses.d, graph.d_adam, kept,
                     ('Discriminator_real/',), follow, may_rest=bool(before))
 
 
-def _g(graph, losses, sums, before):
+def _g(graph, losses, kept, before):
     def follow():
         return _remember(losses) if graph.penalty.encoder else []
     if before and before[1].loss is losses.g:
         return before[1]
-    return _learner(graph.config, 'train_G/', losses.g, graph.g_adam, sums,
+    return _learner(graph.config, 'train_G/', losses.g, graph.g_adam, kept,
                     ('Generator_train/', 'Encoder_real/'), follow, may_rest=bool(before))
 
 
@@ -67,14 +68,15 @@ def _remember(losses):
             for variable, value in losses.remembered.items()]
 
 
-def _learner(config, scope, loss, adam, sums, uses, follow, *, may_rest):
+def _learner(config, scope, loss, adam, kept, uses, follow, *, may_rest):
     """The gradients of all its weights; each must have one.
 
     may_rest: between two penalties the encoder of mode_regularised has none; Adam then goes on by
     what it remembers.
     """
     with tf.name_scope(scope):
-        gradients = ops.gradients(loss, adam.weights)
+        slopes = kept.scale.gradients if kept.scale else ops.gradients
+        gradients = slopes(loss, adam.weights)
         if may_rest:
             gradients = [tf.zeros_like(w) if g is None else g
                          for g, w in zip(gradients, adam.weights, strict=True)]
@@ -83,16 +85,24 @@ def _learner(config, scope, loss, adam, sums, uses, follow, *, may_rest):
         raise ValueError(f'the loss does not depend on {", ".join(idle)}')
     with tf.name_scope(scope):
         means = [(g + total.read_value()) / config.gradient_accumulate
-                 for total, g in zip(sums, gradients, strict=True)] if sums else gradients
-    return Learner(scope, loss, adam, gradients, sums, means, uses, follow)
+                 for total, g in zip(kept.sums, gradients, strict=True)] if kept.sums else gradients
+    return Learner(scope, loss, adam, gradients, kept.sums, means, uses, follow, kept.scale)
 
 
-def _sums(config, adam):
-    """Variables for the gradients of the batches before, where there are any."""
-    if config.gradient_accumulate == 1:
-        return []
-    with v1.variable_scope('sums', auxiliary_name_scope=False):
-        return [constant(v.shape, 0.0, v.op.name, trainable=False) for v in adam.weights]
+class _Kept(NamedTuple):
+    """Variables that the kinds of steps share, where there is a need for them."""
+
+    sums: list                   # of the gradients of the batches before
+    scale: ops.LossScale | None
+
+
+def _kept(config, adam):
+    sums = []
+    if config.gradient_accumulate > 1:
+        with v1.variable_scope('sums', auxiliary_name_scope=False):
+            sums = [constant(v.shape, 0.0, v.op.name, trainable=False) for v in adam.weights]
+    with tf.name_scope(f'{adam.scope}/'):
+        return _Kept(sums, ops.LossScale(adam.scope) if config.precision == 'float16' else None)
 
 
 def _adam(scope, networks, rate, config, step):

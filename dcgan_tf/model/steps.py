@@ -14,7 +14,7 @@ import tensorflow as tf
 from dcgan_tf import ops
 from dcgan_tf.model.learners import learners
 from dcgan_tf.training.loop import Run
-from dcgan_tf.training.numerics import NumericsGuard, upstream
+from dcgan_tf.training.numerics import NumericsGuard, finite, upstream
 from dcgan_tf.training.summaries import scalar_summary
 
 
@@ -62,11 +62,14 @@ def _shown(config, d, g):
     batch.
     """
     of_d = d.gradients if config.g_steps > 1 else d.means
+    shown = {}
     with tf.name_scope('summaries/'):
-        return {f'{what}/{name}': value for name, learner, of in (('d', d, of_d), ('g', g, g.means))
-                for what, value in (
-                    ('gradient_norm', tf.linalg.global_norm(of)),
-                    ('learning_rate', tf.convert_to_tensor(learner.adam.rate)))}
+        for name, learner, of in (('d', d, of_d), ('g', g, g.means)):
+            shown[f'gradient_norm/{name}'] = tf.linalg.global_norm(of)
+            shown[f'learning_rate/{name}'] = tf.convert_to_tensor(learner.adam.rate)
+            if learner.scale:
+                shown[f'loss_scale/{name}'] = learner.scale.value
+    return shown
 
 
 def _values(shown):
@@ -108,24 +111,30 @@ def _update(graph, group, name, last):
 def _moved(learner):
     """Adam's step, and the moving averages of batch norm."""
     averages = [op for use in learner.uses for op in ops.update_moving_averages(use)]
+    taken = tf.reduce_all(finite(learner.means)) if learner.scale else None
+    scaled = learner.scale.update_ops(taken) if learner.scale else []
     if not learner.sums:
-        return tf.group(learner.adam.update_op(learner.gradients), *averages)
+        return tf.group(learner.adam.update_op(learner.gradients, taken), *scaled, *averages)
     with tf.control_dependencies(learner.means):
-        step = learner.adam.update_op(learner.means)
+        step = learner.adam.update_op(learner.means, taken)
         cleared = [total.assign(tf.zeros_like(total), read_value=False) for total in learner.sums]
-        return tf.group(step, *cleared, *averages)
+        return tf.group(step, *cleared, *scaled, *averages)
 
 
 def _guard(graph, group):
-    """A guard over all that is written, and all that has to be ready before the first write."""
+    """A guard over all that is written, and all that has to be ready before the first write.
+
+    Gradients of a scaled loss may be infinite as long as the scale can shrink.
+    """
+    every = graph.config.check_numerics
+    look = upstream if every else list
+    hint = '' if every else '. --check-numerics names the op where it began'
     gradients = [g for learner in group for g in learner.gradients]
+    scales = [learner.scale.can_shrink for learner in group if learner.scale]
     with tf.name_scope('numerics/'):
         moments = [m for learner in group for use in learner.uses
                    for m in ops.moments_to_follow(use)]
-        watched = moments + [learner.loss for learner in group] + gradients
-        if graph.config.check_numerics:
-            guard = NumericsGuard(upstream(watched), graph.batch_count)
-        else:
-            guard = NumericsGuard(watched, graph.batch_count,
-                                  hint='. --check-numerics names the op where it began')
+        guard = NumericsGuard(look(moments + [learner.loss for learner in group]),
+                              graph.batch_count, hint, gradients=look(gradients),
+                              may_overflow=tf.reduce_all(scales) if scales else None)
     return guard, [guard.op, *gradients]

@@ -12,8 +12,10 @@ from dcgan_tf.ops.diff_augment import AUGMENTS, diff_augment
 from dcgan_tf.ops.dropout import dropout
 from dcgan_tf.ops.gradients import gradients
 from dcgan_tf.ops.linear import linear, linear_maps
+from dcgan_tf.ops.loss_scale import LossScale
 from dcgan_tf.ops.noise import noise
 from dcgan_tf.ops.norms import NORMS
+from dcgan_tf.ops.products import products_of
 from dcgan_tf.ops.resize import max_pool, max_pool_grid, upsample
 from dcgan_tf.ops.scopes import network
 from dcgan_tf.ops.spectral_norm import SpectralNorm
@@ -27,9 +29,9 @@ from dcgan_tf.ops.variables import (
 )
 
 __all__ = [
-    'AUGMENTS', 'NORMAL_002', 'NORMS', 'Adam', 'SpectralNorm', 'batch_norm', 'bias', 'conv2d',
-    'conv2d_transpose', 'diff_augment', 'dropout', 'glorot_uniform', 'gradients', 'leaky_relu',
+    'AUGMENTS', 'NORMAL_002', 'NORMS', 'Adam', 'LossScale', 'SpectralNorm', 'batch_norm', 'bias',
+    'conv2d', 'conv2d_transpose', 'diff_augment', 'dropout', 'glorot_uniform', 'gradients', 'leaky_relu',
     'linear', 'linear_maps', 'max_pool', 'max_pool_grid', 'moments_to_follow', 'network', 'noise',
-    'random_flip', 'relu', 'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages',
+    'products_of', 'random_flip', 'relu', 'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages',
     'upsample', 'weight', 'weights_from',
 ]

@@ -32,24 +32,31 @@ class Adam:
 
     def __init__(self, scope, weights, rate, beta1, beta2):
         """weights: variables. rate: a number or a scalar tensor."""
-        self.weights, self.rate = list(weights), rate
+        self.scope, self.weights, self.rate = scope, list(weights), rate
         self._betas = beta1, beta2
         self._m = [_kept(w.shape, 0.0, f'{w.op.name}/Adam') for w in self.weights]
         self._v = [_kept(w.shape, 0.0, f'{w.op.name}/Adam_1') for w in self.weights]
         self._powers = [_kept([], beta, f'{scope}/beta{i}_power')
                         for i, beta in enumerate(self._betas, 1)]
 
-    def update_op(self, gradients):
-        """Moves every weight by its gradient, in TensorFlow's one pass a weight."""
-        (power1, power2), (beta1, beta2) = self._read(self._powers), self._betas
+    def update_op(self, gradients, taken=None):
+        """Moves every weight by its gradient, in TensorFlow's one pass a weight.
+
+        taken: None, or a bool scalar: where it is false nothing changes, whatever the gradients.
+        """
+        (power1, power2), (beta1, beta2), rate = self._read(self._powers), self._betas, self.rate
+        if taken is not None:                    # a step by rate 0 with betas of 1 changes nothing
+            beta1, beta2, rate = (tf.where(taken, used, idle) for used, idle in (
+                (beta1, 1.0), (beta2, 1.0), (rate, 0.0)))
+            gradients = [tf.where(taken, g, 0.0) for g in gradients]
         moments = zip(self.weights, self._m, self._v, gradients, strict=True)
         moved = [tf.raw_ops.ResourceApplyAdam(
             var=w.handle, m=m.handle, v=v.handle, beta1_power=power1, beta2_power=power2,
-            lr=self.rate, beta1=beta1, beta2=beta2, epsilon=EPSILON, grad=g)
+            lr=rate, beta1=beta1, beta2=beta2, epsilon=EPSILON, grad=g)
             for w, m, v, g in moments]
         with tf.control_dependencies(moved):
             counted = [power.assign(value * beta, read_value=False) for power, value, beta in zip(
-                self._powers, (power1, power2), self._betas, strict=True)]
+                self._powers, (power1, power2), (beta1, beta2), strict=True)]
         return tf.group(*moved, *counted)
 
     def state(self):

@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from dcgan_tf.ops.noise import not_by_xla
+
 
 def dropout(x, rate, *, seed, training):
     """Zeroes a share `rate` of x and scales the rest by 1 / (1 - rate); nothing when not training.
@@ -12,5 +14,6 @@ def dropout(x, rate, *, seed, training):
         raise ValueError(f'dropout: rate {rate} is not in [0, 1)')
     if not training or rate == 0:
         return x
-    keep = tf.random.stateless_uniform(tf.shape(x), seed=seed) >= rate
+    with not_by_xla():
+        keep = tf.random.stateless_uniform(tf.shape(x), seed=seed) >= rate
     return tf.where(keep, x / (1 - rate), tf.zeros_like(x))

@@ -21,4 +21,10 @@ def noise(prior, shape, seed, step):
     if prior not in DRAWS:
         raise UsageError(f'prior {prior!r} is unknown: expected {", ".join(DRAWS)}')
     pair = tf.stack([tf.cast(seed, tf.int64), tf.cast(step, tf.int64)])
-    return DRAWS[prior](shape, seed=pair)
+    with not_by_xla():
+        return DRAWS[prior](shape, seed=pair)
+
+
+def not_by_xla():
+    """The random ops made inside draw the same with `--jit`: XLA has algorithms of its own."""
+    return tf.xla.experimental.jit_scope(compile_ops=False)

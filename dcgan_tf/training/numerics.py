@@ -17,12 +17,20 @@ class NumericsGuard:
     fetched beside them may run after the write; one that the loss passes through is pruned.
     """
 
-    def __init__(self, tensors, batch, hint=''):
-        """batch: its number, a tensor. hint: what to add to the message, e.g. how to see more."""
-        self.tensors, self._hint = tensors, hint
-        self.finite = tf.stack([tf.reduce_all(tf.math.is_finite(t)) for t in tensors])
+    def __init__(self, tensors, batch, hint='', *, gradients=(), may_overflow=None):
+        """batch: its number, a tensor. hint: what to add to the message, e.g. how to see more.
+
+        gradients: more tensors; those that are among the first, too, count once. may_overflow:
+        None, or a bool tensor: where it is true they need not be finite.
+        """
+        there = {t.ref() for t in tensors}
+        self.tensors = [*tensors, *(t for t in gradients if t.ref() not in there)]
+        self._hint, self.finite = hint, finite(self.tensors)
+        good = tf.reduce_all(self.finite)
+        if may_overflow is not None:
+            good |= may_overflow & tf.reduce_all(self.finite[:len(tensors)])
         self.op = tf.raw_ops.Assert(             # `tf.debugging.Assert` would put it into a tf.cond
-            condition=tf.reduce_all(self.finite), data=[BAD, batch], name='all_finite')
+            condition=good, data=[BAD, batch], name='all_finite')
 
     def explain(self, session, feed, step):
         """A CollapseError naming the first bad op: the step is repeatable, and is run again."""
@@ -32,6 +40,11 @@ class NumericsGuard:
         return CollapseError(f'step {step}: NaN or infinity out of {where}. No weight was changed '
                              f'by it, and the checkpoints before it stay{self._hint}',
                              step=step, good=step - 1)
+
+
+def finite(tensors):
+    """-> bool [len(tensors)]."""
+    return tf.stack([tf.reduce_all(tf.math.is_finite(t)) for t in tensors])
 
 
 def failed_batch(error):

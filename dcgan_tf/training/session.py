@@ -1,20 +1,19 @@
 """The session: threads pinned, GPU memory taken as needed, the device named."""
 
+import os
 import pathlib
 
 import tensorflow as tf
 from tensorflow.core.protobuf import rewriter_config_pb2
 
-from dcgan_tf.config import chosen
-
 v1 = tf.compat.v1
+ON_CPU = '--tf_xla_cpu_global_jit'
 
 
-def open_session(graph, threads=0, precision='float32'):
+def open_session(graph, threads=0, jit=False):
     """A Session on `graph`; on the first GPU when there is one. threads: of each pool; 0 = cores.
 
-    precision: a row of `config.PRECISIONS`; `bfloat16` has TensorFlow's optimizer put casts around
-    the products on the CPU, and around cheap ops between them, when a graph is first run.
+    jit: shall XLA compile it?
     The number of threads changes how sums are split, hence the last bits: runs record it.
     """
     config = v1.ConfigProto(intra_op_parallelism_threads=threads,
@@ -28,9 +27,17 @@ def open_session(graph, threads=0, precision='float32'):
     # TensorFlow 2.21's remapper trips over a convolution whose leaky ReLU has a gradient: it says
     # so in red and changes nothing. Steps take the same time without it (measured).
     rewriting.remapping = rewriter_config_pb2.RewriterConfig.OFF
-    if chosen(precision) == 'bfloat16':
-        rewriting.auto_mixed_precision_onednn_bfloat16 = rewriter_config_pb2.RewriterConfig.ON
+    if jit:
+        _compile(config)
     return v1.Session(graph=graph, config=config)
+
+
+def _compile(config):
+    """Has XLA compile what it can, in clusters of ops. On a CPU it does so only when told twice."""
+    config.graph_options.optimizer_options.global_jit_level = v1.OptimizerOptions.ON_1
+    flags = os.environ.get('TF_XLA_FLAGS', '')
+    if ON_CPU not in flags:                        # read when the process first runs a graph
+        os.environ['TF_XLA_FLAGS'] = f'{flags} {ON_CPU}'.strip()
 
 
 def make_deterministic():

@@ -1,11 +1,13 @@
 """How sessions are set up, and what they say they run on."""
 
+import os
+
 import pytest
 import tensorflow as tf
 from tensorflow.core.protobuf import rewriter_config_pb2
 
 from dcgan_tf.training import session as session_module
-from dcgan_tf.training.session import device_name, open_session
+from dcgan_tf.training.session import ON_CPU, device_name, open_session
 
 v1 = tf.compat.v1
 
@@ -42,15 +44,16 @@ def test_no_sum_is_joined_to_others(config_of):
     assert rewriting.arithmetic_optimization == rewriter_config_pb2.RewriterConfig.OFF
 
 
-@pytest.mark.parametrize(('precision', 'amx', 'rewritten'), [
-    ('float32', True, False), ('bfloat16', False, True), ('auto', True, True),
-    ('auto', False, False)])
-def test_products_are_bfloat16_where_that_is_asked_for(config_of, monkeypatch, precision, amx,
-                                                       rewritten):
-    monkeypatch.setattr('dcgan_tf.config.precision.has_amx', lambda: amx)
-    rewriting = config_of(0, precision).graph_options.rewrite_options
-    assert (rewriting.auto_mixed_precision_onednn_bfloat16
-            == rewriter_config_pb2.RewriterConfig.ON) == rewritten
+@pytest.mark.parametrize('before', ['', '--tf_xla_auto_jit=0', ON_CPU])
+def test_xla_compiles_where_that_is_asked_for(config_of, monkeypatch, before):
+    """On a CPU the environment has to ask for it, too; what it says already stays."""
+    monkeypatch.setenv('TF_XLA_FLAGS', before)
+    level = v1.OptimizerOptions
+    assert config_of().graph_options.optimizer_options.global_jit_level == level.DEFAULT
+    assert os.environ['TF_XLA_FLAGS'] == before
+    assert config_of(0, True).graph_options.optimizer_options.global_jit_level == level.ON_1
+    words = os.environ['TF_XLA_FLAGS'].split()
+    assert words.count(ON_CPU) == 1 and set(before.split()) <= set(words)
 
 
 def test_the_session_runs_its_own_graph(graph):

@@ -1,0 +1,41 @@
+"""Loss scaling, for gradients of float16: Micikevicius et al. 2018, arXiv 1710.03740, section 3.2.
+
+What is smaller than 6e-8 is zero in float16, and most of a loss's gradients are: so the gradients
+of `scale` times the loss are taken, and divided by it.
+
+    a gradient is not finite    the step is not taken, and the scale halves
+    else                        it is, and behind PATIENCE such steps the scale doubles
+"""
+
+import tensorflow as tf
+
+from dcgan_tf.ops.gradients import gradients
+from dcgan_tf.ops.variables import constant
+
+FIRST = 2.0 ** 15
+PATIENCE = 1_000
+LEAST, MOST = 1.0, 2.0 ** 24       # below: it is not the scale. Above: no more comes of it
+
+
+class LossScale:
+    """Of one network's loss. Keeps the variables SCOPE/loss_scale and SCOPE/loss_scale_good."""
+
+    def __init__(self, scope):
+        self._scale = constant([], FIRST, f'{scope}/loss_scale', trainable=False)
+        self._good = constant([], 0.0, f'{scope}/loss_scale_good', trainable=False)
+        self.value = self._scale.read_value()
+        self.can_shrink = self.value > LEAST
+
+    def gradients(self, loss, weights):
+        """`tf.gradients` [None where the loss does not depend on a weight], by way of the scale."""
+        found = gradients(loss, weights, [tf.cast(self.value, loss.dtype)])
+        return [g if g is None else g / tf.cast(self.value, g.dtype) for g in found]
+
+    def update_ops(self, taken):
+        """Moves the scale. taken: bool, was the step?"""
+        good = self._good.read_value() + 1.0
+        grows = tf.logical_and(taken, good >= PATIENCE)
+        scale = tf.where(taken, tf.where(grows, self.value * 2.0, self.value), self.value / 2.0)
+        goes_on = tf.logical_and(taken, tf.logical_not(grows))
+        return [self._scale.assign(tf.clip_by_value(scale, LEAST, MOST), read_value=False),
+                self._good.assign(tf.where(goes_on, good, 0.0), read_value=False)]

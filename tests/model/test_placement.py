@@ -1,0 +1,30 @@
+"""Where the ops of a training step run: on the GPU where there is one."""
+
+import tensorflow as tf
+
+from dcgan_tf.model.feed import Feed
+
+v1 = tf.compat.v1
+PRODUCTS = {'Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul'}
+FED = {'_Arg', '_Recv', '_HostRecv', 'Const', 'Placeholder', 'PlaceholderWithDefault'}
+
+
+def computing(metadata):
+    """Type and device of all ops of a run that compute with floats, as TensorFlow split them."""
+    return [(node.op, node.device) for part in metadata.partition_graphs for node in part.node
+            if node.op not in FED
+            and node.attr['T'].type in (tf.float16.as_datatype_enum, tf.float32.as_datatype_enum,
+                                        tf.bfloat16.as_datatype_enum)]
+
+
+def test_all_that_computes_in_a_step_is_on_one_device(tiny, finished, images):
+    gan = finished(tiny(penalty='r1'))
+    metadata, options = v1.RunMetadata(), v1.RunOptions(output_partition_graphs=True)
+    gan.session.run(gan.runs[-1].op, Feed(gan, images)(0), options, metadata)
+    found = computing(metadata)
+    kind = 'GPU' if tf.config.list_physical_devices('GPU') else 'CPU'
+    elsewhere = {op for op, device in found if f'/device:{kind}:0' not in device}
+    assert not elsewhere
+    assert {op.removeprefix('_MklNative') for op, _ in found} >= PRODUCTS
+    assert sum(op == 'ResourceApplyAdam' for op, _ in found) == len(
+        gan.d_adam.weights + gan.g_adam.weights)

@@ -1,0 +1,85 @@
+"""--jit: what XLA compiles draws the same, gives the same but for rounding, and fails the same."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+
+# XLA reads its environment once a process, so this one has a process of its own.
+PROGRAM = '''
+import json, sys
+import numpy as np, tensorflow as tf
+from dcgan_tf import DeepConvolutionalGAN, preset
+from dcgan_tf.errors import CollapseError
+from dcgan_tf.model import learners
+from dcgan_tf.model.feed import Feed
+
+images = np.random.default_rng(0).integers(0, 256, (16, 28, 28, 1), np.uint8)
+
+def gan(**more):
+    return DeepConvolutionalGAN.from_config(preset(
+        'dcgan28', jit=sys.argv[1] == 'jit', batch_size=4, generator_maps=(8, 1),
+        discriminator_maps=(1, 8), instance_noise=0.1, penalty='none', **more))
+
+with gan() as made:
+    steps = made.steps_done()
+    noise, fake, seen, d, g = made.session.run(
+        [made.noise, made.fake, made.seen_real, *(side.gradients for side in made.learners)],
+        Feed(made, images)(0))
+    found = {'noise': noise, 'fake': fake, 'seen': seen,
+             'gradients': np.concatenate([x.ravel() for x in d + g])}
+found = {name: value.ravel().tolist() for name, value in found.items()}
+
+def trained(n):
+    with gan(epochs=4, steps_per_run=n) as made:
+        made.fit(images, progress=False)
+        return made.session.run(made.variables())
+found['same'] = all(map(np.array_equal, trained(1), trained(3)))
+
+learners._rate = lambda rate, half_life, step: tf.where(tf.equal(step, 1), np.float32(np.inf), rate)
+with gan(epochs=4) as made:
+    try:
+        made.fit(images, progress=False)
+    except CollapseError as error:
+        found['error'] = str(error)
+    found['done'] = made.steps_done()
+print(json.dumps(found))
+'''
+
+
+@pytest.fixture(scope='module')
+def found():
+    """What the program finds as it is, and compiled."""
+    made, logs = {}, {}
+    for how in ('plain', 'jit'):
+        run = subprocess.run([sys.executable, '-c', PROGRAM, how], capture_output=True, text=True,
+                             check=True)
+        made[how], logs[how] = json.loads(run.stdout), run.stderr
+    assert 'Compiled cluster using XLA' in logs['jit']
+    assert 'Compiled cluster using XLA' not in logs['plain']
+    return made['plain'], made['jit']
+
+
+def test_the_draws_have_the_same_bits(found):
+    plain, jit = found
+    assert plain['noise'] == jit['noise']
+
+
+@pytest.mark.parametrize('name', ['fake', 'seen', 'gradients'])
+def test_all_else_is_the_same_but_for_rounding(found, name):
+    plain, jit = (np.array(each[name]) for each in found)
+    np.testing.assert_allclose(jit, plain, rtol=1e-4, atol=1e-5 * np.abs(plain).max())
+
+
+def test_several_steps_a_run_have_the_bits_of_one(found):
+    assert [each['same'] for each in found] == [True, True]
+
+
+def test_a_number_that_is_not_finite_is_found_in_the_same_step(found):
+    plain, jit = found
+    assert jit['done'] == plain['done'] == 2
+    assert jit['error'] == plain['error']
+    assert jit['error'].startswith('step 3')
