@@ -7,10 +7,12 @@ import sys
 import numpy as np
 import pytest
 
+from dcgan_tf import preset
+from dcgan_tf.errors import UsageError
 
 # XLA reads its environment once a process, so this one has a process of its own.
 PROGRAM = '''
-import json, sys
+import json, sys, tempfile
 import numpy as np, tensorflow as tf
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.errors import CollapseError
@@ -33,11 +35,17 @@ with gan() as made:
              'gradients': np.concatenate([x.ravel() for x in d + g])}
 found = {name: value.ravel().tolist() for name, value in found.items()}
 
-def trained(n):
-    with gan(epochs=4, steps_per_run=n) as made:
-        made.fit(images, progress=False)
-        return made.session.run(made.variables())
-found['same'] = all(map(np.array_equal, trained(1), trained(3)))
+def trained(*stops):
+    with tempfile.TemporaryDirectory() as folder:
+        for stop in stops:
+            with gan(epochs=stop) as made:
+                if stop != stops[0]:
+                    made.load_model(folder)
+                made.fit(images, progress=False)
+                made.save_model(folder)
+                values = made.session.run(made.variables())
+        return values
+found['same'] = all(map(np.array_equal, trained(5), trained(2, 5)))
 
 learners._rate = lambda rate, half_life, step: tf.where(tf.equal(step, 1), np.float32(np.inf), rate)
 with gan(epochs=4) as made:
@@ -63,23 +71,32 @@ def found():
     return made['plain'], made['jit']
 
 
+@pytest.mark.slow
 def test_the_draws_have_the_same_bits(found):
     plain, jit = found
     assert plain['noise'] == jit['noise']
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', ['fake', 'seen', 'gradients'])
 def test_all_else_is_the_same_but_for_rounding(found, name):
     plain, jit = (np.array(each[name]) for each in found)
     np.testing.assert_allclose(jit, plain, rtol=1e-4, atol=1e-5 * np.abs(plain).max())
 
 
-def test_several_steps_a_run_have_the_bits_of_one(found):
+@pytest.mark.slow
+def test_a_resumed_training_has_the_bits_of_a_whole_one(found):
     assert [each['same'] for each in found] == [True, True]
 
 
+@pytest.mark.slow
 def test_a_number_that_is_not_finite_is_found_in_the_same_step(found):
     plain, jit = found
     assert jit['done'] == plain['done'] == 2
     assert jit['error'] == plain['error']
     assert jit['error'].startswith('step 3')
+
+
+def test_several_steps_a_run_would_change_bits():
+    with pytest.raises(UsageError, match=r'steps_per_run = 4: with --jit .*\(--steps-per-run\)'):
+        preset('main1', jit=True, steps_per_run=4)

@@ -112,6 +112,9 @@ class Config:
         if self.preset not in PRESETS:
             raise UsageError(f'preset = {self.preset!r}: expected {", ".join(PRESETS)} (--preset)')
         check_choices(self)
+        if self.jit and self.steps_per_run > 1:       # its clusters of a step in a loop are others
+            raise UsageError(f'steps_per_run = {self.steps_per_run}: with --jit it would change '
+                             'the last bits (--steps-per-run)')
         ends = (self.generator_maps[-1], self.discriminator_maps[0])
         if ends != (self.n_channels, self.n_channels):
             raise UsageError(f'n_channels = {self.n_channels}: generator_maps must end and '

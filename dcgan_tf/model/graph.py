@@ -148,8 +148,8 @@ class GanGraph:
     @contextlib.contextmanager
     def _building(self):
         """In here networks are used in training: in our graph, from our seed, in our precision."""
-        c = self.config
-        with (self.graph.as_default(), ops.weights_from(c.seed), ops.products_of(chosen(c.precision))):
+        with (self.graph.as_default(), ops.weights_from(self.config.seed),
+              ops.products_of(chosen(self.config.precision))):
             yield
 
     def _inputs(self):

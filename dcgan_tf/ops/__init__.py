@@ -29,9 +29,9 @@ from dcgan_tf.ops.variables import (
 )
 
 __all__ = [
-    'AUGMENTS', 'NORMAL_002', 'NORMS', 'Adam', 'LossScale', 'SpectralNorm', 'batch_norm', 'bias',
-    'conv2d', 'conv2d_transpose', 'diff_augment', 'dropout', 'glorot_uniform', 'gradients', 'leaky_relu',
-    'linear', 'linear_maps', 'max_pool', 'max_pool_grid', 'moments_to_follow', 'network', 'noise',
-    'products_of', 'random_flip', 'relu', 'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages',
-    'upsample', 'weight', 'weights_from',
+    'AUGMENTS', 'NORMAL_002', 'NORMS', 'Adam', 'LossScale', 'SpectralNorm', 'batch_norm',
+    'bias', 'conv2d', 'conv2d_transpose', 'diff_augment', 'dropout', 'glorot_uniform',
+    'gradients', 'leaky_relu', 'linear', 'linear_maps', 'max_pool', 'max_pool_grid',
+    'moments_to_follow', 'network', 'noise', 'products_of', 'random_flip', 'relu', 'sigmoid',
+    'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight', 'weights_from',
 ]

@@ -1,4 +1,4 @@
-"""ops.LossScale: the gradients it gives back, and how it moves; a step of Adam that is not taken."""
+"""ops.LossScale: the gradients it gives back, how it moves; a step of Adam that is not taken."""
 
 import numpy as np
 import pytest
