@@ -11,6 +11,7 @@ from dcgan_tf import DeepConvolutionalGAN, ops, preset
 from dcgan_tf.config import chosen, precision
 from dcgan_tf.errors import CollapseError, UsageError
 from dcgan_tf.model.feed import Feed
+from dcgan_tf.training.numerics import upstream
 
 
 @pytest.mark.parametrize(('words', 'expected'), [
@@ -76,23 +77,24 @@ def test_its_gradients_are_those_of_float32_but_for_rounding():
     assert np.isfinite(rounded).all()
 
 
-def products(graph, name):
-    """The convolutions and matrix products, in both directions, whose name begins so."""
-    return [op for op in graph.get_operations() if op.type in (
-        'Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul')
-        and op.name.startswith(name)]
+PRODUCTS = ('Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul')
 
 
 @pytest.mark.parametrize('name', ['float32', 'bfloat16', 'float16'])
-def test_all_products_of_a_training_are_of_it_and_those_of_pictures_float32(name):
-    with DeepConvolutionalGAN.from_config(CONFIG.replace(precision=name)) as gan:
+def test_products_are_of_it_but_for_pictures_and_the_slopes_of_weights(name):
+    config = CONFIG.replace(precision=name, penalty='none', penalty_every=1)
+    with DeepConvolutionalGAN.from_config(config) as gan:
         gan.optimizer()
-        for part, expected in (('Generator_train', name), ('Discriminator', name),
-                               ('losses', name), ('train_D', name), ('train_G', name),
-                               ('Generator_sample', 'float32')):
-            found = products(gan.graph, part)
-            assert {op.outputs[0].dtype.name for op in found} <= {expected}, part
-            assert found or part == 'losses'
+        needed = upstream([g for kind in gan.kinds for side in kind.learners
+                           for g in side.gradients] + [gan.samples])
+        for part, expected in (('Generator_train', {name}), ('Discriminator', {name}),
+                               ('train_D', {name, 'float32'}), ('train_G', {name, 'float32'}),
+                               ('Generator_sample', {'float32'})):
+            found = [t.dtype.name for t in needed if t.op.type in PRODUCTS
+                     and t.op.name.startswith(part)]
+            assert set(found) == expected, part
+        slopes = [t for t in needed if t.op.type == 'Conv2DBackpropFilter']
+        assert {t.dtype for t in slopes if t.op.name.startswith('train_')} == {tf.float32}
         assert {w.dtype.base_dtype.name for w in gan.d_adam.weights + gan.g_adam.weights} == {
             'float32'}
 

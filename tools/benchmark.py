@@ -19,12 +19,12 @@ from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.cli.start import cores
 from dcgan_tf.config import PRESETS, preset
 from dcgan_tf.errors import RunError, UsageError
-from peers import LIMIT, OURS, WAYS, picture, race
+from peers import LIMIT, OURS, PEAK, WAYS, picture, race
 
 FULL = {'nets': ('main1', 'dcgan28', 'folder'), 'batches': (32, 128), 'rounds': 7,
         'ways': tuple(WAYS)}
 QUICK = {'nets': ('main1', 'dcgan28'), 'batches': (32,), 'rounds': 3,
-         'ways': (LIMIT, OURS, 'plain', 'keras', 'torch_last')}
+         'ways': (PEAK, LIMIT, OURS, 'plain', 'keras', 'torch_last')}
 STEPS, EVERY = 8, 4           # steps: a multiple of that between two lazy penalties
 IMAGES = 512                  # generated at once
 PACKAGES = ('tensorflow', 'keras', 'torch', 'numpy')
@@ -39,7 +39,7 @@ class Row:
     way: str
     ms: float                         # a training step
     images_per_second: float
-    of_limit: float | None            # the limit's time as a share of this
+    of_limit: float | None            # the time of the limit in its precision as a share of this
     to_ours: float | None             # this time / that of ours
     generated_per_second: float | None
     first_step: float                 # seconds from the start of a process to its first step's end
@@ -67,11 +67,11 @@ def main(argv=None):
 
 def there(ways):
     """Those that can run; the others are named."""
-    for way in ways:
-        if not WAYS[way].there:
-            print(f'{way} is left out: {WAYS[way].needs} is not installed '
-                  '(tools/requirements-benchmark.txt)')
-    return [way for way in ways if WAYS[way].there]
+    missing = {way: WAYS[way].missing for way in ways}
+    for way, why in missing.items():
+        if why:
+            print(f'{way} is left out: {why}')
+    return [way for way, why in missing.items() if not why]
 
 
 def measured(name, batch, ways, words):
@@ -100,8 +100,9 @@ def row_of(name, batch, way, times):
         return statistics.median(a / b for a, b in pairs)
     own = times[way]
     step = statistics.median(own.steps)
-    return Row(name, batch, way, 1e3 * step, batch / step, ratio(LIMIT, way), ratio(way, OURS),
-               None if way == LIMIT else 1 / statistics.median(own.generate), own.first_step,
+    return Row(name, batch, way, 1e3 * step, batch / step, ratio(WAYS[way].limit, way),
+               ratio(way, OURS), None if WAYS[way].module == 'limit' else
+               1 / statistics.median(own.generate), own.first_step,
                own.memory / 1e9, [1e3 * seconds for seconds in own.steps])
 
 

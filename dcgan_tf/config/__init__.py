@@ -22,9 +22,9 @@ from dcgan_tf.config.choices import (
     TYPES,
 )
 from dcgan_tf.config.options import Config, from_dict, load_json, preset
-from dcgan_tf.config.precision import chosen
+from dcgan_tf.config.precision import chosen, has_amx
 from dcgan_tf.config.presets import PRESETS
 
 __all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'LISTS', 'METRICS', 'NONE', 'NORMS', 'OBJECTIVES',
            'ON_COLLAPSE', 'PENALTIES', 'PRECISIONS', 'PRESETS', 'TYPES', 'Config',
-           'chosen', 'from_dict', 'listed', 'load_json', 'preset']
+           'chosen', 'from_dict', 'has_amx', 'listed', 'load_json', 'preset']

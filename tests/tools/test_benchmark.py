@@ -4,11 +4,15 @@ import collections
 import json
 
 import pytest
+import tensorflow as tf
 
 import benchmark
-from dcgan_tf import images, preset
+from dcgan_tf import DeepConvolutionalGAN, images, preset
 from dcgan_tf.cli import exits
 from dcgan_tf.errors import RunError
+from dcgan_tf.model import layers
+from dcgan_tf.model.flops import flops
+from dcgan_tf.model.nodes import nodes
 from peers import WAYS, limit, race
 
 TINY = {'generator_maps': (8, 6, 1), 'discriminator_maps': (1, 6, 8), 'batch_size': 3}
@@ -48,6 +52,9 @@ def test_what_is_not_installed_is_named(capsys, monkeypatch):
     monkeypatch.setitem(WAYS, 'torch', WAYS['torch']._replace(needs='no_such_package'))
     assert benchmark.there(('ours', 'torch')) == ['ours']
     assert 'torch is left out: no_such_package is not installed' in capsys.readouterr().out
+    monkeypatch.setattr('peers.has_amx', lambda: False)
+    assert benchmark.there(('ours', 'ours_bf16')) == ['ours']
+    assert 'ours_bf16 is left out: the processor has no AMX' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(('words', 'match'), [
@@ -98,6 +105,18 @@ def test_the_products_of_a_step():
     assert found['MatMul', 'Generator/g0_linear'] == 2
 
 
+def test_the_peak_makes_as_many_multiply_adds_as_the_graph_counts():
+    config = preset('main1', **TINY)
+    found, = limit.products(config)
+    with DeepConvolutionalGAN.from_config(config) as gan:
+        gan.optimizer()
+        there = nodes(gan.graph)
+        times, = layers.times(gan, there)
+        expected = sum(flops(there, there[name], 3) * count for name, count in times.items()
+                       if there[name].type in limit.FLOATS)
+    assert 2 * sum(each.multiply_adds * count for each, count in found.items()) == expected
+
+
 def test_a_lazy_penalty_is_made_when_it_is_due():
     maps = {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8), 'batch_size': 3}
     every, = counted(preset('dcgan28', **maps, penalty_every=1))
@@ -110,9 +129,9 @@ def test_a_lazy_penalty_is_made_when_it_is_due():
 
 def test_products_of_several_batches():
     x, w, y = (3, 8, 8, 2), (5, 5, 2, 4), (3, 4, 4, 4)
-    conv = limit.Product('', 'Conv2D', (x, w), y, ()).of(2)
+    conv = limit.Product('', 'Conv2D', tf.float32, (x, w), y, ()).of(2)
     assert (conv.shapes, conv.out) == (((6, 8, 8, 2), w), (6, 4, 4, 4))
-    slope = limit.Product('', 'Conv2DBackpropInput', (w, y), x, ()).of(2)
+    slope = limit.Product('', 'Conv2DBackpropInput', tf.float32, (w, y), x, ()).of(2)
     assert (slope.shapes, slope.out) == ((w, (6, 4, 4, 4)), (6, 8, 8, 2))
-    weights = limit.Product('', 'Conv2DBackpropFilter', (x, y), w, ()).of(2)
+    weights = limit.Product('', 'Conv2DBackpropFilter', tf.float32, (x, y), w, ()).of(2)
     assert (weights.shapes, weights.out) == (((6, 8, 8, 2), (6, 4, 4, 4)), w)

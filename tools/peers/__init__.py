@@ -5,7 +5,8 @@
     plain.py       a plain v1 graph, as programs from the years of the paper have it
     keras_net.py   Keras 3 on TensorFlow
     torch_net.py   PyTorch
-    limit.py       no way to train: the convolutions and matrix products of a step alone
+    limit.py       no ways to train: the convolutions and matrix products of a step alone, and as
+                   many multiply-adds as one product
     race.py        a process each, and rounds in which each in turn is timed
 
 All have the same layers, losses, R1 in the same steps, Adam and averages, on uint8 images that lie
@@ -16,6 +17,10 @@ a bias a number where our linear layer of G has one a map.
 import importlib.util
 from typing import NamedTuple
 
+from dcgan_tf.config import has_amx
+
+PEAK, LIMIT, OURS = 'peak', 'limit', 'ours'
+AMX = 'AMX'
 
 class Way(NamedTuple):
     """One row of `WAYS`."""
@@ -23,17 +28,23 @@ class Way(NamedTuple):
     module: str               # here
     name: str                 # of the class: (config, images, threads, **options)
     options: dict
-    needs: str                # a package
+    needs: str                # a package, or AMX
     help: str
+    limit: str = LIMIT        # the way that it is held against
 
     @property
-    def there(self) -> bool:
-        """Is what it needs installed?"""
-        return importlib.util.find_spec(self.needs) is not None
+    def missing(self) -> str:
+        """Why it cannot run here; empty if it can."""
+        if self.needs == AMX:
+            return '' if has_amx() else 'the processor has no AMX'
+        return '' if importlib.util.find_spec(self.needs) else (
+            f'{self.needs} is not installed (tools/requirements-benchmark.txt)')
 
 
-LIMIT, OURS = 'limit', 'ours'
+HALF = {'precision': 'bfloat16'}
 WAYS = {
+    PEAK:            Way('limit', 'Peak', {}, 'tensorflow', 'no way: as many multiply-adds as one '
+                         'large matrix product'),
     LIMIT:           Way('limit', 'Limit', {}, 'tensorflow', 'no way: its products alone'),
     OURS:            Way('ours', 'Ours', {}, 'tensorflow', 'this project'),
     'plain':         Way('plain', 'Plain', {}, 'tensorflow', 'a plain graph with feed_dict'),
@@ -44,4 +55,7 @@ WAYS = {
                          'the same, channels last'),
     'torch_compile': Way('torch_net', 'Torch', {'channels_last': True, 'compiled': True}, 'torch',
                          'the same, torch.compile'),
+    'peak_bf16':     Way('limit', 'Peak', HALF, AMX, 'peak in bfloat16', 'limit_bf16'),
+    'limit_bf16':    Way('limit', 'Limit', HALF, AMX, 'limit in bfloat16', 'limit_bf16'),
+    'ours_bf16':     Way('ours', 'Ours', HALF, AMX, 'this project in bfloat16', 'limit_bf16'),
 }

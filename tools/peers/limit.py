@@ -7,6 +7,7 @@ tried, too, and the faster way counts.
 
 import collections
 import functools
+import math
 import re
 import statistics
 import time
@@ -25,6 +26,7 @@ FLOATS = {'Conv2D': (0, 1), 'Conv2DBackpropInput': (1, 2), 'Conv2DBackpropFilter
 LAYER = re.compile(r'(Generator|Discriminator|Encoder)_[^/]*/(\w+)/')
 WIDER = ('Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter')       # can take several batches
 TIMES, TRIES = 4, 5           # how often a product is made in a try
+SIDE = 2048                   # of a matrix that caches and threads like
 
 
 class Product(NamedTuple):
@@ -32,6 +34,7 @@ class Product(NamedTuple):
 
     layer: str                # NETWORK/LAYER, whose weights it reads or has the gradient of
     type: str
+    dtype: tf.DType
     shapes: tuple             # of its two float inputs
     out: tuple
     transpose: tuple          # of a matrix product's inputs
@@ -48,11 +51,20 @@ class Product(NamedTuple):
         return {'Conv2D': self.shapes[1], 'Conv2DBackpropInput': self.shapes[0]}.get(
             self.type, self.out)
 
+    @property
+    def multiply_adds(self):
+        """Of each image of a convolution's smaller side every place meets all weights."""
+        if self.type == 'MatMul':
+            return math.prod(self.out) * self.shapes[0][0 if self.transpose[0] else 1]
+        small = self.out if self.type == 'Conv2D' else self.shapes[1]
+        return math.prod(small[:3]) * math.prod(self.weights)
+
 
 class Limit:
     """`step` makes all products of a training step, in the faster ways."""
 
-    def __init__(self, config, images, threads):
+    def __init__(self, config, images, threads, precision='float32'):
+        config = config.replace(precision=precision)
         self._every, self._done = config.penalty_every, 0
         graph = tf.Graph()
         with graph.as_default():
@@ -61,9 +73,7 @@ class Limit:
             # Products that nothing reads would be left out of the graph.
             options.graph_options.rewrite_options.disable_meta_optimizer = True
             self._session = v1.Session(config=options)
-            self._kinds = [self._chain([product for each, count in found.items()
-                                        for product in self._faster(each, count)])
-                           for found in products(config)]
+            self._kinds = [self._chain(self._made(found)) for found in products(config)]
 
     def step(self):
         """With a lazy penalty's products in the steps that have it."""
@@ -72,6 +82,10 @@ class Limit:
 
     def generate(self, n):
         """Nothing: the limit is of training."""
+
+    def _made(self, found):
+        """What a step shall make. found: Product -> how often."""
+        return [product for each, count in found.items() for product in self._faster(each, count)]
 
     @functools.cache                                                     # noqa: B019
     def _faster(self, product, count):
@@ -94,19 +108,30 @@ class Limit:
         """An op that makes the products one after the other."""
         before = []
         for product in found:
-            x, y = self._random(product.shapes[0]), self._random(product.shapes[1])
+            x, y = (self._random(shape, product.dtype) for shape in product.shapes)
             with tf.control_dependencies(before):
                 before = [_MAKE[product.type](product, x, y).op]
         return tf.group(*before)
 
     @functools.cache                                                     # noqa: B019
-    def _random(self, shape):
+    def _random(self, shape, dtype):
         """No constant: what is computed from such could be computed once for all."""
         values = np.random.default_rng(0).standard_normal(shape, np.float32)
         variable = v1.get_variable(f'v{len(v1.global_variables())}', use_resource=True,
-                                   initializer=tf.constant(values))
+                                   initializer=tf.cast(values, dtype))
         self._session.run(variable.initializer)
         return variable.read_value()
+
+
+class Peak(Limit):
+    """`step` makes as many multiply-adds as those products, as one: [M, 2048] x [2048, 2048]."""
+
+    def _made(self, found):
+        adds = sum(product.multiply_adds * count for product, count in found.items())
+        large = (-(-adds // SIDE ** 2), SIDE), (SIDE, SIDE)
+        dtypes = {product.dtype for product in found}          # weights' gradients are float32
+        return [Product('', 'MatMul', min(dtypes, key=lambda dtype: dtype.size), large, large[0],
+                        (False, False))]
 
 
 def products(config) -> list[dict]:
@@ -130,7 +155,9 @@ def _product(found, node, batch):
     transpose = (tuple(node.attributes[f'transpose_{x}'].b for x in 'ab')
                  if node.type == 'MatMul' else ())
     layer = '/'.join(LAYER.findall(node.name)[-1])
-    return Product(layer, node.type, tuple(shapes), _filled(node.shapes[0], batch), transpose)
+    dtype = tf.as_dtype(node.attributes['T'].type)
+    return Product(layer, node.type, dtype, tuple(shapes), _filled(node.shapes[0], batch),
+                   transpose)
 
 
 def _filled(shape, batch):

@@ -1,6 +1,5 @@
 """This project: what `main1.py` runs, without log, pictures and checkpoints."""
 
-
 from dcgan_tf import DeepConvolutionalGAN, latent
 from dcgan_tf.model.feed import Feed
 
@@ -8,8 +7,9 @@ from dcgan_tf.model.feed import Feed
 class Ours:
     """The networks of a Config; `step` trains them on one batch."""
 
-    def __init__(self, config, images, threads):
-        self._gan = DeepConvolutionalGAN.from_config(config.replace(threads=threads))
+    def __init__(self, config, images, threads, precision='float32'):
+        self._gan = DeepConvolutionalGAN.from_config(
+            config.replace(threads=threads, precision=precision))
         self._gan.optimizer()
         self._done = self._gan.steps_done()
         self._feed = Feed(self._gan, images)

@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import whole_file
-from peers import LIMIT, OURS
+from peers import WAYS
 
-COLOURS = {OURS: 'C0', LIMIT: '0.8'}
+COLOURS = {'ours': 'C0', 'limit': '0.8'}       # of the module
 
 
 def write(file, rows):
@@ -32,7 +32,7 @@ def write(file, rows):
 
 def _bars(axes, rows):
     bars = axes.barh([row.way for row in rows], [row.ms for row in rows],
-                     color=[COLOURS.get(row.way, 'C1') for row in rows])
+                     color=[COLOURS.get(WAYS[row.way].module, 'C1') for row in rows])
     axes.bar_label(bars, [f'{row.ms:.0f}' for row in rows], padding=3)
     axes.invert_yaxis()
     axes.margins(x=0.1)
