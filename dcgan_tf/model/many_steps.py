@@ -10,6 +10,8 @@ step that is looked at is run by itself.
 
 import tensorflow as tf
 
+from dcgan_tf.training.numerics import ancestors
+
 v1 = tf.compat.v1
 OUTSIDE = ('VarHandleOp', 'Placeholder', 'PlaceholderWithDefault')
 
@@ -54,7 +56,7 @@ class Copy:
     """
 
     def __init__(self, op):
-        self._op, needed = op, _needed(op)
+        self._op, needed = op, ancestors([op], control=True)
         self._outside = [each.name for each in needed if each.type in OUTSIDE]
         self._definition = v1.GraphDef(versions=op.graph.graph_def_versions)
         for each in needed:
@@ -73,17 +75,6 @@ class Copy:
             [self._op.name], name='')
         with tf.control_dependencies([made]):
             return tf.constant(0)
-
-
-def _needed(op):
-    """All ops that have to run for this one, in graph order."""
-    graph, seen, stack = op.graph, set(), [op]
-    while stack:
-        op = stack.pop()
-        if op not in seen:
-            seen.add(op)
-            stack += [*(t.op for t in op.inputs), *op.control_inputs]
-    return [op for op in graph.get_operations() if op in seen]
 
 
 def _name(ph):

@@ -66,11 +66,19 @@ def upstream(tensors):
     Graph order is the order of creation, and an op is created after its inputs: the first bad
     tensor in it is where the trouble starts.
     """
-    seen, stack = set(), [t.op for t in tensors]
+    return [t for op in ancestors([t.op for t in tensors])
+            for t in op.outputs[:OUTPUTS.get(op.type)] if t.dtype.is_floating]
+
+
+def ancestors(ops, *, control=False):
+    """All ops that these are computed from, themselves included, in graph order.
+
+    control: and those that have to run before one of them.
+    """
+    seen, stack = set(), list(ops)
     while stack:
         op = stack.pop()
         if op not in seen:
             seen.add(op)
-            stack.extend(t.op for t in op.inputs)
-    ordered = [op for op in tensors[0].graph.get_operations() if op in seen]
-    return [t for op in ordered for t in op.outputs[:OUTPUTS.get(op.type)] if t.dtype.is_floating]
+            stack += [*(t.op for t in op.inputs), *(op.control_inputs if control else [])]
+    return [op for op in ops[0].graph.get_operations() if op in seen]
