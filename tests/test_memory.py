@@ -1,4 +1,4 @@
-"""Memory stays flat from step 100 to 20,000, with pictures, log, events and checkpoints on the way."""
+"""Memory is flat from step 100 to 20,000, with pictures, log, events and checkpoints on the way."""
 
 import pathlib
 import subprocess

@@ -59,7 +59,8 @@ def main(argv=None):
                   'steps', *aligned(table(found)), sep='\n', flush=True)
             rows += found
     if words.out:
-        write_json(words.out, [{**about, **dataclasses.asdict(row)} for row in rows])
+        write_json(words.out, [{**about, **dataclasses.asdict(row)} for row in rows],
+                   '--out')
     if words.plot:
         picture.write(words.plot, rows)
     return exits.DONE

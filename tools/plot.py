@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
-from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import whole_file
+from dcgan_tf.cli.report import write_figure
+from dcgan_tf.errors import UsageError
 from dcgan_tf.training import figures, log, run_folder
 from dcgan_tf.training.loss_plot import running_mean
 
@@ -35,11 +35,7 @@ def main(argv=None):
         if not of_run:
             raise UsageError(f'{run.log} has no rows yet: a row comes every 10 steps')
     figure = drawn(list(trained.names(runs).values()), found)
-    try:
-        with whole_file(words.out) as temporary:
-            figure.canvas.print_png(temporary)
-    except OSError as error:
-        raise RunError(f'--out {words.out}: {error.strerror or error}') from error
+    write_figure(words.out, figure, '--out')
     print(f'{len(runs)} run{"s" * (len(runs) > 1)} in {words.out}')
     return exits.DONE
 

@@ -1,10 +1,11 @@
 """Figures as tools show them: an aligned table for people, JSON for programs."""
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import obstacle, write_whole
+from dcgan_tf.files import obstacle, whole_file, write_whole
 
 
 def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
@@ -23,9 +24,22 @@ def check_json(path: str | None) -> None:
         raise UsageError(f'--json {path}: {problem}')
 
 
-def write_json(path: str, rows: list[dict]) -> None:
-    """Writes the file of --json, or RunError."""
-    try:
+def write_json(path: str, rows: list[dict], flag: str = '--json') -> None:
+    """Writes the file of a flag, or RunError."""
+    with _named(flag, path):
         write_whole(path, json.dumps(rows, indent=2) + '\n')
+
+
+def write_figure(path: str, figure, flag: str) -> None:
+    """Writes a Matplotlib figure as the PNG file of a flag, or RunError."""
+    with _named(flag, path), whole_file(path) as temporary:
+        figure.canvas.print_png(temporary)
+
+
+@contextlib.contextmanager
+def _named(flag, path):
+    """An OSError within is a RunError that names the flag."""
+    try:
+        yield
     except OSError as error:
-        raise RunError(f'--json {path}: {error.strerror or error}') from error
+        raise RunError(f'{flag} {path}: {error.strerror or error}') from error

@@ -3,8 +3,6 @@
 import pathlib
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from dcgan_tf import files
 
@@ -21,17 +19,12 @@ class LossPlot:
     """
 
     def __init__(self, path: pathlib.Path):
-        self._path = path
-        self._figure = Figure(figsize=(8, 4.5), layout='constrained')
-        FigureCanvasAgg(self._figure)
-        self._axes = self._figure.subplots()
-        self._axes.set(xlabel='step', ylabel='loss')
-        self._axes.grid(alpha=0.3)
-        self._lines = {name: self._pair(name, f'C{i}') for i, name in enumerate(CURVES)}
-        self._axes.legend(loc='upper right')
+        self._path, self._figure = path, None
 
     def __call__(self, rows: list[dict]) -> None:
         """Writes the picture. rows: as `log.read` gives them."""
+        if self._figure is None:
+            self._begin()
         steps = [row['step'] for row in rows]
         for name, (faint, bold) in self._lines.items():
             values = [CURVES[name](row) for row in rows]
@@ -41,6 +34,18 @@ class LossPlot:
         self._axes.autoscale_view()
         with files.whole_file(self._path) as temporary:
             self._figure.canvas.print_png(temporary)
+
+    def _begin(self):
+        """Matplotlib takes half a second to load: the first step does not wait for it."""
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+        self._figure = Figure(figsize=(8, 4.5), layout='constrained')
+        FigureCanvasAgg(self._figure)
+        self._axes = self._figure.subplots()
+        self._axes.set(xlabel='step', ylabel='loss')
+        self._axes.grid(alpha=0.3)
+        self._lines = {name: self._pair(name, f'C{i}') for i, name in enumerate(CURVES)}
+        self._axes.legend(loc='upper right')
 
     def _pair(self, name, colour):
         """The values as they are, and their running mean."""

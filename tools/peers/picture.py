@@ -5,8 +5,7 @@ import itertools
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from dcgan_tf.errors import RunError
-from dcgan_tf.files import whole_file
+from dcgan_tf.cli.report import write_figure
 from peers import WAYS
 
 COLOURS = {'ours': 'C0', 'limit': '0.8'}       # of the module
@@ -23,11 +22,7 @@ def write(file, rows):
     for each, panel in zip(axes[:, 0], panels, strict=True):
         _bars(each, panel)
     axes[-1, 0].set(xlabel='ms a training step')
-    try:
-        with whole_file(file) as temporary:
-            figure.canvas.print_png(temporary)
-    except OSError as error:
-        raise RunError(f'--plot {file}: {error.strerror or error}') from error
+    write_figure(file, figure, '--plot')
 
 
 def _bars(axes, rows):
