@@ -20,9 +20,11 @@ def main(argv=None):
         say(start.first_lines(options, config, data))
     from dcgan_tf import DeepConvolutionalGAN, MorphingGenerator  # loads TensorFlow: seconds
     from dcgan_tf.morphing import film_tiles
-    from dcgan_tf.training.session import make_deterministic
+    from dcgan_tf.training.session import let_xla_use_the_cpu, make_deterministic
 
     make_deterministic()
+    if config.jit:
+        let_xla_use_the_cpu()
     with (DeepConvolutionalGAN.from_config(config) as gan,
           debugging.debugger(options.debug, gan.graph) as debugger):
         gan.model()

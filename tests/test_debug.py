@@ -67,6 +67,7 @@ def test_a_look_at_a_step_and_a_clean_exit(here):
     assert exits.run(main1.main, ['--resume', 'results/run', '--epochs', '3', '--quiet']) == 0
 
 
+@pytest.mark.slow
 def test_an_exit_within_a_step_of_several_runs_ends_the_step(here):
     """Ctrl-D is an exit, too."""
     shown = talk([*SMALL, '--epochs', '9', '--d-steps', '2'], ['run\n', 'run\n', 'run\n', '\x04'],
@@ -95,6 +96,7 @@ def test_mistakes_are_one_line(here, capsys, words, problem):
     assert not (here / 'results').exists()
 
 
+@pytest.mark.slow
 def test_tensorboard_shows_the_alerts_of_a_dump(here, capsys):
     assert exits.run(main1.main, [*BAD, '--debug', 'dump', '--check-numerics']) == 1
     said = capsys.readouterr()

@@ -18,7 +18,9 @@ from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.errors import CollapseError
 from dcgan_tf.model import learners
 from dcgan_tf.model.feed import Feed
+from dcgan_tf.training.session import let_xla_use_the_cpu
 
+let_xla_use_the_cpu()
 images = np.random.default_rng(0).integers(0, 256, (16, 28, 28, 1), np.uint8)
 
 def gan(**more):

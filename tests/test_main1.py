@@ -156,7 +156,8 @@ def test_a_stop_in_the_middle_changes_no_bit(here, preset, penalty):
             (resumed / 'images' / picture).read_bytes()
 
 
-@pytest.mark.parametrize(('number', 'code'), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(('number', 'code'), [
+    pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow), (signal.SIGTERM, 143)])
 def test_a_signal_saves_and_leaves(here, number, code):
     process = start('--epochs', '100000', '--run-name', 'run', '--checkpoint-step', '99999')
     run = here / 'results' / 'run'

@@ -148,8 +148,7 @@ def test_a_step_that_overflows_is_left_out_and_halves_the_scale(first, more):
         gan.fit(IMAGES, progress=False)
         for name, value in gan.session.run(watched).items():
             np.testing.assert_array_equal(value, before[name], err_msg=name)
-        assert scales(gan) == [2.0 ** (24 - 2 * more.get('d_steps', 1)),
-                                                2.0 ** 22]
+        assert scales(gan) == [2.0 ** (24 - 2 * more.get('d_steps', 1)), 2.0 ** 22]
         assert gan.steps_done() == 2
 
 
@@ -163,3 +162,16 @@ def test_what_no_scale_can_help_ends_the_training(first, monkeypatch):
         with pytest.raises(CollapseError, match='step 3: NaN or infinity out of .*planted'):
             gan.fit(IMAGES, progress=False)
         assert gan.steps_done() == 2
+
+
+def test_the_scale_of_one_network_does_not_bind_the_other(first):
+    """D's is at its least, 1, and does well; G's is too large."""
+    first(1.0)
+    with DeepConvolutionalGAN.from_config(HALF.replace(epochs=1)) as gan:
+        assert gan.steps_done() == 0
+        scale, = (v for v in gan.variables() if v.op.name == 'train_G/loss_scale')
+        gan.session.run(scale.initializer, {scale.initializer.inputs[1]: 2.0 ** 24})
+        before = gan.session.run(gan.d_adam.weights)
+        gan.fit(IMAGES, progress=False)
+        assert scales(gan) == [1.0, 2.0 ** 23]
+        assert not np.array_equal(before[0], gan.session.run(gan.d_adam.weights[0]))

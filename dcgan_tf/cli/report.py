@@ -1,4 +1,4 @@
-"""Figures as tools show them: an aligned table for people, JSON for programs."""
+"""What tools show: figures as an aligned table for people or as JSON for programs; pictures."""
 
 import contextlib
 import json

@@ -8,7 +8,7 @@ CPUINFO = pathlib.Path('/proc/cpuinfo')       # Linux tells there what a process
 
 
 def chosen(precision: str) -> str:
-    """float32 or bfloat16: `auto` is bfloat16 where the processor has units for it (AMX)."""
+    """A row of PRECISIONS but `auto`: that is bfloat16 where the processor has AMX."""
     if precision != AUTO:
         return precision
     return 'bfloat16' if has_amx() else 'float32'

@@ -36,30 +36,30 @@ def learners(graph):
 
     A lazy penalty is of one of them: the other learns from the same gradients in either kind.
     """
-    d_kept, g_kept = (_kept(graph.config, adam) for adam in (graph.d_adam, graph.g_adam))
+    d_shared, g_shared = (_shared(graph.config, adam) for adam in (graph.d_adam, graph.g_adam))
     pairs = []
     for losses in graph.losses:
         before = pairs[-1] if pairs else ()
-        pairs.append((_d(graph, losses, d_kept, before), _g(graph, losses, g_kept, before)))
+        pairs.append((_d(graph, losses, d_shared, before), _g(graph, losses, g_shared, before)))
     return pairs
 
 
-def _d(graph, losses, kept, before):
+def _d(graph, losses, shared, before):
     def follow():
         return [graph.discriminator.follow_op(graph.d_adam.weights),
                 *(_remember(losses) if graph.penalty.of_d else [])]
     if before and before[0].loss is losses.d:
         return before[0]
-    return _learner(graph.config, 'train_D/', losses.d, graph.d_adam, kept,
+    return _learner(graph.config, 'train_D/', losses.d, graph.d_adam, shared,
                     ('Discriminator_real/',), follow, may_rest=bool(before))
 
 
-def _g(graph, losses, kept, before):
+def _g(graph, losses, shared, before):
     def follow():
         return _remember(losses) if graph.penalty.encoder else []
     if before and before[1].loss is losses.g:
         return before[1]
-    return _learner(graph.config, 'train_G/', losses.g, graph.g_adam, kept,
+    return _learner(graph.config, 'train_G/', losses.g, graph.g_adam, shared,
                     ('Generator_train/', 'Encoder_real/'), follow, may_rest=bool(before))
 
 
@@ -68,15 +68,14 @@ def _remember(losses):
             for variable, value in losses.remembered.items()]
 
 
-def _learner(config, scope, loss, adam, kept, uses, follow, *, may_rest):
+def _learner(config, scope, loss, adam, shared, uses, follow, *, may_rest):
     """The gradients of all its weights; each must have one.
 
     may_rest: between two penalties the encoder of mode_regularised has none; Adam then goes on by
     what it remembers.
     """
     with tf.name_scope(scope):
-        slopes = kept.scale.gradients if kept.scale else ops.gradients
-        gradients = slopes(loss, adam.weights)
+        gradients = (shared.scale or ops).gradients(loss, adam.weights)
         if may_rest:
             gradients = [tf.zeros_like(w) if g is None else g
                          for g, w in zip(gradients, adam.weights, strict=True)]
@@ -84,25 +83,27 @@ def _learner(config, scope, loss, adam, kept, uses, follow, *, may_rest):
     if idle:
         raise ValueError(f'the loss does not depend on {", ".join(idle)}')
     with tf.name_scope(scope):
-        means = [(g + total.read_value()) / config.gradient_accumulate
-                 for total, g in zip(kept.sums, gradients, strict=True)] if kept.sums else gradients
-    return Learner(scope, loss, adam, gradients, kept.sums, means, uses, follow, kept.scale)
+        means = gradients
+        if shared.sums:
+            means = [(g + total.read_value()) / config.gradient_accumulate
+                     for total, g in zip(shared.sums, gradients, strict=True)]
+    return Learner(scope, loss, adam, gradients, shared.sums, means, uses, follow, shared.scale)
 
 
-class _Kept(NamedTuple):
+class _Shared(NamedTuple):
     """Variables that the kinds of steps share, where there is a need for them."""
 
     sums: list                   # of the gradients of the batches before
     scale: ops.LossScale | None
 
 
-def _kept(config, adam):
+def _shared(config, adam):
     sums = []
     if config.gradient_accumulate > 1:
         with v1.variable_scope('sums', auxiliary_name_scope=False):
             sums = [constant(v.shape, 0.0, v.op.name, trainable=False) for v in adam.weights]
     with tf.name_scope(f'{adam.scope}/'):
-        return _Kept(sums, ops.LossScale(adam.scope) if config.precision == 'float16' else None)
+        return _Shared(sums, ops.LossScale(adam.scope) if config.precision == 'float16' else None)
 
 
 def _adam(scope, networks, rate, config, step):

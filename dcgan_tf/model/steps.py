@@ -124,17 +124,19 @@ def _moved(learner):
 def _guard(graph, group):
     """A guard over all that is written, and all that has to be ready before the first write.
 
-    Gradients of a scaled loss may be infinite as long as the scale can shrink.
+    Gradients of a scaled loss may be infinite as long as their scale can shrink.
     """
     every = graph.config.check_numerics
     look = upstream if every else list
     hint = '' if every else '. --check-numerics names the op where it began'
-    gradients = [g for learner in group for g in learner.gradients]
-    scales = [learner.scale.can_shrink for learner in group if learner.scale]
     with tf.name_scope('numerics/'):
-        moments = [m for learner in group for use in learner.uses
-                   for m in ops.moments_to_follow(use)]
-        guard = NumericsGuard(look(moments + [learner.loss for learner in group]),
-                              graph.batch_count, hint, gradients=look(gradients),
-                              may_overflow=tf.reduce_all(scales) if scales else None)
-    return guard, [guard.op, *gradients]
+        watched = [m for learner in group for use in learner.uses
+                   for m in ops.moments_to_follow(use)] + [learner.loss for learner in group]
+        excused = []
+        for learner in group:
+            if learner.scale:
+                excused += [(t, learner.scale.can_shrink) for t in look(learner.gradients)]
+            else:
+                watched += learner.gradients
+        guard = NumericsGuard(look(watched), graph.batch_count, hint, excused=excused)
+    return guard, [guard.op, *(g for learner in group for g in learner.gradients)]

@@ -14,7 +14,7 @@ from dcgan_tf.ops.variables import constant
 
 FIRST = 2.0 ** 15
 PATIENCE = 1_000
-LEAST, MOST = 1.0, 2.0 ** 24       # below: it is not the scale. Above: no more comes of it
+LEAST, MOST = 1.0, 2.0 ** 24       # between these it moves
 
 
 class LossScale:
@@ -29,7 +29,9 @@ class LossScale:
     def gradients(self, loss, weights):
         """`tf.gradients` [None where the loss does not depend on a weight], by way of the scale."""
         found = gradients(loss, weights, [tf.cast(self.value, loss.dtype)])
-        return [g if g is None else g / tf.cast(self.value, g.dtype) for g in found]
+        return [g if g is None else tf.math.divide(
+            g, tf.cast(self.value, g.dtype), 'unscaled_' + w.op.name.replace('/', '_'))
+            for w, g in zip(weights, found, strict=True)]
 
     def update_ops(self, taken):
         """Moves the scale. taken: bool, was the step?"""

@@ -5,8 +5,8 @@ through them to the layer before; weights, sums, batch norm and Adam stay float3
 al. 2018, arXiv 1710.03740, section 3.1). The casts are ops of the graph like all others.
 
 The gradient of the weights is a product of float32 numbers: so small steps are not lost, and of
-bfloat16 ones TensorFlow 2.21's takes 1.2 to 3 times as long on a processor with AMX (measured). But
-in the second order, of a penalty, all are of 16 bits.
+bfloat16 ones TensorFlow 2.21's takes 1.2 to 3 times as long on a processor with AMX (measured). In
+the second order, of penalties and of `unroll`, what goes through them is of the kind they are.
 """
 
 import contextlib

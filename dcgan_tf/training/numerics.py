@@ -17,20 +17,21 @@ class NumericsGuard:
     fetched beside them may run after the write; one that the loss passes through is pruned.
     """
 
-    def __init__(self, tensors, batch, hint='', *, gradients=(), may_overflow=None):
+    def __init__(self, tensors, batch, hint='', *, excused=()):
         """batch: its number, a tensor. hint: what to add to the message, e.g. how to see more.
 
-        gradients: more tensors; those that are among the first, too, count once. may_overflow:
-        None, or a bool tensor: where it is true they need not be finite.
+        excused: more tensors, each with a bool: where that is true it need not be finite.
         """
-        there = {t.ref() for t in tensors}
-        self.tensors = [*tensors, *(t for t in gradients if t.ref() not in there)]
+        more = {t.ref(): (t, excuse) for t, excuse in excused}
+        for t in tensors:
+            more.pop(t.ref(), None)
+        self.tensors = [*tensors, *(t for t, _ in more.values())]
         self._hint, self.finite = hint, finite(self.tensors)
-        good = tf.reduce_all(self.finite)
-        if may_overflow is not None:
-            good |= may_overflow & tf.reduce_all(self.finite[:len(tensors)])
+        good = self.finite
+        if more:
+            good |= tf.stack([tf.constant(False)] * len(tensors) + [e for _, e in more.values()])
         self.op = tf.raw_ops.Assert(             # `tf.debugging.Assert` would put it into a tf.cond
-            condition=good, data=[BAD, batch], name='all_finite')
+            condition=tf.reduce_all(good), data=[BAD, batch], name='all_finite')
 
     def explain(self, session, feed, step):
         """A CollapseError naming the first bad op: the step is repeatable, and is run again."""

@@ -13,7 +13,7 @@ ON_CPU = '--tf_xla_cpu_global_jit'
 def open_session(graph, threads=0, jit=False):
     """A Session on `graph`; on the first GPU when there is one. threads: of each pool; 0 = cores.
 
-    jit: shall XLA compile it?
+    jit: shall XLA compile what it can, in clusters of ops? On a CPU see `let_xla_use_the_cpu`.
     The number of threads changes how sums are split, hence the last bits: runs record it.
     """
     config = v1.ConfigProto(intra_op_parallelism_threads=threads,
@@ -28,16 +28,8 @@ def open_session(graph, threads=0, jit=False):
     # so in red and changes nothing. Steps take the same time without it (measured).
     rewriting.remapping = rewriter_config_pb2.RewriterConfig.OFF
     if jit:
-        _compile(config)
+        config.graph_options.optimizer_options.global_jit_level = v1.OptimizerOptions.ON_1
     return v1.Session(graph=graph, config=config)
-
-
-def _compile(config):
-    """Has XLA compile what it can, in clusters of ops. On a CPU it does so only when told twice."""
-    config.graph_options.optimizer_options.global_jit_level = v1.OptimizerOptions.ON_1
-    flags = os.environ.get('TF_XLA_FLAGS', '')
-    if ON_CPU not in flags:                        # read when the process first runs a graph
-        os.environ['TF_XLA_FLAGS'] = f'{flags} {ON_CPU}'.strip()
 
 
 def make_deterministic():
@@ -47,6 +39,17 @@ def make_deterministic():
     """
     if tf.config.list_physical_devices('GPU'):
         tf.config.experimental.enable_op_determinism()
+
+
+def let_xla_use_the_cpu():
+    """Has sessions with `jit` compile on a CPU, too, where TensorFlow wants to be told twice.
+
+    Read when the process first runs a graph. It holds for the whole process, so only a main program
+    should call it.
+    """
+    words = os.environ.get('TF_XLA_FLAGS', '').split()
+    if not any(word.startswith(ON_CPU) for word in words):
+        os.environ['TF_XLA_FLAGS'] = ' '.join([*words, ON_CPU])
 
 
 def device_name(threads):

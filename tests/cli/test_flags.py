@@ -28,7 +28,7 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'metrics': 'frechet,coverage', 'metrics_step': 9, 'metrics_n': 9,
           'keep_best': 'kernel', 'on_collapse': 'stop', 'steps_per_run': 9,
           'precision': 'bfloat16'}
-SWITCHES = {'--check-numerics', '--gray', '--flip'}
+SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
               '--graph-only', '--debug', '--quiet', '--help'}

@@ -11,6 +11,8 @@ FAMILIES = [name for name in MAPS if name not in ('dcgan64', 'cifar10')]       #
 PLAIN = {'penalty': 'none', 'penalty_weight': 0.0, 'penalty_every': 1, 'learning_rate': 2e-4,
          'learning_rate_half_life': 0}
 every_family = pytest.mark.parametrize('name', FAMILIES)
+some_families = pytest.mark.parametrize('name', [        # for tests that take long
+    pytest.param(name, marks=[pytest.mark.slow] * name.endswith('_mnist')) for name in FAMILIES])
 every_preset = pytest.mark.parametrize('name', MAPS)
 
 

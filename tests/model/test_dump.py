@@ -45,7 +45,8 @@ def seen(folder):
 @pytest.mark.parametrize('changes', [
     pytest.param({'name': 'main1'}, marks=pytest.mark.slow),
     {'penalty': 'r1', 'penalty_every': 2, 'norm': 'none'},
-    {'type': 'cgan', 'class_names': ('a', 'b'), 'd_steps': 2}], ids=lambda changes: str(changes))
+    pytest.param({'type': 'cgan', 'class_names': ('a', 'b'), 'd_steps': 2},
+                 marks=pytest.mark.slow)], ids=lambda changes: str(changes))
 def test_the_bits_stay_the_same(tiny, images, tmp_path, changes):
     """Of weights, averages, Adam's state and pictures; a penalty in a branch included."""
     labels = [0, 1] * 5 if 'type' in changes else None

@@ -69,6 +69,7 @@ def same(a, b):
 
 # ---- the log
 
+@pytest.mark.slow
 def test_the_log_has_a_lazy_penalty_as_tensorboard_shows_it(fit, tiny, images):
     """Step 10 has the penalty, step 20 has not; what is minimised has it threefold, or none."""
     config = tiny(penalty='r1', penalty_every=3, penalty_weight=5.0, epochs=20)

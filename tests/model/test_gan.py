@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 import pytest
 import tensorflow as tf
-from families import every_family
+from families import every_family, some_families
 
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.errors import RunError, UsageError
@@ -104,7 +104,7 @@ def test_options_reach_the_weights(tiny, images):
         assert any(not np.array_equal(first[name], second[name]) for name in first), change
 
 
-@every_family
+@some_families
 def test_save_load_and_go_on_is_the_straight_run(tiny, images, tmp_path, name):
     with trained(tiny(name, epochs=2), images) as half:
         half.save_model(tmp_path)

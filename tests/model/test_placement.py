@@ -6,6 +6,7 @@ from dcgan_tf.model.feed import Feed
 
 v1 = tf.compat.v1
 PRODUCTS = {'Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul'}
+FLOATS = {t.as_datatype_enum for t in (tf.float16, tf.bfloat16, tf.float32)}
 FED = {'_Arg', '_Recv', '_HostRecv', 'Const', 'Placeholder', 'PlaceholderWithDefault'}
 
 
@@ -13,8 +14,7 @@ def computing(metadata):
     """Type and device of all ops of a run that compute with floats, as TensorFlow split them."""
     return [(node.op, node.device) for part in metadata.partition_graphs for node in part.node
             if node.op not in FED
-            and node.attr['T'].type in (tf.float16.as_datatype_enum, tf.float32.as_datatype_enum,
-                                        tf.bfloat16.as_datatype_enum)]
+            and FLOATS & {node.attr[name].type for name in ('T', 'dtype', 'SrcT', 'DstT')}]
 
 
 def test_all_that_computes_in_a_step_is_on_one_device(tiny, finished, images):

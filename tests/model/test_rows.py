@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from families import MAPS, PLAIN, enlarged, every_family, every_preset
+from families import MAPS, PLAIN, enlarged, every_preset, some_families
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.config import AUGMENTS, NORMS, OBJECTIVES, PENALTIES, PRESETS
@@ -89,7 +89,7 @@ def test_every_objective_with_every_penalty(tiny, images, tmp_path, objective, p
     check(tiny(ema=0.9, objective=objective, penalty=penalty), images, tmp_path)
 
 
-@every_family
+@some_families
 def test_the_hardest_rows_with_every_family(tiny, images, name):
     """Second-order gradients through every op of a family, an energy and a spectral norm."""
     for row in ({'objective': 'ebgan', 'penalty': 'gradient_penalty', 'norm': 'spectral'},

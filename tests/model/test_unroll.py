@@ -15,7 +15,8 @@ ROWS = [
     {'objective': 'hinge', 'penalty': 'gradient_penalty'},
     pytest.param({'objective': 'loss_sensitive', 'penalty': 'r1', 'penalty_every': 2},
                  marks=pytest.mark.slow),
-    {'penalty': 'mode_regularised', 'label_flip': 0.3, 'instance_noise': 0.1},
+    pytest.param({'penalty': 'mode_regularised', 'label_flip': 0.3, 'instance_noise': 0.1},
+                 marks=pytest.mark.slow),
 ]
 
 

@@ -22,6 +22,7 @@ from dcgan_tf.config import has_amx
 PEAK, LIMIT, OURS = 'peak', 'limit', 'ours'
 AMX = 'AMX'
 
+
 class Way(NamedTuple):
     """One row of `WAYS`."""
 
