@@ -49,12 +49,20 @@ def test_ratios_are_those_of_rounds():
 
 
 def test_what_is_not_installed_is_named(capsys, monkeypatch):
-    monkeypatch.setitem(WAYS, 'torch', WAYS['torch']._replace(needs='no_such_package'))
+    monkeypatch.setitem(WAYS, 'torch', WAYS['torch']._replace(needs=('no_such_package',)))
     assert benchmark.there(('ours', 'torch')) == ['ours']
     assert 'torch is left out: no_such_package is not installed' in capsys.readouterr().out
+
+
+def test_what_the_machine_has_not_is_named(capsys, monkeypatch):
     monkeypatch.setattr('peers.has_amx', lambda: False)
-    assert benchmark.there(('ours', 'ours_bf16')) == ['ours']
-    assert 'ours_bf16 is left out: the processor has no AMX' in capsys.readouterr().out
+    monkeypatch.setattr('peers.has_gpu', lambda: False)
+    assert benchmark.there(('ours', 'ours_bf16', 'ours_jit')) == ['ours']
+    out = capsys.readouterr().out
+    assert 'ours_bf16 is left out: the processor has no AMX, nor is there a GPU' in out
+    assert 'ours_jit is left out: there is no GPU' in out
+    monkeypatch.setattr('peers.has_gpu', lambda: True)
+    assert benchmark.there(('ours_bf16', 'ours_f16')) == ['ours_bf16', 'ours_f16']
 
 
 @pytest.mark.parametrize(('words', 'match'), [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dcgan_tf import preset
-from peers import ours
+from peers import WAYS, ours
 
 NETS = {'main1': {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6)},
         'dcgan28': {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8)},
@@ -45,3 +45,25 @@ def test_losses_are_those_of_ours(pictures, name, peer):
     for penalty in {False, config.penalty == 'r1'}:
         np.testing.assert_allclose(theirs.losses(images[:4], z, penalty=penalty),
                                    mine.losses(images[:4], z, penalty=penalty), rtol=1e-4)
+
+
+def test_several_steps_a_run_are_the_same_steps(pictures):
+    config = tiny('dcgan28')
+    images, _ = pictures(config)
+    one, many = ours.Ours(config, images, 1), ours.Ours(config, images, 1, steps_per_run=4)
+    for _ in range(5):                     # the first alone, then four
+        one.step()
+        many.step()
+    there = many.weights()
+    for name, weights in one.weights().items():
+        np.testing.assert_array_equal(there[name], weights, err_msg=name)
+    before = there['Generator/g0_linear/weights']
+    many.step()                            # waits for three more
+    np.testing.assert_array_equal(many.weights()['Generator/g0_linear/weights'], before)
+
+
+def test_compiled_by_torch(pictures):
+    """As `torch_compile` and `torch_graphs` are: their options are modes that PyTorch knows."""
+    torch = pytest.importorskip('torch')
+    for way in ('torch_compile', 'torch_graphs'):
+        torch.compile(lambda: None, mode=WAYS[way].options['compiled'])

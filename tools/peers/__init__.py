@@ -15,12 +15,24 @@ a bias a number where our linear layer of G has one a map.
 """
 
 import importlib.util
+import pathlib
 from typing import NamedTuple
 
 from dcgan_tf.config import has_amx
 
 PEAK, LIMIT, OURS = 'peak', 'limit', 'ours'
-AMX = 'AMX'
+
+
+def has_gpu() -> bool:
+    """One of NVIDIA's, without asking a library that would take it."""
+    return pathlib.Path('/dev/nvidia0').exists()
+
+
+AMX, GPU = 'AMX', 'GPU'
+MISSING = {                   # what a way may need beside a package -> why it cannot run here
+    AMX: lambda: '' if has_amx() or has_gpu() else 'the processor has no AMX, nor is there a GPU',
+    GPU: lambda: '' if has_gpu() else 'there is no GPU',
+}
 
 
 class Way(NamedTuple):
@@ -29,34 +41,44 @@ class Way(NamedTuple):
     module: str               # here
     name: str                 # of the class: (config, images, threads, **options)
     options: dict
-    needs: str                # a package, or AMX
+    needs: tuple              # packages, or rows of MISSING
     help: str
     limit: str = LIMIT        # the way that it is held against
 
     @property
     def missing(self) -> str:
         """Why it cannot run here; empty if it can."""
-        if self.needs == AMX:
-            return '' if has_amx() else 'the processor has no AMX'
-        return '' if importlib.util.find_spec(self.needs) else (
-            f'{self.needs} is not installed (tools/requirements-benchmark.txt)')
+        return next(filter(None, map(_missing, self.needs)), '')
 
 
-HALF = {'precision': 'bfloat16'}
+def _missing(need):
+    if need in MISSING:
+        return MISSING[need]()
+    return '' if importlib.util.find_spec(need) else (
+        f'{need} is not installed (tools/requirements-benchmark.txt)')
+
+
+HALF, LAST = {'precision': 'bfloat16'}, {'channels_last': True}
+TF, KERAS, TORCH = ('tensorflow',), ('keras',), ('torch',)
 WAYS = {
-    PEAK:            Way('limit', 'Peak', {}, 'tensorflow', 'no way: as many multiply-adds as one '
-                         'large matrix product'),
-    LIMIT:           Way('limit', 'Limit', {}, 'tensorflow', 'no way: its products alone'),
-    OURS:            Way('ours', 'Ours', {}, 'tensorflow', 'this project'),
-    'plain':         Way('plain', 'Plain', {}, 'tensorflow', 'a plain graph with feed_dict'),
-    'keras':         Way('keras_net', 'Keras', {}, 'keras', 'Keras, step compiled by tf.function'),
-    'keras_xla':     Way('keras_net', 'Keras', {'jit': True}, 'keras', 'the same with XLA'),
-    'torch':         Way('torch_net', 'Torch', {}, 'torch', 'PyTorch, eager'),
-    'torch_last':    Way('torch_net', 'Torch', {'channels_last': True}, 'torch',
-                         'the same, channels last'),
-    'torch_compile': Way('torch_net', 'Torch', {'channels_last': True, 'compiled': True}, 'torch',
+    PEAK:            Way('limit', 'Peak', {}, TF, 'no way: as many multiply-adds as one large '
+                         'matrix product'),
+    LIMIT:           Way('limit', 'Limit', {}, TF, 'no way: its products alone'),
+    OURS:            Way('ours', 'Ours', {}, TF, 'this project'),
+    'ours_many':     Way('ours', 'Ours', {'steps_per_run': 4}, TF, 'the same, four steps a run'),
+    'plain':         Way('plain', 'Plain', {}, TF, 'a plain graph with feed_dict'),
+    'keras':         Way('keras_net', 'Keras', {}, KERAS, 'Keras, step compiled by tf.function'),
+    'keras_xla':     Way('keras_net', 'Keras', {'jit': True}, KERAS, 'the same with XLA'),
+    'torch':         Way('torch_net', 'Torch', {}, TORCH, 'PyTorch, eager'),
+    'torch_last':    Way('torch_net', 'Torch', LAST, TORCH, 'the same, channels last'),
+    'torch_compile': Way('torch_net', 'Torch', {**LAST, 'compiled': 'default'}, TORCH,
                          'the same, torch.compile'),
-    'peak_bf16':     Way('limit', 'Peak', HALF, AMX, 'peak in bfloat16', 'limit_bf16'),
-    'limit_bf16':    Way('limit', 'Limit', HALF, AMX, 'limit in bfloat16', 'limit_bf16'),
-    'ours_bf16':     Way('ours', 'Ours', HALF, AMX, 'this project in bfloat16', 'limit_bf16'),
+    'peak_bf16':     Way('limit', 'Peak', HALF, (AMX,), 'peak in bfloat16', 'limit_bf16'),
+    'limit_bf16':    Way('limit', 'Limit', HALF, (AMX,), 'limit in bfloat16', 'limit_bf16'),
+    'ours_bf16':     Way('ours', 'Ours', HALF, (AMX,), 'this project in bfloat16', 'limit_bf16'),
+    'ours_f16':      Way('ours', 'Ours', {'precision': 'float16'}, (GPU,),
+                         'this project in float16', ''),
+    'ours_jit':      Way('ours', 'Ours', {'jit': True}, (GPU,), 'this project with XLA'),
+    'torch_graphs':  Way('torch_net', 'Torch', {**LAST, 'compiled': 'reduce-overhead'},
+                         ('torch', GPU), 'torch.compile with CUDA graphs'),
 }

@@ -7,18 +7,26 @@ from dcgan_tf.model.feed import Feed
 class Ours:
     """The networks of a Config; `step` trains them on one batch."""
 
-    def __init__(self, config, images, threads, precision='float32'):
-        self._gan = DeepConvolutionalGAN.from_config(
-            config.replace(threads=threads, precision=precision))
+    def __init__(self, config, images, threads, **options):
+        self._gan = DeepConvolutionalGAN.from_config(config.replace(threads=threads, **options))
         self._gan.optimizer()
-        self._done = self._gan.steps_done()
+        self._done = self._asked = self._gan.steps_done()
         self._feed = Feed(self._gan, images)
 
     def step(self):
-        """One batch: D's move and G's."""
-        for batch_in_step, run in enumerate(self._gan.kind_of(self._done).runs):
-            self._gan.session.run(run.op, self._feed(self._done, batch_in_step))
-        self._done += 1
+        """One batch: D's move and G's. With steps_per_run all of a run come with the last."""
+        self._asked += 1
+        behind = range(self._done, self._asked)
+        if self._done and len(behind) < self._gan.config.steps_per_run:       # the first is made
+            return
+        batches = [(run, self._feed(index, batch_in_step)) for index in behind
+                   for batch_in_step, run in enumerate(self._gan.kind_of(index).runs)]
+        if many := self._gan.many_steps:
+            self._gan.session.run(many.op, many.feed(batches))
+        else:
+            for run, fed in batches:
+                self._gan.session.run(run.op, fed)
+        self._done = self._asked
 
     def generate(self, n):
         """n images [n, H, W, C] in [0, 1]."""

@@ -17,10 +17,10 @@ PADDING = KERNEL // 2
 class Torch:
     """The networks of a Config; `step` trains them on one batch.
 
-    torch.compile has no second derivative: a step with a penalty is not compiled.
+    compiled: a mode of torch.compile. It has no second derivative: a step with a penalty is not.
     """
 
-    def __init__(self, config, images, threads, *, channels_last=False, compiled=False):
+    def __init__(self, config, images, threads, *, channels_last=False, compiled=None):
         torch.set_num_threads(threads)
         self._device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
         self._layout = torch.channels_last if channels_last else torch.contiguous_format
@@ -32,7 +32,9 @@ class Torch:
         self._adams = [torch.optim.Adam(network.parameters(), config.learning_rate, betas, 1e-8,
                                         fused=True) for network in (self._d, self._g)]
         self._average = [p.detach().clone() for p in self._g.parameters() if config.ema]
-        self._usual = torch.compile(self._gradients) if compiled else self._gradients
+        self._usual = self._gradients
+        if compiled:
+            self._usual = torch.compile(self._gradients, mode=compiled)
 
     def step(self):
         """One batch: D's move and G's."""
