@@ -4,13 +4,14 @@ import functools
 import json
 import sys
 
-from dcgan_tf.cli import debugging, exits, flags, resuming, start
+from dcgan_tf.cli import debugging, exits, flags, resuming, start, workers
 
 
 def main(argv=None):
     """From the command line to pictures; returns the exit code."""
     options = flags.parse(argv)                          # --help and mistakes end here
     say = (lambda *words: None) if options.quiet else functools.partial(print, flush=True)
+    several = workers.found(options)                     # TF_CONFIG; most often None
     data, config, run = start.prepare(options)
     if options.dry_run:
         print(json.dumps(config.to_dict(), indent=2))
@@ -25,7 +26,8 @@ def main(argv=None):
     make_deterministic()
     if config.jit:
         let_xla_use_the_cpu()
-    with (DeepConvolutionalGAN.from_config(config) as gan,
+    worker = workers.worker(several, options, data)
+    with (DeepConvolutionalGAN.from_config(config, worker=worker) as gan,
           debugging.debugger(options.debug, gan.graph) as debugger):
         gan.model()
         gan.loss()
@@ -38,6 +40,11 @@ def main(argv=None):
             start.keep_options(folder, config)
             say(f'graph written: tensorboard --logdir {folder}')
             return exits.DONE
+
+        if several and not several.first:               # it has a part of each batch, no more
+            result = gan.fit(data.images, labels=data.labels, progress=False)
+            say(f'{several.name}: step {result.step:,}')
+            return exits.stopped(result.signal)
 
         if run:
             say(f'going on from step {resuming.load(options, gan, run):,}')

@@ -9,6 +9,10 @@ class RunError(RuntimeError):
     """What was asked for made sense but failed: a damaged file, a full disk, a NaN. Exit 1."""
 
 
+class WorkerLost(RunError):  # noqa: N818
+    """Another worker is gone or does not answer: the training has to be started again. Exit 138."""
+
+
 class CollapseError(RunError):
     """A training that seems lost at `step`; what it was up to step `good` may be worth keeping."""
 

@@ -12,7 +12,7 @@ FLOORS = [                                                  # lowest first
     {'errors', 'files', 'seeds'},                           # ground
     {'config', 'data', 'images', 'latent'},                 # numbers, without TensorFlow
     {'ops'},
-    {'averages', 'conditioning', 'objectives', 'penalties', 'training'},                 # bricks
+    {'averages', 'conditioning', 'distributed', 'objectives', 'penalties', 'training'},  # bricks
     {'architectures', 'features', 'metrics'},               # nets, and what judges need
     {'judge', 'model'},
     {'explore', 'exports', 'morphing', 'projector'},        # show

@@ -1,6 +1,7 @@
 """Errors become one line on standard error and an exit code; nobody sees a stack trace.
 
     0 done   1 failed   2 wrong usage   130 stopped by Ctrl-C   143 stopped by SIGTERM
+    138 another worker is gone: start all of them again
 """
 
 import importlib.util
@@ -8,9 +9,10 @@ import os
 import pathlib
 import sys
 
-from dcgan_tf.errors import RunError, UsageError, reason
+from dcgan_tf.errors import RunError, UsageError, WorkerLost, reason
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+LOST = 138             # schedulers such as Kubeflow's take 128 and above for "try again"
 
 
 def run(main, argv=None) -> int:
@@ -25,6 +27,8 @@ def run(main, argv=None) -> int:
         return main(argv)
     except UsageError as error:
         return _say(_one_line(error), WRONG_USAGE)
+    except WorkerLost as error:
+        return _say(_one_line(error), LOST)
     except (RunError, OSError) as error:
         return _say(_one_line(error), FAILED)
     except UnicodeError as error:

@@ -1,13 +1,15 @@
 """main1.py's flags. Those of a Config field take name, type, default and help from the field."""
 
+import argparse
 import dataclasses
 import os
 from typing import NamedTuple
 
 from dcgan_tf.cli.debugging import DEBUGGERS, check
 from dcgan_tf.cli.parser import Parser, add_cache_folder, maps, row_of, size
-from dcgan_tf.config import CHOICES, LISTS, NONE, PRESETS, Config, chosen
+from dcgan_tf.config import AUTO, CHOICES, LISTS, NONE, PRESETS, Config, chosen
 from dcgan_tf.data import CROPS, DATASETS
+from dcgan_tf.distributed.cluster import PATIENCE, START_PATIENCE
 from dcgan_tf.errors import UsageError
 
 TABLES = {                                              # those that the help of a flag shows
@@ -29,11 +31,13 @@ class Options(NamedTuple):
     save_folder: str                # where run folders are made
     cache_folder: str               # where decoded pictures and the classifier are kept
     run_name: str | None            # None: date-time-dataset-preset
-    resume: str | None              # a run folder, or `latest`
+    resume: str | None              # a run folder, `latest` or `auto`
     download: bool                  # may fetch the data set
     dry_run: bool                   # print the Config and stop
     graph_only: bool                # write the graph for TensorBoard and stop
     debug: str | None               # row of DEBUGGERS
+    worker_timeout: float           # seconds that a worker waits for another, in a step
+    start_timeout: float            # ... and before the first
     quiet: bool                     # say nothing but errors
 
 
@@ -53,8 +57,15 @@ def parse(argv: list[str] | None = None) -> Options:
     if options.max_epoch is not None and not 0 < options.max_epoch < 1e6:
         raise UsageError(f'--max-epoch {options.max_epoch:g}: expected more than 0 and less than '
                          'a million')
-    if options.resume and options.run_name:
+    if options.resume == AUTO and not options.run_name:
+        raise UsageError('--resume auto goes on with the run of a name, or starts it: give '
+                         '--run-name')
+    if options.resume not in (None, AUTO) and options.run_name:
         raise UsageError('--run-name is for a new run: with --resume the run has its name')
+    for name in ('worker_timeout', 'start_timeout'):
+        if not 1 <= getattr(options, name) < 1e6:
+            raise UsageError(f'--{name.replace("_", "-")} {getattr(options, name):g}: expected 1 '
+                             'second or more, less than a million')
     check(options.debug, options.graph_only)
     return options
 
@@ -89,9 +100,15 @@ def _parser():
     add_cache_folder(run)
     run.add_argument('--run-name', metavar='NAME', help='default: date-time-dataset-preset')
     run.add_argument('--resume', metavar='RUN', help='go on with a run folder, or with the latest '
-                     'one in --save-folder (RUN = latest), until it has done --epochs in all')
+                     'one in --save-folder (RUN = latest), until it has done --epochs in all; '
+                     'RUN = auto: with that of --run-name if there is one, else start it')
     run.add_argument('--debug', type=row_of(DEBUGGERS), metavar='HOW', help='look into the steps, '
                      'which stay the same: ' + '; '.join(_row(*row) for row in DEBUGGERS.items()))
+    for flag, seconds, text in (('--worker-timeout', PATIENCE, 'in a step'),
+                                ('--start-timeout', START_PATIENCE, 'before the first step')):
+        run.add_argument(flag, type=float, default=seconds, metavar='SECONDS',
+                         help='how long one of several workers (TF_CONFIG) waits for the others '
+                         f'{text} (default: {seconds})')
     for flag, text in (('--download', 'fetch MNIST or Fashion-MNIST into --data-dir; without this '
                                       'flag nothing touches the network'),
                        ('--dry-run', 'print the resolved Config and stop'),
@@ -107,6 +124,9 @@ def _add_field(group, name, field):
     flag, text = '--' + name.replace('_', '-'), field.metadata['help']
     if name in TABLES:
         text = text.format('; '.join(_row(k, v) for k, v in TABLES[name].items()))
+    if field.default is True:
+        group.add_argument(flag, action=argparse.BooleanOptionalAction, help=text)
+        return
     if field.type is bool:
         group.add_argument(flag, action='store_const', const=True, help=text)
         return

@@ -1,19 +1,26 @@
 """How a training goes on: which run, what may change, from which step."""
 
+import pathlib
+
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.config import Config
+from dcgan_tf.config import AUTO, Config
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import run_folder
+from dcgan_tf.training import checkpoint_files, run_folder
 from dcgan_tf.training.run_folder import RunFolder
 
 # What a resumed run may change; all else shapes its weights, its noise or the order of its data.
 MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'steps_per_run', 'trace_step',
               'check_numerics', 'threads', 'data_dir', 'metrics', 'metrics_step', 'metrics_n',
               'keep_best', 'on_collapse'}
+# What config.json has in other words than those it may have been asked for with.
+RESOLVED = {'dataset', 'norm', 'penalty_weight', 'd_learning_rate', 'g_learning_rate'}
 
 
-def resumed(options: Options) -> RunFolder:
-    """The run that --resume names."""
+def resumed(options: Options) -> RunFolder | None:
+    """The run that --resume names; None where `auto` finds none."""
+    if options.resume == AUTO:
+        path = pathlib.Path(options.save_folder, run_folder.plain_name(options.run_name))
+        return run_folder.open_run(path) if (path / 'config.json').exists() else None
     latest = options.resume == 'latest'
     return run_folder.open_run(
         run_folder.latest(options.save_folder) if latest else options.resume)
@@ -28,15 +35,19 @@ def changed(run: RunFolder, options: Options) -> Config:
     words = {'maps': (options.maps, c.discriminator_maps[1:])} if options.maps else {}
     words.update({name: (value, getattr(c, name)) for name, value in options.given.items()})
     for name, (value, before) in words.items():
-        if name not in MAY_CHANGE and value != before:
+        open_still = name in RESOLVED and value == getattr(Config, name)
+        if name not in MAY_CHANGE and value != before and not open_still:
             old = f'with {typed(name, before)}' if before not in (False, ()) else 'without'
             raise UsageError(f'{typed(name, value)} does not fit {run.path}, which was trained '
                              f'{old}: leave the flag out, or start a new run')
-    return c.replace(**{'trace_step': 0, 'check_numerics': False, **options.given})
+    given = {name: value for name, value in options.given.items() if name in MAY_CHANGE}
+    return c.replace(**{'trace_step': 0, 'check_numerics': False, **given})
 
 
 def load(options: Options, gan, run: RunFolder) -> int:
     """Loads the run's newest weights, to be trained on; returns the steps behind them."""
+    if options.resume == AUTO and not checkpoint_files.steps(run.checkpoints):
+        return 0                              # it was stopped before it had made its first
     done = gan.load_model(run.checkpoints)
     if done > gan.config.epochs:
         raise UsageError(f'--epochs {gan.config.epochs} counts from the start, and {run.path} has '

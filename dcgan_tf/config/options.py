@@ -57,7 +57,7 @@ class Config:
         (1, 64, 128), 'feature maps, from the image inwards', flag=False)
     epochs: int = option(20_000, 'mini-batch steps in all, as in the original: NOT passes over the '
                          'data (for those see --max-epoch)', low=1, below=MOST)
-    batch_size: int = option(32, 'images a step', low=1, below=MOST)
+    batch_size: int = option(32, 'images a step, of all workers together', low=1, below=MOST)
     replacement: bool = option(False, 'draw batches with replacement, not pass by pass', flag=False)
     learning_rate: float = option(2e-4, 'Adam\'s, of both networks', above=0, below=10)
     d_learning_rate: float = option(0.0, 'of D alone; 0 = --learning-rate', low=0, below=10)
@@ -87,6 +87,8 @@ class Config:
     threads: int = option(0, 'CPU threads of each TensorFlow pool; 0 = one a core',
                          low=0, below=4096)
     precision: str = option('float32', 'of convolutions and matrix products: {}')
+    sync_batch_norm: bool = option(True, 'where several workers train: batch norm over the batch '
+                                   'of all, not over that of each')
     jit: bool = option(False, 'let XLA compile the steps; meant for a GPU')
     steps_per_run: int = option(1, 'steps made in one run of the session, of those that nothing is '
                                 'looked at in; every tenth is', low=1, below=MOST)

@@ -22,11 +22,14 @@ class Feed:
             labels = _checked_labels(labels, len(images), c)
         self._graph, self._images, self._labels = graph, images, labels
         self.rollbacks = 0                   # how often the run went back: that many other noises
+        first = graph.share.index * graph.own_batch
+        self._own = slice(first, first + graph.own_batch)        # of the batch of all workers
         self._batches = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
 
     def __call__(self, index, batch_in_step=0):
         graph = self._graph
         places = self._batches.indices(index * graph.config.batches_per_step + batch_in_step)
+        places = places[self._own]
         fed = {graph.images_ph: self._images[places]}
         if graph.conditioned:
             fed[graph.labels_ph] = self._labels[places]

@@ -9,6 +9,7 @@ import numpy as np
 from dcgan_tf import objectives
 from dcgan_tf.config import NONE
 from dcgan_tf.errors import CollapseError, RunError, UsageError
+from dcgan_tf.model.crew import Alone, Together
 from dcgan_tf.model.feed import Feed
 from dcgan_tf.training.collapse import Watch
 from dcgan_tf.training.guard import Guard, watch_of
@@ -17,11 +18,13 @@ from dcgan_tf.training.panels import panels
 from dcgan_tf.training.progress import Progress
 from dcgan_tf.training.quality import Quality
 from dcgan_tf.training.recorder import Recorder
+from dcgan_tf.training.run_folder import versions
 from dcgan_tf.training.signals import StopSignals
 from dcgan_tf.training.variety import Variety
 
 logger = logging.getLogger(__name__)
 MOST_ROLLBACKS = 3            # of a run
+MAY_DIFFER = {'data_dir', 'threads', 'trace_step', 'CUDA_VISIBLE_DEVICES'}     # among workers
 
 
 class FitResult(NamedTuple):
@@ -40,8 +43,11 @@ class Fitting:
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
         self._judge, self._progress, self._debugger = judge, progress, debugger
         self._left = False
-        _check(gan.config, run, judge)
-        self._feed = Feed(gan, images, labels)
+        if not gan.worker or gan.worker.cluster.first:       # others have neither run nor judge
+            _check(gan.config, run, judge)
+        if gan.worker and debugger:
+            raise UsageError('--debug looks into one process alone: leave it, or TF_CONFIG, out')
+        self._images, self._feed = images, Feed(gan, images, labels)
         self._n_images = len(images)
         known = np.shape(labels) == (len(images),)       # a gan takes whatever labels there are
         self._variety = Variety(images, np.asarray(labels) if known else None,
@@ -49,11 +55,11 @@ class Fitting:
 
     def run(self) -> FitResult:
         """Trains; after a collapse, if the Config wants it, goes back and trains on."""
-        with StopSignals() as stop, self._watched() as session:
+        with StopSignals() as stop, self._crew(stop) as crew:
             while True:
-                self._feed.rollbacks = len(self._run.rollbacks) if self._run else 0
+                self._feed.rollbacks = crew.begin(len(self._run.rollbacks) if self._run else 0)
                 try:
-                    return FitResult(self._train(session, stop), stop.received, self._left)
+                    return FitResult(self._train(crew), crew.received, self._left)
                 except CollapseError as collapsed:
                     if self._run:
                         self._run.warn(str(collapsed))
@@ -61,13 +67,26 @@ class Fitting:
                         raise
                     self._go_back(collapsed)
 
-    def _watched(self):
-        """-> the session that the steps are run in."""
-        if self._debugger is None:
-            return contextlib.nullcontext(self._gan.session)
-        return self._debugger.steps(self._gan.session, len(self._gan.runs), self._run)
+    @contextlib.contextmanager
+    def _crew(self, stop):
+        """-> Alone or Together, with the session that the steps are run in."""
+        gan = self._gan
+        if gan.worker:
+            yield Together(gan, stop, self._facts())
+        elif self._debugger is None:
+            yield Alone(gan.session, stop)
+        else:
+            with self._debugger.steps(gan.session, len(gan.runs), self._run) as session:
+                yield Alone(session, stop)
 
-    def _train(self, session, stop):
+    def _facts(self):
+        """What has to be the same on all workers."""
+        gan = self._gan
+        own = {**gan.config.to_dict(), **versions(), 'data': gan.worker.data,
+               'images': list(np.shape(self._images)), 'GPU': gan.worker.gpu}
+        return {name: value for name, value in own.items() if name not in MAY_DIFFER}
+
+    def _train(self, crew):
         """From the step that the weights are of to the last one, or a signal; returns it."""
         gan, c, first = self._gan, self._gan.config, self._gan.steps_done()
         watch = self._watch = self._watch_from(first)
@@ -79,15 +98,17 @@ class Fitting:
                 recorder.begin(first, *self._feed.look())
             try:
                 step = train(
-                    session, gan.kind_of, ('d_loss', 'g_loss', 'd_accuracy'), self._feed,
-                    [Hook(SCALARS_EVERY if many else 1, bar),
-                     *self._hooks(recorder, watch, bar, first)],
-                    first=first, last=c.epochs, stop=stop, trace=recorder and recorder.trace(),
+                    crew.session, gan.kind_of, ('d_loss', 'g_loss', 'd_accuracy'),
+                    crew.fed(self._feed),
+                    crew.hooks([Hook(SCALARS_EVERY if many else 1, bar),
+                                *self._hooks(recorder, watch, bar, first)]),
+                    first=first, last=c.epochs, stop=crew, trace=recorder and recorder.trace(),
                     many=many)
+                crew.end(step)
             except Leave:
                 step, self._left = gan.steps_done(), True
             if recorder:
-                recorder.end(step, finished=stop.received is None and not self._left)
+                recorder.end(step, finished=crew.received is None and not self._left)
         return step
 
     def _watch_from(self, first):
@@ -103,14 +124,21 @@ class Fitting:
             quality = Quality(self._judge, gan.config, gan.generate_images, recorder, bar.tell)
             quality.begin(first)
             hooks += quality.hooks()
-        guard = Guard(gan.config, watch, self._variety, gan.generate_images, recorder, self._run)
-        return [*hooks, *guard.hooks()]
+        if not gan.worker or gan.worker.cluster.first:
+            hooks += Guard(gan.config, watch, self._variety, gan.generate_images, recorder,
+                           self._run).hooks()
+        return hooks
 
     def _go_back(self, collapsed):
-        """Restores the last good checkpoint and notes it; from then on the noise is another."""
-        run, done = self._run, len(self._run.rollbacks)
+        """Restores the last good checkpoint and notes it; from then on the noise is another.
+
+        Of several workers the first does.
+        """
+        run, done = self._run, self._feed.rollbacks
         if done == MOST_ROLLBACKS:
             raise RunError(f'{collapsed}; given up after {done} rollbacks') from collapsed
+        if run is None:
+            return
         good = min(collapsed.good, self._watch.well(collapsed.good))     # a NaN knows no signs
         step = self._checkpoints.roll_back(self._gan.session, run.checkpoints, good)
         run.note_rollback(collapsed.step, step, str(collapsed))

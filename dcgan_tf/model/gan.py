@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from dcgan_tf import objectives
 from dcgan_tf.config import preset
+from dcgan_tf.distributed.agreement import Agreement
 from dcgan_tf.errors import UsageError
 from dcgan_tf.model.feed import check_images, feature_feed, sample_feed
 from dcgan_tf.model.fitting import Fitting
@@ -56,10 +57,14 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
             discriminator_maps=tuple(discriminator_maps), **options))
 
     @classmethod
-    def from_config(cls, config, session=None):
-        """The GAN of a Config, e.g. of `preset('main1')` or of a run folder."""
+    def from_config(cls, config, session=None, *, worker=None):
+        """The GAN of a Config, e.g. of `preset('main1')` or of a run folder.
+
+        worker: a `distributed.Worker`, where several processes train one GAN; all of them make the
+        same calls up to `fit`. The session is then its own.
+        """
         gan = cls.__new__(cls)
-        gan._open(session, config)
+        gan._open(session, config, worker)
         return gan
 
     def fit(self, images, run=None, *, labels=None, judge=None, progress=True, debugger=None):
@@ -171,12 +176,12 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
     def __exit__(self, *error):
         self.close()
 
-    def _open(self, session, config):
+    def _open(self, session, config, worker=None):
         self._owned = session is None
         if session is None:
-            session = open_session(tf.Graph(), config.threads, config.jit)
-        self.session = session
-        super().__init__(config, self.session.graph)
+            session = open_session(tf.Graph(), config.threads, config.jit, worker)
+        self.session, self.agreement = session, None
+        super().__init__(config, self.session.graph, worker)
         self._checkpoints = None
         with self.graph.as_default():
             self._foreign = {v.ref() for v in v1.global_variables()}
@@ -191,6 +196,8 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
             with self.graph.as_default():
                 ours = self.variables()
                 self._checkpoints = Checkpoints(ours)
+                if self.worker and training:
+                    self.agreement = Agreement(self.worker, ours)
                 self.session.run(v1.variables_initializer(ours))
             self.graph.finalize()
 

@@ -19,6 +19,8 @@ import tensorflow as tf
 from dcgan_tf import architectures, conditioning, objectives, ops, penalties, seeds
 from dcgan_tf.averages import WeightAverage
 from dcgan_tf.config import chosen
+from dcgan_tf.distributed.wishes import Wishes
+from dcgan_tf.errors import UsageError
 from dcgan_tf.model import steps
 from dcgan_tf.model.discriminator import Discriminator
 from dcgan_tf.model.inversion import Inversion
@@ -36,9 +38,15 @@ class GanGraph:
     With labels (`type` cgan), G draws each image for the label of a real one in the same batch.
     """
 
-    def __init__(self, config, graph):
+    def __init__(self, config, graph, worker=None):
+        """worker: a `distributed.Worker`, one of several; None = this process trains alone."""
         self.config = config
-        self.graph = graph
+        self.graph, self.worker = graph, worker
+        self.share = worker.exchange.share(norm=config.sync_batch_norm) if worker else ops.Share()
+        if worker and config.steps_per_run > 1:
+            raise UsageError(f'--steps-per-run {config.steps_per_run}: several workers make one '
+                             'step a run')
+        self.own_batch = _own_batch(config.batch_size, self.share.count)
         self.architecture = architectures.build(config)
         self.objective = objectives.get(config.objective)
         self.penalty = penalties.get(config.penalty)
@@ -93,7 +101,8 @@ class GanGraph:
         if self.train_op is not None:
             return
         self.loss()
-        with self.graph.as_default():
+        with self.graph.as_default(), ops.shared_batch(self.share):
+            self.wishes = Wishes(self.worker.exchange) if self.worker else None
             self.kinds = steps.kinds(self)
             self.learners, self.shown, self.runs, _ = self.kinds[0]
             self.train_op = self.runs[-1].op
@@ -149,7 +158,7 @@ class GanGraph:
     def _building(self):
         """In here networks are used in training: in our graph, from our seed, in our precision."""
         with (self.graph.as_default(), ops.weights_from(self.config.seed),
-              ops.products_of(chosen(self.config.precision))):
+              ops.products_of(chosen(self.config.precision)), ops.shared_batch(self.share)):
             yield
 
     def _inputs(self):
@@ -158,6 +167,7 @@ class GanGraph:
         labels_ph and classes_ph are None where no label enters.
         """
         c, shape = self.config, [self.config.batch_size, self.config.z_dim]
+        own_shape = [self.own_batch, c.z_dim]
         self.step = self.batch_count = v1.train.create_global_step()
         self.batch_in_step_ph = None
         if c.batches_per_step > 1:                   # each has draws of its own
@@ -172,8 +182,8 @@ class GanGraph:
             self.real = ops.random_flip(self.real, seeds.derive(c.seed, 'flip'), self.batch_count)
         self.noise_seed_ph = v1.placeholder_with_default(
             tf.constant(self.noise_seed(0), tf.int64), [], 'noise_seed')
-        self.noise = ops.noise(c.prior, shape, self.noise_seed_ph, self.batch_count)
-        reference_z = ops.noise(c.prior, shape, seeds.derive(c.seed, 'reference'), 0)
+        self.noise = ops.noise(c.prior, own_shape, self.noise_seed_ph, self.batch_count)
+        reference_z = ops.noise(c.prior, shape, seeds.derive(c.seed, 'reference'), 0, rows=None)
         self.labels_ph = self.classes_ph = reference_y = None
         if self.conditioned:
             classes = len(c.class_names)
@@ -208,3 +218,11 @@ class GanGraph:
         """The architecture's value range -> [0, 1]."""
         low, high = self.architecture.value_range
         return (x - low) / (high - low)
+
+
+def _own_batch(batch_size, workers):
+    """The rows of each worker. UsageError where a batch cannot be shared out."""
+    if batch_size % workers:
+        raise UsageError(f'--batch-size {batch_size} is for all {workers} workers together: '
+                         f'expected a multiple of {workers}')
+    return batch_size // workers

@@ -19,7 +19,7 @@ class Learner(NamedTuple):
     adam: ops.Adam
     gradients: list              # of this batch, one a weight of Adam's
     sums: list                   # a variable each, of the batches before; [] = one batch is enough
-    means: list                  # of all batches that an Adam step takes its gradients from
+    means: list                  # of all batches, and workers, that an Adam step learns from
     uses: tuple                  # of networks whose batch norm averages follow this batch
     follow: Callable             # makes the ops to run behind every move of its weights
     scale: ops.LossScale | None  # of gradients in float16
@@ -87,6 +87,7 @@ def _learner(config, scope, loss, adam, shared, uses, follow, *, may_rest):
         if shared.sums:
             means = [(g + total.read_value()) / config.gradient_accumulate
                      for total, g in zip(shared.sums, gradients, strict=True)]
+        means = ops.mean_of_workers(means)
     return Learner(scope, loss, adam, gradients, shared.sums, means, uses, follow, shared.scale)
 
 

@@ -32,18 +32,25 @@ def kinds(graph):
     made = []
     for losses, pair in zip(graph.losses, learners(graph), strict=True):
         shown = {**losses.scalars, **_shown(graph.config, *pair)}
+        values = _values(shown)
+        if graph.wishes:
+            values['wishes'] = graph.wishes.heard
         name = 'train_with_penalty' if losses.remembered else 'train'
-        made.append(Kind(pair, shown, _runs(graph, *pair, name), _values(shown)))
+        made.append(Kind(pair, shown, _runs(graph, *pair, name, values), values))
     return made
 
 
-def _runs(graph, d, g, name):
-    """The runs of one step, in order; the last moves G's average and counts."""
+def _runs(graph, d, g, name, values):
+    """The runs of one step, in order; the last moves G's average and counts.
+
+    Of several workers all make all that they tell each other, whatever each of them fetches.
+    """
+    always = tuple(values.values()) if graph.share.count > 1 else ()
     c, made = graph.config, {}
     plan = [(d,)] * (c.d_steps - 1) + [(d, g)] + [(g,)] * (c.g_steps - 1)
 
     def once(make, group, *more):
-        key = (make, tuple(learner.scope for learner in group), *more)
+        key = (make, tuple(learner.scope for learner in group), *more[:2])
         if key not in made:
             made[key] = make(graph, group, *more)
         return made[key]
@@ -51,7 +58,8 @@ def _runs(graph, d, g, name):
     step = []
     for i, group in enumerate(plan, 1):
         step += [once(_gather, group) for _ in range(c.gradient_accumulate - 1)]
-        step.append(once(_update, group, name, i == len(plan)))
+        last = i == len(plan)
+        step.append(once(_update, group, name, last, always if last else ()))
     return step
 
 
@@ -61,7 +69,7 @@ def _shown(config, d, g):
     Where G learns alone in the last run, the sums of D are cleared: its norm is that of this one
     batch.
     """
-    of_d = d.gradients if config.g_steps > 1 else d.means
+    of_d = ops.mean_of_workers(d.gradients) if config.g_steps > 1 else d.means
     shown = {}
     with tf.name_scope('summaries/'):
         for name, learner, of in (('d', d, of_d), ('g', g, g.means)):
@@ -87,13 +95,14 @@ def _gather(graph, group):
         return Run(tf.group(*added), guard)
 
 
-def _update(graph, group, name, last):
+def _update(graph, group, name, last, always):
     """D's Adam, then G's; in the last run of a step then G's average and the count.
 
     All gradients are taken before any weight moves: G learns from the D that D's own gradient
     saw, one noise batch serves both, and no read can race with a write.
     """
     guard, done = _guard(graph, group)
+    done += always
     for learner in group:
         with tf.control_dependencies(done), tf.name_scope(learner.scope):
             done = [_moved(learner)]
@@ -114,7 +123,7 @@ def _moved(learner):
     taken = tf.reduce_all(finite(learner.means)) if learner.scale else None
     scaled = learner.scale.update_ops(taken) if learner.scale else []
     if not learner.sums:
-        return tf.group(learner.adam.update_op(learner.gradients, taken), *scaled, *averages)
+        return tf.group(learner.adam.update_op(learner.means, taken), *scaled, *averages)
     with tf.control_dependencies(learner.means):
         step = learner.adam.update_op(learner.means, taken)
         cleared = [total.assign(tf.zeros_like(total), read_value=False) for total in learner.sums]

@@ -15,9 +15,18 @@ from dcgan_tf.ops.linear import linear, linear_maps
 from dcgan_tf.ops.loss_scale import LossScale
 from dcgan_tf.ops.noise import noise
 from dcgan_tf.ops.norms import NORMS
+from dcgan_tf.ops.packing import packed
 from dcgan_tf.ops.products import products_of
 from dcgan_tf.ops.resize import max_pool, max_pool_grid, upsample
 from dcgan_tf.ops.scopes import network
+from dcgan_tf.ops.shared_batch import (
+    Share,
+    everywhere,
+    mean_of_batch,
+    mean_of_workers,
+    own_share,
+    shared_batch,
+)
 from dcgan_tf.ops.spectral_norm import SpectralNorm
 from dcgan_tf.ops.variables import (
     NORMAL_002,
@@ -29,9 +38,10 @@ from dcgan_tf.ops.variables import (
 )
 
 __all__ = [
-    'AUGMENTS', 'NORMAL_002', 'NORMS', 'Adam', 'LossScale', 'SpectralNorm', 'batch_norm',
-    'bias', 'conv2d', 'conv2d_transpose', 'diff_augment', 'dropout', 'glorot_uniform',
-    'gradients', 'leaky_relu', 'linear', 'linear_maps', 'max_pool', 'max_pool_grid',
-    'moments_to_follow', 'network', 'noise', 'products_of', 'random_flip', 'relu', 'sigmoid',
-    'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight', 'weights_from',
+    'AUGMENTS', 'NORMAL_002', 'NORMS', 'Adam', 'LossScale', 'Share', 'SpectralNorm', 'batch_norm',
+    'bias', 'conv2d', 'conv2d_transpose', 'diff_augment', 'dropout', 'everywhere',
+    'glorot_uniform', 'gradients', 'leaky_relu', 'linear', 'linear_maps', 'max_pool',
+    'max_pool_grid', 'mean_of_batch', 'mean_of_workers', 'moments_to_follow', 'network', 'noise',
+    'own_share', 'packed', 'products_of', 'random_flip', 'relu', 'shared_batch', 'sigmoid', 'tanh',
+    'truncated_normal', 'update_moving_averages', 'upsample', 'weight', 'weights_from',
 ]

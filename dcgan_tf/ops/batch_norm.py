@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from dcgan_tf.ops.moments import moments
 from dcgan_tf.ops.normalise import normalise
+from dcgan_tf.ops.shared_batch import mean_of_workers, moments_of_batch, own_share
 from dcgan_tf.ops.variables import constant
 
 v1 = tf.compat.v1
@@ -41,6 +42,9 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
         if training or not averages:
             rows = x if training else x[:reference]
             mean, variance = moments(rows, list(range(x.shape.rank - 1)))      # [C], [C]
+        shared = training and own_share().count > 1 and own_share().norm
+        if shared:
+            mean, variance = moments_of_batch(mean, variance)
         if averages:
             moving = _averages(x.shape[-1])
             if training:
@@ -49,7 +53,8 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
                 mean, variance = moving
         gamma = constant([x.shape[-1]], 1.0, 'gamma') if scale else None
         beta = constant([x.shape[-1]], 0.0, 'beta') if offset else None
-        normal = normalise if training else tf.nn.batch_normalization
+        # `normalise` knows the gradient of moments that are those of x alone.
+        normal = normalise if training and not shared else tf.nn.batch_normalization
         return normal(x, mean, variance, beta, gamma, epsilon)
 
 
@@ -61,9 +66,12 @@ def update_moving_averages(use):
     They are made here, not with the layer, so that `control_dependencies` around this call hold
     for them. One use only: two updates of one average in the same run would race.
     """
-    return [m.average.assign_sub((1 - m.momentum) * (m.average.read_value() - m.value),
+    moments, values = v1.get_collection(MOMENTS, use), moments_to_follow(use)
+    if not own_share().norm:                       # else they are those of the whole batch
+        values = mean_of_workers(values)
+    return [m.average.assign_sub((1 - m.momentum) * (m.average.read_value() - value),
                                  read_value=False)
-            for m in v1.get_collection(MOMENTS, use)]
+            for m, value in zip(moments, values, strict=True)]
 
 
 def moments_to_follow(use=''):

@@ -1,7 +1,8 @@
 """Differentiable augmentation of what D sees: Zhao et al. 2020, arXiv 2006.10738.
 
-Each takes x [N, H, W, C] in (-1, 1) and random(shape) -> draws in (-1, 1), and gives the same
-shape; every image has draws of its own. Gradients pass to G through all of them.
+Each takes x [N, H, W, C] in (-1, 1) and random(shape, rows) -> draws in (-1, 1), where the images
+lie along the axis `rows`, and gives the same shape; every image has draws of its own. Gradients
+pass to G through all of them.
 """
 
 import tensorflow as tf
@@ -19,7 +20,8 @@ def diff_augment(x, kinds, seed, step):
         for kind in filter(None, kinds.split(',')):
             for augment in AUGMENTS[kind]:
                 own = seeds.derive(seed, augment.__name__)
-                x = augment(x, lambda shape, own=own: noise('uniform', shape, own, step))
+                x = augment(x, lambda shape, own=own, rows=0: noise(
+                    'uniform', shape, own, step, rows=rows))
         return x
 
 
@@ -42,7 +44,7 @@ def contrast(x, random):
 
 def translation(x, random):
     """Moved by whole pixels, up to an eighth of each side; zeros come in."""
-    moves = random([2, tf.shape(x)[0]])                                              # [2, N]
+    moves = random([2, tf.shape(x)[0]], rows=1)                                      # [2, N]
     for axis, move in zip((1, 2), tf.unstack(moves), strict=True):
         n = x.shape[axis]
         most = (n + 4) // 8                                                       # rounded
@@ -56,7 +58,7 @@ def translation(x, random):
 
 def cutout(x, random):
     """A rectangle of half of each side becomes zeros, its centre anywhere."""
-    centres, hole = (random([2, tf.shape(x)[0]]) + 1.0) / 2.0, 1.0
+    centres, hole = (random([2, tf.shape(x)[0]], rows=1) + 1.0) / 2.0, 1.0
     for axis, centre in zip((1, 2), tf.unstack(centres), strict=True):
         n = x.shape[axis]
         away = tf.abs(tf.range(n, dtype=x.dtype) + 0.5 - centre[:, None] * n)           # [N, n]

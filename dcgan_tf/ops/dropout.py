@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from dcgan_tf.ops.noise import not_by_xla
+from dcgan_tf.ops.noise import coins
 
 
 def dropout(x, rate, *, seed, training):
@@ -14,6 +14,5 @@ def dropout(x, rate, *, seed, training):
         raise ValueError(f'dropout: rate {rate} is not in [0, 1)')
     if not training or rate == 0:
         return x
-    with not_by_xla():
-        keep = tf.random.stateless_uniform(tf.shape(x), seed=seed) >= rate
+    keep = coins(tf.shape(x), seed) >= rate
     return tf.where(keep, x / (1 - rate), tf.zeros_like(x))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf.training.numerics import NumericsGuard, failed_batch
+from dcgan_tf.training.numerics import NumericsGuard, failed
 
 v1 = tf.compat.v1
 SCALARS_EVERY = 10                     # steps between looks at losses, gradients and the like
@@ -92,12 +92,11 @@ class _Steps:
         try:
             return _run(self._session, wanted, batch, trace)
         except tf.errors.InvalidArgumentError as error:
-            failed = failed_batch(error)
-            if failed is None:
+            bad = failed(error)
+            if bad is None:
                 raise
-            index, i = divmod(failed, len(self._kind_of(0).runs))
-            guard = self._kind_of(index).runs[i].guard
-            raise guard.explain(self._session, self._feed(index, i), index + 1) from error
+            index, i = divmod(bad.batch, len(self._kind_of(0).runs))
+            raise self._kind_of(index).runs[i].guard.explain(bad.place, index + 1) from error
 
 
 def _run(session, wanted, batch, trace):

@@ -1,10 +1,12 @@
 """Stops a step whose numbers are not finite before it changes a weight, and names the op."""
 
 import re
+from typing import NamedTuple
 
 import tensorflow as tf
 
 from dcgan_tf.errors import CollapseError
+from dcgan_tf.ops import everywhere
 
 BAD = 'a number is not finite in batch'
 OUTPUTS = {'FusedBatchNormGradV3': 3}      # how many have a value, where not all do
@@ -26,21 +28,19 @@ class NumericsGuard:
         for t in tensors:
             more.pop(t.ref(), None)
         self.tensors = [*tensors, *(t for t, _ in more.values())]
-        self._hint, self.finite = hint, finite(self.tensors)
-        good = self.finite
+        self._hint, good = hint, finite(self.tensors)
         if more:
             good |= tf.stack([tf.constant(False)] * len(tensors) + [e for _, e in more.values()])
+        good = everywhere(good)
+        first = tf.argmin(tf.cast(good, tf.int32))           # the first that is bad, if one is
         self.op = tf.raw_ops.Assert(             # `tf.debugging.Assert` would put it into a tf.cond
-            condition=tf.reduce_all(good), data=[BAD, batch], name='all_finite')
+            condition=tf.reduce_all(good), data=[BAD, batch, first], name='all_finite')
 
-    def explain(self, session, feed, step):
-        """A CollapseError naming the first bad op: the step is repeatable, and is run again."""
-        finite = session.run(self.finite, feed)
-        bad = next((t for t, ok in zip(self.tensors, finite, strict=True) if not ok), None)
-        where = 'an op that is not watched' if bad is None else _named(bad.op)
-        return CollapseError(f'step {step}: NaN or infinity out of {where}. No weight was changed '
-                             f'by it, and the checkpoints before it stay{self._hint}',
-                             step=step, good=step - 1)
+    def explain(self, place, step):
+        """A CollapseError naming the op of the tensor in that place, the first bad one."""
+        return CollapseError(f'step {step}: NaN or infinity out of {_named(self.tensors[place].op)}'
+                             '. No weight was changed by it, and the checkpoints before it stay'
+                             f'{self._hint}', step=step, good=step - 1)
 
 
 def finite(tensors):
@@ -48,10 +48,17 @@ def finite(tensors):
     return tf.stack([tf.reduce_all(tf.math.is_finite(t)) for t in tensors])
 
 
-def failed_batch(error):
-    """The number of the batch in which a guard has failed with this OpError, or None."""
-    found = re.search(rf'\[{BAD}\] \[(\d+)\]', error.message)
-    return found and int(found[1])
+class Failed(NamedTuple):
+    """What a guard that has failed says."""
+
+    batch: int                # its number
+    place: int                # of the first bad tensor among those watched
+
+
+def failed(error):
+    """-> Failed, or None where this OpError is not a guard's."""
+    found = re.search(rf'\[{BAD}\] \[(\d+)\] \[(\d+)\]', error.message)
+    return found and Failed(int(found[1]), int(found[2]))
 
 
 def _named(op):

@@ -10,10 +10,11 @@ v1 = tf.compat.v1
 ON_CPU = '--tf_xla_cpu_global_jit'
 
 
-def open_session(graph, threads=0, jit=False):
+def open_session(graph, threads=0, jit=False, worker=None):
     """A Session on `graph`; on the first GPU when there is one. threads: of each pool; 0 = cores.
 
     jit: shall XLA compile what it can, in clusters of ops? On a CPU see `let_xla_use_the_cpu`.
+    worker: one of several, a `distributed.Worker`; its server then runs the graph.
     The number of threads changes how sums are split, hence the last bits: runs record it.
     """
     config = v1.ConfigProto(intra_op_parallelism_threads=threads,
@@ -29,6 +30,8 @@ def open_session(graph, threads=0, jit=False):
     rewriting.remapping = rewriter_config_pb2.RewriterConfig.OFF
     if jit:
         config.graph_options.optimizer_options.global_jit_level = v1.OptimizerOptions.ON_1
+    if worker:
+        return worker.open_session(graph, config)
     return v1.Session(graph=graph, config=config)
 
 

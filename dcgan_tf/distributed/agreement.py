@@ -1,0 +1,71 @@
+"""What has to be the same on all workers: options and versions, weights, the end of a training."""
+
+import hashlib
+import json
+import zlib
+
+import numpy as np
+import tensorflow as tf
+
+from dcgan_tf.errors import UsageError
+
+v1 = tf.compat.v1
+LETTER = 16_384            # bytes in which a worker says what it was started with
+LONGEST = 200              # characters of a value; of longer ones the digest is told
+
+
+class Agreement:
+    """Ops of a Worker in the graph that is open, when all `variables` are made."""
+
+    def __init__(self, worker, variables):
+        self._worker = worker
+        with tf.name_scope('workers/'):
+            self._letter_ph = v1.placeholder(tf.int32, [LETTER], 'letter')
+            self._letters = worker.exchange.of_all(self._letter_ph, worker.start_patience)
+            self._rollbacks_ph = v1.placeholder(tf.int64, [], 'rollbacks')
+            *values, self._rollbacks = worker.exchange.of_first(
+                [*(v.read_value() for v in variables), self._rollbacks_ph])
+            taken = values if worker.cluster.first else [
+                v.assign(value, read_value=False)
+                for v, value in zip(variables, values, strict=True)]
+            self._spread = tf.group(*taken)
+
+    def introduce(self, session, facts):
+        """Waits for all workers. UsageError where one was started with other `facts`, a dict."""
+        letters = session.run(self._letters, {self._letter_ph: written(facts)})
+        first, *others = map(opened, letters)
+        for index, other in enumerate(others, 1):
+            if wrong := differences(first, other):
+                raise UsageError(f'worker {index} has {wrong}: start all workers with the same '
+                                 'options, versions and data')
+
+    def spread(self, session, rollbacks):
+        """All workers take the first one's variables.   -> its number of rollbacks"""
+        fetched = session.run({'rollbacks': self._rollbacks, 'spread': self._spread},
+                              {self._rollbacks_ph: rollbacks})
+        return int(fetched['rollbacks'])
+
+
+def written(facts):
+    """A dict of what JSON knows, as int32 [LETTER]."""
+    short = {name: _short(json.dumps(value)) for name, value in facts.items()}
+    text = zlib.compress(json.dumps(short).encode())
+    return np.frombuffer(text.ljust(LETTER, b'\0'), np.uint8).astype(np.int32)
+
+
+def opened(letter):
+    """The inverse, but for values too long."""
+    return json.loads(zlib.decompressobj().decompress(letter.astype(np.uint8).tobytes()))
+
+
+def differences(first, other):
+    """In words: 'seed = 1 (worker 0: 2)', or empty."""
+    names = [name for name in {**first, **other} if first.get(name) != other.get(name)]
+    return ', '.join(f'{name} = {other.get(name, "missing")} (worker 0: '
+                     f'{first.get(name, "missing")})' for name in names)
+
+
+def _short(text):
+    if len(text) <= LONGEST:
+        return text
+    return f'{text[:20]}... with SHA-256 {hashlib.sha256(text.encode()).hexdigest()[:16]}'

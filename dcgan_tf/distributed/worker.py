@@ -1,0 +1,92 @@
+"""This process as one of several: its server, its sessions, and what becomes of lost workers."""
+
+import contextlib
+import socket
+
+import tensorflow as tf
+
+from dcgan_tf.distributed.cluster import PATIENCE, START_PATIENCE
+from dcgan_tf.distributed.exchange import Exchange
+from dcgan_tf.errors import UsageError, WorkerLost, reason
+
+v1 = tf.compat.v1
+GRAPH_KEY = 1           # joins the runs of one worker to those of the others, in order
+# What a run ends with when another worker is gone, found by killing some.
+LOST = (tf.errors.UnavailableError, tf.errors.DeadlineExceededError, tf.errors.InternalError,
+        tf.errors.FailedPreconditionError, tf.errors.CancelledError, tf.errors.AbortedError)
+
+
+class Worker:
+    """One of the workers of a `cluster.Cluster`. Its server runs as long as the process.
+
+    data: the fingerprint of the data set, which has to be the same on all. patience: seconds that
+    a worker waits for another in a step; start_patience: before the first.
+    """
+
+    def __init__(self, cluster, *, data='', patience=PATIENCE, start_patience=START_PATIENCE):
+        self.cluster, self.data, self.start_patience = cluster, data, start_patience
+        self.gpu = bool(tf.config.list_physical_devices('GPU'))
+        self.exchange = Exchange(cluster, patience, gpu=self.gpu)
+        self._patience, self._server = patience, None
+
+    def open_session(self, graph, config):
+        """A session of this worker's server. UsageError where its port is taken.
+
+        config: a ConfigProto, to which is added what collective ops need; the server, too, has to
+        know the leader, who numbers the steps.
+        """
+        experimental = config.experimental
+        experimental.collective_group_leader = '/job:worker/replica:0/task:0'
+        experimental.collective_nccl = self.gpu
+        experimental.collective_deterministic_sequential_execution = True     # one order for all
+        config.device_filters.append(f'/job:worker/task:{self.cluster.index}')
+        config.isolate_session_state = True
+        if self._server is None:
+            self._server = self._serve(config)
+        return v1.Session(self._server.target, graph, config)
+
+    def joint(self, session):
+        """The session, whose runs all workers make together, each the same ones."""
+        return JointSession(session, self.cluster, self._patience)
+
+    def _serve(self, config):
+        cluster = self.cluster
+        _check_port(cluster)
+        jobs = {'worker': list(cluster.addresses)}
+        try:
+            return v1.train.Server(jobs, job_name='worker', task_index=cluster.index,
+                                   config=config, protocol='grpc')
+        except tf.errors.OpError as error:
+            raise UsageError(f'{cluster.name} cannot serve: {reason(error)}') from error
+
+
+class JointSession:
+    """`run` as that of a session; WorkerLost where another worker does not take part."""
+
+    def __init__(self, session, cluster, patience):
+        self.graph = session.graph
+        self._session, self._cluster, self._patience = session, cluster, patience
+
+    def run(self, fetches, feed_dict=None, options=None, run_metadata=None):
+        """All workers make the same joint runs, in one order; what each fetches may differ."""
+        options = options or v1.RunOptions()
+        options.experimental.collective_graph_key = GRAPH_KEY
+        try:
+            return self._session.run(fetches, feed_dict, options, run_metadata)
+        except LOST as error:
+            late = isinstance(error, tf.errors.DeadlineExceededError)
+            how = f'did not answer for {self._patience:g} s' if late else 'is gone'
+            raise WorkerLost(f'{self._cluster.name}: another worker {how} '
+                             f'({reason(error)})') from error
+
+
+def _check_port(cluster):
+    """UsageError where another process has it: TensorFlow's server would share it, or say less."""
+    port = int(cluster.addresses[cluster.index].rpartition(':')[2])
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(('', port))
+        except OSError as error:
+            raise UsageError(f'{cluster.name}: port {port} cannot be used ({error.strerror}): give '
+                             'another in TF_CONFIG, the same for all workers') from error

@@ -1,0 +1,81 @@
+"""Who trains: this process alone, or one of several workers that make each step together."""
+
+from dcgan_tf.distributed.wishes import understood
+from dcgan_tf.errors import CollapseError
+from dcgan_tf.training.loop import Hook
+
+
+class Alone:
+    """One process."""
+
+    def __init__(self, session, stop):
+        self.session, self._stop = session, stop
+
+    @property
+    def received(self):
+        """The signal after whose step the training ends, or None."""
+        return self._stop.received
+
+    def begin(self, rollbacks):
+        """Before the first step, and after each time that the run went back."""
+        return rollbacks
+
+    def fed(self, feed):
+        """What the loop feeds, of what the run feeds."""
+        return feed
+
+    def hooks(self, hooks):
+        """Those of the loop, of those of the run."""
+        return hooks
+
+    def end(self, step):
+        """After the last step."""
+
+
+class Together:
+    """One worker of several. All of them end after the same step, and go back to the same one."""
+
+    def __init__(self, gan, stop, facts):
+        """gan: with a `worker`. facts: what has to be the same on all, by name."""
+        self.session, self.received = gan.worker.joint(gan.session), None
+        self._gan, self._stop, self._facts, self._seen = gan, stop, facts, None
+        self._met = False
+
+    def begin(self, rollbacks):
+        """Waits for all; all take the first worker's variables and number of rollbacks."""
+        if not self._met:
+            self._gan.agreement.introduce(self.session, self._facts)
+            self._met = True
+        return self._gan.agreement.spread(self.session, rollbacks)
+
+    def fed(self, feed):
+        def together(index, batch_in_step):
+            return {**feed(index, batch_in_step), **self._wishes()}
+        return together
+
+    def hooks(self, hooks):
+        """A collapse that this worker sees ends the step behind, as others are in it already."""
+        return [*(hook._replace(call=self._later(hook.call)) for hook in hooks),
+                Hook(1, lambda step, values: self._hear(step, values['wishes']), ('wishes',))]
+
+    def end(self, step):
+        """Waits for all, and for what they saw in the last step."""
+        self._hear(step, self.session.run(self._gan.wishes.heard, self._wishes()))
+
+    def _wishes(self):
+        return self._gan.wishes.fed(self._stop.received, self._seen is not None)
+
+    def _later(self, call):
+        def called(step, values):
+            try:
+                call(step, values)
+            except CollapseError as collapsed:
+                self._seen = self._seen or collapsed
+        return called
+
+    def _hear(self, step, heard):
+        self.received, collapsed = understood(heard)
+        if collapsed:
+            seen, self._seen = self._seen, None
+            raise seen or CollapseError(f'step {step}: the first worker saw a collapse', step=step,
+                                        good=step)
