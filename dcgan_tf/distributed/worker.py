@@ -10,6 +10,7 @@ from dcgan_tf.distributed.exchange import Exchange
 from dcgan_tf.errors import UsageError, WorkerLost, reason
 
 v1 = tf.compat.v1
+LEADER = '/job:worker/replica:0/task:0'
 GRAPH_KEY = 1           # joins the runs of one worker to those of the others, in order
 # What a run ends with when another worker is gone, found by killing some.
 LOST = (tf.errors.UnavailableError, tf.errors.DeadlineExceededError, tf.errors.InternalError,
@@ -30,20 +31,20 @@ class Worker:
         self._patience, self._server = patience, None
 
     def open_session(self, graph, config):
-        """A session of this worker's server. UsageError where its port is taken.
+        """A session of this worker's server. UsageError where its port is taken."""
+        self.configure(config)
+        if self._server is None:
+            self._server = self._serve(config)
+        return v1.Session(self._server.target, graph, config)
 
-        config: a ConfigProto, to which is added what collective ops need; the server, too, has to
-        know the leader, who numbers the steps.
-        """
+    def configure(self, config):
+        """Adds what collective ops need to a ConfigProto, of a session or of the server."""
         experimental = config.experimental
-        experimental.collective_group_leader = '/job:worker/replica:0/task:0'
+        experimental.collective_group_leader = LEADER                      # who numbers the steps
         experimental.collective_nccl = self.gpu
         experimental.collective_deterministic_sequential_execution = True     # one order for all
         config.device_filters.append(f'/job:worker/task:{self.cluster.index}')
         config.isolate_session_state = True
-        if self._server is None:
-            self._server = self._serve(config)
-        return v1.Session(self._server.target, graph, config)
 
     def joint(self, session):
         """The session, whose runs all workers make together, each the same ones."""

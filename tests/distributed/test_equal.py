@@ -10,7 +10,7 @@ from trainer import ROWS
 TRAINER = pathlib.Path(__file__).parent / 'trainer.py'
 STEPS, TOLERANCE = 3, 1e-4
 LOCAL = {'local_norm'}                        # is not what one alone does, but all do the same
-BIASED = {'main1', 'dropout'}                 # have biases before batch norm
+BIASED = {'main1', 'keras_mnist'}                 # have biases before batch norm
 QUICK = ['dcgan28', 'relativistic', 'disturbed', 'local_norm']
 
 
@@ -42,7 +42,8 @@ def learnt(variables, name):
     row, _, rest = name.partition('|')
     if rest.endswith('moving_mean') and row in BIASED:
         return False
-    squares = variables.get(f'{row}|{rest.replace("Generator_ema", "Generator")}|Adam_1', 1.0)
+    weight = rest.replace('Generator_ema', 'Generator').removesuffix('|Adam').removesuffix('|Adam_1')
+    squares = variables.get(f'{row}|{weight}|Adam_1', 1.0)
     roots = [np.sqrt(value.max()) for other, value in variables.items()
              if other.startswith(f'{row}|') and other.endswith('Adam_1')]
     return np.sqrt(squares) > 1e-4 * max(roots)

@@ -19,7 +19,7 @@ THREE = {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8)}
 ROWS = {                                    # what mixes the images of a batch, draws or remembers
     'dcgan28': {**THREE},
     'main1': {'preset': 'main1', **TWO},
-    'dropout': {'preset': 'keras_mnist', **TWO, 'batch_size': 8},
+    'keras_mnist': {'preset': 'keras_mnist', **THREE, 'batch_size': 8},
     'relativistic': {**TWO, 'objective': 'relativistic_average', 'penalty': 'none'},
     'dragan': {**TWO, 'penalty': 'dragan'},
     'wgan': {**TWO, 'objective': 'wgan', 'penalty': 'none', 'd_steps': 2},

@@ -1,0 +1,161 @@
+"""tools/launch.py: workers of one machine, started, watched, stopped, started again."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import launch
+import pytest
+
+from dcgan_tf.cli import exits
+from dcgan_tf.distributed import launching
+
+ROOT = pathlib.Path(__file__).parents[2]
+WORKER = '''
+import json, os, pathlib, signal, sys, time
+task = json.loads(os.environ['TF_CONFIG'])
+k, count = task['task']['index'], len(task['cluster']['worker'])
+'''
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    """program(body) -> a program whose `k` is the worker's number, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def make(body):
+        (tmp_path / 'worker.py').write_text(WORKER + body)
+        return 'worker.py'
+    return make
+
+
+def call(*words):
+    return exits.run(launch.main, [str(word) for word in words])
+
+
+def test_each_worker_has_its_place_and_its_log(program):
+    words = program('''
+print(k, count, task['cluster']['worker'][k], *sys.argv[1:])
+pathlib.Path(f'{k}.json').write_text(json.dumps(task))
+''')
+    assert call('--workers', 3, '--logs', 'l', '--', words, '--a', 'b') == 0
+    tasks = [json.loads(pathlib.Path(f'{k}.json').read_text()) for k in range(3)]
+    assert [task['task'] for task in tasks] == [{'type': 'worker', 'index': k} for k in range(3)]
+    addresses, = {tuple(task['cluster']['worker']) for task in tasks}
+    assert len(set(addresses)) == 3
+    for k in (1, 2):
+        assert pathlib.Path(f'l/worker-{k}.log').read_text() == f'{k} 3 {addresses[k]} --a b\n'
+    assert not pathlib.Path('l/worker-0.log').exists()
+
+
+@pytest.mark.parametrize(('ends', 'code'), [
+    ('[0, 0]', 0), ('[0, 2]', 2), ('[1, 138]', 1), ('[138, 1]', 1), ('[143, 143]', 143),
+    ('[138, 138]', 138)])
+def test_the_exit_code_is_that_of_the_cause(program, ends, code):
+    assert call('--workers', 2, '--', program(f'sys.exit({ends}[k])')) == code
+
+
+@pytest.mark.parametrize(('codes', 'expected'), [
+    ([0, 0], (0, False)), ([138, -9], (138, True)), ([-9, 138], (138, True)),
+    ([1, -9], (1, False)), ([130, 143], (143, False)), ([0, 138], (138, True))])
+def test_verdict(codes, expected):
+    assert launching.verdict(codes) == expected
+
+
+def test_a_lost_worker_is_started_again_with_all_others(program, capfd):
+    words = program('''
+log = pathlib.Path(f'{k}.txt')
+log.write_text((log.read_text() if log.exists() else '') + 'x')
+if len(log.read_text()) < 3:
+    if k == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    sys.exit(138)
+''')
+    assert call('--workers', 2, '--restarts', 3, '--', words) == 0
+    assert [pathlib.Path(f'{k}.txt').read_text() for k in (0, 1)] == ['xxx', 'xxx']
+    assert 'ended with 138, -9; started again, 3 times more' in capfd.readouterr().err
+
+
+def test_restarts_have_an_end(program):
+    words = program('''
+log = pathlib.Path(f'{k}.txt')
+log.write_text((log.read_text() if log.exists() else '') + 'x')
+sys.exit(138)
+''')
+    assert call('--workers', 2, '--restarts', 2, '--', words) == 138
+    assert pathlib.Path('0.txt').read_text() == 'xxx'
+
+
+def test_who_does_not_leave_is_ended(program, monkeypatch):
+    monkeypatch.setattr(launching, 'GRACE', 0.5)
+    begun = time.monotonic()
+    assert call('--workers', 2, '--', program('sys.exit(138) if k else time.sleep(100)')) == 138
+    assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_reaches_all_workers(program, tmp_path, number):
+    words = program('''
+def leave(number, frame):
+    pathlib.Path(f'{k}.left').write_text(str(number))
+    sys.exit(128 + number)
+signal.signal(signal.SIGTERM, leave)
+signal.signal(signal.SIGINT, leave)
+pathlib.Path(f'{k}.here').write_text('')
+time.sleep(100)
+''')
+    process = subprocess.Popen([sys.executable, ROOT / 'tools' / 'launch.py', '--workers', '2',
+                                '--restarts', '3', '--', words], stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            if len(list(tmp_path.glob('*.here'))) == 2:
+                break
+            time.sleep(0.1)
+        process.send_signal(number)
+        assert process.wait(30) == 128 + number
+    finally:
+        process.kill()
+    assert [(tmp_path / f'{k}.left').read_text() for k in (0, 1)] == [str(int(number))] * 2
+
+
+def test_main1_gets_threads_and_a_name():
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()
+    threads = ['--threads', str(max(1, cores // 2))]
+    plain = launch.completed(['main1.py', '--epochs', '3'], 2, 0)
+    assert plain == ['main1.py', '--epochs', '3', *threads]
+    assert launch.completed(['x/main1.py', '--threads=5'], 2, 0) == ['x/main1.py', '--threads=5']
+    *_, name, resume, auto = launch.completed(['main1.py'], 2, 3)
+    assert (resume, auto) == ('--resume', 'auto') and name
+    named = launch.completed(['main1.py', '--run-name', 'a'], 2, 3)
+    assert named == ['main1.py', '--run-name', 'a', *threads, '--resume', 'auto']
+    again = launch.completed(['main1.py', '--resume', 'a'], 2, 3)
+    assert again == ['main1.py', '--resume', 'a', *threads]
+    assert launch.completed(['other.py'], 2, 3) == ['other.py']
+
+
+def test_one_worker_a_gpu(monkeypatch):
+    assert launch.workers('auto', 4) == 4 and launch.workers('2', 4) == 2
+    assert launch.of_gpu(3, 4) == {'CUDA_VISIBLE_DEVICES': '3'} and launch.of_gpu(3, 0) == {}
+
+
+@pytest.mark.parametrize(('words', 'match'), [
+    ('--workers 2', 'there is no program'), ('--workers 2 --', 'there is no program'),
+    ('--workers auto -- a.py', 'there is none: give a number'), ('-- a.py', 'there is none'),
+    ('--workers x -- a.py', '--workers x'), ('--workers 0 -- a.py', '--workers 0'),
+    ('--workers 2 --restarts -1 -- a.py', '--restarts -1'),
+    ('--workers 2 main1.py', 'main1.py'), ('--workers 2 --logs= -- a.py', '--logs is empty')])
+def test_mistakes_are_one_line(capsys, monkeypatch, words, match):
+    monkeypatch.setattr(launch, 'gpu_count', lambda: 0)
+    assert call(*words.split()) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert match in line
+
+
+def test_more_workers_than_gpus(capsys, monkeypatch):
+    monkeypatch.setattr(launch, 'gpu_count', lambda: 2)
+    assert call('--workers', 3, '--', 'a.py') == 2
+    assert 'there are 2 GPUs' in capsys.readouterr().err
