@@ -12,7 +12,7 @@ def main(argv=None):
     options = flags.parse(argv)                          # --help and mistakes end here
     say = (lambda *words: None) if options.quiet else functools.partial(print, flush=True)
     several = workers.found(options)                     # TF_CONFIG; most often None
-    data, config, run = start.prepare(options)
+    data, config, run = start.prepare(options, several)
     if options.dry_run:
         print(json.dumps(config.to_dict(), indent=2))
         return exits.DONE
@@ -42,7 +42,7 @@ def main(argv=None):
             return exits.DONE
 
         if several and not several.first:               # it has a part of each batch, no more
-            result = gan.fit(data.images, labels=data.labels, progress=False)
+            result = gan.fit(data.images, labels=data.labels, places=data.places, progress=False)
             say(f'{several.name}: step {result.step:,}')
             return exits.stopped(result.signal)
 
@@ -53,7 +53,8 @@ def main(argv=None):
             say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
             if debugger:
                 say(debugging.line(options.debug, run))
-            result = gan.fit(data.images, run, labels=data.labels, judge=judge, debugger=debugger,
+            result = gan.fit(data.images, run, labels=data.labels, places=data.places, judge=judge,
+                             debugger=debugger,
                              progress=not options.quiet and options.debug != debugging.CLI)
         if result.left or result.signal is not None:
             say(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')

@@ -15,6 +15,7 @@ from dcgan_tf.cli.resuming import changed, resumed, typed
 from dcgan_tf.cli.trained import fit_of
 from dcgan_tf.config import NONE, Config, listed, preset
 from dcgan_tf.data.dataset import Batches, Dataset
+from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
 from dcgan_tf.training import run_folder
@@ -28,20 +29,21 @@ NEEDS = {'penalty_weight': 'penalty', 'penalty_every': 'penalty',
          'metrics_n': 'metrics'}
 
 
-def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
+def prepare(options: Options, several=None) -> tuple[Dataset, Config, RunFolder | None]:
     """The data set, the Config of all that was asked and found, and the run to go on with.
 
-    UsageError where these do not fit together, RunError for a damaged file.
+    several: the Cluster of which this is a worker, or None. UsageError where these do not fit
+    together, RunError for a damaged file.
     """
     run = resumed(options) if options.resume else None
     asked = changed(run, options) if run else _new(options)
-    data = _load(asked, options)
+    data = _load(asked, options, _part(asked, several))
     if run:
         run.check_data(data.fingerprint)
     config = _fit_to_data(_with_best(asked, options), data)
     config = _resolved(config, options)
     if options.max_epoch is not None:
-        steps = options.max_epoch * len(data) / config.images_per_step
+        steps = options.max_epoch * (data.whole or len(data)) / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
     if 'trace_step' in options.given and config.trace_step > config.epochs:
         raise UsageError(f'--trace-step {config.trace_step} is never reached: the run ends at step '
@@ -51,7 +53,7 @@ def prepare(options: Options) -> tuple[Dataset, Config, RunFolder | None]:
 
 def first_lines(options: Options, config: Config, data: Dataset) -> str:
     """What is trained on, and for how long, in steps and in passes over the data."""
-    passes = config.epochs * config.images_per_step / len(data)
+    passes = config.epochs * config.images_per_step / (data.whole or len(data))
     asked = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
     return '\n'.join([
         datasets.describe(asked, data, config.data_dir), *data.notes,
@@ -166,7 +168,16 @@ def _check_classes(config, name, class_names):
                          f'{len(class_names) or "none"}: one sub-folder a class, or labels')
 
 
-def _load(asked, options):
+def _part(asked, several):
+    """What this worker reads of the data set; None = all."""
+    if not asked.split_data:
+        return None
+    index, count = (several.index, several.size) if several else (0, 1)
+    rows = max(1, asked.batch_size // count)          # the graph refuses what cannot be shared out
+    return Part(index * rows, rows, asked.batch_size)
+
+
+def _load(asked, options, part):
     """The data set. A path named on the line must be there, or `auto` would hide the mistake."""
     named = 'data_dir' in options.given and not options.download
     own_check = asked.dataset in ('folder', 'npz')
@@ -176,7 +187,7 @@ def _load(asked, options):
         asked.dataset, asked.data_dir, download=options.download and not options.dry_run,
         fit=fit_of(asked),
         cache=options.cache_folder, results=options.save_folder, progress=not options.quiet,
-        before_decoding=lambda class_names: _check_before_decoding(asked, class_names))
+        before_decoding=lambda class_names: _check_before_decoding(asked, class_names), part=part)
 
 
 def cores() -> int:
@@ -189,7 +200,8 @@ def _fit_to_data(config, data):
     """Image sizes from the data, paths and threads as they are on this machine."""
     height, width, channels = data.images.shape[1:]
     _check_classes(config, data.name, data.class_names)
-    Batches(data.images, config.batch_size, seed=config.seed)      # refuses a batch too large
+    if data.places is None:
+        Batches(data.images, config.batch_size, seed=config.seed)  # refuses a batch too large
     return config.replace(
         dataset=data.name, class_names=data.class_names,
         data_dir=str(pathlib.Path(config.data_dir).resolve()),

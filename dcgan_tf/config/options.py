@@ -58,6 +58,8 @@ class Config:
     epochs: int = option(20_000, 'mini-batch steps in all, as in the original: NOT passes over the '
                          'data (for those see --max-epoch)', low=1, below=MOST)
     batch_size: int = option(32, 'images a step, of all workers together', low=1, below=MOST)
+    split_data: bool = option(False, 'each row of a batch shows images of its own, and a worker '
+                              'reads those of its rows alone')
     replacement: bool = option(False, 'draw batches with replacement, not pass by pass', flag=False)
     learning_rate: float = option(2e-4, 'Adam\'s, of both networks', above=0, below=10)
     d_learning_rate: float = option(0.0, 'of D alone; 0 = --learning-rate', low=0, below=10)

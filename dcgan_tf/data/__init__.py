@@ -4,6 +4,7 @@ Importing this page is free: NumPy, OpenCV and scikit-learn are imported by the 
 them, so that `--help` answers at once.
 
     dataset.py    Dataset and Batches, what every loader returns and the training loop draws from
+    parts.py      a part of a data set for each worker, and the order of its batches
     fit.py        pictures brought to one size and colour, of any data set
     mnist.py      MNIST and Fashion-MNIST from the published idx files, read by idx.py
     digits.py     the small data set that needs no file
@@ -23,6 +24,7 @@ from dcgan_tf.errors import UsageError
 
 if TYPE_CHECKING:
     from dcgan_tf.data.dataset import Dataset
+    from dcgan_tf.data.parts import Part
 
 
 class Row(NamedTuple):
@@ -67,13 +69,16 @@ class Fit(NamedTuple):
 def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train', fit: Fit | None = None,
          download: bool = False, cache: str | os.PathLike = 'cache',
          results: str | os.PathLike = 'results', progress: bool = False,
-         before_decoding: Callable[[tuple[str, ...]], None] | None = None) -> 'Dataset':
+         before_decoding: Callable[[tuple[str, ...]], None] | None = None,
+         part: 'Part | None' = None) -> 'Dataset':
     """The images of one row of DATASETS; `Dataset.name` says what `auto` became.
 
     split: train, or test where the row has one.
     fit: what the pictures shall be like; None = Fit(), and a folder's then are 64x64.
     cache, results, progress: where a folder's decoded pictures are kept, which folder of runs is
     no class, and whether a bar is shown. before_decoding: see `folder.load`.
+    part: what a worker takes of a `folder` or an `npz`, which read no more, or of another data set;
+    None = all.
     Raises UsageError for an unknown name, missing files or nothing to download, RunError for a
     damaged file or a failed download.
     """
@@ -87,9 +92,13 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train', fit: F
     if name == 'folder':
         from dcgan_tf.data import folder
         return folder.load(data_dir, fit, cache=cache, results=results, progress=progress,
-                           before_decoding=before_decoding)
+                           before_decoding=before_decoding, part=part)
     from dcgan_tf.data.fit import fit_dataset
-    return fit_dataset(_load(name, data_dir, split), fit)
+    if part and name == 'npz' and not fit.file_num:
+        from dcgan_tf.data import npz
+        return fit_dataset(npz.load(data_dir, part), fit)
+    data = fit_dataset(_load(name, data_dir, split), fit)
+    return data.part(part) if part else data
 
 
 def _load(name, data_dir, split):

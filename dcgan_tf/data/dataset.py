@@ -7,6 +7,7 @@ import hashlib
 import numpy as np
 
 from dcgan_tf import seeds
+from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 
 
@@ -21,6 +22,8 @@ class Dataset:
     folder       the folder or file that was read, or None
     notes        lines to tell the user, such as how many files were left out
     digest       the fingerprint, when it is known already: it takes reading all pixels
+    places       [N] int64, of a part: where each image lies in the whole data set; None = all here
+    whole        how many places that has; 0 = N
 
     Raises ValueError when the parts do not fit each other: a loader's bug, not a user's mistake.
     """
@@ -32,10 +35,15 @@ class Dataset:
     folder: str | None
     notes: tuple[str, ...] = ()
     digest: str | None = None
+    places: np.ndarray | None = None
+    whole: int = 0
 
     def __post_init__(self):
         _check_text(self)
         _check_array('images', self.images, np.uint8, rank=4)
+        if self.places is not None:
+            _check_array('places', self.places, np.int64, rank=1)
+            _require(len(self.places) == len(self), f'{len(self.places)} places')
         if self.labels is None:
             _require(self.class_names == (), 'class_names without labels')
             return
@@ -51,11 +59,23 @@ class Dataset:
     def take(self, places: np.ndarray) -> 'Dataset':
         """The images at those places, with their labels."""
         labels = None if self.labels is None else self.labels[places]
-        return dataclasses.replace(self, images=self.images[places], labels=labels, digest=None)
+        where = None if self.places is None else self.places[places]
+        return dataclasses.replace(self, images=self.images[places], labels=labels, digest=None,
+                                   places=where)
+
+    def part(self, part: Part) -> 'Dataset':
+        """What a part has of all of it, with the fingerprint of all."""
+        places = np.flatnonzero(part.has(np.arange(len(self))))
+        if not len(places):
+            raise UsageError(f'--batch-size {part.of} does not fit the data set: with --split-data '
+                             'a worker has no image')
+        return dataclasses.replace(self.take(places), digest=self.fingerprint, places=places,
+                                   whole=len(self))
 
     def replace_images(self, images: np.ndarray) -> 'Dataset':
         """Other pixels [N, H', W', C'] uint8 with the same labels."""
-        return dataclasses.replace(self, images=images, digest=None)
+        digest = None if self.places is None else self.digest            # of the whole, as it lies
+        return dataclasses.replace(self, images=images, digest=digest)
 
     @functools.cached_property
     def fingerprint(self) -> str:

@@ -21,6 +21,8 @@ import zlib
 import numpy as np
 
 from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.data.parts import Part
+from dcgan_tf.data.stream import read_part
 from dcgan_tf.errors import RunError, UsageError, reason
 
 PAIRS = ('images', 'labels'), ('x_train', 'y_train')
@@ -35,8 +37,10 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, KeyEr
           TypeError, SyntaxError, tokenize.TokenError, SystemError)
 
 
-def load(file: str | os.PathLike) -> Dataset:
+def load(file: str | os.PathLike, part: Part | None = None) -> Dataset:
     """Every image of the file: [N, H, W, C]; `folder` is the path of the file.
+
+    part: what to keep of them, None = all; the others are read over, and never held.
 
     Raises UsageError when it is no file, RunError when it is damaged or holds something else.
     """
@@ -45,15 +49,27 @@ def load(file: str | os.PathLike) -> Dataset:
         if not path.is_file():
             raise UsageError(f"--data-dir '{path}' is no file; expected an .npz file whose array"
                              f" 'images' is uint8 {SHAPES}")
-        arrays = _read(path)
+        arrays = _read(path, part)
         images = _images(arrays['images'])
-        labels, class_names = _classes(arrays, len(images))
+        labels, class_names = _classes(arrays, arrays.get('count', len(images)))
     except _DamagedError as error:
         raise RunError(f'{path}: {error}') from None
     except OSError as error:
         raise RunError(f'{path}: {error.strerror or error}') from None
+    more = {}
+    if part:
+        more, labels = _of_part(arrays, labels, part)
     return Dataset(name='npz', images=images, labels=labels, class_names=class_names,
-                   folder=str(path))
+                   folder=str(path), **more)
+
+
+def _of_part(arrays, labels, part):
+    """-> what a Dataset that is a part has more, its labels."""
+    places, digest = np.flatnonzero(part.has(np.arange(arrays['count']))), arrays['digest']
+    if labels is not None:
+        digest.update(labels.astype('<i4').tobytes())
+        labels = labels[places]
+    return {'places': places, 'digest': digest.hexdigest(), 'whole': arrays['count']}, labels
 
 
 class _DamagedError(Exception):
@@ -72,7 +88,7 @@ def _reading(what):
                             ' numbers or text, no pickles') from None
 
 
-def _read(path):
+def _read(path, part=None):
     """The arrays of the file by what they are for: images and, when there, the other two."""
     with path.open('rb') as file, _reading('the file'):
         start = file.read(6)
@@ -80,9 +96,12 @@ def _read(path):
         if start.startswith(b'PK'):
             with zipfile.ZipFile(file) as archive:
                 members = _members(archive.namelist())
-                return {key: _read_member(archive, name) for key, name in members.items()}
+                arrays = {key: _read_member(archive, name, part if key == 'images' else None)
+                          for key, name in members.items()}
+                return {**arrays, **arrays['images']} if part else arrays
         if start == np.lib.format.MAGIC_PREFIX:
-            return {'images': _read_array(file, 'the array')}
+            array = _read_array(file, 'the array', part)
+            return array if part else {'images': array}
     raise _DamagedError(f'not an .npz file: it starts with {start.hex(" ")}, expected 50 4b'
                         if start else 'the file is empty, expected an .npz file')
 
@@ -101,23 +120,29 @@ def _members(names):
                         ' or a single array')
 
 
-def _read_member(archive, name):
-    """The array of one member, unpacked to LARGEST bytes at most."""
+def _read_member(archive, name, part):
+    """The array of one member, unpacked to LARGEST bytes at most, or what `_read_array` gives."""
     info = archive.getinfo(name)
     if info.compress_type not in METHODS or info.flag_bits & 1:
         raise _DamagedError(f'{name!r} is encrypted or packed by method {info.compress_type},'
                             f' expected {METHODS[0]} or {METHODS[1]} as np.savez writes it')
-    if info.file_size > LARGEST:
+    if info.file_size * (part.rows / part.of if part else 1) > LARGEST:
         raise _DamagedError(f'{name!r} declares {info.file_size:,} bytes,'
                             f' at most {LARGEST:,} are accepted')
     with _reading(repr(name)), archive.open(info) as stream:
-        return _read_array(stream, repr(name))
+        return _read_array(stream, repr(name), part)
 
 
-def _read_array(stream, what):
-    """The array and nothing after it: the checksum of a member is only checked at its end."""
+def _read_array(stream, what, part):
+    """The array and nothing after it: the checksum of a member is only checked at its end.
+
+    With a part: its images, the number of all and a digest of them, by name.
+    """
     with _reading(what):
-        array = np.lib.format.read_array(stream, allow_pickle=False)
+        if part:
+            array = dict(zip(('images', 'count', 'digest'), read_part(stream, part), strict=True))
+        else:
+            array = np.lib.format.read_array(stream, allow_pickle=False)
         trailing = stream.read(1)
     if trailing:
         raise _DamagedError(f'{what} has trailing bytes, expected the end of the file after it')

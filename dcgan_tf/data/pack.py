@@ -2,6 +2,7 @@
 
     CACHE/NAME-KEY/images.npy      [N, H, W, C] uint8
                    labels.npy      [N] int32
+                   places.npy      [N] int64, of a part: where each lies in the whole data set
                    rejected.tsv    every file that is not in it, with the reason
                    pack.json       written last: without it there is no pack
 
@@ -49,6 +50,7 @@ class Pack(NamedTuple):
     labels: np.ndarray          # [N] int32
     refused: int                # files that could not be decoded; rejected.tsv names them
     fingerprint: str            # of images and labels
+    places: np.ndarray | None   # [N] int64 of a part, else None
 
 
 def place(cache: str | os.PathLike, folder: str | os.PathLike, found: Scan,
@@ -56,7 +58,8 @@ def place(cache: str | os.PathLike, folder: str | os.PathLike, found: Scan,
     """Where the pack of these files and this Fit belongs."""
     name = re.sub(r'[^\w.-]', '_', pathlib.Path(folder).resolve().name)[:40]
     left_out = [row for row in found.left_out if row[1] != HIDDEN]
-    parts = json.dumps([FORMAT, fit, found.files, found.class_names, left_out])
+    parts = json.dumps([FORMAT, fit, found.files, found.class_names, left_out,
+                        *([found.places] if found.places is not None else [])])
     return pathlib.Path(cache, f'{name}-{hashlib.sha256(parts.encode()).hexdigest()[:16]}')
 
 
@@ -68,7 +71,8 @@ def open_pack(pack: pathlib.Path) -> Pack | None:
         labels = np.load(pack / 'labels.npy', allow_pickle=False)
         whole = (images.shape == tuple(note['shape']) and labels.shape == images.shape[:1]
                  and (images.dtype, labels.dtype) == (np.uint8, np.int32))
-        return Pack(images, labels, note['refused'], note['fingerprint']) if whole else None
+        places = np.load(pack / 'places.npy', allow_pickle=False) if note.get('part') else None
+        return Pack(images, labels, note['refused'], note['fingerprint'], places) if whole else None
     except (OSError, ValueError, KeyError, TypeError, EOFError, tokenize.TokenError):
         return None
 
@@ -83,16 +87,19 @@ def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: F
     try:
         _make_room(pack)
         with whole_file(pack / 'images.npy') as temporary:
-            labels, refused = _write_images(temporary, folder, found, fit, progress)
+            labels, taken, refused = _write_images(temporary, folder, found, fit, progress)
             write_rejected(pack, [*refused, *found.left_out])
             check_enough(folder, found, labels, refused, pack)
-        with whole_file(pack / 'labels.npy') as temporary:
-            np.save(temporary, labels)
+        places = None if found.places is None else np.array(found.places, np.int64)[taken]
+        for name, array in (('labels', labels), ('places', places)):
+            if array is not None:
+                with whole_file(pack / f'{name}.npy') as temporary:
+                    np.save(temporary, array)
         images = np.load(pack / 'images.npy', mmap_mode='r')
-        made = Pack(images, labels, len(refused), fingerprint(images, labels))
+        made = Pack(images, labels, len(refused), fingerprint(images, labels), places)
         write_whole(pack / 'pack.json', json.dumps({
             'shape': images.shape, 'refused': made.refused, 'fingerprint': made.fingerprint,
-            'fit': fit._asdict()}))
+            'fit': fit._asdict(), 'part': places is not None}))
     except OSError as error:
         raise RunError(f'{error.filename or pack}: {error.strerror or error}; --cache-folder says '
                        'where decoded pictures are kept') from error
@@ -110,13 +117,14 @@ def _make_room(pack):
 
 
 def _write_images(path, folder, found, fit, progress):
-    """Writes the pixels of all files that can be decoded -> labels [N], [(name, why refused)].
+    """Writes the pixels of all files that can be decoded.
 
+    -> labels [N], which of the files they are [N], [(name, why refused)]
     Plain writes, not a map: a full disk is then an error here and no crash.
     """
-    labels, refused, shape = [], [], None
+    labels, taken, refused, shape = [], [], [], None
     with path.open('wb') as file:
-        for entry, pixels in _decoded(folder, found.files, fit, progress):
+        for i, (entry, pixels) in enumerate(_decoded(folder, found.files, fit, progress)):
             if isinstance(pixels, Refused):
                 refused.append((entry.name, str(pixels)))
                 continue
@@ -125,10 +133,11 @@ def _write_images(path, folder, found, fit, progress):
                 _write_header(file, len(found.files), shape)
             file.write(pixels.data)
             labels.append(entry.label)
+            taken.append(i)
         if shape:
             file.seek(0)
             _write_header(file, len(labels), shape)       # as long as before: NumPy leaves room
-    return np.array(labels, np.int32), refused
+    return np.array(labels, np.int32), taken, refused
 
 
 def _write_header(file, n, shape):

@@ -29,9 +29,12 @@ def check_enough(folder, found: Scan, labels: np.ndarray, refused: list[tuple[st
         raise UsageError(f"--folder '{folder}': {len(refused):,} of {len(found.files):,} files "
                          f'cannot be used, more than half, such as {name!r}: {why}; '
                          f'{_skipped(found)}{_deeper(found)}{reasons}')
-    counts = np.bincount(labels, minlength=len(found.class_names))
-    if not counts.all():
-        empty = found.class_names[int(counts.argmin())]
+    classes = range(len(found.class_names))
+    if found.places is not None:               # of a part: it may have none of a class
+        classes = sorted({file.label for file in found.files})
+    without = [label for label in classes if not (labels == label).any()]
+    if without:
+        empty = found.class_names[without[0]]
         raise UsageError(f"--folder '{folder}': class '{empty}' has no picture that can be used: "
                          f'mend it or take its folder away; {_skipped(found)}'
                          f'{_deeper(found, f"{empty}/")}{reasons}')

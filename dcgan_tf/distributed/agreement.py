@@ -21,7 +21,7 @@ class Agreement:
         self._worker = worker
         with tf.name_scope('workers/'):
             self._letter_ph = v1.placeholder(tf.int32, [LETTER], 'letter')
-            self._letters = worker.exchange.of_all(self._letter_ph, worker.start_patience)
+            self._letters = worker.exchange.letters(self._letter_ph, worker.start_patience)
             self._rollbacks_ph = v1.placeholder(tf.int64, [], 'rollbacks')
             *values, self._rollbacks = worker.exchange.of_first(
                 [*(v.read_value() for v in variables), self._rollbacks_ph])
@@ -32,7 +32,8 @@ class Agreement:
 
     def introduce(self, session, facts):
         """Waits for all workers. UsageError where one was started with other `facts`, a dict."""
-        letters = session.run(self._letters, {self._letter_ph: written(facts)})
+        letters = session.run(self._letters, {self._letter_ph: written(facts)},
+                              patience=self._worker.start_patience)
         first, *others = map(opened, letters)
         for index, other in enumerate(others, 1):
             if wrong := differences(first, other):

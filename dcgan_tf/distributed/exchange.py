@@ -32,24 +32,28 @@ class Exchange:
 
     def __init__(self, cluster, patience, *, gpu=False):
         self._cluster, self._patience = cluster, patience
-        self._keys = itertools.count(FIRST_KEY, -1)
+        self._keys = itertools.count(FIRST_KEY - 1, -1)
         self._transport = ('GPU', NCCL) if gpu else ('CPU', RING)
 
     def share(self, *, norm):
         """For `ops.shared_batch`. norm: shall batch norm be that of the whole batch?"""
         return Share(self._cluster.index, self._cluster.size, self.total, norm)
 
-    def total(self, x, patience=None):
+    def total(self, x):
         """The sum of all workers' x, with the same bits on all. The gradient of a sum is a sum."""
         @tf.custom_gradient
         def forward(x):
-            return self._sum(x, patience), self.total
+            return self._sum(x), self.total
         return forward(x)
 
-    def of_all(self, x, patience=None):
-        """What each worker has of x [...], in order.   -> [N, ...]"""
+    def letters(self, x, patience):
+        """What each worker has of x [...], in order, whatever else their graphs hold.
+
+        -> [N, ...]
+        """
         here = [self._cluster.index, self._cluster.size - 1 - self._cluster.index]
-        return self.total(tf.pad(x[None], [here, *([[0, 0]] * x.shape.rank)]), patience)
+        rows = tf.pad(x[None], [here, *([[0, 0]] * x.shape.rank)])
+        return self._sum(rows, instance_key=FIRST_KEY, timeout_seconds=float(patience))
 
     def of_first(self, tensors):
         """What the first worker has of each, in one message a type of numbers."""
@@ -60,12 +64,12 @@ class Exchange:
             made.update(zip(places, unpack(self._sent(flat)), strict=True))
         return [made[i] for i in range(len(tensors))]
 
-    def _sum(self, x, patience):
+    def _sum(self, x, **words):
         kind, hint = self._transport if x.dtype.is_floating else ('CPU', RING)
         with self._on(kind):
             made = tf.raw_ops.CollectiveReduce(
                 input=_padded(x), merge_op='Add', final_op='Id', subdiv_offsets=[0], wait_for=[],
-                **self._words(kind, hint, patience))
+                **{**self._words(kind, hint), **words})
             return tf.reshape(made[:x.shape.num_elements()], x.shape)
 
     def _sent(self, flat):
@@ -83,10 +87,10 @@ class Exchange:
         with tf.device(f'{self._cluster.task}/device:{kind}:0'), not_by_xla():
             yield
 
-    def _words(self, kind, hint, patience=None):
+    def _words(self, kind, hint):
         return {'group_size': self._cluster.size, 'group_key': GROUPS[kind],
                 'instance_key': next(self._keys), 'communication_hint': hint,
-                'timeout_seconds': float(patience or self._patience)}
+                'timeout_seconds': float(self._patience)}
 
 
 def _padded(x):

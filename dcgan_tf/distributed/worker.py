@@ -68,15 +68,19 @@ class JointSession:
         self.graph = session.graph
         self._session, self._cluster, self._patience = session, cluster, patience
 
-    def run(self, fetches, feed_dict=None, options=None, run_metadata=None):
-        """All workers make the same joint runs, in one order; what each fetches may differ."""
+    def run(self, fetches, feed_dict=None, options=None, run_metadata=None, *, patience=None):
+        """All workers make the same joint runs, in one order; what each fetches may differ.
+
+        patience: seconds that the ops of this run wait, where they are not the usual ones.
+        """
         options = options or v1.RunOptions()
         options.experimental.collective_graph_key = GRAPH_KEY
         try:
             return self._session.run(fetches, feed_dict, options, run_metadata)
         except LOST as error:
             late = isinstance(error, tf.errors.DeadlineExceededError)
-            how = f'did not answer for {self._patience:g} s' if late else 'is gone'
+            waited = patience or self._patience
+            how = f'did not answer for {waited:g} s' if late else 'is gone'
             raise WorkerLost(f'{self._cluster.name}: another worker {how} '
                              f'({reason(error)})') from error
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from dcgan_tf.conditioning import class_weights
 from dcgan_tf.data.dataset import Batches
+from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training.panels import places_by_class, squarest, table
 
@@ -12,19 +13,27 @@ class Feed:
     """(step index from 0, which of its batches) -> feed_dict of one run of a training step.
 
     graph: the GanGraph. images: uint8 [N, H, W, C]. labels: int [N], from which a
-    `gan` does not learn. UsageError where they are not what the graph takes.
+    `gan` does not learn. places: of a part of a data set, see `parts.PartBatches`. UsageError where
+    they are not what the graph takes.
+    n_images: in the whole data set.
     """
 
-    def __init__(self, graph, images, labels=None):
+    def __init__(self, graph, images, labels=None, places=None):
         c = graph.config
         check_images(images, c)
         if graph.conditioned:
             labels = _checked_labels(labels, len(images), c)
         self._graph, self._images, self._labels = graph, images, labels
         self.rollbacks = 0                   # how often the run went back: that many other noises
-        first = graph.share.index * graph.own_batch
-        self._own = slice(first, first + graph.own_batch)        # of the batch of all workers
-        self._batches = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
+        first, own = graph.share.index * graph.own_batch, graph.own_batch
+        if c.split_data:
+            places = np.arange(len(images)) if places is None else places
+            self._batches = PartBatches(places, Part(first, own, c.batch_size), seed=c.seed,
+                                        replacement=c.replacement)
+            self._own, self.n_images = slice(None), self._batches.n_images * graph.share.count
+        else:
+            self._batches = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
+            self._own, self.n_images = slice(first, first + own), len(images)    # of the batch
 
     def __call__(self, index, batch_in_step=0):
         graph = self._graph
@@ -42,7 +51,8 @@ class Feed:
     def look(self):
         """Real images to look at, and in how many columns: with labels, one a class."""
         if not self._graph.conditioned:
-            return self._batches.batch(0), squarest(self._batches.batch_size)
+            shown = self._images[self._batches.indices(0)]
+            return shown, squarest(len(shown))
         classes = len(self._graph.config.class_names)
         return self._images[places_by_class(self._labels, classes)], table(classes)[1]
 

@@ -38,7 +38,7 @@ class FitResult(NamedTuple):
 class Fitting:
     """One call of `DeepConvolutionalGAN.fit`; see there for the arguments."""
 
-    def __init__(self, gan, checkpoints, images, run, *, labels, judge, progress, debugger):
+    def __init__(self, gan, checkpoints, images, run, *, labels, places, judge, progress, debugger):
         """checkpoints: of the finished graph."""
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
         self._judge, self._progress, self._debugger = judge, progress, debugger
@@ -47,8 +47,7 @@ class Fitting:
             _check(gan.config, run, judge)
         if gan.worker and debugger:
             raise UsageError('--debug looks into one process alone: leave it, or TF_CONFIG, out')
-        self._images, self._feed = images, Feed(gan, images, labels)
-        self._n_images = len(images)
+        self._images, self._feed = images, Feed(gan, images, labels, places)
         known = np.shape(labels) == (len(images),)       # a gan takes whatever labels there are
         self._variety = Variety(images, np.asarray(labels) if known else None,
                                 len(gan.config.class_names), conditioned=gan.conditioned)
@@ -83,7 +82,7 @@ class Fitting:
         """What has to be the same on all workers."""
         gan = self._gan
         own = {**gan.config.to_dict(), **versions(), 'data': gan.worker.data,
-               'images': list(np.shape(self._images)), 'GPU': gan.worker.gpu}
+               'images': list(np.shape(self._images)[1:]), 'GPU': gan.worker.gpu}
         return {name: value for name, value in own.items() if name not in MAY_DIFFER}
 
     def _train(self, crew):
@@ -156,7 +155,7 @@ class Fitting:
         good = {'good': watch.good} if gan.config.on_collapse == 'rollback' else {}
         return Recorder(self._run, gan.session, gan.summaries, self._checkpoints,
                         gan.generate_images, panels(gan.config, gan.conditioned), first=first,
-                        n_images=self._n_images, **good)
+                        n_images=self._feed.n_images, **good)
 
 
 def _check(config, run, judge):

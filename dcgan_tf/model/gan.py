@@ -67,10 +67,12 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         gan._open(session, config, worker)
         return gan
 
-    def fit(self, images, run=None, *, labels=None, judge=None, progress=True, debugger=None):
+    def fit(self, images, run=None, *, labels=None, places=None, judge=None, progress=True,
+            debugger=None):
         """Trains on uint8 images [N, H, W, C] until `epochs` steps are done in all -> FitResult.
 
         labels: int32 [N], places in class_names; a `gan` does not learn from them.
+        places: int64 [N], of a part of a data set, with `split_data`: where each image lies in it.
         run: a RunFolder for log, pictures, events and checkpoints (`training.run_folder.create`);
         None = nothing is written. judge: what measures the Config's `metrics`, a `judge.Judge`.
         debugger: what looks into every step, a `training.command_line.CommandLine` or a
@@ -79,8 +81,8 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         what it does about a collapse says `on_collapse`.
         """
         self._must_train()
-        return Fitting(self, self._checkpoints, images, run, labels=labels, judge=judge,
-                       progress=progress, debugger=debugger).run()
+        return Fitting(self, self._checkpoints, images, run, labels=labels, places=places,
+                       judge=judge, progress=progress, debugger=debugger).run()
 
     def generate_images(self, z, labels=None):
         """z [N, Z], any N, in the prior's range -> images [N, H, W, C] float32 in [0, 1].

@@ -8,7 +8,7 @@ import pytest
 from trainer import ROWS
 
 TRAINER = pathlib.Path(__file__).parent / 'trainer.py'
-STEPS, TOLERANCE = 3, 1e-4
+STEPS, TOLERANCE, HALF = 3, 1e-4, 1e-2
 LOCAL = {'local_norm'}                        # is not what one alone does, but all do the same
 BIASED = {'main1', 'keras_mnist'}                 # have biases before batch norm
 QUICK = ['dcgan28', 'relativistic', 'disturbed', 'local_norm']
@@ -31,7 +31,8 @@ def check(folder, count, rows):
         if name.partition('|')[0] not in LOCAL:
             told = learnt(alone, name)
             far = np.linalg.norm(np.where(told, np.float64(first[name]) - value, 0))
-            assert far <= TOLERANCE * scale(alone, name), (name, far)
+            rounding = HALF if name.startswith('float16') else TOLERANCE
+            assert far <= rounding * scale(alone, name), (name, far)
 
 
 def learnt(variables, name):
@@ -42,7 +43,7 @@ def learnt(variables, name):
     row, _, rest = name.partition('|')
     if rest.endswith('moving_mean') and row in BIASED:
         return False
-    weight = rest.replace('Generator_ema', 'Generator').removesuffix('|Adam').removesuffix('|Adam_1')
+    weight = rest.replace('Generator_ema', 'Generator').partition('|Adam')[0]
     squares = variables.get(f'{row}|{weight}|Adam_1', 1.0)
     roots = [np.sqrt(value.max()) for other, value in variables.items()
              if other.startswith(f'{row}|') and other.endswith('Adam_1')]

@@ -101,7 +101,7 @@ def test_alone_nothing_is_exchanged():
 def test_a_sum_goes_through_its_own_gradient():
     """Two workers, imagined: both have the same, so a sum is twice as much."""
     class Twice(Exchange):
-        def _sum(self, x, patience):
+        def _sum(self, x):
             return 2 * x
     with tf.Graph().as_default(), v1.Session() as session:
         x = tf.constant([1.0, 2.0], tf.float64)

@@ -1,0 +1,87 @@
+"""What several workers cost on this machine: python tools/scaling.py --net dcgan28 --workers 1,2,4
+
+Each of N processes makes, in turn, steps of its own and steps together with the others, on as many
+images each. What the second take more is the price of the exchange: that N processes share the
+cores of one machine is in both.
+"""
+
+import json
+import pathlib
+import sys
+import tempfile
+
+import _root  # noqa: F401
+from dcgan_tf.cli import exits
+from dcgan_tf.cli.parser import Parser, check_ending, maps, row_of, within
+from dcgan_tf.cli.report import aligned, write_json
+from dcgan_tf.cli.start import cores
+from dcgan_tf.config import PRESETS
+from dcgan_tf.distributed.launching import Workers
+from dcgan_tf.errors import RunError, UsageError
+
+WORKER = pathlib.Path(__file__).with_name('scaling_worker.py')
+EVERY = 4                    # steps between two lazy penalties
+QUIET = {'TF_CPP_MIN_LOG_LEVEL': '3', 'TF_USE_LEGACY_KERAS': '1'}
+
+
+def main(argv=None):
+    """Prints the table, writes what is asked for; returns the exit code."""
+    words = parse(argv)
+    rows = [row for count in words.workers for row in of_workers(count, words)]
+    print(*aligned(table(rows), left=2), sep='\n')
+    if words.out:
+        write_json(words.out, rows, '--out')
+    return exits.DONE
+
+
+def of_workers(count, words):
+    """Starts so many workers -> the rows that they have measured."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder, 'rows.json')
+        threads = words.threads or max(1, cores() // count)
+        numbers = (words.batch, words.rounds, words.steps, threads)
+        codes = Workers([sys.executable, str(WORKER), str(out), words.net, *map(str, numbers)],
+                        count, folder, lambda k: QUIET).wait()
+        if any(codes):
+            raise RunError(f'{count} workers ended with {", ".join(map(str, codes))}')
+        return json.loads(out.read_text())
+
+
+def table(rows):
+    """The lines of a table as words."""
+    yield ('workers', 'way', 'ms', 'time / alone', 'messages', 'MB sent', 'least', 'on the wire')
+    for row in rows:
+        yield (str(row['workers']), row['way'], f'{row["ms"]:.1f}',
+               f'{row["to_alone"]:.2f}' if row.get('to_alone') else '',
+               *(_megabytes(row, name) for name in ('messages', 'sent', 'least', 'wire')))
+
+
+def _megabytes(row, name):
+    if name == 'messages':
+        return f'{row[name]:g}' if row[name] else ''
+    return f'{row[name] / 1e6:.2f}' if row.get(name) else ''
+
+
+def parse(argv):
+    """The words of the command line. UsageError for those that make no sense."""
+    parser = Parser(description='Times steps of N processes each by itself and of all together.')
+    add = parser.add_argument
+    add('--net', type=row_of(PRESETS), default='dcgan28', help='a preset (default: dcgan28)')
+    add('--workers', type=maps, default=(1, 2, 4), metavar='LIST', help='(default: 1,2,4)')
+    add('--batch', type=int, default=32, help='images a step of each worker (default: 32)')
+    add('--rounds', type=int, default=7, help='(default: 7)')
+    add('--steps', type=int, default=8, help=f'in a round, a multiple of {EVERY} (default: 8)')
+    add('--threads', type=int, default=0, help='of each worker (default: its share of the cores)')
+    add('--out', metavar='FILE', help='a .json file with all figures')
+    words = parser.parse_args(argv)
+    for name, least, most in (('batch', 1, 100_000), ('rounds', 1, 1_000), ('steps', 1, 1_000),
+                              ('threads', 0, 1_024)):
+        within(f'--{name}', getattr(words, name), least, most)
+    if words.steps % EVERY:
+        raise UsageError(f'--steps {words.steps}: expected a multiple of {EVERY}')
+    check_ending('--out', words.out, '.json')
+    return words
+
+
+if __name__ == '__main__':
+    sys.exit(exits.run(main))

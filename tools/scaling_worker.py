@@ -1,0 +1,146 @@
+"""One of the processes that scaling.py times; started by it, with TF_CONFIG where there are more.
+
+    python tools/scaling_worker.py OUT NET BATCH ROUNDS STEPS THREADS
+"""
+
+import itertools
+import json
+import pathlib
+import statistics
+import sys
+import time
+
+import numpy as np
+import tensorflow as tf
+
+import _root  # noqa: F401
+from dcgan_tf import DeepConvolutionalGAN, preset
+from dcgan_tf.distributed import cluster
+from dcgan_tf.distributed.worker import Worker
+from dcgan_tf.model.feed import Feed
+from dcgan_tf.training.numerics import ancestors
+from dcgan_tf.training.session import open_session
+
+FIRST, EVERY = 8, 4                # steps not timed; steps between two lazy penalties
+IMAGES = 1024
+MESSAGES = {'4 kB': 2 ** 10, '64 kB': 2 ** 14, '1 MB': 2 ** 18, '16 MB': 2 ** 22}    # floats
+LOOPBACK = pathlib.Path('/proc/net/dev')
+
+
+class Way:
+    """Steps of one GAN, of this process alone or of all workers together."""
+
+    def __init__(self, config, worker):
+        self._gan = DeepConvolutionalGAN.from_config(config, worker=worker)
+        self._gan.optimizer()
+        shape = (IMAGES, config.image_height, config.image_width, config.n_channels)
+        images = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+        self._feed, self._done = Feed(self._gan, images), self._gan.steps_done()
+        self._session = worker.joint(self._gan.session) if worker else self._gan.session
+
+    def steps(self, n):
+        for index in range(self._done, self._done + n):
+            for i, run in enumerate(self._gan.kind_of(index).runs):
+                self._session.run(run.op, self._feed(index, i))
+        self._done += n
+
+    def meet(self):
+        """Returns when all workers have come here."""
+        self._session.run(self._gan.wishes.heard)
+
+    def sent(self, count):
+        """-> messages a step, bytes of them, bytes of the gradients: what a ring has to carry."""
+        found = [[op.inputs[0] for run in self._gan.kind_of(i).runs
+                  for op in ancestors([run.op], control=True) if op.type == 'CollectiveReduce']
+                 for i in range(EVERY)]
+        weights = [w for learner in self._gan.learners for w in learner.adam.weights]
+        return (statistics.mean(map(len, found)),
+                over_ring(count, sum(map(size, itertools.chain(*found))) / EVERY),
+                over_ring(count, sum(map(size, weights))))
+
+
+def main(out, net, batch, rounds, steps, threads):
+    several = cluster.from_environment()
+    count, worker = (several.size, Worker(several)) if several else (1, None)
+    config = preset(net, batch_size=int(batch), threads=int(threads))
+    ways = {'alone': Way(config, None)}
+    if worker:
+        whole = config.replace(batch_size=count * int(batch))
+        ways['together'] = Way(whole, worker)
+        ways['own batch norm'] = Way(whole.replace(sync_batch_norm=False), worker)
+    meet = ways['together'].meet if worker else lambda: None
+    for way in ways.values():
+        way.steps(FIRST)
+    found = {name: [timed(way, int(steps), meet) for _ in [0]] for name, way in ways.items()}
+    for _ in range(int(rounds)):
+        for name, way in ways.items():
+            found[name].append(timed(way, int(steps), meet))
+    rows = [row(name, ways[name], count, found) for name in ways]
+    rows += messages(worker, count, int(rounds)) if worker else []
+    if worker is None or several.first:
+        pathlib.Path(out).write_text(json.dumps(rows))
+
+
+def timed(way, steps, meet):
+    """-> seconds a step, bytes that went over the loopback a step."""
+    meet()
+    begun, before = time.perf_counter(), loopback()
+    way.steps(steps)
+    meet()
+    return (time.perf_counter() - begun) / steps, (loopback() - before) / steps
+
+
+def row(name, way, count, found):
+    rounds, base = found[name][1:], found['alone'][1:]
+    number, sent, least = way.sent(count) if name != 'alone' else (0, 0, 0)
+    return {'workers': count, 'way': name, 'ms': 1e3 * statistics.median(t for t, _ in rounds),
+            'to_alone': statistics.median(t / u for (t, _), (u, _) in zip(rounds, base,
+                                                                           strict=True)),
+            'messages': number, 'sent': sent, 'least': least,
+            'wire': statistics.median(n for _, n in rounds) / count}
+
+
+def messages(worker, count, rounds):
+    """Rows of the exchange alone, for some sizes."""
+    graph, made = tf.Graph(), []
+    with graph.as_default():
+        for name, n in MESSAGES.items():
+            x = tf.compat.v1.get_variable(name.replace(' ', ''), [n], use_resource=True,
+                                          initializer=tf.zeros_initializer())
+            made.append((name, 4 * n, worker.exchange.total(x.read_value()).op))
+        init = tf.compat.v1.global_variables_initializer()
+    own = open_session(graph, 1, worker=worker)
+    own.run(init)
+    session, rows = worker.joint(own), []
+    for name, n, op in made:
+        session.run(op)
+        times = []
+        for _ in range(3 * rounds):
+            begun = time.perf_counter()
+            session.run(op)
+            times.append(time.perf_counter() - begun)
+        rows.append({'workers': count, 'way': name, 'ms': 1e3 * statistics.median(times),
+                     'messages': 1, 'sent': over_ring(count, n)})
+    return rows
+
+
+def over_ring(count, size):
+    """Bytes that each of so many workers sends for a sum of tensors of so many bytes."""
+    return 2 * (count - 1) / count * size
+
+
+def size(tensor):
+    return tensor.shape.num_elements() * tensor.dtype.size
+
+
+def loopback():
+    """Bytes that have gone over this machine's loopback so far; 0 where it does not tell."""
+    try:
+        line = next(line for line in LOOPBACK.read_text().splitlines() if 'lo:' in line)
+    except (OSError, StopIteration):
+        return 0
+    return int(line.split(':')[1].split()[8])
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])
