@@ -300,3 +300,29 @@ def test_the_folder_comes_from_the_environment(here, monkeypatch):
     (run,) = (here / 'elsewhere').iterdir()
     assert re.fullmatch(r'\d{8}-\d{6}-digits-dcgan28', run.name)
     assert checkpoint_files.steps(run / 'checkpoints') == [0, 1]
+
+
+def test_resume_auto_starts_and_goes_on(here, capsys):
+    """One command for the first start and all later ones, as schedulers repeat it."""
+    words = ['--run-name', 'a', '--resume', 'auto', '--norm', 'auto', '--d-learning-rate', '0']
+    assert train(*words, '--epochs', '2') == 0
+    assert train(*words, '--epochs', '4') == 0
+    assert 'going on from step 2' in capsys.readouterr().out
+    assert train('--run-name', 'b', '--epochs', '4') == 0
+    for name in ('a', 'b'):
+        steps = checkpoint_files.steps(here / 'results' / name / 'checkpoints')
+        assert steps[-1] == 4
+    a, b = (v1.train.load_checkpoint(str(here / 'results' / name / 'checkpoints' / 'model-4'))
+            for name in ('a', 'b'))
+    for name in b.get_variable_to_shape_map():
+        np.testing.assert_array_equal(a.get_tensor(name), b.get_tensor(name), err_msg=name)
+    assert train(*words, '--epochs', '4', '--seed', '3') == 2
+    assert '--seed 3 does not fit' in capsys.readouterr().err
+
+
+def test_resume_auto_of_a_run_that_was_killed_before_its_first_checkpoint(here, capsys):
+    words = ['--run-name', 'a', '--resume', 'auto', '--epochs', '2']
+    assert train(*words) == 0
+    shutil.rmtree(here / 'results' / 'a' / 'checkpoints')
+    assert train(*words) == 0
+    assert 'going on from step 0' in capsys.readouterr().out

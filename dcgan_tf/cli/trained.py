@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dcgan_tf import config as configs
 from dcgan_tf import data as datasets
 from dcgan_tf.config import Config
+from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import best as best_of
 from dcgan_tf.training import checkpoint_files, run_folder
@@ -164,8 +165,9 @@ def fit_of(config: Config) -> datasets.Fit:
 def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
     """The data set that a run was trained on. UsageError where it is another or gone."""
     c = run.config
+    part = Part(0, c.batch_size, c.batch_size) if c.split_data else None      # all of it
     data = datasets.load(c.dataset, data_dir or c.data_dir, fit=fit_of(c), cache=cache,
-                         results=run.path.parent)
+                         results=run.path.parent, part=part)
     run.check_data(data.fingerprint)
     return data
 

@@ -28,10 +28,11 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'metrics': 'frechet,coverage', 'metrics_step': 9, 'metrics_n': 9,
           'keep_best': 'kernel', 'on_collapse': 'stop', 'steps_per_run': 9,
           'precision': 'bfloat16'}
-SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit'}
+SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit', '--split-data', '--sync-batch-norm'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
-              '--graph-only', '--debug', '--quiet', '--help'}
+              '--graph-only', '--debug', '--quiet', '--help', '--worker-timeout',
+              '--start-timeout'}
 
 
 def help_text():
@@ -53,6 +54,17 @@ def test_flags_without_a_value():
                            '--download', '--gray', '--flip'])
     assert options.given == {'check_numerics': True, 'gray': True, 'flip': True}
     assert (options.quiet, options.dry_run, options.graph_only, options.download) == (True,) * 4
+
+
+def test_what_is_on_can_be_put_off():
+    assert flags.parse(['--no-sync-batch-norm', '--split-data']).given == {
+        'sync_batch_norm': False, 'split_data': True}
+    assert flags.parse(['--sync-batch-norm']).given == {'sync_batch_norm': True}
+
+
+def test_how_long_workers_wait():
+    options = flags.parse(['--worker-timeout', '2.5', '--start_timeout=7'])
+    assert (options.worker_timeout, options.start_timeout) == (2.5, 7)
 
 
 @pytest.mark.parametrize(('word', 'size'), [('64', (64, 64)), ('64x48', (64, 48))])
@@ -124,7 +136,8 @@ def cpu_seconds_of_help():
     ['--data-dir', ''], ['--resize', '0'], ['--resize', '64x'], ['--resize', '64x48x3'],
     ['--maps', ''], ['--maps', '64,'], ['--maps', '64,0'], ['--maps', '6.5'],
     ['--folder', 'x', '--data-dir', 'y'], ['--folder', 'x', '--dataset', 'mnist'],
-    ['--folder', '']],
+    ['--folder', ''], ['--resume', 'auto'], ['--worker-timeout', '0'], ['--start-timeout', 'nan'],
+    ['--no-jit']],
     ids=' '.join)
 def test_what_cannot_be_understood_is_refused(words):
     with pytest.raises(UsageError):

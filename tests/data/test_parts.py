@@ -1,4 +1,4 @@
-"""Parts of a data set: what each worker reads, and that the batches do not depend on their number."""
+"""Parts of a data set: what a worker reads, and batches that are the same for any number."""
 
 import io
 

@@ -11,7 +11,7 @@ TRAINER = pathlib.Path(__file__).parent / 'trainer.py'
 STEPS, TOLERANCE, HALF = 3, 1e-4, 1e-2
 LOCAL = {'local_norm'}                        # is not what one alone does, but all do the same
 BIASED = {'main1', 'keras_mnist'}                 # have biases before batch norm
-QUICK = ['dcgan28', 'relativistic', 'disturbed', 'local_norm']
+QUICK = ['dcgan28', 'disturbed']
 
 
 def started(folder, count, rows):

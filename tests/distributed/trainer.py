@@ -11,6 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 import numpy as np
 
 from dcgan_tf import DeepConvolutionalGAN, preset
+from dcgan_tf.data.parts import Part
 from dcgan_tf.distributed import cluster
 from dcgan_tf.distributed.worker import Worker
 
@@ -34,6 +35,7 @@ ROWS = {                                    # what mixes the images of a batch, 
     'float16': {**TWO, 'penalty': 'none', 'precision': 'float16'},
     'jit': {**TWO, 'penalty': 'none', 'jit': True},
     'numerics': {**TWO, 'penalty': 'none', 'check_numerics': True},
+    'split_data': {**TWO, 'penalty': 'none', 'split_data': True},
     'local_norm': {**TWO, 'penalty': 'none', 'sync_batch_norm': False},
 }
 
@@ -54,7 +56,12 @@ def trained(options, steps, worker):
     config = preset(options.pop('preset'), threads=1, epochs=steps, **options)
     images = np.random.default_rng(0).integers(0, 256, (50, 28, 28, 1), np.uint8)
     with DeepConvolutionalGAN.from_config(config, worker=worker) as gan:
-        gan.fit(images, labels=np.arange(50, dtype=np.int32) % 3, progress=False)
+        labels, places = np.arange(50, dtype=np.int32) % 3, np.arange(50)
+        if config.split_data:                                   # its own part is all it has
+            share = gan.share
+            mine = Part(share.index * gan.own_batch, gan.own_batch, config.batch_size).has(places)
+            images, labels, places = images[mine], labels[mine], places[mine]
+        gan.fit(images, labels=labels, places=places, progress=False)
         variables = gan.variables()
         return dict(zip((v.op.name for v in variables), gan.session.run(variables), strict=True))
 

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError
-from dcgan_tf.training.numerics import NumericsGuard, failed_batch, upstream
+from dcgan_tf.training.numerics import NumericsGuard, failed, upstream
 
 v1 = tf.compat.v1
 BATCH = 37
@@ -73,9 +73,9 @@ def test_upstream_covers_losses_and_gradients(graph):
 
 def blame(session, guard, feed):
     """Runs into the guard and returns its explanation."""
-    with pytest.raises(tf.errors.InvalidArgumentError):
+    with pytest.raises(tf.errors.InvalidArgumentError) as caught:
         session.run(guard.op, feed)
-    return guard.explain(session, feed, 12)
+    return guard.explain(failed(caught.value).place, 12)
 
 
 @pytest.mark.parametrize(('x', 'passes'), [
@@ -89,7 +89,7 @@ def test_the_guard_fails_when_a_number_is_not_finite(session, chain, x, passes):
     else:
         with pytest.raises(tf.errors.InvalidArgumentError, match='not finite') as caught:
             session.run(guard.op, {chain['x']: x})
-        assert failed_batch(caught.value) == BATCH
+        assert failed(caught.value).batch == BATCH
 
 
 @pytest.mark.parametrize(('x', 'first'), [
@@ -121,7 +121,14 @@ def test_the_hint_ends_the_message(session, chain):
     assert str(blame(session, guard, {chain['x']: [0, 0, 0]})).endswith('. Look there')
 
 
-def test_a_step_that_comes_out_well_the_second_time_is_told_apart(session, chain):
-    guard, feed = NumericsGuard([chain['sum']], BATCH), {chain['x']: [1, 1, 1]}
-    session.run(guard.op, feed)
-    assert 'not watched' in str(guard.explain(session, feed, 1))
+def test_other_failures_are_not_the_guards(session):
+    with pytest.raises(tf.errors.InvalidArgumentError) as caught:
+        session.run(tf.raw_ops.Assert(condition=False, data=['a number', 3, 4]))
+    assert failed(caught.value) is None
+
+
+def test_the_last_of_many_is_told(session):
+    """The message has one place, however many tensors are watched."""
+    tensors = [tf.constant(float(i)) for i in range(300)]
+    guard = NumericsGuard([*tensors, tf.math.log(v1.placeholder(tf.float32, [], 'x'))], BATCH)
+    assert '(Log)' in str(blame(session, guard, {'x:0': -1.0}))
