@@ -63,6 +63,8 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         worker: a `distributed.Worker`, where several processes train one GAN; all of them make the
         same calls up to `fit`. The session is then its own.
         """
+        if session and worker:
+            raise UsageError('a worker has a session of its own: give one of the two')
         gan = cls.__new__(cls)
         gan._open(session, config, worker)
         return gan

@@ -57,7 +57,8 @@ def losses(graph):
         g_loss = _sum(graph, g_objective, g_penalty if due else None)
         shown = _shown(graph, {'d': (d_loss, d_objective), 'g': (g_loss, g_objective)},
                        d_penalty if graph.penalty.of_d else g_penalty, None if due else last)
-        shown = dict(zip(shown, ops.mean_of_workers(shown.values()), strict=True))
+        with tf.name_scope('losses/'):
+            shown = dict(zip(shown, ops.mean_of_workers(shown.values()), strict=True))
         remembered = {last: shown['penalty']} if c.lazy_penalty and due else {}
         kinds.append(Losses(d_loss, g_loss, shown, remembered))
     return kinds

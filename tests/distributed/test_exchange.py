@@ -98,6 +98,19 @@ def test_alone_nothing_is_exchanged():
         assert not [op for op in gan.graph.get_operations() if 'workers/' in op.name]
 
 
+def test_the_boxes_are_those_of_one_process_and_one_more():
+    def boxes(worker):
+        graph = GanGraph(preset('dcgan28', **SMALL), tf.Graph(), worker)
+        graph.optimizer()
+        return {op.name.partition('/')[0] for op in graph.graph.get_operations()}
+    assert boxes(Worker(TWO)) == boxes(None) | {'workers'}
+
+
+def test_a_worker_has_a_session_of_its_own():
+    with v1.Session(graph=tf.Graph()) as session, pytest.raises(UsageError, match='of its own'):
+        DeepConvolutionalGAN.from_config(preset('dcgan28', **SMALL), session, worker=Worker(TWO))
+
+
 def test_a_sum_goes_through_its_own_gradient():
     """Two workers, imagined: both have the same, so a sum is twice as much."""
     class Twice(Exchange):
