@@ -23,9 +23,9 @@ def main(argv=None):
     from dcgan_tf.morphing import film_tiles
     from dcgan_tf.training.session import let_xla_use_the_cpu, make_deterministic
 
-    make_deterministic()
     if config.jit:
         let_xla_use_the_cpu()
+    make_deterministic()
     worker = workers.worker(several, options, data)
     with (DeepConvolutionalGAN.from_config(config, worker=worker) as gan,
           debugging.debugger(options.debug, gan.graph) as debugger):
@@ -42,19 +42,21 @@ def main(argv=None):
             return exits.DONE
 
         if several and not several.first:               # it has a part of each batch, no more
-            result = gan.fit(data.images, labels=data.labels, places=data.places, progress=False)
+            result = gan.fit(data.images, labels=data.labels, places=data.places,
+                             whole=data.whole, progress=False)
             say(f'{several.name}: step {result.step:,}')
             return exits.stopped(result.signal)
 
         if run:
             say(f'going on from step {resuming.load(options, gan, run):,}')
+        gan.meet(data.images)                            # others, before a folder is made
         with start.judge(options, config, data, say) as judge:
             run = start.run_of(options, config, data, run)
             say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
             if debugger:
                 say(debugging.line(options.debug, run))
-            result = gan.fit(data.images, run, labels=data.labels, places=data.places, judge=judge,
-                             debugger=debugger,
+            result = gan.fit(data.images, run, labels=data.labels, places=data.places,
+                             whole=data.whole, judge=judge, debugger=debugger,
                              progress=not options.quiet and options.debug != debugging.CLI)
         if result.left or result.signal is not None:
             say(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')

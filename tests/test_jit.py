@@ -1,6 +1,8 @@
 """--jit: what XLA compiles draws the same, gives the same but for rounding, and fails the same."""
 
 import json
+import os
+import pathlib
 import subprocess
 import sys
 
@@ -9,6 +11,8 @@ import pytest
 
 from dcgan_tf import preset
 from dcgan_tf.errors import UsageError
+
+ROOT = pathlib.Path(__file__).parents[1]
 
 # XLA reads its environment once a process, so this one has a process of its own.
 PROGRAM = '''
@@ -102,3 +106,14 @@ def test_a_number_that_is_not_finite_is_found_in_the_same_step(found):
 def test_several_steps_a_run_would_change_bits():
     with pytest.raises(UsageError, match=r'steps_per_run = 4: with --jit .*\(--steps-per-run\)'):
         preset('main1', jit=True, steps_per_run=4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(('words', 'compiled'), [([], False), (['--jit'], True)], ids=str)
+def test_the_program_compiles_when_it_is_asked_to(tmp_path, words, compiled):
+    """On a CPU, too; TensorFlow says so in its log."""
+    made = subprocess.run(
+        [sys.executable, str(ROOT / 'main1.py'), '--dataset', 'digits', '--maps', '4,6',
+         '--batch-size', '4', '--epochs', '2', '--penalty', 'none', *words], cwd=tmp_path,
+        env={**os.environ, 'TF_CPP_MIN_LOG_LEVEL': '0'}, capture_output=True, text=True, check=True)
+    assert ('Compiled cluster' in made.stderr) == compiled

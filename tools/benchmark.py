@@ -58,12 +58,16 @@ def main(argv=None):
             print(f'\n{name}, batch {batch}: medians of {words.rounds} rounds of {words.steps} '
                   'steps', *aligned(table(found)), sep='\n', flush=True)
             rows += found
+            keep(words, about, rows)
+    return exits.DONE
+
+
+def keep(words, about, rows):
+    """What is there so far, into the files that are asked for: the rest may take hours."""
     if words.out:
-        write_json(words.out, [{**about, **dataclasses.asdict(row)} for row in rows],
-                   '--out')
+        write_json(words.out, [{**about, **dataclasses.asdict(row)} for row in rows], '--out')
     if words.plot:
         picture.write(words.plot, rows)
-    return exits.DONE
 
 
 def there(ways):

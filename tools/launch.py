@@ -3,6 +3,7 @@
 Each is a process of its own with a part of every batch; worker 0 writes the run folder.
 """
 
+import os
 import pathlib
 import re
 import signal
@@ -13,7 +14,7 @@ import _root  # noqa: F401
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, within
 from dcgan_tf.cli.start import cores
-from dcgan_tf.distributed.launching import Workers, verdict
+from dcgan_tf.distributed.launching import STOPPED, Workers, verdict
 from dcgan_tf.errors import RunError, UsageError
 
 AUTO, MOST = 'auto', 1_024
@@ -22,7 +23,7 @@ AUTO, MOST = 'auto', 1_024
 def main(argv=None):
     """Runs the workers until they end; returns their exit code."""
     words = parse(sys.argv[1:] if argv is None else argv)
-    gpus = gpu_count()
+    gpus = visible_gpus()
     count = workers(words.workers, gpus)
     command = [sys.executable, *completed(words.command, count, words.restarts)]
     logs = pathlib.Path(words.logs)
@@ -30,31 +31,42 @@ def main(argv=None):
         logs.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f'--logs {logs}: {error.strerror}') from error
-    print(f'{count} workers; what 1 to {count - 1} say: {logs}/worker-*.log', flush=True)
+    print(f'{count} workers; what they say, but for worker 0: {logs}/worker-*.log', flush=True)
     with Signals() as signals:
         for left in range(words.restarts, -1, -1):
-            codes = Workers(command, count, logs, lambda k: of_gpu(k, gpus)).wait(signals.sent)
-            code, again = verdict(codes)
-            if not again or signals.sent() is not None:
+            started = Workers(command, count, logs, lambda k: of_gpu(k, gpus))
+            code, again = verdict(started.wait(signals.received), signals.received)
+            for line in ends(started):
+                print(f'launch.py: {line}', file=sys.stderr)
+            if not again or signals.received:
                 break
-            print(f'launch.py: workers ended with {", ".join(map(str, codes))}'
-                  f'{f"; started again, {left} times more" if left else ""}', file=sys.stderr,
-                  flush=True)
+            if left:
+                print(f'launch.py: all are started again, {left} times at most', file=sys.stderr,
+                      flush=True)
     return code
 
 
+def ends(started):
+    """A line for each worker that did not end well."""
+    for k, code in enumerate(started.codes()):
+        if code not in (0, *STOPPED):
+            said = started.last_words(k)
+            yield f'worker {k} ended with {code}{f": {said}" if said else ""}'
+
+
 class Signals:
-    """Ctrl-C and SIGTERM are passed on to the workers, which save and leave. A second one kills."""
+    """Ctrl-C, SIGTERM and a terminal that is closed: `received`, to be passed on to the workers.
+
+    After the first they save and leave, a second ends them at once, a third kills them.
+    """
+
+    ALL = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def __init__(self):
-        self._sent = None
-
-    def sent(self):
-        return self._sent
+        self.received = []
 
     def __enter__(self):
-        self._before = {s: signal.signal(s, self._receive)
-                        for s in (signal.SIGINT, signal.SIGTERM)}
+        self._before = {number: signal.signal(number, self._receive) for number in self.ALL}
         return self
 
     def __exit__(self, *error):
@@ -62,7 +74,7 @@ class Signals:
             signal.signal(number, handler)
 
     def _receive(self, number, frame):
-        self._sent = number
+        self.received.append(signal.SIGTERM if number == signal.SIGHUP else number)
 
 
 def parse(argv):
@@ -89,12 +101,12 @@ def workers(asked, gpus):
     if asked == AUTO:
         if not gpus:
             raise UsageError('--workers auto is one a GPU, and there is none: give a number')
-        return gpus
+        return len(gpus)
     if not re.fullmatch(r'\d{1,4}', asked):
         raise UsageError(f'--workers {asked[:40]}: expected a number or {AUTO}')
     within('--workers', int(asked), 1, MOST)
-    if gpus and int(asked) > gpus:
-        raise UsageError(f'--workers {asked}: there are {gpus} GPUs, one a worker')
+    if gpus and int(asked) > len(gpus):
+        raise UsageError(f'--workers {asked}: there are {len(gpus)} GPUs, one a worker')
     return int(asked)
 
 
@@ -112,15 +124,22 @@ def completed(command, count, restarts):
     return command
 
 
-def gpu_count():
-    """How many of NVIDIA's this machine has."""
-    return sum(bool(re.fullmatch(r'nvidia\d+', path.name))
-               for path in pathlib.Path('/dev').glob('nvidia*'))
+def visible_gpus():
+    """NVIDIA's of this machine, by what CUDA_VISIBLE_DEVICES calls them, if it does not hide them.
+
+    -> a list of words
+    """
+    chosen = os.environ.get('CUDA_VISIBLE_DEVICES')
+    if chosen is not None:
+        return [word for word in chosen.split(',') if word and not word.startswith('-')]
+    return [str(i) for i, _ in enumerate(
+        path for path in pathlib.Path('/dev').glob('nvidia*')
+        if re.fullmatch(r'nvidia\d+', path.name))]
 
 
 def of_gpu(k, gpus):
     """What makes worker k see its GPU alone."""
-    return {'CUDA_VISIBLE_DEVICES': str(k)} if gpus else {}
+    return {'CUDA_VISIBLE_DEVICES': gpus[k]} if gpus else {}
 
 
 if __name__ == '__main__':

@@ -28,7 +28,10 @@ def run(main, argv=None) -> int:
     except UsageError as error:
         return _say(_one_line(error), WRONG_USAGE)
     except WorkerLost as error:
-        return _say(_one_line(error), LOST)
+        _say(_one_line(error), LOST)
+        if argv is None:
+            _leave()
+        return LOST
     except (RunError, OSError) as error:
         return _say(_one_line(error), FAILED)
     except UnicodeError as error:
@@ -55,6 +58,13 @@ def _leave_keras_out():
     """
     if importlib.util.find_spec('tf_keras') is None:
         os.environ.setdefault('TF_USE_LEGACY_KERAS', '1')
+
+
+def _leave():
+    """Ends this process though a thread of it may wait for another worker for ever."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(LOST)
 
 
 def _say(message, code):

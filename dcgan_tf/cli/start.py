@@ -80,7 +80,7 @@ def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | Non
     """The folder to write into: the resumed run's, its Config brought up to date, or a new one."""
     if run is None:
         return run_folder.create(options.save_folder, options.run_name, config, {
-            'name': data.name, 'images': list(data.images.shape),
+            'name': data.name, 'images': [data.whole or len(data), *data.images.shape[1:]],
             'fingerprint': data.fingerprint})
     for name, (before, now) in run.changed_versions().items():
         logger.warning('%s was %s and is %s: the bits may differ from a run without a stop',

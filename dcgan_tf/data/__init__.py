@@ -121,7 +121,8 @@ def describe(requested: str, dataset: 'Dataset', data_dir: str | os.PathLike | N
     """
     height, width, channels = dataset.images.shape[1:]
     classes = f', {len(dataset.class_names)} classes' if len(dataset.class_names) > 1 else ''
-    line = (f'dataset: {dataset.name}, {len(dataset):,} images {width}x{height} '
+    count = f'{len(dataset):,} of {dataset.whole:,}' if dataset.whole else f'{len(dataset):,}'
+    line = (f'dataset: {dataset.name}, {count} images {width}x{height} '
             f'{"grey" if channels == 1 else "colour"}{classes}')
     if dataset.folder is not None:
         other = ' (--dataset digits needs no files)' if requested == 'auto' else ''

@@ -1,4 +1,4 @@
-"""The workers of one machine: started, watched, stopped, started again."""
+"""The workers of one machine: started, watched, stopped."""
 
 import contextlib
 import json
@@ -12,8 +12,10 @@ import time
 from dcgan_tf.distributed.cluster import VARIABLE
 
 LOST = 138               # how a worker ends whose peer is gone: `cli.exits`
-GRACE = 30.0             # seconds that workers have to end by themselves when one has
+STOPPED = {128 + signal.SIGINT, 128 + signal.SIGTERM}    # by a signal, after saving
+GRACE = 30.0             # seconds that workers have to end by themselves when one has failed
 LOOK = 0.1               # seconds between two looks
+PATIENT = 2              # signals that are passed on; one more kills
 
 
 class Workers:
@@ -25,7 +27,7 @@ class Workers:
     def __init__(self, command, count, logs, variables):
         """variables: (k) -> environment variables of worker k beside TF_CONFIG."""
         addresses = [f'localhost:{port}' for port in free_ports(count)]
-        self._logs = contextlib.ExitStack()
+        self._logs, self._files = contextlib.ExitStack(), [None]
         self._processes = []
         for k in range(count):
             task = {'cluster': {'worker': addresses}, 'task': {'type': 'worker', 'index': k}}
@@ -34,34 +36,39 @@ class Workers:
                 command, env={**os.environ, **variables(k), VARIABLE: json.dumps(task)},
                 stdout=output, stderr=output, start_new_session=True))
 
-    def wait(self, sent=lambda: None):
+    def wait(self, signals=()):
         """Until all have ended -> their exit codes. When one fails, the others get GRACE seconds.
 
-        sent: the signal to pass on, once there is one.
+        signals: those that came so far, a list that grows; each is passed on, the third kills.
         """
-        deadline, passed = None, None
+        deadline, passed = None, 0
         while any(code is None for code in self.codes()):
-            if sent() is not None and passed is None:
-                passed = sent()
-                self._signal(passed)
-            if deadline is None and any(self.codes()):
+            for number in signals[passed:]:
+                passed += 1
+                self._signal(number if passed <= PATIENT else signal.SIGKILL)
+            failed = any(code not in (None, 0, *STOPPED) for code in self.codes())
+            if failed and deadline is None:
                 deadline = time.monotonic() + GRACE
             if deadline and time.monotonic() > deadline:
-                self.kill()
+                self._signal(signal.SIGKILL)
             time.sleep(LOOK)
         self._logs.close()
         return self.codes()
-
-    def _log(self, logs, k):
-        return self._logs.enter_context(pathlib.Path(logs, f'worker-{k}.log').open('ab'))
 
     def codes(self):
         """The exit code of each; None = it runs."""
         return [process.poll() for process in self._processes]
 
-    def kill(self):
-        """Ends at once what still runs."""
-        self._signal(signal.SIGKILL)
+    def last_words(self, k):
+        """The last line that worker k has printed; empty where it had the terminal."""
+        if self._files[k] is None:
+            return ''
+        lines = self._files[k].read_text(errors='replace').splitlines()
+        return lines[-1][:500] if lines else ''
+
+    def _log(self, logs, k):
+        self._files.append(pathlib.Path(logs, f'worker-{k}.log'))
+        return self._logs.enter_context(self._files[k].open('ab'))
 
     def _signal(self, number):
         for process in self._processes:
@@ -74,20 +81,22 @@ def free_ports(count):
     with contextlib.ExitStack() as stack:
         probes = [stack.enter_context(contextlib.closing(socket.socket())) for _ in range(count)]
         for probe in probes:
-            probe.bind(('localhost', 0))
+            probe.bind(('', 0))
         return [probe.getsockname()[1] for probe in probes]
 
 
-def verdict(codes):
+def verdict(codes, signals=()):
     """-> (exit code of all, may another start help?).
 
     A worker that was killed, or that another has left, may do well next time; one that has failed
-    by itself would fail again.
+    by itself would fail again, and who was told to stop shall stay so.
     """
     own = [code for code in codes if 0 < code < 128]
-    stopped = [code for code in codes if code in (128 + signal.SIGINT, 128 + signal.SIGTERM)]
+    stopped = [code for code in codes if code in STOPPED]
     if own:
         return own[0], False
+    if signals and any(codes):
+        return 128 + signals[0], False
     if any(code == LOST or code < 0 for code in codes):
         return LOST, True
     return max(stopped, default=0), False

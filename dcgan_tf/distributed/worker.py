@@ -7,14 +7,11 @@ import tensorflow as tf
 
 from dcgan_tf.distributed.cluster import PATIENCE, START_PATIENCE
 from dcgan_tf.distributed.exchange import Exchange
-from dcgan_tf.errors import UsageError, WorkerLost, reason
+from dcgan_tf.distributed.joint import JointSession
+from dcgan_tf.errors import UsageError, reason
 
 v1 = tf.compat.v1
 LEADER = '/job:worker/replica:0/task:0'
-GRAPH_KEY = 1           # joins the runs of one worker to those of the others, in order
-# What a run ends with when another worker is gone, found by killing some.
-LOST = (tf.errors.UnavailableError, tf.errors.DeadlineExceededError, tf.errors.InternalError,
-        tf.errors.FailedPreconditionError, tf.errors.CancelledError, tf.errors.AbortedError)
 
 
 class Worker:
@@ -59,30 +56,6 @@ class Worker:
                                    config=config, protocol='grpc')
         except tf.errors.OpError as error:
             raise UsageError(f'{cluster.name} cannot serve: {reason(error)}') from error
-
-
-class JointSession:
-    """`run` as that of a session; WorkerLost where another worker does not take part."""
-
-    def __init__(self, session, cluster, patience):
-        self.graph = session.graph
-        self._session, self._cluster, self._patience = session, cluster, patience
-
-    def run(self, fetches, feed_dict=None, options=None, run_metadata=None, *, patience=None):
-        """All workers make the same joint runs, in one order; what each fetches may differ.
-
-        patience: seconds that the ops of this run wait, where they are not the usual ones.
-        """
-        options = options or v1.RunOptions()
-        options.experimental.collective_graph_key = GRAPH_KEY
-        try:
-            return self._session.run(fetches, feed_dict, options, run_metadata)
-        except LOST as error:
-            late = isinstance(error, tf.errors.DeadlineExceededError)
-            waited = patience or self._patience
-            how = f'did not answer for {waited:g} s' if late else 'is gone'
-            raise WorkerLost(f'{self._cluster.name}: another worker {how} '
-                             f'({reason(error)})') from error
 
 
 def _check_port(cluster):

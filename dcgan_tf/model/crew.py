@@ -1,8 +1,15 @@
 """Who trains: this process alone, or one of several workers that make each step together."""
 
+import time
+
+import dcgan_tf
 from dcgan_tf.distributed.wishes import understood
 from dcgan_tf.errors import CollapseError
 from dcgan_tf.training.loop import Hook
+from dcgan_tf.training.run_folder import versions
+
+MAY_DIFFER = {'data_dir', 'threads', 'trace_step', 'CUDA_VISIBLE_DEVICES'}     # among workers
+SETTLED = 3.0       # seconds; a message to a worker that is still in a failed step would end all
 
 
 class Alone:
@@ -35,17 +42,16 @@ class Alone:
 class Together:
     """One worker of several. All of them end after the same step, and go back to the same one."""
 
-    def __init__(self, gan, stop, facts):
-        """gan: with a `worker`. facts: what has to be the same on all, by name."""
-        self.session, self.received = gan.worker.joint(gan.session), None
-        self._gan, self._stop, self._facts, self._seen = gan, stop, facts, None
-        self._met = False
+    def __init__(self, gan, stop):
+        """gan: one whose worker has met the others."""
+        self.session, self.received = gan.joint, None
+        self._gan, self._stop, self._seen, self._begun = gan, stop, None, False
 
     def begin(self, rollbacks):
-        """Waits for all; all take the first worker's variables and number of rollbacks."""
-        if not self._met:
-            self._gan.agreement.introduce(self.session, self._facts)
-            self._met = True
+        """All take the first worker's variables and number of rollbacks."""
+        if self._begun:                 # a failed step does not end everywhere at once
+            time.sleep(SETTLED)
+        self._begun = True
         return self._gan.agreement.spread(self.session, rollbacks)
 
     def fed(self, feed):
@@ -79,3 +85,10 @@ class Together:
             seen, self._seen = self._seen, None
             raise seen or CollapseError(f'step {step}: the first worker saw a collapse', step=step,
                                         good=step)
+
+
+def facts(config, worker, images):
+    """What has to be the same on all workers: name -> value."""
+    own = {**config.to_dict(), **versions(), 'dcgan_tf': dcgan_tf.__version__,
+           'data': worker.data, 'images': list(images.shape[1:]), 'GPU': worker.gpu}
+    return {name: value for name, value in own.items() if name not in MAY_DIFFER}

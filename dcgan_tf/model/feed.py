@@ -13,12 +13,12 @@ class Feed:
     """(step index from 0, which of its batches) -> feed_dict of one run of a training step.
 
     graph: the GanGraph. images: uint8 [N, H, W, C]. labels: int [N], from which a
-    `gan` does not learn. places: of a part of a data set, see `parts.PartBatches`. UsageError where
-    they are not what the graph takes.
-    n_images: in the whole data set.
+    `gan` does not learn. places: of a part of a data set, see `parts.PartBatches`; whole: how many
+    it has, if that is known. UsageError where they are not what the graph takes.
+    n_images: in the whole data set; without `whole` as many times more as there are workers.
     """
 
-    def __init__(self, graph, images, labels=None, places=None):
+    def __init__(self, graph, images, labels=None, places=None, whole=0):
         c = graph.config
         check_images(images, c)
         if graph.conditioned:
@@ -30,7 +30,8 @@ class Feed:
             places = np.arange(len(images)) if places is None else places
             self._batches = PartBatches(places, Part(first, own, c.batch_size), seed=c.seed,
                                         replacement=c.replacement)
-            self._own, self.n_images = slice(None), self._batches.n_images * graph.share.count
+            self._own = slice(None)
+            self.n_images = whole or self._batches.n_images * graph.share.count
         else:
             self._batches = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
             self._own, self.n_images = slice(first, first + own), len(images)    # of the batch
@@ -101,6 +102,7 @@ def _checked_labels(labels, n, config):
                          f'{classes - 1}, one an image')
     counts = np.bincount(labels, minlength=classes)
     if not counts.all():
-        raise UsageError(f'class {config.class_names[counts.argmin()]!r} has no picture: a '
+        where = ' among those of this worker (--split-data)' if config.split_data else ''
+        raise UsageError(f'class {config.class_names[counts.argmin()]!r} has no picture{where}: a '
                          f'{config.type} learns every class from its own')
     return labels

@@ -18,13 +18,11 @@ from dcgan_tf.training.panels import panels
 from dcgan_tf.training.progress import Progress
 from dcgan_tf.training.quality import Quality
 from dcgan_tf.training.recorder import Recorder
-from dcgan_tf.training.run_folder import versions
 from dcgan_tf.training.signals import StopSignals
 from dcgan_tf.training.variety import Variety
 
 logger = logging.getLogger(__name__)
 MOST_ROLLBACKS = 3            # of a run
-MAY_DIFFER = {'data_dir', 'threads', 'trace_step', 'CUDA_VISIBLE_DEVICES'}     # among workers
 
 
 class FitResult(NamedTuple):
@@ -38,7 +36,8 @@ class FitResult(NamedTuple):
 class Fitting:
     """One call of `DeepConvolutionalGAN.fit`; see there for the arguments."""
 
-    def __init__(self, gan, checkpoints, images, run, *, labels, places, judge, progress, debugger):
+    def __init__(self, gan, checkpoints, images, run, *, labels, places, whole, judge,
+                 progress, debugger):
         """checkpoints: of the finished graph."""
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
         self._judge, self._progress, self._debugger = judge, progress, debugger
@@ -47,7 +46,7 @@ class Fitting:
             _check(gan.config, run, judge)
         if gan.worker and debugger:
             raise UsageError('--debug looks into one process alone: leave it, or TF_CONFIG, out')
-        self._images, self._feed = images, Feed(gan, images, labels, places)
+        self._images, self._feed = images, Feed(gan, images, labels, places, whole)
         known = np.shape(labels) == (len(images),)       # a gan takes whatever labels there are
         self._variety = Variety(images, np.asarray(labels) if known else None,
                                 len(gan.config.class_names), conditioned=gan.conditioned)
@@ -71,19 +70,13 @@ class Fitting:
         """-> Alone or Together, with the session that the steps are run in."""
         gan = self._gan
         if gan.worker:
-            yield Together(gan, stop, self._facts())
+            gan.meet(self._images)
+            yield Together(gan, stop)
         elif self._debugger is None:
             yield Alone(gan.session, stop)
         else:
             with self._debugger.steps(gan.session, len(gan.runs), self._run) as session:
                 yield Alone(session, stop)
-
-    def _facts(self):
-        """What has to be the same on all workers."""
-        gan = self._gan
-        own = {**gan.config.to_dict(), **versions(), 'data': gan.worker.data,
-               'images': list(np.shape(self._images)[1:]), 'GPU': gan.worker.gpu}
-        return {name: value for name, value in own.items() if name not in MAY_DIFFER}
 
     def _train(self, crew):
         """From the step that the weights are of to the last one, or a signal; returns it."""

@@ -17,7 +17,8 @@ import tensorflow as tf
 from dcgan_tf import objectives
 from dcgan_tf.config import preset
 from dcgan_tf.distributed.agreement import Agreement
-from dcgan_tf.errors import UsageError
+from dcgan_tf.errors import UsageError, WorkerLost
+from dcgan_tf.model.crew import facts
 from dcgan_tf.model.feed import check_images, feature_feed, sample_feed
 from dcgan_tf.model.fitting import Fitting
 from dcgan_tf.model.graph import GanGraph
@@ -69,12 +70,23 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         gan._open(session, config, worker)
         return gan
 
-    def fit(self, images, run=None, *, labels=None, places=None, judge=None, progress=True,
-            debugger=None):
+    def meet(self, images):
+        """Of several workers: waits for all. UsageError where one was started otherwise.
+
+        images: those that `fit` will get, which calls this, too. One process alone goes on at once.
+        """
+        self._must_train()
+        if self.worker and self.joint is None:
+            self.joint = self.worker.joint(self.session)
+            self.agreement.introduce(self.joint, facts(self.config, self.worker, images))
+
+    def fit(self, images, run=None, *, labels=None, places=None, whole=0, judge=None,
+            progress=True, debugger=None):
         """Trains on uint8 images [N, H, W, C] until `epochs` steps are done in all -> FitResult.
 
         labels: int32 [N], places in class_names; a `gan` does not learn from them.
         places: int64 [N], of a part of a data set, with `split_data`: where each image lies in it.
+        whole: how many it has.
         run: a RunFolder for log, pictures, events and checkpoints (`training.run_folder.create`);
         None = nothing is written. judge: what measures the Config's `metrics`, a `judge.Judge`.
         debugger: what looks into every step, a `training.command_line.CommandLine` or a
@@ -84,7 +96,7 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         """
         self._must_train()
         return Fitting(self, self._checkpoints, images, run, labels=labels, places=places,
-                       judge=judge, progress=progress, debugger=debugger).run()
+                       whole=whole, judge=judge, progress=progress, debugger=debugger).run()
 
     def generate_images(self, z, labels=None):
         """z [N, Z], any N, in the prior's range -> images [N, H, W, C] float32 in [0, 1].
@@ -177,14 +189,15 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         if self._owned:
             self.session.close()
 
-    def __exit__(self, *error):
-        self.close()
+    def __exit__(self, kind, *error):
+        if kind is None or not issubclass(kind, WorkerLost):     # that session may never answer
+            self.close()
 
     def _open(self, session, config, worker=None):
         self._owned = session is None
         if session is None:
             session = open_session(tf.Graph(), config.threads, config.jit, worker)
-        self.session, self.agreement = session, None
+        self.session, self.agreement, self.joint = session, None, None
         super().__init__(config, self.session.graph, worker)
         self._checkpoints = None
         with self.graph.as_default():

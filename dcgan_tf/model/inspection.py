@@ -5,7 +5,7 @@ import math
 import tensorflow as tf
 
 from dcgan_tf import penalties
-from dcgan_tf.config import NONE
+from dcgan_tf.config import NONE, Config, chosen
 from dcgan_tf.training.session import device_name
 
 
@@ -18,10 +18,12 @@ def describe(gan) -> str:
 
 
 def headline(gan) -> str:
-    """One line: preset, parameters, device, penalty, a norm of D not the preset's own, clipping."""
+    """One line: preset, parameters, device, how steps are made, penalty, a norm of D not the
+    preset's own, clipping.
+    """
     g, d = count_parameters(gan)
     return (f'model: {gan.config.preset}, generator {g:,} + discriminator {d:,} parameters, on '
-            f'{device_name(gan.config.threads)}{_held(gan)}')
+            f'{device_name(gan.config.threads)}{_made(gan.config)}{_held(gan)}')
 
 
 def parameters(variables) -> int:
@@ -34,6 +36,15 @@ def count_parameters(gan) -> tuple[int, int]:
     with gan.graph.as_default():
         return tuple(parameters(tf.compat.v1.trainable_variables(f'{network}/'))
                      for network in ('Generator', 'Discriminator'))
+
+
+def _made(config):
+    """What is not as usual in how the steps are made."""
+    precision = chosen(config.precision)
+    words = [precision] if precision != Config.precision else []
+    words += ['XLA'] if config.jit else []
+    words += [f'{config.steps_per_run} steps a run'] if config.steps_per_run > 1 else []
+    return ''.join(f', {each}' for each in words)
 
 
 def _held(gan):

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from dcgan_tf.ops.moments import moments
 from dcgan_tf.ops.normalise import normalise
-from dcgan_tf.ops.shared_batch import mean_of_workers, moments_of_batch, own_share
+from dcgan_tf.ops.shared_batch import moments_of_batch, own_share
 from dcgan_tf.ops.variables import constant
 
 v1 = tf.compat.v1
@@ -68,7 +68,8 @@ def update_moving_averages(use):
     """
     moments, values = v1.get_collection(MOMENTS, use), moments_to_follow(use)
     if not own_share().norm:                       # else they are those of the whole batch
-        values = mean_of_workers(values)
+        pairs = zip(values[::2], values[1::2], strict=True)
+        values = [value for pair in pairs for value in moments_of_batch(*pair)]
     return [m.average.assign_sub((1 - m.momentum) * (m.average.read_value() - value),
                                  read_value=False)
             for m, value in zip(moments, values, strict=True)]

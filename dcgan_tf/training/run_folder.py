@@ -73,8 +73,11 @@ class RunFolder:
         files.append(self.path / 'warnings.log', words + '\n')
 
     def keep(self, config: Config) -> None:
-        """Writes config.json with this Config in place of the one before."""
-        self.config = config
+        """Writes config.json with this Config in place of the one before.
+
+        With the precision that `auto` stands for here: on another machine it may be another.
+        """
+        self.config = config = config.replace(precision=configs.chosen(config.precision))
         self.record = {**self.record, 'config': config.to_dict(), 'versions': versions()}
         self._write()
 

@@ -47,8 +47,8 @@ def make_deterministic():
 def let_xla_use_the_cpu():
     """Has sessions with `jit` compile on a CPU, too, where TensorFlow wants to be told twice.
 
-    Read when the process first runs a graph. It holds for the whole process, so only a main program
-    should call it.
+    Read when the process first asks for its devices. It holds for the whole process, so only a main
+    program should call it.
     """
     words = os.environ.get('TF_XLA_FLAGS', '').split()
     if not any(word.startswith(ON_CPU) for word in words):

@@ -19,16 +19,25 @@ def tool(folder, name, text):
     file.chmod(0o755)
 
 
-def test_the_slurm_script(tmp_path):
-    """With a stand-in for each of Slurm's commands, as its manual describes them."""
-    tool(tmp_path, 'srun', 'shift; for k in 0 1 2; do SLURM_STEP_ID=0 SLURM_PROCID=$k "$@"; done')
-    tool(tmp_path, 'scontrol', '[ "$*" = "show hostnames n[1-3]" ] && printf "n1\\nn2\\nn3\\n"')
-    tool(tmp_path, 'python', f'echo "$TF_CONFIG" >> {tmp_path}/configs; echo "$@"')
+@pytest.mark.parametrize(('ends', 'again'), [(0, False), (2, False), (138, True)])
+def test_the_slurm_script(tmp_path, ends, again):
+    """With a stand-in for each of Slurm's commands, as its manual describes them.
+
+    The script itself is on the first node alone, under another name.
+    """
+    script = tmp_path / 'spooled'
+    script.write_text((DOCS / 'slurm.sh').read_text())
+    tool(tmp_path, 'srun', f'rm {script}; shift\n'
+         'for k in 0 1 2; do SLURM_PROCID=$k "$@" || code=$?; done; exit ${code:-0}')
+    tool(tmp_path, 'scontrol', f'[ "$1" = requeue ] && echo $2 > {tmp_path}/requeued\n'
+         '[ "$*" = "show hostnames n[1-3]" ] && printf "n1\\nn2\\nn3\\n"')
+    tool(tmp_path, 'python', f'echo "$TF_CONFIG" >> {tmp_path}/configs; echo "$@"; exit {ends}')
     environment = {**os.environ, 'PATH': f'{tmp_path}:{os.environ["PATH"]}',
                    'SLURM_JOB_ID': '7', 'SLURM_JOB_NODELIST': 'n[1-3]'}
-    made = subprocess.run(['bash', DOCS / 'slurm.sh', '--folder', 'my faces'], env=environment,
-                          capture_output=True, text=True, check=True)
-    assert made.stdout.splitlines() == [
+    made = subprocess.run(['bash', script, '--folder', 'my faces'], env=environment,
+                          capture_output=True, text=True)
+    assert (made.returncode, (tmp_path / 'requeued').exists()) == (ends, again)
+    assert made.stdout.splitlines()[:3] == [
         'main1.py --run-name job-7 --resume auto --folder my faces'] * 3
     decoder, text, found = json.JSONDecoder(), (tmp_path / 'configs').read_text(), []
     while text := text.strip():

@@ -33,6 +33,18 @@ def program(tmp_path, monkeypatch):
     return make
 
 
+def started(folder, words):
+    """Two workers, when both have said that they are here."""
+    process = subprocess.Popen([sys.executable, ROOT / 'tools' / 'launch.py', '--workers', '2',
+                                '--restarts', '3', '--', words], stdout=subprocess.DEVNULL)
+    for _ in range(300):
+        if len(list(folder.glob('*.here'))) == 2:
+            return process
+        time.sleep(0.1)
+    process.kill()
+    pytest.fail('they never came')
+
+
 def call(*words):
     return exits.run(launch.main, [str(word) for word in words])
 
@@ -66,6 +78,46 @@ def test_verdict(codes, expected):
     assert launching.verdict(codes) == expected
 
 
+@pytest.mark.parametrize(('codes', 'expected'), [
+    ([-15, -15], 143), ([143, 143], 143), ([0, 0], 0), ([138, -9], 143), ([1, -15], 1)])
+def test_verdict_after_a_signal(codes, expected):
+    assert launching.verdict(codes, [signal.SIGTERM]) == (expected, False)
+
+
+def test_who_saves_after_a_signal_has_time(program, monkeypatch):
+    monkeypatch.setattr(launching, 'GRACE', 0.1)
+    words = program('''
+if k == 0:
+    time.sleep(2)
+    pathlib.Path('saved').write_text('')
+sys.exit(143)
+''')
+    assert call('--workers', 2, '--', words) == 143 and pathlib.Path('saved').exists()
+
+
+def test_the_last_line_of_who_fails_is_told(program, capfd):
+    words = program('print("one"); print("two", k); sys.exit(2 * k)')
+    assert call('--workers', 2, '--', words) == 2
+    assert capfd.readouterr().err == 'launch.py: worker 1 ended with 2: two 1\n'
+
+
+def test_a_third_signal_kills(program, tmp_path):
+    words = program('''
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path(f'{k}.here').write_text('')
+time.sleep(100)
+''')
+    process = started(tmp_path, words)
+    try:
+        for _ in range(3):
+            assert process.poll() is None
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+        assert process.wait(30) == 143
+    finally:
+        process.kill()
+
+
 def test_a_lost_worker_is_started_again_with_all_others(program, capfd):
     words = program('''
 log = pathlib.Path(f'{k}.txt')
@@ -77,7 +129,9 @@ if len(log.read_text()) < 3:
 ''')
     assert call('--workers', 2, '--restarts', 3, '--', words) == 0
     assert [pathlib.Path(f'{k}.txt').read_text() for k in (0, 1)] == ['xxx', 'xxx']
-    assert 'ended with 138, -9; started again, 3 times more' in capfd.readouterr().err
+    err = capfd.readouterr().err
+    assert 'worker 0 ended with 138' in err and 'worker 1 ended with -9' in err
+    assert 'all are started again, 3 times at most' in err
 
 
 def test_restarts_have_an_end(program):
@@ -97,8 +151,10 @@ def test_who_does_not_leave_is_ended(program, monkeypatch):
     assert time.monotonic() - begun < 20
 
 
-@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_reaches_all_workers(program, tmp_path, number):
+@pytest.mark.parametrize(('number', 'passed'), [
+    (signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGINT),
+    (signal.SIGHUP, signal.SIGTERM)])
+def test_a_signal_reaches_all_workers(program, tmp_path, number, passed):
     words = program('''
 def leave(number, frame):
     pathlib.Path(f'{k}.left').write_text(str(number))
@@ -108,18 +164,13 @@ signal.signal(signal.SIGINT, leave)
 pathlib.Path(f'{k}.here').write_text('')
 time.sleep(100)
 ''')
-    process = subprocess.Popen([sys.executable, ROOT / 'tools' / 'launch.py', '--workers', '2',
-                                '--restarts', '3', '--', words], stdout=subprocess.DEVNULL)
+    process = started(tmp_path, words)
     try:
-        for _ in range(300):
-            if len(list(tmp_path.glob('*.here'))) == 2:
-                break
-            time.sleep(0.1)
         process.send_signal(number)
-        assert process.wait(30) == 128 + number
+        assert process.wait(30) == 128 + passed
     finally:
         process.kill()
-    assert [(tmp_path / f'{k}.left').read_text() for k in (0, 1)] == [str(int(number))] * 2
+    assert [(tmp_path / f'{k}.left').read_text() for k in (0, 1)] == [str(int(passed))] * 2
 
 
 def test_main1_gets_threads_and_a_name():
@@ -138,8 +189,13 @@ def test_main1_gets_threads_and_a_name():
 
 
 def test_one_worker_a_gpu(monkeypatch):
-    assert launch.workers('auto', 4) == 4 and launch.workers('2', 4) == 2
-    assert launch.of_gpu(3, 4) == {'CUDA_VISIBLE_DEVICES': '3'} and launch.of_gpu(3, 0) == {}
+    gpus = ['0', '1', '2', '3']
+    assert launch.workers('auto', gpus) == 4 and launch.workers('2', gpus) == 2
+    assert launch.of_gpu(3, gpus) == {'CUDA_VISIBLE_DEVICES': '3'} and launch.of_gpu(3, []) == {}
+    for given, expected in (('2,3', ['2', '3']), ('', []), ('-1', []), ('GPU-a,GPU-b',
+                                                                      ['GPU-a', 'GPU-b'])):
+        monkeypatch.setenv('CUDA_VISIBLE_DEVICES', given)
+        assert launch.visible_gpus() == expected
 
 
 @pytest.mark.parametrize(('words', 'match'), [
@@ -149,13 +205,13 @@ def test_one_worker_a_gpu(monkeypatch):
     ('--workers 2 --restarts -1 -- a.py', '--restarts -1'),
     ('--workers 2 main1.py', 'main1.py'), ('--workers 2 --logs= -- a.py', '--logs is empty')])
 def test_mistakes_are_one_line(capsys, monkeypatch, words, match):
-    monkeypatch.setattr(launch, 'gpu_count', lambda: 0)
+    monkeypatch.setattr(launch, 'visible_gpus', list)
     assert call(*words.split()) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert match in line
 
 
 def test_more_workers_than_gpus(capsys, monkeypatch):
-    monkeypatch.setattr(launch, 'gpu_count', lambda: 2)
+    monkeypatch.setattr(launch, 'visible_gpus', lambda: ['0', '1'])
     assert call('--workers', 3, '--', 'a.py') == 2
     assert 'there are 2 GPUs' in capsys.readouterr().err

@@ -62,7 +62,8 @@ def test_several_steps_a_run_are_the_same_steps(pictures):
     np.testing.assert_array_equal(many.weights()['Generator/g0_linear/weights'], before)
 
 
-def test_compiled_by_torch(pictures):
+@pytest.mark.filterwarnings('ignore::DeprecationWarning')             # PyTorch's own
+def test_compiled_by_torch():
     """As `torch_compile` and `torch_graphs` are: their options are modes that PyTorch knows."""
     torch = pytest.importorskip('torch')
     for way in ('torch_compile', 'torch_graphs'):

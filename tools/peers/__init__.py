@@ -15,6 +15,7 @@ a bias a number where our linear layer of G has one a map.
 """
 
 import importlib.util
+import os
 import pathlib
 from typing import NamedTuple
 
@@ -24,8 +25,9 @@ PEAK, LIMIT, OURS = 'peak', 'limit', 'ours'
 
 
 def has_gpu() -> bool:
-    """One of NVIDIA's, without asking a library that would take it."""
-    return pathlib.Path('/dev/nvidia0').exists()
+    """One of NVIDIA's that is not hidden, without asking a library that would take it."""
+    hidden = os.environ.get('CUDA_VISIBLE_DEVICES') in ('', '-1')
+    return pathlib.Path('/dev/nvidia0').exists() and not hidden
 
 
 AMX, GPU = 'AMX', 'GPU'
@@ -64,6 +66,7 @@ WAYS = {
     PEAK:            Way('limit', 'Peak', {}, TF, 'no way: as many multiply-adds as one large '
                          'matrix product'),
     LIMIT:           Way('limit', 'Limit', {}, TF, 'no way: its products alone'),
+    'limit_two':     Way('limit', 'Pair', {}, TF, 'no way: the same, two at a time'),
     OURS:            Way('ours', 'Ours', {}, TF, 'this project'),
     'ours_many':     Way('ours', 'Ours', {'steps_per_run': 4}, TF, 'the same, four steps a run'),
     'plain':         Way('plain', 'Plain', {}, TF, 'a plain graph with feed_dict'),

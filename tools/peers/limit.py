@@ -123,6 +123,13 @@ class Limit:
         return variable.read_value()
 
 
+class Pair(Limit):
+    """`step` makes the same products two at a time, as a step of training may."""
+
+    def _chain(self, found):
+        return tf.group(super()._chain(found[::2]), super()._chain(found[1::2]))
+
+
 class Peak(Limit):
     """`step` makes as many multiply-adds as those products, as one: [M, 2048] x [2048, 2048]."""
 

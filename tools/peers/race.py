@@ -51,24 +51,33 @@ class Racer:
 
     def seconds(self, what, n):
         """Of n training `step`s, or of another method of the way, which takes n."""
-        self._pipe.send((what, n))
+        self._ask((what, n))
         return self._answer()
 
     def close(self):
         """Ends the process -> its peak memory in bytes."""
-        self._pipe.send(None)
+        self._ask(None)
         memory = self._answer()
         self._process.join()
         return memory
+
+    def _ask(self, words):
+        try:
+            self._pipe.send(words)
+        except OSError as error:                             # nobody is there to read it
+            raise self._ended() from error
+
+    def _ended(self):
+        self._process.join()
+        return RuntimeError(f'its process ended with {self._process.exitcode}')
 
     def _answer(self):
         if not self._pipe.poll(PATIENCE):
             raise RuntimeError(f'no answer in {PATIENCE} s')
         try:
             kind, answer = self._pipe.recv()
-        except EOFError as error:
-            self._process.join()
-            raise RuntimeError(f'its process ended with {self._process.exitcode}') from error
+        except (EOFError, OSError) as error:
+            raise self._ended() from error
         if kind == 'error':
             raise RuntimeError(answer)
         return answer
@@ -102,6 +111,8 @@ def serve(pipe, way, config, threads):
         while (asked := pipe.recv()) is not None:
             pipe.send(('seconds', _timed(trained, *asked)))
         pipe.send(('memory', _peak()))
+    except (EOFError, BrokenPipeError):                      # who asked is gone
+        return
     except Exception as error:                               # noqa: BLE001
         pipe.send(('error', f'{type(error).__name__}: {error}'))
 
