@@ -71,8 +71,8 @@ def main(out, net, batch, rounds, steps, threads):
     meet = ways['together'].meet if worker else lambda: None
     for way in ways.values():
         way.steps(FIRST)
-    found = {name: [timed(way, int(steps), meet) for _ in [0]] for name, way in ways.items()}
-    for _ in range(int(rounds)):
+    found = {name: [] for name in ways}
+    for _ in range(1 + int(rounds)):                     # the first is dropped
         for name, way in ways.items():
             found[name].append(timed(way, int(steps), meet))
     rows = [row(name, ways[name], count, found) for name in ways]

@@ -11,7 +11,7 @@ TRAINER = pathlib.Path(__file__).parent / 'trainer.py'
 STEPS, TOLERANCE, HALF = 3, 1e-4, 1e-2
 LOCAL = {'local_norm'}                        # is not what one alone does, but all do the same
 BIASED = {'main1', 'keras_mnist'}                 # have biases before batch norm
-QUICK = ['dcgan28', 'disturbed']
+QUICK = ['dcgan28']
 
 
 def started(folder, count, rows):
@@ -44,6 +44,7 @@ def learnt(variables, name):
     if rest.endswith('moving_mean') and row in BIASED:
         return False
     weight = rest.replace('Generator_ema', 'Generator').partition('|Adam')[0]
+    weight = weight.removeprefix('gradient|')
     squares = variables.get(f'{row}|{weight}|Adam_1', 1.0)
     roots = [np.sqrt(value.max()) for other, value in variables.items()
              if other.startswith(f'{row}|') and other.endswith('Adam_1')]

@@ -9,11 +9,13 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
 import numpy as np
+import tensorflow as tf
 
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.data.parts import Part
 from dcgan_tf.distributed import cluster
 from dcgan_tf.distributed.worker import Worker
+from dcgan_tf.model.feed import Feed
 
 TWO = {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6)}
 THREE = {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8)}
@@ -51,7 +53,7 @@ def main(steps, out, *rows):
 
 
 def trained(options, steps, worker):
-    """Name -> value of all variables, and the losses of the last step."""
+    """Name -> value: gradients and losses of the first batch, all variables after the steps."""
     options = {'preset': 'dcgan28', 'batch_size': 12, **options}
     config = preset(options.pop('preset'), threads=1, epochs=steps, **options)
     images = np.random.default_rng(0).integers(0, 256, (50, 28, 28, 1), np.uint8)
@@ -61,9 +63,23 @@ def trained(options, steps, worker):
             share = gan.share
             mine = Part(share.index * gan.own_batch, gan.own_batch, config.batch_size).has(places)
             images, labels, places = images[mine], labels[mine], places[mine]
+        gan.optimizer()
+        found = first_batch(gan, Feed(gan, images, labels, places)(0), images)
         gan.fit(images, labels=labels, places=places, progress=False)
-        variables = gan.variables()
-        return dict(zip((v.op.name for v in variables), gan.session.run(variables), strict=True))
+        found.update({v.op.name: v for v in gan.variables()})
+        return {name: gan.session.run(v) if isinstance(v, tf.Variable) else v
+                for name, v in found.items()}
+
+
+def first_batch(gan, feed, images):
+    """What a step by the gradient alone, SGD's, would take, and what is shown of it."""
+    gan.meet(images)
+    learners, shown, *_ = gan.kinds[0]
+    wanted = {f'gradient/{w.op.name}': g for learner in learners
+              for w, g in zip(learner.adam.weights, learner.means, strict=True)}
+    wanted.update({f'shown/{name}': value for name, value in shown.items()})
+    session = gan.joint or gan.session
+    return session.run(wanted, feed)
 
 
 if __name__ == '__main__':

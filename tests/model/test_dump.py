@@ -44,7 +44,7 @@ def seen(folder):
 
 @pytest.mark.parametrize('changes', [
     pytest.param({'name': 'main1'}, marks=pytest.mark.slow),
-    {'penalty': 'r1', 'penalty_every': 2, 'norm': 'none'},
+    pytest.param({'penalty': 'r1', 'penalty_every': 2, 'norm': 'none'}, marks=pytest.mark.slow),
     pytest.param({'type': 'cgan', 'class_names': ('a', 'b'), 'd_steps': 2},
                  marks=pytest.mark.slow)], ids=lambda changes: str(changes))
 def test_the_bits_stay_the_same(tiny, images, tmp_path, changes):

@@ -106,6 +106,7 @@ def test_everything_that_disturbs_d_resumes_to_the_bit(tiny, images, tmp_path):
           images, tmp_path)
 
 
+@pytest.mark.slow
 def test_steps_of_several_batches_resume_to_the_bit(tiny, images, tmp_path):
     check(tiny(ema=0.9, d_steps=2, g_steps=2, gradient_accumulate=2, penalty='r1',
                penalty_every=2, norm='spectral', flip=True), images, tmp_path)

@@ -20,7 +20,7 @@ def augmented(evaluate, kinds, x=X, seed=1, step=0):
 
 def given(evaluate, change, u):
     """One change with a draw u for every image."""
-    return evaluate(lambda x_ph: change(x_ph, lambda shape: tf.fill(shape, u)), X)
+    return evaluate(lambda x_ph: change(x_ph, lambda shape, rows=0: tf.fill(shape, u)), X)
 
 
 @pytest.mark.parametrize('u', [-1.0, 0.0, 0.6])
