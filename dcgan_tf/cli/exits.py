@@ -9,6 +9,7 @@ import os
 import pathlib
 import sys
 
+from dcgan_tf.distributed.cluster import VARIABLE
 from dcgan_tf.errors import RunError, UsageError, WorkerLost, reason
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -28,10 +29,7 @@ def run(main, argv=None) -> int:
     except UsageError as error:
         return _say(_one_line(error), WRONG_USAGE)
     except WorkerLost as error:
-        _say(_one_line(error), LOST)
-        if argv is None:
-            _leave()
-        return LOST
+        return _left(_say(_one_line(error), LOST), argv)
     except (RunError, OSError) as error:
         return _say(_one_line(error), FAILED)
     except UnicodeError as error:
@@ -39,7 +37,7 @@ def run(main, argv=None) -> int:
     except MemoryError as error:
         return _say(f'out of memory: {reason(error)}', FAILED)
     except KeyboardInterrupt:
-        return _say('stopped', INTERRUPTED)
+        return _left(_say('stopped', INTERRUPTED), argv)
     except Exception as error:
         if not _is_tensorflow_error(error):
             raise
@@ -60,11 +58,13 @@ def _leave_keras_out():
         os.environ.setdefault('TF_USE_LEGACY_KERAS', '1')
 
 
-def _leave():
-    """Ends this process though a thread of it may wait for another worker for ever."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(LOST)
+def _left(code, argv):
+    """The code; one of several workers ends here, as a thread of it may wait for ever."""
+    if argv is None and VARIABLE in os.environ:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def _say(message, code):

@@ -28,6 +28,7 @@ class JointSession:
         self.graph = session.graph
         self._session, self._cluster, self._patience = session, cluster, patience
         self._asked, self._answers = queue.SimpleQueue(), queue.SimpleQueue()
+        self.busy = False                # is a run under way, of which nobody knows when it ends?
         threading.Thread(target=self._serve, daemon=True).start()
 
     def run(self, fetches, feed_dict=None, options=None, run_metadata=None, *, patience=None):
@@ -38,8 +39,10 @@ class JointSession:
         options = options or v1.RunOptions()
         options.experimental.collective_graph_key = GRAPH_KEY
         waits = patience or self._patience
+        self.busy = True
         self._asked.put((fetches, feed_dict, options, run_metadata))
         values, error = self._answer(waits)
+        self.busy = False
         if isinstance(error, LOST):
             late = isinstance(error, tf.errors.DeadlineExceededError)
             raise self._lost(f'did not answer for {waits:g} s' if late else

@@ -53,6 +53,7 @@ class Fitting:
 
     def run(self) -> FitResult:
         """Trains; after a collapse, if the Config wants it, goes back and trains on."""
+        self._gan.meet(self._images)       # a signal ends this at once: there is nothing to save
         with StopSignals() as stop, self._crew(stop) as crew:
             while True:
                 self._feed.rollbacks = crew.begin(len(self._run.rollbacks) if self._run else 0)
@@ -70,7 +71,6 @@ class Fitting:
         """-> Alone or Together, with the session that the steps are run in."""
         gan = self._gan
         if gan.worker:
-            gan.meet(self._images)
             yield Together(gan, stop)
         elif self._debugger is None:
             yield Alone(gan.session, stop)

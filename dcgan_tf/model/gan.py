@@ -17,7 +17,7 @@ import tensorflow as tf
 from dcgan_tf import objectives
 from dcgan_tf.config import preset
 from dcgan_tf.distributed.agreement import Agreement
-from dcgan_tf.errors import UsageError, WorkerLost
+from dcgan_tf.errors import UsageError
 from dcgan_tf.model.crew import facts
 from dcgan_tf.model.feed import check_images, feature_feed, sample_feed
 from dcgan_tf.model.fitting import Fitting
@@ -189,8 +189,8 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         if self._owned:
             self.session.close()
 
-    def __exit__(self, kind, *error):
-        if kind is None or not issubclass(kind, WorkerLost):     # that session may never answer
+    def __exit__(self, *error):
+        if not (self.joint and self.joint.busy):         # else closing would wait for others, too
             self.close()
 
     def _open(self, session, config, worker=None):

@@ -144,19 +144,18 @@ def test_who_never_comes_is_waited_for_up_to_a_limit(here, index):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(('number', 'code'), [(signal.SIGTERM, -signal.SIGTERM),
+                                              (signal.SIGINT, 130)])
 @pytest.mark.parametrize('index', [0, 1])
-def test_who_waits_hears_a_signal(here, index):
+def test_who_waits_hears_a_signal(here, index, number, code):
     process = subprocess.Popen([sys.executable, MAIN, *SMALL], env=party.environments(2)[index],
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         while 'model: ' not in process.stdout.readline():
             assert process.poll() is None
         time.sleep(3)
-        process.send_signal(signal.SIGTERM)
-        if index:                              # in `fit` already, where the first is for saving
-            time.sleep(1)
-            process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == -signal.SIGTERM
+        process.send_signal(number)
+        assert process.wait(20) == code
     finally:
         process.kill()
         process.stdout.close()
