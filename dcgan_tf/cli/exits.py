@@ -9,11 +9,10 @@ import os
 import pathlib
 import sys
 
-from dcgan_tf.distributed.cluster import VARIABLE
+from dcgan_tf.distributed.cluster import LOST, VARIABLE
 from dcgan_tf.errors import RunError, UsageError, WorkerLost, reason
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
-LOST = 138             # schedulers such as Kubeflow's take 128 and above for "try again"
 
 
 def run(main, argv=None) -> int:

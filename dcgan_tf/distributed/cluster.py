@@ -13,6 +13,7 @@ import os
 from dcgan_tf.errors import UsageError
 
 VARIABLE = 'TF_CONFIG'
+LOST = 138               # exit code: schedulers such as Kubeflow's take it for "try again"
 PATIENCE = 600           # seconds that a worker waits for another in a step
 START_PATIENCE = 900     # and before the first
 TYPES = ('chief', 'worker')              # in the order in which they are counted

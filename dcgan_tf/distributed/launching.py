@@ -9,9 +9,8 @@ import socket
 import subprocess
 import time
 
-from dcgan_tf.distributed.cluster import VARIABLE
+from dcgan_tf.distributed.cluster import LOST, VARIABLE
 
-LOST = 138               # how a worker ends whose peer is gone: `cli.exits`
 STOPPED = {128 + signal.SIGINT, 128 + signal.SIGTERM}    # by a signal, after saving
 GRACE = 30.0             # seconds that workers have to end by themselves when one has failed
 LOOK = 0.1               # seconds between two looks

@@ -42,7 +42,7 @@ class Fitting:
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
         self._judge, self._progress, self._debugger = judge, progress, debugger
         self._left = False
-        if not gan.worker or gan.worker.cluster.first:       # others have neither run nor judge
+        if gan.first:                                        # others have neither run nor judge
             _check(gan.config, run, judge)
         if gan.worker and debugger:
             raise UsageError('--debug looks into one process alone: leave it, or TF_CONFIG, out')
@@ -116,7 +116,7 @@ class Fitting:
             quality = Quality(self._judge, gan.config, gan.generate_images, recorder, bar.tell)
             quality.begin(first)
             hooks += quality.hooks()
-        if not gan.worker or gan.worker.cluster.first:
+        if gan.first:
             hooks += Guard(gan.config, watch, self._variety, gan.generate_images, recorder,
                            self._run).hooks()
         return hooks

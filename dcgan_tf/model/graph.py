@@ -42,6 +42,7 @@ class GanGraph:
         """worker: a `distributed.Worker`, one of several; None = this process trains alone."""
         self.config = config
         self.graph, self.worker = graph, worker
+        self.first = worker is None or worker.cluster.first      # is a run folder its own?
         self.share = worker.exchange.share(norm=config.sync_batch_norm) if worker else ops.Share()
         if worker and config.steps_per_run > 1:
             raise UsageError(f'--steps-per-run {config.steps_per_run}: several workers make one '
