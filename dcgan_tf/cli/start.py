@@ -43,7 +43,7 @@ def prepare(options: Options, several=None) -> tuple[Dataset, Config, RunFolder 
     config = _fit_to_data(_with_best(asked, options), data)
     config = _resolved(config, options)
     if options.max_epoch is not None:
-        steps = options.max_epoch * (data.whole or len(data)) / config.images_per_step
+        steps = options.max_epoch * data.total / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
     if 'trace_step' in options.given and config.trace_step > config.epochs:
         raise UsageError(f'--trace-step {config.trace_step} is never reached: the run ends at step '
@@ -53,7 +53,7 @@ def prepare(options: Options, several=None) -> tuple[Dataset, Config, RunFolder 
 
 def first_lines(options: Options, config: Config, data: Dataset) -> str:
     """What is trained on, and for how long, in steps and in passes over the data."""
-    passes = config.epochs * config.images_per_step / (data.whole or len(data))
+    passes = config.epochs * config.images_per_step / data.total
     asked = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
     return '\n'.join([
         datasets.describe(asked, data, config.data_dir), *data.notes,
@@ -80,7 +80,7 @@ def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | Non
     """The folder to write into: the resumed run's, its Config brought up to date, or a new one."""
     if run is None:
         return run_folder.create(options.save_folder, options.run_name, config, {
-            'name': data.name, 'images': [data.whole or len(data), *data.images.shape[1:]],
+            'name': data.name, 'images': [data.total, *data.images.shape[1:]],
             'fingerprint': data.fingerprint})
     for name, (before, now) in run.changed_versions().items():
         logger.warning('%s was %s and is %s: the bits may differ from a run without a stop',

@@ -56,6 +56,11 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.images)
 
+    @property
+    def total(self) -> int:
+        """How many the whole data set has, of which this may be a part."""
+        return self.whole or len(self)
+
     def take(self, places: np.ndarray) -> 'Dataset':
         """The images at those places, with their labels."""
         labels = None if self.labels is None else self.labels[places]
