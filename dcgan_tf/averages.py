@@ -24,7 +24,7 @@ class WeightAverage:
         """Moves every average; put it behind the step that moved the weights."""
         with tf.name_scope('average'):
             t = tf.cast(self._step, tf.float32)
-            rest = 1.0 - tf.minimum(self._decay, t / (t + 10.0))
+            rest = 1.0 - tf.minimum(t / (t + 10.0), self._decay)
             return tf.group(*(a.assign_sub(rest * (a - w.read_value()), read_value=False)
                               for a, w in self._pairs.values()))
 

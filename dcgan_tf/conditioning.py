@@ -35,8 +35,8 @@ def concat_image(x, y, classes):
     Ibid., D(x | y), with the label spread over the image as a convolution wants it.
     """
     with tf.name_scope('label'):
-        weights = one_hot(y, classes)[:, None, None, :]                          # [N, 1, 1, K]
-        maps = weights * tf.ones([1, x.shape[1], x.shape[2], 1])                 # [N, H, W, K]
+        weights = one_hot(y, classes)[:, None, None, :]                         # [N, 1, 1, K]
+        maps = weights * tf.ones([1, x.shape[1], x.shape[2], 1], x.dtype)        # [N, H, W, K]
         return tf.concat([x, maps], axis=-1)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from dcgan_tf.distributed.cluster import LOST, VARIABLE
 STOPPED = {128 + signal.SIGINT, 128 + signal.SIGTERM}    # by a signal, after saving
 GRACE = 30.0             # seconds that workers have to end by themselves when one has failed
 LOOK = 0.1               # seconds between two looks
+FIRST_PORT, GIVEN = 10_000, pathlib.Path('/proc/sys/net/ipv4/ip_local_port_range')
 PATIENT = 2              # signals that are passed on; one more kills
 
 
@@ -76,12 +78,30 @@ class Workers:
 
 
 def free_ports(count):
-    """Ports of this machine that nobody has, until somebody takes them."""
+    """Ports of this machine that nobody has.
+
+    If it can be, none of those that the system gives to whoever connects to somewhere: a worker
+    that comes first might be given that of a later one.
+    """
+    own = range(FIRST_PORT, _first_given())
+    ports = []
     with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(contextlib.closing(socket.socket())) for _ in range(count)]
-        for probe in probes:
-            probe.bind(('', 0))
-        return [probe.getsockname()[1] for probe in probes]
+        for port in [*random.sample(own, min(len(own), 10 * count)), *[0] * count]:
+            probe = stack.enter_context(contextlib.closing(socket.socket()))
+            with contextlib.suppress(OSError):                          # somebody has it
+                probe.bind(('', port))
+                ports.append(probe.getsockname()[1])
+            if len(ports) == count:
+                break
+    return ports
+
+
+def _first_given():
+    """The first port that the system gives by itself; 0 where it does not say."""
+    try:
+        return int(GIVEN.read_text().split()[0])
+    except (OSError, ValueError):
+        return 0
 
 
 def verdict(codes, signals=()):

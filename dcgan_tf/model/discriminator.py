@@ -58,7 +58,7 @@ class Discriminator:
                                                  self._batch_count)
         if c.instance_noise:
             step = tf.cast(self._batch_count // c.batches_per_step, tf.float32)
-            sigma = c.instance_noise * tf.maximum(0.0, 1.0 - step / c.instance_noise_steps)
+            sigma = c.instance_noise * tf.maximum(1.0 - step / c.instance_noise_steps, 0.0)
             x += half * sigma * ops.noise('normal', tf.shape(x), seed, self._batch_count)
         return x
 

@@ -119,4 +119,4 @@ def _rate(rate, half_life, step):
     """rate 2^(-step / half_life); half_life 0 = it stays."""
     if not half_life:
         return rate
-    return rate * tf.pow(0.5, tf.cast(step, tf.float32) / half_life)
+    return rate * 0.5 ** (tf.cast(step, tf.float32) / half_life)

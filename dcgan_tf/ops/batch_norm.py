@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from dcgan_tf.ops.moments import moments
 from dcgan_tf.ops.normalise import normalise
+from dcgan_tf.ops.packing import packed
 from dcgan_tf.ops.shared_batch import moments_of_batch, own_share
 from dcgan_tf.ops.variables import constant
 
@@ -67,12 +68,18 @@ def update_moving_averages(use):
     for them. One use only: two updates of one average in the same run would race.
     """
     moments, values = v1.get_collection(MOMENTS, use), moments_to_follow(use)
-    if not own_share().norm:                       # else they are those of the whole batch
-        pairs = zip(values[::2], values[1::2], strict=True)
-        values = [value for pair in pairs for value in moments_of_batch(*pair)]
+    if values and not own_share().norm:                # else they are those of the whole batch
+        values = _of_whole_batch(values)
     return [m.average.assign_sub((1 - m.momentum) * (m.average.read_value() - value),
                                  read_value=False)
             for m, value in zip(moments, values, strict=True)]
+
+
+def _of_whole_batch(values):
+    """Means and variances in turn, of any number of layers, in one message."""
+    means, unpack = packed(values[::2])
+    both = moments_of_batch(means, packed(values[1::2])[0])
+    return [value for pair in zip(*map(unpack, both), strict=True) for value in pair]
 
 
 def moments_to_follow(use=''):

@@ -30,8 +30,8 @@ class SpectralNorm:
         if not name.endswith('/weights'):
             return weight
         if name not in self._normed:
-            kept = getter(f'{name}_u', [weight.shape[-1]], trainable=False, use_resource=True,
-                          initializer=_start(name))
+            kept = getter(f'{name}_u', [weight.shape[-1]], weight.dtype, trainable=False,
+                          initializer=_start(name), use_resource=True)
             with tf.name_scope('spectral_norm/'):
                 w = tf.convert_to_tensor(weight)
                 u = tf.convert_to_tensor(self._directions.get(name, kept))

@@ -1,8 +1,9 @@
 """A worker, or one process alone: trains rows of ROWS for some steps and keeps all variables.
 
-    python trainer.py STEPS OUT.npz ROW [ROW ...]
+    python trainer.py HOW STEPS OUT.npz ROW [ROW ...]
 """
 
+import contextlib
 import pathlib
 import sys
 
@@ -10,6 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
 import numpy as np
 import tensorflow as tf
+from double import double, plain_descent
 
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.data.parts import Part
@@ -42,13 +44,19 @@ ROWS = {                                    # what mixes the images of a batch, 
 }
 
 
-def main(steps, out, *rows):
+HOWS = {'float32': (), 'float64': (double,), 'descent': (double, plain_descent)}
+
+
+def main(how, steps, out, *rows):
     several = cluster.from_environment()
     worker = Worker(several, patience=60, start_patience=120) if several else None
     found = {}
-    for row in rows:
-        for name, value in trained(ROWS[row], int(steps), worker).items():
-            found[f'{row}/{name}'] = value
+    with contextlib.ExitStack() as stack:
+        for manner in HOWS[how]:
+            stack.enter_context(manner())
+        for row in rows:
+            for name, value in trained(ROWS[row], int(steps), worker).items():
+                found[f'{row}/{name}'] = value
     np.savez(out, **{name.replace('/', '|'): value for name, value in found.items()})
 
 

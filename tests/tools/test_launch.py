@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -215,3 +216,22 @@ def test_more_workers_than_gpus(capsys, monkeypatch):
     monkeypatch.setattr(launch, 'visible_gpus', lambda: ['0', '1'])
     assert call('--workers', 3, '--', 'a.py') == 2
     assert 'there are 2 GPUs' in capsys.readouterr().err
+
+
+def test_ports_are_not_those_that_the_system_gives_away(tmp_path, monkeypatch):
+    given = tmp_path / 'range'
+    monkeypatch.setattr(launching, 'GIVEN', given)
+    given.write_text('10040\t60999\n')
+    ports = launching.free_ports(20)
+    assert len(set(ports)) == 20 and all(10_000 <= port < 10_040 for port in ports)
+    with socket.socket() as taken:
+        taken.bind(('', ports[0]))
+        assert ports[0] not in launching.free_ports(20)
+
+
+@pytest.mark.parametrize('text', ['', '9000 60999', '10001 60999'])
+def test_ports_where_none_are_left_or_nobody_says(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(launching, 'GIVEN', tmp_path / 'range')
+    if text:
+        (tmp_path / 'range').write_text(text)
+    assert len(set(launching.free_ports(5))) == 5

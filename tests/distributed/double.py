@@ -1,0 +1,51 @@
+"""The whole of a training in float64, where rounding hides nothing: for tests alone.
+
+The library's networks are float32. Here all that names or draws float32 makes float64 of it, and
+what has no kernel for float64 takes its other way.
+"""
+
+import contextlib
+import importlib
+from unittest import mock
+
+import tensorflow as tf
+
+from dcgan_tf import ops
+
+v1 = tf.compat.v1
+AUGMENT, DIFF_AUGMENT, DROPOUT, NORMALISE = (
+    importlib.import_module(f'dcgan_tf.ops.{name}')
+    for name in ('augment', 'diff_augment', 'dropout', 'normalise'))
+
+
+@contextlib.contextmanager
+def double():
+    """What is built inside is of float64."""
+    with contextlib.ExitStack() as stack:
+        def put(place, name, value):
+            stack.enter_context(mock.patch.object(place, name, value))
+        variable = v1.get_variable
+        products_of = ops.products_of
+        put(v1, 'get_variable', lambda *a, **k: variable(*a, **{'dtype': tf.float64, **k}))
+        put(tf, 'one_hot', _wide(tf.one_hot))
+        put(tf, 'float32', tf.float64)
+        put(ops, 'products_of', lambda precision: products_of('float64'))
+        put(NORMALISE, '_one_op', NORMALISE._lines)
+        for module in (ops, AUGMENT, DIFF_AUGMENT):
+            put(module, 'noise', _wide(module.noise))
+        put(DROPOUT, 'coins', _wide(DROPOUT.coins))
+        yield
+
+
+@contextlib.contextmanager
+def plain_descent():
+    """What is built inside learns by w <- w - rate g in place of Adam."""
+    def update_op(self, gradients, taken=None):
+        return tf.group(*(w.assign_sub(self.rate * g, read_value=False)
+                          for w, g in zip(self.weights, gradients, strict=True)))
+    with mock.patch.object(ops.Adam, 'update_op', update_op):
+        yield
+
+
+def _wide(made):
+    return lambda *words, **more: tf.cast(made(*words, **more), tf.float64)
