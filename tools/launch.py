@@ -34,7 +34,7 @@ def main(argv=None):
     print(f'{count} workers; what they say, but for worker 0: {logs}/worker-*.log', flush=True)
     with Signals() as signals:
         for left in range(words.restarts, -1, -1):
-            started = Workers(command, count, logs, lambda k: of_gpu(k, gpus))
+            started = workers_of(command, count, logs, gpus)
             code, again = verdict(started.wait(signals.received), signals.received)
             for line in ends(started):
                 print(f'launch.py: {line}', file=sys.stderr)
@@ -44,6 +44,14 @@ def main(argv=None):
                 print(f'launch.py: all are started again, {left} times at most', file=sys.stderr,
                       flush=True)
     return code
+
+
+def workers_of(command, count, logs, gpus):
+    """Starts them. RunError where a log cannot be opened."""
+    try:
+        return Workers(command, count, logs, lambda k: of_gpu(k, gpus))
+    except OSError as error:
+        raise RunError(f'cannot start the workers: {error}') from error
 
 
 def ends(started):
@@ -113,7 +121,7 @@ def workers(asked, gpus):
 def completed(command, count, restarts):
     """With what main1.py needs: a share of the cores, and a run that another start can go on."""
     program, *words = command
-    given = {word.partition('=')[0] for word in words}
+    given = {word.partition('=')[0].replace('_', '-') for word in words}
     if pathlib.Path(program).name != 'main1.py':
         return command
     if '--threads' not in given:

@@ -39,7 +39,7 @@ def of_workers(count, words):
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder, 'rows.json')
         threads = words.threads or max(1, cores() // count)
-        numbers = (words.batch, words.rounds, words.steps, threads)
+        numbers = (words.batch, words.rounds, words.steps, threads, words.message)
         codes = Workers([sys.executable, str(WORKER), str(out), words.net, *map(str, numbers)],
                         count, folder, lambda k: QUIET).wait()
         if any(codes):
@@ -72,10 +72,12 @@ def parse(argv):
     add('--rounds', type=int, default=7, help='(default: 7)')
     add('--steps', type=int, default=8, help=f'in a round, a multiple of {EVERY} (default: 8)')
     add('--threads', type=int, default=0, help='of each worker (default: its share of the cores)')
+    add('--message', type=float, default=0.0, metavar='MB', help='time steps with messages of '
+        'gradients no larger than that, too (default: 0, only those that training has)')
     add('--out', metavar='FILE', help='a .json file with all figures')
     words = parser.parse_args(argv)
     for name, least, most in (('batch', 1, 100_000), ('rounds', 1, 1_000), ('steps', 1, 1_000),
-                              ('threads', 0, 1_024)):
+                              ('threads', 0, 1_024), ('message', 0, 1_000)):
         within(f'--{name}', getattr(words, name), least, most)
     if words.steps % EVERY:
         raise UsageError(f'--steps {words.steps}: expected a multiple of {EVERY}')

@@ -1,6 +1,6 @@
 """One of the processes that scaling.py times; started by it, with TF_CONFIG where there are more.
 
-    python tools/scaling_worker.py OUT NET BATCH ROUNDS STEPS THREADS
+    python tools/scaling_worker.py OUT NET BATCH ROUNDS STEPS THREADS MESSAGE
 """
 
 import itertools
@@ -59,7 +59,7 @@ class Way:
                 over_ring(count, sum(map(size, weights))))
 
 
-def main(out, net, batch, rounds, steps, threads):
+def main(out, net, batch, rounds, steps, threads, message):
     several = cluster.from_environment()
     count, worker = (several.size, Worker(several)) if several else (1, None)
     config = preset(net, batch_size=int(batch), threads=int(threads))
@@ -68,6 +68,9 @@ def main(out, net, batch, rounds, steps, threads):
         whole = config.replace(batch_size=count * int(batch))
         ways['together'] = Way(whole, worker)
         ways['own batch norm'] = Way(whole.replace(sync_batch_norm=False), worker)
+        if megabytes := float(message):
+            worker.exchange.message = int(1e6 * megabytes)
+            ways[f'messages of {megabytes:g} MB'] = Way(whole, worker)
     meet = ways['together'].meet if worker else lambda: None
     for way in ways.values():
         way.steps(FIRST)

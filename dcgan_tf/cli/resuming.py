@@ -11,7 +11,7 @@ from dcgan_tf.training.run_folder import RunFolder
 # What a resumed run may change; all else shapes its weights, its noise or the order of its data.
 MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'steps_per_run', 'trace_step',
               'check_numerics', 'threads', 'data_dir', 'metrics', 'metrics_step', 'metrics_n',
-              'keep_best', 'on_collapse'}
+              'keep_best', 'on_collapse', 'on_save_error'}
 # What config.json has in other words than those it may have been asked for with.
 RESOLVED = {'dataset', 'norm', 'penalty_weight', 'd_learning_rate', 'g_learning_rate'}
 
@@ -52,7 +52,8 @@ def load(options: Options, gan, run: RunFolder) -> int:
     if done > gan.config.epochs:
         raise UsageError(f'--epochs {gan.config.epochs} counts from the start, and {run.path} has '
                          f'done {done} steps already')
-    if 0 < options.given.get('trace_step', 0) <= done:
+    past = 0 < options.given.get('trace_step', 0) <= done
+    if past and options.resume != AUTO:          # that is one command for all starts
         raise UsageError(f'--trace-step {gan.config.trace_step} is past: {run.path} has done '
                          f'{done} steps already')
     return done

@@ -88,6 +88,24 @@ class Dataset:
         return self.digest or fingerprint(self.images, self.labels)
 
 
+def checked_labels(labels, n: int, config) -> np.ndarray:
+    """[n] integers, each the place of a class in the class_names of a Config that learns from them.
+
+    UsageError where they are not, or a class has none.
+    """
+    labels, classes = np.asarray(labels), len(config.class_names)
+    whole = labels.shape == (n,) and labels.dtype.kind in 'iu'
+    if not whole or not 0 <= labels.min() <= labels.max() < classes:
+        raise UsageError(f'labels: a {config.type} needs [{n}] whole numbers from 0 to '
+                         f'{classes - 1}, one an image')
+    counts = np.bincount(labels, minlength=classes)
+    if not counts.all():
+        where = ' among those of this worker (--split-data)' if config.split_data else ''
+        raise UsageError(f'class {config.class_names[counts.argmin()]!r} has no picture{where}: a '
+                         f'{config.type} learns every class from its own')
+    return labels
+
+
 def fingerprint(images: np.ndarray, labels: np.ndarray | None) -> str:
     """`Dataset.fingerprint` of images [N, H, W, C] uint8 and labels [N] int32 or None."""
     digest = hashlib.sha256(repr(images.shape).encode())

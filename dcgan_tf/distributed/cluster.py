@@ -9,6 +9,7 @@ the run folder; where there is a "chief", that is the first.
 import dataclasses
 import json
 import os
+import re
 
 from dcgan_tf.errors import UsageError
 
@@ -16,6 +17,7 @@ VARIABLE = 'TF_CONFIG'
 LOST = 138               # exit code: schedulers such as Kubeflow's take it for "try again"
 PATIENCE = 600           # seconds that a worker waits for another in a step
 START_PATIENCE = 900     # and before the first
+SHORT = re.compile(r'[0-9]{1,5}')
 TYPES = ('chief', 'worker')              # in the order in which they are counted
 
 
@@ -104,9 +106,9 @@ def _addresses(kind, found):
 
 def _is_address(text):
     host, _, port = text.rpartition(':') if isinstance(text, str) else ('', '', '')
-    return bool(host) and port.isdecimal() and 0 < int(port) < 65_536
+    return bool(host) and SHORT.fullmatch(port) is not None and 0 < int(port) < 65_536
 
 
 def _whole(value):
     """An index, which some schedulers write as text; None where it is none."""
-    return int(value) if str(value).isdecimal() else None
+    return int(value) if SHORT.fullmatch(str(value)) else None

@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from dcgan_tf.ops import Share, packed
 from dcgan_tf.ops.noise import not_by_xla
+from dcgan_tf.ops.packing import BUCKET
 
 LEAST = 4096             # bytes of a message
 FIRST_KEY = 2 ** 30
@@ -33,11 +34,12 @@ class Exchange:
     def __init__(self, cluster, patience, *, gpu=False):
         self._cluster, self._patience = cluster, patience
         self._keys = itertools.count(FIRST_KEY - 1, -1)
+        self.message = BUCKET                # bytes of gradients that travel together, at most
         self._transport = ('GPU', NCCL) if gpu else ('CPU', RING)
 
     def share(self, *, norm):
         """For `ops.shared_batch`. norm: shall batch norm be that of the whole batch?"""
-        return Share(self._cluster.index, self._cluster.size, self.total, norm)
+        return Share(self._cluster.index, self._cluster.size, self.total, norm, self.message)
 
     def total(self, x):
         """The sum of all workers' x, with the same bits on all. The gradient of a sum is a sum."""

@@ -1,12 +1,13 @@
 """Runs of a session that all workers make together, each the same ones in the same order."""
 
 import queue
+import re
 import threading
 import time
 
 import tensorflow as tf
 
-from dcgan_tf.errors import WorkerLost, reason
+from dcgan_tf.errors import UsageError, WorkerLost, reason
 
 v1 = tf.compat.v1
 GRAPH_KEY = 1           # joins the runs of one worker to those of the others, in order
@@ -15,10 +16,13 @@ LOOK = 0.5              # seconds between two looks at the clock
 # What a run ends with when another worker is gone, found by killing some.
 LOST = (tf.errors.UnavailableError, tf.errors.DeadlineExceededError, tf.errors.InternalError,
         tf.errors.FailedPreconditionError, tf.errors.CancelledError, tf.errors.AbortedError)
+OTHER_CLUSTER = re.compile(r'joining a group with size|but that group has size')
 
 
 class JointSession:
     """`run` as that of a session; WorkerLost where another worker does not take part.
+
+    UsageError where another has a cluster of another size.
 
     The runs are made by a thread, so that signals are heard while this worker waits for others, and
     waiting has an end even where TensorFlow knows none, before it has met worker 0.
@@ -43,6 +47,9 @@ class JointSession:
         self._asked.put((fetches, feed_dict, options, run_metadata))
         values, error = self._answer(waits)
         self.busy = False
+        if error is not None and OTHER_CLUSTER.search(str(error)):
+            raise UsageError(f'{self._cluster.name}: another worker knows another number of '
+                             'workers: give all the same cluster in TF_CONFIG') from error
         if isinstance(error, LOST):
             late = isinstance(error, tf.errors.DeadlineExceededError)
             raise self._lost(f'did not answer for {waits:g} s' if late else

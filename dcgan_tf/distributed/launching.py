@@ -1,6 +1,7 @@
 """The workers of one machine: started, watched, stopped."""
 
 import contextlib
+import ctypes
 import json
 import os
 import pathlib
@@ -8,14 +9,17 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 from dcgan_tf.distributed.cluster import LOST, VARIABLE
 
 STOPPED = {128 + signal.SIGINT, 128 + signal.SIGTERM}    # by a signal, after saving
+BY_SIGNAL = {128 + number for number in signal.valid_signals()}        # LOST is one of them
 GRACE = 30.0             # seconds that workers have to end by themselves when one has failed
 LOOK = 0.1               # seconds between two looks
 FIRST_PORT, GIVEN = 10_000, pathlib.Path('/proc/sys/net/ipv4/ip_local_port_range')
+PR_SET_PDEATHSIG = 1     # of <linux/prctl.h>
 PATIENT = 2              # signals that are passed on; one more kills
 
 
@@ -30,12 +34,18 @@ class Workers:
         addresses = [f'localhost:{port}' for port in free_ports(count)]
         self._logs, self._files = contextlib.ExitStack(), [None]
         self._processes = []
-        for k in range(count):
-            task = {'cluster': {'worker': addresses}, 'task': {'type': 'worker', 'index': k}}
-            output = self._log(logs, k) if k else None
-            self._processes.append(subprocess.Popen(
-                command, env={**os.environ, **variables(k), VARIABLE: json.dumps(task)},
-                stdout=output, stderr=output, start_new_session=True))
+        try:
+            outputs = [None, *(self._log(logs, k) for k in range(1, count))]
+            for k, output in enumerate(outputs):
+                task = {'cluster': {'worker': addresses}, 'task': {'type': 'worker', 'index': k}}
+                self._processes.append(subprocess.Popen(
+                    command, env={**os.environ, **variables(k), VARIABLE: json.dumps(task)},
+                    stdout=output, stderr=output, start_new_session=True,
+                    preexec_fn=end_with_parent))
+        except BaseException:
+            self._signal(signal.SIGKILL)                 # nobody would watch those that are there
+            self._logs.close()
+            raise
 
     def wait(self, signals=()):
         """Until all have ended -> their exit codes. When one fails, the others get GRACE seconds.
@@ -61,8 +71,9 @@ class Workers:
         return [process.poll() for process in self._processes]
 
     def last_words(self, k):
-        """The last line that worker k has printed; empty where it had the terminal."""
-        if self._files[k] is None:
+        """The last line that worker k has printed; empty where it had the terminal or was killed.
+        """
+        if self._files[k] is None or self.codes()[k] < 0:
             return ''
         lines = self._files[k].read_text(errors='replace').splitlines()
         return lines[-1][:500] if lines else ''
@@ -75,6 +86,12 @@ class Workers:
         for process in self._processes:
             if process.poll() is None:
                 process.send_signal(number)
+
+
+def end_with_parent():
+    """Asks Linux to send this process SIGTERM when its parent is gone, also by kill -9."""
+    if sys.platform == 'linux':
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def free_ports(count):
@@ -110,12 +127,13 @@ def verdict(codes, signals=()):
     A worker that was killed, or that another has left, may do well next time; one that has failed
     by itself would fail again, and who was told to stop shall stay so.
     """
-    own = [code for code in codes if 0 < code < 128]
+    codes = [128 - code if code < 0 else code for code in codes]        # as shells count
+    own = [code for code in codes if code and code not in BY_SIGNAL]
     stopped = [code for code in codes if code in STOPPED]
     if own:
         return own[0], False
     if signals and any(codes):
         return 128 + signals[0], False
-    if any(code == LOST or code < 0 for code in codes):
-        return LOST, True
-    return max(stopped, default=0), False
+    if stopped:
+        return max(stopped), False
+    return (LOST, True) if any(codes) else (0, False)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dcgan_tf.conditioning import class_weights
-from dcgan_tf.data.dataset import Batches
+from dcgan_tf.data.dataset import Batches, checked_labels
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training.panels import places_by_class, squarest, table
@@ -22,7 +22,7 @@ class Feed:
         c = graph.config
         check_images(images, c)
         if graph.conditioned:
-            labels = _checked_labels(labels, len(images), c)
+            labels = checked_labels(labels, len(images), c)
         self._graph, self._images, self._labels = graph, images, labels
         self.rollbacks = 0                   # how often the run went back: that many other noises
         first, own = graph.share.index * graph.own_batch, graph.own_batch
@@ -91,18 +91,3 @@ def check_images(images, config):
     if getattr(images, 'dtype', None) != np.uint8 or images.shape[1:] != wanted:
         raise UsageError(f'images {getattr(images, "dtype", type(images).__name__)} '
                          f'{np.shape(images)}: expected uint8 {("N", *wanted)}')
-
-
-def _checked_labels(labels, n, config):
-    """[n] integers, each the place of a class in class_names."""
-    labels, classes = np.asarray(labels), len(config.class_names)
-    whole = labels.shape == (n,) and labels.dtype.kind in 'iu'
-    if not whole or not 0 <= labels.min() <= labels.max() < classes:
-        raise UsageError(f'labels: a {config.type} needs [{n}] whole numbers from 0 to '
-                         f'{classes - 1}, one an image')
-    counts = np.bincount(labels, minlength=classes)
-    if not counts.all():
-        where = ' among those of this worker (--split-data)' if config.split_data else ''
-        raise UsageError(f'class {config.class_names[counts.argmin()]!r} has no picture{where}: a '
-                         f'{config.type} learns every class from its own')
-    return labels

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from dcgan_tf.ops.packing import buckets, packed
+from dcgan_tf.ops.packing import BUCKET, buckets, packed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Share:
     count: int = 1
     total: Callable | None = None    # a tensor -> its sum over all workers; gradients go through it
     norm: bool = True                # is batch norm that of the whole batch?
+    message: int = BUCKET            # bytes that travel together, at most
 
 
 ALONE = Share()
@@ -56,7 +57,7 @@ def mean_of_workers(tensors):
     if share.count == 1:
         return list(tensors)
     means = []
-    for bucket in buckets(tensors):
+    for bucket in buckets(tensors, share.message):
         flat, unpack = packed(bucket)
         means += unpack(share.total(flat) / share.count)
     return means

@@ -10,13 +10,19 @@ set -euo pipefail
 
 addresses=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | sed 's/.*/"&:2222"/' | paste -sd,)
 export WORKERS="{\"worker\": [$addresses]}"
+export FAILED="job-$SLURM_JOB_ID.failed"         # in this folder, which all nodes see
 code=0
-srun --kill-on-bad-exit=1 bash -c '
+srun --wait=600 bash -c '
     export TF_CONFIG="{\"cluster\": $WORKERS,
                        \"task\": {\"type\": \"worker\", \"index\": $SLURM_PROCID}}"
-    exec python main1.py --run-name "job-$SLURM_JOB_ID" --resume auto "$@"' worker "$@" || code=$?
+    trap : TERM INT                               # it is python who saves, and then says how it went
+    python main1.py --run-name "job-$SLURM_JOB_ID" --resume auto "$@" && exit
+    code=$?
+    [ "$code" -gt 128 ] || touch "$FAILED"        # by itself: it would again
+    exit "$code"' worker "$@" || code=$?
 
-if [ "$code" -ge 128 ]; then            # a worker was lost: not a mistake of its own
-    scontrol requeue "$SLURM_JOB_ID" || true
+if [ "$code" -gt 128 ] && [ "$code" -ne 130 ] && [ "$code" -ne 143 ] && [ ! -e "$FAILED" ]; then
+    scontrol requeue "$SLURM_JOB_ID" || true      # a worker was lost, and nobody asked for an end
 fi
+rm -f "$FAILED"
 exit "$code"

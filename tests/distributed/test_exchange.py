@@ -64,6 +64,20 @@ def test_no_message_is_too_short():
         assert op.inputs[0].shape.num_elements() * op.inputs[0].dtype.size >= exchange.LEAST
 
 
+def test_gradients_travel_in_messages_of_some_size():
+    counts = {}
+    for size in (2 ** 24, 4_000):
+        worker = Worker(TWO)
+        worker.exchange.message = size
+        graph = GanGraph(preset('dcgan28', **SMALL), tf.Graph(), worker)
+        graph.optimizer()
+        found = [op.inputs[0].shape.num_elements() for op in reduces(graph.graph)]
+        counts[size] = len(found)
+    assert counts[4_000] > counts[2 ** 24]
+    weights = [v.shape.num_elements() for v in graph.graph.get_collection('trainable_variables')]
+    assert max(found) <= max(1_024, *weights)
+
+
 def test_keys_go_down_with_the_order_of_the_graph():
     """TensorFlow orders by them what has no order, and that must not make a circle."""
     graph = built(penalty='r1', penalty_every=4).graph

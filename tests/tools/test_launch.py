@@ -74,7 +74,9 @@ def test_the_exit_code_is_that_of_the_cause(program, ends, code):
 
 @pytest.mark.parametrize(('codes', 'expected'), [
     ([0, 0], (0, False)), ([138, -9], (138, True)), ([-9, 138], (138, True)),
-    ([1, -9], (1, False)), ([130, 143], (143, False)), ([0, 138], (138, True))])
+    ([1, -9], (1, False)), ([130, 143], (143, False)), ([0, 138], (138, True)),
+    ([-9, -15], (143, False)), ([143, 138], (143, False)), ([130, -9], (130, False)),
+    ([255, 0], (255, False)), ([138, 137], (138, True)), ([-6, 138], (138, True))])
 def test_verdict(codes, expected):
     assert launching.verdict(codes) == expected
 
@@ -235,3 +237,46 @@ def test_ports_where_none_are_left_or_nobody_says(tmp_path, monkeypatch, text):
     if text:
         (tmp_path / 'range').write_text(text)
     assert len(set(launching.free_ports(5))) == 5
+
+
+def test_a_log_that_cannot_be_opened_leaves_no_worker_behind(program, capfd):
+    pathlib.Path('logs/worker-2.log').mkdir(parents=True)
+    assert call('--workers', 3, '--', program('pathlib.Path(f"{k}.here").touch()')) == 1
+    assert 'worker-2.log' in capfd.readouterr().err
+    assert not list(pathlib.Path().glob('*.here'))
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='Linux tells children of their parent')
+def test_no_worker_outlives_a_launcher_that_is_killed(program):
+    words = program('''
+def leave(*signal):
+    pathlib.Path(f'{k}.gone').touch()
+    sys.exit(143)
+signal.signal(signal.SIGTERM, leave)
+pathlib.Path(f'{k}.here').touch()
+time.sleep(60)
+''')
+    process = started(pathlib.Path(), words)
+    process.kill()
+    process.wait()
+    for _ in range(300):
+        if len(list(pathlib.Path().glob('*.gone'))) == 2:
+            return
+        time.sleep(0.1)
+    pytest.fail('a worker is still there')
+
+
+def test_a_stop_before_the_training_is_a_stop(program):
+    """No handler is there yet: the signal kills, and nobody is started again."""
+    words = program('''
+pathlib.Path('starts').open('a').write(str(k))
+if k:
+    os.kill(os.getpid(), signal.SIGTERM)
+''')
+    assert call('--workers', 2, '--restarts', 3, '--', words) == 143
+    assert sorted(pathlib.Path('starts').read_text()) == ['0', '1']
+
+
+def test_flags_may_be_written_with_underscores():
+    words = ['main1.py', '--run_name', 'mine', '--threads=1']
+    assert launch.completed(words, 2, 1) == [*words, '--resume', 'auto']
