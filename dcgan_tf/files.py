@@ -89,12 +89,27 @@ def write_whole(path: str | os.PathLike, content: bytes | str) -> None:
 
 
 def append(path: str | os.PathLike, text: str) -> None:
-    """Adds text to the end of a file. Raises OSError with the file's name."""
+    """Adds text to the end of a file, all of it or nothing. Raises OSError with the file's name."""
     try:
-        with pathlib.Path(path).open('a', newline='', encoding='utf-8') as file:
-            file.write(text)
+        with pathlib.Path(path).open('ab', buffering=0) as file:
+            end, rest = file.seek(0, os.SEEK_END), memoryview(text.encode())
+            try:
+                while rest:
+                    rest = rest[file.write(rest):]
+            except OSError:                                  # a full disk takes what still fits
+                file.truncate(end)
+                raise
     except OSError as error:
         raise _named(error, path) from error
+
+
+def check_room(folder: str | os.PathLike, size: int) -> None:
+    """Raises OSError unless a file of so many bytes could be written there; none is left."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        if hasattr(os, 'posix_fallocate'):
+            os.posix_fallocate(file.fileno(), 0, size)
+        else:                                                # not on every system
+            file.truncate(size)
 
 
 def remove_leftovers(folder: str | os.PathLike) -> None:

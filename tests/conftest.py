@@ -1,4 +1,6 @@
-"""What holds for all tests."""
+"""What holds for all tests, and a disk that is full."""
+
+import contextlib
 
 import pytest
 import tensorflow as tf
@@ -12,3 +14,19 @@ def threads():
     """
     with tf.compat.v1.Session(graph=tf.Graph()) as session, session.graph.as_default():
         session.run(tf.constant(0))
+
+
+@pytest.fixture
+def full_disk():
+    """`with full_disk(size):` no file can grow beyond `size` bytes."""
+    resource = pytest.importorskip('resource')
+
+    @contextlib.contextmanager
+    def limited(size):
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    return limited

@@ -217,3 +217,22 @@ def test_folders_that_a_killed_process_left_are_removed(tmp_path):
         (tmp_path / name / 'file').write_text('')
     remove_leftovers(tmp_path)
     assert below(tmp_path) == ['kept']
+
+
+def test_of_what_is_appended_to_a_full_disk_no_part_stays(tmp_path, full_disk):
+    path = tmp_path / 'log.csv'
+    files.append(path, 'step\n')
+    with full_disk(10), pytest.raises(OSError, match='too large.*log.csv'):
+        files.append(path, '12345678\n')
+    assert path.read_text() == 'step\n'
+    files.append(path, '1\n')
+    assert path.read_text() == 'step\n1\n'
+
+
+def test_room_is_asked_for_and_given_back(tmp_path, full_disk):
+    files.check_room(tmp_path, 1_000_000)
+    with full_disk(1_000), pytest.raises(OSError, match='too large'):
+        files.check_room(tmp_path, 1_001)
+    with pytest.raises(FileNotFoundError):
+        files.check_room(tmp_path / 'none', 1)
+    assert not list(tmp_path.iterdir())

@@ -14,11 +14,12 @@ from dcgan_tf.cli.judging import open_judge, real_pictures
 from dcgan_tf.cli.resuming import changed, resumed, typed
 from dcgan_tf.cli.trained import fit_of
 from dcgan_tf.config import NONE, Config, listed, preset
-from dcgan_tf.data.dataset import Batches, Dataset
+from dcgan_tf.data.dataset import Batches, Dataset, checked_labels
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
 from dcgan_tf.training import run_folder
+from dcgan_tf.training.lock import check_free
 from dcgan_tf.training.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ def prepare(options: Options, several=None) -> tuple[Dataset, Config, RunFolder 
     together, RunError for a damaged file.
     """
     run = resumed(options) if options.resume else None
+    if run and (several is None or several.first):
+        check_free(run.path)
     asked = changed(run, options) if run else _new(options)
     data = _load(asked, options, _part(asked, several))
     if run:
@@ -200,6 +203,8 @@ def _fit_to_data(config, data):
     """Image sizes from the data, paths and threads as they are on this machine."""
     height, width, channels = data.images.shape[1:]
     _check_classes(config, data.name, data.class_names)
+    if config.conditioned:
+        checked_labels(data.labels, len(data), config.replace(class_names=data.class_names))
     if data.places is None:
         Batches(data.images, config.batch_size, seed=config.seed)  # refuses a batch too large
     return config.replace(

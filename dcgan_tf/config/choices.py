@@ -84,6 +84,10 @@ ON_COLLAPSE = {        # what a training does when it seems lost; training/colla
     'stop':     'end the run',
     'rollback': 'go back to the last good checkpoint, with other noise',
 }
+ON_SAVE_ERROR = {      # what a training does when its disk is full
+    'stop': 'end the run',
+    'warn': 'say so, go on, and try again when the next is due',
+}
 NONE = 'none'
 AUTO = 'auto'          # the norm of the family, or what the penalty needs in its place
 
@@ -97,6 +101,7 @@ CHOICES = {            # field of Config -> its choices and what they mean
         name: row.help for name, row in METRICS.items() if row.target is not None}},
     'precision': PRECISIONS,
     'on_collapse': ON_COLLAPSE,
+    'on_save_error': ON_SAVE_ERROR,
 }
 LISTS = {              # field of Config whose value is a list of these, with commas
     'diff_augment': AUGMENTS,

@@ -85,6 +85,8 @@ class Config:
                             'the data set has no more', low=2, below=1_000_001)
     keep_best: str = option(NONE, 'the figure by which the best checkpoint is kept, too: {}')
     on_collapse: str = option('warn', 'when a training seems lost: {}')
+    on_save_error: str = option('stop', 'when a checkpoint, a log or a picture cannot be written: '
+                                '{}')
     seed: int = option(0, 'of weights, noise and data order', low=0, below=2 ** 63)
     threads: int = option(0, 'CPU threads of each TensorFlow pool; 0 = one a core',
                          low=0, below=4096)

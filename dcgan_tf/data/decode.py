@@ -63,10 +63,10 @@ def _reduction(header, fit):
 
 def _decode_values(content, header):
     """[H, W, 3] of a picture with transparency, laid on white, or of a PPM with its own white."""
+    if header.format == 'TIFF':                                   # OpenCV loses or spends its alpha
+        return _on_white(_by_pillow(content), 255)                # it comes turned
     pixels, turn = _imdecode_values(content)
-    if header.format == 'TIFF':                                   # its alpha is lost or spent
-        pixels, turn = _by_pillow(content), 1                     # it comes turned
-    elif header.alpha and pixels.ndim == 2:                       # a grey PNG
+    if header.alpha and pixels.ndim == 2:                         # a grey PNG
         deep = pixels.dtype == np.uint16                          # Pillow would clip it at 255
         pixels = _with_clear_value(pixels, content) if deep else _by_pillow(content)
     return _TURNS[turn](_on_white(pixels, header.white or np.iinfo(pixels.dtype).max))

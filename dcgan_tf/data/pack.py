@@ -19,7 +19,6 @@ import os
 import pathlib
 import re
 import time
-import tokenize
 import warnings
 from typing import NamedTuple
 
@@ -31,6 +30,7 @@ from dcgan_tf.data import Fit
 from dcgan_tf.data.dataset import fingerprint
 from dcgan_tf.data.decode import decode
 from dcgan_tf.data.header import Refused
+from dcgan_tf.data.npz import DAMAGE
 from dcgan_tf.data.rejected import check_enough, write_rejected
 from dcgan_tf.data.scan import HIDDEN, Scan
 from dcgan_tf.errors import RunError
@@ -64,17 +64,33 @@ def place(cache: str | os.PathLike, folder: str | os.PathLike, found: Scan,
 
 
 def open_pack(pack: pathlib.Path) -> Pack | None:
-    """The pack, or None when it is not there or not whole."""
+    """The pack, or None when it is not there or not whole.
+
+    All of it is compared with what was written, but for the pixels, of which only the number is:
+    nobody waits until a large file has been read.
+    """
     try:
-        note = json.loads((pack / 'pack.json').read_text())
-        images = np.load(pack / 'images.npy', mmap_mode='r', allow_pickle=False)
-        labels = np.load(pack / 'labels.npy', allow_pickle=False)
-        whole = (images.shape == tuple(note['shape']) and labels.shape == images.shape[:1]
-                 and (images.dtype, labels.dtype) == (np.uint8, np.int32))
-        places = np.load(pack / 'places.npy', allow_pickle=False) if note.get('part') else None
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')                          # about old or odd headers
+            note = json.loads((pack / 'pack.json').read_text())
+            images = np.load(pack / 'images.npy', mmap_mode='r', allow_pickle=False)
+            labels = np.load(pack / 'labels.npy', allow_pickle=False)
+            places = np.load(pack / 'places.npy', allow_pickle=False) if note['part'] else None
+        whole = (note.pop('seal') == _seal(note, labels, places)
+                 and (images.dtype, images.shape) == (np.uint8, tuple(note['shape']))
+                 and images.flags.c_contiguous
+                 and images.offset + images.nbytes == (pack / 'images.npy').stat().st_size)
         return Pack(images, labels, note['refused'], note['fingerprint'], places) if whole else None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, tokenize.TokenError):
+    except (*DAMAGE, AttributeError):                                # a zip has no dtype
         return None
+
+
+def _seal(note, labels, places):
+    """SHA-256 of all that is small in a pack."""
+    digest = hashlib.sha256(json.dumps(note, sort_keys=True).encode())
+    for array in (labels, places)[:1 + note['part']]:
+        digest.update(f'{array.dtype.str} {array.shape}'.encode() + array.tobytes())
+    return digest.hexdigest()
 
 
 def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: Fit, *,
@@ -97,9 +113,10 @@ def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: F
                     np.save(temporary, array)
         images = np.load(pack / 'images.npy', mmap_mode='r')
         made = Pack(images, labels, len(refused), fingerprint(images, labels), places)
-        write_whole(pack / 'pack.json', json.dumps({
-            'shape': images.shape, 'refused': made.refused, 'fingerprint': made.fingerprint,
-            'fit': fit._asdict(), 'part': places is not None}))
+        note = {'shape': images.shape, 'refused': made.refused, 'fingerprint': made.fingerprint,
+                'fit': fit._asdict(), 'part': places is not None}
+        write_whole(pack / 'pack.json',
+                    json.dumps({**note, 'seal': _seal(note, labels, places)}))
     except OSError as error:
         raise RunError(f'{error.filename or pack}: {error.strerror or error}; --cache-folder says '
                        'where decoded pictures are kept') from error

@@ -25,6 +25,10 @@ class Part(NamedTuple):
         """Are these places of the data set in it?   int [n] -> bool [n]"""
         return (places % self.of >= self.first) & (places % self.of < self.first + self.rows)
 
+    def count(self, n):
+        """How many of the places 0 ... n - 1 are in it."""
+        return n // self.of * self.rows + min(max(n % self.of - self.first, 0), self.rows)
+
 
 class PartBatches:
     """Batch `step` of a Part as a pure function of (seed, step), like `dataset.Batches`.

@@ -24,7 +24,7 @@ def read_part(stream, part):
     if fortran or dtype.hasobject or len(shape) < 2 or not math.prod(shape):
         raise ValueError('a part of it can only be read where its rows lie in order')
     digest = hashlib.sha256(repr(shape if len(shape) == 4 else (*shape, 1)).encode())
-    kept, done = np.empty((int(part.has(np.arange(shape[0])).sum()), *shape[1:]), dtype), 0
+    kept, done = np.empty((part.count(shape[0]), *shape[1:]), dtype), 0
     for first in range(0, shape[0], part.of):
         rows = min(part.of, shape[0] - first)
         block = _exactly(stream, rows * math.prod(shape[1:]) * dtype.itemsize)

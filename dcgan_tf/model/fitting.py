@@ -13,6 +13,7 @@ from dcgan_tf.model.crew import Alone, Together
 from dcgan_tf.model.feed import Feed
 from dcgan_tf.training.collapse import Watch
 from dcgan_tf.training.guard import Guard, watch_of
+from dcgan_tf.training.lock import locked
 from dcgan_tf.training.loop import SCALARS_EVERY, Hook, Leave, train
 from dcgan_tf.training.panels import panels
 from dcgan_tf.training.progress import Progress
@@ -54,7 +55,7 @@ class Fitting:
     def run(self) -> FitResult:
         """Trains; after a collapse, if the Config wants it, goes back and trains on."""
         self._gan.meet(self._images)       # a signal ends this at once: there is nothing to save
-        with StopSignals() as stop, self._crew(stop) as crew:
+        with self._alone_in_folder(), StopSignals() as stop, self._crew(stop) as crew:
             while True:
                 self._feed.rollbacks = crew.begin(len(self._run.rollbacks) if self._run else 0)
                 try:
@@ -65,6 +66,9 @@ class Fitting:
                     if self._gan.config.on_collapse != 'rollback':
                         raise
                     self._go_back(collapsed)
+
+    def _alone_in_folder(self):
+        return locked(self._run.path) if self._run else contextlib.nullcontext()
 
     @contextlib.contextmanager
     def _crew(self, stop):

@@ -25,8 +25,8 @@ from dcgan_tf.model.graph import GanGraph
 from dcgan_tf.model.inspection import describe, headline
 from dcgan_tf.model.inversion import Search, invert
 from dcgan_tf.training.checkpoints import Checkpoints
+from dcgan_tf.training.events import Events
 from dcgan_tf.training.session import open_session
-from dcgan_tf.training.summaries import Events
 
 v1 = tf.compat.v1
 CHUNK = 256                             # images made, or looked at, by one run

@@ -18,6 +18,7 @@ from dcgan_tf.training.checkpoint_files import remove, steps
 
 v1 = tf.compat.v1
 logger = logging.getLogger(__name__)
+MARGIN = 2 ** 16            # bytes of a checkpoint beside its numbers, at most
 
 # What TensorFlow raises on reading a damaged checkpoint, found by damaging some.
 DAMAGE = (tf.errors.OpError, IndexError, ValueError, RuntimeError, OSError)
@@ -58,6 +59,16 @@ class Checkpoints:
             if old not in needed:
                 remove(folder, old)
         return folder / f'model-{step}'
+
+    def probe(self, folder):
+        """RunError unless a checkpoint could be written into `folder` now."""
+        size = MARGIN + sum(v.shape.num_elements() * v.dtype.size for v in
+                            self._variables.values())
+        try:
+            files.check_room(folder, size)
+        except OSError as error:
+            raise RunError(f'{folder} cannot take a checkpoint, which is of {size / 1e6:.1f} MB: '
+                           f'{error.strerror} (--save-folder)') from error
 
     def restore(self, session, folder, step=None):
         """Restores the newest readable checkpoint, or that of `step`, and returns its step.

@@ -5,12 +5,15 @@ import contextlib
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers
 from dcgan_tf.training import best, checkpoint_files
+from dcgan_tf.training.events import Events
 from dcgan_tf.training.figures import Figures
 from dcgan_tf.training.gallery import Gallery
 from dcgan_tf.training.log import Log, read
 from dcgan_tf.training.loop import SCALARS_EVERY, Hook
 from dcgan_tf.training.loss_plot import LossPlot
-from dcgan_tf.training.summaries import Events
+from dcgan_tf.training.tolerance import Tolerance
+
+EVENTS, PICTURES = 'TensorBoard events', 'pictures'
 
 
 class Recorder(contextlib.AbstractContextManager):
@@ -25,6 +28,7 @@ class Recorder(contextlib.AbstractContextManager):
                  good=lambda step: None):
         self._run, self._session = run, session
         self._summaries, self._checkpoints, self._good = summaries, checkpoints, good
+        self._tolerant = Tolerance(run.config.on_save_error)
         _tidy(run)
         self._saved = first if first in checkpoint_files.steps(run.checkpoints) else None
         self._gallery = Gallery(run.images, images_of, panels)
@@ -35,71 +39,91 @@ class Recorder(contextlib.AbstractContextManager):
 
     def __exit__(self, kind, error, trace):
         with contextlib.suppress(*([RunError] if error else [])):   # the first error is the cause
-            self._events.close()
+            self._tolerant(EVENTS, self._events.close)
 
     def hooks(self):
         """What the loop shall call, and when."""
         c = self._run.config
-        return [Hook(c.checkpoint_step, self._save),      # first: pictures may fail
+        return [Hook(c.checkpoint_step, self._checkpoint),      # first: pictures may fail
                 Hook(SCALARS_EVERY, self._scalars, ('scalars',)),
                 Hook(c.eval_step, self._evaluate)]
 
     def trace(self):
         """(step, what to do with its RunMetadata), or None."""
         step = self._run.config.trace_step
-        return (step, lambda metadata: self._events.add_trace(metadata, step)) if step else None
+        return (step, lambda metadata: self._tolerant(
+            EVENTS, self._events.add_trace, metadata, step)) if step else None
 
     def begin(self, first, real, columns):
         """Pictures and a checkpoint from before the first step: from here on it can be resumed.
 
-        real: images of the data, uint8 [N, H, W, C], shown in so many columns.
+        real: images of the data, uint8 [N, H, W, C], shown in so many columns. RunError where there
+        is no room for a checkpoint.
         """
+        self._checkpoints.probe(self._run.checkpoints)
         if first == 0:
             self._gallery.begin(real, columns)
             self._evaluate(0, {})
         if self._saved is None:
-            self._save(first, {})
+            self._save(first)
         self._log.start_clock(first)
 
     def end(self, step, *, finished):
-        """Saves what is not saved yet; the film of the training, when it is over."""
+        """Saves what is not saved yet; the film of the training, when it is over.
+
+        A last checkpoint that cannot be written is an error in any case.
+        """
         if self._saved != step:
-            self._save(step, {})
+            self._save(step)
         if finished:
-            self._gallery.end(step)
-            self._plot(read(self._run.log))
+            self._tolerant(PICTURES, self._gallery.end, step)
+            self._tolerant(PICTURES, self._plot_log)
 
     def keep(self, step, figures, beside):
         """Figures of quality, into metrics.csv and TensorBoard. name -> Estimate, and a Beside."""
-        self.figures.add(step, figures, beside)
+        self._tolerant(self._run.metrics.name, self.figures.add, step, figures, beside)
         for name, (value, _) in figures.items():
-            self._events.add_value(f'metrics/{name} ({beside})', value, step)
+            self._tolerant(EVENTS, self._events.add_value, f'metrics/{name} ({beside})', value,
+                           step)
 
     def save_best(self, note):
         """The weights as they are now, in place of those before in `best`. note: a best.Best."""
-        self._checkpoints.save(self._session, self._run.best, note.step)
-        best.write(self._run.best, note)
+        self._tolerant('best', self._best, note)
 
     def best(self):
         """The best.Best so far, or None."""
         return best.read(self._run.best)
 
     def _scalars(self, step, values):
-        self._events.add(values['scalars'], step)
-        self._events.add_value('images_per_second', self._log(step, values), step)
+        self._tolerant(EVENTS, self._events.add, values['scalars'], step)
+        rate = self._tolerant(self._run.log.name, self._log, step, values)
+        if rate is not None:
+            self._tolerant(EVENTS, self._events.add_value, 'images_per_second', rate, step)
 
     def _evaluate(self, step, values):
+        self._tolerant(PICTURES, self._show, step)
+        self._tolerant(PICTURES, self._plot_log)
+
+    def _show(self, step):
         grid = self._gallery.show(step)
         feed = {self._summaries.grid_ph: grid[None]}
         for summary in self._session.run([self._summaries.grid, self._summaries.histograms], feed):
-            self._events.add(summary, step)
-        self._events.flush()
+            self._tolerant(EVENTS, self._events.add, summary, step)
+
+    def _plot_log(self):
         if rows := read(self._run.log):
             self._plot(rows)
 
-    def _save(self, step, values):
+    def _checkpoint(self, step, values):
+        self._tolerant('checkpoint', self._save, step)
+
+    def _save(self, step):
         self._checkpoints.save(self._session, self._run.checkpoints, step, good=self._good(step))
         self._saved = step
+
+    def _best(self, note):
+        self._checkpoints.save(self._session, self._run.best, note.step)
+        best.write(self._run.best, note)
 
 
 def _tidy(run):

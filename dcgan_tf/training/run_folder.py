@@ -8,10 +8,13 @@
     best/          model-STEP.*, the best by --keep-best
     images/        PNG and GIF files
     events.*       TensorBoard
+    .lock          the number of the process that trains, as long as it does
 """
 
+import hashlib
 import importlib.metadata
 import json
+import logging
 import os
 import pathlib
 import platform
@@ -22,7 +25,10 @@ from dcgan_tf import files
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
 
+logger = logging.getLogger(__name__)
+
 PACKAGES = ('tensorflow', 'numpy', 'opencv-python-headless')
+DIGEST = 'digest'                   # in config.json: of what else it says
 VARIABLES = ('TF_ENABLE_ONEDNN_OPTS', 'CUDA_VISIBLE_DEVICES')
 
 
@@ -69,8 +75,11 @@ class RunFolder:
         self._write()
 
     def warn(self, words: str) -> None:
-        """Adds a line to warnings.log."""
-        files.append(self.path / 'warnings.log', words + '\n')
+        """Adds a line to warnings.log; the same is said on the screen."""
+        try:
+            files.append(self.path / 'warnings.log', words + '\n')
+        except OSError as error:
+            logger.warning('cannot write warnings.log: %s', error)
 
     def keep(self, config: Config) -> None:
         """Writes config.json with this Config in place of the one before.
@@ -98,6 +107,7 @@ class RunFolder:
                              'its own with --data-dir')
 
     def _write(self):
+        self.record = {**self.record, DIGEST: _digest(self.record)}
         files.write_whole(self.path / 'config.json', json.dumps(self.record, indent=2) + '\n')
 
 
@@ -131,12 +141,22 @@ def open_run(path: str) -> RunFolder:
 
 
 def read_record(file: pathlib.Path) -> dict:
-    """What a config.json holds. RunError when it is damaged."""
+    """What a config.json holds. RunError when it is damaged: one other digit trains another net."""
     try:
         text = file.read_text(encoding='utf-8')
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f'{file} cannot be read: {error}') from error
-    return configs.load_json(text, str(file))
+    record = configs.load_json(text, str(file))
+    if record.get(DIGEST, expected := _digest(record)) != expected:
+        raise RunError(f'{file} is not as it was written (its digest differs): put it back from a '
+                       f'copy, or, if you mean what it says, take its line "{DIGEST}" out')
+    return record
+
+
+def _digest(record):
+    """Of all of it but the digest itself."""
+    rest = {name: value for name, value in record.items() if name != DIGEST}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def latest(save_folder: str) -> str:

@@ -26,7 +26,7 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'g_learning_rate': 0.25, 'learning_rate_half_life': 9, 'ema': 0.5,
           'd_steps': 9, 'g_steps': 9, 'gradient_accumulate': 9, 'unroll': 9,
           'metrics': 'frechet,coverage', 'metrics_step': 9, 'metrics_n': 9,
-          'keep_best': 'kernel', 'on_collapse': 'stop', 'steps_per_run': 9,
+          'keep_best': 'kernel', 'on_collapse': 'stop', 'on_save_error': 'warn', 'steps_per_run': 9,
           'precision': 'bfloat16'}
 SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit', '--split-data', '--sync-batch-norm'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--cache-folder',

@@ -120,9 +120,11 @@ def test_batches_of_a_pack_that_is_larger_than_memory(tmp_path):
         file.truncate(file.tell() + n * int(np.prod(shape)))
         file.seek(-1, os.SEEK_END)
         file.write(b'\7')
-    np.save(tmp_path / 'labels.npy', np.zeros(n, np.int32))
+    labels = np.zeros(n, np.int32)
+    np.save(tmp_path / 'labels.npy', labels)
+    note = {'shape': [n, *shape], 'refused': 0, 'fingerprint': 'x', 'part': False}
     (tmp_path / 'pack.json').write_text(
-        json.dumps({'shape': [n, *shape], 'refused': 0, 'fingerprint': 'x'}))
+        json.dumps({**note, 'seal': pack._seal(note, labels, None)}))
     images = open_pack(tmp_path).images
     assert images.nbytes > 256e9
     drawn = Batches(images, 32, seed=0)

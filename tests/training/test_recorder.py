@@ -17,7 +17,7 @@ from dcgan_tf.training.loop import Run, train
 from dcgan_tf.training.numerics import NumericsGuard
 from dcgan_tf.training.panels import Panel
 from dcgan_tf.training.recorder import Recorder
-from dcgan_tf.training.summaries import Events, Summaries, scalar_summary
+from dcgan_tf.training.summaries import Summaries, scalar_summary
 
 v1 = tf.compat.v1
 LAST = 24                       # steps in all
@@ -59,15 +59,15 @@ class Training:
         return Recorder(self.run, self.session, self.summaries, self.checkpoints, self.images_of,
                         PANELS, first=first, n_images=100)
 
-    def fit(self, first=0, last=LAST):
-        """As `DeepConvolutionalGAN.fit` does it."""
+    def fit(self, first=0, last=LAST, around=lambda hook: hook):
+        """As `DeepConvolutionalGAN.fit` does it. around: what makes of a hook the one called."""
         with self.recorder(first) as recorder:
             recorder.begin(first, np.zeros([4, 4, 4, 1], np.uint8), 2)
             kind = types.SimpleNamespace(runs=[Run(self.train_op, self.guard)],
                                          values=self.values)
             step = train(self.session, lambda index: kind, tuple(self.fetches),
-                         lambda index, part: {}, recorder.hooks(), first=first, last=last,
-                         stop=self.stop, trace=recorder.trace())
+                         lambda index, part: {}, [*map(around, recorder.hooks())],
+                         first=first, last=last, stop=self.stop, trace=recorder.trace())
             recorder.end(step, finished=self.stop.received is None)
         return self
 
@@ -225,48 +225,6 @@ def test_leftovers_of_a_killed_process_are_removed(make):
 
 
 # ---- places that cannot be written
-
-def add(events, count):
-    """Adds `count` summaries of 1 kB."""
-    for step in range(count):
-        value = v1.Summary.Value(tag='x' * 1000, simple_value=0)
-        events.add(v1.Summary(value=[value]), step)
-
-
-def test_events_in_a_file_are_refused(graph, tmp_path):
-    (tmp_path / 'file').write_bytes(b'')
-    for place in ('file', 'file/run'):
-        with pytest.raises(RunError, match=f'cannot write TensorBoard events in .*{place}: '):
-            Events(tmp_path / place, graph, 0)
-
-
-@pytest.mark.filterwarnings('ignore::pytest.PytestUnhandledThreadExceptionWarning')
-@pytest.mark.parametrize('end', ['flush', 'close'])
-def test_a_full_disk_is_named(graph, tmp_path, full_disk, end):
-    """TensorFlow raises IndexError for a file too large, RuntimeError for a disk that is full."""
-    events = Events(tmp_path, graph, 0)
-    add(events, 100)
-    events.flush()
-    [file] = tmp_path.iterdir()
-    with full_disk(file.stat().st_size + 10):
-        add(events, 2)
-        with pytest.raises(RunError, match='cannot write TensorBoard events in .*: .*too large'):
-            getattr(events, end)()
-
-
-@pytest.mark.parametrize('error', [RuntimeError('a; No space left on device'),
-                                   IndexError('a; File too large'),
-                                   OSError(28, 'No space left on device')], ids=repr)
-def test_whatever_the_writer_raises_is_a_run_error(graph, tmp_path, monkeypatch, error):
-    def fail():
-        raise error
-    events = Events(tmp_path, graph, 0)
-    with monkeypatch.context() as patch:
-        patch.setattr(events._writer, 'flush', fail)
-        with pytest.raises(RunError, match='No space left|too large'):
-            events.flush()
-    events.close()
-
 
 def test_a_run_folder_that_is_gone_is_named(make):
     training = make()

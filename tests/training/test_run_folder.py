@@ -232,3 +232,31 @@ def test_every_cut_of_the_record_is_noticed(run):
         file.write_bytes(content[:end])
         with pytest.raises(RunError, match='config.json'):
             open_run(str(run.path))
+
+
+def test_every_flipped_bit_of_the_record_is_noticed(run):
+    file = run.path / 'config.json'
+    content = file.read_bytes()
+    for place in range(len(content)):
+        for bit in (0, 3, 5):
+            changed = bytearray(content)
+            changed[place] ^= 1 << bit
+            file.write_bytes(changed)
+            try:
+                found = open_run(str(run.path))
+            except RunError as error:
+                assert 'config.json' in str(error)
+            else:                            # white space is white space, or the name of the digest
+                assert found.config == run.config and found.record['data'] == run.record['data']
+
+
+def test_a_record_that_was_changed_by_hand_is_refused_unless_its_digest_is_gone(run):
+    file = run.path / 'config.json'
+    record = json.loads(file.read_text())
+    record['config']['seed'] = 12
+    file.write_text(json.dumps(record))
+    with pytest.raises(RunError, match='digest differs.*take its line "digest" out'):
+        open_run(str(run.path))
+    del record['digest']
+    file.write_text(json.dumps(record))
+    assert open_run(str(run.path)).config.seed == 12

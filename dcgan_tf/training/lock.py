@@ -1,0 +1,67 @@
+"""One process a run folder: a second would remove what the first is writing."""
+
+import contextlib
+import os
+import pathlib
+import platform
+from collections.abc import Iterator
+
+from dcgan_tf.errors import UsageError
+
+try:
+    import fcntl
+except ImportError:                      # not on every system: there nobody is refused
+    fcntl = None
+NAME = '.lock'
+
+
+@contextlib.contextmanager
+def locked(folder: pathlib.Path) -> Iterator[None]:
+    """While inside no other process gets in. UsageError, with its number, where one is.
+
+    The lock is the system's, on a file that says whose it is: it goes with its process, however
+    that ends, and a file that is left, or that was copied with its folder, holds nobody up.
+    """
+    handle = _taken(folder / NAME)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            with contextlib.suppress(OSError):
+                (folder / NAME).unlink()
+            os.close(handle)
+
+
+def check_free(folder: pathlib.Path) -> None:
+    """UsageError where another process is in it."""
+    if (folder / NAME).exists():
+        with locked(folder):
+            pass
+
+
+def _taken(path):
+    """A handle of the file at `path`, locked; None where this system has no such locks."""
+    while fcntl is not None:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.read(handle, 200).decode(errors='replace').strip()
+            os.close(handle)
+            raise UsageError(f'{path.parent} is in use by {owner or "another process"}: wait until '
+                             'it ends, or stop it') from None
+        except OSError:                  # some network folders have none
+            os.close(handle)
+            return None
+        if _is_at(handle, path):
+            os.ftruncate(handle, 0)
+            os.write(handle, f'process {os.getpid()} on {platform.node()}\n'.encode())
+            return handle
+        os.close(handle)                 # its owner removed it between the two calls
+    return None
+
+
+def _is_at(handle, path):
+    with contextlib.suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(handle), path.stat())
+    return False

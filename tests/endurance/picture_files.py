@@ -1,0 +1,151 @@
+"""A valid file of every kind of picture that a folder may hold, and what a person sees in it."""
+
+import io
+import struct
+import zlib
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from PIL import Image
+
+WIDTH, HEIGHT = 48, 32
+ENDINGS = {'PNG': 'png', 'JPEG': 'jpg', 'BMP': 'bmp', 'GIF': 'gif', 'WEBP': 'webp', 'TIFF': 'tif',
+           'PPM': 'ppm'}
+
+
+class Whole(NamedTuple):
+    """A file that is not damaged."""
+
+    content: bytes
+    pixels: np.ndarray          # [HEIGHT, WIDTH, 3] uint8: what is seen
+    tolerance: float = 0        # of the mean distance from that
+
+
+def _painted():
+    """A smooth picture with some noise: it shrinks, but not to nothing, and survives a JPEG."""
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    smooth = np.stack([4 * x, 6 * y, 120 + x + y], axis=-1)
+    return (smooth + np.random.default_rng(0).integers(0, 16, smooth.shape)).astype(np.uint8)
+
+
+COLOUR = _painted()
+GRAY = COLOUR[..., 2]
+BITS = np.where(GRAY > 165, 255, 0).astype(np.uint8)
+ALPHA = np.where(GRAY % 3 > 0, 255, 51).astype(np.uint8)           # a fifth is there
+
+
+def _seen(pixels, alpha=None):
+    """Pixels as colour, laid on white."""
+    colour = pixels if pixels.ndim == 3 else np.dstack([pixels] * 3)
+    if alpha is None:
+        return colour
+    share = alpha[..., None] / 255
+    return np.rint(colour * share + 255 * (1 - share)).astype(np.uint8)
+
+
+def _saved(pixels, kind, mode=None, **options):
+    """The bytes of a file by Pillow."""
+    file = io.BytesIO()
+    image = Image.fromarray(pixels) if isinstance(pixels, np.ndarray) else pixels
+    (image.convert(mode) if mode else image).save(file, kind, **options)
+    return file.getvalue()
+
+
+def _deep(pixels, ending):
+    """The bytes of a file by OpenCV, 16 bits a channel."""
+    order = {3: [2, 1, 0], 4: [2, 1, 0, 3]}.get(pixels.shape[-1], slice(None))
+    values = (pixels[..., order] if pixels.ndim == 3 else pixels).astype(np.uint16) * 257
+    return cv2.imencode(ending, values)[1].tobytes()
+
+
+def _with_clear_value(content, value):
+    """A grey PNG of 16 bits in which one value is transparent."""
+    chunk = b'tRNS' + struct.pack('>H', value)
+    chunk = struct.pack('>I', 2) + chunk + struct.pack('>I', zlib.crc32(chunk))
+    place = content.index(b'IDAT') - 4
+    return content[:place] + chunk + content[place:]
+
+
+def _packed_rows(values):
+    """A BMP of 8 bits whose rows are packed: pairs (times, value), from the bottom upwards."""
+    rows = b''.join(bytes(np.stack([np.ones_like(row), row], axis=-1)) + b'\0\0'
+                    for row in values[::-1]) + b'\0\1'
+    grays = b''.join(bytes([i, i, i, 0]) for i in range(256))
+    start = 54 + len(grays)
+    return (b'BM' + struct.pack('<IHHI', start + len(rows), 0, 0, start)
+            + struct.pack('<IiiHHIIiiII', 40, WIDTH, HEIGHT, 1, 8, 1, len(rows), 0, 0, 256, 0)
+            + grays + rows)
+
+
+def _exif(turn):
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    return exif
+
+
+RGBA, LA = np.dstack([COLOUR, ALPHA]), np.dstack([GRAY, ALPHA])
+PALETTE = Image.fromarray(COLOUR).quantize(32)
+OF_PALETTE = np.asarray(PALETTE.convert('RGB'))
+RARE = PALETTE.getpixel((0, 0))
+NO_RARE = np.where((np.asarray(PALETTE) == RARE)[..., None], 255, OF_PALETTE)
+UPSIDE_DOWN = COLOUR[::-1, ::-1]
+FILM = {'save_all': True, 'append_images': [PALETTE.rotate(180)]}
+
+
+def wholes() -> dict[str, Whole]:
+    """{'KIND_variant': a valid file}."""
+    jpeg = {'quality': 95, 'subsampling': 0}
+    on_white = _seen(COLOUR, ALPHA)
+    return {
+        'PNG_gray': Whole(_saved(GRAY, 'PNG'), _seen(GRAY)),
+        'PNG_rgb': Whole(_saved(COLOUR, 'PNG'), COLOUR),
+        'PNG_rgba': Whole(_saved(RGBA, 'PNG'), on_white, 1),
+        'PNG_rgba_exif': Whole(_saved(RGBA[::-1, ::-1], 'PNG', exif=_exif(3)), on_white, 1),
+        'PNG_la': Whole(_saved(LA, 'PNG'), _seen(GRAY, ALPHA), 1),
+        'PNG_bits': Whole(_saved(BITS, 'PNG', '1'), _seen(BITS)),
+        'PNG_palette': Whole(_saved(PALETTE, 'PNG'), OF_PALETTE),
+        'PNG_palette_clear': Whole(_saved(PALETTE, 'PNG', transparency=RARE), NO_RARE),
+        'PNG_gray_clear': Whole(_saved(GRAY, 'PNG', transparency=150),
+                                _seen(np.where(GRAY == 150, 255, GRAY))),
+        'PNG_gray16': Whole(_deep(GRAY, '.png'), _seen(GRAY), 1),
+        'PNG_gray16_clear': Whole(_with_clear_value(_deep(GRAY, '.png'), 150 * 257),
+                                  _seen(np.where(GRAY == 150, 255, GRAY)), 1),
+        'PNG_rgb16': Whole(_deep(COLOUR, '.png'), COLOUR, 1),
+        'PNG_rgba16': Whole(_deep(RGBA, '.png'), on_white, 1),
+        'JPEG_baseline': Whole(_saved(COLOUR, 'JPEG', **jpeg), COLOUR, 4),
+        'JPEG_420': Whole(_saved(COLOUR, 'JPEG', quality=95), COLOUR, 8),
+        'JPEG_progressive': Whole(_saved(COLOUR, 'JPEG', progressive=True, **jpeg), COLOUR, 4),
+        'JPEG_gray': Whole(_saved(GRAY, 'JPEG', quality=95), _seen(GRAY), 4),
+        'JPEG_cmyk': Whole(_saved(COLOUR, 'JPEG', 'CMYK', **jpeg), COLOUR, 6),
+        'JPEG_exif': Whole(_saved(UPSIDE_DOWN, 'JPEG', exif=_exif(3), **jpeg), COLOUR, 4),
+        'BMP_rgb': Whole(_saved(COLOUR, 'BMP'), COLOUR),
+        'BMP_unused_byte': Whole(_saved(RGBA, 'BMP'), COLOUR),
+        'BMP_rgba': Whole(cv2.imencode('.bmp', RGBA[..., [2, 1, 0, 3]])[1].tobytes(), on_white, 1),
+        'BMP_palette': Whole(_saved(PALETTE, 'BMP'), OF_PALETTE),
+        'BMP_bits': Whole(_saved(BITS, 'BMP', '1'), _seen(BITS)),
+        'BMP_packed': Whole(_packed_rows(GRAY), _seen(GRAY)),
+        'GIF_palette': Whole(_saved(PALETTE, 'GIF'), OF_PALETTE),
+        'GIF_clear': Whole(_saved(PALETTE, 'GIF', transparency=RARE), NO_RARE),
+        'GIF_film': Whole(_saved(PALETTE, 'GIF', **FILM), OF_PALETTE),
+        'WEBP_lossless': Whole(_saved(COLOUR, 'WEBP', lossless=True), COLOUR),
+        'WEBP_lossy': Whole(_saved(COLOUR, 'WEBP', quality=95), COLOUR, 8),
+        'WEBP_rgba_exif': Whole(_saved(RGBA[::-1, ::-1], 'WEBP', lossless=True, exif=_exif(3)),
+                                on_white, 1),
+        'WEBP_film': Whole(_saved(Image.fromarray(COLOUR), 'WEBP', lossless=True, save_all=True,
+                                  append_images=[Image.fromarray(UPSIDE_DOWN)]), COLOUR),
+        'TIFF_raw': Whole(_saved(COLOUR, 'TIFF'), COLOUR),
+        'TIFF_lzw': Whole(_saved(COLOUR, 'TIFF', compression='tiff_lzw'), COLOUR),
+        'TIFF_deflate': Whole(_saved(GRAY, 'TIFF', compression='tiff_adobe_deflate'), _seen(GRAY)),
+        'TIFF_packbits': Whole(_saved(GRAY, 'TIFF', compression='packbits'), _seen(GRAY)),
+        'TIFF_jpeg': Whole(_saved(COLOUR, 'TIFF', compression='jpeg', quality=95), COLOUR, 8),
+        'TIFF_group4': Whole(_saved(BITS, 'TIFF', '1', compression='group4'), _seen(BITS)),
+        'TIFF_rgba': Whole(_saved(RGBA, 'TIFF'), on_white, 1),
+        'TIFF_cmyk': Whole(_saved(COLOUR, 'TIFF', 'CMYK'), COLOUR, 2),
+        'TIFF_rgb16': Whole(_deep(COLOUR, '.tif'), COLOUR, 1),
+        'PPM_rgb': Whole(_saved(COLOUR, 'PPM'), COLOUR),
+        'PPM_rgb16': Whole(_deep(COLOUR, '.ppm'), COLOUR, 1),
+        'PPM_bits': Whole(_saved(BITS, 'PPM', '1'), _seen(BITS)),
+        'PPM_text': Whole(b'P3 48 32 255\n' + ' '.join(map(str, COLOUR.ravel())).encode() + b'\n',
+                          COLOUR),
+    }

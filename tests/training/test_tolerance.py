@@ -1,0 +1,122 @@
+"""What becomes of a training whose disk is full: `--on-save-error stop|warn`."""
+
+import contextlib
+import logging
+
+import numpy as np
+import pytest
+from test_events import steps_of
+from test_recorder import Training
+
+from dcgan_tf.errors import CollapseError, RunError, WorkerLost
+from dcgan_tf.training import log
+from dcgan_tf.training.checkpoint_files import steps
+from dcgan_tf.training.tolerance import Tolerance
+
+
+@pytest.fixture
+def training(tmp_path):
+    made = []
+
+    def training(**config):
+        made.append(Training(tmp_path, **{'epochs': 60, 'checkpoint_step': 10, 'eval_step': 30,
+                                          **config}))
+        return made[-1]
+    yield training
+    for each in made:
+        each.session.close()
+
+
+REAL = np.zeros([4, 4, 4, 1], np.uint8), 2
+
+
+def fail():
+    raise OSError(28, 'No space left on device', 'log.csv')
+
+
+def test_stop_lets_errors_through():
+    with pytest.raises(OSError, match='No space left'):
+        Tolerance('stop')('log.csv', fail)
+    assert Tolerance('stop')('log.csv', lambda a, b: a + b, 1, 2) == 3
+
+
+def test_warn_tells_the_first_of_a_row_and_when_it_is_over(caplog):
+    tolerant = Tolerance('warn')
+    for what in ('log.csv', 'log.csv', 'pictures', 'log.csv'):
+        assert tolerant(what, fail) is None
+    assert tolerant('log.csv', lambda: 7) == 7 == tolerant('log.csv', lambda: 7)
+    tolerant('log.csv', fail)
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 4
+    assert 'No space left' in told[0] and '--on-save-error warn' in told[0]
+    assert told[2] == 'log.csv: written again; 3 are missing'
+
+
+@pytest.mark.parametrize('error', [CollapseError('a', step=1, good=0), WorkerLost('gone')])
+def test_other_trouble_is_not_for_it(error):
+    def write():
+        raise error
+    with pytest.raises(type(error)):
+        Tolerance('warn')('checkpoint', write)
+
+
+@pytest.fixture
+def fitted(full_disk):
+    """fitted(training, full): trains; in the steps of `full` no file can grow beyond 50 bytes."""
+    def fitted(training, full):
+        def around(hook):
+            def call(step, values):
+                with full_disk(50) if step in full else contextlib.nullcontext():
+                    hook.call(step, values)
+            return hook._replace(call=call)
+        training.fit(last=60, around=around)
+    return fitted
+
+
+def test_with_stop_a_full_disk_ends_the_training(training, fitted):
+    made = training()
+    with pytest.raises(RunError, match='model-30.*the checkpoints before it stay'):
+        fitted(made, {30})
+    assert steps(made.run.checkpoints) == [0, 10, 20]
+
+
+def test_with_warn_the_training_goes_on_and_tries_again(training, fitted, caplog):
+    made = training(on_save_error='warn')
+    with caplog.at_level(logging.WARNING):
+        fitted(made, {30, 40})
+    assert steps(made.run.checkpoints) == [0, 10, 20, 50, 60]
+    assert [row['step'] for row in log.read(made.run.log)] == [10, 20, 50, 60]
+    text = made.run.log.read_text()
+    assert text.endswith('\n') and text.count('\n') == 5          # no part of a row is left
+    found = [step for path in sorted(made.run.path.glob('events.*')) for step in readable(path)]
+    assert {50, 60} <= set(found)
+    told = '\n'.join(record.getMessage() for record in caplog.records)
+    for what in ('model-30', 'log.csv', 'TensorBoard events'):
+        assert told.count(what) >= 1
+    assert 'checkpoint: written again; 2 are missing' in told
+    left = {path.name for path in made.run.checkpoints.iterdir()}
+    assert not [name for name in left if 'model-30' in name or 'temp' in name], left
+
+
+def readable(path):
+    """Steps of the events in front of the first that is cut."""
+    try:
+        yield from steps_of(path)
+    except Exception:                                            # noqa: BLE001
+        return
+
+
+def test_a_last_checkpoint_that_cannot_be_written_is_an_error_in_any_case(training, full_disk):
+    made = training(on_save_error='warn')
+    with pytest.raises(RunError, match='model-5'), made.recorder(0) as recorder:
+        recorder.begin(0, *REAL)
+        with full_disk(50):
+            recorder.end(5, finished=True)
+
+
+def test_without_room_for_a_checkpoint_nothing_is_begun(training, full_disk):
+    made = training(on_save_error='warn')
+    with (made.recorder(0) as recorder, full_disk(20_000),
+          pytest.raises(RunError, match='cannot take a checkpoint, which is of 0.1 MB: .*large')):
+        recorder.begin(0, *REAL)
+    assert not list(made.run.checkpoints.iterdir())
