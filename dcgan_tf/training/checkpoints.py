@@ -13,7 +13,7 @@ import tempfile
 import tensorflow as tf
 
 from dcgan_tf import files
-from dcgan_tf.errors import RunError, reason
+from dcgan_tf.errors import CollapseError, RunError, reason
 from dcgan_tf.training.checkpoint_files import remove, steps
 
 v1 = tf.compat.v1
@@ -31,6 +31,19 @@ class Checkpoints:
         self._variables = {v.op.name: v for v in variables}
         self._saver = v1.train.Saver(self._variables, max_to_keep=None, save_relative_paths=True)
         self._keep = keep
+        with tf.name_scope('save/'):
+            self._finite = {name: tf.reduce_all(tf.math.is_finite(v.read_value()))
+                            for name, v in self._variables.items() if v.dtype.is_floating}
+
+    def check_finite(self, session, step):
+        """CollapseError where a number of the variables is not: it shall not be saved.
+
+        What a step writes is watched, but not what was there before it.
+        """
+        finite = session.run(self._finite)
+        if bad := [name for name, good in finite.items() if not good]:
+            raise CollapseError(f'step {step}: NaN or infinity in {bad[0]}, which is not saved; '
+                                'the checkpoints before it stay', step=step, good=step - 1)
 
     def save(self, session, folder, step, good=None):
         """Writes `folder`/model-STEP, then removes what is older than the newest `keep`.

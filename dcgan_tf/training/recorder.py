@@ -118,10 +118,12 @@ class Recorder(contextlib.AbstractContextManager):
         self._tolerant('checkpoint', self._save, step)
 
     def _save(self, step):
+        self._checkpoints.check_finite(self._session, step)
         self._checkpoints.save(self._session, self._run.checkpoints, step, good=self._good(step))
         self._saved = step
 
     def _best(self, note):
+        self._checkpoints.check_finite(self._session, note.step)
         self._checkpoints.save(self._session, self._run.best, note.step)
         best.write(self._run.best, note)
 

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf import files
-from dcgan_tf.errors import RunError
+from dcgan_tf.errors import CollapseError, RunError
 from dcgan_tf.training.checkpoint_files import clean, steps
 from dcgan_tf.training.checkpoints import Checkpoints
 
@@ -385,3 +385,12 @@ def test_clean_leaves_other_files_alone(saved, tmp_path):
 def test_clean_of_no_folder_does_nothing(tmp_path):
     clean(tmp_path / 'missing')
     assert not (tmp_path / 'missing').exists()
+
+
+@pytest.mark.parametrize('bad', [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_can_be_told(make, bad):
+    model = make()
+    model.checkpoints.check_finite(model.session, 2)
+    model.set(np.float32([[1, 2, 3], [4, bad, 6]]), 7)
+    with pytest.raises(CollapseError, match='step 2: NaN or infinity in w, which is not saved'):
+        model.checkpoints.check_finite(model.session, 2)

@@ -1,0 +1,96 @@
+"""A program that is killed in all it does to the files of a run: python crashing.py WHAT FOLDER
+
+FOLDER/N/runs/run is what is left where the N-th thing was not done any more, FOLDER/N/operations
+says what was done. The last N is whole: there was no N-th thing.
+"""
+
+import itertools
+import multiprocessing
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+
+from dcgan_tf import preset
+from dcgan_tf.training import log, run_folder
+
+ROW = dict.fromkeys(log.VALUES, 0.5)
+
+
+def count(folder):
+    """Here begins what is tested: from now on the library counts."""
+    os.environ['CRASH_BELOW'] = str(folder)
+
+
+def start(root):
+    """A new run."""
+    count(root)
+    run_folder.create(str(root), 'run', preset(), {})
+
+
+def save(root):
+    """A third checkpoint, of which the oldest of two goes; then the same step once more."""
+    from tiny import Model  # not for all: it loads TensorFlow
+    run, model = run_folder.create(str(root), 'run', preset(), {}), Model()
+    for step in (1, 2):
+        model.save(run.checkpoints, step)
+    count(root)
+    for _ in range(2):
+        model.save(run.checkpoints, 3)
+
+
+def roll_back(root):
+    """config.json is written anew."""
+    run = run_folder.create(str(root), 'run', preset(), {})
+    count(root)
+    run.note_rollback(30, 20, 'a collapse')
+
+
+def measure(root):
+    """The figures of a second step, of which the checkpoint is the best, and the first one goes."""
+    from measuring import measure
+    run = run_folder.create(str(root), 'run', preset(), {})
+    measure(run, 1)
+    count(root)
+    measure(run, 2)
+
+
+def add_row(root):
+    """A second row of log.csv, and the start of the next process."""
+    run = run_folder.create(str(root), 'run', preset(), {})
+    rows = log.Log(run.log, 0, 4, 100)
+    rows(10, ROW)
+    count(root)
+    rows(20, ROW)
+    log.Log(run.log, 20, 4, 100)
+
+
+ALL = {each.__name__: each for each in (start, save, roll_back, measure, add_row)}
+
+
+def one(what, folder, n):
+    folder.mkdir()
+    os.environ.update(CRASH_AT=str(n), CRASH_LOG=str(folder / 'operations'))
+    ALL[what](folder / 'runs')
+
+
+def main(what, folder):
+    """A process for each N, forked: to load TensorFlow again and again would take minutes."""
+    if what in ('save', 'measure'):
+        import measuring  # noqa: F401
+        import tiny  # noqa: F401
+    threads = list(pathlib.Path('/proc/self/task').iterdir())
+    assert len(threads) == 1, 'a process with threads cannot be forked'
+    for n in itertools.count(1):
+        process = multiprocessing.get_context('fork').Process(
+            target=one, args=(what, pathlib.Path(folder, str(n)), n))
+        process.start()
+        process.join()
+        if process.exitcode != -9:
+            return process.exitcode
+    return None
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,135 @@
+"""Killed before each single thing that is done to files, and in each write: nothing is lost.
+
+A kill is told from a power cut by what is still in the memory of the system: that is on the disk
+in time is seen from the order of the calls.
+"""
+
+import functools
+import pathlib
+import subprocess
+import sys
+
+import crash_point
+import measuring
+import pytest
+from tiny import Model
+
+from dcgan_tf import preset
+from dcgan_tf.training import best, figures, log, recorder, run_folder
+
+pytestmark = pytest.mark.slow
+PROGRAM = pathlib.Path(__file__).with_name('crashing.py')
+CHECKPOINT = ('model-{}.index', 'model-{}.data-00000-of-00001')
+
+
+@pytest.fixture(scope='module')
+def killed(tmp_path_factory):
+    """killed(what) -> where each kill left its run, in order; and all that is done, if none is."""
+    environment = crash_point.built(tmp_path_factory.mktemp('library'))
+
+    @functools.cache
+    def runs(what):
+        folder = tmp_path_factory.mktemp(what)
+        ended = subprocess.run([sys.executable, PROGRAM, what, folder], capture_output=True,
+                               text=True, timeout=600, env=environment(OPENBLAS_NUM_THREADS=1))
+        assert ended.returncode == 0, ended.stderr
+        *left, whole = (folder / str(n) for n in range(1, 1 + len(list(folder.iterdir()))))
+        operations = [(line.split()[0], pathlib.Path(line.split()[1]).name)
+                      for line in (whole / 'operations').read_text().splitlines()]
+        assert len(left) == len(operations) > 4
+        return [each / 'runs' / 'run' for each in left], operations
+    return runs
+
+
+def go_on(path):
+    """What the next start does first; then only whole files are there."""
+    run = run_folder.open_run(str(path))
+    recorder._tidy(run)
+    assert not [file for file in path.rglob('*') if 'tmp' in file.name or 'temp' in file.name]
+    return run
+
+
+def names(folder):
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_save(killed):
+    """The checkpoint before it or the new one, with all its numbers; the next save is as ever."""
+    model, found = Model(), []
+    for path in killed('save')[0]:
+        step, numbers = model.restore(path / 'checkpoints')
+        found.append(step)
+        assert numbers == {step}
+        run = go_on(path)
+        assert model.restore(run.checkpoints) == (step, {step})
+        model.save(run.checkpoints, 4)
+        assert names(run.checkpoints) == {'checkpoint', *(
+            name.format(s) for s in (step, 4) for name in CHECKPOINT)}
+    assert found == sorted(found) and set(found) == {2, 3}
+
+
+def test_a_rollback(killed):
+    """config.json is the old or the new one."""
+    found = []
+    for path in killed('roll_back')[0]:
+        run = go_on(path)
+        assert run.config == preset()
+        found.append(len(run.rollbacks))
+        assert set(names(path)) == {'config.json', 'images', 'checkpoints'}
+    assert found == sorted(found) and set(found) == {0, 1}
+
+
+def test_figures_and_the_best(killed):
+    """The note is of a checkpoint that is there; what is not noted is measured again."""
+    found = []
+    for path in killed('measure')[0]:
+        run = go_on(path)
+        found.append(best.read(run.best).step)
+        measuring.measure(run, 2)
+        assert best.read(run.best).step == 2
+        assert names(run.best) == {'note.json', *(name.format(2) for name in CHECKPOINT)}
+        assert [(row['step'], row['value'], row['split']) for row in figures.read(run.metrics)] == [
+            (1, 1.0, 'training pictures against test pictures'),
+            (1, 9.0, 'test pictures'), (2, 8.0, 'test pictures')]
+    assert found == sorted(found) and set(found) == {1, 2}
+
+
+def test_a_row_of_the_log(killed):
+    """A half row is dropped by who comes next."""
+    found = []
+    for path in killed('add_row')[0]:
+        run = go_on(path)
+        log.Log(run.log, 20, 4, 100)
+        found.append([row['step'] for row in log.read(run.log)])
+        lines = run.log.read_text().split('\n')
+        assert len(lines) == 2 + len(found[-1]) and lines[-1] == ''
+    assert found == sorted(found) and found[0] == [10] and found[-1] == [10, 20]
+
+
+def test_a_start(killed):
+    """--resume auto goes on with what is there, or starts it."""
+    for path in killed('start')[0]:
+        if not (path / 'config.json').exists():
+            run_folder.create(str(path.parent), path.name, preset(), {})
+        run = go_on(path)
+        assert run.config == preset()
+        assert names(path) == {'config.json', 'images', 'checkpoints'}
+
+
+def test_a_checkpoint_is_on_the_disk_before_an_older_one_goes(killed):
+    operations = killed('save')[1]
+    removed = operations.index(('remove', 'model-1.index'))
+    ours = [(what, name) for what, name in operations[:removed] if name.startswith('model-3')]
+    last_change = max(i for i, (what, _) in enumerate(ours) if what != 'sync')
+    assert {name for what, name in ours[last_change:] if what == 'sync'} == {
+        name.format(3) for name in CHECKPOINT}
+    renamed = max(i for i, (what, _) in enumerate(operations[:removed]) if what == 'rename')
+    assert ('sync', 'checkpoints') in operations[renamed:removed]
+    assert operations[removed + 1] == ('remove', 'model-1.data-00000-of-00001')
+
+
+def test_config_json_is_on_the_disk_before_it_has_its_name(killed):
+    operations = killed('roll_back')[1]
+    temporary, = {name for _, name in operations if name.endswith('.tmp.json')}
+    assert operations[-4:] == [('write', temporary), ('sync', temporary),
+                               ('rename', 'config.json'), ('sync', 'run')]

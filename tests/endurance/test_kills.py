@@ -1,0 +1,118 @@
+"""Killed at any moment and started again by the same command, a run ends as if undisturbed.
+
+Its weights, its pictures, its log and its config.json are the same to the bit. Only what tells of
+time and of processes differs: images per second, and how many event files there are. TensorBoard
+makes one of these, and has every number once.
+"""
+
+import csv
+import hashlib
+import itertools
+import random
+
+import crash_point
+import cv2
+import numpy as np
+import pytest
+import tensorflow as tf
+from killing import Kills, Run, Times
+
+from dcgan_tf.training.checkpoints import variables
+
+v1 = tf.compat.v1
+pytestmark = pytest.mark.slow
+DIGITS = ['--dataset', 'digits', '--maps', '4,6']
+SETTINGS = {                              # flags, steps, kills at any moment, kills in a save
+    'float32': ([*DIGITS, '--preset', 'dcgan28'], 400, 20, 4),
+    'spectral norm': ([*DIGITS, '--norm', 'spectral', '--objective', 'hinge'], 160, 5, 2),
+    'cgan': ([*DIGITS, '--type', 'cgan'], 160, 5, 2),
+    'folder': (['--folder', 'pictures', '--resize', '16x16', '--maps', '4,6', '--flip'],
+               160, 5, 2)}
+
+
+def weights(run):
+    """The md5 sum of all variables in the newest checkpoint, with their names."""
+    total = hashlib.md5()
+    for name, value in variables(run.path / 'checkpoints', run.steps()[-1]):
+        total.update(name.encode() + value.tobytes())
+    return total.hexdigest()
+
+
+def names(run):
+    """Every file that a run leaves; events count as one."""
+    paths = [path.relative_to(run.path) for path in run.path.rglob('*')]
+    return {str(path) if not path.name.startswith('events.') else 'events' for path in paths}
+
+
+def rows(run):
+    """log.csv without the speed."""
+    with (run.path / 'log.csv').open() as file:
+        return [{name: word for name, word in row.items() if name != 'images_per_second'}
+                for row in csv.DictReader(file)]
+
+
+def events(path):
+    """Those of one file; a kill may leave half of the last."""
+    try:
+        yield from v1.train.summary_iterator(str(path))
+    except tf.errors.DataLossError:
+        return
+
+
+def shown(run):
+    """(tag, step) -> number, as TensorBoard has them: a start drops those from its step on."""
+    found = {}
+    for event in (event for path in sorted(run.path.glob('events.*')) for event in events(path)):
+        if event.session_log.status == v1.SessionLog.START:
+            found = {key: number for key, number in found.items() if key[1] < event.step}
+        found.update({(value.tag, event.step): value.simple_value for value in event.summary.value
+                      if value.HasField('simple_value') and value.tag != 'images_per_second'})
+    return found
+
+
+@pytest.fixture(scope='module')
+def watched(tmp_path_factory):
+    """watched(CRASH_AT=3, ...) -> the environment of a program; see crash_point.c."""
+    return crash_point.built(tmp_path_factory.mktemp('library'))
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Sixty pictures of 24x20 in two classes."""
+    rng = np.random.default_rng(0)
+    for i in range(60):
+        path = tmp_path / 'pictures' / ('cats' if i % 3 else 'dogs') / f'{i}.png'
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), rng.integers(0, 256, (20, 24, 3), dtype=np.uint8))
+
+
+def assert_same(run, straight):
+    assert run.steps() == straight.steps() and weights(run) == weights(straight)
+    assert rows(run) == rows(straight)
+    assert names(run) == names(straight)
+    for path in [*straight.path.glob('images/*'), *straight.path.glob('[cm]*.*')]:
+        assert (run.path / path.relative_to(straight.path)).read_bytes() == path.read_bytes(), path
+    assert shown(run) == shown(straight)
+
+
+@pytest.mark.parametrize('setting', SETTINGS)
+def test_a_run_that_is_killed_again_and_again(tmp_path, watched, pictures, setting):
+    """On the way, once, its newest checkpoints are cut, too."""
+    words, last, anywhere, in_saves = SETTINGS[setting]
+    runs = (Run(tmp_path / str(n), words, last) for n in itertools.count())
+    straight, rng, cut = next(runs), random.Random(setting), False
+    kills = Kills(Times(straight), watched, rng, reach=2 * last // anywhere)
+    order = [kills.anywhere] * anywhere + [kills.in_a_save] * in_saves
+    rng.shuffle(order)
+    run = next(runs)
+    for kill in order:
+        while not kill(run):               # on a busy machine one may be done too early
+            assert_same(run, straight)
+            run = next(runs)
+        if not cut and len(run.steps()) > 3:
+            run.cut_the_newest()
+            cut = True
+    kills.at_the_end(run)
+    run.finish()
+    assert cut
+    assert_same(run, straight)
