@@ -1,5 +1,6 @@
 """Trains a DCGAN: python main1.py --epochs 20000    (an "epoch" is one mini-batch step)"""
 
+import contextlib
 import functools
 import json
 import sys
@@ -10,9 +11,16 @@ from dcgan_tf.cli import debugging, exits, flags, resuming, start, workers
 def main(argv=None):
     """From the command line to pictures; returns the exit code."""
     options = flags.parse(argv)                          # --help and mistakes end here
+    with contextlib.ExitStack() as held:                 # the run folder, for us alone
+        return train(options, held)
+
+
+def train(options, held):
+    """The same, of what was asked for."""
     say = (lambda *words: None) if options.quiet else functools.partial(print, flush=True)
     several = workers.found(options)                     # TF_CONFIG; most often None
-    data, config, run = start.prepare(options, several)
+    looks = options.dry_run or options.graph_only
+    data, config, run = start.prepare(options, several, None if looks else held)
     if options.dry_run:
         print(json.dumps(config.to_dict(), indent=2))
         return exits.DONE
@@ -51,7 +59,7 @@ def main(argv=None):
             say(f'going on from step {resuming.load(options, gan, run):,}')
         gan.meet(data.images)                            # others, before a folder is made
         with start.judge(options, config, data, say) as judge:
-            run = start.run_of(options, config, data, run)
+            run = start.run_of(options, config, data, run, held)
             say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
             if debugger:
                 say(debugging.line(options.debug, run))

@@ -16,14 +16,13 @@ MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'steps_per_run', 'trace_
 RESOLVED = {'dataset', 'norm', 'penalty_weight', 'd_learning_rate', 'g_learning_rate'}
 
 
-def resumed(options: Options) -> RunFolder | None:
-    """The run that --resume names; None where `auto` finds none."""
+def resumed(options: Options) -> pathlib.Path | None:
+    """The folder of the run that --resume names; None where `auto` finds none."""
     if options.resume == AUTO:
         path = pathlib.Path(options.save_folder, run_folder.plain_name(options.run_name))
-        return run_folder.open_run(path) if (path / 'config.json').exists() else None
+        return path if (path / 'config.json').exists() else None
     latest = options.resume == 'latest'
-    return run_folder.open_run(
-        run_folder.latest(options.save_folder) if latest else options.resume)
+    return pathlib.Path(run_folder.latest(options.save_folder) if latest else options.resume)
 
 
 def changed(run: RunFolder, options: Options) -> Config:

@@ -19,7 +19,7 @@ from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
 from dcgan_tf.training import run_folder
-from dcgan_tf.training.lock import check_free
+from dcgan_tf.training.lock import locked
 from dcgan_tf.training.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -30,15 +30,17 @@ NEEDS = {'penalty_weight': 'penalty', 'penalty_every': 'penalty',
          'metrics_n': 'metrics'}
 
 
-def prepare(options: Options, several=None) -> tuple[Dataset, Config, RunFolder | None]:
+def prepare(options: Options, several=None, held=None) -> tuple[Dataset, Config, RunFolder | None]:
     """The data set, the Config of all that was asked and found, and the run to go on with.
 
-    several: the Cluster of which this is a worker, or None. UsageError where these do not fit
-    together, RunError for a damaged file.
+    several: the Cluster of which this is a worker, or None. held: an ExitStack that keeps the run
+    for this process alone, from before its record is read; None = it is only looked at. UsageError
+    where these do not fit together, RunError for a damaged file.
     """
-    run = resumed(options) if options.resume else None
-    if run and (several is None or several.first):
-        check_free(run.path)
+    path = resumed(options) if options.resume else None
+    if held and path and path.is_dir() and (several is None or several.first):
+        held.enter_context(locked(path))
+    run = run_folder.open_run(path) if path else None
     asked = changed(run, options) if run else _new(options)
     data = _load(asked, options, _part(asked, several))
     if run:
@@ -79,12 +81,18 @@ def keep_options(folder: str, config: Config) -> None:
     write_whole(pathlib.Path(folder, 'options.json'), text)
 
 
-def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | None) -> RunFolder:
-    """The folder to write into: the resumed run's, its Config brought up to date, or a new one."""
+def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | None,
+           held) -> RunFolder:
+    """The folder to write into: the resumed run's, its Config brought up to date, or a new one.
+
+    held: see `prepare`.
+    """
     if run is None:
-        return run_folder.create(options.save_folder, options.run_name, config, {
+        run = run_folder.create(options.save_folder, options.run_name, config, {
             'name': data.name, 'images': [data.total, *data.images.shape[1:]],
             'fingerprint': data.fingerprint})
+        held.enter_context(locked(run.path))
+        return run
     for name, (before, now) in run.changed_versions().items():
         logger.warning('%s was %s and is %s: the bits may differ from a run without a stop',
                        name, before, now)

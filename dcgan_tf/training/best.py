@@ -1,11 +1,14 @@
 """The best checkpoint of a run, and why it is that: RUN/best/model-STEP.* and note.json."""
 
 import json
+import logging
 import pathlib
 from typing import NamedTuple
 
 from dcgan_tf import files
 from dcgan_tf.training import checkpoint_files
+
+logger = logging.getLogger(__name__)
 
 
 class Best(NamedTuple):
@@ -23,7 +26,11 @@ def read(folder: pathlib.Path) -> Best | None:
         found = json.loads((folder / 'note.json').read_text(encoding='utf-8'))
         best = Best(int(found['step']), str(found['figure']), float(found['value']),
                     str(found['beside']))
-    except (OSError, ValueError, TypeError, KeyError):
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        logger.warning('%s is damaged (%s): nobody knows how good that one was, and the next that '
+                       'is measured takes its place', folder / 'note.json', error)
         return None
     return best if best.step in checkpoint_files.steps(folder) else None
 

@@ -21,6 +21,8 @@ def remove(folder: pathlib.Path, step: int) -> None:
 
 def clean(folder: pathlib.Path) -> None:
     """Removes what killed saves left: TensorFlow's temporary files, data without an index."""
+    for path in folder.glob('checkpoint.tmp*'):
+        path.unlink(missing_ok=True)
     for path in folder.glob('model-*'):
         ours = re.fullmatch(r'(model-\d+)\.(?:index|data-\d+-of-\d+)(\.tempstate\d+)?', path.name)
         if ours and (ours[2] or not path.with_name(f'{ours[1]}.index').exists()):

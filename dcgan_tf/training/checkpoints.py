@@ -61,7 +61,7 @@ class Checkpoints:
             for path in [*folder.glob(f'model-{step}.*'), folder]:
                 files.sync(path)
         except (tf.errors.OpError, OSError, ValueError) as error:
-            for path in set(folder.glob(f'model-{step}.*')) - there:
+            for path in {*folder.glob(f'model-{step}.*'), *folder.glob('checkpoint.tmp*')} - there:
                 with contextlib.suppress(OSError):
                     path.unlink()
             raise RunError(f'cannot save {folder}/model-{step}: {reason(error)}; '

@@ -4,6 +4,7 @@ Written by TensorFlow's record writer and no thread of their own: `v1.summary.Fi
 them to a thread that ends at the first full disk, after which they are lost without a word.
 """
 
+import contextlib
 import itertools
 import os
 import pathlib
@@ -16,6 +17,7 @@ from dcgan_tf.errors import RunError, reason
 
 v1 = tf.compat.v1
 VERSION = 'brain.Event:2'
+NUMBERS = itertools.count()                # of the files of this process
 
 
 class Events:
@@ -27,7 +29,7 @@ class Events:
 
     def __init__(self, folder, graph, first):
         """first: the step gone on from; TensorBoard drops what an earlier file has after it."""
-        self._folder, self._writer, self._numbers = pathlib.Path(folder), None, itertools.count()
+        self._folder, self._writer, self._file = pathlib.Path(folder), None, None
         before = self._tried(lambda: any(self._folder.glob('events.*')))  # of this run, up to first
         self._write(graph_def=graph.as_graph_def(add_shapes=True).SerializeToString())
         if first or before:
@@ -60,21 +62,29 @@ class Events:
     def _record(self, event):
         if self._writer is None:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._writer = tf.io.TFRecordWriter(str(self._path()))
+            self._file = self._path()
+            self._writer = tf.io.TFRecordWriter(str(self._file))
             self._record(v1.Event(wall_time=time.time(), file_version=VERSION))
         self._writer.write(event.SerializeToString())
         self._writer.flush()
 
     def _path(self):
         """TensorBoard reads the files of a folder in the order of their names."""
-        seconds, number = int(time.time()), next(self._numbers)
+        seconds, number = int(time.time()), next(NUMBERS)
         return self._folder / (f'events.out.tfevents.{seconds:010d}.{platform.node()}.{os.getpid()}'
                                f'.{number:04d}')
+
+    def _give_up(self):
+        """Closes the file, and removes it where it holds nothing yet."""
+        self._writer = None
+        with contextlib.suppress(OSError):
+            if self._file and self._file.stat().st_size == 0:
+                self._file.unlink()
 
     def _tried(self, action):
         try:
             return action()
         except (tf.errors.OpError, OSError, IndexError, RuntimeError) as error:  # it raises many
-            self._writer = None
+            self._give_up()
             raise RunError(f'cannot write TensorBoard events in {self._folder}: '
                            f'{reason(error)}') from error

@@ -6,43 +6,44 @@ import pathlib
 import platform
 from collections.abc import Iterator
 
-from dcgan_tf.errors import UsageError
+from dcgan_tf.errors import RunError, UsageError
 
 try:
     import fcntl
 except ImportError:                      # not on every system: there nobody is refused
     fcntl = None
 NAME = '.lock'
+_HELD = set()                            # folders that this process is in
 
 
 @contextlib.contextmanager
 def locked(folder: pathlib.Path) -> Iterator[None]:
-    """While inside no other process gets in. UsageError, with its number, where one is.
+    """While inside no other process gets in; this one may again. UsageError, with its number, where
+    one is.
 
     The lock is the system's, on a file that says whose it is: it goes with its process, however
     that ends, and a file that is left, or that was copied with its folder, holds nobody up.
     """
+    own = folder.resolve()
+    if own in _HELD:
+        yield
+        return
     handle = _taken(folder / NAME)
+    _HELD.add(own)
     try:
         yield
     finally:
+        _HELD.remove(own)
         if handle is not None:
             with contextlib.suppress(OSError):
                 (folder / NAME).unlink()
             os.close(handle)
 
 
-def check_free(folder: pathlib.Path) -> None:
-    """UsageError where another process is in it."""
-    if (folder / NAME).exists():
-        with locked(folder):
-            pass
-
-
 def _taken(path):
     """A handle of the file at `path`, locked; None where this system has no such locks."""
     while fcntl is not None:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        handle = _opened(path)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -59,6 +60,14 @@ def _taken(path):
             return handle
         os.close(handle)                 # its owner removed it between the two calls
     return None
+
+
+def _opened(path):
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise RunError(f'the run folder {path.parent} cannot be written: '
+                       f'{error.strerror}') from error
 
 
 def _is_at(handle, path):

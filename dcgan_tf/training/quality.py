@@ -45,16 +45,18 @@ class Quality:
         c = self._config
         labels = self._judge.labels(self._judge.n)
         figures = self._judge(samples.draw(self._images_of, c, 0, labels))
+        if c.keep_best != NONE:            # before the row: a kill in between has it measured again
+            self._keep_if_best(step, figures[c.keep_best].value)
         there = self._recorder.figures.noted(self._beside, step)
         self._recorder.keep(step, {name: figure for name, figure in figures.items()
                                    if name not in there}, self._beside)
-        if c.keep_best != NONE:
-            value = figures[c.keep_best].value
-            if self._badness(value) < self._least:
-                self._least = self._badness(value)
-                self._recorder.save_best(best.Best(step, c.keep_best, value, str(self._beside)))
         words = ', '.join(f'{name} {figure.value:.3g}' for name, figure in figures.items())
         self._tell(f'step {step:,}: {words} ({self._beside})')
+
+    def _keep_if_best(self, step, value):
+        note = best.Best(step, self._config.keep_best, value, str(self._beside))
+        if self._badness(value) < self._least and self._recorder.save_best(note):
+            self._least = self._badness(value)
 
     def _least_so_far(self):
         """The badness of the best that is kept; another measure cannot be compared with."""

@@ -39,7 +39,7 @@ class Recorder(contextlib.AbstractContextManager):
 
     def __exit__(self, kind, error, trace):
         with contextlib.suppress(*([RunError] if error else [])):   # the first error is the cause
-            self._tolerant(EVENTS, self._events.close)
+            self._tolerant('the end of ' + EVENTS, self._events.close)
 
     def hooks(self):
         """What the loop shall call, and when."""
@@ -87,8 +87,11 @@ class Recorder(contextlib.AbstractContextManager):
                            step)
 
     def save_best(self, note):
-        """The weights as they are now, in place of those before in `best`. note: a best.Best."""
-        self._tolerant('best', self._best, note)
+        """The weights as they are now, in place of those before in `best`. note: a best.Best.
+
+        -> were they saved?
+        """
+        return self._tolerant('best', self._best, note) is not None
 
     def best(self):
         """The best.Best so far, or None."""
@@ -126,6 +129,7 @@ class Recorder(contextlib.AbstractContextManager):
         self._checkpoints.check_finite(self._session, note.step)
         self._checkpoints.save(self._session, self._run.best, note.step)
         best.write(self._run.best, note)
+        return note
 
 
 def _tidy(run):
@@ -134,5 +138,5 @@ def _tidy(run):
         folder.mkdir(parents=True, exist_ok=True)
     for folder in (run.checkpoints, run.best):
         checkpoint_files.clean(folder)
-    for folder in (run.path, run.images):
+    for folder in (run.path, run.images, run.checkpoints, run.best):
         remove_leftovers(folder)

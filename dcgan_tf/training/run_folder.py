@@ -24,6 +24,7 @@ from dcgan_tf import config as configs
 from dcgan_tf import files
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.training import lock
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +108,8 @@ class RunFolder:
                              'its own with --data-dir')
 
     def _write(self):
-        self.record = {**self.record, DIGEST: _digest(self.record)}
+        rest = {name: value for name, value in self.record.items() if name != DIGEST}
+        self.record = {DIGEST: _digest(rest), **rest}        # first: a line that can be taken out
         files.write_whole(self.path / 'config.json', json.dumps(self.record, indent=2) + '\n')
 
 
@@ -122,9 +124,10 @@ def create(save_folder: str, name: str | None, config: Config, data: dict) -> Ru
     try:
         _check_free(path)
         run = RunFolder(path, {'config': config.to_dict(), 'data': data})
-        run.images.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
+        run.keep(config)                 # first: from here on a killed start can be gone on with
+        run.images.mkdir(exist_ok=True)
         run.checkpoints.mkdir(exist_ok=True)
-        run.keep(config)
     except OSError as error:
         raise RunError(f'cannot write the run folder {path}: {error.strerror} '
                        '(--save-folder)') from error
@@ -199,8 +202,13 @@ def _check_free(path):
     if (path / 'config.json').exists():
         raise UsageError(f'{path} is a run already: go on with --resume {path}, or choose another '
                          '--run-name')
-    if path.is_dir() and any(path.iterdir()):
+    if path.is_dir() and not all(map(_is_nothing, path.iterdir())):
         raise UsageError(f'{path} is not empty: choose another --run-name')
+
+
+def _is_nothing(path):
+    """What a start that was killed leaves in front of config.json."""
+    return path.name == lock.NAME or (path.name.startswith('.') and '.tmp' in path.name)
 
 
 def _free(root, config):

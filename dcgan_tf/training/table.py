@@ -1,8 +1,11 @@
 """A CSV file that grows by rows, is mended after a kill, and may be older than its columns."""
 
+import logging
 import pathlib
 
 from dcgan_tf import files
+
+logger = logging.getLogger(__name__)
 
 
 class Table:
@@ -14,7 +17,13 @@ class Table:
 
     def __init__(self, path: pathlib.Path, columns: dict[str, type], first: int):
         self._path = path
-        kept = [words for row, words in _rows(path, columns) if row['step'] <= first]
+        found = list(_rows(path, columns))
+        if damaged := _lines(path) - 1 - len(found):
+            copy = path.with_name(f'{path.name}.damaged')
+            files.write_whole(copy, path.read_bytes())
+            logger.warning('%s has %d lines that cannot be read: it goes on without, and is kept '
+                           'as it was in %s', path, damaged, copy.name)
+        kept = [words for row, words in found if row['step'] <= first]
         files.write_whole(path, _text([columns, *kept]))
 
     def add(self, *rows: list) -> None:
@@ -46,6 +55,11 @@ def _rows(path, columns):
             words = [found.get(name, 'nan') for name in columns]
             if row := _values(words, columns):
                 yield row, words
+
+
+def _lines(path):
+    """Whole ones, the header too; at least one."""
+    return max(1, path.read_bytes().count(b'\n')) if path.exists() else 1
 
 
 def _values(words, columns):

@@ -1,5 +1,6 @@
 """From flags to a Config, its data and its run folder."""
 
+import contextlib
 import gzip
 import pathlib
 
@@ -32,7 +33,8 @@ def made_run(*words):
     """A run folder as a first start leaves it."""
     options = flags.parse([*words, '--run-name', 'run'])
     data, config, run = start.prepare(options)
-    return start.run_of(options, config, data, run)
+    with contextlib.ExitStack() as held:
+        return start.run_of(options, config, data, run, held)
 
 
 def header(*sizes):
@@ -108,7 +110,9 @@ def test_a_run_of_old_that_kept_0_goes_on():
     run.keep(run.config.replace(penalty_weight=0.0, d_learning_rate=0.0, g_learning_rate=0.0))
     options = flags.parse(['--resume', 'latest', '--penalty', 'dragan'])
     data, config, found = start.prepare(options)
-    assert start.run_of(options, config, data, found).config.penalty_weight == 10.0
+    with contextlib.ExitStack() as held:
+        made = start.run_of(options, config, data, found, held)
+    assert made.config.penalty_weight == 10.0
     assert prepare('--resume', 'latest')[1] == config
 
 
@@ -275,7 +279,8 @@ def test_other_versions_are_told(caplog):
     run.record['versions']['numpy'] = '1.0'
     options = flags.parse(['--resume', 'latest'])
     data, config, _ = start.prepare(options)
-    start.run_of(options, config, data, run)
+    with contextlib.ExitStack() as held:
+        start.run_of(options, config, data, run, held)
     assert 'numpy was 1.0 and is' in caplog.text
     caplog.clear()
     start.run_of(options, config, data, start.prepare(options)[2])

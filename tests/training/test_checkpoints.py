@@ -373,6 +373,13 @@ def test_clean_removes_what_killed_saves_left(saved, tmp_path):
     assert saved.restore(tmp_path / 'run') == 2
 
 
+def test_clean_removes_the_state_file_that_was_not_finished(saved, tmp_path):
+    (tmp_path / 'run' / 'checkpoint.tmp0123456789abcdef').write_bytes(b'half')
+    clean(tmp_path / 'run')
+    assert not list((tmp_path / 'run').glob('*.tmp*'))
+    assert (tmp_path / 'run' / 'checkpoint').exists()
+
+
 def test_clean_leaves_other_files_alone(saved, tmp_path):
     kept = ['model-notes.txt', 'notes.md', 'model-best.png']
     for name in kept:

@@ -1,5 +1,7 @@
 """TensorBoard's events, and what becomes of them on a full disk."""
 
+import pathlib
+
 import pytest
 import tensorflow as tf
 
@@ -69,3 +71,28 @@ def test_behind_a_full_disk_a_new_file_goes_on(graph, tmp_path, full_disk):
             found.append(event.step)
     assert found[-1] == 10
     assert steps_of(new) == [20, 21]
+
+
+def test_two_in_one_second_have_two_files(graph, tmp_path):
+    for _ in range(2):
+        Events(tmp_path, graph, 0).close()
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_file_without_an_event_does_not_stay(graph, tmp_path, monkeypatch):
+    """On a full disk there would be one more at every try."""
+    events = Events(tmp_path, graph, 0)
+    events.close()
+    before = list(tmp_path.iterdir())
+
+    class Full:
+        def __init__(self, path):
+            pathlib.Path(path).touch()
+
+        def write(self, record):
+            raise tf.errors.ResourceExhaustedError(None, None, 'No space left on device')
+    monkeypatch.setattr(tf.io, 'TFRecordWriter', Full)
+    for step in range(3):
+        with pytest.raises(RunError, match='No space left'):
+            add(events, [step])
+    assert list(tmp_path.iterdir()) == before

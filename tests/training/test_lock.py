@@ -37,8 +37,6 @@ def test_a_second_process_is_refused_by_name(tmp_path, holder):
     words = f'{tmp_path} is in use by process {holder.pid} on .*: wait'
     with pytest.raises(UsageError, match=words), lock.locked(tmp_path):
         pass
-    with pytest.raises(UsageError, match=words):
-        lock.check_free(tmp_path)
     assert (tmp_path / lock.NAME).exists()
 
 
@@ -47,7 +45,6 @@ def test_the_lock_of_a_process_that_was_killed_holds_nobody_up(tmp_path, holder,
     holder.send_signal(number)
     holder.wait()
     assert (tmp_path / lock.NAME).exists()
-    lock.check_free(tmp_path)
     with lock.locked(tmp_path):
         assert f'process {os.getpid()} ' in (tmp_path / lock.NAME).read_text()
     assert not list(tmp_path.iterdir())

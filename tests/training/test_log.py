@@ -150,6 +150,22 @@ def test_rows_among_garbage_are_kept(path):
     assert steps_of(path) == [10, 20]
 
 
+@pytest.mark.parametrize(('content', 'lines'), [
+    (HEAD.replace('d_loss', 'd_lops').encode() + ROWS[0].encode() + ROWS[1].encode(), 2),
+    (HEAD.encode() + ROWS[0].encode() + b'a,b\n' + ROWS[1].encode(), 1)], ids=['head', 'row'])
+def test_what_cannot_be_read_is_told_and_kept(path, caplog, content, lines):
+    path.write_bytes(content)
+    Log(path, 20, 32, 1000)
+    assert f'{path} has {lines} lines that cannot be read' in caplog.text
+    assert path.with_name('log.csv.damaged').read_bytes() == content
+
+
+def test_half_a_row_is_what_a_kill_leaves_and_not_worth_a_word(path, caplog):
+    path.write_bytes(HEAD.encode() + ROWS[0].encode() + ROWS[1].encode()[:9])
+    Log(path, 20, 32, 1000)
+    assert steps_of(path) == [10] and not caplog.text and [*path.parent.iterdir()] == [path]
+
+
 def test_an_older_log_is_gone_on_with(path):
     """It had no gradients."""
     path.write_text('step,passes,d_loss,g_loss,d_accuracy,images_per_second\n'

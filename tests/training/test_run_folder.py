@@ -260,3 +260,17 @@ def test_a_record_that_was_changed_by_hand_is_refused_unless_its_digest_is_gone(
     del record['digest']
     file.write_text(json.dumps(record))
     assert open_run(str(run.path)).config.seed == 12
+
+
+def test_the_digest_is_a_line_that_can_be_taken_out(run):
+    file = run.path / 'config.json'
+    before, digest, after = file.read_text().partition('\n  "digest"')
+    file.write_text(before + after[after.index('\n'):])
+    assert digest and open_run(str(run.path)).config == run.config
+
+
+@pytest.mark.parametrize('left', ['.abc.tmp.json', '.lock'])
+def test_what_a_killed_start_leaves_is_no_obstacle(tmp_path, left):
+    (tmp_path / 'mine').mkdir()
+    (tmp_path / 'mine' / left).write_text('half')
+    assert create(str(tmp_path), 'mine', preset(), {}).path == tmp_path / 'mine'
