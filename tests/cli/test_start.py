@@ -281,10 +281,10 @@ def test_other_versions_are_told(caplog):
     data, config, _ = start.prepare(options)
     with contextlib.ExitStack() as held:
         start.run_of(options, config, data, run, held)
-    assert 'numpy was 1.0 and is' in caplog.text
-    caplog.clear()
-    start.run_of(options, config, data, start.prepare(options)[2])
-    assert not caplog.text
+        assert 'numpy was 1.0 and is' in caplog.text
+        caplog.clear()
+        start.run_of(options, config, data, start.prepare(options)[2], held)
+        assert not caplog.text
 
 
 def test_the_graph_gets_a_folder_of_its_own():
