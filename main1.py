@@ -6,6 +6,7 @@ import json
 import sys
 
 from dcgan_tf.cli import debugging, exits, flags, resuming, start, workers
+from dcgan_tf.training.tolerance import Tolerance
 
 
 def main(argv=None):
@@ -70,14 +71,21 @@ def train(options, held):
             say(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')
             return exits.stopped(result.signal)
 
-        morphing = MorphingGenerator(gan.generate_images, config.z_dim, prior=config.prior)
-        path = 'sphere' if config.z_dim >= 3 else 'raw'      # a sphere needs three dimensions
-        grid, labels = film_tiles(config)
-        for name, speeds in (('morph1.gif', (2, 1)), ('morph2.gif', (1, 1))):
-            morphing.write(run.images / name, path=path, frames=32, grid=grid, seed=config.seed,
-                           speeds=speeds, labels=labels)
+        films(MorphingGenerator(gan.generate_images, config.z_dim, prior=config.prior), config,
+              run.images, film_tiles(config))
         say(f'done: step {result.step:,}, pictures in {run.images}')
     return exits.DONE
+
+
+def films(morphing, config, folder, tiles):
+    """Two, from the trained network."""
+    tolerant = Tolerance(config.on_save_error)
+    path = 'sphere' if config.z_dim >= 3 else 'raw'          # a sphere needs three dimensions
+    grid, labels = tiles
+    for name, speeds in (('morph1.gif', (2, 1)), ('morph2.gif', (1, 1))):
+        tolerant(name, functools.partial(
+            morphing.write, folder / name, path=path, frames=32, grid=grid, seed=config.seed,
+            speeds=speeds, labels=labels))
 
 
 if __name__ == '__main__':

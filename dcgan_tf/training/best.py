@@ -38,6 +38,12 @@ def read(folder: pathlib.Path) -> Best | None:
 def write(folder: pathlib.Path, best: Best) -> None:
     """The note of a checkpoint that is there; then the others go, and no kill leaves none."""
     files.write_whole(folder / 'note.json', json.dumps(best._asdict(), indent=2) + '\n')
+    tidy(folder)
+
+
+def tidy(folder: pathlib.Path) -> None:
+    """Removes what a kill left beside the checkpoint of the note."""
+    best = read(folder)
     for step in checkpoint_files.steps(folder):
-        if step != best.step:
+        if best and step != best.step:
             checkpoint_files.remove(folder, step)

@@ -46,7 +46,7 @@ class Checkpoints:
                                 'the checkpoints before it stay', step=step, good=step - 1)
 
     def save(self, session, folder, step, good=None):
-        """Writes `folder`/model-STEP, then removes what is older than the newest `keep`.
+        """Writes `folder`/model-STEP, then removes the older ones but for the newest `keep` - 1.
 
         good: the newest of a step up to it stays in any case.
         RunError on a full disk or a read-only folder; what a failed save left is removed.
@@ -66,7 +66,7 @@ class Checkpoints:
                     path.unlink()
             raise RunError(f'cannot save {folder}/model-{step}: {reason(error)}; '
                            'the checkpoints before it stay') from error
-        others = [s for s in steps(folder) if s != step]
+        others = [s for s in steps(folder) if s < step]
         needed = [s for s in others if good is not None and s <= good][-1:]
         for old in others[:max(0, len(others) + 1 - self._keep)]:
             if old not in needed:

@@ -35,20 +35,37 @@ class Gallery:
         grey = images.to_uint8((z - low) / max(high - low, 1e-9))
         images.write_png(self._folder / 'noise.png', grey[:, :, None])
 
-    def show(self, step: int) -> np.ndarray:
-        """PANEL_STEP.png of each and progress.png; returns the first picture [H', W', C] uint8."""
-        for name, panel in reversed(self._panels.items()):
-            pixels = images.to_uint8(self._images_of(panel.z, panel.labels))
-            picture = images.tile(pixels, panel.columns)
-            images.write_png(self._folder / f'{name}_{step:06d}.png', picture)
+    def show(self, step: int, note=lambda picture: None) -> None:
+        """PANEL_STEP.png of each and progress.png.
+
+        note: called with the first panel's picture [H', W', C] uint8 before that is written, as the
+        last thing of all: where it is, all is done.
+        """
+        for name in self._panels:
+            if name != self._film:
+                images.write_png(self._path(name, step), self._picture(name))
         strips = self._read(self._strip, step)
         images.write_png(self._folder / 'progress.png', images.stack(strips))
-        return picture
+        picture = self._picture(self._film)
+        note(picture)
+        images.write_png(self._path(self._film, step), picture)
+
+    def shows(self, step: int) -> bool:
+        """Whether all pictures of the step are there."""
+        return self._path(self._film, step).exists()
 
     def end(self, step: int) -> None:
         """training.gif: the grids of all evaluations up to `step`, thinned."""
         if frames := self._read(self._film, step):
             images.write_animation(self._folder / 'training.gif', np.stack(frames), fps=8)
+
+    def _path(self, name, step):
+        return self._folder / f'{name}_{step:06d}.png'
+
+    def _picture(self, name):
+        panel = self._panels[name]
+        pixels = images.to_uint8(self._images_of(panel.z, panel.labels))
+        return images.tile(pixels, panel.columns)
 
     def _read(self, kind, last):
         """The pictures `kind_STEP.png` up to step `last`, thinned; all of the last one's shape.

@@ -37,7 +37,10 @@ class Guard:
     def hooks(self):
         """What the loop shall call, and when."""
         return [Hook(SCALARS_EVERY, self._numbers, ('d_gradient', 'g_gradient')),
-                Hook(self._config.eval_step, self._samples)]
+                Hook(self._config.eval_step, self._samples, missing=self._missing)]
+
+    def _missing(self, step):
+        return self._recorder and not self._recorder.figures.noted(self._beside, step)
 
     def _numbers(self, step, values):
         if step % SCALARS_EVERY == 0:           # the last step is looked at only where a longer

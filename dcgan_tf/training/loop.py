@@ -12,11 +12,19 @@ SCALARS_EVERY = 10                     # steps between looks at losses, gradient
 
 
 class Hook(NamedTuple):
-    """Something to do every `every` steps and after the last one."""
+    """Something to do every `every` steps and after the last one.
+
+    A kill may come between a checkpoint and what is due behind it: what needs no values of a step
+    says by `missing` whether it has yet to be done for the step that the training goes on from.
+    """
 
     every: int
     call: Callable[[int, dict], None]        # (step, values of what the loop fetched)
     fetch: tuple[str, ...] = ()              # names of what is fetched in the steps it is due
+    missing: Callable[[int], bool] = lambda step: False
+
+    def is_due(self, step: int, last: int) -> bool:
+        return step % self.every == 0 or step == last
 
 
 class Leave(Exception):  # noqa: N818
@@ -42,6 +50,9 @@ def train(session, kind_of, fetch, feed, hooks, *, first, last, stop, trace=None
     """
     steps = _Steps(session, kind_of, feed)
     step = first
+    for hook in hooks:
+        if first > 0 and hook.is_due(first, last) and hook.missing(first):
+            hook.call(first, {})
     while step < last:
         quiet = _next_look(step, last, hooks, trace) - 1 - step
         if many and quiet > 1:
@@ -50,7 +61,7 @@ def train(session, kind_of, fetch, feed, hooks, *, first, last, stop, trace=None
             step += done
         else:
             step += 1
-            due = [hook for hook in hooks if step % hook.every == 0 or step == last]
+            due = [hook for hook in hooks if hook.is_due(step, last)]
             values = steps.one(step, {*fetch, *(name for hook in due for name in hook.fetch)},
                                trace if trace and trace[0] == step else None)
             for hook in due:

@@ -25,21 +25,20 @@ class Quality:
         self._least = self._least_so_far()
 
     def begin(self, first):
-        """Notes the floor; measures what is due at the step gone on from, where a kill came before.
-        """
+        """Notes the floor."""
         notes, floor = self._recorder.figures, floor_of(self._beside)
         there = notes.noted(floor)
         notes.add(first, {name: figure for name, figure in self._judge.floor.figures.items()
                           if name not in there}, floor)
-        c = self._config
-        wanted = {*listed(c.metrics), c.keep_best} - {NONE}
-        due = first > 0 and first % c.metrics_step == 0
-        if due and not wanted <= notes.noted(self._beside, first):
-            self._measure(first, {})
 
     def hooks(self):
         """What the loop shall call, and when."""
-        return [Hook(self._config.metrics_step, self._measure)]
+        return [Hook(self._config.metrics_step, self._measure, missing=self._missing)]
+
+    def _missing(self, step):
+        c = self._config
+        wanted = {*listed(c.metrics), c.keep_best} - {NONE}
+        return not wanted <= self._recorder.figures.noted(self._beside, step)
 
     def _measure(self, step, values):
         c = self._config

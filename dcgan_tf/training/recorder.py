@@ -13,7 +13,7 @@ from dcgan_tf.training.loop import SCALARS_EVERY, Hook
 from dcgan_tf.training.loss_plot import LossPlot
 from dcgan_tf.training.tolerance import Tolerance
 
-EVENTS, PICTURES = 'TensorBoard events', 'pictures'
+EVENTS = 'TensorBoard events'
 
 
 class Recorder(contextlib.AbstractContextManager):
@@ -30,7 +30,9 @@ class Recorder(contextlib.AbstractContextManager):
         self._summaries, self._checkpoints, self._good = summaries, checkpoints, good
         self._tolerant = Tolerance(run.config.on_save_error)
         _tidy(run)
-        self._saved = first if first in checkpoint_files.steps(run.checkpoints) else None
+        there = checkpoint_files.steps(run.checkpoints)
+        self._saved = first if first in there else None
+        self._unreadable = [step for step in there if step > first]     # or we would go on from it
         self._gallery = Gallery(run.images, images_of, panels)
         self._log = Log(run.log, first, run.config.images_per_step, n_images)
         self.figures = Figures(run.metrics, first)
@@ -42,11 +44,15 @@ class Recorder(contextlib.AbstractContextManager):
             self._tolerant('the end of ' + EVENTS, self._events.close)
 
     def hooks(self):
-        """What the loop shall call, and when."""
+        """What the loop shall call, and when.
+
+        A row that a kill has left out cannot be made again: it comes before its checkpoint.
+        Pictures can, and they may fail: they come behind it.
+        """
         c = self._run.config
-        return [Hook(c.checkpoint_step, self._checkpoint),      # first: pictures may fail
-                Hook(SCALARS_EVERY, self._scalars, ('scalars',)),
-                Hook(c.eval_step, self._evaluate)]
+        return [Hook(SCALARS_EVERY, self._scalars, ('scalars',)),
+                Hook(c.checkpoint_step, self._checkpoint),
+                Hook(c.eval_step, self._evaluate, missing=self._unseen)]
 
     def trace(self):
         """(step, what to do with its RunMetadata), or None."""
@@ -76,15 +82,18 @@ class Recorder(contextlib.AbstractContextManager):
         if self._saved != step:
             self._save(step)
         if finished:
-            self._tolerant(PICTURES, self._gallery.end, step)
-            self._tolerant(PICTURES, self._plot_log)
+            self._tolerant('training.gif', self._gallery.end, step)
+            self._tolerant('losses.png', self._plot_log)
 
     def keep(self, step, figures, beside):
-        """Figures of quality, into metrics.csv and TensorBoard. name -> Estimate, and a Beside."""
-        self._tolerant(self._run.metrics.name, self.figures.add, step, figures, beside)
+        """Figures of quality, into TensorBoard and metrics.csv. name -> Estimate, and a Beside.
+
+        metrics.csv comes last: what it has is not measured again after a kill.
+        """
         for name, (value, _) in figures.items():
             self._tolerant(EVENTS, self._events.add_value, f'metrics/{name} ({beside})', value,
                            step)
+        self._tolerant(self._run.metrics.name, self.figures.add, step, figures, beside)
 
     def save_best(self, note):
         """The weights as they are now, in place of those before in `best`. note: a best.Best.
@@ -104,11 +113,13 @@ class Recorder(contextlib.AbstractContextManager):
             self._tolerant(EVENTS, self._events.add_value, 'images_per_second', rate, step)
 
     def _evaluate(self, step, values):
-        self._tolerant(PICTURES, self._show, step)
-        self._tolerant(PICTURES, self._plot_log)
+        self._tolerant('pictures', self._gallery.show, step, lambda grid: self._show(step, grid))
+        self._tolerant('losses.png', self._plot_log)
 
-    def _show(self, step):
-        grid = self._gallery.show(step)
+    def _unseen(self, step):
+        return not self._gallery.shows(step)
+
+    def _show(self, step, grid):
         feed = {self._summaries.grid_ph: grid[None]}
         for summary in self._session.run([self._summaries.grid, self._summaries.histograms], feed):
             self._tolerant(EVENTS, self._events.add, summary, step)
@@ -124,6 +135,10 @@ class Recorder(contextlib.AbstractContextManager):
         self._checkpoints.check_finite(self._session, step)
         self._checkpoints.save(self._session, self._run.checkpoints, step, good=self._good(step))
         self._saved = step
+        for later in self._unreadable:
+            if later != step:                                       # there is a good one now
+                checkpoint_files.remove(self._run.checkpoints, later)
+        self._unreadable = []
 
     def _best(self, note):
         self._checkpoints.check_finite(self._session, note.step)
@@ -140,3 +155,4 @@ def _tidy(run):
         checkpoint_files.clean(folder)
     for folder in (run.path, run.images, run.checkpoints, run.best):
         remove_leftovers(folder)
+    best.tidy(run.best)

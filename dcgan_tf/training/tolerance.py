@@ -35,4 +35,4 @@ class Tolerance:
         """Of a row of failures the first is told: log.csv has one every ten steps."""
         self._missing[what] = self._missing.get(what, 0) + 1
         if self._missing[what] == 1:
-            logger.warning('%s; the training goes on without (--on-save-error warn)', error)
+            logger.warning('%s; it goes on without (--on-save-error warn)', error)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dcgan_tf import data
-from dcgan_tf.data import Fit, folder, pack
+from dcgan_tf.data import Fit, folder, pack_images
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import append
@@ -43,7 +43,7 @@ def load(pictures, tmp_path):
 @pytest.fixture
 def no_decoding(monkeypatch):
     """no_decoding(): from now on a picture that is decoded fails the test."""
-    return lambda: monkeypatch.setattr(pack, 'decode', lambda *_: pytest.fail('decoded'))
+    return lambda: monkeypatch.setattr(pack_images, 'decode', lambda *_: pytest.fail('decoded'))
 
 
 def below(cache):

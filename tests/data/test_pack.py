@@ -2,13 +2,15 @@
 
 import json
 import os
+import shutil
 import time
+import types
 
 import numpy as np
 import pytest
 from packing import FIT, below, made
 
-from dcgan_tf.data import Fit, pack
+from dcgan_tf.data import Fit, pack, pack_images
 from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.data.pack import open_pack, place
 from dcgan_tf.data.scan import Scan, scan
@@ -21,10 +23,10 @@ def test_the_order_is_that_of_the_names_whatever_the_threads(pictures, monkeypat
         time.sleep(.003 * (int(path.stem) % 3 == 0))
         return decode(path, fit)
 
-    decode = pack.decode
-    monkeypatch.setattr(pack, 'decode', slow_at_first)
-    monkeypatch.setattr(pack, 'THREADS', threads)
-    monkeypatch.setattr(pack, 'BLOCK', held)
+    decode = pack_images.decode
+    monkeypatch.setattr(pack_images, 'decode', slow_at_first)
+    monkeypatch.setattr(pack_images, 'THREADS', threads)
+    monkeypatch.setattr(pack_images, 'BLOCK', held)
     _, made_pack = made(pictures(6, 4, 5))
     assert made_pack.images[:, 0, 0, 0].tolist() == list(range(15))
     assert made_pack.labels.tolist() == [0] * 6 + [1] * 4 + [2] * 5
@@ -47,10 +49,10 @@ def test_the_pixels_are_mapped_read_only_and_known_by_their_fingerprint(pictures
 
 
 def test_many_large_pictures_are_not_held_at_once():
-    assert pack._block(Fit((64, 64))) == pack.BLOCK
+    assert pack_images._block(Fit((64, 64))) == pack_images.BLOCK
     width = 4096
-    assert pack._block(Fit((width, width))) * width * width * 3 <= max(
-        pack.MOST_HELD, pack.THREADS * width * width * 3)
+    assert pack_images._block(Fit((width, width))) * width * width * 3 <= max(
+        pack_images.MOST_HELD, pack_images.THREADS * width * width * 3)
 
 
 @pytest.mark.parametrize('damage', [
@@ -80,6 +82,24 @@ def test_a_damaged_pack_is_none_and_is_made_again(pictures, damage):
     again, second = made(folder)
     assert (again, second.fingerprint) == (where, first.fingerprint)
     assert open_pack(where).images.tolist() == second.images.tolist()
+
+
+def test_pixels_are_compared_where_the_time_of_their_file_is_another(pictures, caplog):
+    folder = pictures(2, 1)
+    where, _ = made(folder)
+    content = (where / 'images.npy').read_bytes()
+    (where / 'images.npy').write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert open_pack(where) is None and 'images.npy is of another time' in caplog.text
+    made(folder)
+    assert (where / 'images.npy').read_bytes() == content
+
+
+def test_a_pack_that_was_copied_is_compared_once(pictures, tmp_path, caplog):
+    where, first = made(pictures(2, 1))
+    shutil.copytree(where, tmp_path / 'copy', copy_function=shutil.copyfile)
+    for told in (1, 1):
+        assert open_pack(tmp_path / 'copy').fingerprint == first.fingerprint
+        assert caplog.text.count('of another time') == told
 
 
 def test_the_place_tells_files_and_options_apart(pictures, tmp_path):
@@ -116,15 +136,14 @@ def test_batches_of_a_pack_that_is_larger_than_memory(tmp_path):
     """256 GB of pixels, nearly all of them a hole in the file: it takes no room on the disk."""
     n, shape = 1 << 20, (256, 320, 3)
     with (tmp_path / 'images.npy').open('wb') as file:
-        pack._write_header(file, n, shape)
+        pack_images.write_header(file, n, shape)
         file.truncate(file.tell() + n * int(np.prod(shape)))
         file.seek(-1, os.SEEK_END)
         file.write(b'\7')
     labels = np.zeros(n, np.int32)
     np.save(tmp_path / 'labels.npy', labels)
     note = {'shape': [n, *shape], 'refused': 0, 'fingerprint': 'x', 'part': False}
-    (tmp_path / 'pack.json').write_text(
-        json.dumps({**note, 'seal': pack._seal(note, labels, None)}))
+    pack._write_note(tmp_path, types.SimpleNamespace(labels=labels, places=None), note)
     images = open_pack(tmp_path).images
     assert images.nbytes > 256e9
     drawn = Batches(images, 32, seed=0)

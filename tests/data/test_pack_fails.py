@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from packing import below, made
 
-from dcgan_tf.data import pack
+from dcgan_tf.data import pack_images
 from dcgan_tf.data.header import Refused
 from dcgan_tf.data.pack import open_pack
 from dcgan_tf.errors import RunError, UsageError
@@ -60,7 +60,7 @@ def test_an_interruption_leaves_no_pack_and_no_temporary_file(
         return np.zeros([6, 8, 3], np.uint8)
 
     folder = pictures(9)
-    monkeypatch.setattr(pack, 'decode', interrupted)
+    monkeypatch.setattr(pack_images, 'decode', interrupted)
     with pytest.raises(error):
         made(folder)
     assert below(folder.parent / 'cache') == []
@@ -110,7 +110,7 @@ def test_logging_and_warnings_are_as_before(pictures, monkeypatch, log_level):
 
     seen, folder = [], pictures(2)
     filters = list(warnings.filters)
-    monkeypatch.setattr(pack, 'decode', loud)
+    monkeypatch.setattr(pack_images, 'decode', loud)
     with pytest.raises(UsageError):
         made(folder)
     assert seen == [cv2.utils.logging.LOG_LEVEL_SILENT] * 2

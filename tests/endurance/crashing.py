@@ -66,7 +66,15 @@ def add_row(root):
     log.Log(run.log, 20, 4, 100)
 
 
-ALL = {each.__name__: each for each in (start, save, roll_back, measure, add_row)}
+def train(root):
+    """Ten steps, with all that a run writes at its start, in its steps and at its end."""
+    from tests.growing import Training
+    training = Training(root, checkpoint_step=5, eval_step=10, epochs=10)
+    count(root)
+    training.go_on()
+
+
+ALL = {each.__name__: each for each in (start, save, roll_back, measure, add_row, train)}
 
 
 def one(what, folder, n):
@@ -77,9 +85,11 @@ def one(what, folder, n):
 
 def main(what, folder):
     """A process for each N, forked: to load TensorFlow again and again would take minutes."""
-    if what in ('save', 'measure'):
+    if what in ('save', 'measure', 'train'):
         import measuring  # noqa: F401
         import tiny  # noqa: F401
+
+        import tests.growing  # noqa: F401
     threads = list(pathlib.Path('/proc/self/task').iterdir())
     assert len(threads) == 1, 'a process with threads cannot be forked'
     for n in itertools.count(1):

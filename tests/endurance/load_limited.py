@@ -19,7 +19,7 @@ import traceback
 import numpy as np
 
 from dcgan_tf import data
-from dcgan_tf.data import pack
+from dcgan_tf.data import pack_images
 from dcgan_tf.data.header import Refused
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import RunError, UsageError
@@ -27,9 +27,9 @@ from dcgan_tf.errors import RunError, UsageError
 
 def main(mib, log):
     faulthandler.enable()                           # of a crash, where it was
-    pack.THREADS = 2                                # each holds a picture, and the limit is for two
+    pack_images.THREADS = 2       # each holds a picture, and the limit is for two
     with pathlib.Path(log).open('w') as file:
-        pack.decode = _telling(pack.decode, file)
+        pack_images.decode = _telling(pack_images.decode, file)
         resource.setrlimit(resource.RLIMIT_DATA, (int(mib) << 20, resource.RLIM_INFINITY))
         for line in sys.stdin:
             answer = {**_answer(**json.loads(line)), 'peak': peak()}

@@ -10,12 +10,14 @@ import subprocess
 import sys
 
 import crash_point
+import left
 import measuring
 import pytest
 from tiny import Model
 
 from dcgan_tf import preset
-from dcgan_tf.training import best, figures, log, recorder, run_folder
+from dcgan_tf.training import best, checkpoint_files, figures, log, recorder, run_folder
+from tests.growing import Training
 
 pytestmark = pytest.mark.slow
 PROGRAM = pathlib.Path(__file__).with_name('crashing.py')
@@ -24,7 +26,9 @@ CHECKPOINT = ('model-{}.index', 'model-{}.data-00000-of-00001')
 
 @pytest.fixture(scope='module')
 def killed(tmp_path_factory):
-    """killed(what) -> where each kill left its run, in order; and all that is done, if none is."""
+    """killed(what) -> the runs that each kill left, in order; all that is done, if none is, and
+    the run of that.
+    """
     environment = crash_point.built(tmp_path_factory.mktemp('library'))
 
     @functools.cache
@@ -33,11 +37,11 @@ def killed(tmp_path_factory):
         ended = subprocess.run([sys.executable, PROGRAM, what, folder], capture_output=True,
                                text=True, timeout=600, env=environment(OPENBLAS_NUM_THREADS=1))
         assert ended.returncode == 0, ended.stderr
-        *left, whole = (folder / str(n) for n in range(1, 1 + len(list(folder.iterdir()))))
+        *cut, whole = (folder / str(n) for n in range(1, 1 + len(list(folder.iterdir()))))
         operations = [(line.split()[0], pathlib.Path(line.split()[1]).name)
                       for line in (whole / 'operations').read_text().splitlines()]
-        assert len(left) == len(operations) > 4
-        return [each / 'runs' / 'run' for each in left], operations
+        assert len(cut) == len(operations) > 4
+        return [each / 'runs' / 'run' for each in cut], operations, whole / 'runs' / 'run'
     return runs
 
 
@@ -114,6 +118,20 @@ def test_a_start(killed):
         run = go_on(path)
         assert run.config == preset()
         assert names(path) == {'config.json', 'images', 'checkpoints'}
+
+
+def test_a_training(killed):
+    """All that an undisturbed one has is there in the end, and nothing else."""
+    runs, operations, straight = killed('train')
+    assert {'model-10.index', 'log.csv', 'fake_000010.png', 'training.gif'} <= {
+        name for _, name in operations}
+    for path in runs:
+        training = Training(path.parent)
+        training.go_on()
+        assert training.session.run(training.w).tolist() == [10, 10]
+        training.session.close()
+        assert checkpoint_files.steps(path / 'checkpoints') == [0, 5, 10]
+        left.assert_same(path, straight)
 
 
 def test_a_checkpoint_is_on_the_disk_before_an_older_one_goes(killed):

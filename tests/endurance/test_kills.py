@@ -5,21 +5,19 @@ time and of processes differs: images per second, and how many event files there
 makes one of these, and has every number once.
 """
 
-import csv
 import hashlib
 import itertools
 import random
 
 import crash_point
 import cv2
+import left
 import numpy as np
 import pytest
-import tensorflow as tf
 from killing import Kills, Run, Times
 
 from dcgan_tf.training.checkpoints import variables
 
-v1 = tf.compat.v1
 pytestmark = pytest.mark.slow
 DIGITS = ['--dataset', 'digits', '--maps', '4,6']
 SETTINGS = {                              # flags, steps, kills at any moment, kills in a save
@@ -36,38 +34,6 @@ def weights(run):
     for name, value in variables(run.path / 'checkpoints', run.steps()[-1]):
         total.update(name.encode() + value.tobytes())
     return total.hexdigest()
-
-
-def names(run):
-    """Every file that a run leaves; events count as one."""
-    paths = [path.relative_to(run.path) for path in run.path.rglob('*')]
-    return {str(path) if not path.name.startswith('events.') else 'events' for path in paths}
-
-
-def rows(run):
-    """log.csv without the speed."""
-    with (run.path / 'log.csv').open() as file:
-        return [{name: word for name, word in row.items() if name != 'images_per_second'}
-                for row in csv.DictReader(file)]
-
-
-def events(path):
-    """Those of one file; a kill may leave half of the last."""
-    try:
-        yield from v1.train.summary_iterator(str(path))
-    except tf.errors.DataLossError:
-        return
-
-
-def shown(run):
-    """(tag, step) -> number, as TensorBoard has them: a start drops those from its step on."""
-    found = {}
-    for event in (event for path in sorted(run.path.glob('events.*')) for event in events(path)):
-        if event.session_log.status == v1.SessionLog.START:
-            found = {key: number for key, number in found.items() if key[1] < event.step}
-        found.update({(value.tag, event.step): value.simple_value for value in event.summary.value
-                      if value.HasField('simple_value') and value.tag != 'images_per_second'})
-    return found
 
 
 @pytest.fixture(scope='module')
@@ -88,11 +54,7 @@ def pictures(tmp_path):
 
 def assert_same(run, straight):
     assert run.steps() == straight.steps() and weights(run) == weights(straight)
-    assert rows(run) == rows(straight)
-    assert names(run) == names(straight)
-    for path in [*straight.path.glob('images/*'), *straight.path.glob('[cm]*.*')]:
-        assert (run.path / path.relative_to(straight.path)).read_bytes() == path.read_bytes(), path
-    assert shown(run) == shown(straight)
+    left.assert_same(run.path, straight.path)
 
 
 @pytest.mark.parametrize('setting', SETTINGS)

@@ -111,7 +111,9 @@ def test_latents_that_are_all_the_same_are_no_error(tmp_path, painter):
 def test_an_evaluation_writes_its_pictures(tmp_path, channels):
     painter = Painter(channels)
     painter.level = 100
-    grid = Gallery(tmp_path, painter, PANELS).show(500)
+    noted = []
+    Gallery(tmp_path, painter, PANELS).show(500, noted.append)
+    grid, = noted
     assert {p.name for p in tmp_path.iterdir()} == {'fake_000500.png', 'row_000500.png',
                                                     'progress.png'}
     assert grid.dtype == np.uint8
@@ -119,6 +121,14 @@ def test_an_evaluation_writes_its_pictures(tmp_path, channels):
     assert set(grid.ravel()) == {100}
     assert np.array_equal(images.read_png(tmp_path / 'fake_000500.png'), grid)
     assert images.read_png(tmp_path / 'row_000500.png').shape == (4, 60, channels)
+
+
+def test_where_the_film_has_its_picture_all_is_done(gallery, tmp_path):
+    def note(picture):
+        assert {p.name for p in tmp_path.iterdir()} == {'row_000007.png', 'progress.png'}
+        assert not gallery.shows(7)
+    gallery.show(7, note)
+    assert gallery.shows(7) and not gallery.shows(70)
 
 
 def test_pictures_with_labels(tmp_path):
@@ -129,8 +139,10 @@ def test_pictures_with_labels(tmp_path):
     paint = Gallery(tmp_path, lambda z, y: np.tile(y[:, None, None, None] / 255, (4, 6, 1)), panels)
     paint.begin(np.zeros([6, 4, 6, 1], np.uint8), 3)
     assert images.read_png(tmp_path / 'noise.png').shape == (2, 5, 1)      # each latent once
+    noted = []
     for step in (0, 10):
-        grid = paint.show(step)
+        paint.show(step, noted.append)
+    grid = noted[-1]
     assert grid.shape == (8, 18, 1) and grid[0, ::6, 0].tolist() == [0, 1, 2]
     assert images.read_png(tmp_path / 'fake2_000010.png').shape == (4, 18, 1)
     assert images.read_png(tmp_path / 'progress.png').shape == (8, 18, 1)

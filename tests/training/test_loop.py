@@ -78,6 +78,16 @@ def test_hooks_are_called_at_their_steps_and_after_the_last(counters, first, las
     assert hook == expected
 
 
+@pytest.mark.parametrize(('first', 'expected'), [(0, [3, 6, 7]), (3, [3, 6, 7]), (4, [6, 7]),
+                                                 (7, [7])], ids=str)
+def test_what_a_kill_left_out_is_done_first(counters, first, expected):
+    hook, done, asked = Steps(), Steps(), []
+    counters.train([Hook(3, hook, missing=lambda step: asked.append(step) or True), Hook(3, done)],
+                   first=first, last=7)
+    assert hook == expected and done == [step for step in expected if step > first]
+    assert asked == [first] * (first in (3, 7))
+
+
 def test_a_step_is_fed_its_own_batch(counters):
     fed = []
     counters.train([], first=2, last=5, feed=lambda index: fed.append(index) or 10.0 * index)

@@ -1,75 +1,19 @@
-"""A run of twelve steps, recorded, and read back: events, pictures, log and checkpoints."""
+"""A run of 24 steps, recorded, and read back: events, pictures, log and checkpoints."""
 
 import shutil
-import types
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf import images, preset
+from dcgan_tf import images
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.training import log, run_folder
+from dcgan_tf.training import log
 from dcgan_tf.training import recorder as recorder_module
 from dcgan_tf.training.checkpoint_files import steps
-from dcgan_tf.training.checkpoints import Checkpoints
-from dcgan_tf.training.loop import Run, train
-from dcgan_tf.training.numerics import NumericsGuard
-from dcgan_tf.training.panels import Panel
-from dcgan_tf.training.recorder import Recorder
-from dcgan_tf.training.summaries import Summaries, scalar_summary
+from tests.growing import LAST, SCALARS, Training
 
 v1 = tf.compat.v1
-LAST = 24                       # steps in all
-Z = np.float32([[0.1, 0.9], [0.5, 0.2]])
-PANELS = {'fake': Panel(Z, None, 2), 'row': Panel(Z, None, 2)}
-SCALARS = tuple(log.VALUES)
-
-
-class Training:
-    """A weight that grows by one a step, and all that a Recorder wants to know of it."""
-
-    def __init__(self, folder, **config):
-        self.graph = tf.Graph()
-        with self.graph.as_default():
-            self.session = v1.Session(graph=self.graph)
-            self._build()
-            self.session.run(v1.global_variables_initializer())
-        self.graph.finalize()
-        config = preset(batch_size=4, **{'eval_step': 6, 'checkpoint_step': 9, 'epochs': LAST,
-                                         **config})
-        self.run = run_folder.create(str(folder), 'run', config, {})
-        self.stop = types.SimpleNamespace(received=None)
-
-    def _build(self):
-        self.w = v1.get_variable('Generator/w', [2], initializer=v1.zeros_initializer(),
-                                 use_resource=True)
-        self.fetches = {name: tf.reduce_sum(self.w) + i for i, name in enumerate(SCALARS)}
-        self.guard = NumericsGuard(list(self.fetches.values()), 0)
-        with tf.control_dependencies([self.guard.op]):
-            self.train_op = self.w.assign_add([1, 1], read_value=False)
-        self.summaries = Summaries([self.w], 1)
-        self.values = {**self.fetches, 'scalars': scalar_summary(self.fetches)}
-        self.checkpoints = Checkpoints([self.w])
-
-    def images_of(self, z, labels):
-        return np.full([len(z), 4, 4, 1], self.session.run(self.w)[0] / 255)
-
-    def recorder(self, first):
-        return Recorder(self.run, self.session, self.summaries, self.checkpoints, self.images_of,
-                        PANELS, first=first, n_images=100)
-
-    def fit(self, first=0, last=LAST, around=lambda hook: hook):
-        """As `DeepConvolutionalGAN.fit` does it. around: what makes of a hook the one called."""
-        with self.recorder(first) as recorder:
-            recorder.begin(first, np.zeros([4, 4, 4, 1], np.uint8), 2)
-            kind = types.SimpleNamespace(runs=[Run(self.train_op, self.guard)],
-                                         values=self.values)
-            step = train(self.session, lambda index: kind, tuple(self.fetches),
-                         lambda index, part: {}, [*map(around, recorder.hooks())],
-                         first=first, last=last, stop=self.stop, trace=recorder.trace())
-            recorder.end(step, finished=self.stop.received is None)
-        return self
 
 
 @pytest.fixture(scope='module')
@@ -222,6 +166,48 @@ def test_leftovers_of_a_killed_process_are_removed(make):
         path.write_bytes(b'half')
     training.fit(last=6)
     assert not [path for path in left if path.exists()]
+
+
+# ---- killed between two things
+
+def test_pictures_that_a_kill_left_out_are_made(make):
+    """The checkpoint of a step comes before its pictures, the first of these as the last."""
+    training = make()
+    training.fit(last=18)
+    for name in ('fake_000018.png', 'row_000018.png'):
+        (training.run.images / name).unlink()
+    training.fit(first=18, last=18)
+    assert {'fake_000018.png', 'row_000018.png'} <= names(training.run.images)
+    pictures, = (found for tag, found in values_of(training.run.path).items() if 'samples' in tag)
+    assert [step for step, _ in pictures] == [0, 6, 12, 18, 18]
+    before = (training.run.images / 'fake_000018.png').stat().st_mtime_ns
+    training.fit(first=18, last=18)
+    assert (training.run.images / 'fake_000018.png').stat().st_mtime_ns == before
+
+
+def test_the_row_of_a_checkpoint_comes_before_it(make, monkeypatch):
+    def full(session, folder, step, good=None):
+        raise RunError('full')
+    training = make(checkpoint_step=10)
+    training.fit(last=10)
+    monkeypatch.setattr(training.checkpoints, 'save', full)
+    with pytest.raises(RunError, match='full'):
+        training.fit(first=10, last=20)
+    assert [row['step'] for row in log.read(training.run.log)] == [10, 20]
+
+
+def test_newer_checkpoints_that_could_not_be_read_go_with_the_next_one(make):
+    """They would count among the newest five, and good ones would go."""
+    training = make()
+    training.fit(last=18)
+    for step in (19, 20, 21, 22, 24):
+        for ending in ('index', 'data-00000-of-00001'):
+            (training.run.checkpoints / f'model-{step}.{ending}').write_bytes(b'damaged')
+    with training.recorder(18) as recorder:
+        recorder.begin(18, np.zeros([4, 4, 4, 1], np.uint8), 2)
+        assert steps(training.run.checkpoints) == [0, 9, 18, 19, 20, 21, 22, 24]
+        recorder.hooks()[1].call(20, {})
+        assert steps(training.run.checkpoints) == [0, 9, 18, 20]
 
 
 # ---- places that cannot be written

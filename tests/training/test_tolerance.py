@@ -6,12 +6,12 @@ import logging
 import numpy as np
 import pytest
 from test_events import steps_of
-from test_recorder import Training
 
 from dcgan_tf.errors import CollapseError, RunError, WorkerLost
 from dcgan_tf.training import log
 from dcgan_tf.training.checkpoint_files import steps
 from dcgan_tf.training.tolerance import Tolerance
+from tests.growing import Training
 
 
 @pytest.fixture
@@ -73,11 +73,13 @@ def fitted(full_disk):
     return fitted
 
 
-def test_with_stop_a_full_disk_ends_the_training(training, fitted):
-    made = training()
-    with pytest.raises(RunError, match='model-30.*the checkpoints before it stay'):
-        fitted(made, {30})
-    assert steps(made.run.checkpoints) == [0, 10, 20]
+@pytest.mark.parametrize(('full', 'line'), [
+    (30, 'cannot write TensorBoard events'), (35, 'model-35.*the checkpoints before it stay')])
+def test_with_stop_a_full_disk_ends_the_training(training, fitted, full, line):
+    made = training(checkpoint_step=5)
+    with pytest.raises(RunError, match=line):
+        fitted(made, {full})
+    assert steps(made.run.checkpoints) == list(range(full - 25, full, 5))
 
 
 def test_with_warn_the_training_goes_on_and_tries_again(training, fitted, caplog):

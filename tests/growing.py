@@ -1,0 +1,76 @@
+"""A training without networks: a weight that grows by one a step, and all that records it."""
+
+import types
+
+import numpy as np
+import tensorflow as tf
+
+from dcgan_tf import preset
+from dcgan_tf.training import log, run_folder
+from dcgan_tf.training.checkpoint_files import steps
+from dcgan_tf.training.checkpoints import Checkpoints
+from dcgan_tf.training.loop import Run, train
+from dcgan_tf.training.numerics import NumericsGuard
+from dcgan_tf.training.panels import Panel
+from dcgan_tf.training.recorder import Recorder
+from dcgan_tf.training.summaries import Summaries, scalar_summary
+
+v1 = tf.compat.v1
+LAST = 24                       # steps in all
+Z = np.float32([[0.1, 0.9], [0.5, 0.2]])
+PANELS = {'fake': Panel(Z, None, 2), 'row': Panel(Z, None, 2)}
+SCALARS = tuple(log.VALUES)
+
+
+class Training:
+    """A weight that grows by one a step, and all that a Recorder wants to know of it."""
+
+    def __init__(self, folder, **config):
+        self.graph = tf.Graph()
+        with self.graph.as_default():
+            self.session = v1.Session(graph=self.graph)
+            self._build()
+            self.session.run(v1.global_variables_initializer())
+        self.graph.finalize()
+        config = preset(batch_size=4, **{'eval_step': 6, 'checkpoint_step': 9, 'epochs': LAST,
+                                         **config})
+        path = folder / 'run'
+        self.run = (run_folder.open_run(str(path)) if path.exists()
+                    else run_folder.create(str(folder), 'run', config, {}))
+        self.stop = types.SimpleNamespace(received=None)
+
+    def _build(self):
+        self.w = v1.get_variable('Generator/w', [2], initializer=v1.zeros_initializer(),
+                                 use_resource=True)
+        self.fetches = {name: tf.reduce_sum(self.w) + i for i, name in enumerate(SCALARS)}
+        self.guard = NumericsGuard(list(self.fetches.values()), 0)
+        with tf.control_dependencies([self.guard.op]):
+            self.train_op = self.w.assign_add([1, 1], read_value=False)
+        self.summaries = Summaries([self.w], 1)
+        self.values = {**self.fetches, 'scalars': scalar_summary(self.fetches)}
+        self.checkpoints = Checkpoints([self.w])
+
+    def images_of(self, z, labels):
+        return np.full([len(z), 4, 4, 1], self.session.run(self.w)[0] / 255)
+
+    def recorder(self, first):
+        return Recorder(self.run, self.session, self.summaries, self.checkpoints, self.images_of,
+                        PANELS, first=first, n_images=100)
+
+    def go_on(self):
+        """From the newest checkpoint to the end."""
+        there = self.run.checkpoints.is_dir() and steps(self.run.checkpoints)
+        first = self.checkpoints.restore(self.session, self.run.checkpoints) if there else 0
+        return self.fit(first, self.run.config.epochs)
+
+    def fit(self, first=0, last=LAST, around=lambda hook: hook):
+        """As `DeepConvolutionalGAN.fit` does it. around: what makes of a hook the one called."""
+        with self.recorder(first) as recorder:
+            recorder.begin(first, np.zeros([4, 4, 4, 1], np.uint8), 2)
+            kind = types.SimpleNamespace(runs=[Run(self.train_op, self.guard)],
+                                         values=self.values)
+            step = train(self.session, lambda index: kind, tuple(self.fetches),
+                         lambda index, part: {}, [*map(around, recorder.hooks())],
+                         first=first, last=last, stop=self.stop, trace=recorder.trace())
+            recorder.end(step, finished=self.stop.received is None)
+        return self
