@@ -55,8 +55,9 @@ def _taken(path):
             os.close(handle)
             return None
         if _is_at(handle, path):
-            os.ftruncate(handle, 0)
-            os.write(handle, f'process {os.getpid()} on {platform.node()}\n'.encode())
+            with contextlib.suppress(OSError):      # a full disk takes the lock, if not the words
+                os.ftruncate(handle, 0)
+                os.write(handle, f'process {os.getpid()} on {platform.node()}\n'.encode())
             return handle
         os.close(handle)                 # its owner removed it between the two calls
     return None

@@ -1,11 +1,13 @@
 """A run folder belongs to one process at a time."""
 
+import contextlib
 import os
 import pathlib
 import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -38,6 +40,24 @@ def test_a_second_process_is_refused_by_name(tmp_path, holder):
     with pytest.raises(UsageError, match=words), lock.locked(tmp_path):
         pass
     assert (tmp_path / lock.NAME).exists()
+
+
+def test_of_many_that_come_together_one_gets_in(tmp_path):
+    words = [sys.executable, '-c', HOLDER, tmp_path]
+    with contextlib.ExitStack() as ended:
+        processes = [ended.enter_context(subprocess.Popen(
+            words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+            for _ in range(8)]
+        ended.callback(lambda: [process.kill() for process in processes])
+        deadline = time.monotonic() + 60
+        while (sum(process.poll() is None for process in processes) > 1
+               and time.monotonic() < deadline):
+            time.sleep(0.05)
+        inside, = (process for process in processes if process.poll() is None)
+        assert inside.stdout.readline() == 'in\n'
+        for process in processes:
+            if process is not inside:
+                assert 'in use by' in process.stderr.read()
 
 
 @pytest.mark.parametrize('number', [signal.SIGKILL, signal.SIGTERM])

@@ -1,0 +1,151 @@
+"""A file system that fills up: what was written stays, and with more room the run is as ever."""
+
+import contextlib
+import itertools
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import left
+import pytest
+
+from dcgan_tf.errors import RunError
+from dcgan_tf.training import checkpoint_files, log
+from dcgan_tf.training.checkpoints import variables
+from tests.growing import LAST, Training
+
+ROOT = pathlib.Path(__file__).parents[2]
+SIZE = 1 << 20                         # bytes of the small one
+ENOUGH_TO_BEGIN = 5 << 19              # of what a run of `FLAGS` takes
+FLAGS = ['--dataset', 'digits', '--maps', '4,6', '--batch-size', '4', '--epochs', '60',
+         '--checkpoint-step', '5', '--eval-step', '5', '--threads', '1', '--run-name', 'run',
+         '--resume', 'auto', '--cache-folder', 'cache', '--save-folder']
+
+
+def mount(folder, *words):
+    mounted = shutil.which('mount') and subprocess.run(
+        ['mount', '-t', 'tmpfs', *words, 'tmpfs', folder], capture_output=True, check=False)
+    if not mounted or mounted.returncode:
+        pytest.skip('needs the right to mount a file system')
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A folder with room for SIZE bytes."""
+    folder = tmp_path / 'disk'
+    folder.mkdir()
+    mount(folder, '-o', f'size={SIZE}')
+    yield folder
+    subprocess.run(['umount', folder], check=True)
+
+
+@contextlib.contextmanager
+def full(disk):
+    """Not one block is free."""
+    filler = disk / 'filler'
+    with filler.open('wb', buffering=0) as file, contextlib.suppress(OSError):
+        for size in itertools.chain([1 << 12] * SIZE):
+            file.write(bytes(size))
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+@pytest.fixture
+def trained(disk):
+    """trained(**config) -> a Training, the disk full in its steps 10 to 17, and its error."""
+    made = []
+
+    def trained(**config):
+        training = Training(disk, checkpoint_step=4, eval_step=6, **config)
+        made.append(training)
+
+        def around(hook):
+            def call(step, values):
+                with full(disk) if 10 <= step < 18 else contextlib.nullcontext():
+                    hook.call(step, values)
+            return hook._replace(call=call)
+        try:
+            training.fit(around=around)
+        except RunError as error:
+            return training, str(error)
+        return training, None
+    yield trained
+    for each in made:
+        each.session.close()
+
+
+def tags(run):
+    return {(tag, step) for tag, step in left.shown(run.path) if tag == 'd_loss'}
+
+
+def test_with_warn_all_goes_on_when_there_is_room(trained, caplog):
+    training, error = trained(on_save_error='warn')
+    assert error is None
+    assert checkpoint_files.steps(training.run.checkpoints) == [0, 4, 8, 20, LAST]
+    assert {20, LAST} <= {row['step'] for row in log.read(training.run.log)}
+    assert {20, LAST} <= {step for _, step in tags(training.run)}
+    empty = [path for path in training.run.path.rglob('*') if path.is_file() and not
+             path.stat().st_size]
+    assert not empty
+    told = [record.getMessage() for record in caplog.records]
+    assert sum('model-12' in line for line in told) == 1
+    assert sum('checkpoint: written again; 2 are missing' in line for line in told) == 1
+    for line in told:                      # one line of trouble before each of its end
+        if found := re.match('(.*): written again', line):
+            before = told[:told.index(line)]
+            assert len([each for each in before if 'goes on without' in each]) >= len(
+                [each for each in before if 'written again' in each]) + 1, found[1]
+
+
+def test_with_stop_the_checkpoints_stay(trained):
+    training, error = trained()
+    assert 'model-12' in error and 'No space left' in error
+    assert checkpoint_files.steps(training.run.checkpoints) == [0, 4, 8]
+    assert not [path.name for path in training.run.checkpoints.iterdir() if 'temp' in path.name]
+
+
+def resize(disk, size):
+    subprocess.run(['mount', '-o', f'remount,size={size}', disk], check=True)
+
+
+def main1(folder, *words):
+    return subprocess.run([sys.executable, ROOT / 'main1.py', *FLAGS, folder, *words],
+                          capture_output=True, text=True, cwd=folder.parent, timeout=300,
+                          env={**os.environ, 'TF_CPP_MIN_LOG_LEVEL': '3'}, check=False)
+
+
+def weights(run):
+    step = checkpoint_files.steps(run / 'checkpoints')[-1]
+    return step, {name: value.tobytes() for name, value in variables(run / 'checkpoints', step)}
+
+
+@pytest.mark.slow
+def test_a_run_that_fills_its_disk_ends_as_ever_when_it_gets_a_larger_one(disk, tmp_path):
+    resize(disk, ENOUGH_TO_BEGIN)
+    ended = main1(disk)
+    assert ended.returncode == 1 and 'Traceback' not in ended.stderr
+    assert 'No space left' in ended.stderr.splitlines()[-1], ended.stderr
+    stopped = checkpoint_files.steps(disk / 'run/checkpoints')
+    assert 5 <= stopped[-1] < 60
+    straight = tmp_path / 'straight'
+    assert main1(straight).returncode == 0
+    resize(disk, 64 * SIZE)
+    assert main1(disk).returncode == 0
+    assert weights(disk / 'run') == weights(straight / 'run')
+    left.assert_same(disk / 'run', straight / 'run')
+
+
+@pytest.mark.slow
+def test_with_warn_it_trains_to_the_end_and_says_that_the_last_checkpoint_is_missing(disk):
+    resize(disk, ENOUGH_TO_BEGIN)
+    ended = main1(disk, '--on-save-error', 'warn')
+    assert ended.returncode == 1 and 'Traceback' not in ended.stderr
+    assert 'it goes on without (--on-save-error warn)' in ended.stderr
+    assert 'model-60' in ended.stderr.splitlines()[-1]
+    assert log.read(disk / 'run/log.csv')
+    weights(disk / 'run')
