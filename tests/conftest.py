@@ -1,6 +1,7 @@
 """What holds for all tests, and a disk that is full."""
 
 import contextlib
+import signal
 
 import pytest
 import tensorflow as tf
@@ -14,6 +15,13 @@ def threads():
     """
     with tf.compat.v1.Session(graph=tf.Graph()) as session, session.graph.as_default():
         session.run(tf.constant(0))
+
+
+@pytest.fixture(scope='session', autouse=True)
+def interrupts():
+    """A shell's `pytest &` ignores Ctrl-C, and so would every process that a test sends one to."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

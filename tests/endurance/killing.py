@@ -93,9 +93,15 @@ class Kills:
         return run.kill(process)
 
     def in_a_save(self, run):
-        """Kills itself; see crash_point.c."""
-        process = run.start(self._watched(CRASH_BELOW=run.path / 'checkpoints',
-                                          CRASH_AT=self._rng.randint(1, 2 * OF_A_SAVE)))
+        return self._by_itself(run, run.path / 'checkpoints', 2 * OF_A_SAVE)
+
+    def at_a_file(self, run):
+        return self._by_itself(run, run.path, 10 * OF_A_SAVE)
+
+    def _by_itself(self, run, below, most):
+        """In one of the first things that are done below a folder; see crash_point.c."""
+        process = run.start(self._watched(CRASH_BELOW=below,
+                                          CRASH_AT=self._rng.randint(1, most)))
         process.wait(300)
         return run.kill(process)
 

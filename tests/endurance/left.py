@@ -1,6 +1,7 @@
 """What a run has left, but for what tells of time and of processes."""
 
 import csv
+import itertools
 
 import tensorflow as tf
 
@@ -35,7 +36,8 @@ def assert_same(path, straight):
     """All but the checkpoints, which are compared by their numbers elsewhere."""
     assert rows(path) == rows(straight)
     assert names(path) == names(straight)
-    for each in [*straight.glob('images/*'), *straight.glob('[cm]*.*')]:
+    files = (straight.glob(pattern) for pattern in ('images/*', '[cm]*.*', 'best/*.json'))
+    for each in itertools.chain.from_iterable(files):
         assert (path / each.relative_to(straight)).read_bytes() == each.read_bytes(), each
     assert shown(path) == shown(straight)
 

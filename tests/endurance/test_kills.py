@@ -16,23 +16,28 @@ import numpy as np
 import pytest
 from killing import Kills, Run, Times
 
+from dcgan_tf.training.checkpoint_files import steps
 from dcgan_tf.training.checkpoints import variables
 
 pytestmark = pytest.mark.slow
 DIGITS = ['--dataset', 'digits', '--maps', '4,6']
-SETTINGS = {                              # flags, steps, kills at any moment, kills in a save
-    'float32': ([*DIGITS, '--preset', 'dcgan28'], 400, 20, 4),
-    'spectral norm': ([*DIGITS, '--norm', 'spectral', '--objective', 'hinge'], 160, 5, 2),
-    'cgan': ([*DIGITS, '--type', 'cgan'], 160, 5, 2),
+SETTINGS = {                  # flags, steps, kills at any moment, in a save, at any file
+    'float32': ([*DIGITS, '--preset', 'dcgan28'], 400, 20, 4, 4),
+    'spectral norm': ([*DIGITS, '--norm', 'spectral', '--objective', 'hinge'], 160, 5, 2, 2),
+    'cgan': ([*DIGITS, '--type', 'cgan'], 160, 5, 2, 2),
     'folder': (['--folder', 'pictures', '--resize', '16x16', '--maps', '4,6', '--flip'],
-               160, 5, 2)}
+               160, 5, 2, 2),
+    'best': ([*DIGITS, '--keep-best', 'frechet', '--metrics-n', '50', '--metrics-step', '10',
+              '--on-collapse', 'rollback'], 160, 5, 2, 4)}
 
 
 def weights(run):
-    """The md5 sum of all variables in the newest checkpoint, with their names."""
+    """The md5 sum of all variables in the newest checkpoint and the best, with their names."""
     total = hashlib.md5()
-    for name, value in variables(run.path / 'checkpoints', run.steps()[-1]):
-        total.update(name.encode() + value.tobytes())
+    for folder in (run.path / 'checkpoints', run.path / 'best'):
+        for step in steps(folder)[-1:]:
+            for name, value in variables(folder, step):
+                total.update(name.encode() + value.tobytes())
     return total.hexdigest()
 
 
@@ -60,11 +65,12 @@ def assert_same(run, straight):
 @pytest.mark.parametrize('setting', SETTINGS)
 def test_a_run_that_is_killed_again_and_again(tmp_path, watched, pictures, setting):
     """On the way, once, its newest checkpoints are cut, too."""
-    words, last, anywhere, in_saves = SETTINGS[setting]
+    words, last, anywhere, in_saves, at_files = SETTINGS[setting]
     runs = (Run(tmp_path / str(n), words, last) for n in itertools.count())
     straight, rng, cut = next(runs), random.Random(setting), False
     kills = Kills(Times(straight), watched, rng, reach=2 * last // anywhere)
-    order = [kills.anywhere] * anywhere + [kills.in_a_save] * in_saves
+    order = ([kills.anywhere] * anywhere + [kills.in_a_save] * in_saves
+             + [kills.at_a_file] * at_files)
     rng.shuffle(order)
     run = next(runs)
     for kill in order:
