@@ -16,7 +16,7 @@ import _root  # noqa: F401
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, check_ending, maps, names_of, within
 from dcgan_tf.cli.report import aligned, write_json
-from dcgan_tf.cli.start import cores
+from dcgan_tf.cli.resolving import cores
 from dcgan_tf.config import PRESETS, preset
 from dcgan_tf.errors import RunError, UsageError
 from peers import LIMIT, OURS, PEAK, WAYS, picture, race

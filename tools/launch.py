@@ -13,7 +13,7 @@ import time
 import _root  # noqa: F401
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, within
-from dcgan_tf.cli.start import cores
+from dcgan_tf.cli.resolving import cores
 from dcgan_tf.distributed.launching import STOPPED, Workers, verdict
 from dcgan_tf.errors import RunError, UsageError
 

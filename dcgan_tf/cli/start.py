@@ -4,17 +4,17 @@ import contextlib
 import json
 import logging
 import math
-import os
 import pathlib
 from collections.abc import Callable
 
 from dcgan_tf import data as datasets
+from dcgan_tf.cli import resolving
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.judging import open_judge, real_pictures
-from dcgan_tf.cli.resuming import changed, resumed, typed
+from dcgan_tf.cli.resuming import changed, resumed
 from dcgan_tf.cli.trained import fit_of
-from dcgan_tf.config import NONE, Config, listed, preset
-from dcgan_tf.data.dataset import Batches, Dataset, checked_labels
+from dcgan_tf.config import Config, listed
+from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
@@ -23,11 +23,6 @@ from dcgan_tf.training.lock import locked
 from dcgan_tf.training.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
-
-# Options that say more about another, which must be given with them.
-NEEDS = {'penalty_weight': 'penalty', 'penalty_every': 'penalty',
-         'instance_noise_steps': 'instance_noise', 'metrics_step': 'metrics',
-         'metrics_n': 'metrics'}
 
 
 def prepare(options: Options, several=None, held=None) -> tuple[Dataset, Config, RunFolder | None]:
@@ -41,12 +36,12 @@ def prepare(options: Options, several=None, held=None) -> tuple[Dataset, Config,
     if held and path and path.is_dir() and (several is None or several.first):
         held.enter_context(locked(path))
     run = run_folder.open_run(path) if path else None
-    asked = changed(run, options) if run else _new(options)
+    asked = changed(run, options) if run else resolving.new(options)
     data = _load(asked, options, _part(asked, several))
     if run:
         run.check_data(data.fingerprint)
-    config = _fit_to_data(_with_best(asked, options), data)
-    config = _resolved(config, options)
+    config = resolving.fit_to_data(resolving.with_best(asked, options), data)
+    config = resolving.resolved(config, options)
     if options.max_epoch is not None:
         steps = options.max_epoch * data.total / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
@@ -120,65 +115,6 @@ def judge(options: Options, config: Config, data: Dataset, say: Callable):
         yield opened
 
 
-def _new(options):
-    """The Config of a preset and the flags on the line; without --preset that of the data set."""
-    given = {'data_dir': os.environ.get('DATASET_FOLDER', 'dataset'), **options.given}
-    row = datasets.DATASETS.get(given.get('dataset', Config.dataset))
-    config = preset(given.pop('preset', row.preset if row else Config.preset), **given)
-    return config.replace(**_maps(config, options.maps)) if options.maps else config
-
-
-def _maps(config, maps):
-    """Both networks' feature maps, from a list that goes from the image inwards."""
-    channels = config.n_channels
-    return {'generator_maps': (*reversed(maps), channels), 'discriminator_maps': (channels, *maps)}
-
-
-def _with_best(config, options):
-    """A figure that shall choose the best checkpoint has to be measured; UsageError for none."""
-    names = listed(config.metrics)
-    if config.keep_best in (NONE, *names):
-        return config
-    if options.given.get('metrics') == '':
-        raise UsageError(f'--metrics none: the best checkpoint is kept by {config.keep_best}, and '
-                         'for that it is measured; add --keep-best none')
-    return config.replace(metrics=','.join([*names, config.keep_best]))
-
-
-def _resolved(config, options):
-    """What `auto` and 0 stand for, in words and numbers, so that config.json says what was done.
-
-    UsageError for options that do not go together.
-    """
-    for flag, other in NEEDS.items():
-        if flag in options.given and getattr(config, other) == getattr(Config, other):
-            raise UsageError(f'{typed(flag, options.given[flag])} does nothing without '
-                             f'--{other.replace("_", "-")}')
-    from dcgan_tf import architectures, objectives, penalties  # loads TensorFlow: seconds
-    objectives.check_smoothing(config.objective, config.label_smoothing)
-    return config.replace(
-        norm=architectures.build(config).d_norm,
-        penalty_weight=penalties.weight_of(config),
-        d_learning_rate=config.d_learning_rate or config.learning_rate,
-        g_learning_rate=config.g_learning_rate or config.learning_rate)
-
-
-def _check_before_decoding(asked, class_names):
-    """What would be refused after it, and can be known: no classes, too many layers."""
-    _check_classes(asked, 'folder', class_names)
-    from dcgan_tf import architectures  # loads TensorFlow: seconds
-    width, height = asked.resize or (asked.image_width, asked.image_height)
-    architectures.build(asked.replace(image_width=width, image_height=height,
-                                      class_names=class_names))
-
-
-def _check_classes(config, name, class_names):
-    """UsageError where a generator that takes labels has none to learn."""
-    if config.conditioned and len(class_names) < 2:
-        raise UsageError(f'--type {config.type} needs two classes or more, and {name} has '
-                         f'{len(class_names) or "none"}: one sub-folder a class, or labels')
-
-
 def _part(asked, several):
     """What this worker reads of the data set; None = all."""
     if not asked.split_data:
@@ -198,27 +134,4 @@ def _load(asked, options, part):
         asked.dataset, asked.data_dir, download=options.download and not options.dry_run,
         fit=fit_of(asked),
         cache=options.cache_folder, results=options.save_folder, progress=not options.quiet,
-        before_decoding=lambda class_names: _check_before_decoding(asked, class_names), part=part)
-
-
-def cores() -> int:
-    """How many this process may use."""
-    allowed = getattr(os, 'sched_getaffinity', None)          # not on every system
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
-
-
-def _fit_to_data(config, data):
-    """Image sizes from the data, paths and threads as they are on this machine."""
-    height, width, channels = data.images.shape[1:]
-    _check_classes(config, data.name, data.class_names)
-    if config.conditioned:
-        checked_labels(data.labels, len(data), config.replace(class_names=data.class_names))
-    if data.places is None:
-        Batches(data.images, config.batch_size, seed=config.seed)  # refuses a batch too large
-    return config.replace(
-        dataset=data.name, class_names=data.class_names,
-        data_dir=str(pathlib.Path(config.data_dir).resolve()),
-        threads=config.threads or cores(),
-        image_height=height, image_width=width, n_channels=channels,
-        generator_maps=(*config.generator_maps[:-1], channels),
-        discriminator_maps=(channels, *config.discriminator_maps[1:]))
+        before_decoding=lambda names: resolving.check_before_decoding(asked, names), part=part)

@@ -11,7 +11,7 @@ from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import best as best_of
-from dcgan_tf.training import checkpoint_files, run_folder
+from dcgan_tf.training import checkpoint_files, record, run_folder
 
 NEWEST, BEST = 'newest', 'best'
 STEP = re.compile(r'\d{1,19}', re.ASCII)
@@ -126,8 +126,8 @@ def _bare(folder, config, step):
 
 def _options(file):
     """The Config in a file: of a run folder, or the options alone, as to_dict has them."""
-    record = run_folder.read_record(file)
-    return configs.from_dict(record.get('config', record), str(file))
+    found = record.read(file)
+    return configs.from_dict(found.get('config', found), str(file))
 
 
 def place(run, checkpoint: str):

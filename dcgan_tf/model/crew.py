@@ -6,7 +6,7 @@ import dcgan_tf
 from dcgan_tf.distributed.wishes import understood
 from dcgan_tf.errors import CollapseError
 from dcgan_tf.training.loop import Hook
-from dcgan_tf.training.run_folder import versions
+from dcgan_tf.training.record import versions
 
 MAY_DIFFER = {'data_dir', 'threads', 'trace_step', 'CUDA_VISIBLE_DEVICES'}     # among workers
 SETTLED = 3.0       # seconds; a message to a worker that is still in a failed step would end all

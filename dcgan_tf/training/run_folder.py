@@ -11,35 +11,26 @@
     .lock          the number of the process that trains, as long as it does
 """
 
-import hashlib
-import importlib.metadata
-import json
 import logging
-import os
 import pathlib
-import platform
 import time
 
 from dcgan_tf import config as configs
 from dcgan_tf import files
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.training import lock
+from dcgan_tf.training import lock, record
 
 logger = logging.getLogger(__name__)
-
-PACKAGES = ('tensorflow', 'numpy', 'opencv-python-headless')
-DIGEST = 'digest'                   # in config.json: of what else it says
-VARIABLES = ('TF_ENABLE_ONEDNN_OPTS', 'CUDA_VISIBLE_DEVICES')
 
 
 class RunFolder:
     """Paths of a run, and its record. Make one with `create` or `open_run`."""
 
-    def __init__(self, path: pathlib.Path, record: dict):
+    def __init__(self, path: pathlib.Path, found: dict):
         self.path = path
-        self.record = record
-        self.config = configs.from_dict(record.get('config'), str(path / 'config.json'))
+        self.record = found
+        self.config = configs.from_dict(found.get('config'), str(path / 'config.json'))
 
     @property
     def checkpoints(self) -> pathlib.Path:
@@ -88,14 +79,14 @@ class RunFolder:
         With the precision that `auto` stands for here: on another machine it may be another.
         """
         self.config = config = config.replace(precision=configs.chosen(config.precision))
-        self.record = {**self.record, 'config': config.to_dict(), 'versions': versions()}
+        self.record = {**self.record, 'config': config.to_dict(), 'versions': record.versions()}
         self._write()
 
     def changed_versions(self) -> dict[str, tuple[str, str]]:
         """Name -> (at the last start, now), for what the bits depend on and is not the same."""
         before = self.record.get('versions')
         before = before if isinstance(before, dict) else {}
-        return {name: (before[name], now) for name, now in versions().items()
+        return {name: (before[name], now) for name, now in record.versions().items()
                 if before.get(name, now) != now}
 
     def check_data(self, fingerprint: str) -> None:
@@ -108,9 +99,7 @@ class RunFolder:
                              'its own with --data-dir')
 
     def _write(self):
-        rest = {name: value for name, value in self.record.items() if name != DIGEST}
-        self.record = {DIGEST: _digest(rest), **rest}        # first: a line that can be taken out
-        files.write_whole(self.path / 'config.json', json.dumps(self.record, indent=2) + '\n')
+        record.write(self.path / 'config.json', self.record)
 
 
 def create(save_folder: str, name: str | None, config: Config, data: dict) -> RunFolder:
@@ -140,26 +129,7 @@ def open_run(path: str) -> RunFolder:
     file = folder / 'config.json'
     if not file.is_file():
         raise UsageError(f'{folder} is not a run folder: it holds no config.json')
-    return RunFolder(folder, read_record(file))
-
-
-def read_record(file: pathlib.Path) -> dict:
-    """What a config.json holds. RunError when it is damaged: one other digit trains another net."""
-    try:
-        text = file.read_text(encoding='utf-8')
-    except (OSError, UnicodeDecodeError) as error:
-        raise RunError(f'{file} cannot be read: {error}') from error
-    record = configs.load_json(text, str(file))
-    if record.get(DIGEST, expected := _digest(record)) != expected:
-        raise RunError(f'{file} is not as it was written (its digest differs): put it back from a '
-                       f'copy, or, if you mean what it says, take its line "{DIGEST}" out')
-    return record
-
-
-def _digest(record):
-    """Of all of it but the digest itself."""
-    rest = {name: value for name, value in record.items() if name != DIGEST}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:16]
+    return RunFolder(folder, record.read(file))
 
 
 def latest(save_folder: str) -> str:
@@ -170,26 +140,12 @@ def latest(save_folder: str) -> str:
     return str(max(runs, key=_last_written))
 
 
-def versions() -> dict[str, str]:
-    """What the bits of a run depend on beside its Config."""
-    return {'python': platform.python_version(),
-            **{name: _version(name) for name in PACKAGES},
-            **{name: os.environ.get(name, 'not set') for name in VARIABLES}}
-
-
 def plain_name(name: str) -> str:
     """The name, or UsageError when it would lead out of the folder it stands in."""
     plain = pathlib.PurePath(name).name == name and name.isprintable()
     if not plain or name == 'latest' or name.startswith('.') or len(name.encode()) > 200:
         raise UsageError(f'run name {name!r}: expected a plain folder name (--run-name)')
     return name
-
-
-def _version(package):
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return 'not installed as a package'
 
 
 def _last_written(run):

@@ -53,3 +53,6 @@ def measure(run, step):
     quality = Quality(Judge(10.0 - step), CONFIG, lambda z, labels: np.zeros([len(z), 4, 4, 1]),
                       Recorder(run, step), lambda line: None)
     quality.begin(step)
+    hook, = quality.hooks()
+    if hook.missing(step):
+        hook.call(step, {})

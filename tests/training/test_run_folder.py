@@ -7,8 +7,9 @@ import pytest
 
 from dcgan_tf import preset
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.training import run_folder
-from dcgan_tf.training.run_folder import PACKAGES, VARIABLES, create, latest, open_run
+from dcgan_tf.training import record, run_folder
+from dcgan_tf.training.record import PACKAGES, VARIABLES
+from dcgan_tf.training.run_folder import create, latest, open_run
 
 CONFIG = preset('main1', epochs=7, seed=3)
 DATA = {'name': 'digits', 'fingerprint': 'abc', 'class_names': ['null', 'Größe']}
@@ -62,8 +63,8 @@ def test_check_data_takes_its_own_data_alone(run):
 
 
 def test_a_version_that_is_not_there_is_said_so(monkeypatch):
-    monkeypatch.setattr(run_folder, 'PACKAGES', ('pytest', 'no-such-package-here'))
-    found = run_folder.versions()
+    monkeypatch.setattr(record, 'PACKAGES', ('pytest', 'no-such-package-here'))
+    found = record.versions()
     assert found['pytest'] == pytest.__version__
     assert found['no-such-package-here'] == 'not installed as a package'
 
