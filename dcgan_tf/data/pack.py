@@ -131,7 +131,7 @@ def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: F
             if array is not None:
                 with whole_file(pack / f'{name}.npy') as temporary:
                     np.save(temporary, array)
-        images = np.load(pack / 'images.npy', mmap_mode='r')
+        images = np.load(pack / 'images.npy', mmap_mode='r', allow_pickle=False)
         made = Pack(images, labels, len(refused), fingerprint(images, labels), places)
         note = {'shape': images.shape, 'refused': made.refused, 'fingerprint': made.fingerprint,
                 'fit': fit._asdict(), 'part': places is not None}

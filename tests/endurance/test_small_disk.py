@@ -1,7 +1,6 @@
 """A file system that fills up: what was written stays, and with more room the run is as ever."""
 
 import contextlib
-import itertools
 import os
 import pathlib
 import re
@@ -12,13 +11,15 @@ import sys
 import left
 import pytest
 
+import main1
+from dcgan_tf.cli import exits
 from dcgan_tf.errors import RunError
 from dcgan_tf.training import checkpoint_files, log
 from dcgan_tf.training.checkpoints import variables
 from tests.growing import LAST, Training
 
 ROOT = pathlib.Path(__file__).parents[2]
-SIZE = 1 << 20                         # bytes of the small one
+SIZE = 4 << 20                         # bytes of the small one
 ENOUGH_TO_BEGIN = 5 << 19              # of what a run of `FLAGS` takes
 FLAGS = ['--dataset', 'digits', '--maps', '4,6', '--batch-size', '4', '--epochs', '60',
          '--checkpoint-step', '5', '--eval-step', '5', '--threads', '1', '--run-name', 'run',
@@ -47,8 +48,8 @@ def full(disk):
     """Not one block is free."""
     filler = disk / 'filler'
     with filler.open('wb', buffering=0) as file, contextlib.suppress(OSError):
-        for size in itertools.chain([1 << 12] * SIZE):
-            file.write(bytes(size))
+        while True:
+            file.write(bytes(4096))
     try:
         yield
     finally:
@@ -109,11 +110,27 @@ def test_with_stop_the_checkpoints_stay(trained):
     assert not [path.name for path in training.run.checkpoints.iterdir() if 'temp' in path.name]
 
 
-def resize(disk, size):
-    subprocess.run(['mount', '-o', f'remount,size={size}', disk], check=True)
+@pytest.mark.parametrize('there', [False, True], ids=['new', 'resumed'])
+def test_a_folder_that_is_read_only_is_refused_before_the_first_step(disk, monkeypatch, capsys,
+                                                                     there):
+    monkeypatch.chdir(disk.parent)
+    if there:
+        assert exits.run(main1.main, [*FLAGS, str(disk), '--epochs', '1', '--quiet']) == 0
+    before = sorted(disk.rglob('*'))
+    remount(disk, 'ro')
+    capsys.readouterr()
+    assert exits.run(main1.main, [*FLAGS, str(disk), '--quiet']) == 1
+    assert 'run folder' in (line := capsys.readouterr().err.splitlines()[-1])
+    assert 'cannot' in line and 'Read-only file system' in line and str(disk) in line
+    assert sorted(disk.rglob('*')) == before
+    remount(disk, 'rw')
 
 
-def main1(folder, *words):
+def remount(disk, how):
+    subprocess.run(['mount', '-o', f'remount,{how}', disk], check=True)
+
+
+def trained_by_main1(folder, *words):
     return subprocess.run([sys.executable, ROOT / 'main1.py', *FLAGS, folder, *words],
                           capture_output=True, text=True, cwd=folder.parent, timeout=300,
                           env={**os.environ, 'TF_CPP_MIN_LOG_LEVEL': '3'}, check=False)
@@ -126,24 +143,24 @@ def weights(run):
 
 @pytest.mark.slow
 def test_a_run_that_fills_its_disk_ends_as_ever_when_it_gets_a_larger_one(disk, tmp_path):
-    resize(disk, ENOUGH_TO_BEGIN)
-    ended = main1(disk)
+    remount(disk, f'size={ENOUGH_TO_BEGIN}')
+    ended = trained_by_main1(disk)
     assert ended.returncode == 1 and 'Traceback' not in ended.stderr
     assert 'No space left' in ended.stderr.splitlines()[-1], ended.stderr
     stopped = checkpoint_files.steps(disk / 'run/checkpoints')
     assert 5 <= stopped[-1] < 60
     straight = tmp_path / 'straight'
-    assert main1(straight).returncode == 0
-    resize(disk, 64 * SIZE)
-    assert main1(disk).returncode == 0
+    assert trained_by_main1(straight).returncode == 0
+    remount(disk, f'size={64 * SIZE}')
+    assert trained_by_main1(disk).returncode == 0
     assert weights(disk / 'run') == weights(straight / 'run')
     left.assert_same(disk / 'run', straight / 'run')
 
 
 @pytest.mark.slow
 def test_with_warn_it_trains_to_the_end_and_says_that_the_last_checkpoint_is_missing(disk):
-    resize(disk, ENOUGH_TO_BEGIN)
-    ended = main1(disk, '--on-save-error', 'warn')
+    remount(disk, f'size={ENOUGH_TO_BEGIN}')
+    ended = trained_by_main1(disk, '--on-save-error', 'warn')
     assert ended.returncode == 1 and 'Traceback' not in ended.stderr
     assert 'it goes on without (--on-save-error warn)' in ended.stderr
     assert 'model-60' in ended.stderr.splitlines()[-1]
