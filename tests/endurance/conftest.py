@@ -1,10 +1,12 @@
-"""A pickle that does harm, were it read."""
+"""A pickle that does harm, were it read; and what a failed comparison says."""
 
 import pathlib
 from typing import NamedTuple
 
 import numpy as np
 import pytest
+
+pytest.register_assert_rewrite('left')
 
 
 class Planted(NamedTuple):
