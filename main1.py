@@ -6,6 +6,7 @@ import json
 import sys
 
 from dcgan_tf.cli import debugging, exits, flags, resuming, start, workers
+from dcgan_tf.training.progress import Lossy
 from dcgan_tf.training.tolerance import Tolerance
 
 
@@ -18,7 +19,8 @@ def main(argv=None):
 
 def train(options, held):
     """The same, of what was asked for."""
-    say = (lambda *words: None) if options.quiet else functools.partial(print, flush=True)
+    say = (lambda *words: None) if options.quiet else functools.partial(
+        print, file=Lossy(sys.stdout), flush=True)
     several = workers.found(options)                     # TF_CONFIG; most often None
     looks = options.dry_run or options.graph_only
     data, config, run = start.prepare(options, several, None if looks else held)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -16,15 +17,24 @@ import pytest
 import tensorflow as tf
 
 import main1
-from dcgan_tf import images
+from dcgan_tf import DeepConvolutionalGAN, UsageError, images
 from dcgan_tf.cli import exits
+from dcgan_tf.data import load
 from dcgan_tf.training import checkpoint_files, log
+from dcgan_tf.training.run_folder import open_run
 
 v1 = tf.compat.v1
 ROOT = pathlib.Path(__file__).parents[1]
 QUICK = ['--dataset', 'digits', '--batch-size', '4', '--eval-step', '3', '--checkpoint-step', '2',
          '--penalty', 'none']
 SMALL = [*QUICK, '--maps', '4,6']
+HOLDER = '''
+import pathlib, sys, time
+from dcgan_tf.training import lock
+with lock.locked(pathlib.Path(sys.argv[1])):
+    print('in', flush=True)
+    time.sleep(60)
+'''
 
 
 @pytest.fixture(autouse=True)
@@ -231,7 +241,7 @@ def test_checkpoints_gone(here, capsys):
     for file in (here / 'results/run/checkpoints').iterdir():
         file.unlink()
     assert train('--resume', 'latest') == 1
-    assert 'no checkpoint' in capsys.readouterr().err.splitlines()[-1]
+    assert 'no whole checkpoint' in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_pictures_of_another_shape(here, capsys):
@@ -323,6 +333,63 @@ def test_resume_auto_starts_and_goes_on(here, capsys):
 def test_resume_auto_of_a_run_that_was_killed_before_its_first_checkpoint(here, capsys):
     words = ['--run-name', 'a', '--resume', 'auto', '--epochs', '2']
     assert train(*words) == 0
-    shutil.rmtree(here / 'results' / 'a' / 'checkpoints')
-    assert train(*words) == 0
-    assert 'going on from step 0' in capsys.readouterr().out
+    for resume in ('auto --run-name a', 'latest', 'results/a'):
+        shutil.rmtree(here / 'results' / 'a' / 'checkpoints')
+        (here / 'results' / 'a' / 'log.csv').unlink()
+        assert train('--epochs', '2', '--resume', *resume.split()) == 0
+        assert 'going on from step 0' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize('gone', ['*', '*.index', '*.data*'])
+@pytest.mark.parametrize('resume', ['auto --run-name a', 'latest'])
+def test_a_run_that_has_trained_is_never_started_over(here, capsys, gone, resume):
+    assert train('--run-name', 'a', '--epochs', '2') == 0
+    for file in (here / 'results/a/checkpoints').glob(gone):
+        file.unlink()
+    before = {file: file.read_bytes() for file in (here / 'results').rglob('*') if file.is_file()}
+    assert train('--epochs', '4', '--resume', *resume.split()) == 1
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert 'results/a/checkpoints' in line and 'othing was started over' in line
+    assert before == {file: file.read_bytes() for file in (here / 'results').rglob('*')
+                      if file.is_file()}
+
+
+def test_a_run_in_use_is_refused(here, capsys):
+    """Before anything of it is read; from Python, too."""
+    assert train('--run-name', 'a', '--epochs', '2') == 0
+    config = (here / 'results/a/config.json').read_bytes()
+    words = [sys.executable, '-c', HOLDER, 'results/a']
+    with subprocess.Popen(words, env={**os.environ, 'PYTHONPATH': str(ROOT)}, text=True,
+                          stdout=subprocess.PIPE) as holder:
+        assert holder.stdout.readline() == 'in\n'
+        for resume in ('auto --run-name a', 'latest', 'results/a'):
+            assert train('--epochs', '4', '--resume', *resume.split()) == 2
+            assert f'in use by process {holder.pid}' in capsys.readouterr().err.splitlines()[-1]
+        run = open_run('results/a')
+        with DeepConvolutionalGAN.from_config(run.config) as gan:
+            gan.load_model(run.checkpoints)
+            with pytest.raises(UsageError, match=f'in use by process {holder.pid}'):
+                gan.fit(load('digits', '').images, run, progress=False)
+        holder.kill()
+    assert (here / 'results/a/config.json').read_bytes() == config
+    (here / 'results/a').rename(here / 'moved')
+    assert train('--epochs', '3', '--resume', 'moved') == 0                  # nobody holds it now
+    shutil.copytree('moved', 'copied')
+    assert train('--epochs', '4', '--resume', 'copied') == 0
+
+
+@pytest.mark.skipif(not pathlib.Path('/dev/full').exists(), reason='this system has no /dev/full')
+def test_a_full_disk_below_the_terminal_stops_no_training(here):
+    with pathlib.Path('/dev/full').open('w') as full:
+        process = subprocess.run([sys.executable, ROOT / 'main1.py', *SMALL, '--epochs', '20',
+                                  '--run-name', 'a'], stdout=full, stderr=full, check=False)
+    assert process.returncode == 0
+    assert checkpoint_files.steps(here / 'results/a/checkpoints')[-1] == 20
+
+
+def test_pictures_whose_classes_have_other_names(pictures, capsys):
+    words = ['--folder', 'pictures', '--resize', '12x10', '--maps', '4,6', '--batch-size', '4']
+    assert exits.run(main1.main, [*words, '--epochs', '1']) == 0
+    (pictures / 'pictures/cats').rename(pictures / 'pictures/cats0')
+    assert exits.run(main1.main, ['--resume', 'latest', '--epochs', '2']) == 2
+    assert "'cats0' was 'cats'" in capsys.readouterr().err.splitlines()[-1]

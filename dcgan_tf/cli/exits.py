@@ -4,6 +4,8 @@
     138 another worker is gone: start all of them again
 """
 
+import atexit
+import contextlib
 import importlib.util
 import os
 import pathlib
@@ -23,6 +25,7 @@ def run(main, argv=None) -> int:
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')       # TensorFlow's own start-up notices
     if argv is None:
         _leave_keras_out()
+        atexit.register(_leave_full_streams)
     try:
         return main(argv)
     except UsageError as error:
@@ -57,6 +60,15 @@ def _leave_keras_out():
         os.environ.setdefault('TF_USE_LEGACY_KERAS', '1')
 
 
+def _leave_full_streams():
+    """What a full disk has not taken of a stream would make Python's own exit code 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def _left(code, argv):
     """The code; one of several workers ends here, as a thread of it may wait for ever."""
     if argv is None and VARIABLE in os.environ:
@@ -67,7 +79,8 @@ def _left(code, argv):
 
 
 def _say(message, code):
-    print(f'{pathlib.Path(sys.argv[0]).name}: {message}', file=sys.stderr)
+    with contextlib.suppress(OSError):                            # a full disk takes no line
+        print(f'{pathlib.Path(sys.argv[0]).name}: {message}', file=sys.stderr)
     return code
 
 

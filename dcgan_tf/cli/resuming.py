@@ -4,8 +4,8 @@ import pathlib
 
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import AUTO, Config
-from dcgan_tf.errors import UsageError
-from dcgan_tf.training import checkpoint_files, run_folder
+from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.training import checkpoint_files, log, run_folder
 from dcgan_tf.training.run_folder import RunFolder
 
 # What a resumed run may change; all else shapes its weights, its noise or the order of its data.
@@ -44,9 +44,17 @@ def changed(run: RunFolder, options: Options) -> Config:
 
 
 def load(options: Options, gan, run: RunFolder) -> int:
-    """Loads the run's newest weights, to be trained on; returns the steps behind them."""
-    if options.resume == AUTO and not checkpoint_files.steps(run.checkpoints):
-        return 0                              # it was stopped before it had made its first
+    """Loads the run's newest weights, to be trained on; returns the steps behind them.
+
+    0 where it was stopped before it had made its first checkpoint; RunError where it had some.
+    """
+    if not checkpoint_files.steps(run.checkpoints):
+        rows, halves = log.read(run.log), checkpoint_files.halves(run.checkpoints)
+        if rows or max(halves, default=0) > 0:
+            raise RunError(f'{run.checkpoints} holds no whole checkpoint, but the run has trained: '
+                           f'{run.log} has {len(rows)} rows. Nothing was started over: put the '
+                           'checkpoints back, or choose another --run-name')
+        return 0
     done = gan.load_model(run.checkpoints)
     if done > gan.config.epochs:
         raise UsageError(f'--epochs {gan.config.epochs} counts from the start, and {run.path} has '

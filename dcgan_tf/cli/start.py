@@ -39,7 +39,7 @@ def prepare(options: Options, several=None, held=None) -> tuple[Dataset, Config,
     asked = changed(run, options) if run else resolving.new(options)
     data = _load(asked, options, _part(asked, several))
     if run:
-        run.check_data(data.fingerprint)
+        run.check_data(data.fingerprint, data.class_names)
     config = resolving.fit_to_data(resolving.with_best(asked, options), data)
     config = resolving.resolved(config, options)
     if options.max_epoch is not None:

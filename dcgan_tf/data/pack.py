@@ -18,7 +18,6 @@ import logging
 import os
 import pathlib
 import re
-import time
 import warnings
 from typing import NamedTuple
 
@@ -31,12 +30,11 @@ from dcgan_tf.data.pack_images import write_images
 from dcgan_tf.data.rejected import check_enough, write_rejected
 from dcgan_tf.data.scan import HIDDEN, Scan
 from dcgan_tf.errors import RunError
-from dcgan_tf.files import whole_file, write_whole
+from dcgan_tf.files import remove_leftovers, whole_file, write_whole
 
 logger = logging.getLogger(__name__)
 
 FORMAT = 1                      # of a pack; a new number makes all packs anew
-OLD = 3600                      # seconds after which a half-written file belongs to nobody
 
 
 class Pack(NamedTuple):
@@ -146,7 +144,4 @@ def _make_room(pack):
     """The folder, without what a killed process left in it."""
     pack.mkdir(parents=True, exist_ok=True)
     (pack / 'pack.json').unlink(missing_ok=True)
-    for path in pack.glob('.*.tmp*'):
-        with contextlib.suppress(FileNotFoundError):      # another process has just finished it
-            if time.time() - path.stat().st_mtime > OLD:  # a younger one may be in use
-                path.unlink()
+    remove_leftovers(pack)

@@ -11,7 +11,6 @@ A figure means something only beside the name of its features, the number of pic
 import contextlib
 import json
 import pathlib
-import zipfile
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -19,10 +18,11 @@ import numpy as np
 
 from dcgan_tf import seeds
 from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.data.npz import DAMAGE
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.features.classifier import CHUNK, SEED, Classifier, Seen
 from dcgan_tf.features.inception import FILES, Inception
-from dcgan_tf.files import whole_file, write_whole
+from dcgan_tf.files import remove_leftovers, whole_file, write_whole
 
 FORMAT = 1                # of a cached classifier; a new number trains all anew
 COMPONENTS = 64           # of the pixels
@@ -133,7 +133,7 @@ def _read(place, network):
         accuracy = float(json.loads((place / 'note.json').read_text())['accuracy'])
         with np.load(place / 'weights.npz', allow_pickle=False) as weights:
             network.set_weights(weights)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+    except (*DAMAGE, AttributeError):                              # an npy has no names
         return None
     return accuracy
 
@@ -141,6 +141,7 @@ def _read(place, network):
 def _write(place, network, accuracy):
     try:
         place.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(place)
         with whole_file(place / 'weights.npz') as temporary:
             np.savez(temporary, **network.weights())
         write_whole(place / 'note.json', json.dumps({'accuracy': accuracy}))    # last

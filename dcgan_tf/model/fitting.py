@@ -11,6 +11,7 @@ from dcgan_tf.config import NONE
 from dcgan_tf.errors import CollapseError, RunError, UsageError
 from dcgan_tf.model.crew import Alone, Together
 from dcgan_tf.model.feed import Feed
+from dcgan_tf.training import checkpoint_files
 from dcgan_tf.training.collapse import Watch
 from dcgan_tf.training.guard import Guard, watch_of
 from dcgan_tf.training.lock import locked
@@ -56,6 +57,7 @@ class Fitting:
         """Trains; after a collapse, if the Config wants it, goes back and trains on."""
         self._gan.meet(self._images)       # a signal ends this at once: there is nothing to save
         with self._alone_in_folder(), StopSignals() as stop, self._crew(stop) as crew:
+            self._check_later()
             while True:
                 self._feed.rollbacks = crew.begin(len(self._run.rollbacks) if self._run else 0)
                 try:
@@ -69,6 +71,17 @@ class Fitting:
 
     def _alone_in_folder(self):
         return locked(self._run.path) if self._run else contextlib.nullcontext()
+
+    def _check_later(self):
+        """UsageError for weights that are older than the run, where newer ones can be read."""
+        if self._run is None:
+            return
+        folder, done = self._run.checkpoints, self._gan.steps_done()
+        later = [step for step in checkpoint_files.steps(folder) if step > done
+                 and (folder / f'model-{step}').resolve() not in self._checkpoints.damaged]
+        if later:
+            raise UsageError(f'{folder} holds a checkpoint of step {later[-1]}, and these weights '
+                             f'are of step {done}: load_model it first, or make another run folder')
 
     @contextlib.contextmanager
     def _crew(self, stop):

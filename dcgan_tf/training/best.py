@@ -28,7 +28,7 @@ def read(folder: pathlib.Path) -> Best | None:
                     str(found['beside']))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         logger.warning('%s is damaged (%s): nobody knows how good that one was, and the next that '
                        'is measured takes its place', folder / 'note.json', error)
         return None

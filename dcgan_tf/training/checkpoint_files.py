@@ -11,6 +11,12 @@ def steps(folder: pathlib.Path) -> list[int]:
     return sorted(int(name[1]) for name in names if name)
 
 
+def halves(folder: pathlib.Path) -> list[int]:
+    """The steps of those that have data and no index, as a kill leaves them; oldest first."""
+    names = (re.fullmatch(r'model-(\d+)\.data-\d+-of-\d+', p.name) for p in folder.glob('*'))
+    return sorted({int(name[1]) for name in names if name} - set(steps(folder)))
+
+
 def remove(folder: pathlib.Path, step: int) -> None:
     """Removes one checkpoint, its index first: what is left of a half removal is no checkpoint."""
     paths = sorted(folder.glob(f'model-{step}.*'), key=lambda path: path.suffix != '.index')

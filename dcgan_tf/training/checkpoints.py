@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from dcgan_tf import files
 from dcgan_tf.errors import CollapseError, RunError, reason
-from dcgan_tf.training.checkpoint_files import remove, steps
+from dcgan_tf.training.checkpoint_files import halves, remove, steps
 
 v1 = tf.compat.v1
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class Checkpoints:
         self._variables = {v.op.name: v for v in variables}
         self._saver = v1.train.Saver(self._variables, max_to_keep=None, save_relative_paths=True)
         self._keep = keep
+        self.damaged = set()           # paths of those that `restore` has passed over
         with tf.name_scope('save/'):
             self._finite = {name: tf.reduce_all(tf.math.is_finite(v.read_value()))
                             for name, v in self._variables.items() if v.dtype.is_floating}
@@ -91,6 +92,9 @@ class Checkpoints:
         """
         folder = pathlib.Path(folder)
         found = [s for s in steps(folder) if step in (None, s)]
+        for half in halves(folder):
+            if found and half > found[-1]:
+                logger.warning('%s is not whole: trying the one before', folder / f'model-{half}')
         if not found:
             raise RunError(f'{folder} holds no checkpoint'
                            + (f' of step {step}' if step is not None else ''))
@@ -100,13 +104,16 @@ class Checkpoints:
     def roll_back(self, session, folder, good):
         """Restores the newest checkpoint of a step up to `good`, or the oldest; removes the newer.
 
-        Returns its step. They are removed first: a process that is killed in between goes on from
-        the same checkpoint.
+        Returns its step. RunError, and none is removed, where none of these can be read.
         """
         folder = pathlib.Path(folder)
-        for step in reversed([s for s in steps(folder)[1:] if s > good]):
-            remove(folder, step)
-        return self.restore(session, folder)
+        there = steps(folder)
+        with _plain_path(folder) as plain:
+            step = self._newest_readable(session, plain, [s for s in there if s <= good]
+                                         or there[:1])
+        for later in reversed([s for s in there if s > step]):
+            remove(folder, later)
+        return step
 
     def _newest_readable(self, session, folder, found):
         """Tries the steps of `found`, last first."""
@@ -125,6 +132,7 @@ class Checkpoints:
                 raise
             except DAMAGE as error:
                 logger.warning('%s is damaged (%s): trying the one before', prefix, reason(error))
+                self.damaged.add(prefix.resolve())
         raise RunError(f'none of the {len(found)} checkpoints in {folder} can be read; '
                        'nothing was started over')
 

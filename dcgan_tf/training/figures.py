@@ -7,6 +7,7 @@ from dcgan_tf.training import table
 
 COLUMNS = {'step': int, 'figure': str, 'value': float, 'error': float, 'features': str,
            'samples': int, 'real': int, 'split': str}
+FORM = '.8g'              # of a value
 FLOOR = 'training pictures against '     # before a split: the samples were real pictures
 
 
@@ -31,13 +32,18 @@ class Figures:
 
     def add(self, step: int, figures: dict, beside: Beside) -> None:
         """figures: name -> (value, error)."""
-        self._table.add(*([step, name, f'{value:.8g}', f'{error:.3g}', *beside]
+        self._table.add(*([step, name, f'{value:{FORM}}', f'{error:.3g}', *beside]
                           for name, (value, error) in figures.items()))
 
     def noted(self, beside: Beside, step: int | None = None) -> set[str]:
         """The names of the figures in this company: those of a step, or of any."""
         return {row['figure'] for row in read(self._path)
                 if beside_of(row) == beside and step in (None, row['step'])}
+
+
+def as_written(value: float) -> float:
+    """The value of a figure as who reads it again will have it."""
+    return float(f'{value:{FORM}}')
 
 
 def beside_of(row: dict) -> Beside:

@@ -22,9 +22,13 @@ class Gallery:
     shows all of it.
     """
 
-    def __init__(self, folder: pathlib.Path, images_of, panels: dict):
+    def __init__(self, folder: pathlib.Path, images_of, panels: dict, first: int):
         self._folder, self._images_of, self._panels = folder, images_of, panels
         self._film, *_, self._strip = panels
+        for name in panels:
+            for step, path in self._shown(name):
+                if step > first:
+                    path.unlink()
 
     def begin(self, real: np.ndarray, columns: int) -> None:
         """real.png, images of the data [N, H, W, C] uint8; noise.png, the latents as grey rows."""
@@ -72,12 +76,16 @@ class Gallery:
 
         Others, which somebody has edited or damaged, are left out.
         """
-        names = ((re.fullmatch(rf'{kind}_(\d+)\.png', path.name), path)
-                 for path in self._folder.iterdir())
-        found = sorted((int(name[1]), path) for name, path in names if name)
+        found = self._shown(kind)
         pictures = [_try_read(path) for _, path in thin([f for f in found if f[0] <= last])]
         whole = [p for p in pictures if p is not None]
         return [p for p in whole if p.shape == whole[-1].shape]
+
+    def _shown(self, kind):
+        """(step, path) of the pictures `kind_STEP.png`, oldest first."""
+        names = ((re.fullmatch(rf'{kind}_(\d+)\.png', path.name), path)
+                 for path in self._folder.iterdir())
+        return sorted((int(name[1]), path) for name, path in names if name)
 
 
 def _try_read(path):

@@ -40,11 +40,14 @@ class Guard:
                 Hook(self._config.eval_step, self._samples, missing=self._missing)]
 
     def _missing(self, step):
-        return self._recorder and not self._recorder.figures.noted(self._beside, step)
+        return self._recorder and not set(self._variety.names) <= self._noted(step)
+
+    def _noted(self, step):
+        return self._recorder.figures.noted(self._beside, step)
 
     def _numbers(self, step, values):
         if step % SCALARS_EVERY == 0:           # the last step is looked at only where a longer
-            self._act(self._watch.see(step, values))                    # run would look, too
+            self._act(self._watch.see(step, log.as_written(values)))    # run would look, too
 
     def _samples(self, step, values):
         if step % self._config.eval_step:
@@ -52,9 +55,11 @@ class Guard:
         quantities = self._variety(samples.draw(self._images_of, self._config, 0,
                                                 self._variety.labels))
         if self._recorder:
-            self._recorder.keep(step, {name: (value, float('nan'))
-                                       for name, value in quantities.items()}, self._beside)
-        self._act(self._watch.see(step, quantities))
+            there = self._noted(step)                        # half of them, where a kill came
+            self._recorder.keep(step, {name: (value, float('nan')) for name, value
+                                       in quantities.items() if name not in there}, self._beside)
+        self._act(self._watch.see(step, {name: figures.as_written(value)
+                                         for name, value in quantities.items()}))
 
     def _act(self, found):
         for collapsed in found:

@@ -36,7 +36,8 @@ def locked(folder: pathlib.Path) -> Iterator[None]:
         _HELD.remove(own)
         if handle is not None:
             with contextlib.suppress(OSError):
-                (folder / NAME).unlink()
+                if _is_at(handle, folder / NAME):      # of a folder that was moved it is elsewhere
+                    (folder / NAME).unlink()
             os.close(handle)
 
 
@@ -53,6 +54,7 @@ def _taken(path):
                              'it ends, or stop it') from None
         except OSError:                  # some network folders have none
             os.close(handle)
+            path.unlink(missing_ok=True)
             return None
         if _is_at(handle, path):
             with contextlib.suppress(OSError):      # a full disk takes the lock, if not the words

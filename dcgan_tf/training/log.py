@@ -36,6 +36,12 @@ class Log:
         return (step - last) * self._per_step / max(now - then, 1e-9)
 
 
+def as_written(values: dict) -> dict:
+    """The numbers as who reads them again will have them."""
+    return {name: float(f'{values[name]:{form}}') for name, form in VALUES.items()
+            if name in values}
+
+
 def read(path: str | pathlib.Path) -> list[dict]:
     """The whole rows of a log.csv as dictionaries of numbers; none when there is no file."""
     return table.read(path, COLUMNS)

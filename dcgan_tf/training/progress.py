@@ -6,6 +6,30 @@ import sys
 import tqdm
 
 
+class Lossy:
+    """A terminal, or a file in its place: what a full disk does not take is lost, nothing else."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        self._tried(lambda: self._stream.write(text))
+
+    def flush(self) -> None:
+        self._tried(self._stream.flush)
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+    def _tried(self, action):
+        try:
+            action()
+        except BrokenPipeError:                    # who listened is gone: that ends a program
+            raise
+        except OSError:
+            pass
+
+
 class Progress(contextlib.AbstractContextManager):
     """A tqdm bar over the steps; without a terminal it writes a line now and then."""
 
@@ -13,7 +37,7 @@ class Progress(contextlib.AbstractContextManager):
         self._per_step = images_per_step
         self._bar = tqdm.tqdm(total=last, initial=first, unit='step', disable=not shown,
                               mininterval=0.2 if sys.stderr.isatty() else 10,
-                              file=sys.stderr, dynamic_ncols=True)
+                              file=Lossy(sys.stderr), dynamic_ncols=True)
 
     def __call__(self, step: int, values: dict) -> None:
         rate = self._bar.format_dict['rate']
@@ -25,7 +49,7 @@ class Progress(contextlib.AbstractContextManager):
     def tell(self, line: str) -> None:
         """A line above the bar."""
         if not self._bar.disable:
-            self._bar.write(line, file=sys.stderr)
+            self._bar.write(line, file=Lossy(sys.stderr))
 
     def __exit__(self, *error) -> None:
         self._bar.close()

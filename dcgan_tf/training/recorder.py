@@ -3,7 +3,7 @@
 import contextlib
 
 from dcgan_tf.errors import RunError
-from dcgan_tf.files import remove_leftovers
+from dcgan_tf.files import remove_leftovers, sync
 from dcgan_tf.training import best, checkpoint_files
 from dcgan_tf.training.events import Events
 from dcgan_tf.training.figures import Figures
@@ -32,8 +32,8 @@ class Recorder(contextlib.AbstractContextManager):
         _tidy(run)
         there = checkpoint_files.steps(run.checkpoints)
         self._saved = first if first in there else None
-        self._unreadable = [step for step in there if step > first]     # or we would go on from it
-        self._gallery = Gallery(run.images, images_of, panels)
+        self._unreadable = [step for step in there if step > first]     # `Fitting` has seen to it
+        self._gallery = Gallery(run.images, images_of, panels, first)
         self._log = Log(run.log, first, run.config.images_per_step, n_images)
         self.figures = Figures(run.metrics, first)
         self._plot = LossPlot(run.images / 'losses.png')
@@ -133,6 +133,9 @@ class Recorder(contextlib.AbstractContextManager):
 
     def _save(self, step):
         self._checkpoints.check_finite(self._session, step)
+        for table in (self._run.log, self._run.metrics):
+            with contextlib.suppress(FileNotFoundError):
+                sync(table)                              # what a power cut takes comes behind it
         self._checkpoints.save(self._session, self._run.checkpoints, step, good=self._good(step))
         self._saved = step
         for later in self._unreadable:
@@ -142,6 +145,8 @@ class Recorder(contextlib.AbstractContextManager):
 
     def _best(self, note):
         self._checkpoints.check_finite(self._session, note.step)
+        if note.step in checkpoint_files.steps(self._run.best):     # from before a way back, or a
+            checkpoint_files.remove(self._run.best, note.step)      # kill: no half of it may stay
         self._checkpoints.save(self._session, self._run.best, note.step)
         best.write(self._run.best, note)
         return note

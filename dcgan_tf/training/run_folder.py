@@ -11,6 +11,7 @@
     .lock          the number of the process that trains, as long as it does
 """
 
+import contextlib
 import logging
 import pathlib
 import time
@@ -89,14 +90,21 @@ class RunFolder:
         return {name: (before[name], now) for name, now in record.versions().items()
                 if before.get(name, now) != now}
 
-    def check_data(self, fingerprint: str) -> None:
-        """UsageError when the data set is not the one that the run was trained on."""
+    def check_data(self, fingerprint: str, class_names: tuple[str, ...]) -> None:
+        """UsageError when the data set, or a name in it, is not the one that was trained on."""
         data = self.record.get('data')
         if not isinstance(data, dict):
             raise RunError(f'{self.path / "config.json"} is damaged: it says nothing of the data')
         if data.get('fingerprint') != fingerprint:
             raise UsageError(f'the data set is not the one {self.path} was trained on: point to '
                              'its own with --data-dir')
+        known = self.config.class_names
+        if known and class_names != known:                       # older runs have none
+            changed = next((f'{new!r} was {old!r}' for new, old in zip(class_names, known,
+                                                                       strict=False)
+                            if new != old), f'{len(class_names)} in place of {len(known)}')
+            raise UsageError(f'the classes are not those that {self.path} was trained on: '
+                             f'{changed}; name them as before')
 
     def _write(self):
         record.write(self.path / 'config.json', self.record)
@@ -109,16 +117,19 @@ def create(save_folder: str, name: str | None, config: Config, data: dict) -> Ru
     RunError when the folder cannot be written.
     """
     root = pathlib.Path(save_folder)
-    path = root / plain_name(name) if name else _free(root, config)
+    path = root / plain_name(name) if name else None
     try:
-        _check_free(path)
-        run = RunFolder(path, {'config': config.to_dict(), 'data': data})
-        path.mkdir(parents=True, exist_ok=True)
-        run.keep(config)                 # first: from here on a killed start can be gone on with
-        run.images.mkdir(exist_ok=True)
-        run.checkpoints.mkdir(exist_ok=True)
+        root.mkdir(parents=True, exist_ok=True)
+        path = path or _made(root, config)
+        path.mkdir(exist_ok=True)
+        with lock.locked(path):          # of two that come together one finds it taken
+            _check_free(path)
+            run = RunFolder(path, {'config': config.to_dict(), 'data': data})
+            run.keep(config)             # first: from here on a killed start can be gone on with
+            run.images.mkdir(exist_ok=True)
+            run.checkpoints.mkdir(exist_ok=True)
     except OSError as error:
-        raise RunError(f'cannot write the run folder {path}: {error.strerror} '
+        raise RunError(f'cannot write the run folder {path or root}: {error.strerror} '
                        '(--save-folder)') from error
     return run
 
@@ -149,8 +160,11 @@ def plain_name(name: str) -> str:
 
 
 def _last_written(run):
-    files_ = [run / 'config.json', *(run / 'checkpoints').glob('*.index')]
-    return max(file.stat().st_mtime for file in files_)
+    times = [0.0]
+    for file in (run / 'config.json', *(run / 'checkpoints').glob('*.index')):
+        with contextlib.suppress(FileNotFoundError):               # its process removes old ones
+            times.append(file.stat().st_mtime)
+    return max(times)
 
 
 def _check_free(path):
@@ -167,12 +181,14 @@ def _is_nothing(path):
     return path.name == lock.NAME or (path.name.startswith('.') and '.tmp' in path.name)
 
 
-def _free(root, config):
-    """date-time-dataset-preset, with a number where two runs start in the same second."""
+def _made(root, config):
+    """A new folder date-time-dataset-preset, with a number where runs start in the same second."""
     name = f'{time.strftime("%Y%m%d-%H%M%S")}-{config.dataset}-{config.preset}'
-    taken = 1
-    path = root / name
-    while path.exists():
-        taken += 1
-        path = root / f'{name}-{taken}'
-    return path
+    path, taken = root / name, 1
+    while True:
+        try:
+            path.mkdir()
+            return path
+        except FileExistsError:
+            taken += 1
+            path = root / f'{name}-{taken}'

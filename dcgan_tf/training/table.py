@@ -43,7 +43,7 @@ def _rows(path, columns):
     """Pairs of a row's values by column and its words."""
     if not path.exists():
         return
-    *lines, _half = path.read_text(errors='replace').split('\n')
+    *lines, _half = path.read_bytes().decode(errors='replace').split('\n')
     header = lines[0].split(',') if lines else []
     ours = [name for name in columns if name in header]
     if header != ours or len(header) < 2 or header[0] != 'step':

@@ -2,7 +2,7 @@
 
 import logging
 
-from dcgan_tf.errors import CollapseError, RunError, WorkerLost
+from dcgan_tf.errors import CollapseError, RunError, UsageError, WorkerLost
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ class Tolerance:
         """write(*words), or None where it failed."""
         try:
             made = write(*words)
-        except (RunError, OSError) as error:
+        except (RunError, UsageError, OSError) as error:    # a folder in the way is a UsageError
             if not self._goes_on or isinstance(error, (CollapseError, WorkerLost)):
                 raise
             self._note(what, error)

@@ -39,6 +39,11 @@ class Variety:
         if self._means is not None and self._most_frequent(real) > TOO_MANY_ALIKE:
             self._means = None
 
+    @property
+    def names(self) -> list[str]:
+        """Of the quantities."""
+        return ['diversity'] * (self._variance > 0) + ['one_class'] * (self._means is not None)
+
     def __call__(self, samples: np.ndarray) -> dict[str, float]:
         quantities = {}
         if self._variance > 0:

@@ -14,6 +14,7 @@ from dcgan_tf.data import Fit, pack, pack_images
 from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.data.pack import open_pack, place
 from dcgan_tf.data.scan import Scan, scan
+from dcgan_tf.files import whole_file
 
 
 @pytest.mark.parametrize('threads', [1, 2, 7])
@@ -166,14 +167,15 @@ def test_refused_and_left_out_files_are_named_with_the_reason(pictures):
     assert json.loads((where / 'pack.json').read_text())['shape'] == [4, 6, 8, 3]
 
 
-def test_stale_temporary_files_are_removed_and_fresh_ones_kept(pictures):
+def test_what_a_killed_process_left_is_removed_and_what_another_is_writing_stays(pictures):
     folder = pictures(2)
     where, _ = made(folder)
-    for name, age in (('.stale.tmp.npy', pack.OLD + 60), ('.fresh.tmp.npy', pack.OLD - 60)):
-        (where / name).write_bytes(b'half')
-        os.utime(where / name, (time.time() - age,) * 2)
-    made(folder)
-    assert [name for name in below(where) if name.startswith('.')] == ['.fresh.tmp.npy']
+    (where / '.stale.tmp.npy').write_bytes(b'half')
+    with whole_file(where / 'images.npy') as written:
+        made(folder)
+        assert [name for name in below(where) if name.startswith('.')] == [written.name]
+        (where / '.other.tmp.npy').write_bytes(b'half')
+        written.write_bytes((where / 'images.npy').read_bytes())
 
 
 @pytest.mark.parametrize('progress', [False, True])

@@ -12,7 +12,9 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
+from dcgan_tf import data as datasets
 from dcgan_tf import preset
+from dcgan_tf.data import Fit
 from dcgan_tf.training import log, run_folder
 
 ROW = dict.fromkeys(log.VALUES, 0.5)
@@ -74,7 +76,24 @@ def train(root):
     training.go_on()
 
 
-ALL = {each.__name__: each for each in (start, save, roll_back, measure, add_row, train)}
+def go_back(root):
+    """The newest of three checkpoints goes, as a collapse wants it."""
+    from tiny import Model
+    run, model = run_folder.create(str(root), 'run', preset(), {}), Model()
+    for step in (1, 2):
+        model.save(run.checkpoints, step)
+    count(root)
+    model.go_back(run, 1)
+
+
+def pack(root):
+    """The pictures beside all that is tested, decoded into the cache."""
+    count(root)
+    datasets.load('folder', root.parents[2] / 'pictures', cache=root / 'run', fit=Fit((4, 4)))
+
+
+ALL = {each.__name__: each for each in (start, save, roll_back, measure, add_row, train, go_back,
+                                        pack)}
 
 
 def one(what, folder, n):
@@ -85,7 +104,7 @@ def one(what, folder, n):
 
 def main(what, folder):
     """A process for each N, forked: to load TensorFlow again and again would take minutes."""
-    if what in ('save', 'measure', 'train'):
+    if what in ('save', 'measure', 'train', 'go_back'):
         import measuring  # noqa: F401
         import tiny  # noqa: F401
 

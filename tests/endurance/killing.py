@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from dcgan_tf.training.checkpoint_files import steps
+from dcgan_tf.training.checkpoint_files import halves, steps
 
 MAIN = pathlib.Path(__file__).parents[2] / 'main1.py'
 EVERY = 5                                 # steps between checkpoints
@@ -21,9 +21,10 @@ class Run:
     def __init__(self, folder, words, last):
         folder.mkdir()
         self.last, self.path, self._folder = last, folder / 'results' / 'run', folder
+        self.cache = folder / 'cache'
         self._command = [sys.executable, *map(str, [
             MAIN, *words, *COMMON, '--epochs', last, '--save-folder', folder / 'results',
-            '--cache-folder', folder / 'cache'])]
+            '--cache-folder', self.cache])]
 
     def start(self, environment=None):
         base = {**(environment or os.environ), 'TF_CPP_MIN_LOG_LEVEL': '3'}
@@ -81,6 +82,7 @@ class Kills:
     def __init__(self, times, watched, rng, reach):
         """reach: steps between two kills at most, but for those of a moment."""
         self._times, self._watched, self._rng, self._reach = times, watched, rng, reach
+        self.halves = 0               # of checkpoints that a kill has left
 
     def anywhere(self, run):
         """A third of them before the training has begun, all others in it."""
@@ -93,7 +95,10 @@ class Kills:
         return run.kill(process)
 
     def in_a_save(self, run):
-        return self._by_itself(run, run.path / 'checkpoints', 2 * OF_A_SAVE)
+        in_time = self._by_itself(run, run.path / 'checkpoints', 2 * OF_A_SAVE)
+        folder = run.path / 'checkpoints'
+        self.halves += bool([*folder.glob('*temp*'), *halves(folder)])
+        return in_time
 
     def at_a_file(self, run):
         return self._by_itself(run, run.path, 10 * OF_A_SAVE)

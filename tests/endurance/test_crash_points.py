@@ -10,13 +10,16 @@ import subprocess
 import sys
 
 import crash_point
+import cv2
 import left
 import measuring
+import numpy as np
 import pytest
 from tiny import Model
 
 from dcgan_tf import preset
-from dcgan_tf.training import best, checkpoint_files, figures, log, recorder, run_folder
+from dcgan_tf.data import Fit, load
+from dcgan_tf.training import best, checkpoint_files, figures, lock, log, recorder, run_folder
 from tests.growing import Training
 
 pytestmark = pytest.mark.slow
@@ -33,7 +36,9 @@ def killed(tmp_path_factory):
 
     @functools.cache
     def runs(what):
-        folder = tmp_path_factory.mktemp(what)
+        folder = tmp_path_factory.mktemp(what) / 'kills'
+        pictures(folder.parent / 'pictures')
+        folder.mkdir()
         ended = subprocess.run([sys.executable, PROGRAM, what, folder], capture_output=True,
                                text=True, timeout=600, env=environment(OPENBLAS_NUM_THREADS=1))
         assert ended.returncode == 0, ended.stderr
@@ -45,10 +50,18 @@ def killed(tmp_path_factory):
     return runs
 
 
+def pictures(folder):
+    """Three of one grey each."""
+    folder.mkdir()
+    for grey in (10, 20, 30):
+        cv2.imwrite(str(folder / f'{grey}.png'), np.full([4, 4, 3], grey, np.uint8))
+
+
 def go_on(path):
     """What the next start does first; then only whole files are there."""
     run = run_folder.open_run(str(path))
-    recorder._tidy(run)
+    with lock.locked(path):
+        recorder._tidy(run)
     assert not [file for file in path.rglob('*') if 'tmp' in file.name or 'temp' in file.name]
     return run
 
@@ -81,6 +94,27 @@ def test_a_rollback(killed):
         found.append(len(run.rollbacks))
         assert set(names(path)) == {'config.json', 'images', 'checkpoints'}
     assert found == sorted(found) and set(found) == {0, 1}
+
+
+def test_a_way_back(killed):
+    """Until it is noted, the next start may find both checkpoints or the one gone back to."""
+    model = Model()
+    for path in killed('go_back')[0]:
+        run = go_on(path)
+        step, numbers = model.restore(run.checkpoints)
+        assert numbers == {step}
+        assert step == 1 if run.rollbacks else step in (1, 2)
+        model.go_back(run, 1)
+        assert names(run.checkpoints) == {'checkpoint', *(name.format(1) for name in CHECKPOINT)}
+
+
+def test_a_pack(killed, tmp_path_factory):
+    """It is whole or made again, and nothing half written stays."""
+    for path in killed('pack')[0]:
+        data = load('folder', path.parents[3] / 'pictures', cache=path, fit=Fit((4, 4)))
+        assert [int(image.max()) for image in data.images] == [10, 20, 30]
+        pack, = path.iterdir()
+        assert names(pack) == {'images.npy', 'labels.npy', 'pack.json', 'rejected.tsv'}
 
 
 def test_figures_and_the_best(killed):

@@ -28,6 +28,11 @@ class Model:
         self._session.run(self._assigns, {self._number_ph: step})
         self._checkpoints.save(self._session, folder, step)
 
+    def go_back(self, run, good):
+        """As after a collapse at step 3."""
+        step = self._checkpoints.roll_back(self._session, run.checkpoints, good)
+        run.note_rollback(3, step, 'a collapse')
+
     def restore(self, folder):
         """-> the step, and the numbers that are there without repetition."""
         self._session.run(self._assigns, {self._number_ph: 99})

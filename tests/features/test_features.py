@@ -63,12 +63,21 @@ def test_a_trained_classifier_is_kept(stripes, seen, monkeypatch):
     assert kept.note == row.note
 
 
+def compressed_otherwise(path):
+    content = bytearray(path.read_bytes())
+    for head, method in ((b'PK\x03\x04', 8), (b'PK\x01\x02', 10)):
+        content[content.index(head) + method] = 99
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize('damage', [
     lambda place: (place / 'note.json').write_text('{"accuracy": "much"}'),
     lambda place: (place / 'note.json').unlink(),
     lambda place: (place / 'weights.npz').write_bytes(b'PK half'),
+    lambda place: compressed_otherwise(place / 'weights.npz'),
+    lambda place: (place / 'weights.npz').write_bytes(b'\x93NUMPY'),
     lambda place: np.savez(place / 'weights.npz', other=np.zeros(3)),
-], ids=['note', 'no note', 'half', 'other'])
+], ids=['note', 'no note', 'half', 'compressed', 'no archive', 'other'])
 def test_a_damaged_one_is_trained_again(stripes, seen, tmp_path, damage):
     images = stripes(50, 3).images
     first, _ = seen('classifier', images)

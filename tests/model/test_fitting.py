@@ -1,5 +1,6 @@
 """Figures while a training goes on, the best checkpoint, and what is done about a collapse."""
 
+import operator
 import shutil
 import types
 
@@ -15,6 +16,7 @@ from dcgan_tf.model.fitting import MOST_ROLLBACKS, Fitting
 from dcgan_tf.training import best, collapse, figures, log, quality, recorder, run_folder
 from dcgan_tf.training.checkpoint_files import steps
 from dcgan_tf.training.collapse import Watch
+from dcgan_tf.training.variety import Variety
 
 MEASURED = {'metrics': 'frechet,coverage', 'metrics_step': 2, 'metrics_n': 6,
             'keep_best': 'frechet', 'epochs': 8}
@@ -236,6 +238,46 @@ def test_a_critic_that_wins_is_left_alone(fit, tiny, collapsing):
     collapsing()
     fit(tiny(**COLLAPSING, on_collapse='stop', objective='wgan'))
     assert steps(fit.folder / 'checkpoints')[-1] == 50
+
+
+def test_a_resumed_watch_has_seen_the_same_numbers(fit, tiny, monkeypatch):
+    """Those of the log, which has fewer digits than a step."""
+    seen, see = [], Watch.see
+    monkeypatch.setattr(Watch, 'see', lambda self, step, values: (
+        seen.append({'step': step, **{name: values[name] for name in values
+                                      if name in collapse.SIGNS}}) or see(self, step, values)))
+    fit(tiny(**COLLAPSING))
+    first, seen[:] = [*seen], []
+    fit(tiny(**{**COLLAPSING, 'epochs': 51}))
+    key = operator.itemgetter('step')
+    assert [row for row in sorted(seen, key=key) if len(row) > 1] == sorted(first, key=key)
+    assert {name for row in first for name in row} >= {'d_gradient', 'g_gradient', 'diversity'}
+
+
+def test_half_of_the_guards_figures_are_made_whole(fit, tiny, monkeypatch):
+    monkeypatch.setattr(Variety, 'names', ['diversity', 'one_class'])
+    monkeypatch.setattr(Variety, '__call__', lambda self, samples: dict.fromkeys(self.names, 0.5))
+    fit(tiny(**COLLAPSING))
+    path = fit.folder / 'metrics.csv'
+    lines = path.read_text().splitlines(keepends=True)
+    assert sum(line.startswith('40,') for line in lines) == 2
+    for step in (45, 50):
+        for file in (fit.folder / 'checkpoints').glob(f'model-{step}.*'):
+            file.unlink()
+    path.write_text(''.join(lines[:-1]))
+    fit(tiny(**COLLAPSING))
+    assert path.read_text() == ''.join(lines)
+
+
+def test_newer_checkpoints_that_were_not_loaded_are_kept(fit, tiny, images):
+    """Who forgets load_model must not lose them."""
+    config = tiny(**COLLAPSING)
+    fit(config)
+    run = run_folder.open_run(str(fit.folder))
+    with (DeepConvolutionalGAN.from_config(config) as gan,
+          pytest.raises(UsageError, match='of step 50, and these weights are of step 0: load_mod')):
+        gan.fit(images, run, progress=False)
+    assert steps(run.checkpoints) == [30, 35, 40, 45, 50]
 
 
 def test_rollback_goes_on_from_before_the_first_sign_with_other_noise(fit, tiny, collapsing,

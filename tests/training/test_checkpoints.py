@@ -243,7 +243,19 @@ def to_folder(path):
     path.mkdir()
 
 
-DAMAGES = [(DATA, cut), (DATA, flip), (DATA, zero), (DATA, empty), (DATA, remove),
+def flip_a_bit(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def zero_an_end(path):
+    content = path.read_bytes()
+    path.write_bytes(content[:len(content) // 2] + bytes(len(content) - len(content) // 2))
+
+
+DAMAGES = [(DATA, flip_a_bit), (DATA, zero_an_end), (INDEX, zero_an_end),
+           (DATA, cut), (DATA, flip), (DATA, zero), (DATA, empty), (DATA, remove),
            (DATA, to_folder), (INDEX, cut), (INDEX, flip), (INDEX, zero), (INDEX, empty),
            (INDEX, garbage), (INDEX, to_folder)]
 all_damages = pytest.mark.parametrize(
@@ -271,13 +283,26 @@ def test_when_all_are_damaged_nothing_changes(saved, tmp_path, name, damage):
     assert_all(saved, 9)
 
 
+def test_data_without_an_index_are_named(saved, tmp_path, caplog):
+    (tmp_path / 'run' / INDEX.format(2)).unlink()
+    assert saved.restore(tmp_path / 'run') == 1
+    assert 'run/model-2 is not whole' in caplog.text
+
+
+def test_damage_of_both_files(saved, tmp_path):
+    for name in (INDEX, DATA):
+        flip(tmp_path / 'run' / name.format(2))
+    assert saved.restore(tmp_path / 'run') == 1
+
+
+@pytest.mark.parametrize('bits', [0xff, 1, 0x80])
 @pytest.mark.parametrize('name', [INDEX, DATA])
-def test_no_flipped_byte_brings_wrong_numbers(saved, tmp_path, name):
+def test_no_flipped_byte_brings_wrong_numbers(saved, tmp_path, name, bits):
     """An index has bytes that nothing reads; all others are noticed."""
     path = tmp_path / 'run' / name.format(2)
     content = path.read_bytes()
     for place in range(len(content)):
-        path.write_bytes(content[:place] + bytes([content[place] ^ 0xff]) + content[place + 1:])
+        path.write_bytes(content[:place] + bytes([content[place] ^ bits]) + content[place + 1:])
         set_all(saved, 9)
         assert_all(saved, saved.restore(tmp_path / 'run'))
 
@@ -303,6 +328,22 @@ def test_the_state_file_makes_no_difference(saved, tmp_path, content):
     assert saved.restore(tmp_path / 'run') == 2
     saved.save(tmp_path / 'run', 3)
     assert tf.train.latest_checkpoint(str(tmp_path / 'run')) == str(tmp_path / 'run' / 'model-3')
+
+
+# ---- going back
+
+def test_going_back_removes_what_is_newer(saved, tmp_path):
+    assert saved.checkpoints.roll_back(saved.session, tmp_path / 'run', 1) == 1
+    assert_all(saved, 1)
+    assert steps(tmp_path / 'run') == [1]
+
+
+@pytest.mark.parametrize('good', [0, 1])
+def test_where_there_is_nothing_to_go_back_to_nothing_is_removed(saved, tmp_path, good):
+    zero(tmp_path / 'run' / DATA.format(1))
+    with pytest.raises(RunError, match='none of the 1 checkpoints'):
+        saved.checkpoints.roll_back(saved.session, tmp_path / 'run', good)
+    assert steps(tmp_path / 'run') == [1, 2] and saved.restore(tmp_path / 'run') == 2
 
 
 # ---- a save that fails

@@ -1,8 +1,10 @@
 """The progress bar as it appears on standard error."""
 
+import io
+
 import pytest
 
-from dcgan_tf.training.progress import Progress
+from dcgan_tf.training.progress import Lossy, Progress
 
 
 def run(first, last, **options):
@@ -64,3 +66,27 @@ def test_an_error_inside_passes_through_and_ends_the_line(capsys):
 def test_without_a_terminal_it_writes_few_lines(capsys):
     run(0, 1000)
     assert len(capsys.readouterr().err.split('\r')) < 10
+
+
+def test_a_full_disk_takes_its_lines_and_nothing_else(monkeypatch):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError(28, 'No space left on device')
+
+        def flush(self):
+            self.write('')
+
+    monkeypatch.setattr('sys.stderr', Full())
+    run(0, 5)
+    print('a line', file=Lossy(Full()), flush=True)
+    assert not Lossy(Full()).isatty()
+
+
+def test_who_does_not_listen_any_more_is_told_of():
+    """head has read enough: that ends a program."""
+    class Gone:
+        def write(self, text):
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        Lossy(Gone()).write('a')

@@ -10,6 +10,7 @@ from dcgan_tf import images
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.training import log
 from dcgan_tf.training import recorder as recorder_module
+from dcgan_tf.training.best import Best
 from dcgan_tf.training.checkpoint_files import steps
 from tests.growing import LAST, SCALARS, Training
 
@@ -208,6 +209,20 @@ def test_newer_checkpoints_that_could_not_be_read_go_with_the_next_one(make):
         assert steps(training.run.checkpoints) == [0, 9, 18, 19, 20, 21, 22, 24]
         recorder.hooks()[1].call(20, {})
         assert steps(training.run.checkpoints) == [0, 9, 18, 20]
+
+
+def test_a_best_of_the_same_step_is_never_half_the_old_one(make, monkeypatch):
+    """After a way back a step may be measured again: its weights are others."""
+    training = make()
+    training.fit(last=6)
+    with training.recorder(6) as recorder:
+        recorder.save_best(Best(6, 'frechet', 1.0, 'all'))
+        there = []
+        save = training.checkpoints.save
+        monkeypatch.setattr(training.checkpoints, 'save', lambda *words, **more: (
+            there.extend(training.run.best.glob('model-*')), save(*words, **more)))
+        assert recorder.save_best(Best(6, 'frechet', 0.5, 'all'))
+        assert not there and steps(training.run.best) == [6] and recorder.best().value == 0.5
 
 
 # ---- places that cannot be written

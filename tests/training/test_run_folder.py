@@ -1,6 +1,7 @@
 """Run folders: made, found again, and refused in one line when they are damaged."""
 
 import json
+import multiprocessing
 import os
 
 import pytest
@@ -12,6 +13,7 @@ from dcgan_tf.training.record import PACKAGES, VARIABLES
 from dcgan_tf.training.run_folder import create, latest, open_run
 
 CONFIG = preset('main1', epochs=7, seed=3)
+ROUNDS = 30                     # of two that start together
 DATA = {'name': 'digits', 'fingerprint': 'abc', 'class_names': ['null', 'Größe']}
 
 
@@ -56,10 +58,10 @@ def test_keep_replaces_the_config_and_keeps_the_rest(run):
 
 
 def test_check_data_takes_its_own_data_alone(run):
-    run.check_data('abc')
+    run.check_data('abc', ())
     for other in ('abd', '', None):
         with pytest.raises(UsageError, match='not the one .*mine was trained on: .*--data-dir'):
-            run.check_data(other)
+            run.check_data(other, ())
 
 
 def test_a_version_that_is_not_there_is_said_so(monkeypatch):
@@ -78,6 +80,34 @@ def test_the_name_says_when_and_what(tmp_path, noon):
 def test_runs_of_one_second_get_numbers(tmp_path, noon):
     found = [create(str(tmp_path), None, CONFIG, DATA).path.name for _ in range(3)]
     assert found == [f'20300102-030405-auto-main1{end}' for end in ('', '-2', '-3')]
+
+
+def _race(barrier, folder, name, answers):
+    for n in range(ROUNDS):
+        barrier.wait()
+        try:
+            config = CONFIG.replace(seed=os.getpid())
+            run = create(str(folder), name and f'{name}{n}', config, DATA)
+            answers.put((run.path, open_run(str(run.path)).config.seed == os.getpid()))
+        except UsageError:
+            answers.put((None, True))
+
+
+@pytest.mark.skipif('fork' not in multiprocessing.get_all_start_methods(), reason='needs fork')
+@pytest.mark.parametrize('name', ['mine', None])
+def test_of_two_that_start_together_each_has_its_own_record(tmp_path, name):
+    context = multiprocessing.get_context('fork')
+    barrier, answers = context.Barrier(2), context.SimpleQueue()
+    processes = [context.Process(target=_race, args=(barrier, tmp_path, name, answers))
+                 for _ in range(2)]
+    for process in processes:
+        process.start()
+    found = [answers.get() for _ in range(2 * ROUNDS)]
+    for process in processes:
+        process.join()
+    made = [path for path, _ in found if path]
+    assert all(own for _, own in found)
+    assert len(made) == len(set(made)) == (ROUNDS if name else 2 * ROUNDS)
 
 
 def test_a_taken_name_is_refused(run, tmp_path):
@@ -216,14 +246,14 @@ def test_a_damaged_record_is_named(run, kind):
 def test_a_damaged_record_of_the_data_is_no_stack_trace(run, data):
     (run.path / 'config.json').write_text(json.dumps({**GOOD, 'data': data}))
     with pytest.raises((RunError, UsageError), match='mine'):
-        open_run(str(run.path)).check_data('abc')
+        open_run(str(run.path)).check_data('abc', ())
 
 
 @pytest.mark.parametrize('record', [{}, {'config': GOOD['config']}], ids=['nothing', 'no data'])
 def test_a_record_without_data_is_refused(run, record):
     (run.path / 'config.json').write_text(json.dumps(record))
     with pytest.raises((RunError, UsageError), match='mine'):
-        open_run(str(run.path)).check_data('abc')
+        open_run(str(run.path)).check_data('abc', ())
 
 
 def test_every_cut_of_the_record_is_noticed(run):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from test_events import steps_of
 
-from dcgan_tf.errors import CollapseError, RunError, WorkerLost
+from dcgan_tf.errors import CollapseError, RunError, UsageError, WorkerLost
 from dcgan_tf.training import log
 from dcgan_tf.training.checkpoint_files import steps
 from dcgan_tf.training.tolerance import Tolerance
@@ -50,6 +50,13 @@ def test_warn_tells_the_first_of_a_row_and_when_it_is_over(caplog):
     assert len(told) == 4
     assert 'No space left' in told[0] and '--on-save-error warn' in told[0]
     assert told[2] == 'log.csv: written again; 3 are missing'
+
+
+def test_a_folder_in_the_way_is_tolerated_too(caplog):
+    def write():
+        raise UsageError('fake_000010.png: it is a folder')
+    assert Tolerance('warn')('pictures', write) is None
+    assert 'it is a folder' in caplog.text
 
 
 @pytest.mark.parametrize('error', [CollapseError('a', step=1, good=0), WorkerLost('gone')])
