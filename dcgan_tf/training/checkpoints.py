@@ -59,7 +59,7 @@ class Checkpoints:
             with session.graph.as_default():       # outside a graph the Saver takes us for eager
                 self._saver.save(session, str(folder / 'model'), global_step=step,
                                  write_meta_graph=False)
-            for path in [*folder.glob(f'model-{step}.*'), folder]:
+            for path in [*folder.glob(f'model-{step}.*'), folder, folder.parent]:
                 files.sync(path)
         except (tf.errors.OpError, OSError, ValueError) as error:
             for path in {*folder.glob(f'model-{step}.*'), *folder.glob('checkpoint.tmp*')} - there:

@@ -128,6 +128,7 @@ def create(save_folder: str, name: str | None, config: Config, data: dict) -> Ru
             run.keep(config)             # first: from here on a killed start can be gone on with
             run.images.mkdir(exist_ok=True)
             run.checkpoints.mkdir(exist_ok=True)
+        files.sync(root)
     except OSError as error:
         raise RunError(f'cannot write the run folder {path or root}: {error.strerror} '
                        '(--save-folder)') from error

@@ -2,7 +2,7 @@
 
 Its weights, its pictures, its log and its config.json are the same to the bit. Only what tells of
 time and of processes differs: images per second, and how many event files there are. TensorBoard
-makes one of these, and has every number once.
+makes one of these; what was made again is in it twice, the same each time.
 """
 
 import hashlib
