@@ -1,7 +1,6 @@
 """How a training starts: its data, Config and run folder."""
 
 import contextlib
-import json
 import logging
 import math
 import pathlib
@@ -16,9 +15,9 @@ from dcgan_tf.cli.trained import fit_of
 from dcgan_tf.config import Config, listed
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part
+from dcgan_tf.distributed import cluster
 from dcgan_tf.errors import UsageError
-from dcgan_tf.files import write_whole
-from dcgan_tf.training import run_folder
+from dcgan_tf.training import record, run_folder
 from dcgan_tf.training.lock import locked
 from dcgan_tf.training.run_folder import RunFolder
 
@@ -37,6 +36,8 @@ def prepare(options: Options, several=None, held=None) -> tuple[Dataset, Config,
         held.enter_context(locked(path))
     run = run_folder.open_run(path) if path else None
     asked = changed(run, options) if run else resolving.new(options)
+    if several:
+        cluster.own_batch(asked.batch_size, several.size)          # before pictures are decoded
     data = _load(asked, options, _part(asked, several))
     if run:
         run.check_data(data.fingerprint, data.class_names)
@@ -72,8 +73,7 @@ def graph_folder(options: Options, config: Config) -> str:
 
 def keep_options(folder: str, config: Config) -> None:
     """Beside such a graph: no config.json, or it would be a run."""
-    text = json.dumps(config.to_dict(), indent=2) + '\n'
-    write_whole(pathlib.Path(folder, 'options.json'), text)
+    record.write_options(pathlib.Path(folder, 'options.json'), config)
 
 
 def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | None,
@@ -120,7 +120,7 @@ def _part(asked, several):
     if not asked.split_data:
         return None
     index, count = (several.index, several.size) if several else (0, 1)
-    rows = max(1, asked.batch_size // count)          # the graph refuses what cannot be shared out
+    rows = cluster.own_batch(asked.batch_size, count)
     return Part(index * rows, rows, asked.batch_size)
 
 

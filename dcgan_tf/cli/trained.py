@@ -168,7 +168,7 @@ def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
     part = Part(0, c.batch_size, c.batch_size) if c.split_data else None      # all of it
     data = datasets.load(c.dataset, data_dir or c.data_dir, fit=fit_of(c), cache=cache,
                          results=run.path.parent, part=part)
-    run.check_data(data.fingerprint)
+    run.check_data(data.fingerprint, data.class_names)
     return data
 
 

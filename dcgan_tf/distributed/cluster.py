@@ -49,6 +49,14 @@ class Cluster:
         return f'worker {self.index} of {self.size} ({self.addresses[self.index]})'
 
 
+def own_batch(batch_size: int, workers: int) -> int:
+    """The rows of each worker. UsageError where a batch cannot be shared out."""
+    if batch_size % workers:
+        raise UsageError(f'--batch-size {batch_size} is for all {workers} workers together: '
+                         f'expected a multiple of {workers}')
+    return batch_size // workers
+
+
 def from_environment() -> Cluster | None:
     """What TF_CONFIG says, or None without it or with one worker alone.
 

@@ -10,6 +10,7 @@
 
 import contextlib
 import functools
+import pathlib
 
 import numpy as np
 import tensorflow as tf
@@ -24,6 +25,7 @@ from dcgan_tf.model.fitting import Fitting
 from dcgan_tf.model.graph import GanGraph
 from dcgan_tf.model.inspection import describe, headline
 from dcgan_tf.model.inversion import Search, invert
+from dcgan_tf.training import record
 from dcgan_tf.training.checkpoints import Checkpoints
 from dcgan_tf.training.events import Events
 from dcgan_tf.training.session import open_session
@@ -146,10 +148,14 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
     def save_model(self, folder):
         """Saves all variables as `folder`/model-STEP -> that path. RunError on a full disk.
 
-        The folder keeps the newest five, this one among them. Give each model a folder of its own:
-        `load_model` takes the highest step it finds.
+        The folder keeps the newest five, this one among them, and gets a config.json for the tools,
+        unless it has one or lies in a run folder. Give each model a folder of its own: `load_model`
+        takes the highest step it finds.
         """
         self._must_train()            # without Adam's state it could not be trained on
+        folder = pathlib.Path(folder)
+        if not any((place / 'config.json').exists() for place in (folder, folder.parent)):
+            record.write_options(folder / 'config.json', self.config)
         return self._checkpoints.save(self.session, folder, self.steps_done())
 
     def load_model(self, folder, *, training=True, step=None):

@@ -19,6 +19,7 @@ import tensorflow as tf
 from dcgan_tf import architectures, conditioning, objectives, ops, penalties, seeds
 from dcgan_tf.averages import WeightAverage
 from dcgan_tf.config import chosen
+from dcgan_tf.distributed.cluster import own_batch
 from dcgan_tf.distributed.wishes import Wishes
 from dcgan_tf.errors import UsageError
 from dcgan_tf.model import steps
@@ -47,7 +48,7 @@ class GanGraph:
         if worker and config.steps_per_run > 1:
             raise UsageError(f'--steps-per-run {config.steps_per_run}: several workers make one '
                              'step a run')
-        self.own_batch = _own_batch(config.batch_size, self.share.count)
+        self.own_batch = own_batch(config.batch_size, self.share.count)
         self.architecture = architectures.build(config)
         self.objective = objectives.get(config.objective)
         self.penalty = penalties.get(config.penalty)
@@ -219,11 +220,3 @@ class GanGraph:
         """The architecture's value range -> [0, 1]."""
         low, high = self.architecture.value_range
         return (x - low) / (high - low)
-
-
-def _own_batch(batch_size, workers):
-    """The rows of each worker. UsageError where a batch cannot be shared out."""
-    if batch_size % workers:
-        raise UsageError(f'--batch-size {batch_size} is for all {workers} workers together: '
-                         f'expected a multiple of {workers}')
-    return batch_size // workers

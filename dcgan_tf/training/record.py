@@ -36,6 +36,15 @@ def write(file: pathlib.Path, record: dict) -> None:
     files.write_whole(file, json.dumps(whole, indent=2) + '\n')
 
 
+def write_options(file: pathlib.Path, config: configs.Config) -> None:
+    """The Config alone, for tools: no run, which could be gone on with. RunError on a full disk."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        files.write_whole(file, json.dumps(config.to_dict(), indent=2) + '\n')
+    except OSError as error:
+        raise RunError(f'cannot write {file}: {error.strerror}') from error
+
+
 def versions() -> dict[str, str]:
     """What the bits of a run depend on beside its Config."""
     return {'python': platform.python_version(),

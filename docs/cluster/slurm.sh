@@ -4,7 +4,7 @@
 #SBATCH --ntasks-per-node=1
 #SBATCH --cpus-per-task=8
 #SBATCH --requeue
-# One worker a node: sbatch docs/cluster/slurm.sh --folder faces --epochs 20000
+# One worker a node: sbatch docs/cluster/slurm.sh --folder faces --batch-size 32 --epochs 20000
 # The run is named after the job, so that a job which is started again goes on with it.
 set -euo pipefail
 

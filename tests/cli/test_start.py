@@ -10,6 +10,7 @@ import pytest
 
 from dcgan_tf.cli import flags, start
 from dcgan_tf.config import preset
+from dcgan_tf.distributed.cluster import Cluster
 from dcgan_tf.errors import UsageError
 
 MNIST = pathlib.Path(__file__).parents[3] / 'shared' / 'data' / 'mnist'
@@ -35,6 +36,18 @@ def made_run(*words):
     data, config, run = start.prepare(options)
     with contextlib.ExitStack() as held:
         return start.run_of(options, config, data, run, held)
+
+
+def test_a_batch_that_cannot_be_shared_out_is_told_before_pictures_are_decoded(here):
+    (here / 'faces').mkdir()
+    for i in range(30):
+        cv2.imwrite(f'faces/{i}.png', np.full([8, 8, 3], i, np.uint8))
+    several = Cluster(('a:1', 'b:2'), 1)
+    with pytest.raises(UsageError, match='--batch-size 25 is for all 2 workers'):
+        start.prepare(flags.parse(['--folder', 'faces']), several)
+    assert not (here / 'cache').exists()
+    words = ['--folder', 'faces', '--batch-size', '24', '--split-data']
+    assert len(start.prepare(flags.parse(words), several)[0]) == 12
 
 
 def header(*sizes):

@@ -1,6 +1,7 @@
 """DeepConvolutionalGAN as its users see it."""
 
 import inspect
+import types
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import tensorflow as tf
 from families import every_family, some_families
 
 from dcgan_tf import DeepConvolutionalGAN, preset
+from dcgan_tf.cli.trained import NEWEST, find, open_gan
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.training import checkpoint_files, run_folder
 
@@ -130,6 +132,26 @@ def test_images_can_be_made_from_the_model_alone(tiny, images, latents, tmp_path
                        lambda: loaded.save_model(tmp_path)):
             with pytest.raises(UsageError, match='training=True'):
                 method()
+
+
+def test_what_is_saved_is_enough_for_the_tools(tiny, images, latents, tmp_path):
+    with trained(tiny(), images) as gan:
+        gan.save_model(tmp_path / 'saved')
+        wanted = gan.generate_images(latents)
+    words = types.SimpleNamespace(run=str(tmp_path / 'saved'), config=None, checkpoint=NEWEST)
+    found = find(words)
+    assert (found.config, found.run) == (tiny(), None)
+    with open_gan(found) as loaded:
+        np.testing.assert_array_equal(loaded.generate_images(latents), wanted)
+
+
+@pytest.mark.parametrize('where', ['run', 'run/checkpoints'])
+def test_the_record_of_a_run_is_left_as_it_is(tiny, images, tmp_path, where):
+    (tmp_path / 'run').mkdir()
+    (tmp_path / 'run/config.json').write_text('its own')
+    with trained(tiny(), images) as gan:
+        gan.save_model(tmp_path / where)
+    assert [path.read_text() for path in tmp_path.rglob('config.json')] == ['its own']
 
 
 def test_load_and_fit_need_no_other_call(tiny, images, tmp_path):
