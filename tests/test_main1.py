@@ -147,8 +147,8 @@ def test_a_training_from_start_to_gifs(here, capsys):
         assert (run / 'images' / name).read_bytes()[:6] == b'GIF89a'
 
 
-@pytest.mark.parametrize(('preset', 'penalty'), [
-    ('dcgan28', 'r1'), pytest.param('main1', 'none', marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(('preset', 'penalty'), [('dcgan28', 'r1'), ('main1', 'none')])
 def test_a_stop_in_the_middle_changes_no_bit(here, preset, penalty):
     """6 steps, against 3 and 3 more, each in a process of its own.
 
