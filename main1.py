@@ -27,6 +27,7 @@ def train(options, held):
     if options.dry_run:
         print(json.dumps(config.to_dict(), indent=2))
         return exits.DONE
+    held.callback(exits.lose_lines)
 
     if not options.graph_only:
         say(start.first_lines(options, config, data))

@@ -45,9 +45,9 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError(errno.EINVAL, 'it is no plain file', str(path))
     handle, name = tempfile.mkstemp(prefix='.', suffix=f'.tmp{path.suffix}', dir=path.parent)
+    os.close(handle)
     temporary = pathlib.Path(name)
     try:
-        _claim(handle)
         yield temporary
         temporary.chmod(0o666 & ~_umask())       # mkstemp made it private
         sync(temporary)
@@ -61,8 +61,6 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    finally:
-        os.close(handle)
 
 
 @contextlib.contextmanager
@@ -74,9 +72,7 @@ def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """
     path = pathlib.Path(path).resolve()          # of a link, the folder itself
     temporary = pathlib.Path(tempfile.mkdtemp(prefix='.', suffix='.tmp', dir=path.parent))
-    handle = os.open(temporary, os.O_RDONLY) if fcntl else None
     try:
-        _claim(handle)
         yield temporary
         temporary.chmod(0o777 & ~_umask())       # mkdtemp made it private
         for each in [*temporary.rglob('*'), temporary]:
@@ -90,9 +86,6 @@ def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    finally:
-        if handle is not None:
-            os.close(handle)
 
 
 def write_whole(path: str | os.PathLike, content: bytes | str) -> None:
@@ -127,14 +120,39 @@ def check_room(folder: str | os.PathLike, size: int) -> None:
 
 
 def remove_leftovers(folder: str | os.PathLike) -> None:
-    """Removes what `whole_file` and `whole_folder` of killed processes left in a folder."""
+    """Removes what `whole_file` and `whole_folder` of a killed process left in a folder.
+
+    For who is alone in it; see `shared`.
+    """
     for path in pathlib.Path(folder).glob('.*.tmp*'):
-        if _is_claimed(path):
-            continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def shared(folder: str | os.PathLike) -> Iterator[None]:
+    """In here several processes may write; the first one removes what killed ones have left.
+
+    By locks on the folder itself; where there are none, what is younger than an hour stays.
+    """
+    handle = os.open(folder, os.O_RDONLY) if fcntl else None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            remove_leftovers(folder)
+            fcntl.flock(handle, fcntl.LOCK_SH)
+        except BlockingIOError:                      # another is in here
+            fcntl.flock(handle, fcntl.LOCK_SH)
+        except (OSError, AttributeError):
+            if all(time.time() - path.stat().st_mtime > YOUNG
+                   for path in pathlib.Path(folder).glob('.*.tmp*')):
+                remove_leftovers(folder)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
 def sync(path: str | os.PathLike) -> None:
@@ -146,29 +164,6 @@ def sync(path: str | os.PathLike) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _claim(handle):
-    """What is being written is locked until its process ends, so that nobody takes it away."""
-    if fcntl:
-        with contextlib.suppress(OSError):                           # some systems lock nothing
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _is_claimed(path):
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except OSError:                                                  # its process has just ended
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except (OSError, AttributeError):                                # no locks here
-        return time.time() - os.fstat(handle).st_mtime < YOUNG
-    finally:
-        os.close(handle)
-    return False
 
 
 def _target(path):

@@ -25,9 +25,12 @@ def run(main, argv=None) -> int:
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')       # TensorFlow's own start-up notices
     if argv is None:
         _leave_keras_out()
-        atexit.register(_leave_full_streams)
+        atexit.register(lose_lines)          # else Python's own exit code 120 would take over
     try:
-        return main(argv)
+        code = main(argv)
+        if argv is None:
+            sys.stdout.flush()             # what a program shows may be all that it is for
+        return code
     except UsageError as error:
         return _say(_one_line(error), WRONG_USAGE)
     except WorkerLost as error:
@@ -60,8 +63,8 @@ def _leave_keras_out():
         os.environ.setdefault('TF_USE_LEGACY_KERAS', '1')
 
 
-def _leave_full_streams():
-    """What a full disk has not taken of a stream would make Python's own exit code 120."""
+def lose_lines() -> None:
+    """Called at the end: what a full disk has not taken of what was said is no error."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -72,8 +75,7 @@ def _leave_full_streams():
 def _left(code, argv):
     """The code; one of several workers ends here, as a thread of it may wait for ever."""
     if argv is None and VARIABLE in os.environ:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        lose_lines()
         os._exit(code)
     return code
 

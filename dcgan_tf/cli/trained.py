@@ -116,7 +116,7 @@ def _bare(folder, config, step):
     if step is not None and step not in there:
         raise UsageError(f'{folder} holds no checkpoint of step {step}, but '
                          f'{", ".join(map(str, there)) or "none at all"}')
-    beside = [folder / 'config.json', folder.parent / 'config.json']
+    beside = [place / name for place in (folder, folder.parent) for name in RECORDS]
     file = pathlib.Path(config) if config else next(filter(pathlib.Path.is_file, beside), None)
     if file is None or not file.is_file():
         raise UsageError(f'{file or folder}: no config.json there; --config FILE points to the one '

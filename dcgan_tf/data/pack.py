@@ -30,7 +30,7 @@ from dcgan_tf.data.pack_images import write_images
 from dcgan_tf.data.rejected import check_enough, write_rejected
 from dcgan_tf.data.scan import HIDDEN, Scan
 from dcgan_tf.errors import RunError
-from dcgan_tf.files import remove_leftovers, whole_file, write_whole
+from dcgan_tf.files import shared, whole_file, write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -76,9 +76,10 @@ def open_pack(pack: pathlib.Path) -> Pack | None:
                  and images.flags.c_contiguous
                  and images.offset + images.nbytes == (pack / 'images.npy').stat().st_size)
         found = Pack(images, labels, note['refused'], note['fingerprint'], places)
+        as_written = written == _time(pack)
     except (*DAMAGE, AttributeError):                                # a zip has no dtype
         return None
-    return found if whole and (written == _time(pack) or _same_pixels(pack, found, note)) else None
+    return found if whole and (as_written or _same_pixels(pack, found, note)) else None
 
 
 def _same_pixels(pack, found, note):
@@ -119,8 +120,9 @@ def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: F
     all that is left. RunError when the cache cannot be written.
     """
     try:
-        _make_room(pack)
-        with whole_file(pack / 'images.npy') as temporary:
+        pack.mkdir(parents=True, exist_ok=True)
+        (pack / 'pack.json').unlink(missing_ok=True)
+        with shared(pack), whole_file(pack / 'images.npy') as temporary:
             labels, taken, refused = write_images(temporary, folder, found, fit, progress)
             write_rejected(pack, [*refused, *found.left_out])
             check_enough(folder, found, labels, refused, pack)
@@ -138,10 +140,3 @@ def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: F
         raise RunError(f'{error.filename or pack}: {error.strerror or error}; --cache-folder says '
                        'where decoded pictures are kept') from error
     return made
-
-
-def _make_room(pack):
-    """The folder, without what a killed process left in it."""
-    pack.mkdir(parents=True, exist_ok=True)
-    (pack / 'pack.json').unlink(missing_ok=True)
-    remove_leftovers(pack)

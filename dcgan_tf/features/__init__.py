@@ -22,7 +22,7 @@ from dcgan_tf.data.npz import DAMAGE
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.features.classifier import CHUNK, SEED, Classifier, Seen
 from dcgan_tf.features.inception import FILES, Inception
-from dcgan_tf.files import remove_leftovers, whole_file, write_whole
+from dcgan_tf.files import shared, whole_file, write_whole
 
 FORMAT = 1                # of a cached classifier; a new number trains all anew
 COMPONENTS = 64           # of the pixels
@@ -141,8 +141,7 @@ def _read(place, network):
 def _write(place, network, accuracy):
     try:
         place.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(place)
-        with whole_file(place / 'weights.npz') as temporary:
+        with shared(place), whole_file(place / 'weights.npz') as temporary:
             np.savez(temporary, **network.weights())
         write_whole(place / 'note.json', json.dumps({'accuracy': accuracy}))    # last
     except OSError as error:

@@ -10,7 +10,6 @@
 
 import contextlib
 import functools
-import pathlib
 
 import numpy as np
 import tensorflow as tf
@@ -148,15 +147,15 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
     def save_model(self, folder):
         """Saves all variables as `folder`/model-STEP -> that path. RunError on a full disk.
 
-        The folder keeps the newest five, this one among them, and gets a config.json for the tools,
-        unless it has one or lies in a run folder. Give each model a folder of its own: `load_model`
-        takes the highest step it finds.
+        The folder keeps the newest five, this one among them, and, unless it is a run folder's, an
+        options.json for the tools. Give each model a folder of its own: `load_model` takes the
+        highest step it finds.
         """
         self._must_train()            # without Adam's state it could not be trained on
-        folder = pathlib.Path(folder)
-        if not any((place / 'config.json').exists() for place in (folder, folder.parent)):
-            record.write_options(folder / 'config.json', self.config)
-        return self._checkpoints.save(self.session, folder, self.steps_done())
+        saved = self._checkpoints.save(self.session, folder, self.steps_done())
+        if not any(map(record.is_run, (saved.parent, saved.parent.parent))):
+            record.write_options(saved.with_name('options.json'), self.config)
+        return saved
 
     def load_model(self, folder, *, training=True, step=None):
         """Restores a folder's newest readable checkpoint -> its step. RunError if none fits.

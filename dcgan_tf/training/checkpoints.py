@@ -72,6 +72,7 @@ class Checkpoints:
         for old in others[:max(0, len(others) + 1 - self._keep)]:
             if old not in needed:
                 remove(folder, old)
+        self.damaged.discard((folder / f'model-{step}').resolve())
         return folder / f'model-{step}'
 
     def probe(self, folder):
@@ -93,7 +94,7 @@ class Checkpoints:
         folder = pathlib.Path(folder)
         found = [s for s in steps(folder) if step in (None, s)]
         for half in halves(folder):
-            if found and half > found[-1]:
+            if step is None and found and half > found[-1]:
                 logger.warning('%s is not whole: trying the one before', folder / f'model-{half}')
         if not found:
             raise RunError(f'{folder} holds no checkpoint'

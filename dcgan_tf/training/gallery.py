@@ -1,5 +1,6 @@
 """The pictures of a run: how the same latents look as training goes on."""
 
+import contextlib
 import logging
 import pathlib
 import re
@@ -28,7 +29,8 @@ class Gallery:
         for name in panels:
             for step, path in self._shown(name):
                 if step > first:
-                    path.unlink()
+                    with contextlib.suppress(OSError):         # it will be written over
+                        path.unlink()
 
     def begin(self, real: np.ndarray, columns: int) -> None:
         """real.png, images of the data [N, H, W, C] uint8; noise.png, the latents as grey rows."""

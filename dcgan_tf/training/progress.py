@@ -34,10 +34,10 @@ class Progress(contextlib.AbstractContextManager):
     """A tqdm bar over the steps; without a terminal it writes a line now and then."""
 
     def __init__(self, first: int, last: int, images_per_step: int, *, shown: bool = True):
-        self._per_step = images_per_step
+        self._per_step, self._file = images_per_step, Lossy(sys.stderr)
         self._bar = tqdm.tqdm(total=last, initial=first, unit='step', disable=not shown,
                               mininterval=0.2 if sys.stderr.isatty() else 10,
-                              file=Lossy(sys.stderr), dynamic_ncols=True)
+                              file=self._file, dynamic_ncols=True)
 
     def __call__(self, step: int, values: dict) -> None:
         rate = self._bar.format_dict['rate']
@@ -49,7 +49,7 @@ class Progress(contextlib.AbstractContextManager):
     def tell(self, line: str) -> None:
         """A line above the bar."""
         if not self._bar.disable:
-            self._bar.write(line, file=Lossy(sys.stderr))
+            self._bar.write(line, file=self._file)
 
     def __exit__(self, *error) -> None:
         self._bar.close()

@@ -36,6 +36,14 @@ def write(file: pathlib.Path, record: dict) -> None:
     files.write_whole(file, json.dumps(whole, indent=2) + '\n')
 
 
+def is_run(folder: pathlib.Path) -> bool:
+    """Does its config.json tell of a run?"""
+    try:
+        return 'config' in read(folder / 'config.json')
+    except RunError:
+        return False
+
+
 def write_options(file: pathlib.Path, config: configs.Config) -> None:
     """The Config alone, for tools: no run, which could be gone on with. RunError on a full disk."""
     try:

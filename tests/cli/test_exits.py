@@ -1,6 +1,9 @@
 """Errors to one line and an exit code."""
 
 import errno
+import pathlib
+import subprocess
+import sys
 
 import pytest
 import tensorflow as tf
@@ -8,6 +11,8 @@ import tensorflow as tf
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import grid, seeds, speeds
 from dcgan_tf.errors import RunError, UsageError, reason
+
+ROOT = pathlib.Path(__file__).parents[2]
 
 
 def failing(error):
@@ -59,3 +64,17 @@ def test_words_of_tools():
         for word in wrong:
             with pytest.raises(Exception, match='such as'):
                 parse(word)
+
+
+@pytest.mark.skipif(not pathlib.Path('/dev/full').exists(), reason='this system has no /dev/full')
+@pytest.mark.parametrize(('shown', 'code'), [
+    ('print("a table") or 0', 1), ('print("a line", file=Lossy(sys.stdout)) or lose_lines() or 0', 0)])
+def test_what_a_full_disk_did_not_take_is_an_error_unless_it_was_only_said(shown, code):
+    program = ('import sys; from dcgan_tf.cli.exits import lose_lines, run\n'
+               'from dcgan_tf.training.progress import Lossy\n'
+               f'sys.exit(run(lambda argv: {shown}))')
+    with pathlib.Path('/dev/full').open('w') as full:
+        ended = subprocess.run([sys.executable, '-c', program], stdout=full, check=False,
+                               stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert ended.returncode == code and 'Traceback' not in ended.stderr
+    assert ('No space left' in ended.stderr) == bool(code)

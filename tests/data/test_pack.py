@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from packing import FIT, below, made
 
+from dcgan_tf import files
 from dcgan_tf.data import Fit, pack, pack_images
 from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.data.pack import open_pack, place
 from dcgan_tf.data.scan import Scan, scan
-from dcgan_tf.files import whole_file
+from dcgan_tf.files import shared
 
 
 @pytest.mark.parametrize('threads', [1, 2, 7])
@@ -167,15 +168,28 @@ def test_refused_and_left_out_files_are_named_with_the_reason(pictures):
     assert json.loads((where / 'pack.json').read_text())['shape'] == [4, 6, 8, 3]
 
 
-def test_what_a_killed_process_left_is_removed_and_what_another_is_writing_stays(pictures):
+def test_what_a_killed_process_left_is_removed_unless_another_is_writing(pictures):
     folder = pictures(2)
     where, _ = made(folder)
-    (where / '.stale.tmp.npy').write_bytes(b'half')
-    with whole_file(where / 'images.npy') as written:
+    (where / '.half.tmp.npy').write_bytes(b'half')
+    with shared(where):
+        assert not list(where.glob('.*'))                # nobody else was there
+        (where / '.half.tmp.npy').write_bytes(b'half')
         made(folder)
-        assert [name for name in below(where) if name.startswith('.')] == [written.name]
-        (where / '.other.tmp.npy').write_bytes(b'half')
-        written.write_bytes((where / 'images.npy').read_bytes())
+        assert [name for name in below(where) if name.startswith('.')] == ['.half.tmp.npy']
+    made(folder)
+    assert not list(where.glob('.*'))
+
+
+@pytest.mark.parametrize(('age', 'left'), [(0, 1), (2 * files.YOUNG, 0)])
+def test_where_there_are_no_locks_age_decides(pictures, monkeypatch, age, left):
+    monkeypatch.setattr(files, 'fcntl', None)
+    folder = pictures(2)
+    where, _ = made(folder)
+    (where / '.half.tmp.npy').write_bytes(b'half')
+    os.utime(where / '.half.tmp.npy', (time.time() - age,) * 2)
+    made(folder)
+    assert len(list(where.glob('.*'))) == left
 
 
 @pytest.mark.parametrize('progress', [False, True])

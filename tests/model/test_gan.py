@@ -1,6 +1,7 @@
 """DeepConvolutionalGAN as its users see it."""
 
 import inspect
+import json
 import types
 
 import numpy as np
@@ -145,13 +146,24 @@ def test_what_is_saved_is_enough_for_the_tools(tiny, images, latents, tmp_path):
         np.testing.assert_array_equal(loaded.generate_images(latents), wanted)
 
 
-@pytest.mark.parametrize('where', ['run', 'run/checkpoints'])
-def test_the_record_of_a_run_is_left_as_it_is(tiny, images, tmp_path, where):
-    (tmp_path / 'run').mkdir()
-    (tmp_path / 'run/config.json').write_text('its own')
-    with trained(tiny(), images) as gan:
-        gan.save_model(tmp_path / where)
-    assert [path.read_text() for path in tmp_path.rglob('config.json')] == ['its own']
+@pytest.mark.parametrize('where', ['', 'checkpoints'])
+def test_a_run_folder_gets_no_other_options(tiny, images, tmp_path, where):
+    run = run_folder.create(str(tmp_path), 'run', tiny(), {})
+    record = (run.path / 'config.json').read_bytes()
+    with trained(tiny(seed=9), images) as gan:
+        gan.save_model(run.path / where)
+    assert (run.path / 'config.json').read_bytes() == record
+    assert not list(run.path.rglob('options.json'))
+
+
+def test_a_model_that_is_saved_is_no_run(tiny, images, tmp_path):
+    """Nor has it the options of the one before it."""
+    run = run_folder.create(str(tmp_path), 'run', tiny(), {})
+    for seed in (1, 2):
+        with trained(tiny(seed=seed), images) as gan:
+            gan.save_model(tmp_path / 'saved')
+    assert run_folder.latest(str(tmp_path)) == str(run.path)
+    assert json.loads((tmp_path / 'saved/options.json').read_text())['seed'] == 2
 
 
 def test_load_and_fit_need_no_other_call(tiny, images, tmp_path):

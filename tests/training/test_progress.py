@@ -37,6 +37,14 @@ def test_a_line_stands_whole_above_the_bar(capsys, monkeypatch):
     assert last.endswith('D 1.000, G 2.000]') and len(last) <= 80
 
 
+def test_the_bar_is_cleared_for_a_line(capsys):
+    with Progress(0, 10, 8) as bar:
+        bar(3, {'d_loss': 1.0, 'g_loss': 2.0})
+        bar.tell('a line')
+    before, _ = capsys.readouterr().err.split('a line\n')
+    assert before.endswith('\r')
+
+
 def test_it_starts_where_the_run_goes_on(capsys):
     run(3, 10)
     shown = capsys.readouterr().err
