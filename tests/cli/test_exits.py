@@ -68,7 +68,8 @@ def test_words_of_tools():
 
 @pytest.mark.skipif(not pathlib.Path('/dev/full').exists(), reason='this system has no /dev/full')
 @pytest.mark.parametrize(('shown', 'code'), [
-    ('print("a table") or 0', 1), ('print("a line", file=Lossy(sys.stdout)) or lose_lines() or 0', 0)])
+    ('print("a table") or 0', 1),
+    ('print("a line", file=Lossy(sys.stdout)) or lose_lines() or 0', 0)])
 def test_what_a_full_disk_did_not_take_is_an_error_unless_it_was_only_said(shown, code):
     program = ('import sys; from dcgan_tf.cli.exits import lose_lines, run\n'
                'from dcgan_tf.training.progress import Lossy\n'
