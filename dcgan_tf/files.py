@@ -124,7 +124,7 @@ def remove_leftovers(folder: str | os.PathLike) -> None:
 
     For who is alone in it; see `shared`.
     """
-    for path in pathlib.Path(folder).glob('.*.tmp*'):
+    for path in _leftovers(folder):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
@@ -146,8 +146,7 @@ def shared(folder: str | os.PathLike) -> Iterator[None]:
         except BlockingIOError:                      # another is in here
             fcntl.flock(handle, fcntl.LOCK_SH)
         except (OSError, AttributeError):
-            if all(time.time() - path.stat().st_mtime > YOUNG
-                   for path in pathlib.Path(folder).glob('.*.tmp*')):
+            if all(time.time() - path.stat().st_mtime > YOUNG for path in _leftovers(folder)):
                 remove_leftovers(folder)
         yield
     finally:
@@ -164,6 +163,10 @@ def sync(path: str | os.PathLike) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _leftovers(folder):
+    return pathlib.Path(folder).glob('.*.tmp*')
 
 
 def _target(path):

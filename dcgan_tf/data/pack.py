@@ -122,21 +122,27 @@ def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: F
     try:
         pack.mkdir(parents=True, exist_ok=True)
         (pack / 'pack.json').unlink(missing_ok=True)
-        with shared(pack), whole_file(pack / 'images.npy') as temporary:
-            labels, taken, refused = write_images(temporary, folder, found, fit, progress)
-            write_rejected(pack, [*refused, *found.left_out])
-            check_enough(folder, found, labels, refused, pack)
-        places = None if found.places is None else np.array(found.places, np.int64)[taken]
-        for name, array in (('labels', labels), ('places', places)):
-            if array is not None:
-                with whole_file(pack / f'{name}.npy') as temporary:
-                    np.save(temporary, array)
-        images = np.load(pack / 'images.npy', mmap_mode='r', allow_pickle=False)
-        made = Pack(images, labels, len(refused), fingerprint(images, labels), places)
-        note = {'shape': images.shape, 'refused': made.refused, 'fingerprint': made.fingerprint,
-                'fit': fit._asdict(), 'part': places is not None}
-        _write_note(pack, made, note)
+        with shared(pack):                   # until all is there: nobody clears our files away
+            return _written(pack, folder, found, fit, progress)
     except OSError as error:
         raise RunError(f'{error.filename or pack}: {error.strerror or error}; --cache-folder says '
                        'where decoded pictures are kept') from error
+
+
+def _written(pack, folder, found, fit, progress):
+    """All files of a pack, pack.json last -> Pack."""
+    with whole_file(pack / 'images.npy') as temporary:
+        labels, taken, refused = write_images(temporary, folder, found, fit, progress)
+        write_rejected(pack, [*refused, *found.left_out])
+        check_enough(folder, found, labels, refused, pack)
+    places = None if found.places is None else np.array(found.places, np.int64)[taken]
+    for name, array in (('labels', labels), ('places', places)):
+        if array is not None:
+            with whole_file(pack / f'{name}.npy') as temporary:
+                np.save(temporary, array)
+    images = np.load(pack / 'images.npy', mmap_mode='r', allow_pickle=False)
+    made = Pack(images, labels, len(refused), fingerprint(images, labels), places)
+    note = {'shape': images.shape, 'refused': made.refused, 'fingerprint': made.fingerprint,
+            'fit': fit._asdict(), 'part': places is not None}
+    _write_note(pack, made, note)
     return made
