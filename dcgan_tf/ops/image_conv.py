@@ -6,12 +6,11 @@ meets every second weight of the 5x5 alone: 3x3 of them for each of the four par
 convolution of stride 1 with these four sets of weights gives the four pixels as four times the
 channels, and `depth_to_space` puts them in their places (Shi et al. 2016, arXiv 1609.07009,
 section 3). Gradients of the second order, of penalties, are the usual ops again.
-
-A gradient within a `tf.cond` is a graph of its own, and the next one, again, looks no further back
-than one: what a gradient remembers has to be a tensor of the graph it was made in.
 """
 
 import tensorflow as tf
+
+from dcgan_tf.ops.own_gradients import with_gradient
 
 KERNEL, STRIDE = 5, 2
 MOST = 4                       # channels up to which it is faster
@@ -24,28 +23,28 @@ def suits(w, stride):
 
 def image_conv2d(x, w, strides=STRIDE, padding='SAME'):
     """`tf.nn.conv2d`.   [N, H, W, C], [5, 5, C, maps] -> [N, ceil(H/2), ceil(W/2), maps]"""
-    @tf.custom_gradient
-    def forward(x, w):
-        x, w = tf.identity(x), tf.identity(w)
-
-        def backward(dy):
-            return transposed(dy, w, x.shape[1:3].as_list()), _of_weights(x, w, dy)
-        return tf.nn.conv2d(x, w, strides, padding), backward
-    return forward(x, tf.convert_to_tensor(w))
+    w = tf.convert_to_tensor(w)
+    y, = with_gradient(_of_image_conv2d, [tf.nn.conv2d(x, w, strides, padding)], [x, w])
+    return y
 
 
 def transposed(x, w, size):
     """`tf.nn.conv2d_transpose` to `size`.   [N, H, W, maps], [5, 5, C, maps] -> [N, *size, C]"""
-    @tf.custom_gradient
-    def forward(x, w):
-        x, w = tf.identity(x), tf.identity(w)
+    four = tf.nn.conv2d(x, parities(w, size), 1, 'SAME')                      # [N, H, W, 4 C]
+    y = tf.nn.depth_to_space(four, STRIDE)
+    y = y if y.shape[1:3] == size else y[:, :size[0], :size[1]]
+    y, = with_gradient(_of_transposed, [y], [x, w])
+    return y
 
-        def backward(dy):
-            return tf.nn.conv2d(dy, w, STRIDE, 'SAME'), _of_weights(dy, w, x)
-        four = tf.nn.conv2d(x, parities(w, size), 1, 'SAME')                  # [N, H, W, 4 C]
-        y = tf.nn.depth_to_space(four, STRIDE)
-        return y if y.shape[1:3] == size else y[:, :size[0], :size[1]], backward
-    return forward(x, w)
+
+def _of_image_conv2d(dy, inputs, _):
+    x, w = inputs
+    return [transposed(*dy, w, x.shape[1:3].as_list()), _of_weights(x, w, *dy)]
+
+
+def _of_transposed(dy, inputs, _):
+    x, w = inputs
+    return [tf.nn.conv2d(*dy, w, STRIDE, 'SAME'), _of_weights(*dy, w, x)]
 
 
 def parities(w, size):

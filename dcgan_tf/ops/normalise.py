@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from dcgan_tf.ops.gradients import gradients
 from dcgan_tf.ops.moments import moments
+from dcgan_tf.ops.own_gradients import with_gradient
 
 
 def normalise(x, mean, variance, beta, gamma, epsilon):
@@ -24,30 +25,28 @@ def normalise(x, mean, variance, beta, gamma, epsilon):
     Gradients of any order go through mean and variance [C] as the functions of x that they are.
     beta and gamma [C], or None for 0 and 1.
     """
-    @tf.custom_gradient
-    def forward(x, gamma, beta):
-        def backward(dy):
-            return _slopes(x, mean, variance, gamma, dy, epsilon)
-        return tf.nn.batch_normalization(x, mean, variance, beta, gamma, epsilon), backward
     maps = x.shape[-1:]
-    return forward(x, tf.ones(maps, x.dtype) if gamma is None else gamma,
-                   tf.zeros(maps, x.dtype) if beta is None else beta)
+    gamma = tf.ones(maps, x.dtype) if gamma is None else tf.convert_to_tensor(gamma)
+    beta = tf.zeros(maps, x.dtype) if beta is None else tf.convert_to_tensor(beta)
+    y = tf.nn.batch_normalization(x, mean, variance, beta, gamma, epsilon)
+    y, = with_gradient(_of_normalise, [y], [x, gamma, beta, mean, variance], epsilon=epsilon)
+    return y
 
 
-def _slopes(x, mean, variance, gamma, dy, epsilon):
-    """-> dx, dgamma, dbeta. Their own gradient is autodiff's, of the lines above."""
-    @tf.custom_gradient
-    def backward(x, gamma, dy):
-        x, gamma, dy = (tf.identity(t) for t in (x, gamma, dy))   # of this graph: see image_conv.py
+def _of_normalise(dy, inputs, _, epsilon):
+    """-> dx, dgamma, dbeta. Those of mean and variance are in dx."""
+    x, gamma, _, mean, variance = inputs
+    fused = x.dtype == tf.float32 and not tf.config.list_physical_devices('GPU')
+    slopes = (_one_op if fused else _lines)(x, mean, variance, gamma, *dy, epsilon)
+    return with_gradient(_of_slopes, list(slopes), [x, gamma, *dy], epsilon=epsilon)
 
-        def again(*upstream):
-            given = [tf.identity(t) for t in (x, gamma, dy)]      # dy may depend on x: partial ones
-            lines = _lines(given[0], *moments(given[0], _axes(x)), *given[1:], epsilon)
-            return gradients(lines, given, list(upstream))
-        if x.dtype != tf.float32 or tf.config.list_physical_devices('GPU'):
-            return _lines(x, mean, variance, gamma, dy, epsilon), again
-        return _one_op(x, mean, variance, gamma, dy, epsilon), again
-    return backward(x, gamma, dy)
+
+def _of_slopes(upstream, inputs, _, epsilon):
+    """The second order: autodiff's of the three lines."""
+    given = [tf.identity(t) for t in inputs]              # dy may depend on x: partial derivatives
+    x, gamma, dy = given
+    lines = _lines(x, *moments(x, _axes(x)), gamma, dy, epsilon)
+    return gradients(lines, given, upstream)
 
 
 def _lines(x, mean, variance, gamma, dy, epsilon):

@@ -15,6 +15,7 @@ import contextvars
 import tensorflow as tf
 
 from dcgan_tf.ops.gradients import gradients
+from dcgan_tf.ops.own_gradients import with_gradient
 
 _DTYPE = contextvars.ContextVar('dtype of products', default=tf.float32)
 
@@ -29,20 +30,26 @@ def products_of(precision):
         _DTYPE.reset(before)
 
 
-def product(op, x, w, *more, **words):
-    """op(x, w, ...), e.g. `tf.matmul`, of rounded operands.   -> as `op`, of the type of x"""
-    dtype = _DTYPE.get()
+def product(op, x, w, shape=None, **words):
+    """op(x, w, ...), e.g. `tf.matmul`, of rounded operands.   -> as `op`, of the type of x
+
+    op: a function at the top level of a module. shape: of the result, for an op that has to know
+    it. words: other arguments of op, numbers or strings.
+    """
+    more, dtype = [] if shape is None else [shape], _DTYPE.get()
     if dtype == tf.float32:
         return op(x, w, *more, **words)
+    w = tf.convert_to_tensor(w)
+    small = tf.cast(x, dtype)
+    y = op(small, tf.cast(w, dtype), *more, **words)
+    rounded, = with_gradient(_of_product, [tf.cast(y, x.dtype)], [x, w, small, y], op=op,
+                             asks_shape=shape is not None, words=tuple(sorted(words.items())))
+    return rounded
 
-    @tf.custom_gradient
-    def rounded(x, w):
-        small = tf.cast(x, dtype), tf.cast(w, dtype)
-        y = op(*small, *more, **words)
 
-        def backward(dy):
-            dx, = gradients(y, [small[0]], [tf.cast(dy, dtype)])
-            unrounded = op(x, w, *more, **words)           # is never run: its gradient is asked for
-            return tf.cast(dx, x.dtype), *gradients(unrounded, [w], [dy])
-        return tf.cast(y, x.dtype), backward
-    return rounded(x, tf.convert_to_tensor(w))
+def _of_product(dy, inputs, _, op, asks_shape, words):
+    x, w, small, y = inputs
+    dx, = gradients(y, [small], [tf.cast(*dy, y.dtype)])
+    # This product is never run: only its gradient is asked for.
+    unrounded = op(x, w, *([tf.shape(y)] if asks_shape else []), **dict(words))
+    return [tf.cast(dx, x.dtype), *gradients(unrounded, [w], dy)]

@@ -9,21 +9,23 @@ from dcgan_tf.ops.image_conv import image_conv2d
 from dcgan_tf.ops.products import product
 
 v1 = tf.compat.v1
-OPS = {                         # -> a layer's product, the shapes of its operands
-    'matmul': (tf.matmul, (6, 10), (10, 4)),
-    'conv2d': (lambda x, w: tf.nn.conv2d(x, w, 2, 'SAME'), (3, 8, 8, 6), (5, 5, 6, 4)),
-    'image': (image_conv2d, (3, 8, 8, 1), (5, 5, 1, 4)),
-    'transpose': (lambda x, w: tf.nn.conv2d_transpose(x, w, [3, 8, 8, 6], 2), (3, 4, 4, 4),
+CONV = {'strides': 2, 'padding': 'SAME'}
+OPS = {                   # -> a layer's product, what it is called with, the shapes of its operands
+    'matmul': (tf.matmul, {}, (6, 10), (10, 4)),
+    'conv2d': (tf.nn.conv2d, CONV, (3, 8, 8, 6), (5, 5, 6, 4)),
+    'image': (image_conv2d, CONV, (3, 8, 8, 1), (5, 5, 1, 4)),
+    'transpose': (tf.nn.conv2d_transpose, {'shape': [3, 8, 8, 6], **CONV}, (3, 4, 4, 4),
                   (5, 5, 6, 4)),
 }
+RESULTS = {'matmul': (4,), 'conv2d': (4, 4, 4), 'image': (4, 4, 4), 'transpose': (8, 8, 6)}
 ROUNDING = {'bfloat16': 2.0 ** -7, 'float16': 2.0 ** -10}
 
 
-def found(op, x, w, probe, precision):
+def found(op, words, x, w, probe, precision):
     """The product, its slopes in x and w, and those of the first slope's square, a penalty."""
     with tf.Graph().as_default(), v1.Session() as session, ops.products_of(precision):
         x, w, probe = (tf.constant(a, tf.float32) for a in (x, w, probe))
-        y = product(op, x, w)
+        y = product(op, x, w, **words)
         dx, dw = tf.gradients(tf.reduce_sum(tf.tanh(y) * probe), [x, w])
         again = tf.gradients(tf.reduce_sum(dx ** 2), [x, w])
         values = [y, dx, dw, *again]
@@ -34,10 +36,10 @@ def found(op, x, w, probe, precision):
 @pytest.mark.parametrize('precision', ROUNDING)
 @pytest.mark.parametrize('name', OPS)
 def test_all_of_it_is_that_of_float32_but_for_rounding(rng, name, precision):
-    op, *shapes = OPS[name]
+    op, words, *shapes = OPS[name]
     x, w = (0.3 * rng.normal(size=shape) for shape in shapes)
-    probe = rng.normal(size=op(tf.constant(x), tf.constant(w)).shape)
-    exact, rounded = (found(op, x, w, probe, p) for p in ('float32', precision))
+    probe = rng.normal(size=shapes[0][:1] + RESULTS[name])
+    exact, rounded = (found(op, words, x, w, probe, p) for p in ('float32', precision))
     for a, b in zip(exact, rounded, strict=True):
         assert not np.array_equal(a, b)
         np.testing.assert_allclose(b, a, rtol=0, atol=4 * ROUNDING[precision] * np.abs(a).max())
