@@ -1,18 +1,31 @@
-"""What holds for all tests, and a disk that is full."""
+"""What holds for all tests; GANs that they share; and a disk that is full."""
 
 import contextlib
+import os
 import signal
 
+import numpy as np
 import pytest
-import tensorflow as tf
+
+from dcgan_tf.config import preset
+from tests.families import MAPS, PLAIN, TINY
+
+pytest_plugins = ['tests.processes']
+
+# As main1.py does: without Keras TensorFlow is imported in half the time. And no test, or process
+# that one starts, takes all of a GPU's memory.
+os.environ.setdefault('TF_USE_LEGACY_KERAS', '1')
+os.environ.setdefault('TF_FORCE_GPU_ALLOW_GROWTH', 'true')
+os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
 
 
 @pytest.fixture(scope='session', autouse=True)
 def threads():
     """The first session of a process decides the threads of all, and so the last bits.
 
-    It shall be one with as many as a user's `python main1.py` has, whatever test comes first.
+    It has to be one with as many as a user's `python main1.py` has, whatever test comes first.
     """
+    import tensorflow as tf  # here: the process that only hands out the tests needs none
     with tf.compat.v1.Session(graph=tf.Graph()) as session, session.graph.as_default():
         session.run(tf.constant(0))
 
@@ -22,6 +35,82 @@ def interrupts():
     """A shell's `pytest &` ignores Ctrl-C, and so would every process that a test sends one to."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope='session')
+def pool():
+    """GANs that tests share: see `pool.Pool`."""
+    from tests.pool import Pool
+    made = Pool()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pooled(pool, monkeypatch):
+    """What main1.py and the tools build in this test they borrow from the pool."""
+    from dcgan_tf import DeepConvolutionalGAN
+    from dcgan_tf.cli import trained
+    from tests.pool import build
+
+    def from_config(config, session=None, *, worker=None):
+        if session or worker:
+            return build(config, session, worker=worker)
+        return pool.gan(config)
+
+    def open_gan(weights, *, features=False, inversion=False):
+        gan = pool.gan(weights.config, training=False, features=features, inversion=inversion)
+        gan.load_model(weights.folder, training=False, step=weights.step)
+        return gan
+    monkeypatch.setattr(DeepConvolutionalGAN, 'from_config', from_config)
+    monkeypatch.setattr(trained, 'open_gan', open_gan)
+
+
+@pytest.fixture
+def tiny():
+    """tiny(name, **changes) -> Config of a preset with little of everything, on 8x8 pictures."""
+    def make(name='dcgan28', **changes):
+        g_maps, d_maps = MAPS[name]
+        changes = {**(PLAIN if name == 'dcgan28' else {}), **changes}
+        return preset(name, **{**TINY, 'n_channels': d_maps[0], 'generator_maps': g_maps,
+                               'discriminator_maps': d_maps, **changes})
+    return make
+
+
+@pytest.fixture
+def finished(pool):
+    """finished(config) -> a finished GAN from the pool, given back at the end of the test."""
+    with contextlib.ExitStack() as lent:
+        yield lambda config, **parts: lent.enter_context(pool.gan(config, **parts))
+
+
+@pytest.fixture
+def built():
+    """built(config) -> a finished GAN of its own: for tests that replace what it is built of."""
+    from tests.pool import finished
+    with contextlib.ExitStack() as made:
+        yield lambda config, **parts: made.enter_context(finished(config, **parts))
+
+
+@pytest.fixture
+def images():
+    """uint8 [10, 8, 8, 1]"""
+    return np.random.default_rng(5).integers(0, 256, (10, 8, 8, 1), dtype=np.uint8)
+
+
+@pytest.fixture
+def latents():
+    """float [5, 3], in the range of the uniform prior."""
+    return np.random.default_rng(6).uniform(-1, 1, (5, 3))
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """The test runs in this empty folder, without the user's environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in ('DATASET_FOLDER', 'SAVE_FOLDER', 'CACHE_FOLDER'):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from dcgan_tf import DeepConvolutionalGAN, latent, preset
 from dcgan_tf.exports import FORMATS, sampler
-from tests.model.families import MAPS, PLAIN
+from tests.families import MAPS, PLAIN
 
 SIZES = {'dcgan64': (32, 32), 'folder': (18, 14), 'upsample_mnist': (11, 9)}     # the others: 12x12
 

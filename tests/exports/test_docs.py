@@ -11,7 +11,7 @@ import tensorflow as tf
 from dcgan_tf import images, latent
 from dcgan_tf.exports import FORMATS, sampler, writing
 from tests.exports.conftest import formats, missing, trained
-from tests.model.families import MAPS
+from tests.families import MAPS
 
 PAGE = (pathlib.Path(__file__).parents[2] / 'docs/export.md').read_text(encoding='utf-8')
 

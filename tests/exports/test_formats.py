@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from dcgan_tf.exports import FORMATS, module, writing
 from tests.exports.conftest import every_format
-from tests.model.families import MAPS
+from tests.families import MAPS
 from tests.reference import assert_close
 
 v1 = tf.compat.v1

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from dcgan_tf.exports import sampler
 from tests.exports.conftest import trained
-from tests.model.families import every_preset
+from tests.families import every_preset
 from tests.reference import assert_close
 
 v1 = tf.compat.v1

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from families import every_family
 from sklearn.neighbors import KNeighborsClassifier
 
 from dcgan_tf import DeepConvolutionalGAN, data, preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.model.feed import Feed
 from dcgan_tf.training import run_folder
+from tests.families import every_family
 
 CLASSES = ('a', 'b', 'c')
 LABELS = np.int32([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])

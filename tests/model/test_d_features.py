@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from families import every_family
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.errors import UsageError
 from dcgan_tf.model.feed import feature_feed
 from dcgan_tf.model.graph import GanGraph
 from tests import reference as ref
+from tests.families import every_family
 
 v1 = tf.compat.v1
 CLASSES = {'type': 'cgan', 'class_names': ('a', 'b', 'c')}

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from families import MAPS
 
 from dcgan_tf.model.directions import principal_directions
+from tests.families import MAPS
 
 CLASSES = {'type': 'cgan', 'class_names': ('a', 'b', 'c')}
 

@@ -7,12 +7,12 @@ import types
 import numpy as np
 import pytest
 import tensorflow as tf
-from families import every_family, some_families
 
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.cli.trained import NEWEST, find, open_gan
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.training import checkpoint_files, run_folder
+from tests.families import every_family, some_families
 
 v1 = tf.compat.v1
 

@@ -7,13 +7,13 @@ import types
 import numpy as np
 import pytest
 import tensorflow as tf
-from families import every_family
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.config import PRESETS, preset
 from dcgan_tf.metrics import Estimate
 from dcgan_tf.model.nodes import nodes
 from dcgan_tf.training import recorder, run_folder
+from tests.families import every_family
 
 v1 = tf.compat.v1
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'

@@ -4,13 +4,13 @@ import math
 
 import pytest
 import tensorflow as tf
-from families import MAPS
 
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.model.flops import flops
 from dcgan_tf.model.inspection import count_parameters
 from dcgan_tf.model.layers import boxes, layers
 from dcgan_tf.model.nodes import nodes
+from tests.families import MAPS
 
 v1 = tf.compat.v1
 BATCH_NORM = 1 + 3 + 2      # an element: mean; difference, square and mean; times and plus

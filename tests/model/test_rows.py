@@ -3,10 +3,10 @@
 
 import numpy as np
 import pytest
-from families import MAPS, PLAIN, enlarged, every_preset, some_families
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.config import AUGMENTS, NORMS, OBJECTIVES, PENALTIES, PRESETS
+from tests.families import MAPS, PLAIN, enlarged, every_preset, some_families
 
 ROWS = [
     *({'objective': name} for name in OBJECTIVES),

@@ -7,9 +7,9 @@ ReLU is smoothed here: at its kink a penalty jumps, and differences say nothing.
 import numpy as np
 import pytest
 import tensorflow as tf
-from families import MAPS, enlarged
 
 from dcgan_tf import ops
+from tests.families import MAPS, enlarged
 
 STEPS = (1e-3, 5e-4, 2e-4)                # of the weights; one may drown in float32, or bend
 slow = pytest.mark.slow

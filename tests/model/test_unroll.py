@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from families import FAMILIES
 from test_rows import check
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.model.feed import Feed
+from tests.families import FAMILIES
 
 v1 = tf.compat.v1
 ROWS = [

@@ -2,6 +2,8 @@
 
 import pytest
 
+TINY = {'image_height': 8, 'image_width': 8, 'batch_size': 4, 'z_dim': 3,
+        'epochs': 3, 'eval_step': 2, 'checkpoint_step': 2, 'threads': 1}
 TWO = ((6, 4, 1), (1, 4, 6))
 MAPS = {'dcgan28': TWO, 'main1': TWO, 'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)),
         'upsample_mnist': TWO, 'folder': TWO,

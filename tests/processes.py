@@ -1,0 +1,74 @@
+"""How many processes `python -m pytest` has, and how much memory each of them took.
+
+A plugin of tests/conftest.py. One file, or one test, runs in the process itself; all others in as
+many processes as there are cores, and 2 GB of free memory for each.
+"""
+
+import os
+import pathlib
+import resource
+import sys
+
+import psutil
+import pytest
+
+LIMIT = 2 * 10 ** 9                  # bytes, of a process and of each that it has started
+PEAKS = pytest.StashKey()            # name of a process -> bytes
+
+
+def pytest_xdist_auto_num_workers(config):
+    """For `-n auto` (pyproject.toml); 0 = no other process."""
+    named = [word.split('::')[0] for word in config.option.file_or_dir]
+    if (len(named) == 1 and pathlib.Path(named[0]).is_file()) or config.option.collectonly:
+        return 0
+    count = min(_cores(), psutil.virtual_memory().available // LIMIT)
+    return count if count > 1 else 0
+
+
+def pytest_configure(config):
+    config.stash[PEAKS] = {}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """A worker of pytest-xdist has ended; one that was killed has told nothing."""
+    node.config.stash[PEAKS][node.gateway.id] = getattr(node, 'workeroutput', {}).get('peak', 0)
+
+
+def pytest_sessionfinish(session):
+    peak = _peak()
+    if hasattr(session.config, 'workeroutput'):
+        session.config.workeroutput['peak'] = peak
+        return
+    session.config.stash[PEAKS]['main'] = peak
+    if _too_much(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    peaks = config.stash[PEAKS]
+    words = ', '.join(f'{name} {peak / 1e6:,.0f} MB' for name, peak in sorted(peaks.items()))
+    terminalreporter.write_sep('=', 'memory at most, with all processes that were started')
+    terminalreporter.write_line(words)
+    for name in _too_much(config):
+        terminalreporter.write_line(f'FAILED {name}: more than {LIMIT / 1e6:,.0f} MB', red=True)
+
+
+def _too_much(config):
+    """Names of the processes that took too much. With a GPU its libraries alone take as much."""
+    if pathlib.Path('/dev/nvidiactl').exists():
+        return []
+    return [name for name, peak in config.stash[PEAKS].items() if peak > LIMIT]
+
+
+def _peak():
+    """Bytes of this process, or of the largest of all that it has started and waited for."""
+    unit = 1 if sys.platform == 'darwin' else 1024
+    return unit * max(resource.getrusage(who).ru_maxrss
+                      for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def _cores():
+    """Those that this process may use."""
+    affinity = getattr(os, 'sched_getaffinity', None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
