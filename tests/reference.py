@@ -9,11 +9,11 @@ import numpy as np
 TOLERANCE = 1e-5    # a float32 graph against this float64 reference: relative, and absolute near 0
 
 
-def assert_close(actual, expected):
-    """Same shape, same values within TOLERANCE."""
+def assert_close(actual, expected, what=''):
+    """Same shape, same values within TOLERANCE; if not, the error says of what."""
     actual, expected = np.asarray(actual), np.asarray(expected)
-    assert actual.shape == expected.shape
-    np.testing.assert_allclose(actual, expected, rtol=TOLERANCE, atol=TOLERANCE)
+    assert actual.shape == expected.shape, what
+    np.testing.assert_allclose(actual, expected, rtol=TOLERANCE, atol=TOLERANCE, err_msg=what)
 
 
 # ---- layers

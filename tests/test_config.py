@@ -7,6 +7,7 @@ import pytest
 from dcgan_tf import config
 from dcgan_tf.config import PRESETS, Config, preset
 from dcgan_tf.errors import RunError, UsageError
+from tests.cases import cases
 
 
 def test_the_default_preset_is_the_one_that_was_proven():
@@ -18,16 +19,16 @@ def test_the_default_preset_is_the_one_that_was_proven():
     assert (Config().penalty, Config().norm) == ('none', 'auto')
 
 
-@pytest.mark.parametrize(('changes', 'weight', 'every'), [
+@cases(('changes', 'weight', 'every'), [
     ({'penalty': 'r1'}, 1.0, 4), ({'penalty': 'r1', 'penalty_weight': 3.0}, 3.0, 4),
     ({'penalty': 'gradient_penalty'}, 0.0, 1), ({'penalty': 'none'}, 0.0, 1),
-    ({'penalty': 'dragan', 'penalty_every': 2}, 0.0, 2)], ids=str)
+    ({'penalty': 'dragan', 'penalty_every': 2}, 0.0, 2)])
 def test_the_weight_of_a_presets_penalty_is_for_no_other(changes, weight, every):
     made = preset(**changes)
     assert (made.penalty_weight, made.penalty_every) == (weight, every)
 
 
-@pytest.mark.parametrize(('name', 'values'), [
+@cases(('name', 'values'), [
     ('main1', {'objective': 'softmax', 'z_dim': 64, 'prior': 'uniform', 'learning_rate': 1e-4,
                'beta1': 0.5, 'beta2': 0.99, 'batch_size': 32, 'replacement': True,
                'epochs': 20_000, 'generator_maps': (128, 64, 1),
@@ -42,13 +43,13 @@ def test_presets_are_the_systems(name, values):
     assert made.preset == name
 
 
-@pytest.mark.parametrize('name', PRESETS)
+@cases('name', PRESETS)
 def test_json_and_back(name):
     made = preset(name, seed=7, z_dim=5)
     assert config.from_dict(json.loads(json.dumps(made.to_dict()))) == made
 
 
-@pytest.mark.parametrize(('field', 'value', 'words'), [
+@cases(('field', 'value', 'words'), [
     ('epochs', 0, r'epochs = 0: expected at least 1 \(--epochs\)'),
     ('epochs', 2.5, r'expected int \(--epochs\)'),
     ('epochs', True, r'expected int'),
@@ -85,14 +86,14 @@ def test_unknown_names_are_refused():
         preset(batchsize=3)
 
 
-@pytest.mark.parametrize('values', [None, {'nonsense': 1}, {'epochs': '3'}, {'epochs': 0},
-                                    {'generator_maps': 'abc'}, {'generator_maps': [[1], 1]}])
+@cases('values', [None, {'nonsense': 1}, {'epochs': '3'}, {'epochs': 0},
+                  {'generator_maps': 'abc'}, {'generator_maps': [[1], 1]}])
 def test_a_damaged_record_is_a_run_error_that_names_its_file(values):
     with pytest.raises(RunError, match='config.json is damaged'):
         config.from_dict(values, 'config.json')
 
 
-@pytest.mark.parametrize('text', ['', '{', '[1]', 'null', '{"a": 1'])
+@cases('text', ['', '{', '[1]', 'null', '{"a": 1'])
 def test_text_that_is_no_object(text):
     with pytest.raises(RunError, match='config.json'):
         config.load_json(text, 'config.json')

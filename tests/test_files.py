@@ -9,6 +9,7 @@ import pytest
 
 from dcgan_tf import files
 from dcgan_tf.files import remove_leftovers, whole_file, whole_folder, write_whole
+from tests.cases import cases
 
 
 @pytest.fixture
@@ -24,10 +25,10 @@ def below(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize(('content', 'expected'), [
+@cases(('content', 'expected'), [
     (b'\x00\xff\r\n', b'\x00\xff\r\n'), ('zwölf\n', b'zw\xc3\xb6lf\n'), (b'', b''),
-], ids=['bytes', 'text', 'nothing'])
-@pytest.mark.parametrize('as_path', [lambda path: path, str], ids=['Path', 'str'])
+])
+@cases('as_path', [lambda path: path, str])
 def test_the_content_is_written(tmp_path, content, expected, as_path):
     write_whole(as_path(tmp_path / 'a.txt'), content)
     assert (tmp_path / 'a.txt').read_bytes() == expected
@@ -51,8 +52,8 @@ def test_a_reader_sees_the_old_content_until_the_end(tmp_path):
     assert path.read_bytes() == b'half'
 
 
-@pytest.mark.parametrize('error', [ValueError, OSError, KeyboardInterrupt, SystemExit])
-@pytest.mark.parametrize('old', [b'old', None])
+@cases('error', [ValueError, OSError, KeyboardInterrupt, SystemExit])
+@cases('old', [b'old', None])
 def test_an_error_inside_changes_nothing(tmp_path, error, old):
     path = tmp_path / 'a'
     if old is not None:
@@ -65,10 +66,18 @@ def test_an_error_inside_changes_nothing(tmp_path, error, old):
     assert old is None or path.read_bytes() == old
 
 
-def test_a_full_disk_changes_nothing(tmp_path, monkeypatch):
+def test_a_full_disk_changes_nothing(tmp_path, full_disk):
+    (tmp_path / 'a').write_bytes(b'old')
+    with full_disk(2), pytest.raises(OSError, match='too large'):
+        write_whole(tmp_path / 'a', b'new')
+    assert below(tmp_path) == ['a']
+    assert (tmp_path / 'a').read_bytes() == b'old'
+
+
+def test_a_disk_that_is_full_at_the_last_moment_changes_nothing(tmp_path, monkeypatch):
+    """All is written, but does not get onto the disk."""
     def full(path):
         raise OSError(errno.ENOSPC, 'No space left on device')
-
     (tmp_path / 'a').write_bytes(b'old')
     monkeypatch.setattr(files, 'sync', full)
     with pytest.raises(OSError, match='No space left'):
@@ -95,7 +104,7 @@ def test_a_folder_in_the_way_is_an_error(tmp_path):
     assert below(tmp_path) == ['a']
 
 
-@pytest.mark.parametrize('place', ['missing/a', 'file/a'])
+@cases('place', ['missing/a', 'file/a'])
 def test_a_missing_folder_is_an_error(tmp_path, place):
     (tmp_path / 'file').write_bytes(b'')
     with pytest.raises(OSError, match=place.split('/')[0]):
@@ -183,7 +192,7 @@ def test_a_folder_in_place_is_replaced_whole(tmp_path):
     assert (tmp_path / 'link').is_symlink()
 
 
-@pytest.mark.parametrize('error', [ValueError, OSError, KeyboardInterrupt])
+@cases('error', [ValueError, OSError, KeyboardInterrupt])
 def test_an_error_inside_leaves_the_folder(tmp_path, error):
     (tmp_path / 'a').mkdir()
     (tmp_path / 'a/old').write_text('old')

@@ -9,6 +9,7 @@ from dcgan_tf.config import PENALTIES as HELP
 from dcgan_tf.errors import UsageError
 from dcgan_tf.penalties import PENALTIES
 from tests import reference as ref
+from tests.cases import cases
 
 v1 = tf.compat.v1
 RNG = np.random.default_rng(3)
@@ -44,8 +45,8 @@ def batch():
     return [tf.constant(x, tf.float32) for x in (REAL, FAKE, RANDOM, SHARE)]
 
 
-@pytest.mark.parametrize('norm', [0.25, 1.0, 3.0])
-@pytest.mark.parametrize('name', OF_D)
+@cases('norm', [0.25, 1.0, 3.0])
+@cases('name', OF_D)
 def test_on_a_linear_d(name, norm):
     """The gradient is w everywhere; the penalty's own, of second order, points along w."""
     w = RNG.normal(size=REAL.shape[1:])
@@ -59,7 +60,7 @@ def test_on_a_linear_d(name, norm):
     np.testing.assert_allclose(slope, SLOPE[name](norm) * w / norm, atol=1e-4)
 
 
-@pytest.mark.parametrize('name', OF_D)
+@cases('name', OF_D)
 def test_the_gradient_is_looked_at_in_the_right_places(name):
     """D(x) = |x|^2 / 2 has the gradient x."""
     with tf.Graph().as_default(), v1.Session() as session:
@@ -69,7 +70,7 @@ def test_the_gradient_is_looked_at_in_the_right_places(name):
         np.testing.assert_allclose(session.run(penalty), CLOSED[name](norms), rtol=1e-4)
 
 
-@pytest.mark.parametrize('name', OF_D)
+@cases('name', OF_D)
 def test_a_flat_d_gives_finite_gradients(name):
     with tf.Graph().as_default(), v1.Session() as session:
         w = tf.zeros(REAL.shape[1:])

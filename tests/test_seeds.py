@@ -1,15 +1,15 @@
 """Seeds are the same on every machine and in every version, and differ from name to name."""
 
 import numpy as np
-import pytest
 
 from dcgan_tf.seeds import derive, generator
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(('parts', 'seed'), [
+@cases(('parts', 'seed'), [
     ((0,), 804681139), ((0, 'noise'), 1193932987), ((1, 'noise'), 2067090239),
     ((0, 'order', 3), 634170409), ((2**62, 'x'), 1208798480),
-], ids=str)
+])
 def test_seeds_never_change(parts, seed):
     """A change here breaks the resuming of every run that was made before it."""
     assert derive(*parts) == seed
@@ -28,7 +28,7 @@ def test_generators_draw_the_same_numbers_for_the_same_name():
     assert draws == [[593, 651, 229, 303, 561]] * 2
 
 
-@pytest.mark.parametrize('other', [(1, 'order', 3), (0, 'noise', 3), (0, 'order', 4), (0,)])
+@cases('other', [(1, 'order', 3), (0, 'noise', 3), (0, 'order', 4), (0,)])
 def test_generators_of_other_names_draw_other_numbers(other):
     draws = [generator(*parts).random(5) for parts in ((0, 'order', 3), other)]
     assert not np.intersect1d(*draws).size

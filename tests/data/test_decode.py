@@ -6,10 +6,10 @@ import zlib
 
 import cv2
 import numpy as np
-import pytest
 from PIL import Image
 
 from dcgan_tf.data import Fit, decode
+from tests.cases import cases
 
 COLOUR = np.zeros([24, 40, 3], np.uint8)                     # four corners of four colours
 COLOUR[:12, :20], COLOUR[:12, 20:] = (255, 0, 0), (0, 255, 0)
@@ -87,7 +87,7 @@ def deep_with_clear_value():
     return content[:place] + chunk + content[place:]
 
 
-@pytest.mark.parametrize(('content', 'expected', 'tolerance'), [
+@cases(('content', 'expected', 'tolerance'), [
     (saved(GRAY, 'PNG'), GRAY, 0),
     (saved(COLOUR, 'PNG'), COLOUR, 0),
     (saved(RGBA, 'PNG'), ON_WHITE, 1),
@@ -128,25 +128,25 @@ def deep_with_clear_value():
     (b'P5\n# 1 2 3\n40 24 1000\n' + (GRAY * 3.).astype('>u2').tobytes(), GRAY * (3 * .255), 1),
     (b'P2 2 1 15\n15 3\n', np.uint8([[255, 51]]), 0),
     (b'P2 2 1 1000\n1000 200\n', np.uint8([[255, 51]]), 0),
-], ids=lambda value: value[:4].hex() if isinstance(value, bytes) else '')
+])
 def test_what_is_decoded_is_what_is_seen(tmp_path, content, expected, tolerance):
     assert_seen(tmp_path, content, expected, tolerance)
 
 
-@pytest.mark.parametrize('turn', TURNED)
-@pytest.mark.parametrize(('pixels', 'expected', 'kind', 'options'), [
+@cases('turn', TURNED)
+@cases(('pixels', 'expected', 'kind', 'options'), [
     (COLOUR, COLOUR, 'JPEG', {'quality': 98, 'subsampling': 0}), (GRAY, GRAY, 'JPEG', {}),
     (COLOUR, COLOUR, 'PNG', {}), (RGBA, ON_WHITE, 'PNG', {}), (LA, GRAY_ON_WHITE, 'PNG', {}),
     (COLOUR, COLOUR, 'WEBP', {'lossless': True}), (RGBA, ON_WHITE, 'WEBP', {'lossless': True}),
     (COLOUR, COLOUR, 'TIFF', {}), (RGBA, ON_WHITE, 'TIFF', {}),
-], ids=lambda value: value if isinstance(value, str) else '')
+])
 def test_exif_orientation_is_obeyed(tmp_path, turn, pixels, expected, kind, options):
     content = saved(pixels, kind, exif=turned(turn), **options)
     assert_seen(tmp_path, content, TURNED[turn](expected), 6)
 
 
-@pytest.mark.parametrize('turn', TURNED)
-@pytest.mark.parametrize('gray', [False, True])
+@cases('turn', TURNED)
+@cases('gray', [False, True])
 def test_a_large_jpeg_is_decoded_smaller_and_looks_the_same(tmp_path, turn, gray):
     large = COLOUR.repeat(20, 0).repeat(20, 1)               # 480 x 800
     content = saved(large, 'JPEG', quality=98, subsampling=0, exif=turned(turn))
@@ -157,7 +157,7 @@ def test_a_large_jpeg_is_decoded_smaller_and_looks_the_same(tmp_path, turn, gray
     assert np.abs(image - seen).max() <= 6
 
 
-@pytest.mark.parametrize(('side', 'width'), [(2, 32), (2, 64), (4, 32), (8, 16), (16, 8)])
+@cases(('side', 'width'), [(2, 32), (2, 64), (4, 32), (8, 16), (16, 8)])
 def test_a_large_jpeg_keeps_what_the_new_size_can_show(tmp_path, side, width):
     stripes = np.uint8([[0, 255]]).repeat(side, 1)
     content = saved(np.tile(stripes, (64, 32 // side)), 'JPEG', quality=98)
@@ -166,8 +166,8 @@ def test_a_large_jpeg_keeps_what_the_new_size_can_show(tmp_path, side, width):
     assert np.abs(columns - expected[0].astype(float)).max() < 20
 
 
-@pytest.mark.parametrize('pixels', [COLOUR, RGBA], ids=['RGB', 'RGBA'])
-@pytest.mark.parametrize('value', [b'junk', b'MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03'])
+@cases('pixels', [COLOUR, RGBA])
+@cases('value', [b'junk', b'MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03'])
 def test_damaged_exif_means_upright(tmp_path, pixels, value):
     content = saved(pixels, 'PNG', exif=b'Exif\0\0' + value)
     assert decoded(tmp_path, content).shape == COLOUR.shape

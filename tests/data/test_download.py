@@ -1,7 +1,6 @@
 """Downloads from a server on this machine alone: what is kept, what is refused, what is left."""
 
 import contextlib
-import errno
 import hashlib
 import http.server
 import re
@@ -10,10 +9,10 @@ import threading
 
 import pytest
 
-from dcgan_tf import files
 from dcgan_tf.data import download as download_module
 from dcgan_tf.data.download import SOURCES, File, Source, download
 from dcgan_tf.errors import RunError
+from tests.cases import cases
 
 CONTENT = bytes(range(256)) * 300
 
@@ -136,14 +135,10 @@ def test_when_all_mirrors_fail_each_is_named(server, tmp_path):
         download('some', tmp_path, sources=table)
 
 
-def test_a_full_disk_is_named_and_the_old_file_stays(server, tmp_path, monkeypatch):
-    def full(path):
-        raise OSError(errno.ENOSPC, 'No space left on device')
-
+def test_a_full_disk_is_named_and_the_old_file_stays(server, tmp_path, full_disk):
     (tmp_path / 'some').mkdir()
     (tmp_path / 'some/a.gz').write_bytes(b'old')
-    monkeypatch.setattr(files, 'sync', full)
-    with pytest.raises(RunError, match=r"/good/a.gz: cannot write '.*a.gz': No space left"):
+    with full_disk(1000), pytest.raises(RunError, match="/good/a.gz: .*a.gz': File too large"):
         download('some', tmp_path, sources=source(server.url + 'good/', server.url + 'good/'))
     assert below(tmp_path) == ['a.gz']
     assert (tmp_path / 'some/a.gz').read_bytes() == b'old'
@@ -156,7 +151,7 @@ def test_a_file_in_the_way_of_the_folder_is_named(tmp_path):
         download('some', tmp_path, sources=source('http://127.0.0.1:1/'))
 
 
-@pytest.mark.parametrize('name', SOURCES)
+@cases('name', SOURCES)
 def test_the_table_is_complete(name):
     source = SOURCES[name]
     assert [file.name for file in source.files] == [

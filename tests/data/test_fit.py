@@ -7,6 +7,7 @@ from dcgan_tf.data import CROPS, Fit
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.fit import first_of_each_class, fit_dataset, fit_picture, resize
 from dcgan_tf.errors import UsageError
+from tests.cases import cases
 
 COLUMNS = np.tile(np.arange(8, dtype=np.uint8) * 30, (4, 1))[..., None]      # [4, 8, 1]
 GRAY_OF = {(255, 0, 0): 76, (0, 255, 0): 150, (0, 0, 255): 29, (255, 255, 255): 255}
@@ -23,10 +24,10 @@ def dataset(n=6, shape=(4, 4, 3), labels=(2, 0, 2, 0, 2, 1)):
     return Dataset('npz', images, labels, () if labels is None else ('a', 'b', 'c'), None)
 
 
-@pytest.mark.parametrize('shape', [(5, 7), (7, 5), (64, 48), (1, 1), (1, 900), (900, 1), (200, 31)])
-@pytest.mark.parametrize('crop', CROPS)
-@pytest.mark.parametrize('gray', [False, True])
-@pytest.mark.parametrize('size', [(6, 4), (4, 6), (1, 1), (40, 40), (3, 50)])
+@cases('shape', [(5, 7), (7, 5), (64, 48), (1, 1), (1, 900), (900, 1), (200, 31)])
+@cases('crop', CROPS)
+@cases('gray', [False, True])
+@cases('size', [(6, 4), (4, 6), (1, 1), (40, 40), (3, 50)])
 def test_every_picture_gets_the_size_that_was_asked_for(shape, crop, gray, size):
     image = fit_picture(flat(*shape, 10, 200, 90), Fit(size, gray, crop))
     assert (image.shape, image.dtype) == ((size[1], size[0], 1 if gray else 3), np.uint8)
@@ -34,7 +35,7 @@ def test_every_picture_gets_the_size_that_was_asked_for(shape, crop, gray, size)
     assert np.ptp(image.reshape(-1, image.shape[-1]), axis=0).max() == 0      # one colour stays one
 
 
-@pytest.mark.parametrize(('size', 'crop', 'columns'), [
+@cases(('size', 'crop', 'columns'), [
     ((4, 4), 'center', [60, 90, 120, 150]),                  # the four in the middle of eight
     ((4, 4), 'none', [15, 75, 135, 195]),                    # means of two
     ((8, 4), 'center', [0, 30, 60, 90, 120, 150, 180, 210]),
@@ -50,7 +51,7 @@ def test_center_cuts_and_none_stretches(size, crop, columns):
     assert np.array_equal(upright.swapaxes(0, 1), image)
 
 
-@pytest.mark.parametrize(('colour', 'expected'), GRAY_OF.items())
+@cases(('colour', 'expected'), GRAY_OF.items())
 def test_gray_weighs_the_colours_as_eyes_do(colour, expected):
     assert np.all(fit_picture(flat(3, 3, *colour), Fit(gray=True)) == expected)
 
@@ -74,7 +75,7 @@ def test_growing_is_smooth_and_stays_in_range():
     assert (row[0], row[-1]) == (0, 255)
 
 
-@pytest.mark.parametrize(('labels', 'most', 'expected'), [
+@cases(('labels', 'most', 'expected'), [
     ([2, 0, 2, 0, 2, 1], 1, [0, 1, 5]), ([2, 0, 2, 0, 2, 1], 2, [0, 1, 2, 3, 5]),
     ([2, 0, 2, 0, 2, 1], 9, [0, 1, 2, 3, 4, 5]), (None, 2, [0, 1]), (None, 9, [0, 1, 2, 3, 4, 5]),
 ])
@@ -86,13 +87,13 @@ def test_the_first_of_each_class_in_order(labels, most, expected):
     assert labels is None or taken.labels.tolist() == [labels[i] for i in expected]
 
 
-@pytest.mark.parametrize('fit', [Fit(), Fit((4, 4)), Fit(crop='none')])
+@cases('fit', [Fit(), Fit((4, 4)), Fit(crop='none')])
 def test_a_data_set_that_fits_is_returned_itself(fit):
     data = dataset()
     assert fit_dataset(data, fit) is data
 
 
-@pytest.mark.parametrize(('fit', 'shape'), [
+@cases(('fit', 'shape'), [
     (Fit(gray=True), (6, 4, 4, 1)), (Fit((3, 5)), (6, 5, 3, 3)),
     (Fit((8, 8), gray=True, file_num=1), (3, 8, 8, 1)),
 ])
@@ -104,7 +105,7 @@ def test_a_data_set_is_fitted_and_has_another_fingerprint(fit, shape):
     assert fitted.class_names == data.class_names
 
 
-@pytest.mark.parametrize('use', [
+@cases('use', [
     lambda fit: fit_picture(flat(9, 9, 1), fit), lambda fit: fit_dataset(dataset(), fit)])
 def test_an_unknown_crop_names_the_known_ones(use):
     with pytest.raises(UsageError, match='--crop left: expected one of center, none'):

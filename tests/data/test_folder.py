@@ -15,6 +15,7 @@ from dcgan_tf.data import Fit, folder, pack_images
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import append
+from tests.cases import cases
 
 COLOURS = {'a/1.png': (255, 0, 0), 'a/2.jpg': (0, 255, 0), 'b/写真 1.webp': (0, 0, 255),
            'b/-😀.bmp': (10, 20, 30)}
@@ -125,7 +126,7 @@ def test_a_picture_that_becomes_readable_is_read(load, tmp_path, monkeypatch):
     assert len(below(tmp_path / 'cache')) == 2
 
 
-@pytest.mark.parametrize('flat', [True, False])
+@cases('flat', [True, False])
 def test_a_cache_and_runs_inside_the_folder_are_not_learnt(tmp_path, flat):
     for name in ('1.png', '2.png') if flat else ('a/1.png', 'b/2.png'):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -154,7 +155,7 @@ def test_what_is_not_in_the_data_set_is_told_and_named(load, pictures, tmp_path,
         'file', 'a/text.jpg', 'a/half.png', '.DS_Store', 'a/deep/', 'b/pipe'}
 
 
-@pytest.mark.parametrize(('name', 'problem'), [
+@cases(('name', 'problem'), [
     ('missing', 'there is no such folder'), ('empty', 'holds no file')])
 def test_no_folder_and_no_pictures_are_usage_errors(tmp_path, name, problem):
     (tmp_path / 'empty').mkdir()
@@ -165,7 +166,7 @@ def test_no_folder_and_no_pictures_are_usage_errors(tmp_path, name, problem):
 
 def test_a_cache_in_the_way_is_a_run_error(pictures, tmp_path):
     (tmp_path / 'cache').touch()
-    with pytest.raises(RunError, match='--cache-folder says where decoded pictures are kept'):
+    with pytest.raises(RunError, match='--cache-folder'):
         folder.load(pictures, Fit(), cache=tmp_path / 'cache')
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from dcgan_tf.data.idx import read_idx
 from dcgan_tf.errors import RunError
+from tests.cases import cases
 
 IMAGES = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
 
@@ -31,9 +32,9 @@ def written(folder, content):
     return path
 
 
-@pytest.mark.parametrize('pack', [bytes, gzip.compress], ids=['plain', 'gzip'])
-@pytest.mark.parametrize('array', [IMAGES, np.uint8([3, 1, 255])], ids=['idx3', 'idx1'])
-@pytest.mark.parametrize('name', ['a', 'a.gz'])
+@cases('pack', [bytes, gzip.compress])
+@cases('array', [IMAGES, np.uint8([3, 1, 255])])
+@cases('name', ['a', 'a.gz'])
 def test_reads_what_was_written_whatever_the_name(tmp_path, array, pack, name):
     path = tmp_path / name
     path.write_bytes(pack(packed(array)))
@@ -43,23 +44,23 @@ def test_reads_what_was_written_whatever_the_name(tmp_path, array, pack, name):
         assert np.array_equal(read, array)
 
 
-@pytest.mark.parametrize(('content', 'problem'), [
+@cases(('content', 'problem'), [
     (b'', 'the file is empty'),
     (b'\0\0\x08', 'not an idx file .* 00 00 08,'),
     (b'\x89PNG\r\n\x1a\n', 'not an idx file .* 89 50 4e 47,'),
     (b'<html>404</html>', 'not an idx file'),
     (b'\0\0\x0d\x03' + bytes(12), 'not an idx file .* 00 00 0d 03'),
     (header(2, 3), 'not an idx file .* 00 00 08 02'),
-    (header(2, 3, 4)[:9], 'truncated: the header has 9 bytes, expected 16'),
+    (header(2, 3, 4)[:9], 'truncated: .* 9 bytes, .* 16'),
     (header(0, 28, 28), 'nothing inside: .* 0 x 28 x 28'),
     (header(0), 'nothing inside'),
     (packed(IMAGES)[:-1], 'truncated: 24 bytes expected .* 23 found'),
     (header(2, 3, 4), 'truncated: 24 bytes expected .* 0 found'),
     (packed(IMAGES) + b'\0', 'trailing bytes: 24 expected'),
-    (header(*[2**32 - 1] * 3), 'the header declares .* at most 2,147,483,648 are accepted'),
-    (header(2**31 + 1), 'the header declares 2,147,483,649 bytes, at most'),
-], ids=str)
-@pytest.mark.parametrize('pack', [bytes, gzip.compress], ids=['plain', 'gzip'])
+    (header(*[2**32 - 1] * 3), '.* at most 2,147,483,648 '),
+    (header(2**31 + 1), '.* 2,147,483,649 bytes, at most'),
+])
+@cases('pack', [bytes, gzip.compress])
 def test_damage_is_named(tmp_path, content, problem, pack):
     with pytest.raises(RunError, match=f'some-file: {problem}'):
         read_idx(written(tmp_path, pack(content)))
@@ -72,18 +73,17 @@ def flipped(content, place):
 GOOD = gzip.compress(packed(IMAGES))
 
 
-@pytest.mark.parametrize('content', [
+@cases('content', [
     GOOD[:2], GOOD[:7], GOOD[:20], GOOD[:-8], GOOD[:-1],
     flipped(GOOD, 2), flipped(GOOD, 10), flipped(GOOD, len(GOOD) - 8), flipped(GOOD, len(GOOD) - 1),
     GOOD + b'garbage',
-], ids=['magic', 'header', 'stream', 'no CRC', 'half length', 'method', 'first block',
-        'bad CRC', 'bad length', 'garbage after'])
+])
 def test_corrupt_gzip_is_named(tmp_path, content):
     with pytest.raises(RunError, match=r'some-file: corrupt gzip: .'):
         read_idx(written(tmp_path, content))
 
 
-@pytest.mark.parametrize('cut', range(1, len(GOOD)))
+@cases('cut', range(1, len(GOOD)))
 def test_every_cut_of_a_gzip_file_is_refused(tmp_path, cut):
     with pytest.raises(RunError, match='some-file: '):
         read_idx(written(tmp_path, GOOD[:cut]))
@@ -100,7 +100,7 @@ def peak_of(path):
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize('pack', [bytes, gzip.compress], ids=['plain', 'gzip'])
+@cases('pack', [bytes, gzip.compress])
 def test_a_large_claim_costs_no_memory(tmp_path, pack):
     shape = (2_000_000, 32, 32)
     assert math.prod(shape) < 2**31

@@ -9,6 +9,7 @@ import pytest
 
 from dcgan_tf.data import mnist
 from dcgan_tf.errors import RunError, UsageError
+from tests.cases import cases
 
 REAL = pathlib.Path(__file__).parents[2] / '../shared/data/mnist'
 IMAGES, LABELS = 'train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'
@@ -32,14 +33,14 @@ def write_pair(folder, *, images=None, labels=(3, 0, 9), names=None):
     write_idx(folder / labels_name, labels)
 
 
-@pytest.mark.parametrize('names', [
+@cases('names', [
     ('train-images-idx3-ubyte', 'train-labels-idx1-ubyte'),
     ('train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'),
     ('train-images.idx3-ubyte', 'train-labels.idx1-ubyte'),
     ('train-images.idx3-ubyte.gz', 'train-labels.idx1-ubyte.gz'),
     ('train-images-idx3-ubyte.gz', 'train-labels.idx1-ubyte'),
-], ids=str)
-@pytest.mark.parametrize('subfolder', ['', 'mnist'])
+])
+@cases('subfolder', ['', 'mnist'])
 def test_every_spelling_in_both_places(tmp_path, names, subfolder):
     write_pair(tmp_path / subfolder, names=names)
     dataset = mnist.load('mnist', str(tmp_path))
@@ -78,13 +79,13 @@ def test_class_names():
     assert {len(names) for names in mnist.CLASS_NAMES.values()} == {10}
 
 
-@pytest.mark.parametrize(('changed', 'problem'), [
+@cases(('changed', 'problem'), [
     ({'images': np.zeros([4, 2, 2])}, '4 images but 3 labels'),
     ({'labels': [0, 10, 1]}, 'label 10 at place 1, expected 0 to 9'),
     ({'images': [1, 2, 3]}, 'got ranks 1 and 1'),
     ({'images': [1, 2, 3], 'labels': np.zeros([3, 2, 2])}, 'got ranks 1 and 3'),
     ({'images': np.zeros([3, 2, 2]), 'labels': np.zeros([3, 2, 2])}, 'got ranks 3 and 3'),
-], ids=['count', 'label', 'rank', 'swapped', 'images twice'])
+])
 def test_no_pair_names_both_files(tmp_path, changed, problem):
     write_pair(tmp_path, **changed)
     with pytest.raises(RunError, match=f'{IMAGES} and .*{LABELS}: .*{problem}'):
@@ -112,7 +113,7 @@ def test_half_a_pair_is_missing_and_the_message_says_what_was_looked_for(tmp_pat
     assert '\n' not in message
 
 
-@pytest.mark.parametrize('data_dir', ['absent', 'a-file'])
+@cases('data_dir', ['absent', 'a-file'])
 def test_a_folder_that_is_none_is_named(tmp_path, data_dir):
     (tmp_path / 'a-file').write_bytes(b'')
     with pytest.raises(UsageError, match=f"--data-dir '.*{data_dir}' is no folder.*--download"):

@@ -9,6 +9,7 @@ import pytest
 
 from dcgan_tf.data import npz
 from dcgan_tf.errors import RunError, UsageError
+from tests.cases import cases
 
 GREY = np.arange(3 * 4 * 5, dtype=np.uint8).reshape(3, 4, 5)
 COLOUR = np.arange(3 * 4 * 5 * 3, dtype=np.uint8).reshape(3, 4, 5, 3)
@@ -51,12 +52,12 @@ def refused(path, problem):
     assert '\n' not in message
 
 
-@pytest.mark.parametrize('save', [np.savez, np.savez_compressed])
-@pytest.mark.parametrize(('images', 'pixels'), [
+@cases('save', [np.savez, np.savez_compressed])
+@cases(('images', 'pixels'), [
     (GREY, GREY[..., None]), (GREY[..., None], GREY[..., None]), (COLOUR, COLOUR),
     (np.asfortranarray(COLOUR), COLOUR),
-], ids=['grey', 'one channel', 'colour', 'fortran'])
-@pytest.mark.parametrize(('images_key', 'labels_key'), npz.PAIRS)
+])
+@cases(('images_key', 'labels_key'), npz.PAIRS)
 def test_images_and_labels(tmp_path, save, images, pixels, images_key, labels_key):
     path = written(tmp_path, save, **{images_key: images, labels_key: LABELS, 'x_test': LABELS})
     for given in (path, str(path)):
@@ -68,7 +69,7 @@ def test_images_and_labels(tmp_path, save, images, pixels, images_key, labels_ke
         assert dataset.class_names == ('0', '1', '2')
 
 
-@pytest.mark.parametrize('key', ['images', 'x_train', 'anything', 'arr_0', 'a/b', '.npy', ''])
+@cases('key', ['images', 'x_train', 'anything', 'arr_0', 'a/b', '.npy', ''])
 def test_images_alone(tmp_path, key):
     path = zipped(tmp_path, {f'{key}.npy': packed(COLOUR), 'README.txt': 'hello', 'folder/': ''})
     dataset = npz.load(path)
@@ -97,7 +98,7 @@ def test_class_names_come_in_label_order_and_may_be_more_than_are_used(tmp_path)
     assert npz.load(written(tmp_path, images=GREY, class_names=names)).class_names == ()
 
 
-@pytest.mark.parametrize('dtype', ['uint8', 'int8', '>i2', 'int32', 'int64', 'uint64'])
+@cases('dtype', ['uint8', 'int8', '>i2', 'int32', 'int64', 'uint64'])
 def test_labels_of_any_integer_type_also_as_a_column(tmp_path, dtype):
     path = written(tmp_path, x_train=GREY, y_train=LABELS.astype(dtype)[:, None])
     labels = npz.load(path).labels
@@ -105,7 +106,7 @@ def test_labels_of_any_integer_type_also_as_a_column(tmp_path, dtype):
     assert labels.tolist() == [2, 0, 1]
 
 
-@pytest.mark.parametrize('highest', [255, 99_999])
+@cases('highest', [255, 99_999])
 def test_high_labels(tmp_path, highest):
     labels = np.array([0, 1, highest], 'uint8' if highest < 256 else 'int64')
     names = npz.load(written(tmp_path, images=GREY, labels=labels)).class_names
@@ -117,9 +118,9 @@ def test_an_archive_of_python_2_is_read_without_a_warning(tmp_path):
     assert npz.load(path).images[0, ..., 0].tolist() == [[0, 1, 2], [3, 4, 5]]
 
 
-@pytest.mark.parametrize('name', ['absent.npz', '', 'absent/x.npz'])
+@cases('name', ['absent.npz', '', 'absent/x.npz'])
 def test_no_file(tmp_path, name):
-    with pytest.raises(UsageError, match=r"--data-dir '.*' is no file; expected an \.npz file"):
+    with pytest.raises(UsageError, match=r'--data-dir .* \.npz'):
         npz.load(tmp_path / name)
 
 
@@ -127,7 +128,7 @@ def test_a_file_that_cannot_be_asked_is_named(tmp_path):
     refused(tmp_path / ('x' * 300), 'xxx: File name too long')
 
 
-@pytest.mark.parametrize(('images', 'problem'), [
+@cases(('images', 'problem'), [
     (GREY / 255, r"float64, expected uint8 from 0 to 255; .* \(x \* 255\)\.round\(\)\.astype\('ui"),
     (GREY.astype('int64'), 'images are int64, expected uint8 from 0 to 255$'),
     (GREY > 3, 'images are bool, expected uint8'),
@@ -141,13 +142,12 @@ def test_a_file_that_cannot_be_asked_is_named(tmp_path):
     (COLOUR[..., [0, 1, 2, 0]], r'images are \[3, 4, 5, 4\], expected'),
     (COLOUR[:0], r'images are \[0, 4, 5, 3\]: nothing inside'),
     (COLOUR[:, :0], r'images are \[3, 0, 5, 3\]: nothing inside'),
-], ids=['float', 'int64', 'bool', 'text', 'fields', 'rank 2', 'rank 0', 'rank 5', 'channels first',
-        'C = 2', 'C = 4', 'none', 'no rows'])
+])
 def test_other_images(tmp_path, images, problem):
     refused(written(tmp_path, images=images), problem)
 
 
-@pytest.mark.parametrize(('labels', 'problem'), [
+@cases(('labels', 'problem'), [
     ([0, 1], r'labels are int64 \[2\], expected whole numbers \[3\]'),
     (np.eye(3, dtype=int), r'labels are int64 \[3, 3\], expected'),
     (1, r'labels are int64 \[\], expected'),
@@ -155,16 +155,16 @@ def test_other_images(tmp_path, images, problem):
     ([True, False, True], 'labels are bool'),
     (np.array([0, 1, 2], 'm8[s]'), r'labels are timedelta64\[s\]'),
     (['a', 'b', 'c'], r'labels are str32 \[3\], expected'),
-    ([0, -1, 5], 'labels go from -1 to 5, expected 0 to 99,999'),
-    ([0, 1, 100_000], 'labels go from 0 to 100000, expected 0 to 99,999'),
+    ([0, -1, 5], 'labels .* -1 to 5, .* 0 to 99,999'),
+    ([0, 1, 100_000], 'labels .* 0 to 100000, .* 0 to 99,999'),
     (np.array([0, 1, 2**64 - 1], 'u8'), 'labels go from 0 to 18446744073709551615'),
-], ids=str)
+])
 def test_other_labels(tmp_path, labels, problem):
     refused(written(tmp_path, images=GREY, labels=labels), problem)
 
 
-@pytest.mark.parametrize(('names', 'problem'), [
-    (['a', 'b'], 'labels go from 0 to 2, expected 0 to 1, the places in class_names'),
+@cases(('names', 'problem'), [
+    (['a', 'b'], 'labels .* 0 to 2, .* 0 to 1, .* class_names'),
     (['a', 'b', 'a'], '3 class_names, 2 of them different'),
     ([['a', 'b', 'c']], r'class_names are str32 \[1, 3\], expected text \[K\]'),
     ('abc', r'class_names are str96 \[\], expected'),
@@ -173,8 +173,7 @@ def test_other_labels(tmp_path, labels, problem):
     ([1, 2, 3], r'class_names are int64 \[3\], expected'),
     (np.array([0, 1, 0xffffffff], '<u4').view('<U1'), 'class_names cannot be read'),
     (['a', 'b', '\ud800'], 'class_names cannot be read: .* surrogates not allowed'),
-], ids=['few', 'same', 'rank 2', 'rank 0', 'none', 'bytes', 'numbers',
-        'no character', 'half a character'])
+])
 def test_other_class_names(tmp_path, names, problem):
     refused(written(tmp_path, images=GREY, labels=LABELS, class_names=names), problem)
 
@@ -183,22 +182,22 @@ def test_more_class_names_than_fit_are_not_even_listed(tmp_path):
     members = {'images': packed(GREY), 'labels': packed(LABELS),
                'class_names': npy('(1000000000000,)', '<U0')}       # 0 bytes, and all there
     path = zipped(tmp_path, {f'{name}.npy': content for name, content in members.items()})
-    refused(path, r'class_names are .* \[1000000000000\], expected text \[K\], K from 1 to 100,000')
+    refused(path, r'class_names .* \[1000000000000\], .* 1 to 100,000')
 
 
-@pytest.mark.parametrize(('names', 'problem'), [
+@cases(('names', 'problem'), [
     (['a', 'b'], "2 arrays named 'a', 'b'; expected images or x_train, or a single array"),
     (['labels', 'y_train'], '2 arrays named'),
     (['sub/images', 'sub/labels'], '2 arrays named'),
     ([], '0 arrays; expected images'),
     ([f'{"x" * 300}{place}' for place in range(9)], "9 arrays named 'x{199}; expected"),
-], ids=['two', 'labels', 'in a folder', 'none', 'long'])
+])
 def test_no_array_of_images(tmp_path, names, problem):
     members = {f'{name}.npy': packed(GREY) for name in names}
     refused(zipped(tmp_path, {'images.txt': 'text', **members}), problem)
 
 
-@pytest.mark.parametrize(('content', 'problem'), [
+@cases(('content', 'problem'), [
     (b'', 'the file is empty'),
     (b'<html>404</html>', 'not an .npz file: it starts with 3c 68 74 6d 6c 3e, expected'),
     (pickle.dumps({'images': GREY}), 'not an .npz file: it starts with 80 04'),
@@ -214,23 +213,22 @@ def test_no_array_of_images(tmp_path, names, problem):
     (npy('{[]: 1}'), 'the array cannot be read: .'),
     (npy('(1, 2, "'), 'the array cannot be read: .'),
     (npy('(' * 5000), 'the array cannot be read: .'),
-], ids=['empty', 'html', 'pickle', 'zip', 'short magic', 'truncated', 'trailing', 'objects',
-        'absurd', 'overflow', 'overflow 64', 'negative', 'header type', 'header token', 'nested'])
+])
 def test_damage_is_named(tmp_path, content, problem):
     path = tmp_path / 'some.npz'
     path.write_bytes(content)
     refused(path, problem)
 
 
-@pytest.mark.parametrize('method', [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
-@pytest.mark.parametrize(('content', 'problem'), [
+@cases('method', [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@cases(('content', 'problem'), [
     (b'', 'EOF: reading magic string'),
     (b'text', 'EOF: reading magic string'),
-    (packed(GREY)[:-1], 'EOF: reading array data, expected 60 bytes got 59'),
+    (packed(GREY)[:-1], '.* 60 bytes got 59'),
     (packed(np.array([GREY, None], object)), 'Object arrays .* no pickle'),
     (npy('(1000000000000000, 28, 28)'), 'Unable to allocate'),
     (npy('(10000000000, 28, 28)'), '.'),
-], ids=['empty', 'text', 'truncated', 'objects', 'absurd', 'large'])
+])
 def test_a_damaged_member_is_named(tmp_path, method, content, problem):
     path = zipped(tmp_path, {'images.npy': content}, method)
     refused(path, f"'images.npy' cannot be read: {problem}")
@@ -249,7 +247,7 @@ def test_a_flipped_pixel_breaks_the_checksum(tmp_path):
     refused(path, 'Bad CRC-32')
 
 
-@pytest.mark.parametrize('save', [np.savez, np.savez_compressed])
+@cases('save', [np.savez, np.savez_compressed])
 def test_a_cut_anywhere_is_refused(tmp_path, save):
     path = written(tmp_path, save, images=GREY, labels=LABELS)
     content = path.read_bytes()
@@ -258,13 +256,13 @@ def test_a_cut_anywhere_is_refused(tmp_path, save):
         refused(path, '.')
 
 
-@pytest.mark.parametrize('method', [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@cases('method', [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_packings(tmp_path, method):
     path = zipped(tmp_path, {'images.npy': packed(GREY)}, method)
     refused(path, f"'images.npy' is encrypted or packed by method {method}, expected 0 or 8")
 
 
-@pytest.mark.parametrize(('place', 'value'), [(8, 1), (10, 99)], ids=['encrypted', 'unknown'])
+@cases(('place', 'value'), [(8, 1), (10, 99)])
 def test_encrypted_and_unknown_packings(tmp_path, place, value):
     path = zipped(tmp_path, {'images.npy': packed(GREY)})
     content = bytearray(path.read_bytes())

@@ -16,6 +16,7 @@ from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.data.pack import open_pack, place
 from dcgan_tf.data.scan import Scan, scan
 from dcgan_tf.files import shared
+from tests.cases import cases
 
 
 @pytest.mark.parametrize('threads', [1, 2, 7])
@@ -123,7 +124,7 @@ def test_the_place_tells_files_and_options_apart(pictures, tmp_path):
     assert place('cache', folder, scan(folder), FIT) == places[0]
 
 
-@pytest.mark.parametrize(('name', 'start'), [
+@cases(('name', 'start'), [
     ('faces', 'faces-'), ('写真', '写真-'), ('a b/c d', 'c_d-'), ('x' * 200, 'x' * 40 + '-'),
     ('-rf', '-rf-'), (os.fsdecode(b'bad\xff'), 'bad_-')])
 def test_the_place_is_named_after_the_folder(tmp_path, name, start):

@@ -1,7 +1,6 @@
 """A pack that cannot be made is one error with an explanation, and nothing of it is left."""
 
 import contextlib
-import resource
 import warnings
 
 import cv2
@@ -25,7 +24,7 @@ def log_level():
 
 
 @pytest.mark.parametrize(('good', 'bad', 'problem'), [
-    ((2, 1), {'a': 4}, "4 of 7 files cannot be used, more than half, such as 'a/bad0': not a"),
+    ((2, 1), {'a': 4}, '4 of 7 files'),
     ((2, 1), {'a': 3}, None),
     ((2,), {'b': 1}, "class 'b' has no picture that can be used"),
     ((2, 1), {'c': 0}, "class 'c' has no picture that can be used"),
@@ -68,15 +67,10 @@ def test_an_interruption_leaves_no_pack_and_no_temporary_file(
 
 
 @pytest.mark.parametrize('room', [100, 3000, 30_000])
-def test_a_full_disk_is_a_run_error_and_leaves_no_pack(pictures, room):
+def test_a_full_disk_is_a_run_error_and_leaves_no_pack(pictures, full_disk, room):
     folder = pictures(250)                                   # 36 kB of pixels, 1 kB of labels
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
-    try:
-        with pytest.raises(RunError, match='images.npy: File too large; --cache-folder says'):
-            made(folder)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with full_disk(room), pytest.raises(RunError, match='images.npy: .* large; --cache-folder'):
+        made(folder)
     assert below(folder.parent / 'cache') == []
 
 

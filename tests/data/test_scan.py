@@ -7,6 +7,7 @@ import pytest
 
 from dcgan_tf.data.scan import scan
 from dcgan_tf.errors import RunError, UsageError
+from tests.cases import cases
 
 ODD_NAMES = ['写真 顔.jpg', '😀.png', "-rf it's 100% #1; ok.jpg", 'a\tb.jpg', 'a\nb.jpg', 'x' * 250,
              'no ending', 'back\\slash', '*?[a]', ' leading', os.fsdecode(b'bad\xff\xfe.jpg')]
@@ -56,7 +57,7 @@ def test_a_file_that_this_user_may_not_read_is_noted(tmp_path, monkeypatch):
     assert [file.readable for file in scan(grown(tmp_path, 'a', 'b')).files] == [True, False]
 
 
-@pytest.mark.parametrize('cache', ['in/cache', 'in/other/../cache', 'link'])
+@cases('cache', ['in/cache', 'in/other/../cache', 'link'])
 def test_what_this_program_writes_is_no_class(tmp_path, cache):
     grown(tmp_path / 'in', 'a/1', 'cache/in-0123/images.npy', 'other/2', 'results/run/config.json')
     (tmp_path / 'link').symlink_to(tmp_path / 'in' / 'cache')
@@ -66,13 +67,13 @@ def test_what_this_program_writes_is_no_class(tmp_path, cache):
                               ('results', 'written by this program')]
 
 
-@pytest.mark.parametrize(('names', 'refused'), [
+@cases(('names', 'refused'), [
     (['1.jpg', 'empty/'], True), (['1.jpg', '2.PNG', 'old/3'], True), (['1.jpg', 'a/2'], False),
-    (['readme.txt', 'list.tsv', 'a/1'], False)], ids=str)
+    (['readme.txt', 'list.tsv', 'a/1'], False)])
 def test_more_pictures_beside_the_classes_than_in_them_are_pointed_out(tmp_path, names, refused):
     for name in names:
         grown(tmp_path, name)
-    with (pytest.raises(UsageError, match=r"lie beside the sub-folders, such as '1.jpg' beside")
+    with (pytest.raises(UsageError, match="beside .*'1.jpg' beside")
           if refused else contextlib.nullcontext()):
         assert scan(tmp_path).class_names == ('a',)
 
@@ -82,14 +83,14 @@ def test_files_beyond_the_number_are_counted(tmp_path):
     assert (scan(tmp_path, 1).skipped, scan(tmp_path).skipped) == (2, 0)
 
 
-@pytest.mark.parametrize('name', ODD_NAMES)
-@pytest.mark.parametrize('folder', ['', 'class'])
+@cases('name', ODD_NAMES)
+@cases('folder', ['', 'class'])
 def test_an_odd_name_is_a_name(tmp_path, name, folder):
     assert names(scan(grown(tmp_path, f'{folder}/{name}'.lstrip('/')))) == [
         f'{folder}/{name}'.lstrip('/')]
 
 
-@pytest.mark.parametrize(('extra', 'left_out'), [
+@cases(('extra', 'left_out'), [
     ('.DS_Store', ('.DS_Store', 'hidden')),
     ('a/.hidden.jpg', ('a/.hidden.jpg', 'hidden')),
     ('.git/config', ('.git', 'hidden')),
@@ -105,12 +106,12 @@ def test_what_is_left_out_is_named_with_the_reason(tmp_path, extra, left_out):
     assert left_out[1] in why
 
 
-@pytest.mark.parametrize('make', [
+@cases('make', [
     os.mkfifo,
     lambda path: path.symlink_to('missing'),
     lambda path: path.symlink_to(path.name),
-], ids=['pipe', 'dangling link', 'link to itself'])
-@pytest.mark.parametrize('folder', ['', 'class'])
+])
+@cases('folder', ['', 'class'])
 def test_what_is_no_file_is_left_out(tmp_path, make, folder):
     grown(tmp_path, f'{folder}/picture'.lstrip('/'))
     make(tmp_path / folder / 'odd')
@@ -140,20 +141,20 @@ def test_an_empty_class_is_a_class_all_the_same(tmp_path):
     assert scan(grown(tmp_path, 'a/1', 'b/')).class_names == ('a', 'b')
 
 
-@pytest.mark.parametrize('inside', [[], ['.hidden'], ['a/', 'b/'], ['a/.hidden']], ids=str)
+@cases('inside', [[], ['.hidden'], ['a/', 'b/'], ['a/.hidden']])
 def test_a_folder_without_files_is_a_usage_error(tmp_path, inside):
     with pytest.raises(UsageError, match=f"--folder '{tmp_path}' holds no file"):
         scan(grown(tmp_path, *inside))
 
 
-@pytest.mark.parametrize('name', ['missing', 'file', 'x' * 300, 'file/below'])
+@cases('name', ['missing', 'file', 'x' * 300, 'file/below'])
 def test_no_folder_is_a_usage_error(tmp_path, name):
     grown(tmp_path, 'file')
-    with pytest.raises(UsageError, match=f"--folder '{tmp_path / name}': there is no such folder"):
+    with pytest.raises(UsageError, match=f"--folder '{tmp_path / name}': .* no such"):
         scan(tmp_path / name)
 
 
-@pytest.mark.parametrize('name', ['a\nb', 'a\tb', '\x1b[31m', os.fsdecode(b'\xff')])
+@cases('name', ['a\nb', 'a\tb', '\x1b[31m', os.fsdecode(b'\xff')])
 def test_a_class_that_cannot_be_printed_is_a_usage_error(tmp_path, name):
     with pytest.raises(UsageError, match='cannot be printed: rename it') as caught:
         scan(grown(tmp_path, f'{name}/1', 'fine/2'))

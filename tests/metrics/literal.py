@@ -14,21 +14,23 @@ def radius(rows, i, k):
     return sorted(distance(rows[i], y) for j, y in enumerate(rows) if j != i)[k - 1]
 
 
-def in_ball(rows, i, k, point):
-    """A point on the surface is inside, also after rounding."""
-    return distance(rows[i], point) <= radius(rows, i, k) * (1 + 1e-7) + 1e-12
+def balls(rows, k, points):
+    """[len(rows), len(points)]: is the point in the ball of the row? Its surface is, if rounded."""
+    radii = [radius(rows, i, k) for i in range(len(rows))]
+    return [[distance(x, point) <= r * (1 + 1e-7) + 1e-12 for point in points]
+            for x, r in zip(rows, radii, strict=True)]
 
 
 def precision(real, fake, k):
-    return np.mean([any(in_ball(real, i, k, x) for i in range(len(real))) for x in fake])
+    return np.mean([any(of_point) for of_point in zip(*balls(real, k, fake), strict=True)])
 
 
 def density(real, fake, k):
-    return sum(in_ball(real, i, k, x) for i in range(len(real)) for x in fake) / (k * len(fake))
+    return sum(map(sum, balls(real, k, fake))) / (k * len(fake))
 
 
 def coverage(real, fake, k):
-    return np.mean([any(in_ball(real, i, k, x) for x in fake) for i in range(len(real))])
+    return np.mean([any(of_ball) for of_ball in balls(real, k, fake)])
 
 
 def frechet(real, fake):

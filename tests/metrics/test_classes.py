@@ -6,6 +6,7 @@ import pytest
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import class_entropy, class_histogram, classes, classifier_score
+from tests.cases import cases
 
 RNG = np.random.default_rng(6)
 P = RNG.dirichlet(np.full(4, 0.4), 50)
@@ -57,7 +58,7 @@ def test_histogram():
     assert histogram.dtype.kind == 'i'
 
 
-@pytest.mark.parametrize(('labels', 'expected'), [
+@cases(('labels', 'expected'), [
     ([0, 1, 2, 3], 1), ([0, 0, 3, 3], 0.5), ([2, 2, 2, 2], 0),
     ([0, 0, 0, 1], -(0.75 * np.log(0.75) + 0.25 * np.log(0.25)) / np.log(4)),
 ])
@@ -73,8 +74,8 @@ def test_a_sum_that_was_rounded_is_as_good():
     assert classifier_score(np.eye(4, dtype=np.uint8), splits=1).value == pytest.approx(4)
 
 
-@pytest.mark.parametrize('function', [classifier_score, class_histogram, class_entropy])
-@pytest.mark.parametrize(('p', 'message'), [
+@cases('function', [classifier_score, class_histogram, class_entropy])
+@cases(('p', 'message'), [
     (P * 2, 'a row of sum 2, expected .* of sum 1'),
     (P + np.array([-2, 0, 0, 2]), 'as the least .* expected 0 or more'),
     (np.ones((30, 1)), 'got 1 class, expected 2 or more'),
@@ -87,7 +88,7 @@ def test_what_is_refused(function, p, message):
         function(p)
 
 
-@pytest.mark.parametrize('splits', [0, 26, 1.5])
+@cases('splits', [0, 26, 1.5])
 def test_splits_out_of_range(splits):
     with pytest.raises(UsageError, match=f'splits = {splits}: expected an integer, 1 to 25'):
         classifier_score(P, splits=splits)

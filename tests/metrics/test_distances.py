@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from dcgan_tf.metrics import distances
+from tests.cases import cases
 
 RNG = np.random.default_rng(3)
 
 
-@pytest.mark.parametrize('chunk', [1, 30, 2 ** 20])
+@cases('chunk', [1, 30, 2 ** 20])
 def test_against_loops(monkeypatch, chunk):
     monkeypatch.setattr(distances, 'CHUNK', chunk)
     a, b = RNG.normal(size=(13, 3)), RNG.normal(5, 2, size=(7, 3))
@@ -22,7 +23,7 @@ def test_against_loops(monkeypatch, chunk):
     np.testing.assert_allclose(np.concatenate([squared for _, squared in slices]), expected)
 
 
-@pytest.mark.parametrize('shift', [0, 1e6])
+@cases('shift', [0, 1e6])
 def test_a_copy_is_at_0_exactly(shift):
     """Also far from the origin, and a neighbour 1e-5 away in each feature is none."""
     x = RNG.normal(size=(200, 64)) + shift

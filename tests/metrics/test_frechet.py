@@ -6,6 +6,7 @@ import pytest
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import frechet_distance, frechet_of_moments
+from tests.cases import cases
 
 RNG = np.random.default_rng(1)
 REAL = RNG.normal(size=(60, 5)) * [1, 2, 3, 0.5, 1]
@@ -46,7 +47,7 @@ def test_of_covariances_that_do_not_commute():
     assert actual == pytest.approx(np.trace(a) + np.trace(b) - 2 * root)
 
 
-@pytest.mark.parametrize('n', [60, 3], ids=['more rows than features', 'fewer'])
+@cases('n', [60, 3])
 def test_equal_sets_are_at_0(n):
     """Never below, though about half of them round that way."""
     for x in RNG.normal(size=(20, n, 20)):
@@ -81,7 +82,7 @@ def test_a_shift_adds_its_square():
     assert frechet_distance(REAL, REAL + shift) == pytest.approx(25)
 
 
-@pytest.mark.parametrize('moments', [
+@cases('moments', [
     (np.zeros(2), np.eye(3), np.zeros(3), np.eye(3)),
     (np.zeros(3), np.eye(3), np.zeros(2), np.eye(2)),
     (np.zeros(3), np.eye(3), np.zeros(3), np.ones((3, 2))),

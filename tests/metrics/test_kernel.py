@@ -6,6 +6,7 @@ import pytest
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import kernel, kernel_distance
+from tests.cases import cases
 
 RNG = np.random.default_rng(2)
 REAL, FAKE = RNG.normal(size=(40, 4)), RNG.normal(0.3, 1.2, size=(25, 4))
@@ -79,7 +80,7 @@ def test_rotation_changes_nothing_and_the_seed_shuffles():
     assert kernel_distance(REAL, FAKE, block=10, seed=1).value != value
 
 
-@pytest.mark.parametrize('block', [1, 0, 2.5])
+@cases('block', [1, 0, 2.5])
 def test_a_block_of_fewer_than_two_rows(block):
     with pytest.raises(UsageError, match=f'block = {block}: expected an integer, 2 or more'):
         kernel_distance(REAL, FAKE, block=block)

@@ -14,16 +14,16 @@ from dcgan_tf.metrics import (
     precision_recall,
 )
 from dcgan_tf.metrics.manifold import coverage, density, precision, recall
+from tests.cases import cases
 
 RNG = np.random.default_rng(4)
 REAL, FAKE = RNG.normal(size=(40, 2)), RNG.normal(0.7, 0.6, size=(30, 2))
 GRIDS = RNG.integers(0, 5, size=(25, 2)), RNG.integers(1, 6, size=(35, 2))
 
 
-@pytest.mark.parametrize(('real', 'fake'), [(REAL, FAKE), (FAKE, REAL), GRIDS],
-                         ids=['more real', 'more fake', 'copies and ties'])
-@pytest.mark.parametrize('k', [1, 3])
-@pytest.mark.parametrize('chunk', [100, 2 ** 20])
+@cases(('real', 'fake'), [(REAL, FAKE), (FAKE, REAL), GRIDS])
+@cases('k', [1, 3])
+@cases('chunk', [100, 2 ** 20])
 def test_against_loops(monkeypatch, real, fake, k, chunk):
     monkeypatch.setattr(distances, 'CHUNK', chunk)
     assert precision_recall(real, fake, k=k) == pytest.approx(
@@ -46,7 +46,7 @@ def test_each_figure_alone_is_that_of_the_pair():
     assert (density(REAL, FAKE), coverage(REAL, FAKE)) == density_coverage(REAL, FAKE, k=5)
 
 
-@pytest.mark.parametrize('width', [1, 2, 40])
+@cases('width', [1, 2, 40])
 def test_identical_sets(width):
     """A ball holds its centre and k others: density (k + 1) / k, if none lies on two surfaces."""
     x = RNG.normal(size=(50, width))
@@ -81,7 +81,7 @@ def test_rotation_and_order_change_nothing():
         assert figures(REAL @ turn, (FAKE @ turn)[order]) == pytest.approx(figures(REAL, FAKE))
 
 
-@pytest.mark.parametrize('k', [0, 30, 2.0, None])
+@cases('k', [0, 30, 2.0, None])
 def test_a_k_out_of_range(k):
     with pytest.raises(UsageError, match=f'k = {k}: expected an integer, 1 to 29'):
         precision_recall(FAKE, FAKE, k=k)

@@ -6,12 +6,13 @@ import pytest
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import copies, distances, nearest
+from tests.cases import cases
 
 RNG = np.random.default_rng(8)
 TRAIN, FRESH, SAMPLES = (RNG.normal(size=(n, 3)) for n in (300, 200, 150))
 
 
-@pytest.mark.parametrize('chunk', [1000, 2 ** 20])
+@cases('chunk', [1000, 2 ** 20])
 def test_nearest_against_loops(monkeypatch, chunk):
     monkeypatch.setattr(distances, 'CHUNK', chunk)
     index, apart = nearest(TRAIN[:60], SAMPLES[:40])
@@ -68,7 +69,7 @@ def test_rotation_and_order_change_nothing():
         TRAIN, samples, FRESH)
 
 
-@pytest.mark.parametrize(('arrays', 'message'), [
+@cases(('arrays', 'message'), [
     ((TRAIN, SAMPLES[:1], FRESH), r'samples: got the shape \[1, 3\]'),
     ((TRAIN, SAMPLES, FRESH[:1]), r'held_out: got the shape \[1, 3\]'),
     ((TRAIN, SAMPLES[:, :2], FRESH), 'got train 3, samples 2, held_out 3'),

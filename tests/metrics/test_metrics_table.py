@@ -7,6 +7,7 @@ from dcgan_tf import metrics
 from dcgan_tf.config import METRICS as HELP
 from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import INPUTS, METRICS, Estimate, TwoSample
+from tests.cases import cases
 
 RNG = np.random.default_rng(9)
 ARRAYS = {
@@ -16,8 +17,8 @@ ARRAYS = {
 }
 OF_FEATURES = [(name, place) for name, row in METRICS.items() for place, key in enumerate(row.takes)
                if key not in ('probabilities', 'images')]
-every_row = pytest.mark.parametrize('name', METRICS)
-every_array = pytest.mark.parametrize(('name', 'place'), OF_FEATURES)
+every_row = cases('name', METRICS)
+every_array = cases(('name', 'place'), OF_FEATURES)
 
 
 def arrays(name):
@@ -112,7 +113,7 @@ BAD = {
 
 
 @every_array
-@pytest.mark.parametrize('bad', BAD)
+@cases('bad', BAD)
 def test_bad_features_are_one_line(name, place, bad):
     spoil, message = BAD[bad]
     inputs = arrays(name)

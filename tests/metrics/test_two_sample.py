@@ -5,14 +5,15 @@ import numpy as np
 import pytest
 
 from dcgan_tf.metrics import distances, nearest_neighbour_accuracy
+from tests.cases import cases
 
 RNG = np.random.default_rng(5)
 REAL, FAKE = RNG.normal(size=(40, 3)), RNG.normal(0.5, 1, size=(25, 3))
 GRIDS = RNG.integers(0, 3, size=(20, 2)), RNG.integers(0, 4, size=(30, 2))
 
 
-@pytest.mark.parametrize(('real', 'fake'), [(REAL, FAKE), GRIDS], ids=['plain', 'copies and ties'])
-@pytest.mark.parametrize('chunk', [150, 2 ** 20])
+@cases(('real', 'fake'), [(REAL, FAKE), GRIDS])
+@cases('chunk', [150, 2 ** 20])
 def test_against_loops(monkeypatch, real, fake, chunk):
     monkeypatch.setattr(distances, 'CHUNK', chunk)
     actual, expected = nearest_neighbour_accuracy(real, fake), literal.one_nn(real, fake)
@@ -33,7 +34,7 @@ def test_a_tie_is_shared():
     assert actual.fake == 1.0
 
 
-@pytest.mark.parametrize('width', [2, 64])
+@cases('width', [2, 64])
 def test_copies_are_0(width):
     x = RNG.normal(size=(50, width))
     assert nearest_neighbour_accuracy(x, x[::-1]) == (0, 0, 0)
@@ -55,7 +56,7 @@ def test_a_collapse_is_seen_in_the_parts():
     assert 0.3 < real < 1.0
 
 
-@pytest.mark.parametrize(('n', 'm'), [(40, 40), (60, 15)])
+@cases(('n', 'm'), [(40, 40), (60, 15)])
 def test_one_distribution_is_a_half(n, m):
     """Whatever the sizes: (N + M - 2) / (2 (N + M - 1)) in the mean."""
     drawn = [nearest_neighbour_accuracy(RNG.normal(size=(n, 2)), RNG.normal(size=(m, 2))).accuracy

@@ -22,6 +22,24 @@ def evaluate():
 
 
 @pytest.fixture
+def check_values():
+    """check_values({case: (op, x, weights, expected)}): op(x) is as expected, all in one graph."""
+    def check(made):
+        def build(*placeholders):
+            outputs = {}
+            for number, (case, x) in enumerate(zip(made, placeholders, strict=True)):
+                with v1.variable_scope(f'case{number}'):
+                    outputs[case] = made[case][0](x)
+            return outputs
+        weights = {f'case{number}/{name}': value for number, (_, _, of_case, _)
+                   in enumerate(made.values()) for name, value in of_case.items()}
+        found = run_graph(build, *(x for _, x, _, _ in made.values()), weights=weights)
+        for case, (_, _, _, expected) in made.items():
+            ref.assert_close(found[case], expected, f'case {case}')
+    return check
+
+
+@pytest.fixture
 def check_gradients(rng):
     """check_gradients(op, reference, x, weights): d loss / d x and d loss / d every weight."""
     def check(op, reference, x, weights):

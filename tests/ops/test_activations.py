@@ -1,10 +1,10 @@
 """The elementwise ops against the reference, kinks and far ends included."""
 
 import numpy as np
-import pytest
 
 from dcgan_tf import ops
 from tests import reference as ref
+from tests.cases import cases
 
 ELEMENTWISE = {
     'leaky_relu': (ops.leaky_relu, lambda x: ref.leaky_relu(x, 0.2)),
@@ -13,11 +13,11 @@ ELEMENTWISE = {
     'tanh': (ops.tanh, ref.tanh),
     'sigmoid': (ops.sigmoid, ref.sigmoid),
 }
-over_all = pytest.mark.parametrize(('op', 'reference'), ELEMENTWISE.values(), ids=ELEMENTWISE)
+over_all = cases(('op', 'reference'), ELEMENTWISE.values())
 
 
 @over_all
-@pytest.mark.parametrize('shape', [[1, 1], [7, 5], [1, 1, 1, 1], [7, 3, 4, 2]], ids=str)
+@cases('shape', [[1, 1], [7, 5], [1, 1, 1, 1], [7, 3, 4, 2]])
 def test_values(evaluate, rng, op, reference, shape):
     x = rng.normal(0, 3, size=shape)
     ref.assert_close(evaluate(op, x), reference(x))

@@ -1,9 +1,9 @@
 """ops.random_flip: mirrored or not, as a function of (seed, step)."""
 
 import numpy as np
-import pytest
 
 from dcgan_tf import ops
+from tests.cases import cases
 
 X = np.random.default_rng(0).normal(size=[200, 3, 5, 2]).astype(np.float32)
 
@@ -31,6 +31,6 @@ def test_it_is_a_function_of_seed_and_step(evaluate):
         assert 70 < (mirrored(X, first) != mirrored(X, flip(evaluate, **change))).sum() < 130
 
 
-@pytest.mark.parametrize('n', [0, 1])
+@cases('n', [0, 1])
 def test_small_batches(evaluate, n):
     assert flip(evaluate, X[:n]).shape == (n, 3, 5, 2)

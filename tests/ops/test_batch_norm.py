@@ -7,19 +7,21 @@ False     True       moving averages             read
 False     False      first rows of this batch    none kept
 """
 
+import functools
+import itertools
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from dcgan_tf import ops
 from tests import reference as ref
+from tests.cases import cases
 
 v1 = tf.compat.v1
 
 SHAPES = [[7, 1], [7, 5], [1, 4, 4, 1], [7, 1, 1, 3], [1, 5, 3, 2], [7, 3, 4, 2]]
 EPSILON = 1e-5
-
-over_all_shapes = pytest.mark.parametrize('shape', SHAPES, ids=str)
 
 
 def draw(rng, shape):
@@ -40,26 +42,27 @@ def variable_names():
 
 # ---- training: the moments of this batch
 
-@pytest.mark.parametrize('averages', [False, True])
-@over_all_shapes
-def test_training_normalises_by_the_batch(evaluate, rng, shape, averages):
-    x, weights = draw(rng, shape)
-    y = evaluate(lambda x_ph: ops.batch_norm(x_ph, 'bn', training=True, averages=averages), x,
-                 weights=weights)
-    ref.assert_close(y, normalise(x, *weights.values()))
+def test_training_normalises_by_the_batch(check_values, rng):
+    made = {}
+    for case in itertools.product(map(tuple, SHAPES), [False, True]):
+        shape, averages = case
+        x, weights = draw(rng, shape)
+        op = functools.partial(ops.batch_norm, scope='bn', training=True, averages=averages)
+        made[case] = op, x, weights, normalise(x, *weights.values())
+    check_values(made)
 
 
-@pytest.mark.parametrize('shape', [[5, 3], [2, 2, 3, 2]], ids=str)
-@pytest.mark.parametrize('averages', [False, True])
+@cases('shape', [[5, 3], [2, 2, 3, 2]])
+@cases('averages', [False, True])
 def test_gradients_run_through_the_moments(check_gradients, rng, shape, averages):
     x, weights = draw(rng, shape)
     check_gradients(lambda x: ops.batch_norm(x, 'bn', training=True, averages=averages),
                     normalise, x, weights)
 
 
-@pytest.mark.parametrize('shape', [[1, 1], [1, 5], [1, 1, 1, 3]], ids=str)
-@pytest.mark.parametrize('how', [
-    {'training': True}, {'training': False, 'averages': False, 'reference': 1}], ids=str)
+@cases('shape', [[1, 1], [1, 5], [1, 1, 1, 3]])
+@cases('how', [
+    {'training': True}, {'training': False, 'averages': False, 'reference': 1}])
 def test_a_batch_of_one_value_a_channel_comes_out_as_beta(evaluate, rng, shape, how):
     """Variance 0. The default epsilon would magnify float32's rounding of x 316 times."""
     x, weights = draw(rng, shape)
@@ -80,7 +83,7 @@ def test_without_averages_nothing_is_kept():
         assert ops.update_moving_averages('') == []
 
 
-@pytest.mark.parametrize(('scale', 'offset', 'names'), [
+@cases(('scale', 'offset', 'names'), [
     (True, True, {'bn/gamma', 'bn/beta'}),
     (True, False, {'bn/gamma'}),
     (False, True, {'bn/beta'}),
@@ -114,8 +117,8 @@ def test_variables_start_at_zero_and_one():
         np.testing.assert_array_equal(start[name], np.full(3, value))
 
 
-@pytest.mark.parametrize('shape', [[7, 5], [1, 3], [7, 3, 4, 2]], ids=str)
-@pytest.mark.parametrize('momentum', [0.9, 0.5])
+@cases('shape', [[7, 5], [1, 3], [7, 3, 4, 2]])
+@cases('momentum', [0.9, 0.5])
 def test_averages_move_with_the_update_ops_only(rng, shape, momentum):
     with tf.Graph().as_default() as graph, v1.Session(graph=graph) as session:
         x_ph = v1.placeholder(tf.float32, [None, *shape[1:]])
@@ -192,19 +195,19 @@ def test_updates_obey_the_control_dependencies_around_them():
 
 # ---- sampling with averages
 
-@over_all_shapes
-def test_sampling_reads_the_moving_averages(evaluate, rng, shape):
-    x, weights = draw(rng, shape)
-    weights |= {'bn/moving_mean': rng.normal(size=shape[-1]),
-                'bn/moving_variance': rng.uniform(0.5, 2, size=shape[-1])}
-
+def test_sampling_reads_the_moving_averages(check_values, rng):
     def build(x_ph):
         y = ops.batch_norm(x_ph, 'bn', training=False)
         assert ops.update_moving_averages('') == []
         return y
 
-    y = evaluate(build, x, weights=weights)
-    ref.assert_close(y, ref.batch_norm(x, *weights.values(), EPSILON))
+    made = {}
+    for shape in SHAPES:
+        x, weights = draw(rng, shape)
+        weights |= {'bn/moving_mean': rng.normal(size=shape[-1]),
+                    'bn/moving_variance': rng.uniform(0.5, 2, size=shape[-1])}
+        made[str(shape)] = build, x, weights, ref.batch_norm(x, *weights.values(), EPSILON)
+    check_values(made)
 
 
 def test_sampling_shares_the_variables_of_training():
@@ -218,8 +221,8 @@ def test_sampling_shares_the_variables_of_training():
 
 # ---- sampling without averages
 
-@pytest.mark.parametrize(('shape', 'reference'), [
-    ([7, 5], 4), ([7, 5], 7), ([7, 3, 4, 2], 1), ([7, 3, 4, 2], 4), ([7, 3, 4, 2], 7)], ids=str)
+@cases(('shape', 'reference'), [
+    ([7, 5], 4), ([7, 5], 7), ([7, 3, 4, 2], 1), ([7, 3, 4, 2], 4), ([7, 3, 4, 2], 7)])
 def test_sampling_normalises_by_the_first_rows(evaluate, rng, shape, reference):
     x, weights = draw(rng, shape)
 
@@ -246,7 +249,7 @@ def test_rows_after_the_reference_do_not_see_each_other(evaluate, rng):
     ref.assert_close(y[:5], y_short)
 
 
-@pytest.mark.parametrize('reference', [None, 0])
+@cases('reference', [None, 0])
 def test_sampling_without_averages_needs_reference_rows(reference):
     with tf.Graph().as_default(), pytest.raises(ValueError, match=r'bn: .*reference'):
         ops.batch_norm(tf.zeros([4, 3]), 'bn', training=False, averages=False,

@@ -1,11 +1,15 @@
 """ops.conv2d and ops.conv2d_transpose against the reference: values, gradients, adjointness."""
 
+import functools
+import itertools
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from dcgan_tf import ops
 from tests import reference as ref
+from tests.cases import cases
 
 v1 = tf.compat.v1
 
@@ -17,18 +21,7 @@ SHAPES = [    # H, W, channels in, maps
     (6, 3, 1, 4),
     (9, 8, 2, 2),
 ]
-sweep = [
-    pytest.mark.parametrize('batch', [1, 7]),
-    pytest.mark.parametrize(('height', 'width', 'channels', 'maps'), SHAPES),
-    pytest.mark.parametrize('kernel', [3, 5]),
-    pytest.mark.parametrize('stride', [1, 2]),
-]
-
-
-def over_all_shapes(test):
-    for mark in sweep:
-        test = mark(test)
-    return test
+SWEEP = list(itertools.product([1, 7], SHAPES, [3, 5], [1, 2]))     # batch, shape, kernel, stride
 
 
 def ceil_divide(n, stride):
@@ -43,13 +36,15 @@ def draw(rng, kernel, last_two, maps):
 
 # ---- conv2d
 
-@over_all_shapes
-def test_conv2d(evaluate, rng, batch, height, width, channels, maps, kernel, stride):
-    x = rng.normal(size=[batch, height, width, channels])
-    weights = draw(rng, kernel, [channels, maps], maps)
-    y = evaluate(lambda x_ph: ops.conv2d(x_ph, 'c', maps, kernel=kernel, stride=stride), x,
-                 weights=weights)
-    ref.assert_close(y, ref.conv2d(x, *weights.values(), stride))
+def test_conv2d(check_values, rng):
+    made = {}
+    for case in SWEEP:
+        batch, (height, width, channels, maps), kernel, stride = case
+        x = rng.normal(size=[batch, height, width, channels])
+        weights = draw(rng, kernel, [channels, maps], maps)
+        op = functools.partial(ops.conv2d, scope='c', maps=maps, kernel=kernel, stride=stride)
+        made[case] = op, x, weights, ref.conv2d(x, *weights.values(), stride)
+    check_values(made)
 
 
 def test_conv2d_defaults_to_kernel_5_and_stride_2(evaluate, rng):
@@ -65,7 +60,7 @@ def test_conv2d_without_bias(evaluate, rng):
     ref.assert_close(y, ref.conv2d(x, w, 0, 2))
 
 
-@pytest.mark.parametrize(('kernel', 'stride'), [(3, 1), (3, 2), (5, 2)])
+@cases(('kernel', 'stride'), [(3, 1), (3, 2), (5, 2)])
 def test_conv2d_gradients(check_gradients, rng, kernel, stride):
     check_gradients(lambda x: ops.conv2d(x, 'c', 3, kernel=kernel, stride=stride),
                     lambda x, w, b: ref.conv2d(x, w, b, stride),
@@ -74,14 +69,16 @@ def test_conv2d_gradients(check_gradients, rng, kernel, stride):
 
 # ---- conv2d_transpose
 
-@over_all_shapes
-def test_conv2d_transpose(evaluate, rng, batch, height, width, channels, maps, kernel, stride):
-    size = (height, width)
-    x = rng.normal(size=[batch, *(ceil_divide(n, stride) for n in size), channels])
-    weights = draw(rng, kernel, [maps, channels], maps)
-    y = evaluate(lambda x_ph: ops.conv2d_transpose(x_ph, 'c', maps, size, kernel=kernel,
-                                                   stride=stride), x, weights=weights)
-    ref.assert_close(y, ref.conv2d_transpose(x, *weights.values(), size, stride))
+def test_conv2d_transpose(check_values, rng):
+    made = {}
+    for case in SWEEP:
+        batch, (*size, channels, maps), kernel, stride = case
+        x = rng.normal(size=[batch, *(ceil_divide(n, stride) for n in size), channels])
+        weights = draw(rng, kernel, [maps, channels], maps)
+        op = functools.partial(ops.conv2d_transpose, scope='c', maps=maps, size=size,
+                               kernel=kernel, stride=stride)
+        made[case] = op, x, weights, ref.conv2d_transpose(x, *weights.values(), size, stride)
+    check_values(made)
 
 
 def test_conv2d_transpose_defaults_to_kernel_5_and_stride_2(evaluate, rng):
@@ -97,7 +94,7 @@ def test_conv2d_transpose_without_bias(evaluate, rng):
     ref.assert_close(y, ref.conv2d_transpose(x, w, 0, (4, 5), 2))
 
 
-@pytest.mark.parametrize(('size', 'kernel', 'stride'), [
+@cases(('size', 'kernel', 'stride'), [
     ((2, 3), 3, 1), ((3, 6), 3, 2), ((4, 5), 5, 2)])
 def test_conv2d_transpose_gradients(check_gradients, rng, size, kernel, stride):
     check_gradients(
@@ -119,7 +116,7 @@ def test_one_graph_takes_every_batch_size(rng):
             ref.assert_close(session.run(y, {x_ph: x}), expected)
 
 
-@pytest.mark.parametrize('batch', [None, 1, 7])
+@cases('batch', [None, 1, 7])
 def test_shapes_are_known_but_for_an_unknown_batch(batch):
     with tf.Graph().as_default():
         x = v1.placeholder(tf.float32, [batch, 4, 5, 2])
@@ -127,7 +124,7 @@ def test_shapes_are_known_but_for_an_unknown_batch(batch):
         assert ops.conv2d_transpose(x, 't', 3, (7, 10)).shape.as_list() == [batch, 7, 10, 3]
 
 
-@pytest.mark.parametrize(('size', 'stride'), [
+@cases(('size', 'stride'), [
     ((43, 52), 2), ((41, 55), 2), ((40, 52), 2), ((41, 50), 2), ((42, 53), 1)])
 def test_an_impossible_size_is_refused(size, stride):
     with tf.Graph().as_default():
@@ -137,7 +134,7 @@ def test_an_impossible_size_is_refused(size, stride):
     assert all(str(number) in str(error.value) for number in (21, 26, *size))
 
 
-@pytest.mark.parametrize(('size', 'kernel', 'stride'), [
+@cases(('size', 'kernel', 'stride'), [
     ((4, 6), 5, 2), ((5, 7), 5, 2), ((1, 8), 3, 2), ((3, 4), 3, 1)])
 def test_transpose_is_the_adjoint_of_conv2d(evaluate, rng, size, kernel, stride):
     """<conv2d(x), y> = <x, conv2d_transpose(y)> over one and the same weight tensor."""

@@ -1,12 +1,12 @@
 """ops.diff_augment: what each change does to the pixels, and that all are differentiable."""
 
 import numpy as np
-import pytest
 import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.config import AUGMENTS as HELP
 from dcgan_tf.ops import AUGMENTS
+from tests.cases import cases
 
 brightness, saturation, contrast = AUGMENTS['color']
 (translation,), (cutout,) = AUGMENTS['translation'], AUGMENTS['cutout']
@@ -23,7 +23,7 @@ def given(evaluate, change, u):
     return evaluate(lambda x_ph: change(x_ph, lambda shape, rows=0: tf.fill(shape, u)), X)
 
 
-@pytest.mark.parametrize('u', [-1.0, 0.0, 0.6])
+@cases('u', [-1.0, 0.0, 0.6])
 def test_the_three_changes_of_colour(evaluate, u):
     np.testing.assert_allclose(given(evaluate, brightness, u), X + u / 2, atol=1e-6)
     grey = X.mean(axis=3, keepdims=True)
@@ -34,7 +34,7 @@ def test_the_three_changes_of_colour(evaluate, u):
                                atol=1e-5)
 
 
-@pytest.mark.parametrize(('u', 'rows', 'columns'), [(1.0, 2, 1), (-1.0, -2, -1), (0.0, 0, 0)])
+@cases(('u', 'rows', 'columns'), [(1.0, 2, 1), (-1.0, -2, -1), (0.0, 0, 0)])
 def test_translation_moves_by_an_eighth_and_lets_zeros_in(evaluate, u, rows, columns):
     expected = np.zeros_like(X)
     for i in range(16):
@@ -51,7 +51,7 @@ def test_cutout_blanks_a_rectangle_of_half_the_sides(evaluate):
     np.testing.assert_array_equal(middle, X)
 
 
-@pytest.mark.parametrize('kinds', HELP)
+@cases('kinds', HELP)
 def test_every_image_changes_in_its_own_way_by_seed_and_step(evaluate, kinds):
     same = np.repeat(X[:1], 40, axis=0)
     out = augmented(evaluate, kinds, same)
@@ -76,7 +76,7 @@ def test_changes_follow_each_other(evaluate):
     np.testing.assert_array_equal(augmented(evaluate, ''), X)
 
 
-@pytest.mark.parametrize('kinds', HELP)
+@cases('kinds', HELP)
 def test_gradients_reach_the_images(kinds):
     with tf.Graph().as_default(), v1.Session() as session:
         x = tf.constant(X)

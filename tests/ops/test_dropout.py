@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from tests import reference as ref
+from tests.cases import cases
 
 SEED = np.array([3, 14], dtype=np.int32)
 
@@ -14,15 +15,15 @@ def drop(evaluate, x, rate, seed=SEED, training=True):
     return evaluate(lambda x_ph: ops.dropout(x_ph, rate, seed=seed, training=training), x)
 
 
-@pytest.mark.parametrize('shape', [[1, 1], [7, 5], [7, 3, 4, 2]], ids=str)
-@pytest.mark.parametrize('rate', [0.0, 0.25, 0.5, 0.9])
+@cases('shape', [[1, 1], [7, 5], [7, 3, 4, 2]])
+@cases('rate', [0.0, 0.25, 0.5, 0.9])
 def test_what_is_kept_is_scaled(evaluate, rng, shape, rate):
     x = rng.uniform(1, 2, size=shape)
     y = drop(evaluate, x, rate)
     ref.assert_close(y, ref.dropout(x, y != 0, rate))
 
 
-@pytest.mark.parametrize('rate', [0.0, 0.25, 0.5, 0.9])
+@cases('rate', [0.0, 0.25, 0.5, 0.9])
 def test_the_share_dropped_is_the_rate(evaluate, rate):
     y = drop(evaluate, np.ones([100, 200]), rate)
     assert np.mean(y == 0) == pytest.approx(rate, abs=0.02)    # 20 000 draws: 5 sigma and more
@@ -58,8 +59,8 @@ def test_without_training_it_is_the_identity(evaluate, rng):
     np.testing.assert_array_equal(drop(evaluate, x, 0.5, training=False), x)
 
 
-@pytest.mark.parametrize('training', [True, False])
-@pytest.mark.parametrize('rate', [-0.1, 1, 1.5])
+@cases('training', [True, False])
+@cases('rate', [-0.1, 1, 1.5])
 def test_an_impossible_rate_is_refused(rate, training):
     with tf.Graph().as_default(), pytest.raises(ValueError, match=str(rate)):
         ops.dropout(tf.zeros([2, 3]), rate, seed=SEED, training=training)

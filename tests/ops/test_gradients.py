@@ -1,15 +1,15 @@
 """The project's own `gradients`: the values of TensorFlow's, in sums whose order is fixed."""
 
 import numpy as np
-import pytest
 import tensorflow as tf
 
 from dcgan_tf import ops
+from tests.cases import cases
 
 v1 = tf.compat.v1
 
 
-@pytest.mark.parametrize('paths', [1, 2, 3, 7])
+@cases('paths', [1, 2, 3, 7])
 def test_its_sums_are_of_two_and_its_values_are_those_of_autodiff(paths):
     with tf.Graph().as_default() as graph:
         x = tf.constant([1.0, -2.0, 3.0])

@@ -8,8 +8,11 @@ from dcgan_tf import ops
 from dcgan_tf.ops import image_conv
 
 v1 = tf.compat.v1
-over_sizes = pytest.mark.parametrize('size', [(8, 8), (7, 7), (6, 9), (1, 2)], ids=str)
-over_channels = pytest.mark.parametrize('channels', [1, 3])
+SIZES = [(8, 8), (7, 7), (6, 9), (1, 2)]
+QUICK = [((8, 8), 1), ((7, 7), 3), ((6, 9), 1), ((1, 2), 3)]      # every size, every number
+over_all = pytest.mark.parametrize(('size', 'channels'), [
+    pytest.param(size, channels, marks=[pytest.mark.slow] * ((size, channels) not in QUICK))
+    for size in SIZES for channels in (1, 3)])
 
 
 def transposed(y, w, size):
@@ -29,22 +32,20 @@ def results(how, size, channels):
         return session.run(made)
 
 
-def assert_same(ours, others):
+def assert_close(ours, others):
     for a, b in zip(ours, others, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9)
 
 
-@over_channels
-@over_sizes
+@over_all
 def test_an_image_to_maps(size, channels):
-    assert_same(*(results(lambda x, _, w, conv=conv: ((x, w), conv(x, w, 2, 'SAME')), size,
+    assert_close(*(results(lambda x, _, w, conv=conv: ((x, w), conv(x, w, 2, 'SAME')), size,
                           channels) for conv in (image_conv.image_conv2d, tf.nn.conv2d)))
 
 
-@over_channels
-@over_sizes
+@over_all
 def test_maps_to_an_image(size, channels):
-    assert_same(*(results(lambda _, y, w, conv=conv: ((y, w), conv(y, w, list(size))), size,
+    assert_close(*(results(lambda _, y, w, conv=conv: ((y, w), conv(y, w, list(size))), size,
                           channels) for conv in (image_conv.transposed, transposed)))
 
 

@@ -1,18 +1,18 @@
 """ops.linear against the reference: values, gradients, names."""
 
-import pytest
 import tensorflow as tf
 
 from dcgan_tf import ops
 from tests import reference as ref
+from tests.cases import cases
 
 
 def draw(rng, inputs, units):
     return {'fc/weights': rng.normal(size=[inputs, units]), 'fc/bias': rng.normal(size=units)}
 
 
-@pytest.mark.parametrize('batch', [1, 7])
-@pytest.mark.parametrize(('inputs', 'units'), [(1, 1), (5, 1), (1, 4), (6, 9)])
+@cases('batch', [1, 7])
+@cases(('inputs', 'units'), [(1, 1), (5, 1), (1, 4), (6, 9)])
 def test_values(evaluate, rng, batch, inputs, units):
     x, weights = rng.normal(size=[batch, inputs]), draw(rng, inputs, units)
     y = evaluate(lambda x_ph: ops.linear(x_ph, 'fc', units), x, weights=weights)

@@ -7,6 +7,7 @@ import tensorflow as tf
 from dcgan_tf import ops
 from dcgan_tf.ops import loss_scale
 from dcgan_tf.ops.loss_scale import FIRST, LEAST, MOST
+from tests.cases import cases
 
 v1 = tf.compat.v1
 
@@ -74,7 +75,7 @@ def test_in_float32_it_changes_no_bit():
                                                     scale.gradients(loss, [w])[0]]))
 
 
-@pytest.mark.parametrize('taken', [True, False])
+@cases('taken', [True, False])
 def test_a_step_that_is_not_taken_leaves_all_as_it_was(taken):
     """After one usual step, one whose gradient is infinite here and not a number there."""
     with tf.Graph().as_default(), v1.Session() as session:

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.ops.moments import moments
+from tests.cases import cases
 
 X = np.random.default_rng(4).normal(2.0, 3.0, 7).astype(np.float32)
 
@@ -25,7 +26,7 @@ def test_derivatives_of_the_variance(evaluate):
     np.testing.assert_allclose(rows, 2 * (np.eye(n) - 1 / n) / n, atol=1e-7)
 
 
-@pytest.mark.parametrize('keepdims', [True, False])
+@cases('keepdims', [True, False])
 def test_it_is_to_the_bit_what_tensorflow_says(evaluate, keepdims):
     x = np.random.default_rng(5).normal(size=(6, 5, 4, 3)).astype(np.float32)
     axes = [0, 1, 2]

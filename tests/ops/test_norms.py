@@ -1,12 +1,12 @@
 """Instance norm, layer norm and no norm against the reference."""
 
 import numpy as np
-import pytest
 import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.config import NORMS as HELP
 from tests import reference as ref
+from tests.cases import cases
 
 v1 = tf.compat.v1
 AXES = {'instance': (1, 2), 'layer': (1, 2, 3)}
@@ -22,21 +22,21 @@ def draw(rng):
                                                    'n/beta': rng.normal(size=3)}
 
 
-@pytest.mark.parametrize('kind', AXES)
+@cases('kind', AXES)
 def test_it_is_the_formula(evaluate, rng, kind):
     x, weights = draw(rng)
     y = evaluate(lambda x_ph: ops.NORMS[kind](x_ph, 'n'), x, weights=weights)
     ref.assert_close(y, standard(x, *weights.values(), AXES[kind]))
 
 
-@pytest.mark.parametrize('kind', AXES)
+@cases('kind', AXES)
 def test_gradients_run_through_the_moments(check_gradients, rng, kind):
     x, weights = draw(rng)
     check_gradients(lambda x: ops.NORMS[kind](x, 'n'),
                     lambda x, gamma, beta: standard(x, gamma, beta, AXES[kind]), x, weights)
 
 
-@pytest.mark.parametrize('kind', AXES)
+@cases('kind', AXES)
 def test_an_image_does_not_see_its_neighbours(evaluate, rng, kind):
     x, _ = draw(rng)
     together = evaluate(lambda x_ph: ops.NORMS[kind](x_ph, 'n'), x)
@@ -44,7 +44,7 @@ def test_an_image_does_not_see_its_neighbours(evaluate, rng, kind):
     ref.assert_close(alone[0], together[1])
 
 
-@pytest.mark.parametrize('kind', ['none', 'spectral'])
+@cases('kind', ['none', 'spectral'])
 def test_without_a_norm_the_offset_stays(evaluate, rng, kind):
     x, weights = draw(rng)
     beta = {'n/beta': weights['n/beta']}
@@ -53,7 +53,7 @@ def test_without_a_norm_the_offset_stays(evaluate, rng, kind):
     ref.assert_close(evaluate(lambda x_ph: ops.NORMS[kind](x_ph, 'n', offset=False), x), x)
 
 
-@pytest.mark.parametrize('kind', AXES)
+@cases('kind', AXES)
 def test_the_offset_can_be_left_to_the_layer(kind):
     with tf.Graph().as_default():
         ops.NORMS[kind](tf.zeros([2, 3, 3, 4]), 'n', offset=False)

@@ -1,12 +1,12 @@
 """ops.products: products of 16-bit numbers, their gradients of first and second order."""
 
 import numpy as np
-import pytest
 import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.ops.image_conv import image_conv2d
 from dcgan_tf.ops.products import product
+from tests.cases import cases
 
 v1 = tf.compat.v1
 CONV = {'strides': 2, 'padding': 'SAME'}
@@ -33,8 +33,8 @@ def found(op, words, x, w, probe, precision):
         return session.run(values)
 
 
-@pytest.mark.parametrize('precision', ROUNDING)
-@pytest.mark.parametrize('name', OPS)
+@cases('precision', ROUNDING)
+@cases('name', OPS)
 def test_all_of_it_is_that_of_float32_but_for_rounding(rng, name, precision):
     op, words, *shapes = OPS[name]
     x, w = (0.3 * rng.normal(size=shape) for shape in shapes)

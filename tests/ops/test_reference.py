@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tests import reference as ref
+from tests.cases import cases
 
 v1 = tf.compat.v1
 
@@ -30,7 +31,7 @@ def test_linear():
     ref.assert_close(y, [[2, 12, 101]])
 
 
-@pytest.mark.parametrize(('n', 'k', 'stride', 'expected'), [
+@cases(('n', 'k', 'stride', 'expected'), [
     (4, 5, 2, (1, 2)),      # the odd one after
     (5, 5, 2, (2, 2)),
     (7, 3, 2, (1, 1)),

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf import ops
+from tests.cases import cases
 
 v1 = tf.compat.v1
 
@@ -31,10 +32,10 @@ LAYERS = {
         [4, 6, 5, 3], lambda x: ops.batch_norm(x, 'layer', training=True),
         {'gamma': [3], 'beta': [3], 'moving_mean': [3], 'moving_variance': [3]}),
 }
-over_all_layers = pytest.mark.parametrize(
-    ('shape', 'layer', 'expected'), LAYERS.values(), ids=LAYERS)
-over_all_inits = pytest.mark.parametrize(
-    'init', [ops.truncated_normal(0.02), ops.glorot_uniform], ids=['normal', 'glorot'])
+over_all_layers = cases(
+    ('shape', 'layer', 'expected'), LAYERS.values())
+over_all_inits = cases(
+    'init', [ops.truncated_normal(0.02), ops.glorot_uniform])
 
 
 # ---- names and sharing
@@ -102,8 +103,8 @@ def test_first_values_repeat(evaluate, init):
 
 
 @over_all_inits
-@pytest.mark.parametrize('other', [
-    {'scope': 'net2'}, {'name': 'kernel'}, {'scope': 'net/net'}, {'seed': 2}], ids=str)
+@cases('other', [
+    {'scope': 'net2'}, {'name': 'kernel'}, {'scope': 'net/net'}, {'seed': 2}])
 def test_first_values_follow_full_name_and_graph_seed(evaluate, init, other):
     values, changed = first_values(evaluate, init), first_values(evaluate, init, **other)
     assert np.all(values != changed)
@@ -123,10 +124,10 @@ def test_truncated_normal(evaluate):
     assert np.mean(w) == pytest.approx(0, abs=5e-4)             # 40 000 draws: 5 sigma and more
 
 
-@pytest.mark.parametrize(('shape', 'fans'), [
+@cases(('shape', 'fans'), [
     ([100, 300], 100 + 300),
     ([5, 5, 20, 60], 5 * 5 * (20 + 60)),
-], ids=str)
+])
 def test_glorot_uniform(evaluate, shape, fans):
     """Uniform in +- sqrt(6 / (fan in + fan out))"""
     w, bound = evaluate(lambda: ops.weight(shape, ops.glorot_uniform)), np.sqrt(6 / fans)
@@ -136,7 +137,7 @@ def test_glorot_uniform(evaluate, shape, fans):
     assert np.mean(w) == pytest.approx(0, abs=0.02 * bound)
 
 
-@pytest.mark.parametrize('layer', ['linear', 'conv2d', 'conv2d_transpose'])
+@cases('layer', ['linear', 'conv2d', 'conv2d_transpose'])
 def test_layers_start_with_sigma_0_02_and_no_bias(evaluate, layer):
     shape, build, _ = LAYERS[layer]
 
@@ -150,12 +151,12 @@ def test_layers_start_with_sigma_0_02_and_no_bias(evaluate, layer):
     assert np.all(start['layer/weights'] != 0)
 
 
-@pytest.mark.parametrize('layer', [
+@cases('layer', [
     lambda x, init: ops.linear(x, 'layer', 30, init=init),
     lambda x, init: ops.conv2d(x[:, None, None], 'layer', 30, kernel=3, init=init),
     lambda x, init: ops.conv2d_transpose(x[:, None, None], 'layer', 30, (2, 2), kernel=3,
                                          init=init),
-], ids=['linear', 'conv2d', 'conv2d_transpose'])
+])
 def test_layers_take_an_initializer(evaluate, layer):
     def weights():
         layer(tf.zeros([1, 20]), ops.truncated_normal(1.0))
