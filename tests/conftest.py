@@ -10,7 +10,7 @@ import pytest
 from dcgan_tf.config import preset
 from tests.families import MAPS, PLAIN, TINY
 
-pytest_plugins = ['tests.processes']
+pytest_plugins = ['tests.processes', 'tests.slow_tests']
 
 # As main1.py does: without Keras TensorFlow is imported in half the time. And no test, or process
 # that one starts, takes all of a GPU's memory.
@@ -46,9 +46,9 @@ def pool():
     made.close()
 
 
-@pytest.fixture
-def pooled(pool, monkeypatch):
-    """What main1.py and the tools build in this test they borrow from the pool."""
+@pytest.fixture(scope='session')
+def lending(pool):
+    """lending(monkeypatch): what main1.py and the tools build from then on is the pool's."""
     from dcgan_tf import DeepConvolutionalGAN
     from dcgan_tf.cli import trained
     from tests.pool import build
@@ -62,8 +62,27 @@ def pooled(pool, monkeypatch):
         gan = pool.gan(weights.config, training=False, features=features, inversion=inversion)
         gan.load_model(weights.folder, training=False, step=weights.step)
         return gan
-    monkeypatch.setattr(DeepConvolutionalGAN, 'from_config', from_config)
-    monkeypatch.setattr(trained, 'open_gan', open_gan)
+
+    def lend(monkeypatch):
+        monkeypatch.setattr(DeepConvolutionalGAN, 'from_config', from_config)
+        monkeypatch.setattr(trained, 'open_gan', open_gan)
+    return lend
+
+
+@pytest.fixture
+def pooled(lending, monkeypatch):
+    """What main1.py and the tools build in this test they borrow from the pool."""
+    lending(monkeypatch)
+
+
+@pytest.fixture(scope='session')
+def small(tmp_path_factory):
+    """Words of main1.py: small networks on ten pictures of 8x8, a training of a second."""
+    path = tmp_path_factory.mktemp('small') / 'a.npz'
+    np.savez(path, np.random.default_rng(0).integers(0, 256, (10, 8, 8), np.uint8))
+    return ['--dataset', 'npz', '--data-dir', str(path), '--preset', 'dcgan28', '--maps', '4,6',
+            '--z-dim', '2', '--batch-size', '4', '--penalty', 'none', '--eval-step', '3',
+            '--checkpoint-step', '2']
 
 
 @pytest.fixture

@@ -1,0 +1,148 @@
+"""What was closed is gone: no graph stays alive, and thirty uses take no more memory than five.
+
+A process that trains one GAN after another, a page that opens many runs, and this test suite all
+depend on it. The quick tests look for graphs alone, after a few rounds; thirty rounds are slow.
+"""
+
+import gc
+import pathlib
+import shutil
+
+import numpy as np
+import psutil
+import pytest
+import tensorflow as tf
+from tensorflow.python.framework import ops as framework
+
+from dcgan_tf import DeepConvolutionalGAN, exports
+from dcgan_tf.config import preset
+from dcgan_tf.exports import sampler, writing
+from dcgan_tf.features.classifier import Classifier
+from dcgan_tf.model.inversion import Search
+from tests.families import TINY
+
+FEW, MANY, WARM = 3, 30, 5
+MOST = 20e6                          # bytes that the rounds after WARM may add
+IMAGES = np.random.default_rng(5).integers(0, 256, (10, 8, 8, 1), dtype=np.uint8)
+KINDS = {
+    'default': {},
+    'bfloat16': {'precision': 'bfloat16'},
+    'unroll': {'unroll': 1, 'norm': 'spectral'},
+}
+
+
+def config(**changes):
+    """The default preset, small, with its lazy penalty: gradients of the second order."""
+    return preset(**{**TINY, 'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6),
+                     'epochs': 2, **changes})
+
+
+def train(**changes):
+    with DeepConvolutionalGAN.from_config(config(**changes)) as gan:
+        gan.fit(IMAGES, progress=False)
+
+
+@pytest.fixture(scope='module')
+def saved(tmp_path_factory):
+    """A folder with a checkpoint."""
+    folder = tmp_path_factory.mktemp('leaks')
+    with DeepConvolutionalGAN.from_config(config()) as gan:
+        gan.fit(IMAGES, progress=False)
+        gan.save_model(folder)
+    return folder
+
+
+def open_gan(folder):
+    with DeepConvolutionalGAN.from_config(config()) as gan:
+        gan.load_model(folder, training=False)
+        gan.generate_images(np.zeros([2, 3]))
+
+
+def features(folder):
+    with DeepConvolutionalGAN.from_config(config()) as gan:
+        gan.features()
+        gan.load_model(folder, training=False)
+        gan.discriminator_features(IMAGES)
+
+
+def inversion(folder):
+    with DeepConvolutionalGAN.from_config(config()) as gan:
+        gan.inversion()
+        gan.load_model(folder, training=False)
+        gan.invert(IMAGES[:1], search=Search(starts=1, steps=2))
+
+
+def export(form):
+    """-> what makes an export of the GAN in a folder."""
+    def use(folder):
+        with DeepConvolutionalGAN.from_config(config()) as gan:
+            gan.load_model(folder, training=False)
+            asked = sampler.question(gan, np.zeros([7, 3], np.float32))
+            expected, made = gan.generate_images(asked['z']), sampler.of(gan)
+        place = folder / 'exports' / exports.FORMATS[form].name
+        place.parent.mkdir(exist_ok=True)
+        writing.write(form, made, place, asked, expected)
+        shutil.rmtree(place.parent)
+    return use
+
+
+def classifier(folder):
+    with Classifier((8, 8, 1), 2) as network:
+        network(IMAGES)
+
+
+USES = {'images': open_gan, 'features': features, 'inversion': inversion, 'classifier': classifier,
+        'saved_model': export('saved_model'), 'frozen': export('frozen'),
+        'tflite': export('tflite')}
+
+
+def graphs():
+    """How many graphs are alive, of functions too, and how many gradients are registered."""
+    gc.collect()
+    alive = sum(isinstance(each, tf.Graph) for each in gc.get_objects())
+    return alive, len(framework.gradient_registry.list())
+
+
+def check(use, rounds):
+    """Uses it some times; the first may leave what a process needs once."""
+    use()
+    before, memory = graphs(), []
+    for _ in range(rounds - 1):
+        use()
+        gc.collect()
+        memory.append(psutil.Process().memory_info().rss)
+    assert graphs() == before
+    return memory[-1] - memory[min(WARM, rounds) - 2]
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_a_training_leaves_no_graph(kind):
+    check(lambda: train(**KINDS[kind]), FEW)
+
+
+@pytest.mark.parametrize('use', USES)
+def test_a_use_leaves_no_graph(saved, use):
+    check(lambda: USES[use](saved), FEW)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('kind', KINDS)
+def test_thirty_trainings_take_no_more_memory_than_five(kind):
+    grown = check(lambda: train(**KINDS[kind]), MANY)
+    assert grown <= MOST, f'{grown / 1e6:.1f} MB'
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('use', USES)
+def test_thirty_uses_take_no_more_memory_than_five(saved, use):
+    grown = check(lambda: USES[use](saved), MANY)
+    assert grown <= MOST, f'{grown / 1e6:.1f} MB'
+
+
+def test_no_gradient_is_a_closure():
+    """`tf.custom_gradient` keeps each of its closures, and so each graph, for ever."""
+    root = pathlib.Path(__file__).parents[1]
+    using = [str(path.relative_to(root)) for folder in ('dcgan_tf', 'tools')
+             for path in (root / folder).rglob('*.py')
+             if '@tf.custom_gradient' in path.read_text()]
+    assert using == []
