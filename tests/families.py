@@ -12,6 +12,8 @@ FAMILIES = [name for name in MAPS if name not in ('dcgan64', 'cifar10')]       #
 # What dcgan28 has and a test does not ask for is left away: its graph takes long to build.
 PLAIN = {'penalty': 'none', 'penalty_weight': 0.0, 'penalty_every': 1, 'learning_rate': 2e-4,
          'learning_rate_half_life': 0}
+# One layer a network: half as many ops. D then has batch norm in main1 and folder alone.
+ONE = {'generator_maps': (4, 1), 'discriminator_maps': (1, 4)}
 every_family = pytest.mark.parametrize('name', FAMILIES)
 some_families = pytest.mark.parametrize('name', [        # for tests that take long
     pytest.param(name, marks=[pytest.mark.slow] * name.endswith('_mnist')) for name in FAMILIES])

@@ -20,3 +20,37 @@ def checkpoint(run, step):
     """Name -> array of every variable in a checkpoint of the run folder `run`."""
     reader = tf.compat.v1.train.NewCheckpointReader(str(run / 'checkpoints' / f'model-{step}'))
     return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+
+
+def assert_trains(pool, config, images, folder=None, labels=None):
+    """Three steps give finite numbers; with a folder, the same from a checkpoint of the second.
+
+    Every weight (a bias may be of no use) has had a gradient: its second moment is not 0.
+    """
+    with pool.gan(config.replace(epochs=2)) as gan:
+        gan.fit(images, labels=labels, progress=False)
+        if folder:
+            gan.save_model(folder)
+        gan.config = config.replace(epochs=3)
+        gan.fit(images, labels=labels, progress=False)
+        whole = values(gan)
+    for name, value in whole.items():
+        assert np.isfinite(value).all(), name
+        assert value.any() or not name.endswith('/weights/Adam_1'), name
+    if folder:
+        with pool.gan(config.replace(epochs=3)) as gan:
+            assert gan.load_model(folder) == 2
+            gan.fit(images, labels=labels, progress=False)
+            assert_same(whole, values(gan))
+
+
+def put(session, variable, value):
+    """Gives a variable of a finished graph a value."""
+    session.run(variable.initializer, {variable.initializer.inputs[1]: value})
+
+
+def enlarge_weights(gan, by=8):
+    """Of networks as they begin: what they make then differs more from picture to picture."""
+    for v in gan.variables():
+        if v.op.name.endswith('/weights') and v.op.name.startswith(('Gen', 'Disc')):
+            put(gan.session, v, by * gan.session.run(v))

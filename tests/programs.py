@@ -18,23 +18,29 @@ ROOT = pathlib.Path(__file__).parents[1]
 PRELOADED = ['tensorflow', 'cv2', 'dcgan_tf.model', 'dcgan_tf.morphing', 'dcgan_tf.cli.start']
 
 
+def server():
+    """The context of `multiprocessing` whose processes have imported TensorFlow already."""
+    context = multiprocessing.get_context('forkserver')
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
 class Program:
     """A started Python program: the part of `subprocess.Popen` that tests use.
 
     words: path of the program, then its arguments. env: more of the environment; None as a value
-    takes a name away. `returncode` is negative for a signal that it did not catch.
+    takes a name away. terminal: the path of one that it reads from and writes to. `returncode` is
+    negative for a signal that it did not catch.
     """
 
-    def __init__(self, words, *, cwd=None, env=None):
+    def __init__(self, words, *, cwd=None, env=None, terminal=None):
         self._texts = tempfile.TemporaryDirectory()
         self._files = [pathlib.Path(self._texts.name, name) for name in ('out', 'err')]
         for file in self._files:
             file.touch()
-        server = multiprocessing.get_context('forkserver')
-        server.set_forkserver_preload(PRELOADED)
-        self._process = server.Process(target=_run, daemon=False, args=(
+        self._process = server().Process(target=_run, daemon=False, args=(
             [*map(str, words)], str(cwd or pathlib.Path.cwd()), dict(os.environ), env or {},
-            [*map(str, self._files)]))
+            [*map(str, self._files)], terminal))
         self._process.start()
         self.pid = self._process.pid
 
@@ -84,7 +90,7 @@ def run(words, timeout=120, **options):
         return program.returncode, out, err
 
 
-def _run(words, cwd, base, changes, files):
+def _run(words, cwd, base, changes, files, terminal):
     """In the new process: what a shell and the interpreter do before and after a program."""
     os.environ.clear()
     os.environ.update(base)
@@ -95,9 +101,14 @@ def _run(words, cwd, base, changes, files):
     os.chdir(cwd)
     for number, path in enumerate(files, 1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
+    if terminal:
+        for number in range(3):
+            os.dup2(os.open(terminal, os.O_RDWR | os.O_NOCTTY), number)
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115 (as long as the program)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT
                       else signal.SIG_DFL)
+    tempfile.tempdir = None                   # the server's, which other variables have chosen
     sys.argv = words
     sys.path[0:0] = [str(pathlib.Path(words[0]).parent)]
     try:

@@ -4,23 +4,22 @@ import contextlib
 import os
 import pty
 import select
-import subprocess
 import time
+
+from tests.programs import Program
 
 
 class Terminal(contextlib.AbstractContextManager):
-    """Runs a command line; `shown` is all that it has written so far."""
+    """Runs a program, its path and its arguments; `shown` is all that it has written so far."""
 
     def __init__(self, words):
-        master, slave = pty.openpty()
-        self._master, self.shown = master, ''
-        self._process = subprocess.Popen(words, stdin=slave, stdout=slave, stderr=slave,
-                                         env={**os.environ, 'TERM': 'dumb'})
-        os.close(slave)
+        self._master, self._slave = pty.openpty()         # both are open as long as it is there
+        self.shown = ''
+        self._program = Program(words, env={'TERM': 'dumb'}, terminal=os.ttyname(self._slave))
 
     def __exit__(self, *error):
-        self._process.kill()
-        self._process.wait()
+        self._program.__exit__()
+        os.close(self._slave)
         os.close(self._master)
 
     def type(self, line, prompt='tfdbg> ', timeout=120):
@@ -32,17 +31,15 @@ class Terminal(contextlib.AbstractContextManager):
     def wait(self, timeout=120):
         """Until the program ends; returns its exit code."""
         self._read(lambda: False, timeout)
-        return self._process.wait(timeout)
+        return self._program.wait(timeout)
 
     def _read(self, enough, timeout):
         deadline = time.monotonic() + timeout
         while not enough():
-            if not select.select([self._master], [], [], max(0, deadline - time.monotonic()))[0]:
-                raise TimeoutError(f'after {timeout} s only: {self.shown[-2000:]}')
-            try:
+            if select.select([self._master], [], [], 0.05)[0]:
                 new = os.read(self._master, 65_536)
-            except OSError:                                  # Linux: the program has ended
+                self.shown += new.decode(errors='replace').replace('\r\n', '\n')
+            elif self._program.poll() is not None:
                 return
-            if not new:
-                return
-            self.shown += new.decode(errors='replace').replace('\r\n', '\n')
+            elif time.monotonic() > deadline:
+                raise TimeoutError(f'after {timeout} s only: {self.shown[-2000:]}')

@@ -10,6 +10,7 @@ import pytest
 
 from dcgan_tf import files, images
 from dcgan_tf.errors import RunError, UsageError
+from tests.cases import cases
 
 
 def film(frames=10, h=24, w=32, channels=3):
@@ -55,7 +56,7 @@ def test_to_uint8_refuses_nan():
         images.to_uint8(np.array([[0, np.nan]]))
 
 
-@pytest.mark.parametrize('n, columns, rows, across', [
+@cases('n, columns, rows, across', [
     (1, None, 1, 1), (2, None, 1, 2), (5, None, 2, 3), (16, None, 4, 4),
     (5, 1, 5, 1), (5, 8, 1, 8)])
 def test_tile_puts_image_i_in_its_place(n, columns, rows, across):
@@ -85,8 +86,8 @@ def test_row_and_stack():
     assert not picture[4:, 6:].any()
 
 
-@pytest.mark.parametrize('channels', [1, 3])
-@pytest.mark.parametrize('h, w', [(1, 1), (5, 7)])
+@cases('channels', [1, 3])
+@cases('h, w', [(1, 1), (5, 7)])
 def test_png_round_trip(tmp_path, channels, h, w):
     image = film(1, h, w, channels)[0]
     images.write_png(tmp_path / 'a.png', image)
@@ -117,9 +118,9 @@ def test_read_png_refuses_what_is_missing_damaged_or_huge(tmp_path):
             images.read_png(path)
 
 
-@pytest.mark.parametrize('ending', images.ANIMATIONS)
-@pytest.mark.parametrize('channels', [1, 3])
-@pytest.mark.parametrize('count, h, w', [(10, 24, 32), (7, 23, 31), (1, 24, 32), (3, 1, 1)])
+@cases('ending', images.ANIMATIONS)
+@cases('channels', [1, 3])
+@cases('count, h, w', [(10, 24, 32), (7, 23, 31), (1, 24, 32), (3, 1, 1)])
 def test_animation_keeps_frames_size_and_time(tmp_path, ending, channels, count, h, w):
     path, frames = tmp_path / f'film{ending}', film(count, h, w, channels)
     images.write_animation(path, frames, fps=20)
@@ -132,7 +133,7 @@ def test_animation_keeps_frames_size_and_time(tmp_path, ending, channels, count,
         np.testing.assert_array_equal(back, np.broadcast_to(frames, back.shape))
 
 
-@pytest.mark.parametrize('channels, least', [(1, 99), (3, 28.5)])
+@cases('channels, least', [(1, 99), (3, 28.5)])
 def test_gif_quality_and_frames_that_repeat(tmp_path, channels, least):
     """A frame that repeats the one before is a longer duration; grey is exact."""
     frames = film(8, 64, 64, channels)
@@ -141,8 +142,8 @@ def test_gif_quality_and_frames_that_repeat(tmp_path, channels, least):
     assert psnr(back, frames[[0, 1, 2, 7, 0]]) > least and seconds == pytest.approx(0.8)
 
 
-@pytest.mark.parametrize('ending', ['.gif', '.apng', '.webp'])
-@pytest.mark.parametrize('loop', [0, 1, 3])
+@cases('ending', ['.gif', '.apng', '.webp'])
+@cases('loop', [0, 1, 3])
 def test_a_film_plays_as_often_as_asked(tmp_path, ending, loop):
     """A GIF counts what follows the first play, and says nothing for one; the others count all."""
     images.write_animation(tmp_path / f'a{ending}', film(3), loop=loop)
@@ -151,8 +152,8 @@ def test_a_film_plays_as_often_as_asked(tmp_path, ending, loop):
     assert found == ({0: 0, 1: None, 3: 2} if ending == '.gif' else {0: 0, 1: 1, 3: 3})[loop]
 
 
-@pytest.mark.parametrize('colours', [256, 128, 64, 32, 16, 8])
-@pytest.mark.parametrize('channels', [1, 3])
+@cases('colours', [256, 128, 64, 32, 16, 8])
+@cases('channels', [1, 3])
 def test_gif_has_no_more_colours_than_asked(colours, channels):
     content = images.encode_animation('.gif', film(4, channels=channels), quality=colours)
     frames = cv2.imdecodeanimation(np.frombuffer(content, np.uint8))[1].frames
@@ -216,7 +217,7 @@ def test_poor_colours_are_for_the_smallest_scale_alone(tmp_path, monkeypatch):
     assert sorted(tried) == [(24, 8), (24, 256)]               # told before the others are tried
 
 
-@pytest.mark.parametrize('options, match', [
+@cases('options, match', [
     ({'loop': -1}, '--loop -1'), ({'loop': 65_536}, '--loop 65536'), ({'max_kb': 0}, '--max-kb 0'),
     ({'max_kb': float('nan')}, '--max-kb nan')])
 def test_a_film_refuses_by_flag(tmp_path, options, match):
@@ -226,8 +227,8 @@ def test_a_film_refuses_by_flag(tmp_path, options, match):
         images.write_film(tmp_path / 'a.mp4', None, [1], loop=2)
 
 
-@pytest.mark.parametrize('scaling', images.SCALINGS)
-@pytest.mark.parametrize('channels', [1, 3])
+@cases('scaling', images.SCALINGS)
+@cases('channels', [1, 3])
 def test_resize_takes_each_image_by_itself(scaling, channels):
     tiles = film(6, 20, 16, channels).reshape(2, 3, 20, 16, channels)
     large = images.resize(tiles, 3, scaling)
@@ -246,7 +247,7 @@ def test_nearest_keeps_pixels_and_cubic_is_smooth():
     assert len(np.unique(images.resize(dot, 4, 'cubic'))) > 4
 
 
-@pytest.mark.parametrize('size, scales', [
+@cases('size, scales', [
     (28, [3, 2, 1]), (32, [3, 2, 1, 0.5]), (64, [3, 2, 1, 0.5, 0.25]), (8, [3, 2, 1])])
 def test_scales_to_fall_back_to(size, scales):
     assert images.smaller_scales(3, size, size + 9) == scales
@@ -271,7 +272,7 @@ def test_captions_are_whole():
         assert not np.array_equal(marked, plain)
 
 
-@pytest.mark.parametrize('channels', [1, 3])
+@cases('channels', [1, 3])
 def test_the_dot_walks_the_path(channels):
     t = 2 * np.pi * np.arange(8) / 8
     panels = images.path_panels(np.stack([np.cos(t), np.sin(t)], axis=1), (60, 90), channels)
@@ -288,7 +289,7 @@ def test_a_path_that_stands_still_is_a_dot():
     assert (panels == panels[:1]).all() and panels[0, 9:11, 9:11].min() > 200
 
 
-@pytest.mark.parametrize('ending', images.ANIMATIONS)
+@cases('ending', images.ANIMATIONS)
 def test_animation_channel_order_is_rgb(tmp_path, ending):
     path, frames = tmp_path / f'a{ending}', np.zeros([2, 16, 16, 3], np.uint8)
     frames[0, ..., 0], frames[1, ..., 2] = 255, 255
@@ -297,15 +298,15 @@ def test_animation_channel_order_is_rgb(tmp_path, ending):
     np.testing.assert_allclose(back, [[255, 0, 0], [0, 0, 255]], atol=12)
 
 
-@pytest.mark.parametrize('ending', images.ANIMATIONS)
-@pytest.mark.parametrize('fps', [1, 12.5, 24, 30, 60, 99.9, 100])
+@cases('ending', images.ANIMATIONS)
+@cases('fps', [1, 12.5, 24, 30, 60, 99.9, 100])
 def test_animation_lasts_as_long_as_asked(tmp_path, ending, fps):
     path = tmp_path / f'a{ending}'
     images.write_animation(path, film(24, 4, 4), fps=fps)
     assert decode(path)[1] == pytest.approx(24 / fps, abs=0.0051)     # half of a GIF's 10 ms
 
 
-@pytest.mark.parametrize('name, fps, match', [
+@cases('name, fps, match', [
     ('a.avi', 20, r'--out .*a\.avi: .*\.gif, \.apng, \.png, \.webp, \.mp4'), ('a', 20, '--out'),
     ('none/a.gif', 20, 'no folder'), ('a.gif', 0.5, '--fps 0.5'),
     ('a.gif', 101, '--fps 101'), ('a.mp4', float('nan'), '--fps nan')])
@@ -313,8 +314,8 @@ def test_animation_refuses_by_flag(tmp_path, name, fps, match):
     assert_no_film(UsageError, match, tmp_path / name, film(2), fps=fps)
 
 
-@pytest.mark.parametrize('ending', ['.gif', '.mp4'])
-@pytest.mark.parametrize('frames', [film(2) / 255, film(2)[0], film(2)[..., :2], film(2)[:0]])
+@cases('ending', ['.gif', '.mp4'])
+@cases('frames', [film(2) / 255, film(2)[0], film(2)[..., :2], film(2)[:0]])
 def test_animation_refuses_what_is_no_film(tmp_path, ending, frames):
     assert_no_film(UsageError, 'expected uint8', tmp_path / f'a{ending}', frames)
 

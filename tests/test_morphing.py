@@ -7,6 +7,7 @@ from test_images import decode
 from dcgan_tf import images, latent, morphing
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.morphing import MorphingGenerator
+from tests.cases import cases
 
 
 def discs(z, channels=3):
@@ -17,8 +18,8 @@ def discs(z, channels=3):
     return inside[..., None] * at[:, None, None, 2:2 + channels]
 
 
-@pytest.mark.parametrize('channels', [1, 3])
-@pytest.mark.parametrize('path', latent.PATHS)
+@cases('channels', [1, 3])
+@cases('path', latent.PATHS)
 def test_frames_show_the_images_in_their_tiles(path, channels):
     morph = MorphingGenerator(lambda z: discs(z, channels), 12, prior='normal')
     film = morph.frames(path=path, frames=5, grid=(2, 3), seed=7)
@@ -56,7 +57,7 @@ def test_keys_and_truncation():
     np.testing.assert_array_equal(z[:, 1], expected)
 
 
-@pytest.mark.parametrize('scaling', images.SCALINGS)
+@cases('scaling', images.SCALINGS)
 def test_scale(scaling):
     morph = MorphingGenerator(discs, 10)
     plain = morph.frames(frames=2, grid=(2, 2))
@@ -142,7 +143,7 @@ def test_defaults_are_sixty_frames_of_four_by_four():
     assert MorphingGenerator(discs, 10).frames().shape == (60, 80, 64, 3)
 
 
-@pytest.mark.parametrize('images_of, match', [
+@cases('images_of, match', [
     (lambda z: None, r'got \[\] for 1 latents, expected \[1, H, W, C\]'),
     (lambda z: discs(z)[:-1], r'got \[0, 20, 16, 3\] for 1 latents'),
     (lambda z: discs(z)[..., 0], r'got \[1, 20, 16\]'),
@@ -162,7 +163,7 @@ def test_answers_of_several_shapes_are_refused(monkeypatch):
         MorphingGenerator(lambda z: discs(z)[:, :18 + len(z)], 10).frames(frames=1, grid=(2, 2))
 
 
-@pytest.mark.parametrize('option, flag', [
+@cases('option, flag', [
     ({'frames': 0}, '--frames 0'), ({'grid': (0, 4)}, '--grid'), ({'grid': (4,)}, '--grid'),
     ({'fps': 0}, '--fps 0'), ({'path': 'spiral'}, '--path spiral'),
     ({'speeds': (1.5, 1)}, '--speeds'), ({'scale': 0}, '--scale 0'), ({'scale': 33}, '--scale 33'),

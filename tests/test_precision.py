@@ -7,11 +7,12 @@ import pytest
 import tensorflow as tf
 
 import main1
-from dcgan_tf import DeepConvolutionalGAN, ops, preset
+from dcgan_tf import ops, preset
 from dcgan_tf.config import chosen, precision
 from dcgan_tf.errors import CollapseError, UsageError
 from dcgan_tf.model.feed import Feed
 from dcgan_tf.training.numerics import upstream
+from tests.helpers import assert_same, put, values
 
 
 @pytest.mark.parametrize(('words', 'expected'), [
@@ -39,139 +40,124 @@ def test_another_word_is_refused():
         main1.main(['--precision', 'float8', '--dataset', 'digits', '--dry-run'])
 
 
-CONFIG = preset('dcgan28', batch_size=16, generator_maps=(32, 16, 1), penalty_every=2,
-                discriminator_maps=(1, 16, 32), precision='bfloat16', epochs=5)
-IMAGES = np.random.default_rng(0).integers(0, 256, (64, 28, 28, 1), np.uint8)
+CONFIG = preset('dcgan28', batch_size=8, image_height=8, image_width=8, generator_maps=(16, 1),
+                penalty_every=2, discriminator_maps=(1, 16), precision='bfloat16', epochs=5)
+PLAIN = CONFIG.replace(penalty='none', penalty_every=1)
+HALF = PLAIN.replace(precision='float16')
+IMAGES = np.random.default_rng(0).integers(0, 256, (64, 8, 8, 1), np.uint8)
 
 
-def trained(folder, stops):
-    """All variables after the last of these steps; gone on with from a checkpoint in between."""
-    for stop in stops:
-        with DeepConvolutionalGAN.from_config(CONFIG.replace(epochs=stop)) as gan:
-            if stop != stops[0]:
-                gan.load_model(folder)
+@pytest.mark.parametrize('config', [
+    PLAIN, pytest.param(CONFIG, marks=pytest.mark.slow)], ids=lambda config: config.penalty)
+def test_a_training_in_bfloat16_resumes_to_the_bit_and_keeps_float32_weights(pool, tmp_path,
+                                                                             config):
+    def trained(stop, load=False):
+        with pool.gan(config.replace(epochs=stop)) as gan:
+            if load:
+                gan.load_model(tmp_path)
             gan.fit(IMAGES, progress=False)
-            gan.save_model(folder)
-            values = gan.session.run({v.op.name: v for v in gan.variables()})
-    return values
+            if stop == 2:
+                gan.save_model(tmp_path)
+            return values(gan)
+    trained(2)
+    whole, parts = trained(5), trained(5, load=True)
+    assert_same(whole, parts)
+    assert {value.dtype.name for value in whole.values()} == {'float32', 'int64'}
 
 
-def test_a_training_in_bfloat16_resumes_to_the_bit_and_keeps_float32_weights(tmp_path):
-    whole, parts = trained(tmp_path / 'a', [5]), trained(tmp_path / 'b', [2, 5])
-    for name, value in whole.items():
-        np.testing.assert_array_equal(value, parts[name], err_msg=name)
-        assert value.dtype in (np.float32, np.int64)
+def cosine(a, b):
+    """Of the angle between two lists of arrays."""
+    a, b = (np.concatenate([x.ravel() for x in each]).astype(float) for each in (a, b))
+    return a @ b / np.linalg.norm(a) / np.linalg.norm(b)
 
 
-def test_its_gradients_are_those_of_float32_but_for_rounding():
+def test_its_gradients_are_those_of_float32_but_for_rounding(finished):
     found = []
     for name in ('float32', 'bfloat16'):
-        with DeepConvolutionalGAN.from_config(CONFIG.replace(precision=name)) as gan:
-            assert gan.steps_done() == 0
-            kind = gan.kind_of(1)
-            found.append(gan.session.run([g for side in kind.learners for g in side.gradients],
-                                         Feed(gan, IMAGES)(1)))
-    exact, rounded = (np.concatenate([g.ravel() for g in each]).astype(float) for each in found)
-    cosine = exact @ rounded / np.linalg.norm(exact) / np.linalg.norm(rounded)
-    assert cosine > 0.99
-    assert np.isfinite(rounded).all()
+        gan = finished(PLAIN.replace(precision=name))
+        found.append(gan.session.run([g for side in gan.learners for g in side.gradients],
+                                     Feed(gan, IMAGES)(1)))
+    assert 0.99 < cosine(*found) < 1
 
 
 PRODUCTS = ('Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul')
 
 
 @pytest.mark.parametrize('name', ['float32', 'bfloat16', 'float16'])
-def test_products_are_of_it_but_for_pictures_and_the_slopes_of_weights(name):
-    config = CONFIG.replace(precision=name, penalty='none', penalty_every=1)
-    with DeepConvolutionalGAN.from_config(config) as gan:
-        gan.optimizer()
-        needed = upstream([g for kind in gan.kinds for side in kind.learners
-                           for g in side.gradients] + [gan.samples])
-        for part, expected in (('Generator_train', {name}), ('Discriminator', {name}),
-                               ('train_D', {name, 'float32'}), ('train_G', {name, 'float32'}),
-                               ('Generator_sample', {'float32'})):
-            found = [t.dtype.name for t in needed if t.op.type in PRODUCTS
-                     and t.op.name.startswith(part)]
-            assert set(found) == expected, part
-        slopes = [t for t in needed if t.op.type == 'Conv2DBackpropFilter']
-        assert {t.dtype for t in slopes if t.op.name.startswith('train_')} == {tf.float32}
-        assert {w.dtype.base_dtype.name for w in gan.d_adam.weights + gan.g_adam.weights} == {
-            'float32'}
+def test_products_are_of_it_but_for_pictures_and_the_slopes_of_weights(finished, name):
+    gan = finished(PLAIN.replace(precision=name))
+    needed = upstream([g for kind in gan.kinds for side in kind.learners
+                       for g in side.gradients] + [gan.samples])
+    for part, expected in (('Generator_train', {name}), ('Discriminator', {name}),
+                           ('train_D', {name, 'float32'}), ('train_G', {name, 'float32'}),
+                           ('Generator_sample', {'float32'})):
+        found = [t.dtype.name for t in needed if t.op.type in PRODUCTS
+                 and t.op.name.startswith(part)]
+        assert set(found) == expected, part
+    slopes = [t for t in needed if t.op.type == 'Conv2DBackpropFilter']
+    assert {t.dtype for t in slopes if t.op.name.startswith('train_')} == {tf.float32}
+    assert {w.dtype.base_dtype.name for w in gan.d_adam.weights + gan.g_adam.weights} == {
+        'float32'}
 
 
-def test_the_loop_of_many_steps_rounds_as_often():
-    states = []
-    for n in (1, 3):
-        with DeepConvolutionalGAN.from_config(CONFIG.replace(steps_per_run=n)) as gan:
-            gan.fit(IMAGES, progress=False)
-            states.append(gan.session.run({v.op.name: v for v in gan.variables()}))
-    for name, value in states[0].items():
-        np.testing.assert_array_equal(value, states[1][name], err_msg=name)
+def test_the_loop_of_many_steps_rounds_as_often(finished):
+    one, three = (finished(PLAIN.replace(steps_per_run=n)) for n in (1, 3))
+    for gan in (one, three):
+        gan.fit(IMAGES, progress=False)
+    assert_same(values(one), values(three))
 
 
 # ---- float16 and its scaled losses
 
-HALF = CONFIG.replace(precision='float16', penalty='none', penalty_every=1)
-
-
-@pytest.fixture
-def first(monkeypatch):
-    """first(value): what the scale begins with."""
-    return lambda value: monkeypatch.setattr('dcgan_tf.ops.loss_scale.FIRST', value)
-
-
 def scales(gan):
-    return gan.session.run([v for v in gan.variables() if v.op.name.endswith('/loss_scale')])
+    """D's and G's, as variables."""
+    return [v for v in gan.variables() if v.op.name.endswith('/loss_scale')]
 
 
-def test_its_slopes_are_those_of_float32_but_for_rounding(first):
-    first(256.0)                                  # with more they overflow at first
-    found = []
-    for name in ('float32', 'float16'):
-        with DeepConvolutionalGAN.from_config(HALF.replace(precision=name)) as gan:
-            assert gan.steps_done() == 0
-            found.append(gan.session.run([g for side in gan.learners for g in side.gradients],
-                                         Feed(gan, IMAGES)(0)))
-    exact, rounded = (np.concatenate([g.ravel() for g in each]).astype(float) for each in found)
-    assert exact @ rounded / np.linalg.norm(exact) / np.linalg.norm(rounded) > 0.999
+def scaled(gan, *first):
+    """The GAN, with these scales at the beginning."""
+    for variable, value in zip(scales(gan), first, strict=True):
+        put(gan.session, variable, value)
+    return gan
 
 
-@pytest.mark.parametrize('more', [{}, {'gradient_accumulate': 2}, {'d_steps': 2}], ids=str)
-def test_a_step_that_overflows_is_left_out_and_halves_the_scale(first, more):
+def test_its_slopes_are_those_of_float32_but_for_rounding(finished):
+    """With a larger scale they overflow at first."""
+    pair = [finished(PLAIN.replace(precision='float32')), scaled(finished(HALF), 256.0, 256.0)]
+    found = [gan.session.run([g for side in gan.learners for g in side.gradients],
+                             Feed(gan, IMAGES)(0)) for gan in pair]
+    assert 0.999 < cosine(*found) < 1
+
+
+@pytest.mark.parametrize('more', [
+    {}, {'d_steps': 2}, pytest.param({'gradient_accumulate': 2}, marks=pytest.mark.slow)], ids=str)
+def test_a_step_that_overflows_is_left_out_and_halves_the_scale(finished, more):
     """With 2^24 gradients are infinite; of d_steps 2 D has two tries in a step."""
-    first(2.0 ** 24)
-    with DeepConvolutionalGAN.from_config(HALF.replace(epochs=2, **more)) as gan:
-        assert gan.steps_done() == 0
-        watched = {v.op.name: v for v in gan.d_adam.weights + gan.g_adam.weights}
-        watched |= {v.op.name: v for v in gan.variables() if 'Adam' in v.op.name}
-        before = gan.session.run(watched)
-        gan.fit(IMAGES, progress=False)
-        for name, value in gan.session.run(watched).items():
-            np.testing.assert_array_equal(value, before[name], err_msg=name)
-        assert scales(gan) == [2.0 ** (24 - 2 * more.get('d_steps', 1)), 2.0 ** 22]
-        assert gan.steps_done() == 2
+    gan = scaled(finished(HALF.replace(epochs=2, **more)), 2.0 ** 24, 2.0 ** 24)
+    watched = {v.op.name: v for v in gan.d_adam.weights + gan.g_adam.weights}
+    watched |= {v.op.name: v for v in gan.variables() if 'Adam' in v.op.name}
+    before = gan.session.run(watched)
+    gan.fit(IMAGES, progress=False)
+    assert_same(gan.session.run(watched), before)
+    assert gan.session.run(scales(gan)) == [2.0 ** (24 - 2 * more.get('d_steps', 1)), 2.0 ** 22]
+    assert gan.steps_done() == 2
 
 
-def test_what_no_scale_can_help_ends_the_training(first, monkeypatch):
+def test_what_no_scale_can_help_ends_the_training(built, monkeypatch):
     """Gradients are infinite whatever the scale: it goes from 4 to 2 to 1, and step 3 fails."""
-    first(4.0)
     plain = ops.LossScale.gradients
     monkeypatch.setattr(ops.LossScale, 'gradients', lambda self, *more: [
         tf.multiply(g, np.inf, 'planted') for g in plain(self, *more)])
-    with DeepConvolutionalGAN.from_config(HALF.replace(epochs=9)) as gan:
-        with pytest.raises(CollapseError, match='step 3: NaN or infinity out of .*planted'):
-            gan.fit(IMAGES, progress=False)
-        assert gan.steps_done() == 2
-
-
-def test_the_scale_of_one_network_does_not_bind_the_other(first):
-    """D's is at its least, 1, and does well; G's is too large."""
-    first(1.0)
-    with DeepConvolutionalGAN.from_config(HALF.replace(epochs=1)) as gan:
-        assert gan.steps_done() == 0
-        scale, = (v for v in gan.variables() if v.op.name == 'train_G/loss_scale')
-        gan.session.run(scale.initializer, {scale.initializer.inputs[1]: 2.0 ** 24})
-        before = gan.session.run(gan.d_adam.weights)
+    gan = scaled(built(HALF.replace(epochs=9)), 4.0, 4.0)
+    with pytest.raises(CollapseError, match='step 3: NaN or infinity out of .*planted'):
         gan.fit(IMAGES, progress=False)
-        assert scales(gan) == [1.0, 2.0 ** 23]
-        assert not np.array_equal(before[0], gan.session.run(gan.d_adam.weights[0]))
+    assert gan.steps_done() == 2
+
+
+def test_the_scale_of_one_network_does_not_bind_the_other(finished):
+    """D's is at its least, 1, and does well; G's is too large."""
+    gan = scaled(finished(HALF.replace(epochs=1)), 1.0, 2.0 ** 24)
+    before = gan.session.run(gan.d_adam.weights)
+    gan.fit(IMAGES, progress=False)
+    assert gan.session.run(scales(gan)) == [1.0, 2.0 ** 23]
+    assert not np.array_equal(before[0], gan.session.run(gan.d_adam.weights[0]))

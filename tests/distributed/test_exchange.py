@@ -1,5 +1,7 @@
 """Collective ops in the graph: where they stand, in which order, by which transport."""
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -12,21 +14,33 @@ from dcgan_tf.distributed.worker import Worker
 from dcgan_tf.model.graph import GanGraph
 from dcgan_tf.ops.shared_batch import moments_of_batch
 from dcgan_tf.training.numerics import ancestors
+from tests.families import PLAIN
 
 v1 = tf.compat.v1
 TWO = Cluster(('a:1', 'b:2'), 1)
-SMALL = {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6), 'batch_size': 8}
+SMALL = {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6), 'batch_size': 8, **PLAIN}
+LAZY = {'penalty': 'r1', 'penalty_every': 4, 'penalty_weight': 1.0, 'g_steps': 2}
 
 
 def reduces(graph):
     return [op for op in graph.get_operations() if op.type == 'CollectiveReduce']
 
 
-def built(**options):
-    """The graph of worker 1 of two; no server is started for it."""
-    graph = GanGraph(preset('dcgan28', **{**SMALL, **options}), tf.Graph(), Worker(TWO))
-    graph.optimizer()
-    return graph
+@pytest.fixture(scope='module')
+def built():
+    """built(index=1, message=None, **options) -> the graph of one of two workers, to look at.
+
+    No server is started for it. index None: that of one process alone.
+    """
+    @functools.cache
+    def build(index, message, **options):
+        worker = None if index is None else Worker(Cluster(TWO.addresses, index))
+        if message:
+            worker.exchange.message = message
+        graph = GanGraph(preset('dcgan28', **{**SMALL, **options}), tf.Graph(), worker)
+        graph.optimizer()
+        return graph
+    return lambda index=1, message=None, **options: build(index, message, **options)
 
 
 @pytest.mark.parametrize(('gpu', 'kind', 'hint'), [(False, 'CPU', b'ring'), (True, 'GPU', b'nccl')])
@@ -58,66 +72,49 @@ def test_a_session_of_gpus_uses_nccl(monkeypatch):
         assert list(config.device_filters) == ['/job:worker/task:1']
 
 
-def test_no_message_is_too_short():
+@pytest.mark.parametrize('options', [{}, LAZY], ids=['plain', 'lazy'])
+def test_no_message_is_too_short(built, options):
     """Parts of the ring that are empty hide that their sender is gone."""
-    for op in reduces(built().graph):
+    for op in reduces(built(**options).graph):
         assert op.inputs[0].shape.num_elements() * op.inputs[0].dtype.size >= exchange.LEAST
 
 
-def test_gradients_travel_in_messages_of_some_size():
-    counts = {}
-    for size in (2 ** 24, 4_000):
-        worker = Worker(TWO)
-        worker.exchange.message = size
-        graph = GanGraph(preset('dcgan28', **SMALL), tf.Graph(), worker)
-        graph.optimizer()
-        found = [op.inputs[0].shape.num_elements() for op in reduces(graph.graph)]
-        counts[size] = len(found)
-    assert counts[4_000] > counts[2 ** 24]
-    weights = [v.shape.num_elements() for v in graph.graph.get_collection('trainable_variables')]
-    assert max(found) <= max(1_024, *weights)
+def test_gradients_travel_in_messages_of_some_size(built):
+    few, many = reduces(built().graph), reduces(built(message=4_000).graph)
+    assert len(many) > len(few)
+    weights = built().graph.get_collection('trainable_variables')
+    assert max(op.inputs[0].shape.num_elements() for op in many) <= max(
+        1_024, *(v.shape.num_elements() for v in weights))
 
 
-def test_keys_go_down_with_the_order_of_the_graph():
+def test_keys_go_down_with_the_order_of_the_graph(built):
     """TensorFlow orders by them what has no order, and that must not make a circle."""
-    graph = built(penalty='r1', penalty_every=4).graph
-    keys = [op.get_attr('instance_key') for op in reduces(graph)]
+    keys = [op.get_attr('instance_key') for op in reduces(built(**LAZY).graph)]
     assert keys == sorted(keys, reverse=True) and len(set(keys)) == len(keys) > 10
 
 
-def test_both_workers_have_the_same_keys():
-    found = []
-    for index in (0, 1):
-        graph = GanGraph(preset('dcgan28', **SMALL), tf.Graph(), Worker(Cluster(('a:1', 'b:2'),
-                                                                               index)))
-        graph.optimizer()
-        found.append([(op.name, op.get_attr('instance_key')) for op in reduces(graph.graph)])
-    assert found[0] == found[1]
+def test_both_workers_have_the_same_keys(built):
+    first, second = ([(op.name, op.get_attr('instance_key')) for op in reduces(built(index).graph)]
+                     for index in (0, 1))
+    assert first == second
 
 
-@pytest.mark.parametrize('options', [{}, {'g_steps': 2}, {'penalty': 'r1', 'penalty_every': 4}])
-def test_what_is_fetched_adds_no_message(options):
+@pytest.mark.parametrize('options', [{}, LAZY], ids=['plain', 'lazy'])
+def test_what_is_fetched_adds_no_message(built, options):
     """Workers fetch what they like: all that they tell each other belongs to the step."""
-    graph = built(**{'penalty': 'none', **options})
+    graph = built(**options)
     for kind in graph.kinds:
         step = set(ancestors([kind.runs[-1].op], control=True))
         fetched = ancestors([t.op for t in kind.values.values()], control=True)
         assert {op for op in fetched if op.type == 'CollectiveReduce'} <= step
 
 
-def test_alone_nothing_is_exchanged():
-    with DeepConvolutionalGAN.from_config(preset('dcgan28', **SMALL)) as gan:
-        gan.optimizer()
-        assert not reduces(gan.graph)
-        assert not [op for op in gan.graph.get_operations() if 'workers/' in op.name]
-
-
-def test_the_boxes_are_those_of_one_process_and_one_more():
-    def boxes(worker):
-        graph = GanGraph(preset('dcgan28', **SMALL), tf.Graph(), worker)
-        graph.optimizer()
-        return {op.name.partition('/')[0] for op in graph.graph.get_operations()}
-    assert boxes(Worker(TWO)) == boxes(None) | {'workers'}
+def test_the_boxes_are_those_of_one_process_which_exchanges_nothing_and_one_more(built):
+    def boxes(index):
+        return {op.name.partition('/')[0] for op in built(index).graph.get_operations()}
+    assert not reduces(built(None).graph)
+    assert not [op for op in built(None).graph.get_operations() if 'workers/' in op.name]
+    assert boxes(1) == boxes(None) | {'workers'}
 
 
 def test_a_worker_has_a_session_of_its_own():

@@ -1,6 +1,5 @@
 """Workers that are killed, late, stopped or not alike, as `main1.py` meets them."""
 
-import pathlib
 import signal
 import socket
 import subprocess
@@ -10,20 +9,22 @@ import time
 import numpy as np
 import party
 import pytest
-import tensorflow as tf
 
 from dcgan_tf.training import checkpoint_files, log
+from tests import programs
+from tests.helpers import assert_same, checkpoint
+from tests.programs import ROOT
 
-ROOT = pathlib.Path(__file__).parents[2]
 MAIN = ROOT / 'main1.py'
 SMALL = ['--dataset', 'digits', '--maps', '4,6', '--batch-size', '4', '--penalty', 'none',
-         '--threads', '1', '--eval-step', '1000', '--checkpoint-step', '10', '--run-name', 'a']
+         '--z-dim', '2', '--threads', '1', '--eval-step', '1000', '--checkpoint-step', '10',
+         '--run-name', 'a']
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / 'results' / 'a'
+@pytest.fixture
+def run(here):
+    """The folder of the run that all workers train, which is not there yet."""
+    return here / 'results' / 'a'
 
 
 def start(*words, second=()):
@@ -44,19 +45,14 @@ def wait_for(run, step, processes):
     pytest.fail(f'step {step} was never reached: {party.ended(processes, 1)}')
 
 
-def weights(run, step):
-    reader = tf.train.load_checkpoint(str(run / 'checkpoints' / f'model-{step}'))
-    return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
-
-
 def last_line(error):
     return [line for line in error.splitlines() if line.startswith('main1.py: ')][-1]
 
 
 @pytest.mark.parametrize('killed', [1, pytest.param(0, marks=pytest.mark.slow)])
-def test_a_killed_worker_is_noticed(here, killed):
+def test_a_killed_worker_is_noticed(run, killed):
     processes = start('--epochs', '100000')
-    wait_for(here, 10, processes)
+    wait_for(run, 10, processes)
     processes[killed].kill()
     begun = time.monotonic()
     processes[1 - killed].wait(60)
@@ -67,9 +63,9 @@ def test_a_killed_worker_is_noticed(here, killed):
 
 
 @pytest.mark.slow
-def test_a_frozen_worker_is_noticed(here):
+def test_a_frozen_worker_is_noticed(run):
     processes = start('--epochs', '100000', '--worker-timeout', '5')
-    wait_for(here, 10, processes)
+    wait_for(run, 10, processes)
     processes[1].send_signal(signal.SIGSTOP)
     begun = time.monotonic()
     processes[0].wait(60)
@@ -81,34 +77,33 @@ def test_a_frozen_worker_is_noticed(here):
 
 @pytest.mark.slow
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_to_one_worker_stops_all_after_one_save(here, number):
+def test_a_signal_to_one_worker_stops_all_after_one_save(run, number):
     processes = start('--epochs', '100000', '--checkpoint-step', '100000')
-    wait_for(here, 10, processes)
+    wait_for(run, 10, processes)
     processes[1].send_signal(number)
     first, other = party.ended(processes, 60)
     assert (first[0], other[0]) == (128 + number, 128 + number)
     assert 'stopped and saved at step' in first[1]
-    steps = checkpoint_files.steps(here / 'checkpoints')
+    steps = checkpoint_files.steps(run / 'checkpoints')
     assert len(steps) == 2 and steps[0] == 0                     # before the first, after the last
 
 
 @pytest.mark.slow
-def test_after_a_kill_the_result_is_that_of_an_undisturbed_run(here):
+def test_after_a_kill_the_result_is_that_of_an_undisturbed_run(run):
     """Killed half-way, all started again by the launcher, from the newest checkpoint."""
     words = [sys.executable, str(ROOT / 'tools' / 'launch.py'), '--workers', '2', '--restarts', '2',
              '--', str(MAIN), *SMALL, '--epochs', '400']
     launcher = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    wait_for(here, 30, [launcher])
+    wait_for(run, 30, [launcher])
     found = subprocess.run(['pgrep', '-P', str(launcher.pid)], capture_output=True, text=True)
     subprocess.run(['kill', '-9', found.stdout.split()[1]], check=True)
     (code, _, error), = party.ended([launcher])
     assert code == 0, error[-3000:]
     assert 'started again, 2 times at most' in error
-    disturbed = weights(here, 400)
-    here.rename(here.with_name('b'))
+    disturbed = checkpoint(run, 400)
+    run.rename(run.with_name('b'))
     assert [end[0] for end in party.ended(start('--epochs', '400'))] == [0, 0]
-    for name, value in weights(here, 400).items():
-        np.testing.assert_array_equal(disturbed[name], value, err_msg=name)
+    assert_same(checkpoint(run, 400), disturbed)
 
 
 @pytest.mark.slow
@@ -116,10 +111,10 @@ def test_after_a_kill_the_result_is_that_of_an_undisturbed_run(here):
     (['--seed', '7'], 'worker 1 has seed = 7 (worker 0: 0)'),
     (['--learning-rate', '1e-3', '--beta1', '0.4'], 'worker 1 has beta1 = 0.4 (worker 0: 0.5)'),
     (['--no-sync-batch-norm'], 'worker 1 has sync_batch_norm = false (worker 0: true)')])
-def test_a_worker_that_differs_is_refused_by_name(here, second, match):
+def test_a_worker_that_differs_is_refused_by_name(run, second, match):
     for code, _, error in party.ended(start('--epochs', '20', second=second)):
         assert code == 2 and match in last_line(error)
-    assert not here.exists()                              # the next start may have the name
+    assert not run.exists()                              # the next start may have the name
 
 
 @pytest.mark.slow
@@ -135,12 +130,11 @@ def test_other_data_is_refused(here):
 
 @pytest.mark.slow
 @pytest.mark.parametrize('index', [0, 1])
-def test_who_never_comes_is_waited_for_up_to_a_limit(here, index):
-    environment = party.environments(2)[index]
-    found = subprocess.run([sys.executable, MAIN, *SMALL, '--start-timeout', '3'], env=environment,
-                           capture_output=True, text=True, timeout=120)
-    assert found.returncode == 138 and 'did not answer for 3 s' in last_line(found.stderr)
-    assert not here.exists()                              # a name that is still free
+def test_who_never_comes_is_waited_for_up_to_a_limit(run, index):
+    code, _, error = programs.run([MAIN, *SMALL, '--start-timeout', '3'],
+                                  env=party.environments(2)[index])
+    assert code == 138 and 'did not answer for 3 s' in last_line(error)
+    assert not run.exists()                              # a name that is still free
 
 
 @pytest.mark.slow
@@ -148,17 +142,13 @@ def test_who_never_comes_is_waited_for_up_to_a_limit(here, index):
                                               (signal.SIGINT, 130)])
 @pytest.mark.parametrize('index', [0, 1])
 def test_who_waits_hears_a_signal(here, index, number, code):
-    process = subprocess.Popen([sys.executable, MAIN, *SMALL], env=party.environments(2)[index],
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        while 'model: ' not in process.stdout.readline():
-            assert process.poll() is None
+    with programs.Program([MAIN, *SMALL], env=party.environments(2)[index]) as program:
+        while 'model: ' not in program.text():
+            assert program.poll() is None
+            time.sleep(0.1)
         time.sleep(3)
-        process.send_signal(number)
-        assert process.wait(20) == code
-    finally:
-        process.kill()
-        process.stdout.close()
+        program.send_signal(number)
+        assert program.wait(20) == code
 
 
 @pytest.mark.slow
@@ -168,10 +158,8 @@ def test_a_port_in_use_is_named(here):
     with socket.socket() as taken:
         taken.bind(('', port))
         taken.listen()
-        found = subprocess.run([sys.executable, MAIN, *SMALL], env=environment,
-                               capture_output=True, text=True, timeout=120)
-    assert found.returncode == 2
-    assert f'port {port} cannot be used' in last_line(found.stderr)
+        code, _, error = programs.run([MAIN, *SMALL], env=environment)
+    assert code == 2 and f'port {port} cannot be used' in last_line(error)
 
 
 @pytest.mark.slow
@@ -185,11 +173,11 @@ def test_a_nan_ends_all_in_the_same_step(here):
 
 @pytest.mark.slow
 @pytest.mark.parametrize('count', [2, 4])
-def test_a_collapse_sends_all_back(here, count):
+def test_a_collapse_sends_all_back(run, count):
     """NaN again and again: three rollbacks, which all workers make, then the end."""
     processes = party.started(count, lambda k: [
         MAIN, *SMALL, '--epochs', '1000', '--objective', 'f_gan_kl', '--learning-rate', '9',
         '--on-collapse', 'rollback'])
     for code, _, error in party.ended(processes):
         assert code == 1 and 'given up after 3 rollbacks' in last_line(error)
-    assert len((here / 'warnings.log').read_text().splitlines()) >= 4
+    assert len((run / 'warnings.log').read_text().splitlines()) >= 4

@@ -29,6 +29,6 @@ def planted(tmp_path):
     array, file = np.array([_Maker(tmp_path / 'made')] * 12, object), tmp_path / 'made'
     np.save(tmp_path / 'planted.npy', array)
     np.load(tmp_path / 'planted.npy', allow_pickle=True)
-    assert file.exists()                                 # it does what it shall not do here
+    assert file.exists()                                 # it does what it must not do here
     file.unlink()
     return Planted(array, file)

@@ -65,7 +65,7 @@ def _answer(name, data_dir, size=None, part=None, save=None, **options):
                            part=part and Part(*part), **options)
     except (RunError, UsageError) as error:
         return {'error': type(error).__name__, 'text': str(error)}
-    except Exception as error:  # noqa: BLE001 (whatever it is, the test shall name the file)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the test must name the file)
         return {'error': type(error).__name__, 'text': traceback.format_exc()}
     if save:
         np.save(save, loaded.images)

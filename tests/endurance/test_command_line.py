@@ -117,9 +117,7 @@ def check_refused(code, error):
     assert error.count('\n') == 1 and ': ' in error and 'Traceback' not in error, error
 
 
-@hypothesis.settings(deadline=None, max_examples=100, derandomize=True)
-@hypothesis.given(lines(odd=3), others())
-def test_every_line_is_understood_or_refused(place, words, more):
+def check_dry_run(place, words, more):
     before = sorted(place.rglob('*'))
     code, error, out = call(['--cache-folder=cache', *words, *more, '--dry-run'])
     if code:
@@ -128,6 +126,19 @@ def test_every_line_is_understood_or_refused(place, words, more):
         json.loads(out)
     assert not [path for path in {*place.rglob('*')} - {*before} if 'cache' not in path.parts
                 and 'elsewhere' not in path.parts]
+
+
+@hypothesis.settings(deadline=None, max_examples=30, derandomize=True)
+@hypothesis.given(lines(odd=3), others())
+def test_every_line_is_understood_or_refused(place, words, more):
+    check_dry_run(place, words, more)
+
+
+@pytest.mark.slow
+@hypothesis.settings(deadline=None, max_examples=1000, derandomize=True)
+@hypothesis.given(lines(odd=3), others())
+def test_many_lines_are_understood_or_refused(place, words, more):
+    check_dry_run(place, words, more)
 
 
 SOURCES = [['--dataset', 'digits'], ['--folder', 'pictures'],

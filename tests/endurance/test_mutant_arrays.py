@@ -89,7 +89,7 @@ def said(row, mutant):
 
 
 def is_right(row, mutant, answer, whole):
-    """Does a file that was taken give what it shall?"""
+    """Does a file that was taken give what it must?"""
     if ROWS[row][0] != 'npz':
         return {key: answer[key] for key in said(row, mutant)} == said(row, mutant)
     if (answer['dtype'], answer['shape']) != ('uint8', whole['shape']):

@@ -50,19 +50,22 @@ def forbidden(tree):
     return found
 
 
-@pytest.mark.parametrize('path', FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_program_has_a_word_for_it(path):
-    found = {word for _, word in forbidden(ast.parse(path.read_text()))}
-    assert found <= OWN_OUTPUT.get(path.name, set())
+def test_no_program_has_a_word_for_it():
+    found = {}
+    for path in FILES:
+        words = {word for _, word in forbidden(ast.parse(path.read_text()))}
+        if wrong := words - OWN_OUTPUT.get(path.name, set()):
+            found[str(path.relative_to(ROOT))] = wrong
+    assert len(FILES) > 100 and found == {}
 
 
-@pytest.mark.parametrize('line', [
-    'import pickle', 'from pickle import loads', 'from os import system', 'import joblib.pool',
-    'from numpy import load', 'np.load(a)', 'np.load(a, allow_pickle=True)', 'a.extractall()',
-    'tf.saved_model.load(a)', 'keras.models.load_model(a)', 'torch.load(a)', 'eval(a)',
-    'v1.train.import_meta_graph(a)'])
-def test_the_search_finds_what_it_looks_for(line):
-    assert forbidden(ast.parse(line))
+def test_the_search_finds_what_it_looks_for():
+    lines = [
+        'import pickle', 'from pickle import loads', 'from os import system', 'import joblib.pool',
+        'from numpy import load', 'np.load(a)', 'np.load(a, allow_pickle=True)', 'a.extractall()',
+        'tf.saved_model.load(a)', 'keras.models.load_model(a)', 'torch.load(a)', 'eval(a)',
+        'v1.train.import_meta_graph(a)']
+    assert [line for line in lines if not forbidden(ast.parse(line))] == []
     assert not forbidden(ast.parse('np.load(a, allow_pickle=False)'))
 
 

@@ -1,12 +1,9 @@
 """A file system that fills up: what was written stays, and with more room the run is as ever."""
 
 import contextlib
-import os
-import pathlib
 import re
 import shutil
 import subprocess
-import sys
 
 import left
 import pytest
@@ -15,10 +12,10 @@ import main1
 from dcgan_tf.cli import exits
 from dcgan_tf.errors import RunError
 from dcgan_tf.training import checkpoint_files, log
-from dcgan_tf.training.checkpoints import variables
+from tests import programs
 from tests.growing import LAST, Training
+from tests.helpers import checkpoint
 
-ROOT = pathlib.Path(__file__).parents[2]
 SIZE = 4 << 20                         # bytes of the small one
 ENOUGH_TO_BEGIN = 5 << 19              # of what a run of `FLAGS` takes
 FLAGS = ['--dataset', 'digits', '--maps', '4,6', '--batch-size', '4', '--epochs', '60',
@@ -110,16 +107,18 @@ def test_with_stop_the_checkpoints_stay(trained):
     assert not [path.name for path in training.run.checkpoints.iterdir() if 'temp' in path.name]
 
 
+@pytest.mark.usefixtures('here', 'pooled')
 @pytest.mark.parametrize('there', [False, True], ids=['new', 'resumed'])
-def test_a_folder_that_is_read_only_is_refused_before_the_first_step(disk, monkeypatch, capsys,
-                                                                     there):
-    monkeypatch.chdir(disk.parent)
+def test_a_folder_that_is_read_only_is_refused_before_the_first_step(disk, small, capsys, there):
+    def train(*words):
+        return exits.run(main1.main, [*small, '--save-folder', str(disk), '--run-name', 'run',
+                                      '--resume', 'auto', '--epochs', '60', '--quiet', *words])
     if there:
-        assert exits.run(main1.main, [*FLAGS, str(disk), '--epochs', '1', '--quiet']) == 0
+        assert train('--epochs', '1') == 0
     before = sorted(disk.rglob('*'))
     remount(disk, 'ro')
     capsys.readouterr()
-    assert exits.run(main1.main, [*FLAGS, str(disk), '--quiet']) == 1
+    assert train() == 1
     assert 'run folder' in (line := capsys.readouterr().err.splitlines()[-1])
     assert 'cannot' in line and 'Read-only file system' in line and str(disk) in line
     assert sorted(disk.rglob('*')) == before
@@ -131,38 +130,40 @@ def remount(disk, how):
 
 
 def trained_by_main1(folder, *words):
-    return subprocess.run([sys.executable, ROOT / 'main1.py', *FLAGS, folder, *words],
-                          capture_output=True, text=True, cwd=folder.parent, timeout=300,
-                          env={**os.environ, 'TF_CPP_MIN_LOG_LEVEL': '3'}, check=False)
+    """-> exit code, standard error."""
+    code, _, error = programs.run([programs.ROOT / 'main1.py', *FLAGS, folder, *words], timeout=300,
+                                  cwd=folder.parent, env={'TF_CPP_MIN_LOG_LEVEL': '3'})
+    return code, error
 
 
-def weights(run):
+def newest(run):
+    """-> step, {name: bits} of the newest checkpoint."""
     step = checkpoint_files.steps(run / 'checkpoints')[-1]
-    return step, {name: value.tobytes() for name, value in variables(run / 'checkpoints', step)}
+    return step, {name: value.tobytes() for name, value in checkpoint(run, step).items()}
 
 
 @pytest.mark.slow
 def test_a_run_that_fills_its_disk_ends_as_ever_when_it_gets_a_larger_one(disk, tmp_path):
     remount(disk, f'size={ENOUGH_TO_BEGIN}')
-    ended = trained_by_main1(disk)
-    assert ended.returncode == 1 and 'Traceback' not in ended.stderr
-    assert 'No space left' in ended.stderr.splitlines()[-1], ended.stderr
+    code, error = trained_by_main1(disk)
+    assert code == 1 and 'Traceback' not in error
+    assert 'No space left' in error.splitlines()[-1], error
     stopped = checkpoint_files.steps(disk / 'run/checkpoints')
     assert 5 <= stopped[-1] < 60
     straight = tmp_path / 'straight'
-    assert trained_by_main1(straight).returncode == 0
+    assert trained_by_main1(straight)[0] == 0
     remount(disk, f'size={64 * SIZE}')
-    assert trained_by_main1(disk).returncode == 0
-    assert weights(disk / 'run') == weights(straight / 'run')
+    assert trained_by_main1(disk)[0] == 0
+    assert newest(disk / 'run') == newest(straight / 'run')
     left.assert_same(disk / 'run', straight / 'run')
 
 
 @pytest.mark.slow
 def test_with_warn_it_trains_to_the_end_and_says_that_the_last_checkpoint_is_missing(disk):
     remount(disk, f'size={ENOUGH_TO_BEGIN}')
-    ended = trained_by_main1(disk, '--on-save-error', 'warn')
-    assert ended.returncode == 1 and 'Traceback' not in ended.stderr
-    assert 'it goes on without (--on-save-error warn)' in ended.stderr
-    assert 'model-60' in ended.stderr.splitlines()[-1]
+    code, error = trained_by_main1(disk, '--on-save-error', 'warn')
+    assert code == 1 and 'Traceback' not in error
+    assert 'it goes on without (--on-save-error warn)' in error
+    assert 'model-60' in error.splitlines()[-1]
     assert log.read(disk / 'run/log.csv')
-    weights(disk / 'run')
+    newest(disk / 'run')                    # it can be read

@@ -1,12 +1,11 @@
 """What a request may ask for: good words are read, every other is a UsageError and nothing else."""
 
-import json
-
 import pytest
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.explore import asked
 from dcgan_tf.explore.asked import Limits, Point, Walk
+from tests.cases import cases
 
 LIMITS = Limits(classes=3, directions=2, images=20)
 
@@ -24,7 +23,7 @@ def test_walks_are_read():
     assert asked.walk({'points': two}, Limits(0, 2, 200)) == Walk(points, 24, 20)
 
 
-@pytest.mark.parametrize('content', [
+@cases('content', [
     b'', b'nonsense', b'\x00\xff', b'[1]', b'"a"', b'3', b'null', b'{"points": NaN}',
     b'{"a": Infinity}', b'{', b'[' * 60_000, b'{"a":' * 10_000, b'9' * 60_000])
 def test_what_is_no_json_object(content):
@@ -44,7 +43,7 @@ BAD_POINTS = [
         [float('-inf')], [10 ** 400]))]
 
 
-@pytest.mark.parametrize('points', BAD_POINTS, ids=lambda points: json.dumps(points)[:40])
+@cases('points', BAD_POINTS)
 def test_points_that_are_none(points):
     for read in (asked.pictures, asked.walk):
         with pytest.raises(UsageError) as caught:
@@ -52,7 +51,7 @@ def test_points_that_are_none(points):
         assert len(str(caught.value)) < 100
 
 
-@pytest.mark.parametrize('words', [
+@cases('words', [
     {'points': [POINT]}, {'points': [POINT] * 9}, {'frames': 1}, {'frames': 11}, {'frames': 2.5},
     {'frames': '3'}, {'frames': True}, {'frames': None}, {'frames': 10 ** 400}, {'fps': 0},
     {'fps': 51}, {'fps': 'fast'}, {'fps': float('nan')}, {'loops': 2}])

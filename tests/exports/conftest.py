@@ -1,13 +1,22 @@
 """A GAN with little of everything, whose weights are as after a training."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
 from dcgan_tf import DeepConvolutionalGAN, latent, preset
-from dcgan_tf.exports import FORMATS, sampler
+from dcgan_tf.exports import FORMATS, sampler, writing
 from tests.families import MAPS, PLAIN
 
 SIZES = {'dcgan64': (32, 32), 'folder': (18, 14), 'upsample_mnist': (11, 9)}     # the others: 12x12
+# One of each architecture; what they all do with labels; then their deeper or larger sisters.
+KINDS = [*((name, 'gan') for name in ('dcgan28', 'main1', 'keras_mnist', 'upsample_mnist',
+                                      'folder')), ('dcgan28', 'cgan'), ('main1', 'cgan')]
+MORE = [('dcgan64', 'gan'), ('cifar10', 'gan'), ('folder', 'cgan')]
+every_kind = pytest.mark.parametrize(('name', 'type_'), [
+    *(pytest.param(*kind, id=' '.join(kind)) for kind in KINDS),
+    *(pytest.param(*kind, id=' '.join(kind), marks=pytest.mark.slow) for kind in MORE)])
 
 
 def missing(name):
@@ -20,17 +29,30 @@ def missing(name):
     return None
 
 
-def formats(*names):
+def formats(*names, slow=()):
     """Runs a test for each of some formats; those whose packages are missing are skipped."""
     return pytest.mark.parametrize('form', [
-        pytest.param(name, marks=pytest.mark.skipif(bool(missing(name)), reason=str(missing(name))))
-        for name in names])
+        pytest.param(name, marks=[
+            pytest.mark.skipif(bool(missing(name)), reason=str(missing(name))),
+            *[pytest.mark.slow] * (name in slow)])
+        for name in (*names, *slow)])
 
 
 every_format = formats(*FORMATS)
+# What holds for a folder and for a file; TensorFlow Lite and ONNX have files, too.
+folder_and_file = formats('saved_model', 'frozen', slow=('tflite', 'onnx'))
 
 
-@pytest.fixture(scope='package')
+class Exported(NamedTuple):
+    """A file, and what it was made of."""
+
+    written: writing.Written
+    about: dict
+    asked: dict
+    expected: np.ndarray
+
+
+@pytest.fixture(scope='session')
 def made():
     """made(preset, type) -> (Sampler, what to feed, the images of that); each is made once."""
     kept = {}
@@ -46,20 +68,40 @@ def made():
     return make
 
 
-def trained(name='dcgan28', type_='gan', **changes):
-    """A model for making images; every number of it was drawn anew, averages and moments too."""
+@pytest.fixture(scope='session')
+def exported(made, tmp_path_factory):
+    """exported(format, preset, type) -> Exported: each is written once, and no test changes it."""
+    kept = {}
+
+    def export(form, name='dcgan28', type_='gan'):
+        if (form, name, type_) not in kept:
+            given, asked, expected = made(name, type_)
+            place = tmp_path_factory.mktemp('exported') / FORMATS[form].name
+            kept[form, name, type_] = Exported(writing.write(form, given, place, asked, expected),
+                                               given.about, asked, expected)
+        return kept[form, name, type_]
+    return export
+
+
+def config_of(name='dcgan28', type_='gan', **changes):
+    """The Config of a small model: G as in MAPS, and the least D, which is not exported."""
     height, width = SIZES.get(name, (12, 12))
     changes = {**(PLAIN if name == 'dcgan28' else {}), **changes}
     names = ('cat', 'dog', 'Zoë') if type_ == 'cgan' else ()
     g_maps, d_maps = MAPS[name]
-    gan = DeepConvolutionalGAN.from_config(preset(name, **{
+    return preset(name, **{
         'image_height': height, 'image_width': width, 'n_channels': d_maps[0],
-        'generator_maps': g_maps, 'discriminator_maps': d_maps, 'z_dim': 5, 'batch_size': 4,
-        'type': type_, 'class_names': names, 'threads': 1, **changes}))
+        'generator_maps': g_maps, 'discriminator_maps': (d_maps[0], 4), 'z_dim': 5, 'batch_size': 4,
+        'type': type_, 'class_names': names, 'threads': 1, **changes})
+
+
+def trained(*kind, **changes):
+    """A model for making images; every number of it was drawn anew, averages and moments too."""
+    gan = DeepConvolutionalGAN.from_config(config_of(*kind, **changes))
     gan._finish(training=False)
     rng = np.random.default_rng(7)
-    for variable in gan.variables():
-        if variable.dtype.is_floating:
-            drawn = rng.uniform(-0.6, 0.6, variable.shape) + variable.op.name.endswith('variance')
-            gan.session.run(variable.initializer, {variable.initializer.inputs[1]: drawn})
+    drawn = {v.ref(): rng.uniform(-0.6, 0.6, v.shape) + v.op.name.endswith('variance')
+             for v in gan.variables() if v.dtype.is_floating}
+    gan.session.run([v.deref().initializer for v in drawn],
+                    {v.deref().initializer.inputs[1]: value for v, value in drawn.items()})
     return gan

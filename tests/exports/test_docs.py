@@ -10,8 +10,7 @@ import tensorflow as tf
 
 from dcgan_tf import images, latent
 from dcgan_tf.exports import FORMATS, sampler, writing
-from tests.exports.conftest import formats, missing, trained
-from tests.families import MAPS
+from tests.exports.conftest import KINDS, MORE, formats, missing, trained
 
 PAGE = (pathlib.Path(__file__).parents[2] / 'docs/export.md').read_text(encoding='utf-8')
 
@@ -44,14 +43,15 @@ def test_the_examples(digits, monkeypatch):
 
 
 @formats('tflite', 'onnx')
-def test_the_ops_are_those_of_the_table(made, tmp_path, form):
+@pytest.mark.parametrize('kinds', [
+    pytest.param(KINDS, id='all'), pytest.param(MORE, id='more', marks=pytest.mark.slow)])
+def test_the_ops_are_those_of_the_table(exported, form, kinds):
     (line,) = re.findall(rf'^\| `{form}` \| (`[A-Z].*)$', PAGE, re.MULTILINE)
     listed, found = set(re.findall(r'`([A-Za-z_0-9]+)`', line)), set()
-    for kind in [(name, 'gan') for name in MAPS] + [('dcgan28', 'cgan')]:
-        sampler, asked, expected = made(*kind)
-        writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, expected)
-        found |= ops(form, tmp_path / FORMATS[form].name)
-    assert found == listed - {'main1', 'upsample_mnist', 'keras_mnist'}
+    for kind in kinds:
+        found |= ops(form, exported(form, *kind).written.path)
+    named = listed - {'main1', 'upsample_mnist', 'keras_mnist'}
+    assert found == named if kinds is KINDS else found <= named
 
 
 def ops(form, path):

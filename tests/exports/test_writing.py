@@ -3,13 +3,15 @@
 import contextlib
 import errno
 import json
+import shutil
 
 import numpy as np
 import pytest
 
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.exports import FORMATS, check, module, writing
-from tests.exports.conftest import every_format
+from tests.cases import cases
+from tests.exports.conftest import folder_and_file
 
 
 def below(folder):
@@ -17,7 +19,7 @@ def below(folder):
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob('*') if p.is_file()}
 
 
-@every_format
+@folder_and_file
 def test_other_pictures_are_not_kept(made, tmp_path, form):
     sampler, asked, expected = made()
     wrong = expected.copy()
@@ -29,33 +31,39 @@ def test_other_pictures_are_not_kept(made, tmp_path, form):
     writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, wrong)
 
 
-@every_format
+@pytest.fixture
+def there(exported, tmp_path):
+    """there(format, ...) -> the place of an export that a test may change."""
+    def copy(*kind):
+        source = exported(*kind).written.path
+        shutil.copytree(source.parent, tmp_path / 'there')
+        return tmp_path / 'there' / source.name
+    return copy
+
+
+@folder_and_file
 @pytest.mark.parametrize('wrong', [lambda x: x * np.nan, lambda x: x[:, :-1]], ids=['NaN', 'size'])
-def test_a_failure_leaves_what_was_there(made, tmp_path, form, wrong):
-    sampler, asked, expected = made()
-    place = tmp_path / FORMATS[form].name
-    writing.write(form, sampler, place, asked, expected)
-    before = below(tmp_path)
+def test_a_failure_leaves_what_was_there(made, there, form, wrong):
+    place, (_, asked, expected) = there(form), made()
+    before = below(place.parent)
     with pytest.raises(RunError, match='by up to nan|gives .9, 12, 12, 1. for|for 1 latents'):
         writing.write(form, made('main1')[0], place, asked, wrong(expected))
-    assert below(tmp_path) == before
+    assert below(place.parent) == before
 
 
-@every_format
-def test_a_file_of_another_model_is_replaced_whole(made, tmp_path, form):
-    sampler, asked, expected = made(type_='cgan')
-    place = tmp_path / FORMATS[form].name
-    writing.write(form, sampler, place, asked, expected)
-    old = set(below(tmp_path))
+@folder_and_file
+def test_a_file_of_another_model_is_replaced_whole(made, there, form):
+    place = there(form, 'dcgan28', 'cgan')
+    old = set(below(place.parent))
     sampler, asked, expected = made('main1')
     writing.write(form, sampler, place, asked, expected)
-    assert set(below(tmp_path)) == old
+    assert set(below(place.parent)) == old
     with module(form).load(place) as loaded:
         assert [port.name for port in loaded.inputs] == ['z']
         assert np.abs(loaded.run(asked) - expected).max() < 1e-5
 
 
-@pytest.mark.parametrize('form', ['saved_model', 'frozen', 'tflite'])
+@folder_and_file
 def test_a_full_disk_leaves_nothing(made, tmp_path, form, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, 'No space left on device')
@@ -81,13 +89,11 @@ def test_the_batch_sizes_that_are_compared(made, tmp_path, monkeypatch, n, batch
     assert seen == batches
 
 
-def test_sizes_count_all_that_a_folder_holds(made, tmp_path):
-    sampler, asked, expected = made()
-    written = writing.write('saved_model', sampler, tmp_path / 'm', asked, expected)
-    assert written.size == sum(map(len, below(tmp_path).values()))
-    written = writing.write('frozen', sampler, tmp_path / 'm.pb', asked, expected)
-    assert written.size == (tmp_path / 'm.pb').stat().st_size
-    assert json.loads((tmp_path / 'm.pb.json').read_text())['z_dim'] == 5
+def test_sizes_count_all_that_a_folder_holds(exported):
+    folder, file = (exported(form).written for form in ('saved_model', 'frozen'))
+    assert folder.size == sum(map(len, below(folder.path).values()))
+    assert file.size == file.path.stat().st_size
+    assert json.loads((file.path.parent / 'generator.pb.json').read_text())['z_dim'] == 5
 
 
 def test_a_folder_with_something_else_is_not_touched(tmp_path):
@@ -97,7 +103,7 @@ def test_a_folder_with_something_else_is_not_touched(tmp_path):
         check('saved_model', tmp_path)
 
 
-@pytest.mark.parametrize(('form', 'name', 'match'), [
+@cases(('form', 'name', 'match'), [
     ('frozen', 'a.tflite', 'ends in .pb'), ('tflite', 'a', 'ends in .tflite'),
     ('frozen', 'folder.pb', 'is a folder'), ('saved_model', 'file', 'is a file')])
 def test_places_that_do_not_suit_a_format(tmp_path, form, name, match):

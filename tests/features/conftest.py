@@ -7,7 +7,7 @@ from dcgan_tf.data.dataset import Dataset
 from tests import tiny_inception
 
 
-@pytest.fixture
+@pytest.fixture(scope='session')
 def stripes():
     """stripes(n, seed) -> Dataset of [n, 8, 8, 1]: lying, standing and slanting, with noise."""
     def make(n, seed, *, labelled=True):

@@ -1,35 +1,51 @@
 """What stands for a picture: each row of FEATURES, the cache of the classifier, the mistakes."""
 
+import shutil
 import tracemalloc
 
 import numpy as np
 import pytest
 
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.features import FEATURES, open_features
+from dcgan_tf.features import FEATURES, _read, open_features
 from dcgan_tf.features.classifier import FEATURES as WIDTH
 from dcgan_tf.features.classifier import Classifier
+from tests.helpers import assert_same
+
+
+@pytest.fixture(scope='session')
+def trained(stripes, tmp_path_factory):
+    """(the cache of a classifier made from 400 pictures, what it saw in 100 others, its note)"""
+    cache = tmp_path_factory.mktemp('trained')
+    with open_features('classifier', stripes(400, 0), stripes(100, 1), cache=cache,
+                       threads=1) as features:
+        return cache, features.of(stripes(100, 1).images), features.note
 
 
 @pytest.fixture
-def seen(stripes, tmp_path, graph_file):
+def cache(trained, tmp_path):
+    """A copy of that cache, for this test."""
+    return shutil.copytree(trained[0], tmp_path / 'cache')
+
+
+@pytest.fixture
+def seen(stripes, cache, graph_file):
     """seen(name, images) -> (Seen, Features) by features made from 400 pictures."""
     def see(name, images):
-        with open_features(name, stripes(400, 0), stripes(100, 1), cache=tmp_path / 'cache',
+        with open_features(name, stripes(400, 0), stripes(100, 1), cache=cache,
                            threads=1, weights=graph_file if FEATURES[name].weights else None
                            ) as features:
             return features.of(images), features
     return see
 
 
-def test_the_classifier_learns(stripes, seen):
-    test = stripes(100, 1)
-    (features, probabilities), row = seen('classifier', test.images)
+def test_the_classifier_learns(stripes, trained):
+    test, (_, (features, probabilities), note) = stripes(100, 1), trained
     assert features.shape == (100, WIDTH) and probabilities.shape == (100, 3)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
     right = (probabilities.argmax(axis=1) == test.labels).mean()
     assert right > 0.95
-    assert row.note == (f'classifier of npz, right on {right:.2%} of 100 held-out pictures')
+    assert note == f'classifier of npz, right on {right:.2%} of 100 held-out pictures'
 
 
 @pytest.mark.parametrize('name', FEATURES)
@@ -54,13 +70,11 @@ def test_pixels_become_floats_a_part_at_a_time(stripes, tmp_path):
     assert peak < 10e6
 
 
-def test_a_trained_classifier_is_kept(stripes, seen, monkeypatch):
-    images = stripes(50, 3).images
-    first, row = seen('classifier', images)
+def test_a_trained_classifier_is_kept(stripes, seen, trained, monkeypatch):
     monkeypatch.setattr(Classifier, 'train', lambda *_, **__: pytest.fail('trained again'))
-    again, kept = seen('classifier', images)
-    np.testing.assert_array_equal(first.features, again.features)
-    assert kept.note == row.note
+    again, kept = seen('classifier', stripes(100, 1).images)
+    np.testing.assert_array_equal(trained[1].features, again.features)
+    assert kept.note == trained[2]
 
 
 def compressed_otherwise(path):
@@ -70,29 +84,39 @@ def compressed_otherwise(path):
     path.write_bytes(content)
 
 
-@pytest.mark.parametrize('damage', [
-    lambda place: (place / 'note.json').write_text('{"accuracy": "much"}'),
-    lambda place: (place / 'note.json').unlink(),
-    lambda place: (place / 'weights.npz').write_bytes(b'PK half'),
-    lambda place: compressed_otherwise(place / 'weights.npz'),
-    lambda place: (place / 'weights.npz').write_bytes(b'\x93NUMPY'),
-    lambda place: np.savez(place / 'weights.npz', other=np.zeros(3)),
-], ids=['note', 'no note', 'half', 'compressed', 'no archive', 'other'])
-def test_a_damaged_one_is_trained_again(stripes, seen, tmp_path, damage):
-    images = stripes(50, 3).images
-    first, _ = seen('classifier', images)
-    place, = (tmp_path / 'cache').iterdir()
-    damage(place)
-    again, _ = seen('classifier', images)
-    np.testing.assert_array_equal(first.features, again.features)
+DAMAGES = {
+    'note': lambda place: (place / 'note.json').write_text('{"accuracy": "much"}'),
+    'no note': lambda place: (place / 'note.json').unlink(),
+    'half': lambda place: (place / 'weights.npz').write_bytes(b'PK half'),
+    'compressed': lambda place: compressed_otherwise(place / 'weights.npz'),
+    'no archive': lambda place: (place / 'weights.npz').write_bytes(b'\x93NUMPY'),
+    'other': lambda place: np.savez(place / 'weights.npz', other=np.zeros(3)),
+}
 
 
-def test_other_data_has_another_classifier(stripes, tmp_path):
-    for seed in (0, 5):
-        with open_features('classifier', stripes(100, seed), stripes(50, 1), cache=tmp_path,
-                           threads=1):
-            pass
-    assert len(list(tmp_path.iterdir())) == 2
+def test_every_damage_is_noticed(trained, tmp_path):
+    """Then nothing is read: the network keeps its weights."""
+    place, = trained[0].iterdir()
+    with Classifier((8, 8, 1), 3, threads=1) as network:
+        before = network.weights()
+        for name, damage in DAMAGES.items():
+            copy = shutil.copytree(place, tmp_path / name)
+            damage(copy)
+            assert _read(copy, network) is None, name
+            assert_same(network.weights(), before)
+        assert _read(place, network) > 0.95
+
+
+def test_a_damaged_one_is_trained_again(stripes, seen, cache, trained):
+    place, = cache.iterdir()
+    DAMAGES['half'](place)
+    again, _ = seen('classifier', stripes(100, 1).images)
+    np.testing.assert_array_equal(trained[1].features, again.features)
+
+
+def test_other_data_has_another_classifier(stripes, cache):
+    with open_features('classifier', stripes(20, 5), stripes(50, 1), cache=cache, threads=1):
+        assert len(list(cache.iterdir())) == 2
 
 
 def test_mistakes(stripes, tmp_path):
@@ -110,5 +134,5 @@ def test_mistakes(stripes, tmp_path):
 def test_a_cache_that_cannot_be_written(stripes, tmp_path):
     (tmp_path / 'cache').write_text('a file')
     with (pytest.raises(RunError, match='--cache-folder says where the classifier is kept'),
-          open_features('classifier', stripes(50, 0), stripes(20, 1), cache=tmp_path / 'cache')):
+          open_features('classifier', stripes(20, 0), stripes(20, 1), cache=tmp_path / 'cache')):
         pass

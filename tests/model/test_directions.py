@@ -4,16 +4,18 @@ import numpy as np
 import pytest
 
 from dcgan_tf.model.directions import principal_directions
-from tests.families import MAPS
+from tests.families import FAMILIES, MAPS
 
 CLASSES = {'type': 'cgan', 'class_names': ('a', 'b', 'c')}
 
 
-@pytest.mark.parametrize('words', [{}, CLASSES], ids=['gan', 'cgan'])
-@pytest.mark.parametrize('name', MAPS)
-def test_the_eigenvectors_of_the_first_layer(tiny, finished, name, words):
-    config = tiny(name, image_height=16, image_width=16, **words)
-    gan = finished(config, training=False)
+@pytest.mark.parametrize(('name', 'words'), [
+    *((name, CLASSES) for name in FAMILIES), ('dcgan28', {}),
+    *(pytest.param(name, {}, marks=pytest.mark.slow) for name in MAPS if name != 'dcgan28'),
+    *(pytest.param(name, CLASSES, marks=pytest.mark.slow) for name in ('dcgan64', 'cifar10'))])
+def test_the_eigenvectors_of_the_first_layer(small, finished, name, words):
+    size = {} if name in FAMILIES else {'image_height': 16, 'image_width': 16}
+    gan = finished(small(name, **size, **words), training=False)
     n = principal_directions(gan, 2)
     np.testing.assert_allclose(n @ n.T, np.eye(2), atol=1e-12)
     network = 'Generator_ema' if gan.config.ema else 'Generator'
@@ -25,15 +27,15 @@ def test_the_eigenvectors_of_the_first_layer(tiny, finished, name, words):
     assert (n[np.arange(2), np.abs(n).argmax(axis=1)] > 0).all()
 
 
-def test_no_more_than_z_has_numbers(tiny, finished):
-    gan = finished(tiny())
+def test_no_more_than_z_has_numbers(small, finished):
+    gan = finished(small(), training=False)
     assert principal_directions(gan, 8).shape == (3, 3)
     np.testing.assert_array_equal(principal_directions(gan, 8)[:2], principal_directions(gan, 2))
 
 
-def test_the_first_direction_changes_pictures_more_than_the_last(tiny, finished):
+def test_the_first_direction_changes_pictures_more_than_the_last(small, finished):
     """As the theory has it: of the first layer's output that is certain."""
-    gan = finished(tiny('keras_mnist', z_dim=20))                # no batch norm behind that layer
+    gan = finished(small('keras_mnist', z_dim=20), training=False)   # no batch norm behind it
     n = principal_directions(gan, 20)
     z = np.random.default_rng(0).uniform(-1, 1, (50, 20))
     before = gan.generate_images(z)

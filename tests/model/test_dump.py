@@ -62,9 +62,9 @@ def test_the_bits_stay_the_same(tiny, images, tmp_path, changes):
     assert any(name.startswith('train_D/gradients/Discriminator_real/') for name in names)
 
 
-def test_what_is_left_behind(tiny, images, tmp_path):
+def test_what_is_left_behind(small, images, tmp_path):
     """Graphs of others have no ops more, neither inside nor after; no temporary folder stays."""
-    with DeepConvolutionalGAN.from_config(tiny()) as gan:
+    with DeepConvolutionalGAN.from_config(small()) as gan:
         dump = Dump(gan.graph)
         with dump:
             with tf.Graph().as_default() as other:
@@ -77,9 +77,11 @@ def test_what_is_left_behind(tiny, images, tmp_path):
     assert not tf.io.gfile.exists(dump._folder.name)
 
 
-def test_the_first_alert_is_where_the_trouble_began(tiny, images, tmp_path):
+@pytest.mark.parametrize('changes', [
+    {'learning_rate': 1e30, 'ema': 0.0}, pytest.param(BAD, marks=pytest.mark.slow)], ids=str)
+def test_the_first_alert_is_where_the_trouble_began(small, images, tmp_path, changes):
     """And the error names the op, not one that the debugger has put behind it."""
-    run = run_folder.create(str(tmp_path), 'run', tiny(**BAD), {})
+    run = run_folder.create(str(tmp_path), 'run', small(**changes), {})
     with DeepConvolutionalGAN.from_config(run.config.replace(check_numerics=True)) as gan, \
             Dump(gan.graph) as dump, pytest.raises(CollapseError) as caught:
         gan.fit(images, run, progress=False, debugger=dump)
@@ -88,11 +90,13 @@ def test_the_first_alert_is_where_the_trouble_began(tiny, images, tmp_path):
     assert 'tfdbg' not in str(caught.value)
 
 
-def test_a_dump_of_before_is_replaced(tiny, images, tmp_path):
-    run = run_folder.create(str(tmp_path), 'run', tiny('main1', epochs=1), {})
+def test_a_dump_of_before_is_replaced(small, images, tmp_path):
+    run = run_folder.create(str(tmp_path), 'run', small(epochs=1, ema=0.0), {})
     (run.path / NAME).mkdir()
     (run.path / NAME / 'old').write_text('of before')
     with DeepConvolutionalGAN.from_config(run.config) as gan, Dump(gan.graph) as dump:
+        with pytest.raises(UsageError, match='needs a run folder'):
+            gan.fit(images, progress=False, debugger=dump)
         gan.fit(images, run, progress=False, debugger=dump)
     assert not (run.path / NAME / 'old').exists()
     assert seen(run.path / NAME)[0]
@@ -110,9 +114,3 @@ def test_a_full_disk_does_not_hide_why_a_training_ended(tmp_path, monkeypatch, e
         assert session == 'session'
         if error:
             raise error('a NaN', step=3, good=2)
-
-
-def test_without_a_run_folder(tiny, images):
-    with DeepConvolutionalGAN.from_config(tiny('main1', epochs=1)) as gan, \
-            Dump(gan.graph) as dump, pytest.raises(UsageError, match='needs a run folder'):
-        gan.fit(images, progress=False, debugger=dump)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.metrics import Estimate
 from dcgan_tf.model.feed import Feed
@@ -17,6 +16,8 @@ from dcgan_tf.training import best, collapse, figures, log, quality, recorder, r
 from dcgan_tf.training.checkpoint_files import steps
 from dcgan_tf.training.collapse import Watch
 from dcgan_tf.training.variety import Variety
+from tests.families import ONE
+from tests.helpers import values
 
 MEASURED = {'metrics': 'frechet,coverage', 'metrics_step': 2, 'metrics_n': 6,
             'keep_best': 'frechet', 'epochs': 8}
@@ -42,7 +43,13 @@ class FakeJudge:
 
 
 @pytest.fixture
-def fit(tmp_path, images, monkeypatch):
+def tiny(tiny):
+    """Networks of one layer, whose pictures change from step to step."""
+    return lambda **changes: tiny(**{**ONE, 'learning_rate': 0.1, 'ema': 0.0, **changes})
+
+
+@pytest.fixture
+def fit(tmp_path, images, pool, monkeypatch):
     """fit(config, judge) -> the weights at the end, in the run folder tmp_path / 'run'."""
     monkeypatch.setattr(recorder, 'LossPlot', lambda path: lambda rows: None)     # takes long
 
@@ -51,11 +58,11 @@ def fit(tmp_path, images, monkeypatch):
         run = (run_folder.open_run(str(folder)) if folder.exists()
                else run_folder.create(str(tmp_path), 'run', config, {}))
         run.keep(config)
-        with DeepConvolutionalGAN.from_config(config) as gan:
+        with pool.gan(config) as gan:
             if steps(run.checkpoints):
                 gan.load_model(run.checkpoints)
             gan.fit(images, run, judge=judge, progress=False)
-            return gan.session.run({v.op.name: v for v in gan.variables()})
+            return values(gan)
     trained.folder = tmp_path / 'run'
     return trained
 
@@ -72,13 +79,14 @@ def same(a, b):
 # ---- the log
 
 @pytest.mark.slow
-def test_the_log_has_a_lazy_penalty_as_tensorboard_shows_it(fit, tiny, images):
+def test_the_log_has_a_lazy_penalty_as_tensorboard_shows_it(fit, tiny, images, pool):
     """Step 10 has the penalty, step 20 has not; what is minimised has it threefold, or none."""
-    config = tiny(penalty='r1', penalty_every=3, penalty_weight=5.0, epochs=20)
+    config = tiny(penalty='r1', penalty_every=3, penalty_weight=5.0, epochs=20,
+                  learning_rate=2e-4)
     fit(config)
     rows = log.read(fit.folder / 'log.csv')
     for row in rows:
-        with DeepConvolutionalGAN.from_config(config.replace(epochs=row['step'] - 1)) as gan:
+        with pool.gan(config.replace(epochs=row['step'] - 1)) as gan:
             gan.fit(images, progress=False)
             kind = gan.kind_of(row['step'] - 1)
             seen, minimised = gan.session.run((kind.shown, kind.learners[0].loss),
@@ -93,7 +101,7 @@ def test_the_log_has_a_lazy_penalty_as_tensorboard_shows_it(fit, tiny, images):
 
 def test_figures_are_noted_and_the_best_checkpoint_is_kept(fit, tiny):
     judge = FakeJudge(5.0, 3.0, 4.0, 3.5)
-    fit(tiny(**MEASURED, learning_rate=0.1, ema=0.0), judge)
+    fit(tiny(**MEASURED), judge)
     rows = noted(fit, 'test pictures')
     assert [(row['step'], row['figure'], row['value']) for row in rows[::2]] == [
         (2, 'frechet', 5.0), (4, 'frechet', 3.0), (6, 'frechet', 4.0), (8, 'frechet', 3.5)]
@@ -167,11 +175,11 @@ def test_the_best_entropy_is_that_of_the_data(fit, tiny):
     assert best.read(fit.folder / 'best')[:3] == (4, 'entropy', 0.85)
 
 
-def test_being_measured_changes_no_bit(fit, tiny, images):
+def test_being_measured_changes_no_bit(fit, tiny, images, pool):
     measured = fit(tiny(**MEASURED), FakeJudge(1.0, 2.0, 3.0, 4.0))
-    with DeepConvolutionalGAN.from_config(tiny(epochs=8)) as gan:
+    with pool.gan(tiny(epochs=8)) as gan:
         gan.fit(images, progress=False)
-        assert same(measured, gan.session.run({v.op.name: v for v in gan.variables()}))
+        assert same(measured, values(gan))
 
 
 @pytest.mark.parametrize(('name', 'better', 'worse'), [
@@ -269,19 +277,19 @@ def test_half_of_the_guards_figures_are_made_whole(fit, tiny, monkeypatch):
     assert path.read_text() == ''.join(lines)
 
 
-def test_newer_checkpoints_that_were_not_loaded_are_kept(fit, tiny, images):
+def test_newer_checkpoints_that_were_not_loaded_are_kept(fit, tiny, images, pool):
     """Who forgets load_model must not lose them."""
     config = tiny(**COLLAPSING)
     fit(config)
     run = run_folder.open_run(str(fit.folder))
-    with (DeepConvolutionalGAN.from_config(config) as gan,
+    with (pool.gan(config) as gan,
           pytest.raises(UsageError, match='of step 50, and these weights are of step 0: load_mod')):
         gan.fit(images, run, progress=False)
     assert steps(run.checkpoints) == [30, 35, 40, 45, 50]
 
 
 def test_rollback_goes_on_from_before_the_first_sign_with_other_noise(fit, tiny, collapsing,
-                                                                      images):
+                                                                      images, pool):
     collapsing()
     rolled = fit(tiny(**COLLAPSING, on_collapse='rollback'))
     rollback, = run_folder.open_run(str(fit.folder)).rollbacks
@@ -289,9 +297,9 @@ def test_rollback_goes_on_from_before_the_first_sign_with_other_noise(fit, tiny,
     assert 'went back to step 10 with other noise, 1 of 3' in (
         fit.folder / 'warnings.log').read_text()
     assert [row['step'] for row in log.read(fit.folder / 'log.csv')] == [10, 20, 30, 40, 50]
-    with DeepConvolutionalGAN.from_config(tiny(**COLLAPSING)) as gan:
+    with pool.gan(tiny(**COLLAPSING)) as gan:
         gan.fit(images, progress=False)
-        assert not same(rolled, gan.session.run({v.op.name: v for v in gan.variables()}))
+        assert not same(rolled, values(gan))
 
 
 def test_a_run_that_went_back_resumes_bit_for_bit(fit, tiny, collapsing):
@@ -397,23 +405,23 @@ def test_it_is_told_that_no_good_checkpoint_is_left(fit, tiny, collapsing, caplo
             'but no checkpoint from then is left: this is the oldest') in caplog.text
 
 
-def test_a_gan_takes_whatever_labels_there_are(tiny, images, tmp_path):
-    with DeepConvolutionalGAN.from_config(tiny(epochs=2, class_names=('a', 'b'))) as gan:
+def test_a_gan_takes_whatever_labels_there_are(tiny, images, tmp_path, pool):
+    with pool.gan(tiny(epochs=2, class_names=('a', 'b'))) as gan:
         gan.save_model(tmp_path)
         for labels in ([1, 2], np.zeros([10, 2]), np.arange(10.0), 'ten labels', np.full(10, 7)):
             assert gan.load_model(tmp_path) == 0
             assert gan.fit(images, labels=labels, progress=False).step == 2
 
 
-def test_rollback_needs_a_run_folder(tiny, images):
-    with (DeepConvolutionalGAN.from_config(tiny(on_collapse='rollback')) as gan,
+def test_rollback_needs_a_run_folder(tiny, images, pool):
+    with (pool.gan(tiny(on_collapse='rollback')) as gan,
           pytest.raises(UsageError, match='on_collapse = rollback: fit needs a run folder')):
         gan.fit(images, progress=False)
 
 
-def test_without_a_run_folder_it_warns_as_well(tiny, images, monkeypatch, caplog):
+def test_without_a_run_folder_it_warns_as_well(tiny, images, monkeypatch, caplog, pool):
     """A generator whose weights do not move draws nothing but grey."""
     monkeypatch.setattr(collapse, 'SLOW_START', 4)
-    with DeepConvolutionalGAN.from_config(tiny(epochs=8, learning_rate=1e-12, ema=0.0)) as gan:
+    with pool.gan(tiny(epochs=8, learning_rate=1e-12)) as gan:
         gan.fit(images, progress=False)
     assert 'step 6: the samples are all alike, without a break since step 2' in caplog.text

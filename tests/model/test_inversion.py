@@ -3,32 +3,33 @@
 import numpy as np
 import pytest
 
-from dcgan_tf import DeepConvolutionalGAN, images, latent
+from dcgan_tf import images, latent
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.model import inversion
 from dcgan_tf.model.inversion import Search
+from tests.helpers import enlarge_weights
+from tests.pool import finished
 
 
 def gan_of(name='dcgan28', **changes):
     """A small one, whose images differ more than those of a fresh one."""
-    size = {'image_height': 12, 'image_width': 8, 'n_channels': 3, 'generator_maps': (6, 4, 3),
-            'discriminator_maps': (3, 4, 6), 'batch_size': 4, 'z_dim': 5}
-    gan = DeepConvolutionalGAN.from_config(preset(name, **{**size, **changes}))
-    gan.inversion()
-    gan.steps_done()
-    with gan.graph.as_default():
-        weights = [v for v in gan.variables() if v.op.name.startswith('Generator') and
-                   v.shape.rank in (2, 4)]
-    for v in weights:
-        gan.session.run(v.initializer, {v.initializer.inputs[1]: 8 * gan.session.run(v)})
+    size = {'image_height': 12, 'image_width': 8, 'n_channels': 3, 'generator_maps': (6, 3),
+            'discriminator_maps': (3, 6), 'batch_size': 4, 'z_dim': 5}
+    gan = finished(preset(name, **{**size, **changes}), training=False, inversion=True)
+    enlarge_weights(gan)
     return gan
 
 
-@pytest.fixture(scope='module', params=['dcgan28', 'main1', 'cgan', 'normal'])
+ROWS = {'cgan': {'type': 'cgan', 'class_names': ('a', 'b', 'c')},
+        'main1-normal': {'name': 'main1', 'prior': 'normal'},
+        'dcgan28': {}, 'main1': {'name': 'main1'}, 'normal': {'prior': 'normal'}}
+
+
+@pytest.fixture(scope='module', params=['cgan', 'main1-normal', *(
+    pytest.param(name, marks=pytest.mark.slow) for name in ('dcgan28', 'main1', 'normal'))])
 def gan(request):
-    changes = {'dcgan28': {}, 'main1': {'name': 'main1'}, 'normal': {'prior': 'normal'},
-               'cgan': {'type': 'cgan', 'class_names': ('a', 'b', 'c')}}[request.param]
+    changes = ROWS[request.param]
     with gan_of(**changes) as gan:
         yield gan
 
@@ -127,12 +128,10 @@ def test_the_shell_has_its_own_slope():
     np.testing.assert_allclose(np.linalg.norm(put(u), axis=1), 3, rtol=1e-6)
 
 
-def test_a_finished_graph_takes_no_inversion():
-    with DeepConvolutionalGAN.from_config(preset(generator_maps=(3, 1), batch_size=4,
-                                                 discriminator_maps=(1, 3))) as gan:
-        gan.steps_done()
-        with pytest.raises(UsageError, match='call inversion'):
-            gan.invert(np.zeros([1, 28, 28, 1], np.uint8))
+def test_a_finished_graph_takes_no_inversion(tiny, pool):
+    with (pool.gan(tiny(), training=False) as gan,
+          pytest.raises(UsageError, match='call inversion')):
+        gan.invert(np.zeros([1, 8, 8, 1], np.uint8))
 
 
 def test_pictures_of_another_size_are_refused(gan):

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from dcgan_tf.model.feed import Feed
+from tests.families import ONE
 
 v1 = tf.compat.v1
 PRODUCTS = {'Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul'}
@@ -18,7 +19,7 @@ def computing(metadata):
 
 
 def test_all_that_computes_in_a_step_is_on_one_device(tiny, finished, images):
-    gan = finished(tiny(penalty='r1'))
+    gan = finished(tiny(penalty='r1', penalty_weight=0.5, batch_size=10, **ONE))
     metadata, options = v1.RunMetadata(), v1.RunOptions(output_partition_graphs=True)
     gan.session.run(gan.runs[-1].op, Feed(gan, images)(0), options, metadata)
     found = computing(metadata)

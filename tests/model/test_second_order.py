@@ -10,10 +10,11 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from tests.families import MAPS, enlarged
+from tests.helpers import put
 
 STEPS = (1e-3, 5e-4, 2e-4)                # of the weights; one may drown in float32, or bend
 slow = pytest.mark.slow
-CASES = [('dcgan28', 'r1', 'batch'),
+CASES = [('main1', 'r1', 'batch'), pytest.param('dcgan28', 'r1', 'batch', marks=slow),
          *(pytest.param(name, penalty, 'auto', marks=slow) for name in MAPS
            for penalty in ('r1', 'gradient_penalty', 'dragan')),
          *(pytest.param('dcgan28', 'r1', norm, marks=slow)
@@ -29,17 +30,13 @@ def smooth(monkeypatch):
     monkeypatch.setattr(ops, 'relu', tf.nn.softplus)
 
 
-def put(session, variables, values):
-    for variable, value in zip(variables, values, strict=True):
-        session.run(variable.initializer, {variable.initializer.inputs[1]: value})
-
 
 @pytest.mark.parametrize(('name', 'penalty', 'norm'), CASES)
-def test_the_slope_along_a_gradient_is_its_length(tiny, finished, images, smooth, name, penalty,
+def test_the_slope_along_a_gradient_is_its_length(small, built, images, smooth, name, penalty,
                                                   norm):
     """With so heavy a penalty D's loss is hardly anything else."""
     larger = enlarged(images, name)
-    gan = finished(tiny(name, penalty=penalty, norm=norm, penalty_weight=1e4, batch_size=10,
+    gan = built(small(name, penalty=penalty, norm=norm, penalty_weight=1e4, batch_size=10,
                         image_height=larger.shape[1], image_width=larger.shape[2], epochs=3))
     gan.fit(larger, progress=False)
     feed, weights, session = {gan.images_ph: larger}, gan.d_adam.weights, gan.session
@@ -49,8 +46,8 @@ def test_the_slope_along_a_gradient_is_its_length(tiny, finished, images, smooth
     for step in STEPS:
         ends = []
         for sign in (1, -1):
-            put(session, weights, [w + sign * step * s / length
-                                   for w, s in zip(start, slopes, strict=True)])
+            for weight, w, s in zip(weights, start, slopes, strict=True):
+                put(session, weight, w + sign * step * s / length)
             ends.append(float(session.run(gan.d_loss, feed)))
         rates.append((ends[0] - ends[1]) / (2 * step))
     assert length > 0

@@ -5,14 +5,18 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.model.feed import Feed
+from tests.families import ONE
 
 v1 = tf.compat.v1
+D_MORE = {'d_steps': 3, 'flip': True}
+GATHER = {'gradient_accumulate': 3, 'flip': True}
+ALL = {'d_steps': 2, 'g_steps': 3, 'gradient_accumulate': 2}
 
 
 @pytest.fixture
 def gan(tiny, finished):
-    """gan(**changes) -> a finished model of one step, closed at the end."""
-    return lambda **changes: finished(tiny(epochs=1, **changes))
+    """gan(**changes) -> a finished model of one step, from the pool."""
+    return lambda **changes: finished(tiny(epochs=1, **ONE, **changes))
 
 
 def moves(gan, network):
@@ -21,10 +25,12 @@ def moves(gan, network):
     return round(float(np.log(gan.session.run(variable)) / np.log(gan.config.beta1))) - 1
 
 
-@pytest.mark.parametrize(('d_steps', 'g_steps', 'gather', 'runs'), [
-    (1, 1, 1, 1), (5, 1, 1, 5), (1, 3, 1, 3), (2, 2, 1, 3), (1, 1, 4, 4), (2, 3, 2, 8)])
-def test_who_moves_how_often(gan, images, d_steps, g_steps, gather, runs):
-    made = gan(d_steps=d_steps, g_steps=g_steps, gradient_accumulate=gather)
+@pytest.mark.parametrize(('changes', 'd_steps', 'g_steps', 'runs'), [
+    ({}, 1, 1, 1), (D_MORE, 3, 1, 3), (GATHER, 1, 1, 3), (ALL, 2, 3, 8),
+    pytest.param({'g_steps': 3}, 1, 3, 3, marks=pytest.mark.slow),
+    pytest.param({'d_steps': 2, 'g_steps': 2}, 2, 2, 3, marks=pytest.mark.slow)], ids=str)
+def test_who_moves_how_often(gan, images, changes, d_steps, g_steps, runs):
+    made = gan(**changes)
     assert len(made.runs) == made.config.batches_per_step == runs
     assert made.config.images_per_step == 4 * runs
     assert made.fit(images, progress=False).step == made.steps_done() == 1
@@ -38,7 +44,7 @@ def test_one_batch_a_step_needs_no_other_op(gan):
 
 
 def test_each_batch_is_another_and_has_its_own_noise(gan, images):
-    made = gan(d_steps=3, flip=True)
+    made = gan(**D_MORE)
     feed = Feed(made, images)
     plain = gan()
     one_by_one, noises = Feed(plain, images), []
@@ -54,7 +60,7 @@ def test_each_batch_is_another_and_has_its_own_noise(gan, images):
 
 def test_a_move_is_made_of_the_mean_of_all_gradients(gan, images):
     """Adam's first moment after one step is (1 - beta1) times the gradient."""
-    made = gan(gradient_accumulate=3, flip=True)
+    made = gan(**GATHER)
     feed, (d, g) = Feed(made, images), made.learners
     gradients = d.gradients + g.gradients
     batches = [made.session.run(gradients, feed(0, part))
@@ -70,7 +76,7 @@ def test_a_move_is_made_of_the_mean_of_all_gradients(gan, images):
 
 
 def test_gathering_moves_no_weight(gan, images):
-    made = gan(gradient_accumulate=2)
+    made = gan(**GATHER)
     weights = [v for learner in made.learners for v in learner.adam.weights]
     before = made.session.run(weights)
     made.session.run(made.runs[0].op, Feed(made, images)(0, 0))
@@ -79,20 +85,21 @@ def test_gathering_moves_no_weight(gan, images):
 
 
 def test_the_norm_that_is_shown_is_that_of_the_mean(gan, images):
-    made = gan(gradient_accumulate=2)
+    made = gan(**GATHER)
     feed, (d, g) = Feed(made, images), made.learners
-    batches = [made.session.run((d.gradients, g.gradients), feed(0, part)) for part in range(2)]
-    made.session.run(made.runs[0].op, feed(0, 0))
+    batches = [made.session.run((d.gradients, g.gradients), feed(0, part)) for part in range(3)]
+    for part in range(2):
+        made.session.run(made.runs[part].op, feed(0, part))
     for i, name in enumerate('dg'):
-        means = [(a.astype(float) + b) / 2 for a, b in zip(*(batch[i] for batch in batches),
-                                                           strict=True)]
-        assert made.session.run(made.shown[f'gradient_norm/{name}'], feed(0, 1)) == pytest.approx(
+        means = [np.mean(same, axis=0, dtype=float)
+                 for same in zip(*(batch[i] for batch in batches), strict=True)]
+        assert made.session.run(made.shown[f'gradient_norm/{name}'], feed(0, 2)) == pytest.approx(
             sum((mean ** 2).sum() for mean in means) ** 0.5, rel=1e-4)
 
 
 def test_the_norm_of_a_d_that_rests_is_that_of_the_batch(gan, images):
-    """Behind D's own run its sums are empty; a fourth of the gradient would be shown."""
-    made = gan(g_steps=2, gradient_accumulate=4)
+    """Behind D's own run its sums are empty; half of the gradient would be shown."""
+    made = gan(**ALL)
     feed, (d, _) = Feed(made, images), made.learners
     for part, run in enumerate(made.runs[:-1]):
         made.session.run(run.op, feed(0, part))

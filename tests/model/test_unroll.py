@@ -3,44 +3,50 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_rows import check
 
-from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.model.feed import Feed
-from tests.families import FAMILIES
+from dcgan_tf.model.graph import GanGraph
+from tests.families import FAMILIES, ONE
+from tests.helpers import assert_trains, put
 
 v1 = tf.compat.v1
-ROWS = [
-    {}, {'norm': 'spectral'}, pytest.param({'objective': 'ebgan'}, marks=pytest.mark.slow),
-    {'objective': 'hinge', 'penalty': 'gradient_penalty'},
-    pytest.param({'objective': 'loss_sensitive', 'penalty': 'r1', 'penalty_every': 2},
-                 marks=pytest.mark.slow),
-    pytest.param({'penalty': 'mode_regularised', 'label_flip': 0.3, 'instance_noise': 0.1},
-                 marks=pytest.mark.slow),
+LABELS = np.arange(10) % 2
+HARD = {'type': 'cgan', 'class_names': ('a', 'b'), 'objective': 'hinge',
+        'penalty': 'gradient_penalty', 'norm': 'spectral'}
+EASY = [
+    {'objective': 'ebgan'},
+    {'objective': 'loss_sensitive', 'penalty': 'r1', 'penalty_every': 2},
+    {'penalty': 'mode_regularised', 'label_flip': 0.3, 'instance_noise': 0.1},
+    {'norm': 'spectral'},
 ]
 
 
-def row_id(row):
-    return '-'.join(map(str, row.values())) or 'plain'
+def rows(*quick, slow):
+    """Parametrises by a `row` of options."""
+    return pytest.mark.parametrize(
+        'row', [*quick, *(pytest.param(row, marks=pytest.mark.slow) for row in slow)],
+        ids=lambda row: '-'.join(map(str, row.values())) or 'plain')
 
 
 @pytest.fixture
-def gan(tiny, finished):
-    """gan(**changes) -> a finished model whose D learns fast, closed at the end."""
-    fast = {'d_learning_rate': 0.01}
-    return lambda name='dcgan28', **changes: finished(tiny(name, **{**fast, **changes}))
+def config(tiny):
+    """config(**changes): D learns fast, and has one layer."""
+    return lambda name='dcgan28', **changes: tiny(name, **{
+        'd_learning_rate': 1e-3, 'ema': 0.0, **(ONE if name == 'dcgan28' else {}), **changes})
 
 
-def put(session, variable, value):
-    session.run(variable.initializer, {variable.initializer.inputs[1]: value})
+@pytest.fixture
+def gan(config, finished):
+    """gan(**changes) -> a finished model from the pool."""
+    return lambda name='dcgan28', **changes: finished(config(name, **changes))
 
 
-@pytest.mark.parametrize('row', ROWS, ids=row_id)
+@rows(HARD, slow=[{}, *EASY])
 def test_the_d_ahead_is_the_one_that_two_steps_of_d_make(gan, images, row):
     """G's loss two steps ahead = G's loss after D alone has made them, on the same batch."""
     looking, moving = gan(unroll=2, **row), gan(d_steps=2, **row)
-    ahead = looking.session.run(looking.g_loss, Feed(looking, images)(0))
-    feed, d_alone = Feed(moving, images)(0), moving.runs[0]
+    ahead = looking.session.run(looking.g_loss, Feed(looking, images, LABELS)(0))
+    feed, d_alone = Feed(moving, images, LABELS)(0), moving.runs[0]
     before = moving.session.run(moving.g_loss, feed)
     for _ in range(2):
         moving.session.run(d_alone.op, feed)
@@ -53,7 +59,7 @@ def test_the_d_ahead_is_the_one_that_two_steps_of_d_make(gan, images, row):
     pytest.param(name, marks=pytest.mark.slow) for name in FAMILIES if name != 'dcgan28')])
 def test_g_learns_how_d_will_answer(gan, images, name):
     """The slope of G's loss along its own gradient, by central differences; D's steps included."""
-    made = gan(name, unroll=2, epochs=20, d_learning_rate=1e-3)
+    made = gan(name, unroll=2, epochs=20)
     made.fit(images, progress=False)           # before, Adam's moments are 0 and its steps flat
     _, g = made.learners
     feed, weights = Feed(made, images)(20), g.adam.weights
@@ -67,10 +73,11 @@ def test_g_learns_how_d_will_answer(gan, images, name):
     assert (ends[0] - ends[1]) / 2e-4 == pytest.approx(length, rel=0.1)
 
 
-def test_weights_are_clipped_ahead_as_they_will_be(gan):
-    d = gan(objective='wgan').discriminator
+def test_weights_are_clipped_ahead_as_they_will_be(config):
+    made = GanGraph(config(objective='wgan'), tf.Graph())
+    made.model()
     with tf.Graph().as_default(), v1.Session() as session:
-        ahead = d.moved({'w': tf.constant([-1.0, 0.005, 0.02])})
+        ahead = made.discriminator.moved({'w': tf.constant([-1.0, 0.005, 0.02])})
         np.testing.assert_allclose(session.run(ahead._weights['w']), [-0.01, 0.005, 0.01])
 
 
@@ -87,32 +94,27 @@ def test_g_alone_is_changed(gan, images):
     assert any((a != b).any() for a, b in zip(g, g_unrolled, strict=True))
 
 
-def test_the_graph_grows_by_as_much_for_every_step(tiny):
+def test_the_graph_grows_by_as_much_for_every_step(config):
     """A gradient that went through the steps before would make it explode."""
     sizes = []
     for steps in (1, 2, 3):
-        with DeepConvolutionalGAN.from_config(tiny(unroll=steps, penalty='r1')) as gan:
-            gan.loss()
-            sizes.append(len(gan.graph.get_operations()))
+        made = GanGraph(config(unroll=steps), tf.Graph())
+        made.loss()
+        sizes.append(len(made.graph.get_operations()))
     growth = np.diff(sizes)
     assert growth.max() < 1.2 * growth.min()
 
 
+@rows(HARD, slow=[{}, *EASY])
+def test_every_row_resumes_to_the_bit(config, images, pool, tmp_path, row):
+    assert_trains(pool, config(unroll=2, **row), images, tmp_path, labels=LABELS)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize('row', ROWS, ids=row_id)
-def test_every_row_resumes_to_the_bit(tiny, images, tmp_path, row):
-    check(tiny(ema=0.9, unroll=2, **row), images, tmp_path)
-
-
-def test_it_resumes_to_the_bit(tiny, images, tmp_path):
-    check(tiny(ema=0.9, unroll=1, penalty='r1', norm='spectral'), images, tmp_path)
-
-
-def test_with_labels_and_several_batches(tiny, images):
-    config = tiny(type='cgan', class_names=('a', 'b'), unroll=1, d_steps=2, gradient_accumulate=2)
-    with DeepConvolutionalGAN.from_config(config) as gan:
-        gan.fit(images, labels=np.arange(10) % 2, progress=False)
-        for value in gan.session.run(gan.variables()):
-            assert np.isfinite(value).all()
-        boxes = {op.name.split('/')[0] for op in gan.graph.get_operations()}
+def test_with_labels_and_several_batches(gan, images):
+    made = gan(type='cgan', class_names=('a', 'b'), unroll=1, d_steps=2, gradient_accumulate=2)
+    made.fit(images, labels=np.arange(10) % 2, progress=False)
+    for value in made.session.run(made.variables()):
+        assert np.isfinite(value).all()
+    boxes = {op.name.split('/')[0] for op in made.graph.get_operations()}
     assert {'Discriminator_real_unrolled_1', 'Discriminator_fake_unrolled_1'} <= boxes

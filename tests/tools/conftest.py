@@ -1,44 +1,93 @@
-"""Run folders of two steps, for all tools."""
+"""Run folders for all tools. Each is made once, with GANs of the pool; no test changes them."""
 
 import numpy as np
 import pytest
 
 import main1
-from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf import data, preset
 from dcgan_tf.cli import exits
 from dcgan_tf.training import run_folder
 
+COLOUR = np.random.default_rng(0).integers(0, 256, (9, 12, 12, 3), dtype=np.uint8)
+SMALL = ('--batch-size', '4', '--maps', '4,6', '--epochs', '2', '--quiet')
+STEPS = {'run': 2, 'classes': 0}               # of `either`
+
 
 @pytest.fixture(scope='session')
-def run(tmp_path_factory):
-    """A run folder of two steps."""
-    folder = tmp_path_factory.mktemp('tools')
-    assert exits.run(main1.main, ['--dataset', 'digits', '--epochs', '2', '--batch-size', '4',
-                                  '--penalty', 'none', '--save-folder',
-                                  str(folder), '--run-name', 'run']) == 0
-    return vivid(folder / 'run')
+def train(lending):
+    """train(folder, name, *words) -> the run folder of a small training with these words."""
+    def make(folder, name, *words):
+        with pytest.MonkeyPatch.context() as patch:
+            lending(patch)
+            assert exits.run(main1.main, [*SMALL, *map(str, words), '--save-folder', str(folder),
+                                          '--run-name', name]) == 0
+        return folder / name
+    return make
 
 
-def vivid(run):
-    """The same run with larger weights: after two steps all pictures are a uniform grey."""
-    with DeepConvolutionalGAN.from_config(run_folder.open_run(str(run)).config) as gan:
+@pytest.fixture(scope='session')
+def untrained(pool):
+    """untrained(folder, name, config, data) -> a run folder of step 0.
+
+    times: makes the first weights larger; with the first ones all pictures are a uniform grey.
+    """
+    def make(folder, name, config, data, times=1):
+        run = run_folder.create(folder, name, config, about(data))
+        with pool.gan(config) as gan:
+            enlarge(gan, times)
+            gan.save_model(run.checkpoints)
+        return run.path
+    return make
+
+
+@pytest.fixture(scope='session')
+def run(train, pool, tmp_path_factory):
+    """A run folder of two steps on digits, whose pictures are told apart."""
+    run = train(tmp_path_factory.mktemp('tools'), 'run', '--dataset', 'digits', '--penalty', 'none')
+    with pool.gan(run_folder.open_run(str(run)).config) as gan:
         gan.load_model(run / 'checkpoints')
-        for v in gan.variables():
-            if v.op.name.startswith('Generator') and v.shape.rank in (2, 4):
-                gan.session.run(v.initializer, {v.initializer.inputs[1]: 4 * gan.session.run(v)})
+        enlarge(gan, 10)
         gan.save_model(run / 'checkpoints')
     return run
 
 
 @pytest.fixture(scope='session')
-def cgan(tmp_path_factory):
-    """A run folder of a conditional GAN with odd class names."""
+def cgan(untrained, tmp_path_factory):
+    """A run folder of a conditional GAN in colour with odd class names; its data set can go."""
     folder = tmp_path_factory.mktemp('cgan')
-    names = np.array(['T-shirt/top', '..', 'Bag'])
-    np.savez(folder / 'a.npz', images=np.zeros([9, 12, 12], np.uint8), labels=np.arange(9) % 3,
-             class_names=names)
-    assert exits.run(main1.main, [
-        '--dataset', 'npz', '--data-dir', str(folder / 'a.npz'), '--type', 'cgan', '--epochs', '2',
-        '--batch-size', '4', '--maps', '4,8', '--save-folder', str(folder), '--run-name',
-        'run']) == 0
-    return vivid(folder / 'run')
+    np.savez(folder / 'a.npz', images=COLOUR, labels=np.arange(9) % 3,
+             class_names=np.array(['T-shirt/top', '..', 'Bag']))
+    found = data.load('npz', folder / 'a.npz')
+    config = preset('folder', dataset='npz', data_dir=str(folder / 'a.npz'), image_height=12,
+                    image_width=12, batch_size=4, type='cgan', class_names=found.class_names,
+                    generator_maps=(6, 4, 3), discriminator_maps=(3, 4, 6))
+    return untrained(folder, 'cgan', config, found, times=4)
+
+
+@pytest.fixture(scope='session')
+def classes(untrained, tmp_path_factory):
+    """A run folder of digits by class; the batch norm of its D keeps no averages."""
+    digits = data.load('digits', '')
+    config = preset('main1', dataset='digits', batch_size=4, generator_maps=(6, 4, 1),
+                    discriminator_maps=(1, 4, 6), type='cgan', class_names=digits.class_names)
+    return untrained(tmp_path_factory.mktemp('classes'), 'classes', config, digits, times=4)
+
+
+@pytest.fixture(params=STEPS)
+def either(request):
+    """A run whose D keeps averages, and one by class whose D keeps none."""
+    return request.getfixturevalue(request.param)
+
+
+def about(data):
+    """What a run folder says of its data set."""
+    return {'name': data.name, 'images': [data.total, *data.images.shape[1:]],
+            'fingerprint': data.fingerprint}
+
+
+def enlarge(gan, times):
+    """Multiplies the weights of G."""
+    for v in gan.variables():
+        if v.op.name.startswith('Generator') and v.shape.rank in (2, 4):
+            larger = times * gan.session.run(v)
+            gan.session.run(v.initializer, {v.initializer.inputs[1]: larger})

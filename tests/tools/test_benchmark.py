@@ -1,7 +1,9 @@
 """tools/benchmark.py: what is timed, and how the times become a table."""
 
 import collections
+import functools
 import json
+import types
 
 import pytest
 import tensorflow as tf
@@ -14,14 +16,26 @@ from dcgan_tf.model import layers
 from dcgan_tf.model.flops import flops
 from dcgan_tf.model.nodes import nodes
 from peers import WAYS, limit, race
+from tests import programs
+from tests.cases import cases
 
 TINY = {'generator_maps': (8, 6, 1), 'discriminator_maps': (1, 6, 8), 'batch_size': 3}
+MAIN1 = preset('main1', **TINY)
+products = functools.cache(limit.products)           # each of these builds a graph
 
 
 def call(*words):
     return exits.run(benchmark.main, [str(word) for word in words])
 
 
+@pytest.fixture
+def forked(monkeypatch):
+    """The processes of the ways start in a tenth of a second."""
+    server = programs.server()
+    monkeypatch.setattr(race.multiprocessing, 'get_context', lambda _: server)
+
+
+@pytest.mark.slow
 def test_a_table_a_file_and_a_picture(tmp_path, capsys):
     assert call('--nets', 'main1', '--batches', 4, '--ways', 'limit,ours', '--rounds', 1,
                 '--steps', 4, '--threads', 1, '--out', tmp_path / 'a.json',
@@ -48,6 +62,23 @@ def test_ratios_are_those_of_rounds():
     assert (row.images_per_second, row.generated_per_second, row.memory) == (6.4, 5, 2)
 
 
+def test_rows_become_a_table_a_file_and_a_picture(tmp_path):
+    times = {way: race.Times([ms, 2 * ms], [.1, .1], 3., 10 ** 9)
+             for way, ms in (('limit', 1.), ('ours', 2.), ('plain', 4.))}
+    rows = [benchmark.row_of('main1', 4, way, times) for way in times]
+    head, *lines = benchmark.table(rows)
+    assert lines[0] == ('limit', '1500.0', '3', '100%', '0.50', '', '3.0 s', '1.00 GB')
+    assert lines[1] == ('ours', '3000.0', '1', '50%', '1.00', '10', '3.0 s', '1.00 GB')
+    assert len(head) == len(lines[2]) == 8
+    words = types.SimpleNamespace(out=tmp_path / 'a.json', plot=tmp_path / 'a.png')
+    benchmark.keep(words, benchmark.machine(2), rows)
+    found = json.loads(words.out.read_text())
+    assert [(row['way'], row['ms'], row['threads']) for row in found] == [
+        ('limit', 1500, 2), ('ours', 3000, 2), ('plain', 6000, 2)]
+    assert found[0]['tensorflow'].startswith('2.') and found[0]['generated_per_second'] is None
+    assert images.read_png(words.plot).size > 10_000
+
+
 def test_what_is_not_installed_is_named(capsys, monkeypatch):
     monkeypatch.setitem(WAYS, 'torch', WAYS['torch']._replace(needs=('no_such_package',)))
     assert benchmark.there(('ours', 'torch')) == ['ours']
@@ -65,7 +96,7 @@ def test_what_the_machine_has_not_is_named(capsys, monkeypatch):
     assert benchmark.there(('ours_bf16', 'ours_f16')) == ['ours_bf16', 'ours_f16']
 
 
-@pytest.mark.parametrize(('words', 'match'), [
+@cases(('words', 'match'), [
     ('--steps 6', 'a multiple of 4'), ('--rounds -1', '--rounds -1'), ('--nets dcgan', '--nets'),
     ('--ways jax', '--ways'), ('--batches 0', '--batches'), ('--out a.txt', '.json'),
     ('--plot a.gif', '.png'), ('--threads 0', '--threads 0'), ('--out no/a.json', 'no folder no')])
@@ -75,7 +106,7 @@ def test_mistakes_are_one_line(capsys, words, match):
     assert match in line
 
 
-def test_a_net_that_the_peers_do_not_know(capsys):
+def test_a_net_that_the_peers_do_not_know(capsys, forked):
     """It is told by each way's process; where none is left, that is the end."""
     assert call('--nets', 'upsample_mnist', '--batches', 4, '--ways', 'plain', '--steps', 4) == 1
     err = capsys.readouterr().err
@@ -83,12 +114,13 @@ def test_a_net_that_the_peers_do_not_know(capsys):
     assert 'nothing is left to be timed' in err
 
 
-def test_a_way_whose_process_is_killed_is_named():
-    racer = race.Racer('ours', preset('main1', **TINY), 1)
+def test_a_way_whose_process_is_killed_is_named(forked):
+    racer = race.Racer('plain', MAIN1, 1)
+    assert racer.seconds('generate', 3) > 0
     racer._process.kill()
     racer._process.join()
-    with pytest.raises(RunError, match='ours has failed on the way: its process ended with -9'):
-        race.race({'ours': racer}, 1, 1, 1)
+    with pytest.raises(RunError, match='plain has failed on the way: its process ended with -9'):
+        race.race({'plain': racer}, 1, 1, 1)
 
 
 def test_a_way_that_fails_on_the_way_is_named():
@@ -102,16 +134,16 @@ def test_a_way_that_fails_on_the_way_is_named():
 def counted(config):
     """(type, layer) -> how often a step needs it, one a kind of step."""
     kinds = []
-    for products in limit.products(config):
+    for found in products(config):
         kinds.append(collections.Counter())
-        for product, count in products.items():
+        for product, count in found.items():
             kinds[-1][product.type, product.layer] += count
     return kinds
 
 
 def test_the_products_of_a_step():
     """By hand: D sees real and fake; G's gradient goes through D a second time."""
-    found, = counted(preset('main1', **TINY))
+    found, = counted(MAIN1)
     d1, d2, g1 = 'Discriminator/d1_conv', 'Discriminator/d2_conv', 'Generator/g1_deconv'
     assert found['Conv2D', d2] == 2 and found['Conv2DBackpropFilter', d2] == 2
     assert found['Conv2DBackpropInput', d2] == 3
@@ -122,9 +154,8 @@ def test_the_products_of_a_step():
 
 
 def test_the_peak_makes_as_many_multiply_adds_as_the_graph_counts():
-    config = preset('main1', **TINY)
-    found, = limit.products(config)
-    with DeepConvolutionalGAN.from_config(config) as gan:
+    found, = products(MAIN1)
+    with DeepConvolutionalGAN.from_config(MAIN1) as gan:
         gan.optimizer()
         there = nodes(gan.graph)
         times, = layers.times(gan, there)
@@ -134,13 +165,12 @@ def test_the_peak_makes_as_many_multiply_adds_as_the_graph_counts():
 
 
 def test_a_lazy_penalty_is_made_when_it_is_due():
-    maps = {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8), 'batch_size': 3}
-    every, = counted(preset('dcgan28', **maps, penalty_every=1))
-    none, = counted(preset('dcgan28', **maps, penalty='none'))
-    assert counted(preset('dcgan28', **maps, penalty_every=4)) == [every, none]
+    every, = counted(preset('dcgan28', **TINY, penalty_every=1))
+    none, = counted(preset('dcgan28', **TINY, penalty='none'))
+    assert counted(preset('dcgan28', **TINY, penalty_every=4)) == [every, none]
     assert every.total() > none.total()
-    d3 = 'Discriminator/d3_conv'               # R1 takes the D at hand: no forward pass of its own
-    assert every['Conv2D', d3] - none['Conv2D', d3] == 1         # the second order's
+    d2 = 'Discriminator/d2_conv'               # R1 takes the D at hand: no forward pass of its own
+    assert every['Conv2D', d2] - none['Conv2D', d2] == 1         # the second order's
 
 
 def test_products_of_several_batches():

@@ -1,54 +1,47 @@
 """tools/explore.py as people use it: a process, a real browser, and Ctrl-C."""
 
-import os
+import contextlib
 import pathlib
+import re
 import signal
 import socket
-import subprocess
-import sys
+import time
 
 import cv2
 import numpy as np
 import pytest
 
 import explore
-import main1
 from dcgan_tf.cli import exits
+from tests.cases import cases
+from tests.programs import ROOT, Program
 
 pytest.importorskip('flask', reason='tools/requirements-explore.txt is not installed')
 pytest.importorskip('waitress', reason='tools/requirements-explore.txt is not installed')
 
-ROOT = pathlib.Path(__file__).parents[2]
+pytestmark = pytest.mark.usefixtures('pooled')
 CHROMIUM = pathlib.Path('/usr/bin/chromium')
-
-
-@pytest.fixture(scope='module')
-def runs(tmp_path_factory):
-    """Two little runs on digits, trained until their latents and classes show."""
-    folder = tmp_path_factory.mktemp('explore')
-    for name in ('gan', 'cgan'):
-        assert exits.run(main1.main, [
-            '--dataset', 'digits', '--type', name, '--epochs', '30', '--batch-size', '8', '--maps',
-            '4,8', '--penalty', 'none', '--quiet', '--save-folder', str(folder), '--run-name',
-            name]) == 0
-    return folder
 
 
 @pytest.fixture
 def start():
     """start(run) -> (the process, the address that it printed); ended with the test."""
-    started = []
+    with contextlib.ExitStack() as started:
+        def run_tool(run):
+            process = started.enter_context(Program(
+                [ROOT / 'tools/explore.py', run, '--port', '0'],
+                env={'TF_CPP_MIN_LOG_LEVEL': '3'}))
+            return process, address_of(process)
+        yield run_tool
 
-    def run_tool(run):
-        started.append(subprocess.Popen(
-            [sys.executable, ROOT / 'tools' / 'explore.py', run, '--port', '0'],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env={**os.environ, 'TF_CPP_MIN_LOG_LEVEL': '3'}))
-        return started[-1], started[-1].stdout.readline().split(' ')[0]
-    yield run_tool
-    for process in started:
-        process.kill()
-        process.communicate()
+
+def address_of(process, timeout=60):
+    """Waits for the line that a process prints."""
+    end = time.monotonic() + timeout
+    while not (found := re.match(r'(http:\S+) .*\n', process.text())):
+        assert process.poll() is None and time.monotonic() < end, process.text()
+        time.sleep(0.05)
+    return found[1]
 
 
 def stop(process, number):
@@ -108,9 +101,9 @@ def choose(page, *places):
         page.locator('#wall button').nth(place).click()
 
 
-def test_a_visit(runs, start, visit):
+def test_a_visit(cgan, start, visit):
     """Two pictures morph, a slider changes one, a class changes all, and the GIF is the morph."""
-    process, address = start(runs / 'cgan')
+    process, address = start(cgan)
     page = visit(address)
     blank = pixels(page, '#morph')
     assert page.locator('#gif').is_disabled()
@@ -133,23 +126,23 @@ def test_a_visit(runs, start, visit):
 
     wall = '#wall button:nth-child(5) canvas'
     before = pixels(page, wall)
-    page.click('#classes button:has-text("7")')
+    page.click('#classes button:has-text("Bag")')
     wait_until_other(page, wall, before)
-    assert 'class 7' in page.locator('#wall button').nth(4).get_attribute('aria-label')
+    assert 'class Bag' in page.locator('#wall button').nth(4).get_attribute('aria-label')
     with page.expect_download() as download:
         page.click('#gif')
     film = np.fromfile(download.value.path(), np.uint8)
     frames = cv2.imdecodeanimation(film)[1].frames
     assert download.value.suggested_filename == 'morph.gif'
-    assert len(frames) == 48 and frames[0].shape[:2] == (112, 112)
+    assert len(frames) == 48 and frames[0].shape[:2] == (120, 120)
     assert any((frame != frames[0]).any() for frame in frames)
     assert page.wrong == [] and page.locator('#status').inner_text() == ''
     assert all(url.startswith((address, f'blob:{address}')) for url in page.asked)
     assert stop(process, signal.SIGTERM) == (143, 'explore.py: stopped')
 
 
-def test_the_wall_the_choice_and_the_keyboard(runs, start, visit):
-    process, address = start(runs / 'gan')
+def test_the_wall_the_choice_and_the_keyboard(run, start, visit):
+    process, address = start(run)
     page = visit(address)
     assert page.locator('#classes').is_hidden()
     first = '#wall button:nth-child(1)'
@@ -181,19 +174,19 @@ def test_the_wall_the_choice_and_the_keyboard(runs, start, visit):
     assert stop(process, signal.SIGINT) == (130, 'explore.py: stopped')
 
 
-def test_a_port_that_is_taken(runs, capsys):
+def test_a_port_that_is_taken(run, capsys):
     with socket.create_server(('127.0.0.1', 0)) as taken:
         port = taken.getsockname()[1]
-        assert exits.run(explore.main, [str(runs / 'gan'), '--port', str(port)]) == 1
+        assert exits.run(explore.main, [str(run), '--port', str(port)]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert f'cannot listen on 127.0.0.1 port {port}: Address already in use' in line
 
 
-@pytest.mark.parametrize(('words', 'problem'), [
+@cases(('words', 'problem'), [
     ('--port 65536', '--port 65536: expected 0 to 65,535'), ('--port http', '--port'),
     ('--host no..such', '--host no..such: no address of this machine'), ('--host=', '--host is')])
-def test_mistakes(runs, capsys, words, problem):
-    assert exits.run(explore.main, [str(runs / 'gan'), '--port', '0', *words.split()]) == 2
+def test_mistakes(run, capsys, words, problem):
+    assert exits.run(explore.main, [str(run), '--port', '0', *words.split()]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert problem in line
 

@@ -9,52 +9,41 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 import features
-from dcgan_tf import DeepConvolutionalGAN, data, preset
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.training import run_folder
+from tests.cases import cases
+from tests.tools.conftest import STEPS
 
-
-@pytest.fixture(scope='module')
-def runs(tmp_path_factory):
-    """The folder of two runs on digits, not trained: one plain, one by class without averages."""
-    folder, digits = tmp_path_factory.mktemp('features'), data.load('digits', '')
-    for name, words in (('plain', {'preset': 'dcgan28'}), ('classes', {
-            'preset': 'main1', 'type': 'cgan', 'class_names': digits.class_names})):
-        config = preset(words.pop('preset'), dataset='digits', batch_size=4, threads=1,
-                        generator_maps=(3, 2, 1), discriminator_maps=(1, 2, 3), **words)
-        run = run_folder.create(folder, name, config, {'fingerprint': digits.fingerprint})
-        with DeepConvolutionalGAN.from_config(config) as gan:
-            gan.save_model(run.checkpoints)
-    return folder
+pytestmark = pytest.mark.usefixtures('pooled')
 
 
 def call(run, *words):
     return exits.run(features.main, [str(run), '--quiet', *map(str, words)])
 
 
-@pytest.mark.parametrize('name', ['plain', 'classes'])
-def test_the_table_and_the_same_in_json(runs, capsys, tmp_path, name):
-    assert call(runs / name, '--n', 200, '--json', tmp_path / 'out.json') == 0
+def test_the_table_and_the_same_in_json(either, capsys, tmp_path):
+    name, step = either.name, STEPS[either.name]
+    assert call(either, '--n', 200, '--json', tmp_path / 'out.json') == 0
     heading, head, *lines = capsys.readouterr().out.splitlines()
-    assert heading == (f'digits 28x28: D of {name}, step 0, tried on 898 training pictures '
+    assert heading == (f'digits 28x28: D of {name}, step {step}, tried on 898 training pictures '
                        '(one half); a linear SVM learns from 200 others')
     assert head.split() == ['training', 'pictures', 'held-out', 'pictures', 'accuracy']
-    assert [line.split('  ')[0] for line in lines] == ["D's features (80)", 'raw pixels (784)']
+    assert [line.split('  ')[0] for line in lines] == ["D's features (160)", 'raw pixels (784)']
     assert len({len(line) for line in (head, *lines)}) == 1                   # aligned
     seen, raw = json.loads((tmp_path / 'out.json').read_text())
     for row, line in ((seen, lines[0]), (raw, lines[1])):
         assert line.split()[-3:] == ['200', '898', f'{row["accuracy"]:.2%}']
-        assert (row['run'], row['step'], row['heading']) == (name, 0, heading)
+        assert (row['run'], row['step'], row['heading']) == (name, step, heading)
         assert (row['train'], row['held_out']) == (200, 898) and row['c'] in features.CS
-    assert (seen['numbers'], raw['numbers']) == (80, 784)
+    assert (seen['numbers'], raw['numbers']) == (160, 784)
     assert 0.8 < raw['accuracy'] < 1
 
 
-def test_the_seed_chooses_pictures_that_are_not_held_out(runs):
+def test_the_seed_chooses_pictures_that_are_not_held_out(run):
     def chosen(seed):
         words = features.parse(['run', '--n', '100', '--seed', str(seed)])
-        return features.pictures(run_folder.open_run(runs / 'plain'), words)
+        return features.pictures(run_folder.open_run(run), words)
 
     def content(dataset):
         return [(x.tobytes(), k) for x, k in zip(dataset.images, dataset.labels, strict=True)]
@@ -113,7 +102,7 @@ def test_c_is_the_best_on_pictures_that_were_kept_from_the_svm(monkeypatch):
     assert tried[4:] == [0.01, 0.1]
 
 
-def test_data_without_classes(runs, capsys, monkeypatch):
+def test_data_without_classes(run, capsys, monkeypatch):
     images = np.zeros([50, 28, 28, 1], np.uint8)
     one = np.int32([0] * 50)
     for given, problem in (
@@ -121,18 +110,18 @@ def test_data_without_classes(runs, capsys, monkeypatch):
             (Dataset('npz', images, one, ('a',), None), 'two classes or more'),
             (Dataset('npz', images, one, ('a', 'b'), None), '--n 20: these pictures are of one')):
         monkeypatch.setattr(trained, 'open_data', lambda *_, given=given, **__: given)
-        assert call(runs / 'plain', '--n', 20) == 2
+        assert call(run, '--n', 20) == 2
         (line,) = capsys.readouterr().err.splitlines()
         assert problem in line
 
 
-@pytest.mark.parametrize(('words', 'code', 'problem'), [
+@cases(('words', 'code', 'problem'), [
     (['--n', '9'], 2, '--n 9: expected 10 to 1,000,000'),
     (['--n', 'many'], 2, '--n'),
     (['--seed', '-1'], 2, '--seed -1: expected'),
     (['--n', '20', '--json', 'absent/out.json'], 2, '--json absent/out.json')])
-def test_mistakes(runs, capsys, words, code, problem):
-    assert call(runs / 'plain', *words) == code
+def test_mistakes(run, capsys, words, code, problem):
+    assert call(run, *words) == code
     assert problem in capsys.readouterr().err
 
 

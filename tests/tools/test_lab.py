@@ -10,7 +10,9 @@ import morph
 import sample
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, trained
+from tests.cases import cases
 
+pytestmark = pytest.mark.usefixtures('pooled')
 CGAN_Z = 100                  # its preset's
 
 
@@ -19,8 +21,8 @@ def call(tool, *words):
 
 
 def frames_of(file):
-    """[F, H, W, 3] of a lossless film."""
-    return np.stack(cv2.imdecodeanimation(np.fromfile(file, np.uint8))[1].frames)[..., :3]
+    """RGB [F, H, W, 3] of a lossless film."""
+    return np.stack(cv2.imdecodeanimation(np.fromfile(file, np.uint8))[1].frames)[..., 2::-1]
 
 
 def one(run, folder, seed, *words):
@@ -218,7 +220,7 @@ def test_sums_of_a_class(cgan, tmp_path, capsys):
     assert latent.load(tmp_path / 'r.npz', CGAN_Z)[1].tolist() == [2]
 
 
-@pytest.mark.parametrize(('words', 'match'), [
+@cases(('words', 'match'), [
     ('', 'nothing to add'), ('--plus 1,', '--plus'), ('--plus 1 --noise -1', '--noise -1'),
     ('--plus 1 --out a.jpg', '.png'), ('--plus 1 --save a.npy', '.npz'),
     ('--plus 1 --save no/a.npz', 'no folder no'), ('--plus 1 --class Bag', 'takes no labels')])
@@ -273,7 +275,7 @@ def test_a_film_between_two_pictures(run, tmp_path):
     assert np.abs(film[0] - a).mean() < 0.2 * apart and np.abs(film[2] - b).mean() < 0.2 * apart
 
 
-@pytest.mark.parametrize(('words', 'match'), [
+@cases(('words', 'match'), [
     ('none.png', 'none.png is no file'), ('.', '. is no file'),
     ('', 'required'), ('a.png --starts 0', '--starts 0'),
     ('a.png --steps 0', '--steps 0'), ('a.png --features -1', '--features -1'),

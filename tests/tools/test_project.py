@@ -7,36 +7,25 @@ import numpy as np
 import pytest
 
 import project
-from dcgan_tf import DeepConvolutionalGAN, data, images, preset
+from dcgan_tf import data, images
 from dcgan_tf.cli import exits
 from dcgan_tf.projector import METADATA, SPRITE, VECTORS
 from dcgan_tf.training import run_folder
 from dcgan_tf.training.samples import draw
+from tests.cases import cases
+from tests.tools.conftest import STEPS
 
-TINY = {'batch_size': 4, 'threads': 1, 'discriminator_maps': (1, 2, 3)}
+pytestmark = pytest.mark.usefixtures('pooled')
 
 
-@pytest.fixture(scope='module')
-def runs(tmp_path_factory):
-    """Runs that are not trained: plain; by class without averages; of colour, whose data can go."""
-    folder, digits = tmp_path_factory.mktemp('project'), data.load('digits', '')
-    rng = np.random.default_rng(0)
-    np.savez(folder / 'colour.npz', images=rng.integers(0, 256, (9, 12, 16, 3), dtype=np.uint8),
-             labels=np.arange(9) % 3, class_names=['T\tshirt', '..', 'Bag'])
-    colour = data.load('npz', folder / 'colour.npz')
-    npz = {'dataset': 'npz', 'data_dir': str(folder / 'colour.npz'), 'n_channels': 3,
-           'image_height': 12, 'image_width': 16, 'discriminator_maps': (3, 2, 3)}
-    for name, preset_, found, words in (
-            ('plain', 'dcgan28', digits, {'dataset': 'digits', 'generator_maps': (3, 2, 1)}),
-            ('main1', 'main1', digits, {'dataset': 'digits', 'generator_maps': (3, 2, 1),
-                                        'type': 'cgan', 'class_names': digits.class_names}),
-            ('colour', 'dcgan28', colour, {**npz, 'generator_maps': (3, 2, 3)}),
-            ('colour1', 'main1', colour, {**npz, 'generator_maps': (3, 2, 3)})):
-        config = preset(preset_, **{**TINY, **words})
-        run = run_folder.create(folder, name, config, {'fingerprint': found.fingerprint})
-        with DeepConvolutionalGAN.from_config(config) as gan:
-            gan.save_model(run.checkpoints)
-    return folder
+@pytest.fixture
+def needy(classes, tmp_path):
+    """A run whose data set can go, though its D, without averages, needs it."""
+    config = run_folder.open_run(str(classes)).config.replace(
+        dataset='npz', data_dir=str(tmp_path / 'absent.npz'))
+    run = run_folder.create(tmp_path, 'needy', config, {})
+    shutil.copytree(classes / 'checkpoints', run.checkpoints, dirs_exist_ok=True)
+    return run.path
 
 
 def call(run, *words):
@@ -49,12 +38,12 @@ def table(out):
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-@pytest.mark.parametrize('name', ['plain', 'main1'])
-def test_half_real_half_samples(runs, tmp_path, capsys, name):
+def test_half_real_half_samples(either, tmp_path, capsys):
     out, digits = tmp_path / 'out', data.load('digits', '')
-    assert call(runs / name, '--n', 31, '--dimensions', 6, '--seed', 5, '--out', out) == 0
+    assert call(either, '--n', 31, '--dimensions', 6, '--seed', 5, '--out', out) == 0
     said = capsys.readouterr().out
-    assert said.startswith('15 real pictures and 16 samples, step 0: 6 of 80 dimensions with ')
+    assert said.startswith('15 real pictures and 16 samples, step '
+                           f'{STEPS[either.name]}: 6 of 160 dimensions with ')
     assert f'tensorboard --logdir {out})' in said
     rows, sheet = table(out), images.read_png(out / SPRITE)
     tiles = sheet.reshape(6, 28, 6, 28, 1).swapaxes(1, 2).reshape(36, 28, 28, 1)
@@ -67,17 +56,16 @@ def test_half_real_half_samples(runs, tmp_path, capsys, name):
     assert [(row['seed'], row['place']) for row in rows[15:]] == [(str(s), '-')
                                                                   for s in range(5, 21)]
     classes = [row['class'] for row in rows[15:]]
-    assert classes == (['-'] * 16 if name == 'plain' else [str(s % 10) for s in range(5, 21)])
-    assert rows[15]['label'] == ('sample' if name == 'plain' else 'sample 5')
+    assert classes == (['-'] * 16 if either.name == 'run' else [str(s % 10) for s in range(5, 21)])
+    assert rows[15]['label'] == ('sample' if either.name == 'run' else 'sample 5')
     assert np.loadtxt(out / VECTORS).shape == (31, 6)
 
 
-def test_the_features_are_d_s_own(runs, tmp_path):
+def test_the_features_are_d_s_own(run, pool, tmp_path):
     out = tmp_path / 'out'
-    assert call(runs / 'plain', '--n', 5, '--what', 'samples', '--dimensions', 0, '--out', out) == 0
-    run = run_folder.open_run(runs / 'plain')
-    with DeepConvolutionalGAN.from_config(run.config) as gan:
-        gan.features()
+    assert call(run, '--n', 5, '--what', 'samples', '--dimensions', 0, '--out', out) == 0
+    run = run_folder.open_run(run)
+    with pool.gan(run.config, training=False, features=True) as gan:
         gan.load_model(run.checkpoints, training=False)
         made = draw(gan.generate_images, gan.config, 0, [None] * 5)
         wanted = gan.discriminator_features(made)
@@ -85,61 +73,61 @@ def test_the_features_are_d_s_own(runs, tmp_path):
     assert [row['kind'] for row in table(out)] == ['sample'] * 5
 
 
-def test_real_pictures_alone_at_most_all_of_them(runs, capsys):
-    assert call(runs / 'colour', '--what', 'real', '--dimensions', 3) == 0
-    out = runs / 'colour' / 'images' / 'projector'
+def test_real_pictures_alone_at_most_all_of_them(cgan, capsys):
+    assert call(cgan, '--what', 'real', '--dimensions', 3) == 0
+    out = cgan / 'images' / 'projector'
     assert capsys.readouterr().out.startswith('9 real pictures and 0 samples')
-    assert {row['class'] for row in table(out)} == {'T shirt', '..', 'Bag'}
-    assert images.read_png(out / SPRITE).shape == (48, 48, 3)
+    assert {row['class'] for row in table(out)} == {'T-shirt/top', '..', 'Bag'}
+    assert images.read_png(out / SPRITE).shape == (36, 36, 3)
     shutil.rmtree(out)
 
 
-def test_without_its_data_set_samples_alone(runs, tmp_path, capsys):
+def test_without_its_data_set_samples_alone(cgan, needy, tmp_path, capsys):
     gone = ['--n', 6, '--data-dir', tmp_path / 'gone.npz', '--out', tmp_path / 'out']
-    assert call(runs / 'colour', *gone) == 0
+    assert call(cgan, *gone) == 0
     said = capsys.readouterr()
     assert said.out.startswith('0 real pictures and 6 samples')
     assert 'only samples (--what samples): ' in said.err and 'gone.npz' in said.err
     shutil.rmtree(tmp_path / 'out')
     for words in (['--what', 'real'], ['--what', 'both']):
-        assert call(runs / 'colour', *gone, *words) == 2
+        assert call(cgan, *gone, *words) == 2
         assert 'gone.npz' in capsys.readouterr().err
     for words in ([], ['--what', 'samples']):
-        assert call(runs / 'colour1', *gone, *words) == 2
+        assert call(needy, *gone, *words) == 2
         assert 'D of the preset main1 normalises all' in capsys.readouterr().err
-    assert not list(tmp_path.iterdir())
+    assert not (tmp_path / 'out').exists()
 
 
-def test_other_data_than_the_run_s_is_not_shown_as_its_own(runs, tmp_path, capsys):
-    np.savez(tmp_path / 'other.npz', images=np.zeros([9, 12, 16, 3], np.uint8))
+def test_other_data_than_the_run_s_is_not_shown_as_its_own(cgan, tmp_path, capsys):
+    np.savez(tmp_path / 'other.npz', images=np.zeros([9, 12, 12, 3], np.uint8))
     words = ['--n', 6, '--data-dir', tmp_path / 'other.npz', '--out', tmp_path / 'out']
-    assert call(runs / 'colour', *words) == 0
+    assert call(cgan, *words) == 0
     assert 'is not the one' in capsys.readouterr().err
-    assert call(runs / 'colour', *words, '--what', 'both') == 2
+    assert call(cgan, *words, '--what', 'both') == 2
 
 
-def test_a_checkpoint_alone(runs, tmp_path, monkeypatch, capsys):
+def test_a_checkpoint_alone(run, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    alone = shutil.copytree(runs / 'plain' / 'checkpoints', tmp_path / 'alone')
-    shutil.copy(runs / 'plain' / 'config.json', alone)
-    assert call(alone / 'model-0', '--n', 8) == 0
+    alone = shutil.copytree(run / 'checkpoints', tmp_path / 'alone')
+    shutil.copy(run / 'config.json', alone)
+    assert call(alone / 'model-2', '--n', 8) == 0
     assert capsys.readouterr().out.startswith('4 real pictures and 4 samples')
     assert len(table(pathlib.Path('projector'))) == 8
 
 
-@pytest.mark.parametrize(('words', 'problem'), [
+@cases(('words', 'problem'), [
     ('--n 1', '--n 1: expected 2 to 10,000'), ('--n 10001', '--n 10001'), ('--n many', '--n'),
     ('--dimensions -1', '--dimensions -1: expected'), ('--seed -1', '--seed -1'),
     ('--what fake', '--what'), ('--out=', '--out is empty')])
-def test_mistakes(runs, capsys, words, problem):
-    assert call(runs / 'plain', *words.split()) == 2
+def test_mistakes(run, capsys, words, problem):
+    assert call(run, *words.split()) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert problem in line
 
 
-def test_a_folder_of_somebody_else_stays(runs, tmp_path, capsys):
+def test_a_folder_of_somebody_else_stays(run, tmp_path, capsys):
     (tmp_path / 'mine').write_text('mine')
-    assert call(runs / 'plain', '--out', tmp_path) == 2
+    assert call(run, '--out', tmp_path) == 2
     assert 'there is something else' in capsys.readouterr().err
     assert [f.name for f in tmp_path.iterdir()] == ['mine']
 

@@ -10,6 +10,9 @@ import morph
 import sample
 from dcgan_tf import images
 from dcgan_tf.cli import exits, trained
+from tests.cases import cases
+
+pytestmark = pytest.mark.usefixtures('pooled')
 
 
 def call(tool, *words):
@@ -84,13 +87,14 @@ def test_a_grid_has_a_column_a_class(cgan, tmp_path):
     ('--class', 'Bag'), ('--class', 'Bag', '--to-class', 'T-shirt/top'),
     ('--class', 'Bag', '--to-class', '..', '--path', 'circle'), ()])
 def test_films_of_classes(cgan, tmp_path, words):
-    assert call(morph, cgan, '--frames', 4, *words, '--out', tmp_path / 'a.apng') == 0
+    assert call(morph, cgan, '--frames', 4, '--grid', '1x1', *words, '--out',
+                tmp_path / 'a.apng') == 0
     frames = cv2.imdecodeanimation(np.fromfile(tmp_path / 'a.apng', np.uint8))[1].frames
     assert len(frames) == 4
     assert all(np.abs(a.astype(int) - b).max() > 0 for a, b in itertools.pairwise(frames))
 
 
-@pytest.mark.parametrize(('tool', 'words', 'match'), [
+@cases(('tool', 'words', 'match'), [
     (sample, '--class shoe', "expected one of T-shirt/top, .., Bag"),
     (morph, '--class shoe', 'expected one of'), (morph, '--to-class Bag', 'say with --class'),
     (morph, '--class Bag --to-class shoe', '--to-class shoe'),
@@ -111,11 +115,12 @@ def test_a_class_of_a_generator_without_labels(run, capsys, monkeypatch, tool):
 
 @pytest.mark.parametrize('ending', images.ANIMATIONS)
 def test_endings(run, tmp_path, ending):
-    assert call(morph, run, '--frames', 4, '--speeds', '1,1', '--out', tmp_path / f'a{ending}') == 0
+    assert call(morph, run, '--frames', 4, '--speeds', '1,1', '--grid', '1x1', '--out',
+                tmp_path / f'a{ending}') == 0
     assert (tmp_path / f'a{ending}').stat().st_size > 0
 
 
-@pytest.mark.parametrize(('tool', 'words', 'match'), [
+@cases(('tool', 'words', 'match'), [
     (sample, '--n 0', '--n 0'),
     (sample, '--seed -1', '--seed -1'),
     (sample, '--grid 2', '--grid'),

@@ -295,7 +295,8 @@ def test_damage_of_both_files(saved, tmp_path):
     assert saved.restore(tmp_path / 'run') == 1
 
 
-@pytest.mark.parametrize('bits', [0xff, 1, 0x80])
+@pytest.mark.parametrize('bits', [1, *(pytest.param(bits, marks=pytest.mark.slow)
+                                      for bits in (0x80, 0xff))])
 @pytest.mark.parametrize('name', [INDEX, DATA])
 def test_no_flipped_byte_brings_wrong_numbers(saved, tmp_path, name, bits):
     """An index has bytes that nothing reads; all others are noticed."""

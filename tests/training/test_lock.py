@@ -14,22 +14,15 @@ import pytest
 from dcgan_tf import UsageError
 from dcgan_tf.training import lock
 
-ROOT = pathlib.Path(__file__).parents[2]
-HOLDER = '''
-import pathlib, sys, time
-from dcgan_tf.training import lock
-with lock.locked(pathlib.Path(sys.argv[1])):
-    print('in', flush=True)
-    time.sleep(60)
-'''
+HOLDER = pathlib.Path(__file__).with_name('holder.py')
 pytestmark = pytest.mark.skipif(lock.fcntl is None, reason='this system has no such locks')
 
 
 @pytest.fixture
 def holder(tmp_path):
     """Another process that is in the folder."""
-    words = [sys.executable, '-c', HOLDER, tmp_path]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    words = [sys.executable, HOLDER, tmp_path]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == 'in\n'
         yield process
         process.kill()
@@ -43,10 +36,10 @@ def test_a_second_process_is_refused_by_name(tmp_path, holder):
 
 
 def test_of_many_that_come_together_one_gets_in(tmp_path):
-    words = [sys.executable, '-c', HOLDER, tmp_path]
+    words = [sys.executable, HOLDER, tmp_path]
     with contextlib.ExitStack() as ended:
         processes = [ended.enter_context(subprocess.Popen(
-            words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
             for _ in range(8)]
         ended.callback(lambda: [process.kill() for process in processes])
         deadline = time.monotonic() + 60
