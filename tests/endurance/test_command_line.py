@@ -113,8 +113,9 @@ def call(words):
 
 
 def check_refused(code, error):
-    assert code == 2, error
-    assert error.count('\n') == 1 and ': ' in error and 'Traceback' not in error, error
+    """One line, beside the bar of pictures that had to be decoded before."""
+    lines = [line for line in error.splitlines() if line and 'picture/s' not in line]
+    assert code == 2 and len(lines) == 1 and ': ' in lines[0], error
 
 
 def check_dry_run(place, words, more):
@@ -135,7 +136,7 @@ def test_every_line_is_understood_or_refused(place, words, more):
 
 
 @pytest.mark.slow
-@hypothesis.settings(deadline=None, max_examples=1000, derandomize=True)
+@hypothesis.settings(deadline=None, max_examples=400, derandomize=True)
 @hypothesis.given(lines(odd=3), others())
 def test_many_lines_are_understood_or_refused(place, words, more):
     check_dry_run(place, words, more)
