@@ -6,11 +6,11 @@ many processes as there are cores, and 2 GB of free memory for each.
 
 import os
 import pathlib
-import resource
-import sys
 
 import psutil
 import pytest
+
+from tests import programs
 
 LIMIT = 2 * 10 ** 9                  # bytes, of a process and of each that it has started
 PEAKS = pytest.StashKey()            # name of a process -> bytes
@@ -62,10 +62,8 @@ def _too_much(config):
 
 
 def _peak():
-    """Bytes of this process, or of the largest of all that it has started and waited for."""
-    unit = 1 if sys.platform == 'darwin' else 1024
-    return unit * max(resource.getrusage(who).ru_maxrss
-                      for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    """Bytes of this process, or of the largest that it has started."""
+    return max(programs.peak(), *programs.PEAKS)
 
 
 def _cores():

@@ -6,15 +6,18 @@ which saves the seconds of each import. For what the start itself must show (imp
 """
 
 import atexit
+import contextlib
 import multiprocessing
 import os
 import pathlib
+import resource
 import runpy
 import signal
 import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).parents[1]
+PEAKS = [0]                   # bytes of memory at most, of each program that has come to its end
 PRELOADED = ['tensorflow', 'cv2', 'dcgan_tf.model', 'dcgan_tf.morphing', 'dcgan_tf.cli.start']
 
 
@@ -38,10 +41,12 @@ class Program:
         self._files = [pathlib.Path(self._texts.name, name) for name in ('out', 'err')]
         for file in self._files:
             file.touch()
-        self._process = server().Process(target=_run, daemon=False, args=(
+        self._peak, sender = multiprocessing.Pipe(duplex=False)
+        self._process = server().Process(target=_run, daemon=True, args=(
             [*map(str, words)], str(cwd or pathlib.Path.cwd()), dict(os.environ), env or {},
-            [*map(str, self._files)], terminal))
+            [*map(str, self._files)], terminal, sender))
         self._process.start()
+        sender.close()
         self.pid = self._process.pid
 
     @property
@@ -63,6 +68,7 @@ class Program:
         self._process.join(timeout)
         if self.returncode is None:
             raise TimeoutError(f'still running after {timeout} s; so far:\n{self.text()}')
+        self._note_peak()
         return self.returncode
 
     def communicate(self, timeout=None):
@@ -80,7 +86,14 @@ class Program:
     def __exit__(self, *error):
         self.kill()
         self._process.join()
+        self._note_peak()
         self._texts.cleanup()
+
+    def _note_peak(self):
+        """One that was killed has sent none."""
+        with contextlib.suppress(EOFError, OSError):
+            PEAKS.append(self._peak.recv())
+            self._peak.close()
 
 
 def run(words, timeout=120, **options):
@@ -90,7 +103,14 @@ def run(words, timeout=120, **options):
         return program.returncode, out, err
 
 
-def _run(words, cwd, base, changes, files, terminal):
+def peak():
+    """Bytes of this process at most, or of the largest of those that it has waited for."""
+    unit = 1 if sys.platform == 'darwin' else 1024
+    return unit * max(resource.getrusage(who).ru_maxrss
+                      for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def _run(words, cwd, base, changes, files, terminal, sender):
     """In the new process: what a shell and the interpreter do before and after a program."""
     os.environ.clear()
     os.environ.update(base)
@@ -114,6 +134,7 @@ def _run(words, cwd, base, changes, files, terminal):
     try:
         runpy.run_path(words[0], run_name='__main__')
     finally:
+        sender.send(peak())
         atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
