@@ -3,6 +3,11 @@
 import numpy as np
 import tensorflow as tf
 
+# Boxes of TensorBoard that the graph of every GAN has.
+EVERY = {'inputs', 'Generator', 'Generator_train', 'Generator_sample', 'Discriminator',
+         'Discriminator_real', 'Discriminator_fake', 'losses', 'numerics', 'train_D', 'train_G',
+         'summaries'}
+
 
 def assert_same(a, b):
     """Two dictionaries of arrays are equal to the bit."""
@@ -54,3 +59,14 @@ def enlarge_weights(gan, by=8):
     for v in gan.variables():
         if v.op.name.endswith('/weights') and v.op.name.startswith(('Gen', 'Disc')):
             put(gan.session, v, by * gan.session.run(v))
+
+
+def boxes(gan):
+    """The boxes that TensorBoard shows, without those of every GAN. All its sums have one order.
+
+    An `AddN` of three and more has not: ops/gradients.py.
+    """
+    sums = [op for op in gan.graph.get_operations() if op.type == 'AddN']
+    assert sums and not [op.name for op in sums if len(op.inputs) > 2]
+    found = {op.name.split('/')[0] for op in gan.graph.get_operations() if '/' in op.name}
+    return found - EVERY - {'Generator_ema', 'global_step', 'save', 'init'}

@@ -1,6 +1,5 @@
 """The contract of `Architecture`, over every row of the table and of the presets."""
 
-import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -15,7 +14,6 @@ SMALL = {'dcgan': ((6, 4, 1), (1, 4, 6)), 'main1': ((6, 4, 1), (1, 4, 6)),
          'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)), 'upsample': ((6, 4, 1), (1, 4, 6)),
          'folder': ((6, 4, 1), (1, 4, 6))}
 every_family = pytest.mark.parametrize('family', architectures.ARCHITECTURES)
-every_size = pytest.mark.parametrize('size', SIZES, ids=str)
 
 
 def small(family, size=(28, 28), channels=1):
@@ -40,48 +38,31 @@ def run(fetch, feed=None):
 
 
 @every_family
-@every_size
-@pytest.mark.parametrize('channels', [1, 3])
-def test_generator_makes_images_in_range(family, size, channels):
-    net = small(family, size, channels)
-    with tf.Graph().as_default():
-        with ops.network('Generator', 'train'):
-            z = tf.random.stateless_normal([4, 5], [1, 2]) * 9
-            images = net.generator(z, None, training=True)
-        assert images.shape.as_list()[1:] == [*size, channels]
-        values = run(images)
-    assert values.shape == (4, *size, channels)
-    low, high = net.value_range
-    assert low <= values.min() and values.max() <= high
+def test_generator_makes_images_in_range(family):
+    """Of any size; run is the smallest, whose layers end with sizes that are odd."""
+    for size in SIZES:
+        net = small(family, size, 3)
+        with tf.Graph().as_default():
+            with ops.network('Generator', 'train'):
+                z = tf.random.stateless_normal([4, 5], [1, 2]) * 9
+                images = net.generator(z, None, training=True)
+            assert images.shape.as_list() == [4, *size, 3]
+            values = run(images) if size == min(SIZES) else None
+        if values is not None:
+            assert values.shape == (4, *size, 3)
+            low, high = net.value_range
+            assert low <= values.min() and values.max() <= high
 
 
 @every_family
-@every_size
-@pytest.mark.parametrize('logits', [1, 2])
-def test_discriminator_makes_raw_logits(family, size, logits):
-    net = small(family, size)
-    with tf.Graph().as_default():
-        with ops.network('Discriminator', 'real'):
-            y = net.discriminator(tf.zeros([4, *size, 1]), None, training=True, logits=logits)
-        assert run(y).shape == (4, logits)
-
-
-@every_family
-def test_a_sample_does_not_depend_on_its_neighbours(family):
-    net = small(family)
-    z = np.random.default_rng(1).normal(size=[6, 5])
-    with tf.Graph().as_default():
-        z_ph = v1.placeholder(tf.float32, [None, 5])
-        reference = tf.random.stateless_uniform([3, 5], [1, 2])
-        with ops.network('Generator', 'sample'):
-            images = net.sample(z_ph, None, reference, None)
-        with v1.Session() as session:
-            session.run(v1.global_variables_initializer())
-            alone, first, last = (session.run(images, {z_ph: batch})
-                                  for batch in (z[:1], z, z[::-1]))
-    assert first.shape == (6, 28, 28, 1)
-    np.testing.assert_allclose(alone[0], first[0], atol=1e-6)
-    np.testing.assert_allclose(alone[0], last[-1], atol=1e-6)
+def test_discriminator_makes_raw_logits(family):
+    for size in SIZES:
+        net = small(family, size)
+        with tf.Graph().as_default():
+            with ops.network('Discriminator', 'real'):
+                y = net.discriminator(tf.zeros([4, *size, 1]), None, training=True, logits=2)
+            assert y.shape.as_list() == [4, 2]
+            assert size != min(SIZES) or run(y).shape == (4, 2)
 
 
 @pytest.mark.parametrize(('name', 'generator', 'discriminator'), [

@@ -84,14 +84,14 @@ def exported(made, tmp_path_factory):
 
 
 def config_of(name='dcgan28', type_='gan', **changes):
-    """The Config of a small model: G as in MAPS, and the least D, which is not exported."""
+    """The Config of a model with little of everything."""
     height, width = SIZES.get(name, (12, 12))
     changes = {**(PLAIN if name == 'dcgan28' else {}), **changes}
     names = ('cat', 'dog', 'Zoë') if type_ == 'cgan' else ()
     g_maps, d_maps = MAPS[name]
     return preset(name, **{
         'image_height': height, 'image_width': width, 'n_channels': d_maps[0],
-        'generator_maps': g_maps, 'discriminator_maps': (d_maps[0], 4), 'z_dim': 5, 'batch_size': 4,
+        'generator_maps': g_maps, 'discriminator_maps': d_maps, 'z_dim': 5, 'batch_size': 4,
         'type': type_, 'class_names': names, 'threads': 1, **changes})
 
 
@@ -100,8 +100,12 @@ def trained(*kind, **changes):
     gan = DeepConvolutionalGAN.from_config(config_of(*kind, **changes))
     gan._finish(training=False)
     rng = np.random.default_rng(7)
-    drawn = {v.ref(): rng.uniform(-0.6, 0.6, v.shape) + v.op.name.endswith('variance')
-             for v in gan.variables() if v.dtype.is_floating}
-    gan.session.run([v.deref().initializer for v in drawn],
-                    {v.deref().initializer.inputs[1]: value for v, value in drawn.items()})
+    own, averages = [], []
+    for v in gan.variables():
+        if v.dtype.is_floating:
+            (averages if '_ema/' in v.op.name else own).append(v)
+    for some in (own, averages):         # in turn: an average begins with the tensor of its weight
+        drawn = [rng.uniform(-0.6, 0.6, v.shape) + v.op.name.endswith('variance') for v in some]
+        gan.session.run([v.initializer for v in some], {
+            v.initializer.inputs[1]: value for v, value in zip(some, drawn, strict=True)})
     return gan

@@ -1,16 +1,18 @@
 """What two graphs do not have in common."""
 
 import pytest
-import tensorflow as tf
 
+from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.model.differences import differences, options
-from dcgan_tf.model.graph import GanGraph
 
 
 @pytest.fixture(scope='module')
 def known():
-    """Config -> its graph, of which none is run: for all tests of this file."""
-    return {}
+    """Config -> a GAN that was not run: for all tests of this file."""
+    made = {}
+    yield made
+    for gan in made.values():
+        gan.close()
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ def compared(small, known):
     def made(changes):
         config = small(**changes)
         if config not in known:
-            known[config] = GanGraph(config, tf.Graph())
+            known[config] = DeepConvolutionalGAN.from_config(config)
             known[config].optimizer()
         return known[config]
     return lambda first, second: differences(made(first), made(second))

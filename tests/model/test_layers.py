@@ -1,5 +1,6 @@
 """The tables of layers and boxes: FLOPs against numbers worked out by hand."""
 
+import functools
 import math
 
 import pytest
@@ -22,6 +23,7 @@ def main1():
     return graph_of(preset('main1', batch_size=32))
 
 
+@functools.cache
 def graph_of(config):
     """All ops of a training, of which none is run."""
     made = GanGraph(config, tf.Graph())

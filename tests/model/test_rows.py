@@ -7,7 +7,7 @@ import tensorflow as tf
 from dcgan_tf.config import AUGMENTS, NORMS, OBJECTIVES, PENALTIES, PRESETS
 from dcgan_tf.model.graph import GanGraph
 from tests.families import MAPS, PLAIN, enlarged, every_family, every_preset
-from tests.helpers import assert_same, assert_trains, values
+from tests.helpers import assert_same, assert_trains, boxes, values
 
 ROWS = [
     *({'objective': name} for name in OBJECTIVES),
@@ -17,13 +17,17 @@ ROWS = [
 ]
 # What goes its own way through the graph, several rows in one GAN. Each of ROWS alone is slow; the
 # objectives that are missing here are functions of D's outputs alone: tests/test_objectives.py.
-TOGETHER = [
-    {'name': 'folder', 'objective': 'softmax', 'norm': 'instance', 'diff_augment': 'color'},
-    {'name': 'folder', 'objective': 'relativistic_average', 'penalty': 'lipschitz_penalty',
-     'norm': 'layer', 'g_norm': 'none'},
-    {'objective': 'loss_sensitive', 'penalty': 'mode_regularised', 'norm': 'none'},
-    {'name': 'main1', 'objective': 'wgan', 'penalty': 'r1', 'penalty_every': 2},
-    {'name': 'folder', 'objective': 'ebgan', 'penalty': 'gradient_penalty', 'norm': 'spectral'},
+TOGETHER = [         # rows, and the boxes that TensorBoard shows for them
+    ({'name': 'folder', 'objective': 'softmax', 'norm': 'instance', 'diff_augment': 'color'},
+     set()),
+    ({'name': 'folder', 'objective': 'relativistic_average', 'penalty': 'lipschitz_penalty',
+      'norm': 'layer', 'g_norm': 'none'}, {'Discriminator_penalty'}),
+    ({'objective': 'loss_sensitive', 'penalty': 'mode_regularised', 'norm': 'none'},
+     {'Encoder', 'Encoder_real', 'Generator_rebuilt', 'Discriminator_rebuilt'}),
+    ({'name': 'main1', 'objective': 'wgan', 'penalty': 'r1', 'penalty_every': 2},
+     {'penalty'}),                                     # r1 takes the D at hand
+    ({'name': 'folder', 'objective': 'ebgan', 'penalty': 'gradient_penalty', 'norm': 'spectral'},
+     {'Discriminator_penalty', 'spectral_norm'}),
 ]
 DISTURBED = {'label_smoothing': 0.1, 'label_flip': 0.2, 'instance_noise': 0.3,
              'instance_noise_steps': 5, 'diff_augment': 'color,translation,cutout', 'flip': True,
@@ -35,10 +39,15 @@ def row_id(row):
     return '-'.join(map(str, row.values()))
 
 
-@pytest.mark.parametrize('row', TOGETHER, ids=row_id)
-def test_rows_together(small, images, pool, row):
+@pytest.mark.parametrize(('row', 'more'), [
+    pytest.param(*each, id=row_id(each[0])) for each in TOGETHER])
+def test_rows_together(small, images, pool, row, more):
     """What no row brings is left away: an average of weights."""
-    assert_trains(pool, small(**{'ema': 0.0, **row}), images)
+    config = small(**{'ema': 0.0, **row})
+    assert_trains(pool, config, images)
+    with pool.gan(config) as gan:
+        assert boxes(gan) == more
+        assert gan.train_op.name == ('train_with_penalty' if 'penalty' in more else 'train')
 
 
 def test_everything_that_disturbs_d_resumes_to_the_bit(small, images, pool, tmp_path):

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from dcgan_tf.model.feed import Feed
 from tests.families import ONE
+from tests.helpers import boxes
 
 v1 = tf.compat.v1
 D_MORE = {'d_steps': 3, 'flip': True}
@@ -32,6 +33,7 @@ def moves(gan, network):
 def test_who_moves_how_often(gan, images, changes, d_steps, g_steps, runs):
     made = gan(**changes)
     assert len(made.runs) == made.config.batches_per_step == runs
+    assert boxes(made) == ({'sums'} if made.config.gradient_accumulate > 1 else set())
     assert made.config.images_per_step == 4 * runs
     assert made.fit(images, progress=False).step == made.steps_done() == 1
     assert (moves(made, 'D'), moves(made, 'G')) == (d_steps, g_steps)

@@ -19,14 +19,14 @@ from tests.tools.conftest import about
 
 pytestmark = pytest.mark.usefixtures('pooled')
 # Of all runs of 8x8: they have one graph.
-SMALL = ('--preset', 'dcgan28', '--maps', '4', '--penalty', 'none', '--learning-rate', '0.01', '--ema', '0.1',
-         '--dataset', 'npz', '--data-dir')
+SMALL = ('--preset', 'dcgan28', '--maps', '4', '--penalty', 'none', '--learning-rate', '0.1',
+         '--ema', '0.1', '--dataset', 'npz', '--data-dir')
 PRECISION = ('--n', 10, '--metrics', 'precision')
 
 
 @pytest.fixture(scope='module')
 def measured(train, tmp_path_factory):
-    """A run that was measured and kept its best, on forty pictures without labels."""
+    """A run that was measured and kept its best, that of step 2, on forty pictures without labels."""
     folder = tmp_path_factory.mktemp('measured')
     images = np.random.default_rng(1).integers(0, 256, (40, 8, 8, 1), dtype=np.uint8)
     np.savez(folder / 'a.npz', images=images)
@@ -111,6 +111,7 @@ def test_the_best_can_be_asked_for_and_tensorboard_names_the_company(measured, t
     assert call('--n', 20, '--metrics', 'frechet', '--checkpoint', 'best', '--json',
                 tmp_path / 'out.json', of=[measured], features=()) == 0
     row = json.loads((tmp_path / 'out.json').read_text())[0]
+    assert kept.step == 2                                  # not the newest
     assert (row['step'], row['figures']['frechet']['value']) == (
         kept.step, pytest.approx(kept.value, rel=1e-6))
     events, = measured.glob('events.*')
@@ -131,7 +132,8 @@ def test_measuring_ends_on_a_resume(measured, tmp_path):
 def test_what_cannot_be_measured_is_told_before_the_first_step(tmp_path, capsys):
     np.savez(tmp_path / 'a.npz', images=np.zeros([8, 8, 8, 1], np.uint8))
     assert exits.run(main1.main, [
-        *SMALL, str(tmp_path / 'a.npz'), '--batch-size', '4', '--metrics', 'coverage', '--quiet', '--save-folder', str(tmp_path / 'results')]) == 2
+        *SMALL, str(tmp_path / 'a.npz'), '--batch-size', '4', '--metrics', 'coverage', '--quiet',
+        '--save-folder', str(tmp_path / 'results')]) == 2
     assert '--metrics coverage: 4 pictures are compared, and it takes 6' in capsys.readouterr().err
     assert not (tmp_path / 'results').exists()
 

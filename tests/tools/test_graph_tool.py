@@ -16,8 +16,6 @@ from tests.cases import cases
 from tests.families import ONE
 
 SMALL = ['--dataset', 'digits', '--batch-size', '4', '--penalty', 'none', '--quiet']
-
-
 pytestmark = pytest.mark.usefixtures('pooled')
 
 

@@ -19,8 +19,9 @@ def call(tool, *words):
     return exits.run(tool.main, [str(word) for word in words])
 
 
-@pytest.mark.parametrize('n', [1, 7, 1000])
+@pytest.mark.parametrize('n', [1, 7, 70])
 def test_any_number_of_images(run, tmp_path, n):
+    """Of a batch of 4 at most 32 are made at once."""
     assert call(sample, run, '--n', n, '--out', tmp_path / 'out') == 0
     files = sorted((tmp_path / 'out').iterdir())
     assert [f.name for f in files] == [f'{i:06d}.png' for i in range(n)]
