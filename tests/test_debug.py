@@ -1,6 +1,7 @@
 """`python main1.py --debug cli` in a terminal, and `--debug dump` up to TensorBoard's answer."""
 
 import json
+import multiprocessing.util
 import re
 import subprocess
 import sys
@@ -26,6 +27,7 @@ BAD = ['--dataset', 'digits', '--preset', 'keras_mnist', '--maps', '3,4,5', '--b
 @pytest.fixture
 def here(here, monkeypatch):
     """Its folder `tmp` takes temporary files."""
+    multiprocessing.util.get_temp_dir()           # it stays, and other tests use it
     (here / 'tmp').mkdir()
     monkeypatch.setenv('TMPDIR', str(here / 'tmp'))
     monkeypatch.setattr(tempfile, 'tempdir', None)
