@@ -57,38 +57,29 @@ def saved(tmp_path_factory):
     return folder
 
 
-def open_gan(folder):
-    with DeepConvolutionalGAN.from_config(plain()) as gan:
-        gan.load_model(folder, training=False)
-        gan.generate_images(np.zeros([2, 3]))
-
-
-def features(folder):
+def look(folder):
+    """Images, D's features and an inversion, as the tools open a run for them."""
     with DeepConvolutionalGAN.from_config(plain()) as gan:
         gan.features()
-        gan.load_model(folder, training=False)
-        gan.discriminator_features(IMAGES)
-
-
-def inversion(folder):
-    with DeepConvolutionalGAN.from_config(plain()) as gan:
         gan.inversion()
         gan.load_model(folder, training=False)
+        gan.generate_images(np.zeros([2, 3]))
+        gan.discriminator_features(IMAGES)
         gan.invert(IMAGES[:1], search=Search(starts=1, steps=2))
 
 
-def export(form):
-    """-> what makes an export of the GAN in a folder."""
-    def use(folder):
-        with DeepConvolutionalGAN.from_config(plain()) as gan:
-            gan.load_model(folder, training=False)
-            asked = sampler.question(gan, np.zeros([7, 3], np.float32))
-            expected, made = gan.generate_images(asked['z']), sampler.of(gan)
-        place = folder / 'exports' / exports.FORMATS[form].name
-        place.parent.mkdir(exist_ok=True)
-        writing.write(form, made, place, asked, expected)
-        shutil.rmtree(place.parent)
-    return use
+def export(folder):
+    """In every format that needs no other package."""
+    with DeepConvolutionalGAN.from_config(plain()) as gan:
+        gan.load_model(folder, training=False)
+        asked = sampler.question(gan, np.zeros([7, 3], np.float32))
+        expected, made = gan.generate_images(asked['z']), sampler.of(gan)
+    place = folder / 'exports'
+    place.mkdir()
+    for name, row in exports.FORMATS.items():
+        if not row.packages:
+            writing.write(name, made, place / row.name, asked, expected)
+    shutil.rmtree(place)
 
 
 def classifier(folder):
@@ -96,9 +87,7 @@ def classifier(folder):
         network(IMAGES)
 
 
-USES = {'images': open_gan, 'features': features, 'inversion': inversion, 'classifier': classifier,
-        'saved_model': export('saved_model'), 'frozen': export('frozen'),
-        'tflite': export('tflite')}
+USES = {'tools': look, 'exports': export, 'classifier': classifier}
 
 
 def graphs():
