@@ -26,7 +26,7 @@ PRECISION = ('--n', 10, '--metrics', 'precision')
 
 @pytest.fixture(scope='module')
 def measured(train, tmp_path_factory):
-    """A run that was measured and kept its best, that of step 2, on forty pictures without labels."""
+    """A run on forty pictures without labels, measured; the best, which it kept, is step 2."""
     folder = tmp_path_factory.mktemp('measured')
     images = np.random.default_rng(1).integers(0, 256, (40, 8, 8, 1), dtype=np.uint8)
     np.savez(folder / 'a.npz', images=images)

@@ -251,7 +251,7 @@ def test_inversion_of_a_cgan_says_the_class(cgan, tmp_path, capsys):
     one(cgan, tmp_path, 5, '--class', 'Bag')
     picture = tmp_path / 'one/000005.png'
     save, out = ('--save', tmp_path / 'i.npz'), ('--out', tmp_path / 'i.png')
-    assert call(invert, cgan, picture, picture, '--steps', 40, '--starts', 3, *save, *out) == 0
+    assert call(invert, cgan, picture, picture, '--steps', 5, '--starts', 2, *save, *out) == 0
     z, labels = latent.load(tmp_path / 'i.npz', CGAN_Z)
     assert len(z) == len(labels) == 2 and set(labels) <= {0, 1, 2}
     assert call(invert, cgan, picture, '--class', '..', '--steps', 2, *save, *out) == 0

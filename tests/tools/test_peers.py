@@ -10,7 +10,7 @@ from peers import WAYS, ours
 from tests.families import ONE
 
 NETS = {'main1': {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6)},
-        'dcgan28': {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6)},
+        'dcgan28': {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6), 'ema': 0.0},
         'folder': {'generator_maps': (8, 6, 4, 3), 'discriminator_maps': (3, 4, 6, 8),
                    'image_height': 16, 'image_width': 16},
         'dcgan64': {'generator_maps': (8, 6, 4, 3, 3), 'discriminator_maps': (3, 4, 5, 6, 8),
