@@ -29,9 +29,14 @@ def obstacle(path: str | os.PathLike) -> str | None:
         return f'there is no folder {target.parent}'
     if target.is_dir():
         return 'it is a folder'
-    if (target.exists() and not target.is_file()) or path.absolute().parts[1:2] == ('dev',):
+    if (target.exists() and not target.is_file()) or _is_device(path.absolute()):
         return 'it is no plain file'
     return None
+
+
+def _is_device(path):
+    """By its name: /dev/stdout may stand for a plain file. /dev/shm is a disk in memory."""
+    return path.parts[1:2] == ('dev',) and path.parts[2:3] != ('shm',)
 
 
 @contextlib.contextmanager

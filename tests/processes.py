@@ -6,6 +6,7 @@ many processes as there are cores, and 2 GB of free memory for each.
 
 import os
 import pathlib
+import shutil
 
 import psutil
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from tests import programs
 
 LIMIT = 2 * 10 ** 9                  # bytes, of a process and of each that it has started
+MEMORY_DISK = pathlib.Path('/dev/shm')
+ROOM = 10 ** 9                       # bytes; a run of all quick tests takes some 200 MB
 PEAKS = pytest.StashKey()            # name of a process -> bytes
 
 
@@ -27,6 +30,15 @@ def pytest_xdist_auto_num_workers(config):
 
 def pytest_configure(config):
     config.stash[PEAKS] = {}
+    if _serves(MEMORY_DISK):
+        os.environ.setdefault('PYTEST_DEBUG_TEMPROOT', str(MEMORY_DISK))
+
+
+def _serves(disk):
+    """Is it there, with room for all that tests write, and for programs?"""
+    if not disk.is_dir() or not os.access(disk, os.W_OK):
+        return False
+    return shutil.disk_usage(disk).free > ROOM and not os.statvfs(disk).f_flag & os.ST_NOEXEC
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -165,6 +165,8 @@ def test_what_is_in_the_way_of_a_file(tmp_path):
             write_whole(tmp_path / name, 'a')
         assert (tmp_path / 'pipe').is_fifo() and 'folder' in below(tmp_path)
     assert files.obstacle('/dev/stdout') == files.obstacle('/dev/null') == 'it is no plain file'
+    if pathlib.Path('/dev/shm').is_dir():                           # a disk in memory
+        assert files.obstacle('/dev/shm/no_such_file') is None
 
 
 def test_a_folder_appears_at_the_end(tmp_path, umask):
