@@ -81,7 +81,7 @@ def same(a, b):
 @pytest.mark.slow
 def test_the_log_has_a_lazy_penalty_as_tensorboard_shows_it(fit, tiny, images, pool):
     """Step 10 has the penalty, step 20 has not; what is minimised has it threefold, or none."""
-    config = tiny(penalty='r1', penalty_every=3, penalty_weight=5.0, epochs=20,
+    config = tiny(penalty='r1', penalty_every=3, penalty_weight=50.0, epochs=20,
                   learning_rate=2e-4)
     fit(config)
     rows = log.read(fit.folder / 'log.csv')

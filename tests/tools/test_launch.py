@@ -77,7 +77,8 @@ def test_the_exit_code_is_that_of_the_cause(program, ends, code):
     ([0, 0], (0, False)), ([138, -9], (138, True)), ([-9, 138], (138, True)),
     ([1, -9], (1, False)), ([130, 143], (143, False)), ([0, 138], (138, True)),
     ([-9, -15], (143, False)), ([143, 138], (143, False)), ([130, -9], (130, False)),
-    ([255, 0], (255, False)), ([138, 137], (138, True)), ([-6, 138], (138, True))])
+    ([255, 0], (255, False)), ([138, 137], (138, True)), ([-6, 138], (138, True)),
+    ([1, 138], (1, False)), ([138, 138], (138, True)), ([143, 143], (143, False))])
 def test_verdict(codes, expected):
     assert launching.verdict(codes) == expected
 
