@@ -71,6 +71,7 @@ def test_an_exit_within_a_step_of_several_runs_ends_the_step(here, small):
     assert checkpoint_files.steps(here / 'results/run/checkpoints') == [0, 2]
 
 
+@pytest.mark.slow
 def test_run_until_a_number_is_not_finite(here, small):
     """In the second step."""
     bad = ['--objective', 'f_gan_kl', '--learning-rate', '9.9', '--eval-step', '30']

@@ -109,7 +109,8 @@ def check(use, rounds):
     return memory[-1] - memory[min(WARM, rounds) - 2]
 
 
-@pytest.mark.parametrize('kind', ['default', 'bfloat16', pytest.param('unroll', marks=SLOW)])
+@pytest.mark.parametrize('kind', [kind if kind == 'default' else pytest.param(kind, marks=SLOW)
+                                  for kind in KINDS])
 def test_a_training_leaves_no_graph(kind):
     check(lambda: train(**KINDS[kind]), FEW)
 

@@ -106,7 +106,8 @@ def test_the_graph_grows_by_as_much_for_every_step(config):
     assert growth.max() < 1.2 * growth.min()
 
 
-@rows(HARD, slow=[{}, *EASY])
+@pytest.mark.slow
+@rows(HARD, {}, *EASY, slow=[])
 def test_every_row_resumes_to_the_bit(config, images, pool, tmp_path, row):
     assert_trains(pool, config(unroll=2, **row), images, tmp_path, labels=LABELS)
 

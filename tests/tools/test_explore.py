@@ -141,6 +141,7 @@ def test_a_visit(cgan, start, visit):
     assert stop(process, signal.SIGTERM) == (143, 'explore.py: stopped')
 
 
+@pytest.mark.slow
 def test_the_wall_the_choice_and_the_keyboard(run, start, visit):
     process, address = start(run)
     page = visit(address)
