@@ -27,8 +27,10 @@ def checkpoint(run, step):
     return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
 
 
-def assert_trains(pool, config, images, folder=None, labels=None):
+def assert_trains(pool, config, images, folder=None, labels=None, resumed=None):
     """Three steps give finite numbers; with a folder, the same from a checkpoint of the second.
+
+    resumed: makes the GAN that goes on; None = it comes from the pool.
 
     Every weight (a bias may be of no use) has had a gradient: its second moment is not 0.
     """
@@ -43,7 +45,7 @@ def assert_trains(pool, config, images, folder=None, labels=None):
         assert np.isfinite(value).all(), name
         assert value.any() or not name.endswith('/weights/Adam_1'), name
     if folder:
-        with pool.gan(config.replace(epochs=3)) as gan:
+        with (resumed or pool.gan)(config.replace(epochs=3)) as gan:
             assert gan.load_model(folder) == 2
             gan.fit(images, labels=labels, progress=False)
             assert_same(whole, values(gan))

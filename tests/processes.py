@@ -60,7 +60,7 @@ def pytest_sessionfinish(session):
 def pytest_terminal_summary(terminalreporter, config):
     peaks = config.stash[PEAKS]
     words = ', '.join(f'{name} {peak / 1e6:,.0f} MB' for name, peak in sorted(peaks.items()))
-    terminalreporter.write_sep('=', 'memory at most, with all processes that were started')
+    terminalreporter.write_sep('=', 'peak memory: of a process, or of the largest that it started')
     terminalreporter.write_line(words)
     for name in _too_much(config):
         terminalreporter.write_line(f'FAILED {name}: more than {LIMIT / 1e6:,.0f} MB', red=True)

@@ -16,9 +16,9 @@ def with_gradient(gradient, outputs, inputs, **constants):
     """Returns `outputs`; their gradient with respect to `inputs` is what `gradient` says.
 
     gradient: a function at the top level of a module, `gradient(dy, inputs, outputs, **constants)`
-    -> a list with one gradient for each of the first inputs. The inputs after these have none.
+    -> a list with a gradient for each of the first inputs. The inputs after these get no gradient.
     `dy` is a list with a tensor for each output.
-    constants: what it needs beside tensors: numbers, or functions at the top level of a module.
+    constants: what it needs beside tensors: numbers, words, tuples, or functions of a module.
     """
     name = _registered(gradient, len(outputs), tuple(sorted(constants.items())))
     with v1.get_default_graph().gradient_override_map({'IdentityN': name}):
@@ -29,7 +29,7 @@ def with_gradient(gradient, outputs, inputs, **constants):
 def _registered(gradient, n_outputs, constants):
     """Registers a gradient of `IdentityN` and returns its name."""
     words = ', '.join(f'{key}={_word(value)}' for key, value in constants)
-    name = f'{gradient.__module__}.{gradient.__qualname__}({words})'
+    name = f'{gradient.__module__}.{gradient.__qualname__}({words}) of {n_outputs}'
 
     @tf.RegisterGradient(name)
     def of_identity_n(op, *upstream):
@@ -41,4 +41,6 @@ def _registered(gradient, n_outputs, constants):
 
 
 def _word(constant):
-    return getattr(constant, '__qualname__', repr(constant))
+    if callable(constant):
+        return f'{constant.__module__}.{constant.__qualname__}'
+    return repr(constant)

@@ -11,6 +11,7 @@ from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.trained import add_run, class_number, find, open_gan
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
+from dcgan_tf.model.inversion import Search
 from dcgan_tf.training import best, run_folder
 from tests.families import PLAIN, TINY
 from tests.helpers import put
@@ -60,6 +61,17 @@ def test_a_checkpoint_is_chosen(run, shared, checkpoint, step):
     with open_gan(weights) as gan:
         assert gan.steps_done() == step
     assert (weights.name, weights.out) == ('run', run.images)
+
+
+def test_it_is_opened_with_what_is_asked_for_and_no_more(run, images):
+    """A GAN of its own, with neither losses nor Adam."""
+    weights = found(run.path)
+    with open_gan(weights) as gan:
+        assert (gan.train_op, gan.d_loss, gan.d_features, gan.inverter) == (None,) * 4
+    with open_gan(weights, features=True, inversion=True) as gan:
+        assert gan.train_op is None
+        assert len(gan.discriminator_features(images)) == len(images)
+        assert gan.invert(images[:1], search=Search(starts=1, steps=1)).z.shape == (1, 1, 3)
 
 
 @pytest.mark.parametrize('checkpoint', ['1', 'last', '-2', '2.0', '\u00b2', 5000 * '9'])

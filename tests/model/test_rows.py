@@ -50,9 +50,9 @@ def test_rows_together(small, images, pool, row, more):
         assert gan.train_op.name == ('train_with_penalty' if 'penalty' in more else 'train')
 
 
-def test_everything_that_disturbs_d_resumes_to_the_bit(small, images, pool, tmp_path):
-    """All draws are functions of the step; spectral norm's u is remembered."""
-    assert_trains(pool, small(**DISTURBED), images, tmp_path)
+def test_everything_that_disturbs_d_resumes_to_the_bit(small, images, pool, built, tmp_path):
+    """All draws are functions of the step; spectral norm's u is remembered. In another graph."""
+    assert_trains(pool, small(**DISTURBED), images, tmp_path, resumed=built)
 
 
 def test_the_default_preset_with_its_own_penalty_and_rates(small, images, pool, tmp_path):
