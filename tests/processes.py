@@ -15,6 +15,7 @@ from tests import programs
 
 LIMIT = 2 * 10 ** 9                  # bytes, of a process and of each that it has started
 MEMORY_DISK = pathlib.Path('/dev/shm')
+GPU = pathlib.Path('/dev/nvidiactl')
 ROOM = 10 ** 9                       # bytes; a run of all quick tests takes some 200 MB
 PEAKS = pytest.StashKey()            # name of a process -> bytes
 
@@ -68,7 +69,7 @@ def pytest_terminal_summary(terminalreporter, config):
 
 def _too_much(config):
     """Names of the processes that took too much. With a GPU its libraries alone take as much."""
-    if pathlib.Path('/dev/nvidiactl').exists():
+    if GPU.exists():
         return []
     return [name for name, peak in config.stash[PEAKS].items() if peak > LIMIT]
 

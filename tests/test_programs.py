@@ -35,7 +35,9 @@ def test_its_words_its_folder_its_environment_and_its_exit_code(body, tmp_path, 
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGKILL])
 def test_a_signal_ends_it(body, tmp_path, number):
     with programs.Program([body, 'wait'], cwd=tmp_path, env={'GIVEN': ''}) as program:
-        while not (tmp_path / 'here').exists():
+        for _ in range(3_000):
+            if (tmp_path / 'here').exists():
+                break
             time.sleep(0.01)
         assert program.poll() is None
         program.send_signal(number)
