@@ -15,8 +15,6 @@ PLAIN = {'penalty': 'none', 'penalty_weight': 0.0, 'penalty_every': 1, 'learning
 # One layer a network: half as many ops. D then has batch norm in main1 and folder alone.
 ONE = {'generator_maps': (4, 1), 'discriminator_maps': (1, 4)}
 every_family = pytest.mark.parametrize('name', FAMILIES)
-some_families = pytest.mark.parametrize('name', [        # for tests that take long
-    pytest.param(name, marks=[pytest.mark.slow] * name.endswith('_mnist')) for name in FAMILIES])
 every_preset = pytest.mark.parametrize('name', MAPS)
 
 

@@ -4,6 +4,7 @@ A plugin of tests/conftest.py. Times are reported only, as machines are noisy.
 """
 
 import collections
+import os
 
 SECONDS = 5.0                   # of a quick test
 LONG = {                        # name of a quick test that takes longer, without parameters -> why
@@ -37,7 +38,21 @@ LONG = {                        # name of a quick test that takes longer, withou
         'measures runs on two data sets',
     'tests/tools/test_explore.py::test_a_visit': 'a process and a browser',
 }
-PARTS = {}                      # folder or file -> minutes of its slow tests on two cores
+PARTS = {                       # folder or file -> minutes of its slow tests on two cores, roughly
+    'tests/distributed': 40,
+    'tests/endurance': 60,
+    'tests/exports': 2,
+    'tests/features': 1,
+    'tests/model': 30,
+    'tests/ops': 1,
+    'tests/tools': 5,
+    'tests/training': 2,
+    'tests/test_debug.py': 1,
+    'tests/test_jit.py': 2,
+    'tests/test_leaks.py': 8,
+    'tests/test_main1.py': 2,
+    'tests/test_precision.py': 2,
+}
 TIMES = collections.Counter()   # name of a test, with parameters -> seconds, with its fixtures
 
 
@@ -45,11 +60,20 @@ def pytest_report_header(config):
     """Says how long `-m slow` takes."""
     if config.option.markexpr != 'slow':
         return None
-    named = [word.split('::')[0].rstrip('/') for word in config.option.file_or_dir] or ['tests']
+    named = [_below_root(word, config) for word in config.option.file_or_dir] or ['tests']
     parts = {part: minutes for part, minutes in PARTS.items()
-             if any(f'{part}/'.startswith(f'{name}/') for name in named)}
+             if any(_within(part, name) or _within(name, part) for name in named)}
     each = ', '.join(f'{part} {minutes}' for part, minutes in parts.items())
-    return f'slow tests: about {sum(parts.values())} minutes on two cores ({each})'
+    return f'slow tests, minutes on two cores: {each}; together {sum(parts.values())}'
+
+
+def _below_root(word, config):
+    """A name of the command line as in PARTS."""
+    return os.path.relpath(word.split('::')[0], config.rootpath)
+
+
+def _within(path, folder):
+    return f'{path}/'.startswith(f'{folder}/')
 
 
 def pytest_runtest_logreport(report):

@@ -14,9 +14,7 @@ def test_every_long_test_is_there():
 
 
 def test_every_slow_test_is_of_one_part():
-    marked = [path for path in (ROOT / 'tests').rglob('test_*.py')
-              if 'pytest.mark.slow' in path.read_text() and path.name != 'test_slow_tests.py']
-    names = {path: str(path.relative_to(ROOT)) for path in marked}
-    parts = {path: [part for part in PARTS if f'{names[path]}/'.startswith(f'{part}/')]
-             for path in marked}
-    assert [names[path] for path in marked if len(parts[path]) != 1] == []
+    marked = [str(path.relative_to(ROOT)) for path in (ROOT / 'tests').rglob('test_*.py')
+              if 'pytest.mark.slow' in path.read_text() and path != pathlib.Path(__file__)]
+    of_one = [sum(f'{name}/'.startswith(f'{part}/') for part in PARTS) == 1 for name in marked]
+    assert marked and [name for name, one in zip(marked, of_one, strict=True) if not one] == []
