@@ -146,7 +146,8 @@ def test_mistakes(stripes, graph_file, tmp_path):
 @pytest.mark.parametrize('classes', [True, False])
 def test_the_network_against_keras(tmp_path, classes):
     rng = np.random.default_rng(3)
-    model = tf.keras.applications.InceptionV3(include_top=classes, weights=None, pooling='avg')
+    import keras  # by its own name: TensorFlow leaves it out in the tests
+    model = keras.applications.InceptionV3(include_top=classes, weights=None, pooling='avg')
     for layer in model.layers:
         shapes = [w.shape for w in layer.weights]
         if len(shapes) == 1:                                    # a kernel that keeps the variance
@@ -164,7 +165,7 @@ def test_the_network_against_keras(tmp_path, classes):
     images = pictures(3)
     x = tf.image.grayscale_to_rgb(tf.image.resize(images.astype(np.float32), [299, 299]))
     outputs = [model.get_layer('avg_pool').output, model.output] if classes else [model.output]
-    expected = tf.nest.flatten(tf.keras.Model(model.input, outputs)(x / 127.5 - 1.0))
+    expected = tf.nest.flatten(keras.Model(model.input, outputs)(x / 127.5 - 1.0))
     with Inception(path, images.shape[1:]) as network:
         features, probabilities = network(images)
         assert network.classes == classes
