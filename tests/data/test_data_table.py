@@ -12,6 +12,7 @@ from dcgan_tf import data
 from dcgan_tf.config import PRESETS
 from dcgan_tf.data import download as download_module
 from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 from tests.cases import cases
 
@@ -98,6 +99,20 @@ def test_the_fit_acts_on_every_data_set(tmp_path):
         assert len(fitted.labels) == n
     with pytest.raises(UsageError, match='--crop left: expected one of center, none'):
         data.load('digits', tmp_path, fit=data.Fit(crop='left'))
+
+
+def test_cifar10_is_looked_for_where_it_is_said_to_be(tmp_path):
+    with pytest.raises(UsageError, match=str(tmp_path)):
+        data.load('cifar10', tmp_path)
+
+
+def test_a_worker_takes_its_part_of_a_data_set_in_memory(tmp_path):
+    """Rows 2 and 3 of each batch of four; the fingerprint is that of all."""
+    whole = data.load('digits', tmp_path)
+    part = data.load('digits', tmp_path, part=Part(2, 2, 4))
+    np.testing.assert_array_equal(part.images, whole.images[part.places])
+    assert (part.total, part.fingerprint) == (len(whole), whole.fingerprint)
+    assert 0 < len(part) < len(whole)
 
 
 def test_every_data_set_names_a_preset():

@@ -102,6 +102,12 @@ def test_the_first_alert_is_where_the_trouble_began(small, images, tmp_path, cha
     assert 'tfdbg' not in said
 
 
+def test_a_dump_needs_a_run_folder():
+    with (Dump(tf.Graph()) as dump, pytest.raises(UsageError, match='needs a run folder'),
+          dump.steps('session', 1, None)):
+        pass
+
+
 @pytest.mark.slow
 def test_a_dump_of_before_is_replaced(small, images, tmp_path):
     run = run_folder.create(str(tmp_path), 'run', small(epochs=1, ema=0.0), {})
