@@ -1,4 +1,4 @@
-"""What holds for all tests; GANs that they share; and a disk that is full."""
+"""Settings and fixtures of all tests."""
 
 import contextlib
 import os
@@ -23,7 +23,7 @@ os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
 def threads():
     """The first session of a process decides the threads of all, and so the last bits.
 
-    It has to be one with as many as a user's `python main1.py` has, whatever test comes first.
+    So this session comes before all tests. It has the default number, like `python main1.py`.
     """
     import tensorflow as tf  # here: the process that only hands out the tests needs none
     with tf.compat.v1.Session(graph=tf.Graph()) as session, session.graph.as_default():
@@ -48,7 +48,7 @@ def pool():
 
 @pytest.fixture(scope='session')
 def lending(pool):
-    """lending(monkeypatch): what main1.py and the tools build from then on is the pool's."""
+    """lending(monkeypatch): from then on main1.py and the tools get their GANs from the pool."""
     from dcgan_tf import DeepConvolutionalGAN
     from dcgan_tf.cli import trained
     from tests.pool import build
@@ -71,7 +71,7 @@ def lending(pool):
 
 @pytest.fixture
 def pooled(lending, monkeypatch):
-    """What main1.py and the tools build in this test they borrow from the pool."""
+    """Gives main1.py and the tools GANs from the pool instead of new ones."""
     lending(monkeypatch)
 
 

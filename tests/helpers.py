@@ -1,4 +1,4 @@
-"""What tests of several rooms compare and read."""
+"""Functions that tests in several folders use."""
 
 import numpy as np
 import tensorflow as tf
@@ -28,11 +28,10 @@ def checkpoint(run, step):
 
 
 def assert_trains(pool, config, images, folder=None, labels=None, resumed=None):
-    """Three steps give finite numbers; with a folder, the same from a checkpoint of the second.
+    """Checks that three steps give finite numbers, and a gradient that is not 0 for every weight.
 
+    folder: if given, a run that goes on from its checkpoint of step 2 must end with the same bits.
     resumed: makes the GAN that goes on; None = it comes from the pool.
-
-    Every weight (a bias may be of no use) has had a gradient: its second moment is not 0.
     """
     with pool.gan(config.replace(epochs=2)) as gan:
         gan.fit(images, labels=labels, progress=False)
@@ -57,7 +56,7 @@ def put(session, variable, value):
 
 
 def enlarge_weights(gan, by=8):
-    """Of networks as they begin: what they make then differs more from picture to picture."""
+    """Multiplies the weights of new networks, whose pictures are nearly all alike otherwise."""
     for v in gan.variables():
         if v.op.name.endswith('/weights') and v.op.name.startswith(('Gen', 'Disc')):
             put(gan.session, v, by * gan.session.run(v))

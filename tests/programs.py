@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).parents[1]
-PEAKS = [0]                   # bytes of memory at most, of each program that has come to its end
+PEAKS = [0]                   # bytes, the peak memory of each program that has ended
 PRELOADED = ['tensorflow', 'cv2', 'dcgan_tf.model', 'dcgan_tf.morphing', 'dcgan_tf.cli.start']
 
 

@@ -18,7 +18,7 @@ def with_gradient(gradient, outputs, inputs, **constants):
     gradient: a function at the top level of a module, `gradient(dy, inputs, outputs, **constants)`
     -> a list with a gradient for each of the first inputs. The inputs after these get no gradient.
     `dy` is a list with a tensor for each output.
-    constants: what it needs beside tensors: numbers, words, tuples, or functions of a module.
+    constants: the arguments of `gradient` that are no tensors, such as numbers and functions.
     """
     name = _registered(gradient, len(outputs), tuple(sorted(constants.items())))
     with v1.get_default_graph().gradient_override_map({'IdentityN': name}):

@@ -39,7 +39,7 @@ def run(fetch, feed=None):
 
 @every_family
 def test_generator_makes_images_in_range(family):
-    """Of any size; run is the smallest, whose layers end with sizes that are odd."""
+    """Every size is built. Only the smallest is run: its layers have odd sizes."""
     for size in SIZES:
         net = small(family, size, 3)
         with tf.Graph().as_default():

@@ -42,7 +42,7 @@ def run(tmp_path_factory, pool):
 
 @pytest.fixture
 def shared(pool, monkeypatch):
-    """What `open_gan` builds it takes from the pool."""
+    """Gives `open_gan` GANs from the pool."""
     monkeypatch.setattr(DeepConvolutionalGAN, 'from_config',
                         lambda config: pool.gan(config, training=False))
 

@@ -8,7 +8,7 @@ from tests.programs import Program
 
 
 def environments(count):
-    """What each worker of a new cluster finds in its environment; one alone finds no cluster."""
+    """Returns the environment of each worker of a new cluster. A single worker gets no cluster."""
     quiet = {'TF_CPP_MIN_LOG_LEVEL': '3', 'TF_CONFIG': None}
     if count == 1:
         return [quiet]

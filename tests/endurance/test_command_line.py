@@ -113,7 +113,7 @@ def call(words):
 
 
 def check_refused(code, error):
-    """One line, beside the bar of pictures that had to be decoded before."""
+    """Checks that there is one line of error. The progress bar of decoding does not count."""
     lines = [line for line in error.splitlines() if line and 'picture/s' not in line]
     assert code == 2 and len(lines) == 1 and ': ' in lines[0], error
 

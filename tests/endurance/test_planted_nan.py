@@ -9,6 +9,7 @@ from dcgan_tf.errors import CollapseError
 from dcgan_tf.training import run_folder
 from dcgan_tf.training.checkpoint_files import steps
 from dcgan_tf.training.checkpoints import variables
+from tests.helpers import put
 
 STEPS = 3
 NETWORKS, REST = ('Generator', 'Discriminator', 'Encoder'), 'averages and moments'
@@ -48,7 +49,7 @@ def test_no_checkpoint_has_it(trained, what, bad):
         gan.load_model(run.checkpoints)
         value = np.array(gan.session.run(weight))
         value.flat[value.size // 2] = bad
-        gan.session.run(weight.initializer, {weight.initializer.inputs[1]: value})
+        put(gan.session, weight, value)
         with pytest.raises(CollapseError, match=f'step {STEPS + 1}: NaN or inf') as raised:
             gan.fit(images, run, progress=False)
         if gan.config.check_numerics and what != REST:

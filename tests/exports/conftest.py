@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from dcgan_tf import DeepConvolutionalGAN, latent, preset
+from dcgan_tf import latent, preset
 from dcgan_tf.exports import FORMATS, sampler, writing
 from tests.families import MAPS, PLAIN
+from tests.pool import finished
 
 SIZES = {'dcgan64': (32, 32), 'folder': (18, 14), 'upsample_mnist': (11, 9)}     # the others: 12x12
 # G's ways to an image, and what they do with labels; then their deeper or larger sisters.
@@ -97,8 +98,7 @@ def config_of(name='dcgan28', type_='gan', **changes):
 
 def trained(*kind, **changes):
     """A model for making images; every number of it was drawn anew, averages and moments too."""
-    gan = DeepConvolutionalGAN.from_config(config_of(*kind, **changes))
-    gan._finish(training=False)
+    gan = finished(config_of(*kind, **changes), training=False)
     rng = np.random.default_rng(7)
     own, averages = [], []
     for v in gan.variables():

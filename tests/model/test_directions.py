@@ -35,7 +35,8 @@ def test_no_more_than_z_has_numbers(small, finished):
 
 def test_the_first_direction_changes_pictures_more_than_the_last(small, finished):
     """As the theory has it: of the first layer's output that is certain."""
-    gan = finished(small('keras_mnist', z_dim=20), training=False)   # no batch norm behind it
+    # Without batch norm after its first layer.
+    gan = finished(small('keras_mnist', z_dim=20), training=False)
     n = principal_directions(gan, 20)
     z = np.random.default_rng(0).uniform(-1, 1, (50, 20))
     before = gan.generate_images(z)

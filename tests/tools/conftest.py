@@ -7,6 +7,7 @@ import main1
 from dcgan_tf import data, preset
 from dcgan_tf.cli import exits
 from dcgan_tf.training import run_folder
+from tests.helpers import put
 
 COLOUR = np.random.default_rng(0).integers(0, 256, (9, 12, 12, 3), dtype=np.uint8)
 SMALL = ('--batch-size', '4', '--maps', '4,6', '--epochs', '2', '--quiet')
@@ -89,5 +90,4 @@ def enlarge(gan, times):
     """Multiplies the weights of G."""
     for v in gan.variables():
         if v.op.name.startswith('Generator') and v.shape.rank in (2, 4):
-            larger = times * gan.session.run(v)
-            gan.session.run(v.initializer, {v.initializer.inputs[1]: larger})
+            put(gan.session, v, times * gan.session.run(v))
