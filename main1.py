@@ -6,8 +6,8 @@ import json
 import sys
 
 from dcgan_tf.cli import debugging, exits, flags, resuming, start, workers
-from dcgan_tf.training.progress import Lossy
-from dcgan_tf.training.tolerance import Tolerance
+from dcgan_tf.fit.progress import Lossy
+from dcgan_tf.run_folder.save_errors import Tolerance
 
 
 def main(argv=None):
@@ -32,8 +32,8 @@ def train(options, held):
     if not options.graph_only:
         say(start.first_lines(options, config, data))
     from dcgan_tf import DeepConvolutionalGAN, MorphingGenerator  # loads TensorFlow: seconds
-    from dcgan_tf.morphing import film_tiles
-    from dcgan_tf.training.session import let_xla_use_the_cpu, make_deterministic
+    from dcgan_tf.fit.session import let_xla_use_the_cpu, make_deterministic
+    from dcgan_tf.show.morphing import film_tiles
 
     if config.jit:
         let_xla_use_the_cpu()

@@ -12,8 +12,8 @@ _HOME = {                                    # public name -> the module it live
     'Config': 'config',
     'PRESETS': 'config',
     'preset': 'config',
-    'DeepConvolutionalGAN': 'model',
-    'MorphingGenerator': 'morphing',
+    'DeepConvolutionalGAN': 'gan',
+    'MorphingGenerator': 'show.morphing',
     'UsageError': 'errors',
     'RunError': 'errors',
 }

@@ -112,6 +112,22 @@ def built():
 
 
 @pytest.fixture
+def graph():
+    """The default graph of the test."""
+    import tensorflow as tf
+    with tf.Graph().as_default() as graph:
+        yield graph
+
+
+@pytest.fixture
+def session(graph):
+    """A session of that graph."""
+    import tensorflow as tf
+    with tf.compat.v1.Session(graph=graph) as session:
+        yield session
+
+
+@pytest.fixture
 def images():
     """uint8 [10, 8, 8, 1]"""
     return np.random.default_rng(5).integers(0, 256, (10, 8, 8, 1), dtype=np.uint8)

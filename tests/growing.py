@@ -6,20 +6,22 @@ import numpy as np
 import tensorflow as tf
 
 from dcgan_tf import preset
-from dcgan_tf.training import log, run_folder
-from dcgan_tf.training.checkpoint_files import steps
-from dcgan_tf.training.checkpoints import Checkpoints
-from dcgan_tf.training.loop import Run, train
-from dcgan_tf.training.numerics import NumericsGuard
-from dcgan_tf.training.panels import Panel
-from dcgan_tf.training.recorder import Recorder
-from dcgan_tf.training.summaries import Summaries, scalar_summary
+from dcgan_tf.fit.loop import train
+from dcgan_tf.fit.run_recorder import Recorder
+from dcgan_tf.run_folder import run_folder
+from dcgan_tf.run_folder.checkpoint_files import steps
+from dcgan_tf.run_folder.checkpoints import Checkpoints
+from dcgan_tf.run_folder.sample_grids import Panel
+from dcgan_tf.run_folder.tables import loss_csv
+from dcgan_tf.train_ops.finite_check import NumericsGuard
+from dcgan_tf.train_ops.summaries import Summaries, scalar_summary
+from dcgan_tf.train_ops.train_op import TrainOp
 
 v1 = tf.compat.v1
 LAST = 24                       # steps in all
 Z = np.float32([[0.1, 0.9], [0.5, 0.2]])
 PANELS = {'fake': Panel(Z, None, 2), 'row': Panel(Z, None, 2)}
-SCALARS = tuple(log.VALUES)
+SCALARS = tuple(loss_csv.VALUES)
 
 
 class Training:
@@ -67,7 +69,7 @@ class Training:
         """As `DeepConvolutionalGAN.fit` does it. around: what makes of a hook the one called."""
         with self.recorder(first) as recorder:
             recorder.begin(first, np.zeros([4, 4, 4, 1], np.uint8), 2)
-            kind = types.SimpleNamespace(runs=[Run(self.train_op, self.guard)],
+            kind = types.SimpleNamespace(runs=[TrainOp(self.train_op, self.guard)],
                                          values=self.values)
             step = train(self.session, lambda index: kind, tuple(self.fetches),
                          lambda index, part: {}, [*map(around, recorder.hooks())],

@@ -18,7 +18,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).parents[1]
 PEAKS = [0]                   # bytes, the peak memory of each program that has ended
-PRELOADED = ['tensorflow', 'cv2', 'dcgan_tf.model', 'dcgan_tf.morphing', 'dcgan_tf.cli.start']
+PRELOADED = ['tensorflow', 'cv2', 'dcgan_tf.gan', 'dcgan_tf.show.morphing', 'dcgan_tf.cli.start']
 
 
 def server():

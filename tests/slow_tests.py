@@ -12,8 +12,6 @@ LONG = {                        # name of a quick test that takes longer, withou
         'two processes and one alone each build a graph and train',
     'tests/distributed/test_faults.py::test_a_killed_worker_is_noticed':
         'two processes train, and one waits until it knows that the other is gone',
-    'tests/exports/test_docs.py::test_the_ops_are_those_of_the_table':
-        'the first to write every kind of generator in its format',
     'tests/model/test_dump.py::test_the_first_alert_is_where_the_trouble_began':
         'the debugger copies every tensor of a step',
     'tests/model/test_many_steps.py::test_bits_and_log_stay_the_same':
@@ -22,6 +20,8 @@ LONG = {                        # name of a quick test that takes longer, withou
         'a graph with two steps of D ahead',
     'tests/model/test_unroll.py::test_the_d_ahead_is_the_one_that_two_steps_of_d_make':
         'two graphs, one with two steps of D ahead',
+    'tests/show/exports/test_docs.py::test_the_ops_are_those_of_the_table':
+        'the first to write every kind of generator in its format',
     'tests/test_debug.py::test_a_look_at_a_step_and_a_clean_exit':
         'a process in a terminal, and the start of the server of programs',
     'tests/test_leaks.py::test_a_training_leaves_no_graph': 'two GANs, neither from the pool',
@@ -41,12 +41,12 @@ LONG = {                        # name of a quick test that takes longer, withou
 PARTS = {                       # folder or file -> minutes of its slow tests on two cores, roughly
     'tests/distributed': 40,
     'tests/endurance': 60,
-    'tests/exports': 2,
     'tests/features': 1,
     'tests/model': 30,
     'tests/ops': 1,
+    'tests/run_folder': 2,
+    'tests/show/exports': 2,
     'tests/tools': 5,
-    'tests/training': 2,
     'tests/test_debug.py': 1,
     'tests/test_jit.py': 2,
     'tests/test_leaks.py': 8,

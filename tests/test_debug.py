@@ -13,7 +13,7 @@ import pytest
 
 import main1
 from dcgan_tf.cli import exits
-from dcgan_tf.training import checkpoint_files
+from dcgan_tf.run_folder import checkpoint_files
 from tests.helpers import assert_same, checkpoint
 from tests.programs import ROOT
 from tests.terminal import Terminal

@@ -22,8 +22,8 @@ import numpy as np, tensorflow as tf
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.errors import CollapseError
 from dcgan_tf.model import learners
-from dcgan_tf.model.feed import Feed
-from dcgan_tf.training.session import let_xla_use_the_cpu
+from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.session import let_xla_use_the_cpu
 
 let_xla_use_the_cpu()
 images = np.random.default_rng(0).integers(0, 256, (16, 28, 28, 1), np.uint8)

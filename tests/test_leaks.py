@@ -16,12 +16,13 @@ import pytest
 import tensorflow as tf
 from tensorflow.python.framework import ops as framework
 
-from dcgan_tf import DeepConvolutionalGAN, exports
+from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.cli import trained
 from dcgan_tf.config import preset
-from dcgan_tf.exports import sampler, writing
 from dcgan_tf.features.classifier import Classifier
-from dcgan_tf.model.inversion import Search
+from dcgan_tf.show import exports
+from dcgan_tf.show.exports import sampler, writing
+from dcgan_tf.show.inversion import Search
 from tests.families import PLAIN, TINY
 
 FEW, MANY, WARM = 2, 30, 5

@@ -18,8 +18,9 @@ import tensorflow as tf
 import main1
 from dcgan_tf import DeepConvolutionalGAN, MorphingGenerator, UsageError, images
 from dcgan_tf.cli import exits
-from dcgan_tf.training import checkpoint_files, log
-from dcgan_tf.training.run_folder import open_run
+from dcgan_tf.run_folder import checkpoint_files
+from dcgan_tf.run_folder.run_folder import open_run
+from dcgan_tf.run_folder.tables import loss_csv
 from tests import programs
 from tests.helpers import assert_same, checkpoint
 
@@ -80,7 +81,7 @@ def wait_for_step(run, step, program):
     """Until the run's log has reached the step."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        if any(row['step'] >= step for row in log.read(run / 'log.csv')):
+        if any(row['step'] >= step for row in loss_csv.read(run / 'log.csv')):
             return
         assert program.poll() is None, program.text()
         time.sleep(0.05)
@@ -138,7 +139,7 @@ def test_a_training_from_start_to_gifs(here, capsys):
     assert 'done: step 4' in out
     with (run / 'log.csv').open() as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == list(log.COLUMNS)
+    assert list(rows[0]) == list(loss_csv.COLUMNS)
     assert [row['step'] for row in rows] == ['4']
     assert images.read_png(run / 'images' / 'fake_000004.png').max() > 0
     assert images.read_png(run / 'images' / 'progress.png').shape == (2 * 28, 4 * 28, 1)

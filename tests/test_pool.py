@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from dcgan_tf.config import Config
-from dcgan_tf.model.differences import differences
+from dcgan_tf.graph_report.differences import differences
 from tests.helpers import assert_same, values
 from tests.pool import LOOP, build, finished, options_of_graph
 

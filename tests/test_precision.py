@@ -7,11 +7,12 @@ import pytest
 import tensorflow as tf
 
 import main1
-from dcgan_tf import ops, preset
+from dcgan_tf import preset
 from dcgan_tf.config import chosen, precision
 from dcgan_tf.errors import CollapseError, UsageError
-from dcgan_tf.model.feed import Feed
-from dcgan_tf.training.numerics import upstream
+from dcgan_tf.fit.feed import Feed
+from dcgan_tf.train_ops.finite_check import upstream
+from dcgan_tf.train_ops.loss_scale import LossScale
 from tests.helpers import assert_same, put, values
 
 
@@ -145,8 +146,8 @@ def test_a_step_that_overflows_is_left_out_and_halves_the_scale(finished, more):
 
 def test_what_no_scale_can_help_ends_the_training(built, monkeypatch):
     """Gradients are infinite whatever the scale: it goes from 4 to 2 to 1, and step 3 fails."""
-    plain = ops.LossScale.gradients
-    monkeypatch.setattr(ops.LossScale, 'gradients', lambda self, *more: [
+    plain = LossScale.gradients
+    monkeypatch.setattr(LossScale, 'gradients', lambda self, *more: [
         tf.multiply(g, np.inf, 'planted') for g in plain(self, *more)])
     gan = scaled(built(HALF.replace(epochs=9)), 4.0, 4.0)
     with pytest.raises(CollapseError, match='step 3: NaN or infinity out of .*planted'):

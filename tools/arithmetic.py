@@ -15,7 +15,7 @@ from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, check_ending, seeds, within
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import samples
+from dcgan_tf.run_folder import samples
 
 SIDE, MIDDLE = 3, 4           # the neighbourhood of the result is shown as 3x3
 

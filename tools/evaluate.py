@@ -11,7 +11,7 @@ from dcgan_tf.cli.parser import MOST_SEED, Parser, add_cache_folder, within
 from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.config import METRICS, listed
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import run_folder
+from dcgan_tf.run_folder import run_folder
 
 
 class Line(NamedTuple):
@@ -67,7 +67,7 @@ def judged(runs, real, names, words):
 
 def sampled(run, judge, words):
     """-> (step, figures, details) of a run's weights."""
-    from dcgan_tf.training import samples  # loads OpenCV
+    from dcgan_tf.run_folder import samples  # loads OpenCV
     gan = trained.open_gan(trained.of_run(run, words.checkpoint))
     with gan:
         images = samples.draw(gan.generate_images, gan.config, words.seed, judge.labels(judge.n))

@@ -30,8 +30,8 @@ def main(argv=None):
 def packages():
     """What takes Flask and waitress, or UsageError with the command that installs them."""
     try:
-        from dcgan_tf.explore import serving
-        from dcgan_tf.explore.app import create_app
+        from dcgan_tf.show.explore import serving
+        from dcgan_tf.show.explore.app import create_app
     except ModuleNotFoundError as error:
         raise UsageError(f'{error.name} is missing: python -m pip install -r '
                          'tools/requirements-explore.txt') from error
@@ -40,9 +40,9 @@ def packages():
 
 def studio_of(gan, name):
     """What makes the pictures; one is made at once, so that damaged weights end it here."""
-    from dcgan_tf.explore.asked import Point
-    from dcgan_tf.explore.studio import Studio
-    from dcgan_tf.model.directions import principal_directions
+    from dcgan_tf.show.directions import principal_directions
+    from dcgan_tf.show.explore.renderer import Studio
+    from dcgan_tf.show.explore.requests import Point
     studio = Studio(gan.generate_images, gan.config, principal_directions(gan, DIRECTIONS),
                     name=name, step=gan.steps_done())
     studio.pictures([Point(0)])

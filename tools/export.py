@@ -5,10 +5,11 @@ import pathlib
 import sys
 
 import _root  # noqa: F401
-from dcgan_tf import exports, latent
+from dcgan_tf import latent
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, row_of, within
 from dcgan_tf.errors import UsageError
+from dcgan_tf.show import exports
 
 
 def main(argv=None):
@@ -16,7 +17,7 @@ def main(argv=None):
     words = parse(argv)
     run = trained.find(words)
     places = places_of(words, run)
-    from dcgan_tf.exports import sampler, writing  # loads TensorFlow: seconds
+    from dcgan_tf.show.exports import sampler, writing  # loads TensorFlow: seconds
 
     with trained.open_gan(run) as gan:
         asked = sampler.question(gan, latent.draw(gan.config.prior, words.n, gan.config.z_dim,

@@ -22,7 +22,7 @@ from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.data.held_out import split
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import run_folder
+from dcgan_tf.run_folder import run_folder
 
 CS = (0.01, 0.1, 1.0, 10.0)   # weights of the SVM's errors, tried upwards until the accuracy falls
 PART = 5                      # one training picture of so many serves the choice among them

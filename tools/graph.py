@@ -9,7 +9,7 @@ from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import checkpoint_files
+from dcgan_tf.run_folder import checkpoint_files
 
 MOST = 10                     # differences of a kind that are shown without --all
 ASPECTS = ('type', 'shape', 'attributes', 'inputs')
@@ -33,7 +33,7 @@ def show_model(words):
     """A line a layer, a line a box; returns them as dictionaries."""
     name, config = trained.find_config(words.run, words)
     with built(config) as gan:
-        from dcgan_tf.model.layers import boxes, layers
+        from dcgan_tf.graph_report.layers import boxes, layers
         lines, parts = layers(gan), boxes(gan)
     c = config
     print(f'{name}: {c.preset}, {c.type}, images {c.image_height}x{c.image_width}x{c.n_channels}, '
@@ -79,7 +79,7 @@ def show_differences(words):
     (a, first), (b, second) = (trained.find_config(path, words) for path in (words.run, words.diff))
     a, b = (a, b) if a != b else (words.run, words.diff)
     with built(first) as one, built(second) as other:
-        from dcgan_tf.model.differences import differences, options
+        from dcgan_tf.graph_report.differences import differences, options
         apart, found = options(first, second), differences(one, other)
     if apart:
         print(*aligned([['option', a, b], *([d.name, d.first, d.second] for d in apart)], left=3),
@@ -113,7 +113,7 @@ def cut(word, all_):
 
 def by_box(ops, a, b):
     """Rows of words: how many ops of a box are in one graph only, or differ in what."""
-    from dcgan_tf.model.layers import box_of
+    from dcgan_tf.graph_report.layers import box_of
     tally = Counter((box_of(d.name), where(d)) for d in ops)
     heads = ['first', 'second', *ASPECTS]
     yield ['box', f'only in {a}', f'only in {b}', *ASPECTS]
@@ -134,7 +134,7 @@ def show_variables(words):
     """A line a variable of a checkpoint, and the sums by owner; returns them as dictionaries."""
     run = trained.find(words)
     step = checkpoint_files.steps(run.folder)[-1] if run.step is None else run.step
-    from dcgan_tf.training.contents import contents
+    from dcgan_tf.graph_report.checkpoint_stats import contents
     rows = list(contents(run.folder, step))
     print(f'{run.name}: step {step:,}', '', *aligned(variable_cells(rows), left=4), '', sep='\n')
     total, bad = Counter(), Counter()

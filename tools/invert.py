@@ -14,7 +14,7 @@ from dcgan_tf.cli import exits, pictures, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, check_ending, within
 from dcgan_tf.cli.report import aligned
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import samples
+from dcgan_tf.run_folder import samples
 
 MOST_IMAGES = 1_000
 MOST_SHOWN = 8                # starts of a search in the strip

@@ -10,7 +10,7 @@ from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, pictures, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, names_of, row_of, seeds, speeds, within
 from dcgan_tf.errors import UsageError
-from dcgan_tf.morphing import MOST_SCALE, MorphingGenerator, class_walk, film_tiles
+from dcgan_tf.show.morphing import MOST_SCALE, MorphingGenerator, class_walk, film_tiles
 
 SPEEDS = '; '.join(f'{name} {",".join(map(str, row.speeds))}'
                    for name, row in latent.PATHS.items() if row.speeds)

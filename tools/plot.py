@@ -11,8 +11,9 @@ from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.report import write_figure
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import figures, log, run_folder
-from dcgan_tf.training.loss_plot import running_mean
+from dcgan_tf.run_folder import run_folder
+from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
+from dcgan_tf.run_folder.tables.loss_plot import running_mean
 
 OF_THE_LOG = {'d_loss': 'loss of D', 'g_loss': 'loss of G', 'd_accuracy': 'accuracy of D'}
 
@@ -43,13 +44,13 @@ def main(argv=None):
 def curves(run):
     """Title of a panel -> Curve, of what the log and metrics.csv of a run hold."""
     found = {}
-    rows = log.read(run.log)
+    rows = loss_csv.read(run.log)
     for column, title in OF_THE_LOG.items() if rows else ():
         found[title] = Curve([row['step'] for row in rows], [row[column] for row in rows], True,
                              [])
-    for row in figures.read(run.metrics):
-        beside = figures.beside_of(row)
-        split = beside.split.removeprefix(figures.FLOOR)
+    for row in metrics_csv.read(run.metrics):
+        beside = metrics_csv.beside_of(row)
+        split = beside.split.removeprefix(metrics_csv.FLOOR)
         title = (f'{row["figure"]}\n{beside.features},\n{beside.samples:,} samples,\n'
                  f'{beside.real:,} {split}')
         curve = found.setdefault(title, Curve([], [], False, []))

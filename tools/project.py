@@ -11,12 +11,13 @@ import numpy as np
 
 import _root  # noqa: F401
 from dcgan_tf import data as datasets
-from dcgan_tf import projector, seeds
+from dcgan_tf import seeds
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, add_cache_folder, within
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import samples
+from dcgan_tf.run_folder import samples
+from dcgan_tf.show import projector
 
 MOST = 10_000                 # pictures: beyond, the projector's t-SNE takes a part of them
 NONE = '-'                    # in a column that says nothing of a picture

@@ -11,7 +11,7 @@ from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MOST_SEED, Parser, check_ending, grid, within
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import samples
+from dcgan_tf.run_folder import samples
 
 CHUNK = 256                   # images in memory at once
 GRID = 8, 8                   # of a sheet

@@ -17,9 +17,9 @@ import _root  # noqa: F401
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.distributed import cluster
 from dcgan_tf.distributed.worker import Worker
-from dcgan_tf.model.feed import Feed
-from dcgan_tf.training.numerics import ancestors
-from dcgan_tf.training.session import open_session
+from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.session import open_session
+from dcgan_tf.train_ops.finite_check import ancestors
 
 FIRST, EVERY = 8, 4                # steps not timed; steps between two lazy penalties
 IMAGES = 1024

@@ -25,10 +25,10 @@ def check(debug: str | None, graph_only: bool) -> None:
 def debugger(debug: str | None, graph):
     """A context: -> what `fit` takes, or None. Build the graph inside. Loads TensorFlow."""
     if debug == CLI:
-        from dcgan_tf.training.command_line import CommandLine
+        from dcgan_tf.fit.tfdbg_cli import CommandLine
         return contextlib.nullcontext(CommandLine())
     if debug == DUMP:
-        from dcgan_tf.training.dump import Dump
+        from dcgan_tf.fit.debug_dump import Dump
         return Dump(graph)
     return contextlib.nullcontext()
 

@@ -18,7 +18,7 @@ def real_pictures(config: Config, data: Dataset, *, n: int, metrics: tuple[str, 
     Loads TensorFlow.
     """
     from dcgan_tf.data.held_out import split
-    from dcgan_tf.judge import check
+    from dcgan_tf.evaluator import check
     real = split(data, data_dir or config.data_dir, fit_of(config))
     check(metrics, real, n)
     return real
@@ -33,8 +33,8 @@ def open_judge(config: Config, real, *, n: int, cache: str, features: str | None
     metrics: () = all that they allow; a line for each reason why others are left out.
     Loads TensorFlow. The classifier is trained, for a minute or two, unless the cache has it.
     """
+    from dcgan_tf.evaluator import Judge
     from dcgan_tf.features import open_features
-    from dcgan_tf.judge import Judge
     name = features or ('classifier' if len(real.train.class_names) > 1 else 'random')
     with open_features(name, real.train, real.test, cache=cache, threads=config.threads,
                        progress=progress, weights=weights) as opened:

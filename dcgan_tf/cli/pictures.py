@@ -27,7 +27,7 @@ def read(files, config) -> np.ndarray:
 
 def invert(gan, images, label, **search):
     """Found latents of images, with a progress bar. label: [class of all], or [] for none."""
-    from dcgan_tf.model.inversion import Search, most_ticks
+    from dcgan_tf.show.inversion import Search, most_ticks
     search = Search(**search)
     steps = most_ticks(gan.config, len(images), label, search)
     with tqdm.tqdm(total=steps, desc='inversion', unit='step', leave=False, dynamic_ncols=True,

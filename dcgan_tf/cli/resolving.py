@@ -44,10 +44,11 @@ def resolved(config: Config, options: Options) -> Config:
         if flag in options.given and getattr(config, other) == getattr(Config, other):
             raise UsageError(f'{typed(flag, options.given[flag])} does nothing without '
                              f'--{other.replace("_", "-")}')
-    from dcgan_tf import architectures, objectives, penalties  # loads TensorFlow: seconds
+    from dcgan_tf import networks
+    from dcgan_tf.losses import objectives, penalties  # loads TensorFlow: seconds
     objectives.check_smoothing(config.objective, config.label_smoothing)
     return config.replace(
-        norm=architectures.build(config).d_norm,
+        norm=networks.build(config).d_norm,
         penalty_weight=penalties.weight_of(config),
         d_learning_rate=config.d_learning_rate or config.learning_rate,
         g_learning_rate=config.g_learning_rate or config.learning_rate)
@@ -73,10 +74,10 @@ def fit_to_data(config: Config, data: Dataset) -> Config:
 def check_before_decoding(asked: Config, class_names: tuple[str, ...]) -> None:
     """What would be refused after it, and can be known: no classes, too many layers."""
     _check_classes(asked, 'folder', class_names)
-    from dcgan_tf import architectures  # loads TensorFlow: seconds
+    from dcgan_tf import networks  # loads TensorFlow: seconds
     width, height = asked.resize or (asked.image_width, asked.image_height)
-    architectures.build(asked.replace(image_width=width, image_height=height,
-                                      class_names=class_names))
+    networks.build(asked.replace(image_width=width, image_height=height,
+                                 class_names=class_names))
 
 
 def cores() -> int:

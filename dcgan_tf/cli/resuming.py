@@ -5,8 +5,9 @@ import pathlib
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import AUTO, Config
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.training import checkpoint_files, log, run_folder
-from dcgan_tf.training.run_folder import RunFolder
+from dcgan_tf.run_folder import checkpoint_files, run_folder
+from dcgan_tf.run_folder.run_folder import RunFolder
+from dcgan_tf.run_folder.tables import loss_csv
 
 # What a resumed run may change; all else shapes its weights, its noise or the order of its data.
 MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'steps_per_run', 'trace_step',
@@ -49,7 +50,7 @@ def load(options: Options, gan, run: RunFolder) -> int:
     0 where it was stopped before it had made its first checkpoint; RunError where it had some.
     """
     if not checkpoint_files.steps(run.checkpoints):
-        rows, halves = log.read(run.log), checkpoint_files.halves(run.checkpoints)
+        rows, halves = loss_csv.read(run.log), checkpoint_files.halves(run.checkpoints)
         if rows or max(halves, default=0) > 0:
             raise RunError(f'{run.checkpoints} holds no whole checkpoint, but the run has trained: '
                            f'{run.log} has {len(rows)} rows. Nothing was started over: put the '

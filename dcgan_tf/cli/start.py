@@ -17,9 +17,9 @@ from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part
 from dcgan_tf.distributed import cluster
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import record, run_folder
-from dcgan_tf.training.lock import locked
-from dcgan_tf.training.run_folder import RunFolder
+from dcgan_tf.run_folder import config_json, run_folder
+from dcgan_tf.run_folder.lock import locked
+from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def graph_folder(options: Options, config: Config) -> str:
 
 def keep_options(folder: str, config: Config) -> None:
     """Beside such a graph: no config.json, or it would be a run."""
-    record.write_options(pathlib.Path(folder, 'options.json'), config)
+    config_json.write_options(pathlib.Path(folder, 'options.json'), config)
 
 
 def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | None,

@@ -10,8 +10,8 @@ from dcgan_tf import data as datasets
 from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import best as best_of
-from dcgan_tf.training import checkpoint_files, record, run_folder
+from dcgan_tf.run_folder import best_checkpoint as best_of
+from dcgan_tf.run_folder import checkpoint_files, config_json, run_folder
 
 NEWEST, BEST = 'newest', 'best'
 STEP = re.compile(r'\d{1,19}', re.ASCII)
@@ -126,7 +126,7 @@ def _bare(folder, config, step):
 
 def _options(file):
     """The Config in a file: of a run folder, or the options alone, as to_dict has them."""
-    found = record.read(file)
+    found = config_json.read(file)
     return configs.from_dict(found.get('config', found), str(file))
 
 

@@ -19,11 +19,11 @@ class Type(NamedTuple):
     labels: bool = True         # does the generator take them?
 
 
-TYPES = {              # how labels enter the networks; conditioning.py has the ops
+TYPES = {              # how labels enter the networks; networks/conditioning.py has the ops
     'gan':  Type('not at all', labels=False),
     'cgan': Type('one-hot, beside the latent and as maps beside the image'),
 }
-OBJECTIVES = {         # what D and G minimise; objectives.py has the formulas
+OBJECTIVES = {         # what D and G minimise; losses/objectives.py has the formulas
     'softmax':              'cross-entropy over two logits, as main1',
     'non_saturating':       'D a classifier, G -log D(G(z))',
     'minimax':              'D a classifier, G log(1 - D(G(z)))',
@@ -40,7 +40,7 @@ OBJECTIVES = {         # what D and G minimise; objectives.py has the formulas
     'f_gan_jensen_shannon': 'f-GAN: Jensen-Shannon',
     'f_gan_gan':            'f-GAN: the GAN\'s own divergence',
 }
-PENALTIES = {          # added to the loss of D or G; penalties.py has the formulas
+PENALTIES = {          # added to the loss of D or G; losses/penalties.py has the formulas
     'none':              'no penalty',
     'gradient_penalty':  'WGAN-GP: gradients of norm 1 between real and fake',
     'lipschitz_penalty': 'WGAN-LP: gradients of norm 1 at most between real and fake',
@@ -79,7 +79,7 @@ PRECISIONS = {         # of convolutions and matrix products; weights and the re
     'float16':  'rounded to 11 bits, with a scaled loss; meant for a GPU',
     'auto':     'bfloat16 where the processor has AMX, else float32',
 }
-ON_COLLAPSE = {        # what a training does when it seems lost; training/collapse.py has the signs
+ON_COLLAPSE = {        # what a training does when it seems lost: see monitoring/collapse.py
     'warn':     'say so and go on',
     'stop':     'end the run',
     'rollback': 'go back to the last good checkpoint, with other noise',

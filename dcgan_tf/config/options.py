@@ -28,7 +28,7 @@ class Config:
 
     preset: str = option('dcgan28', 'where the other values start from: {}')
     type: str = option('gan', 'how labels enter: {}')
-    architecture: str = option('dcgan', 'row of architectures.ARCHITECTURES', flag=False)
+    architecture: str = option('dcgan', 'row of networks.ARCHITECTURES', flag=False)
     objective: str = option('non_saturating', 'what D and G minimise: {}')
     penalty: str = option('none', 'added to a loss: {}')
     penalty_weight: float = option(0.0, 'weight of the penalty; 0 = its paper\'s', low=0, below=1e6)

@@ -6,8 +6,8 @@ import socket
 import tensorflow as tf
 
 from dcgan_tf.distributed.cluster import PATIENCE, START_PATIENCE
-from dcgan_tf.distributed.exchange import Exchange
-from dcgan_tf.distributed.joint import JointSession
+from dcgan_tf.distributed.collective_session import JointSession
+from dcgan_tf.distributed.collectives import Exchange
 from dcgan_tf.errors import UsageError, reason
 
 v1 = tf.compat.v1

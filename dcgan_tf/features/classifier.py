@@ -15,7 +15,8 @@ import tqdm
 
 from dcgan_tf import ops
 from dcgan_tf.data.dataset import Batches
-from dcgan_tf.training.session import open_session
+from dcgan_tf.fit.session import open_session
+from dcgan_tf.train_ops.adam import Adam
 
 v1 = tf.compat.v1
 FEATURES = 128
@@ -97,7 +98,7 @@ class Classifier(contextlib.AbstractContextManager):
         loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
             labels=self._labels_ph, logits=logits))
         weights = v1.trainable_variables('Classifier/')
-        adam = ops.Adam('train', weights, self._rate_ph, 0.9, 0.999)
+        adam = Adam('train', weights, self._rate_ph, 0.9, 0.999)
         gradients = ops.gradients(loss, weights)
         with tf.control_dependencies(gradients):
             self._train_op = tf.group(adam.update_op(gradients),

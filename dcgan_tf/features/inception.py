@@ -20,7 +20,7 @@ from google.protobuf.message import DecodeError
 from dcgan_tf.errors import RunError, UsageError, reason
 from dcgan_tf.features import inception_v3
 from dcgan_tf.features.classifier import Seen
-from dcgan_tf.training.session import open_session
+from dcgan_tf.fit.session import open_session
 
 v1 = tf.compat.v1
 CHUNK = 50                       # images a run: each is 299x299 inside

@@ -4,8 +4,9 @@ import copy
 
 import tensorflow as tf
 
-from dcgan_tf import architectures, objectives, ops, penalties, seeds
-from dcgan_tf.architectures.base import flatten
+from dcgan_tf import networks, ops, seeds
+from dcgan_tf.losses import objectives, penalties
+from dcgan_tf.networks.architecture import flatten
 
 GRID = 4                # cells along each side of a feature map
 
@@ -107,4 +108,4 @@ class Discriminator:
 def _decoder(architecture, config):
     """Networks like G's; without batch norm where D must not have it either."""
     norm = 'batch' if architecture.d_norm == 'batch' else 'none'
-    return architectures.build(config.replace(g_norm=norm))
+    return networks.build(config.replace(g_norm=norm))

@@ -16,19 +16,21 @@ import contextlib
 
 import tensorflow as tf
 
-from dcgan_tf import architectures, conditioning, objectives, ops, penalties, seeds
-from dcgan_tf.averages import WeightAverage
+from dcgan_tf import networks, ops, seeds
 from dcgan_tf.config import chosen
 from dcgan_tf.distributed.cluster import own_batch
-from dcgan_tf.distributed.wishes import Wishes
+from dcgan_tf.distributed.stop_requests import Wishes
 from dcgan_tf.errors import UsageError
+from dcgan_tf.losses import objectives, penalties
 from dcgan_tf.model import steps
 from dcgan_tf.model.discriminator import Discriminator
-from dcgan_tf.model.inversion import Inversion
 from dcgan_tf.model.learners import adams
 from dcgan_tf.model.losses import d_outputs, losses
-from dcgan_tf.model.many_steps import ManySteps
-from dcgan_tf.training.summaries import Summaries
+from dcgan_tf.networks import conditioning
+from dcgan_tf.networks.weight_average import WeightAverage
+from dcgan_tf.show.inversion import Inversion
+from dcgan_tf.train_ops.many_steps import ManySteps
+from dcgan_tf.train_ops.summaries import Summaries
 
 v1 = tf.compat.v1
 
@@ -49,7 +51,7 @@ class GanGraph:
             raise UsageError(f'--steps-per-run {config.steps_per_run}: several workers make one '
                              'step a run')
         self.own_batch = own_batch(config.batch_size, self.share.count)
-        self.architecture = architectures.build(config)
+        self.architecture = networks.build(config)
         self.objective = objectives.get(config.objective)
         self.penalty = penalties.get(config.penalty)
         self.conditioned = config.conditioned

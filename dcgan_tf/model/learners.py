@@ -7,6 +7,8 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.ops.variables import constant
+from dcgan_tf.train_ops.adam import Adam
+from dcgan_tf.train_ops.loss_scale import LossScale
 
 v1 = tf.compat.v1
 
@@ -16,13 +18,13 @@ class Learner(NamedTuple):
 
     scope: str                   # train_D/ or train_G/
     loss: tf.Tensor
-    adam: ops.Adam
+    adam: Adam
     gradients: list              # of this batch, one a weight of Adam's
     sums: list                   # a variable each, of the batches before; [] = one batch is enough
     means: list                  # of all batches, and workers, that an Adam step learns from
     uses: tuple                  # of networks whose batch norm averages follow this batch
     follow: Callable             # makes the ops to run behind every move of its weights
-    scale: ops.LossScale | None  # of gradients in float16
+    scale: LossScale | None  # of gradients in float16
 
 
 def adams(config, step):
@@ -95,7 +97,7 @@ class _Shared(NamedTuple):
     """Variables that the kinds of steps share, where there is a need for them."""
 
     sums: list                   # of the gradients of the batches before
-    scale: ops.LossScale | None
+    scale: LossScale | None
 
 
 def _shared(config, adam):
@@ -104,7 +106,7 @@ def _shared(config, adam):
         with v1.variable_scope('sums', auxiliary_name_scope=False):
             sums = [constant(v.shape, 0.0, v.op.name, trainable=False) for v in adam.weights]
     with tf.name_scope(f'{adam.scope}/'):
-        return _Shared(sums, ops.LossScale(adam.scope) if config.precision == 'float16' else None)
+        return _Shared(sums, LossScale(adam.scope) if config.precision == 'float16' else None)
 
 
 def _adam(scope, networks, rate, config, step):
@@ -112,7 +114,7 @@ def _adam(scope, networks, rate, config, step):
     weights = [v for network in networks for v in v1.trainable_variables(network)]
     with tf.name_scope(f'{scope}/'):
         rate = _rate(rate or config.learning_rate, config.learning_rate_half_life, step)
-        return ops.Adam(scope, weights, rate, config.beta1, config.beta2)
+        return Adam(scope, weights, rate, config.beta1, config.beta2)
 
 
 def _rate(rate, half_life, step):

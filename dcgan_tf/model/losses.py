@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf import objectives, ops, penalties, seeds
+from dcgan_tf import ops, seeds
 from dcgan_tf.config import NONE
+from dcgan_tf.losses import objectives, penalties
 from dcgan_tf.model.discriminator import Discriminator
 from dcgan_tf.ops.variables import constant
 

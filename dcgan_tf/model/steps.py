@@ -13,9 +13,9 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.model.learners import learners
-from dcgan_tf.training.loop import Run
-from dcgan_tf.training.numerics import NumericsGuard, finite, upstream
-from dcgan_tf.training.summaries import scalar_summary
+from dcgan_tf.train_ops.finite_check import NumericsGuard, finite, upstream
+from dcgan_tf.train_ops.summaries import scalar_summary
+from dcgan_tf.train_ops.train_op import TrainOp
 
 
 class Kind(NamedTuple):
@@ -92,7 +92,7 @@ def _gather(graph, group):
     with tf.control_dependencies(ready), tf.name_scope('sums/'):
         added = [total.assign_add(g, read_value=False) for learner in group
                  for total, g in zip(learner.sums, learner.gradients, strict=True)]
-        return Run(tf.group(*added), guard)
+        return TrainOp(tf.group(*added), guard)
 
 
 def _update(graph, group, name, last, always):
@@ -114,7 +114,7 @@ def _update(graph, group, name, last, always):
         with tf.control_dependencies(done), tf.name_scope('inputs/'):
             done = [*done, graph.step.assign_add(1, read_value=False)]
     with tf.control_dependencies(done):
-        return Run(tf.no_op(name), guard)
+        return TrainOp(tf.no_op(name), guard)
 
 
 def _moved(learner):

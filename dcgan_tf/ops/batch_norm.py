@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from dcgan_tf.ops.batch_shard import moments_of_batch, own_share
+from dcgan_tf.ops.fast.normalise import normalise
 from dcgan_tf.ops.moments import moments
-from dcgan_tf.ops.normalise import normalise
 from dcgan_tf.ops.packing import packed
-from dcgan_tf.ops.shared_batch import moments_of_batch, own_share
 from dcgan_tf.ops.variables import constant
 
 v1 = tf.compat.v1

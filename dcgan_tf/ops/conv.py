@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from dcgan_tf.ops.image_conv import image_conv2d, suits
-from dcgan_tf.ops.products import product
+from dcgan_tf.ops.fast.image_conv import image_conv2d, suits
+from dcgan_tf.ops.fast.mixed_precision import product
 from dcgan_tf.ops.variables import NORMAL_002, bias, weight
 
 v1 = tf.compat.v1

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from dcgan_tf.ops.products import product
+from dcgan_tf.ops.fast.mixed_precision import product
 from dcgan_tf.ops.variables import NORMAL_002, bias, weight
 
 v1 = tf.compat.v1

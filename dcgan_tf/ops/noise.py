@@ -6,7 +6,7 @@ import math
 import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.ops.shared_batch import own_share
+from dcgan_tf.ops.batch_shard import own_share
 
 DRAWS = {                                                # the priors of `latent.PRIORS`
     'uniform': functools.partial(tf.random.stateless_uniform, minval=-1.0, maxval=1.0),

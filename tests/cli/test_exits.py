@@ -72,7 +72,7 @@ def test_words_of_tools():
     ('print("a line", file=Lossy(sys.stdout)) or lose_lines() or 0', 0)])
 def test_what_a_full_disk_did_not_take_is_an_error_unless_it_was_only_said(shown, code):
     program = ('import sys; from dcgan_tf.cli.exits import lose_lines, run\n'
-               'from dcgan_tf.training.progress import Lossy\n'
+               'from dcgan_tf.fit.progress import Lossy\n'
                f'sys.exit(run(lambda argv: {shown}))')
     with pathlib.Path('/dev/full').open('w') as full:
         ended = subprocess.run([sys.executable, '-c', program], stdout=full, check=False,

@@ -12,7 +12,7 @@ from dcgan_tf.cli import flags, start
 from dcgan_tf.config import preset
 from dcgan_tf.distributed.cluster import Cluster
 from dcgan_tf.errors import UsageError
-from dcgan_tf.training import run_folder
+from dcgan_tf.run_folder import run_folder
 
 MNIST = pathlib.Path(__file__).parents[3] / 'shared' / 'data' / 'mnist'
 pytestmark = pytest.mark.usefixtures('here')

@@ -11,8 +11,8 @@ from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.trained import add_run, class_number, find, open_gan
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.model.inversion import Search
-from dcgan_tf.training import best, run_folder
+from dcgan_tf.run_folder import best_checkpoint, run_folder
+from dcgan_tf.show.inversion import Search
 from tests.families import PLAIN, TINY
 from tests.helpers import put
 
@@ -36,7 +36,7 @@ def run(tmp_path_factory, pool):
         for step in (2, 3, 4):
             put(gan.session, gan.step, step)
             gan.save_model(run.best if step == 3 else run.checkpoints)
-    best.write(run.best, best.Best(3, 'frechet', 1.0, 'pixels'))
+    best_checkpoint.write(run.best, best_checkpoint.Best(3, 'frechet', 1.0, 'pixels'))
     return run
 
 

@@ -11,11 +11,12 @@ from unittest import mock
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.train_ops.adam import Adam
 
 v1 = tf.compat.v1
 AUGMENT, DIFF_AUGMENT, DROPOUT, NORMALISE = (
     importlib.import_module(f'dcgan_tf.ops.{name}')
-    for name in ('augment', 'diff_augment', 'dropout', 'normalise'))
+    for name in ('augment', 'diff_augment', 'dropout', 'fast.normalise'))
 
 
 @contextlib.contextmanager
@@ -43,7 +44,7 @@ def plain_descent():
     def update_op(self, gradients, taken=None):
         return tf.group(*(w.assign_sub(self.rate * g, read_value=False)
                           for w, g in zip(self.weights, gradients, strict=True)))
-    with mock.patch.object(ops.Adam, 'update_op', update_op):
+    with mock.patch.object(Adam, 'update_op', update_op):
         yield
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import party
 import pytest
 
-from dcgan_tf.training import checkpoint_files, log
+from dcgan_tf.run_folder import checkpoint_files
+from dcgan_tf.run_folder.tables import loss_csv
 from tests import programs
 from tests.helpers import assert_same, checkpoint
 from tests.programs import ROOT
@@ -36,7 +37,7 @@ def wait_for(run, step, processes):
     """Until the log has that step."""
     for _ in range(1200):
         try:
-            if log.read(run / 'log.csv')[-1]['step'] >= step:
+            if loss_csv.read(run / 'log.csv')[-1]['step'] >= step:
                 return
         except (OSError, IndexError):
             pass

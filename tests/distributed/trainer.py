@@ -17,7 +17,7 @@ from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.data.parts import Part
 from dcgan_tf.distributed import cluster
 from dcgan_tf.distributed.worker import Worker
-from dcgan_tf.model.feed import Feed
+from dcgan_tf.fit.feed import Feed
 
 TWO = {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6)}
 THREE = {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8)}

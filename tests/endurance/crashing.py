@@ -15,9 +15,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 from dcgan_tf import data as datasets
 from dcgan_tf import preset
 from dcgan_tf.data import Fit
-from dcgan_tf.training import log, run_folder
+from dcgan_tf.run_folder import run_folder
+from dcgan_tf.run_folder.tables import loss_csv
 
-ROW = dict.fromkeys(log.VALUES, 0.5)
+ROW = dict.fromkeys(loss_csv.VALUES, 0.5)
 
 
 def count(folder):
@@ -61,11 +62,11 @@ def measure(root):
 def add_row(root):
     """A second row of log.csv, and the start of the next process."""
     run = run_folder.create(str(root), 'run', preset(), {})
-    rows = log.Log(run.log, 0, 4, 100)
+    rows = loss_csv.Log(run.log, 0, 4, 100)
     rows(10, ROW)
     count(root)
     rows(20, ROW)
-    log.Log(run.log, 20, 4, 100)
+    loss_csv.Log(run.log, 20, 4, 100)
 
 
 def train(root):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from dcgan_tf.training.checkpoint_files import halves, steps
+from dcgan_tf.run_folder.checkpoint_files import halves, steps
 
 MAIN = pathlib.Path(__file__).parents[2] / 'main1.py'
 EVERY = 5                                 # steps between checkpoints

@@ -6,9 +6,9 @@ import numpy as np
 
 from dcgan_tf import preset
 from dcgan_tf.metrics import Estimate
-from dcgan_tf.training import best
-from dcgan_tf.training.figures import Figures
-from dcgan_tf.training.quality import Quality
+from dcgan_tf.monitoring.evaluation_hook import Quality
+from dcgan_tf.run_folder import best_checkpoint
+from dcgan_tf.run_folder.tables.metrics_csv import Figures
 
 CONFIG = preset(metrics='frechet', keep_best='frechet', metrics_step=1)
 
@@ -42,10 +42,10 @@ class Recorder:
     def save_best(self, note):
         for ending in ('data-00000-of-00001', 'index'):
             (self._folder / f'model-{note.step}.{ending}').write_bytes(b'')
-        best.write(self._folder, note)
+        best_checkpoint.write(self._folder, note)
 
     def best(self):
-        return best.read(self._folder)
+        return best_checkpoint.read(self._folder)
 
 
 def measure(run, step):

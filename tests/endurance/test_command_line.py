@@ -17,7 +17,7 @@ from dcgan_tf.cli import exits  # noqa: E402
 from dcgan_tf.cli.debugging import DEBUGGERS  # noqa: E402
 from dcgan_tf.config import CHOICES, LISTS, PRESETS, Config  # noqa: E402
 from dcgan_tf.data import CROPS  # noqa: E402
-from dcgan_tf.training import log  # noqa: E402
+from dcgan_tf.run_folder.tables import loss_csv  # noqa: E402
 
 TABLES = {**CHOICES, 'preset': PRESETS, 'crop': CROPS}
 OWN = {'dataset', 'data_dir', 'epochs', 'threads'}        # what every training has alike
@@ -168,10 +168,10 @@ def test_every_line_trains_two_steps_or_is_refused(place, tmp_path_factory, sour
         check_refused(code, error)
         assert not (folder / 'a').exists()
         return
-    assert log.read(folder / 'a' / 'log.csv')[-1]['step'] == 2
+    assert loss_csv.read(folder / 'a' / 'log.csv')[-1]['step'] == 2
     code, error = train(folder, changed, '3')
     if code:
         check_refused(code, error)
         code, error = train(folder, [*source, *words], '3')
     assert code == 0, error
-    assert log.read(folder / 'a' / 'log.csv')[-1]['step'] == 3
+    assert loss_csv.read(folder / 'a' / 'log.csv')[-1]['step'] == 3

@@ -19,7 +19,9 @@ from tiny import Model
 
 from dcgan_tf import preset
 from dcgan_tf.data import Fit, load
-from dcgan_tf.training import best, checkpoint_files, figures, lock, log, recorder, run_folder
+from dcgan_tf.fit import run_recorder
+from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, lock, run_folder
+from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from tests.growing import Training
 
 pytestmark = pytest.mark.slow
@@ -61,7 +63,7 @@ def go_on(path):
     """What the next start does first; then only whole files are there."""
     run = run_folder.open_run(str(path))
     with lock.locked(path):
-        recorder._tidy(run)
+        run_recorder._tidy(run)
     assert not [file for file in path.rglob('*') if 'tmp' in file.name or 'temp' in file.name]
     return run
 
@@ -122,11 +124,12 @@ def test_figures_and_the_best(killed):
     found = []
     for path in killed('measure')[0]:
         run = go_on(path)
-        found.append(best.read(run.best).step)
+        found.append(best_checkpoint.read(run.best).step)
         measuring.measure(run, 2)
-        assert best.read(run.best).step == 2
+        assert best_checkpoint.read(run.best).step == 2
         assert names(run.best) == {'note.json', *(name.format(2) for name in CHECKPOINT)}
-        assert [(row['step'], row['value'], row['split']) for row in figures.read(run.metrics)] == [
+        rows = metrics_csv.read(run.metrics)
+        assert [(row['step'], row['value'], row['split']) for row in rows] == [
             (1, 1.0, 'training pictures against test pictures'),
             (1, 9.0, 'test pictures'), (2, 8.0, 'test pictures')]
     assert found == sorted(found) and set(found) == {1, 2}
@@ -137,8 +140,8 @@ def test_a_row_of_the_log(killed):
     found = []
     for path in killed('add_row')[0]:
         run = go_on(path)
-        log.Log(run.log, 20, 4, 100)
-        found.append([row['step'] for row in log.read(run.log)])
+        loss_csv.Log(run.log, 20, 4, 100)
+        found.append([row['step'] for row in loss_csv.read(run.log)])
         lines = run.log.read_text().split('\n')
         assert len(lines) == 2 + len(found[-1]) and lines[-1] == ''
     assert found == sorted(found) and found[0] == [10] and found[-1] == [10, 20]

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from killing import Kills, Run, Times
 
-from dcgan_tf.training.checkpoint_files import steps
-from dcgan_tf.training.checkpoints import variables
+from dcgan_tf.run_folder.checkpoint_files import steps
+from dcgan_tf.run_folder.checkpoints import variables
 
 pytestmark = pytest.mark.slow
 DIGITS = ['--dataset', 'digits', '--maps', '4,6']

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from dcgan_tf.training import log
+from dcgan_tf.run_folder.tables import loss_csv
 
 ROOT = pathlib.Path(__file__).parents[2]
 STEPS, FIRST = 20_000, 1_000          # by then every kind of thing has been written a few times
@@ -43,7 +43,7 @@ def sample(process, step):
 
 def steps_of(run):
     try:
-        return log.read(run / 'log.csv')[-1]['step']
+        return loss_csv.read(run / 'log.csv')[-1]['step']
     except (OSError, IndexError):
         return 0
 

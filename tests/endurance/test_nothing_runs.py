@@ -11,7 +11,7 @@ from dcgan_tf import preset
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.features import _read
 from dcgan_tf.latent.files import load
-from dcgan_tf.training import run_folder
+from dcgan_tf.run_folder import run_folder
 from tests.growing import Training
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -21,7 +21,7 @@ NEVER = {'pickle', 'cPickle', 'dill', 'joblib', 'marshal', 'shelve', 'import_met
          'exec', 'extract', 'extractall', 'unpack_archive', 'system', 'load_model'}
 LOADERS = {'torch.load', 'tf.saved_model.load', 'v1.saved_model.load', 'keras.models.load_model'}
 OWN_OUTPUT = {'saved_model.py': {'tf.saved_model.load'}}    # it looks at what it has just written
-OURS = {'gan.load_model'}              # restores variables, see dcgan_tf/model/gan.py
+OURS = {'gan.load_model'}              # restores variables, see dcgan_tf/gan.py
 
 
 def words(tree):

@@ -6,9 +6,9 @@ import tensorflow as tf
 
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.errors import CollapseError
-from dcgan_tf.training import run_folder
-from dcgan_tf.training.checkpoint_files import steps
-from dcgan_tf.training.checkpoints import variables
+from dcgan_tf.run_folder import run_folder
+from dcgan_tf.run_folder.checkpoint_files import steps
+from dcgan_tf.run_folder.checkpoints import variables
 from tests.helpers import put
 
 STEPS = 3

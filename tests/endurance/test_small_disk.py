@@ -11,7 +11,8 @@ import pytest
 import main1
 from dcgan_tf.cli import exits
 from dcgan_tf.errors import RunError
-from dcgan_tf.training import checkpoint_files, log
+from dcgan_tf.run_folder import checkpoint_files
+from dcgan_tf.run_folder.tables import loss_csv
 from tests import programs
 from tests.growing import LAST, Training
 from tests.helpers import checkpoint
@@ -85,7 +86,7 @@ def test_with_warn_all_goes_on_when_there_is_room(trained, caplog):
     training, error = trained(on_save_error='warn')
     assert error is None
     assert checkpoint_files.steps(training.run.checkpoints) == [0, 4, 8, 20, LAST]
-    assert {20, LAST} <= {row['step'] for row in log.read(training.run.log)}
+    assert {20, LAST} <= {row['step'] for row in loss_csv.read(training.run.log)}
     assert {20, LAST} <= {step for _, step in tags(training.run)}
     empty = [path for path in training.run.path.rglob('*') if path.is_file() and not
              path.stat().st_size]
@@ -165,5 +166,5 @@ def test_with_warn_it_trains_to_the_end_and_says_that_the_last_checkpoint_is_mis
     assert code == 1 and 'Traceback' not in error
     assert 'it goes on without (--on-save-error warn)' in error
     assert 'model-60' in error.splitlines()[-1]
-    assert log.read(disk / 'run/log.csv')
+    assert loss_csv.read(disk / 'run/log.csv')
     newest(disk / 'run')                    # it can be read

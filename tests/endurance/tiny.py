@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from dcgan_tf.training.checkpoints import Checkpoints
+from dcgan_tf.run_folder.checkpoints import Checkpoints
 
 v1 = tf.compat.v1
 SIZE = 1000

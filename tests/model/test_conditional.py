@@ -7,8 +7,8 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from dcgan_tf import DeepConvolutionalGAN, data, preset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.model.feed import Feed
-from dcgan_tf.training import run_folder
+from dcgan_tf.fit.feed import Feed
+from dcgan_tf.run_folder import run_folder
 from tests.families import every_family
 from tests.helpers import enlarge_weights
 

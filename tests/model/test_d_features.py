@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.model.feed import feature_feed
+from dcgan_tf.fit.feed import feature_feed
 from dcgan_tf.model.graph import GanGraph
 from tests import reference as ref
 from tests.families import ONE, every_family

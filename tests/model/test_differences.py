@@ -3,7 +3,7 @@
 import pytest
 
 from dcgan_tf import DeepConvolutionalGAN
-from dcgan_tf.model.differences import differences, options
+from dcgan_tf.graph_report.differences import differences, options
 
 
 @pytest.fixture(scope='module')

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dcgan_tf.model.directions import principal_directions
+from dcgan_tf.show.directions import principal_directions
 from tests.families import FAMILIES, MAPS
 
 CLASSES = {'type': 'cgan', 'class_names': ('a', 'b', 'c')}

@@ -10,9 +10,9 @@ from tensorflow.python.debug.lib.debug_events_reader import DebugDataReader
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.errors import CollapseError, UsageError
-from dcgan_tf.training import dump as dump_module
-from dcgan_tf.training import run_folder
-from dcgan_tf.training.dump import NAME, Dump
+from dcgan_tf.fit import debug_dump as dump_module
+from dcgan_tf.fit.debug_dump import NAME, Dump
+from dcgan_tf.run_folder import run_folder
 from tests.helpers import put
 
 BAD = {'name': 'keras_mnist', 'image_height': 8, 'image_width': 8, 'learning_rate': 9.9,

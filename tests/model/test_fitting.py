@@ -9,13 +9,16 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.fit import run_recorder
+from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.fitting import MOST_ROLLBACKS, Fitting
 from dcgan_tf.metrics import Estimate
-from dcgan_tf.model.feed import Feed
-from dcgan_tf.model.fitting import MOST_ROLLBACKS, Fitting
-from dcgan_tf.training import best, collapse, figures, log, quality, recorder, run_folder
-from dcgan_tf.training.checkpoint_files import steps
-from dcgan_tf.training.collapse import Watch
-from dcgan_tf.training.variety import Variety
+from dcgan_tf.monitoring import collapse, evaluation_hook
+from dcgan_tf.monitoring.collapse import Watch
+from dcgan_tf.monitoring.sample_diversity import Variety
+from dcgan_tf.run_folder import best_checkpoint, run_folder
+from dcgan_tf.run_folder.checkpoint_files import steps
+from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from tests.families import ONE
 from tests.helpers import values
 
@@ -51,7 +54,7 @@ def tiny(tiny):
 @pytest.fixture
 def fit(tmp_path, images, pool, monkeypatch):
     """fit(config, judge) -> the weights at the end, in the run folder tmp_path / 'run'."""
-    monkeypatch.setattr(recorder, 'LossPlot', lambda path: lambda rows: None)     # takes long
+    monkeypatch.setattr(run_recorder, 'LossPlot', lambda path: lambda rows: None)     # takes long
 
     def trained(config, judge=None):
         folder = tmp_path / 'run'
@@ -69,7 +72,7 @@ def fit(tmp_path, images, pool, monkeypatch):
 
 def noted(fit, split):
     """The rows of metrics.csv with that split."""
-    return [row for row in figures.read(fit.folder / 'metrics.csv') if row['split'] == split]
+    return [row for row in metrics_csv.read(fit.folder / 'metrics.csv') if row['split'] == split]
 
 
 def same(a, b):
@@ -84,7 +87,7 @@ def test_the_log_has_a_lazy_penalty_as_tensorboard_shows_it(fit, tiny, images, p
     config = tiny(penalty='r1', penalty_every=3, penalty_weight=50.0, epochs=20,
                   learning_rate=2e-4)
     fit(config)
-    rows = log.read(fit.folder / 'log.csv')
+    rows = loss_csv.read(fit.folder / 'log.csv')
     for row in rows:
         with pool.gan(config.replace(epochs=row['step'] - 1)) as gan:
             gan.fit(images, progress=False)
@@ -118,7 +121,7 @@ def test_a_resumed_run_knows_the_best_so_far(fit, tiny):
     assert steps(fit.folder / 'best') == [4]
     fit(tiny(**{**MEASURED, 'epochs': 10}), FakeJudge(2.0))
     assert steps(fit.folder / 'best') == [10]
-    assert best.read(fit.folder / 'best') == best.Best(
+    assert best_checkpoint.read(fit.folder / 'best') == best_checkpoint.Best(
         10, 'frechet', 2.0, 'taste, 6 samples, 6 test pictures')
 
 
@@ -146,7 +149,7 @@ def test_what_a_kill_left_unmeasured_is_measured(fit, tiny):
     fit(tiny(**{**MEASURED, 'epochs': 6}), FakeJudge(3.0, 4.0))
     rows = [row for row in noted(fit, 'test pictures') if row['figure'] == 'frechet']
     assert [(row['step'], row['value']) for row in rows] == [(2, 5.0), (4, 3.0), (6, 4.0)]
-    assert best.read(fit.folder / 'best').step == 4
+    assert best_checkpoint.read(fit.folder / 'best').step == 4
 
 
 def test_a_figure_asked_for_later_is_measured_where_the_run_goes_on(fit, tiny):
@@ -172,7 +175,7 @@ def test_the_best_entropy_is_that_of_the_data(fit, tiny):
     """Of real pictures it is 0.8."""
     fit(tiny(**{**MEASURED, 'metrics': 'entropy', 'keep_best': 'entropy'}),
         FakeJudge(0.5, 0.85, 0.7, 1.0, name='entropy'))
-    assert best.read(fit.folder / 'best')[:3] == (4, 'entropy', 0.85)
+    assert best_checkpoint.read(fit.folder / 'best')[:3] == (4, 'entropy', 0.85)
 
 
 def test_being_measured_changes_no_bit(fit, tiny, images, pool):
@@ -186,8 +189,8 @@ def test_being_measured_changes_no_bit(fit, tiny, images, pool):
     ('frechet', 2.0, 3.0), ('kernel', -0.001, 0.01), ('recall', 0.9, 0.5), ('density', 1.1, 1.3),
     ('two_sample', 0.45, 0.9), ('classifier_score', 9.0, 8.0), ('entropy', 0.85, 1.0)])
 def test_what_is_better(name, better, worse):
-    floor = FakeJudge.floor.figures
-    assert quality.badness(name, better, floor) < quality.badness(name, worse, floor)
+    badness, floor = evaluation_hook.badness, FakeJudge.floor.figures
+    assert badness(name, better, floor) < badness(name, worse, floor)
 
 
 @pytest.mark.parametrize(('changes', 'judge', 'problem'), [
@@ -231,7 +234,7 @@ def test_a_warning_changes_nothing_else(fit, tiny, collapsing, caplog):
             '20 (d_accuracy = 1)')
     assert caplog.text.count(line) == 1
     assert (fit.folder / 'warnings.log').read_text().startswith(line)
-    assert log.read(fit.folder / 'log.csv')[-1]['step'] == 50
+    assert loss_csv.read(fit.folder / 'log.csv')[-1]['step'] == 50
 
 
 def test_stop_ends_the_run(fit, tiny, collapsing):
@@ -296,7 +299,7 @@ def test_rollback_goes_on_from_before_the_first_sign_with_other_noise(fit, tiny,
     assert (rollback['step'], rollback['to']) == (30, 10)
     assert 'went back to step 10 with other noise, 1 of 3' in (
         fit.folder / 'warnings.log').read_text()
-    assert [row['step'] for row in log.read(fit.folder / 'log.csv')] == [10, 20, 30, 40, 50]
+    assert [row['step'] for row in loss_csv.read(fit.folder / 'log.csv')] == [10, 20, 30, 40, 50]
     with pool.gan(tiny(**COLLAPSING)) as gan:
         gan.fit(images, progress=False)
         assert not same(rolled, values(gan))
@@ -358,7 +361,7 @@ def test_a_collapse_after_the_best_leaves_it(fit, tiny, collapsing):
     collapsing()
     fit(tiny(**{**COLLAPSING, **MEASURED, 'epochs': 50, 'metrics_step': 15},
              on_collapse='rollback'), FakeJudge(9.0, 1.0, 7.0, 6.0, 5.0, 4.0))
-    assert best.read(fit.folder / 'best')[:3] == (30, 'frechet', 1.0)
+    assert best_checkpoint.read(fit.folder / 'best')[:3] == (30, 'frechet', 1.0)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import tensorflow as tf
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.cli.trained import NEWEST, find, open_gan
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.training import checkpoint_files, run_folder
+from dcgan_tf.run_folder import checkpoint_files, run_folder
 from tests.families import FAMILIES, ONE, every_family
 from tests.helpers import assert_same, enlarge_weights, put, values
 

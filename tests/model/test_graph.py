@@ -9,12 +9,13 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.config import PRESETS, preset
+from dcgan_tf.fit import run_recorder
+from dcgan_tf.fit.feed import Feed
+from dcgan_tf.graph_report.layers import layers
+from dcgan_tf.graph_report.summary import count_parameters
 from dcgan_tf.metrics import Estimate
-from dcgan_tf.model.feed import Feed
 from dcgan_tf.model.graph import GanGraph
-from dcgan_tf.model.inspection import count_parameters
-from dcgan_tf.model.layers import layers
-from dcgan_tf.training import recorder, run_folder
+from dcgan_tf.run_folder import run_folder
 from tests.families import FAMILIES, every_family
 from tests.helpers import EVERY, boxes, put
 
@@ -59,7 +60,7 @@ def test_the_boxes_of_tensorboard(small, name):
     'dcgan28', pytest.param('upsample_mnist', marks=pytest.mark.slow)])
 def test_the_graph_does_not_grow(small, images, pool, tmp_path, monkeypatch, name):
     """Training, showing, measuring, saving, after every step."""
-    monkeypatch.setattr(recorder, 'LossPlot', lambda path: lambda rows: None)     # takes long
+    monkeypatch.setattr(run_recorder, 'LossPlot', lambda path: lambda rows: None)     # takes long
     config = small(name, epochs=2, eval_step=1, checkpoint_step=1, metrics='frechet',
                   metrics_step=1, metrics_n=4, keep_best='frechet')
     run, values = run_folder.create(tmp_path, 'run', config, {}), itertools.count(1_000, -1)

@@ -6,8 +6,8 @@ import pytest
 from dcgan_tf import images, latent
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.model import inversion
-from dcgan_tf.model.inversion import Search
+from dcgan_tf.show import inversion
+from dcgan_tf.show.inversion import Search
 from tests.helpers import enlarge_weights
 from tests.pool import finished
 

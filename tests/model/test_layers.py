@@ -7,10 +7,10 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf import preset
-from dcgan_tf.model.flops import flops
+from dcgan_tf.graph_report.flops import flops
+from dcgan_tf.graph_report.layers import boxes, layers
+from dcgan_tf.graph_report.nodes import nodes
 from dcgan_tf.model.graph import GanGraph
-from dcgan_tf.model.layers import boxes, layers
-from dcgan_tf.model.nodes import nodes
 from tests.families import ONE
 
 v1 = tf.compat.v1

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf import DeepConvolutionalGAN, architectures, penalties
+from dcgan_tf import DeepConvolutionalGAN, networks
 from dcgan_tf.errors import CollapseError, UsageError
+from dcgan_tf.losses import penalties
 from tests.families import ONE
 from tests.helpers import put
 
@@ -231,7 +232,7 @@ def test_r1_is_the_slope_of_the_d_at_hand(gan, images):
 
 
 def test_batch_norm_gives_way_where_it_spoils_the_objective(config):
-    found = [(changes, architectures.build(config(**changes)).d_norm) for changes in (
+    found = [(changes, networks.build(config(**changes)).d_norm) for changes in (
         {}, {'penalty': 'gradient_penalty'}, {'objective': 'wgan'}, {'penalty': 'r1'},
         {'objective': 'wgan', 'penalty': 'dragan'}, {'norm': 'instance'},
         {'penalty': 'dragan', 'norm': 'spectral'}, {'objective': 'wgan', 'norm': 'batch'})]
@@ -258,11 +259,11 @@ def test_penalty_norm_and_clipping_are_said(named, changes, words, missing):
 
 def test_batch_norm_that_is_asked_for_and_spoils_the_penalty_is_refused(config):
     with pytest.raises(UsageError, match='--penalty dragan looks at each alone'):
-        architectures.build(config(penalty='dragan', norm='batch'))
+        networks.build(config(penalty='dragan', norm='batch'))
 
 
 def test_a_family_without_batch_norm_in_d_keeps_its_own(tiny):
-    assert architectures.build(tiny('upsample_mnist', penalty='dragan')).d_norm == 'none'
+    assert networks.build(tiny('upsample_mnist', penalty='dragan')).d_norm == 'none'
 
 
 def test_rates_of_their_own_that_halve(gan, images):

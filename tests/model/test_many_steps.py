@@ -5,7 +5,8 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import CollapseError
-from dcgan_tf.training import log, run_folder
+from dcgan_tf.run_folder import run_folder
+from dcgan_tf.run_folder.tables import loss_csv
 from tests.families import ONE
 from tests.helpers import assert_same, boxes, values
 
@@ -54,7 +55,7 @@ def test_bits_and_log_stay_the_same(gan, images, tmp_path, row):
         run = run_folder.create(tmp_path, f'run{len(rows)}', made.config, {})
         made.fit(images, run, labels=LABELS, progress=False)
         rows.append([{k: v for k, v in row.items() if k != 'images_per_second'}
-                     for row in log.read(run.log)])
+                     for row in loss_csv.read(run.log)])
     assert_same(values(one), values(four))
     assert rows[0] == rows[1]
     assert [row['step'] for row in rows[0]] == [10, 20, 24]

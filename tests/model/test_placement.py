@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from dcgan_tf.model.feed import Feed
+from dcgan_tf.fit.feed import Feed
 from tests.families import ONE
 
 v1 = tf.compat.v1

@@ -15,8 +15,8 @@ ROWS = [
     *({'norm': name} for name in NORMS), {'g_norm': 'none'},
     *({'diff_augment': name} for name in AUGMENTS),
 ]
-# What goes its own way through the graph, several rows in one GAN. Each of ROWS alone is slow; the
-# objectives that are missing here are functions of D's outputs alone: tests/test_objectives.py.
+# What goes its own way through the graph, several rows in one GAN. Each of ROWS alone is slow.
+# Objectives that are missing here are functions of D's outputs: tests/losses/test_objectives.py.
 TOGETHER = [         # rows, and the boxes that TensorBoard shows for them
     ({'name': 'folder', 'objective': 'softmax', 'norm': 'instance', 'diff_augment': 'color'},
      set()),

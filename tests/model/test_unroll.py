@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf.model.feed import Feed
+from dcgan_tf.fit.feed import Feed
 from dcgan_tf.model.graph import GanGraph
 from tests.families import FAMILIES, ONE
 from tests.helpers import assert_trains, boxes, put

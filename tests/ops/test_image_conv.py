@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.ops import image_conv
+from dcgan_tf.ops.fast import image_conv
 
 v1 = tf.compat.v1
 SIZES = [(8, 8), (7, 7), (6, 9), (1, 2)]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from dcgan_tf.ops.fast.normalise import normalise
 from dcgan_tf.ops.moments import moments
-from dcgan_tf.ops.normalise import normalise
 
 v1 = tf.compat.v1
 

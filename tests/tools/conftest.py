@@ -6,7 +6,7 @@ import pytest
 import main1
 from dcgan_tf import data, preset
 from dcgan_tf.cli import exits
-from dcgan_tf.training import run_folder
+from dcgan_tf.run_folder import run_folder
 from tests.helpers import put
 
 COLOUR = np.random.default_rng(0).integers(0, 256, (9, 12, 12, 3), dtype=np.uint8)

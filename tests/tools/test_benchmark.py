@@ -12,9 +12,9 @@ import benchmark
 from dcgan_tf import DeepConvolutionalGAN, images, preset
 from dcgan_tf.cli import exits
 from dcgan_tf.errors import RunError
-from dcgan_tf.model import layers
-from dcgan_tf.model.flops import flops
-from dcgan_tf.model.nodes import nodes
+from dcgan_tf.graph_report import layers
+from dcgan_tf.graph_report.flops import flops
+from dcgan_tf.graph_report.nodes import nodes
 from peers import WAYS, limit, race
 from tests import programs
 from tests.cases import cases

@@ -12,7 +12,8 @@ import main1
 from dcgan_tf import data
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.metrics import METRICS
-from dcgan_tf.training import best, figures, run_folder
+from dcgan_tf.run_folder import best_checkpoint, run_folder
+from dcgan_tf.run_folder.tables import metrics_csv
 from tests import tiny_inception
 from tests.cases import cases
 from tests.tools.conftest import about
@@ -95,7 +96,7 @@ def test_runs_of_other_pictures_have_a_table_of_their_own(run, small, capsys):
 
 
 def test_figures_on_the_way_are_those_of_the_tool(measured, tmp_path):
-    rows = [row for row in figures.read(measured / 'metrics.csv') if row['step'] == 4
+    rows = [row for row in metrics_csv.read(measured / 'metrics.csv') if row['step'] == 4
             and row['features'] == 'untrained network']
     assert call('--n', 20, '--metrics', 'frechet,recall', '--json', tmp_path / 'out.json',
                 of=[measured], features=()) == 0
@@ -107,7 +108,7 @@ def test_figures_on_the_way_are_those_of_the_tool(measured, tmp_path):
 
 
 def test_the_best_can_be_asked_for_and_tensorboard_names_the_company(measured, tmp_path):
-    kept = best.read(measured / 'best')
+    kept = best_checkpoint.read(measured / 'best')
     assert call('--n', 20, '--metrics', 'frechet', '--checkpoint', 'best', '--json',
                 tmp_path / 'out.json', of=[measured], features=()) == 0
     row = json.loads((tmp_path / 'out.json').read_text())[0]
@@ -126,7 +127,7 @@ def test_measuring_ends_on_a_resume(measured, tmp_path):
     assert exits.run(main1.main, [
         '--resume', str(again), '--quiet', '--epochs', '5', '--save-folder', str(tmp_path),
         '--metrics', 'none', '--keep-best', 'none']) == 0
-    assert max(row['step'] for row in figures.read(again / 'metrics.csv')) == 4
+    assert max(row['step'] for row in metrics_csv.read(again / 'metrics.csv')) == 4
 
 
 def test_what_cannot_be_measured_is_told_before_the_first_step(tmp_path, capsys):

@@ -10,7 +10,7 @@ from dcgan_tf.cli import exits
 
 @pytest.mark.parametrize('package', ['flask', 'waitress'])
 def test_a_missing_package_is_one_line(monkeypatch, capsys, package):
-    for name in [name for name in sys.modules if name.startswith('dcgan_tf.explore')]:
+    for name in [name for name in sys.modules if name.startswith('dcgan_tf.show.explore')]:
         monkeypatch.delitem(sys.modules, name)
     for name in ('flask', 'waitress'):
         if name == package or name not in sys.modules:

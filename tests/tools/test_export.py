@@ -9,10 +9,10 @@ import pytest
 
 import export
 from dcgan_tf.cli import exits
-from dcgan_tf.exports import FORMATS, writing
-from dcgan_tf.training import run_folder
+from dcgan_tf.run_folder import run_folder
+from dcgan_tf.show.exports import FORMATS, writing
 from tests.cases import cases
-from tests.exports.conftest import missing
+from tests.show.exports.conftest import missing
 
 pytestmark = pytest.mark.usefixtures('pooled')
 

@@ -11,7 +11,7 @@ from sklearn.svm import LinearSVC
 import features
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.data.dataset import Dataset
-from dcgan_tf.training import run_folder
+from dcgan_tf.run_folder import run_folder
 from tests.cases import cases
 from tests.tools.conftest import STEPS
 

@@ -6,10 +6,11 @@ import pytest
 import plot
 from dcgan_tf import images, preset
 from dcgan_tf.cli import exits
-from dcgan_tf.training import figures, log, run_folder
-from dcgan_tf.training.table import Table
+from dcgan_tf.run_folder import run_folder
+from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
+from dcgan_tf.run_folder.tables.csv_table import Table
 
-JUDGED = figures.Beside('classifier', 500, 1_000, 'test pictures')
+JUDGED = metrics_csv.Beside('classifier', 500, 1_000, 'test pictures')
 
 
 @pytest.fixture
@@ -18,14 +19,14 @@ def runs(tmp_path):
     for i, name in enumerate(('one', 'two', 'none')):
         run = run_folder.create(tmp_path, name, preset(), {})
         if name != 'none':
-            table = Table(run.log, log.COLUMNS, 0)
+            table = Table(run.log, loss_csv.COLUMNS, 0)
             table.add(*([10 * n, n / 10, np.sin(n), i + n / 30, n / 30, 1, 2, 100]
                         for n in range(30)))
         if name == 'two':
-            figures.Figures(run.metrics, 0).add(0, {'frechet': (1.5, 0.1), 'recall': (0.9, 0.1)},
-                                                figures.floor_of(JUDGED))
-            figures.Figures(run.metrics, 0).add(200, {'frechet': (33.5, 0.1)}, JUDGED)
-            figures.Figures(run.metrics, 200).add(250, {'frechet': (25.5, 0.1)}, JUDGED)
+            metrics_csv.Figures(run.metrics, 0).add(
+                0, {'frechet': (1.5, 0.1), 'recall': (0.9, 0.1)}, metrics_csv.floor_of(JUDGED))
+            metrics_csv.Figures(run.metrics, 0).add(200, {'frechet': (33.5, 0.1)}, JUDGED)
+            metrics_csv.Figures(run.metrics, 200).add(250, {'frechet': (25.5, 0.1)}, JUDGED)
     return tmp_path
 
 
@@ -48,7 +49,7 @@ def test_every_run_has_its_values_in_every_panel(runs):
     for panel, column in zip(figure.axes, plot.OF_THE_LOG, strict=False):
         faint = panel.lines[::2]
         for line, name in zip(faint, ('one', 'two'), strict=True):
-            rows = log.read(runs / name / 'log.csv')
+            rows = loss_csv.read(runs / name / 'log.csv')
             np.testing.assert_array_equal(line.get_ydata(), [row[column] for row in rows])
     floor, line = figure.axes[3].lines
     assert (list(floor.get_ydata()), floor.get_linestyle()) == ([1.5, 1.5], '--')

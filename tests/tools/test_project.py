@@ -9,9 +9,9 @@ import pytest
 import project
 from dcgan_tf import data, images
 from dcgan_tf.cli import exits
-from dcgan_tf.projector import METADATA, SPRITE, VECTORS
-from dcgan_tf.training import run_folder
-from dcgan_tf.training.samples import draw
+from dcgan_tf.run_folder import run_folder
+from dcgan_tf.run_folder.samples import draw
+from dcgan_tf.show.projector import METADATA, SPRITE, VECTORS
 from tests.cases import cases
 from tests.tools.conftest import STEPS
 

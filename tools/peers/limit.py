@@ -17,8 +17,8 @@ import numpy as np
 import tensorflow as tf
 
 from dcgan_tf import DeepConvolutionalGAN
-from dcgan_tf.model import layers
-from dcgan_tf.model.nodes import input_shape, nodes
+from dcgan_tf.graph_report import layers
+from dcgan_tf.graph_report.nodes import input_shape, nodes
 
 v1 = tf.compat.v1
 FLOATS = {'Conv2D': (0, 1), 'Conv2DBackpropInput': (1, 2), 'Conv2DBackpropFilter': (0, 2),

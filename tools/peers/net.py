@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dcgan_tf import architectures, objectives
-from dcgan_tf.architectures.base import halvings
-from dcgan_tf.architectures.dcgan import DCGAN
+from dcgan_tf import networks
 from dcgan_tf.config import Config
 from dcgan_tf.errors import UsageError
+from dcgan_tf.losses import objectives
+from dcgan_tf.networks.architecture import halvings
+from dcgan_tf.networks.dcgan import DCGAN
 
 KERNEL, STRIDE, SIGMA, EPSILON = 5, 2, 0.02, 1e-5
 MOMENTUM = 0.9                 # of batch norm's moving averages
@@ -38,7 +39,7 @@ class Net(NamedTuple):
 
 def of(config: Config) -> Net:
     """The Net of a Config. UsageError for a family or an objective that the peers do not know."""
-    family = architectures.build(config)
+    family = networks.build(config)
     if not isinstance(family, DCGAN) or config.objective not in ('non_saturating', 'softmax'):
         raise UsageError(f'preset {config.preset}: the peers have the DCGAN family with the '
                          'objectives non_saturating and softmax alone')

@@ -1,7 +1,7 @@
 """This project: what `main1.py` runs, without log, pictures and checkpoints."""
 
 from dcgan_tf import DeepConvolutionalGAN, latent
-from dcgan_tf.model.feed import Feed
+from dcgan_tf.fit.feed import Feed
 
 
 class Ours:

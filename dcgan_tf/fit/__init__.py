@@ -1,0 +1,1 @@
+"""Runs a training graph: batches, the loop and its session, signals, the debuggers."""

@@ -1,0 +1,182 @@
+"""A training from its first step to its last: the loop with all its hooks, and the ways back."""
+
+import contextlib
+import logging
+from typing import NamedTuple
+
+import numpy as np
+
+from dcgan_tf.config import NONE
+from dcgan_tf.errors import CollapseError, RunError, UsageError
+from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.loop import Leave, train
+from dcgan_tf.fit.progress import Progress
+from dcgan_tf.fit.run_recorder import Recorder
+from dcgan_tf.fit.signals import StopSignals
+from dcgan_tf.fit.workers import Alone, Together
+from dcgan_tf.hooks import SCALARS_EVERY, Hook
+from dcgan_tf.losses import objectives
+from dcgan_tf.monitoring.collapse import Watch
+from dcgan_tf.monitoring.collapse_hook import Guard, watch_of
+from dcgan_tf.monitoring.evaluation_hook import Quality
+from dcgan_tf.monitoring.sample_diversity import Variety
+from dcgan_tf.run_folder import checkpoint_files
+from dcgan_tf.run_folder.lock import locked
+from dcgan_tf.run_folder.sample_grids import panels
+
+logger = logging.getLogger(__name__)
+MOST_ROLLBACKS = 3            # of a run
+
+
+class FitResult(NamedTuple):
+    """How a `fit` ended: the step reached; the signal that stopped it, or that its debugger did."""
+
+    step: int
+    signal: int | None           # None: it finished, or was left
+    left: bool = False
+
+
+class Fitting:
+    """One call of `DeepConvolutionalGAN.fit`; see there for the arguments."""
+
+    def __init__(self, gan, checkpoints, images, run, *, labels, places, whole, judge,
+                 progress, debugger):
+        """checkpoints: of the finished graph."""
+        self._gan, self._checkpoints, self._run = gan, checkpoints, run
+        self._judge, self._progress, self._debugger = judge, progress, debugger
+        self._left = False
+        if gan.first:                                        # others have neither run nor judge
+            _check(gan.config, run, judge)
+        if gan.worker and debugger:
+            raise UsageError('--debug looks into one process alone: leave it, or TF_CONFIG, out')
+        self._images, self._feed = images, Feed(gan, images, labels, places, whole)
+        known = np.shape(labels) == (len(images),)       # a gan takes whatever labels there are
+        self._variety = Variety(images, np.asarray(labels) if known else None,
+                                len(gan.config.class_names), conditioned=gan.conditioned)
+
+    def run(self) -> FitResult:
+        """Trains; after a collapse, if the Config wants it, goes back and trains on."""
+        self._gan.meet(self._images)       # a signal ends this at once: there is nothing to save
+        with self._alone_in_folder(), StopSignals() as stop, self._crew(stop) as crew:
+            self._check_later()
+            while True:
+                self._feed.rollbacks = crew.begin(len(self._run.rollbacks) if self._run else 0)
+                try:
+                    return FitResult(self._train(crew), crew.received, self._left)
+                except CollapseError as collapsed:
+                    if self._run:
+                        self._run.warn(str(collapsed))
+                    if self._gan.config.on_collapse != 'rollback':
+                        raise
+                    self._go_back(collapsed)
+
+    def _alone_in_folder(self):
+        return locked(self._run.path) if self._run else contextlib.nullcontext()
+
+    def _check_later(self):
+        """UsageError for weights that are older than the run, where newer ones can be read."""
+        if self._run is None:
+            return
+        folder, done = self._run.checkpoints, self._gan.steps_done()
+        later = [step for step in checkpoint_files.steps(folder) if step > done
+                 and (folder / f'model-{step}').resolve() not in self._checkpoints.damaged]
+        if later:
+            raise UsageError(f'{folder} holds a checkpoint of step {later[-1]}, and these weights '
+                             f'are of step {done}: load_model it first, or make another run folder')
+
+    @contextlib.contextmanager
+    def _crew(self, stop):
+        """-> Alone or Together, with the session that the steps are run in."""
+        gan = self._gan
+        if gan.worker:
+            yield Together(gan, stop)
+        elif self._debugger is None:
+            yield Alone(gan.session, stop)
+        else:
+            with self._debugger.steps(gan.session, len(gan.runs), self._run) as session:
+                yield Alone(session, stop)
+
+    def _train(self, crew):
+        """From the step that the weights are of to the last one, or a signal; returns it."""
+        gan, c, first = self._gan, self._gan.config, self._gan.steps_done()
+        watch = self._watch = self._watch_from(first)
+        # Who looks into the steps sees each by itself.
+        many = gan.many_steps and not self._debugger and (gan.many_steps, c.steps_per_run)
+        with (self._recorder(first, watch) as recorder,
+              Progress(first, c.epochs, c.images_per_step, shown=self._progress) as bar):
+            if recorder:
+                recorder.begin(first, *self._feed.look())
+            try:
+                step = train(
+                    crew.session, gan.kind_of, ('d_loss', 'g_loss', 'd_accuracy'),
+                    crew.fed(self._feed),
+                    crew.hooks([Hook(SCALARS_EVERY if many else 1, bar),
+                                *self._hooks(recorder, watch, bar, first)]),
+                    first=first, last=c.epochs, stop=crew, trace=recorder and recorder.trace(),
+                    many=many)
+                crew.end(step)
+            except Leave:
+                step, self._left = gan.steps_done(), True
+            if recorder:
+                recorder.end(step, finished=crew.received is None and not self._left)
+        return step
+
+    def _watch_from(self, first):
+        """A critic that tells all real from fake is no sign of a collapse."""
+        without = ('d_accuracy',) * objectives.get(self._gan.config.objective).critic
+        return watch_of(self._run, first, without) if self._run else Watch(without)
+
+    def _hooks(self, recorder, watch, bar, first):
+        """The recorder saves before the others look: what they raise must lose nothing."""
+        gan = self._gan
+        hooks = recorder.hooks() if recorder else []
+        if self._judge:
+            quality = Quality(self._judge, gan.config, gan.generate_images, recorder, bar.tell)
+            quality.begin(first)
+            hooks += quality.hooks()
+        if gan.first:
+            hooks += Guard(gan.config, watch, self._variety, gan.generate_images, recorder,
+                           self._run).hooks()
+        return hooks
+
+    def _go_back(self, collapsed):
+        """Restores the last good checkpoint and notes it; from then on the noise is another.
+
+        Of several workers the first does.
+        """
+        run, done = self._run, self._feed.rollbacks
+        if done == MOST_ROLLBACKS:
+            raise RunError(f'{collapsed}; given up after {done} rollbacks') from collapsed
+        if run is None:
+            return
+        good = min(collapsed.good, self._watch.well(collapsed.good))     # a NaN knows no signs
+        step = self._checkpoints.roll_back(self._gan.session, run.checkpoints, good)
+        run.note_rollback(collapsed.step, step, str(collapsed))
+        words = f'went back to step {step:,} with other noise, {done + 1} of {MOST_ROLLBACKS} times'
+        if step > good:
+            words += (f'; all was well last at step {good:,}, but no checkpoint from then is left: '
+                      'this is the oldest')
+        run.warn(words)
+        logger.warning('%s: %s', collapsed, words)
+
+    def _recorder(self, first, watch):
+        gan = self._gan
+        if self._run is None:
+            return contextlib.nullcontext()
+        good = {'good': watch.good} if gan.config.on_collapse == 'rollback' else {}
+        return Recorder(self._run, gan.session, gan.summaries, self._checkpoints,
+                        gan.generate_images, panels(gan.config, gan.conditioned), first=first,
+                        n_images=self._feed.n_images, **good)
+
+
+def _check(config, run, judge):
+    """UsageError for what can only be done with more than was given."""
+    if run is None and config.on_collapse == 'rollback':
+        raise UsageError('on_collapse = rollback: fit needs a run folder, whose checkpoints it can '
+                         'go back to')
+    asked = config.metrics or config.keep_best != NONE
+    if asked and (run is None or judge is None):
+        raise UsageError(f'metrics = {config.metrics!r}, keep_best = {config.keep_best}: fit needs '
+                         'a run folder and a judge')
+    if judge and not asked:
+        raise UsageError('fit got a judge, but neither metrics nor keep_best say what for')

@@ -1,0 +1,163 @@
+"""All that a training leaves in its run folder, as hooks of the loop."""
+
+import contextlib
+
+from dcgan_tf.errors import RunError
+from dcgan_tf.files import remove_leftovers, sync
+from dcgan_tf.hooks import SCALARS_EVERY, Hook
+from dcgan_tf.run_folder import best_checkpoint, checkpoint_files
+from dcgan_tf.run_folder.events import Events
+from dcgan_tf.run_folder.gallery import Gallery
+from dcgan_tf.run_folder.save_errors import Tolerance
+from dcgan_tf.run_folder.tables.loss_csv import Log, read
+from dcgan_tf.run_folder.tables.loss_plot import LossPlot
+from dcgan_tf.run_folder.tables.metrics_csv import Figures
+
+EVENTS = 'TensorBoard events'
+
+
+class Recorder(contextlib.AbstractContextManager):
+    """Log, pictures, TensorBoard events and checkpoints of one run. Close it by its `with`.
+
+    run: a RunFolder. summaries, checkpoints: of the finished graph. images_of: z, labels -> images.
+    panels: what is shown at every evaluation. first: the step gone on from. n_images: in the data.
+    good: (step) -> the last one that a checkpoint has to be kept of; None = the newest are enough.
+    """
+
+    def __init__(self, run, session, summaries, checkpoints, images_of, panels, *, first, n_images,
+                 good=lambda step: None):
+        self._run, self._session = run, session
+        self._summaries, self._checkpoints, self._good = summaries, checkpoints, good
+        self._tolerant = Tolerance(run.config.on_save_error)
+        _tidy(run)
+        there = checkpoint_files.steps(run.checkpoints)
+        self._saved = first if first in there else None
+        self._unreadable = [step for step in there if step > first]     # `Fitting` has seen to it
+        self._gallery = Gallery(run.images, images_of, panels, first)
+        self._log = Log(run.log, first, run.config.images_per_step, n_images)
+        self.figures = Figures(run.metrics, first)
+        self._plot = LossPlot(run.images / 'losses.png')
+        self._events = Events(run.path, session.graph, first)
+
+    def __exit__(self, kind, error, trace):
+        with contextlib.suppress(*([RunError] if error else [])):   # the first error is the cause
+            self._tolerant('the end of ' + EVENTS, self._events.close)
+
+    def hooks(self):
+        """What the loop shall call, and when.
+
+        A row that a kill has left out cannot be made again: it comes before its checkpoint.
+        Pictures can, and they may fail: they come behind it.
+        """
+        c = self._run.config
+        return [Hook(SCALARS_EVERY, self._scalars, ('scalars',)),
+                Hook(c.checkpoint_step, self._checkpoint),
+                Hook(c.eval_step, self._evaluate, missing=self._unseen)]
+
+    def trace(self):
+        """(step, what to do with its RunMetadata), or None."""
+        step = self._run.config.trace_step
+        return (step, lambda metadata: self._tolerant(
+            EVENTS, self._events.add_trace, metadata, step)) if step else None
+
+    def begin(self, first, real, columns):
+        """Pictures and a checkpoint from before the first step: from here on it can be resumed.
+
+        real: images of the data, uint8 [N, H, W, C], shown in so many columns. RunError where there
+        is no room for a checkpoint.
+        """
+        self._checkpoints.probe(self._run.checkpoints)
+        if first == 0:
+            self._gallery.begin(real, columns)
+            self._evaluate(0, {})
+        if self._saved is None:
+            self._save(first)
+        self._log.start_clock(first)
+
+    def end(self, step, *, finished):
+        """Saves what is not saved yet; the film of the training, when it is over.
+
+        A last checkpoint that cannot be written is an error in any case.
+        """
+        if self._saved != step:
+            self._save(step)
+        if finished:
+            self._tolerant('training.gif', self._gallery.end, step)
+            self._tolerant('losses.png', self._plot_log)
+
+    def keep(self, step, figures, beside):
+        """Figures of quality, into TensorBoard and metrics.csv. name -> Estimate, and a Beside.
+
+        metrics.csv comes last: what it has is not measured again after a kill.
+        """
+        for name, (value, _) in figures.items():
+            self._tolerant(EVENTS, self._events.add_value, f'metrics/{name} ({beside})', value,
+                           step)
+        self._tolerant(self._run.metrics.name, self.figures.add, step, figures, beside)
+
+    def save_best(self, note):
+        """The weights as they are now, in place of those before in `best`. -> were they saved?
+
+        note: a best_checkpoint.Best.
+        """
+        return self._tolerant('best', self._best, note) is not None
+
+    def best(self):
+        """The best_checkpoint.Best so far, or None."""
+        return best_checkpoint.read(self._run.best)
+
+    def _scalars(self, step, values):
+        self._tolerant(EVENTS, self._events.add, values['scalars'], step)
+        rate = self._tolerant(self._run.log.name, self._log, step, values)
+        if rate is not None:
+            self._tolerant(EVENTS, self._events.add_value, 'images_per_second', rate, step)
+
+    def _evaluate(self, step, values):
+        self._tolerant('pictures', self._gallery.show, step, lambda grid: self._show(step, grid))
+        self._tolerant('losses.png', self._plot_log)
+
+    def _unseen(self, step):
+        return not self._gallery.shows(step)
+
+    def _show(self, step, grid):
+        feed = {self._summaries.grid_ph: grid[None]}
+        for summary in self._session.run([self._summaries.grid, self._summaries.histograms], feed):
+            self._tolerant(EVENTS, self._events.add, summary, step)
+
+    def _plot_log(self):
+        if rows := read(self._run.log):
+            self._plot(rows)
+
+    def _checkpoint(self, step, values):
+        self._tolerant('checkpoint', self._save, step)
+
+    def _save(self, step):
+        self._checkpoints.check_finite(self._session, step)
+        for table in (self._run.log, self._run.metrics):
+            with contextlib.suppress(FileNotFoundError):
+                sync(table)                              # what a power cut takes comes behind it
+        self._checkpoints.save(self._session, self._run.checkpoints, step, good=self._good(step))
+        self._saved = step
+        for later in self._unreadable:
+            if later != step:                                       # there is a good one now
+                checkpoint_files.remove(self._run.checkpoints, later)
+        self._unreadable = []
+
+    def _best(self, note):
+        self._checkpoints.check_finite(self._session, note.step)
+        if note.step in checkpoint_files.steps(self._run.best):     # from before a way back, or a
+            checkpoint_files.remove(self._run.best, note.step)      # kill: no half of it may stay
+        self._checkpoints.save(self._session, self._run.best, note.step)
+        best_checkpoint.write(self._run.best, note)
+        return note
+
+
+def _tidy(run):
+    """Makes the folders that are missing; removes what a killed process left half-written."""
+    for folder in (run.images, run.checkpoints):
+        folder.mkdir(parents=True, exist_ok=True)
+    for folder in (run.checkpoints, run.best):
+        checkpoint_files.clean(folder)
+    for folder in (run.path, run.images, run.checkpoints, run.best):
+        remove_leftovers(folder)
+    best_checkpoint.tidy(run.best)

@@ -1,0 +1,94 @@
+"""Who trains: this process alone, or one of several workers that make each step together."""
+
+import time
+
+import dcgan_tf
+from dcgan_tf.distributed.stop_requests import understood
+from dcgan_tf.errors import CollapseError
+from dcgan_tf.hooks import Hook
+from dcgan_tf.run_folder.config_json import versions
+
+MAY_DIFFER = {'data_dir', 'threads', 'trace_step', 'CUDA_VISIBLE_DEVICES'}     # among workers
+SETTLED = 3.0       # seconds; a message to a worker that is still in a failed step would end all
+
+
+class Alone:
+    """One process."""
+
+    def __init__(self, session, stop):
+        self.session, self._stop = session, stop
+
+    @property
+    def received(self):
+        """The signal after whose step the training ends, or None."""
+        return self._stop.received
+
+    def begin(self, rollbacks):
+        """Before the first step, and after each time that the run went back."""
+        return rollbacks
+
+    def fed(self, feed):
+        """What the loop feeds, of what the run feeds."""
+        return feed
+
+    def hooks(self, hooks):
+        """Those of the loop, of those of the run."""
+        return hooks
+
+    def end(self, step):
+        """After the last step."""
+
+
+class Together:
+    """One worker of several. All of them end after the same step, and go back to the same one."""
+
+    def __init__(self, gan, stop):
+        """gan: one whose worker has met the others."""
+        self.session, self.received = gan.joint, None
+        self._gan, self._stop, self._seen, self._begun = gan, stop, None, False
+
+    def begin(self, rollbacks):
+        """All take the first worker's variables and number of rollbacks."""
+        if self._begun:                 # a failed step does not end everywhere at once
+            time.sleep(SETTLED)
+        self._begun = True
+        return self._gan.agreement.spread(self.session, rollbacks)
+
+    def fed(self, feed):
+        def together(index, batch_in_step):
+            return {**feed(index, batch_in_step), **self._wishes()}
+        return together
+
+    def hooks(self, hooks):
+        """A collapse that this worker sees ends the step behind, as others are in it already."""
+        return [*(hook._replace(call=self._later(hook.call)) for hook in hooks),
+                Hook(1, lambda step, values: self._hear(step, values['wishes']), ('wishes',))]
+
+    def end(self, step):
+        """Waits for all, and for what they saw in the last step."""
+        self._hear(step, self.session.run(self._gan.wishes.heard, self._wishes()))
+
+    def _wishes(self):
+        return self._gan.wishes.fed(self._stop.received, self._seen is not None)
+
+    def _later(self, call):
+        def called(step, values):
+            try:
+                call(step, values)
+            except CollapseError as collapsed:
+                self._seen = self._seen or collapsed
+        return called
+
+    def _hear(self, step, heard):
+        self.received, collapsed = understood(heard)
+        if collapsed:
+            seen, self._seen = self._seen, None
+            raise seen or CollapseError(f'step {step}: the first worker saw a collapse', step=step,
+                                        good=step)
+
+
+def facts(config, worker, images):
+    """What has to be the same on all workers: name -> value."""
+    own = {**config.to_dict(), **versions(), 'dcgan_tf': dcgan_tf.__version__,
+           'data': worker.data, 'images': list(images.shape[1:]), 'GPU': worker.gpu}
+    return {name: value for name, value in own.items() if name not in MAY_DIFFER}

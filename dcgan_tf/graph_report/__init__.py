@@ -1,0 +1,1 @@
+"""A model as text and tables: layers, FLOPs, differences of two graphs, checkpoints."""

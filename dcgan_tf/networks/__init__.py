@@ -1,0 +1,24 @@
+"""The families of networks: one file each, one table."""
+
+from dcgan_tf.errors import UsageError
+from dcgan_tf.networks.architecture import Architecture
+from dcgan_tf.networks.dcgan import DCGAN, Main1
+from dcgan_tf.networks.folder import Folder
+from dcgan_tf.networks.keras_mnist import KerasMNIST
+from dcgan_tf.networks.upsample import Upsample
+
+ARCHITECTURES = {
+    'dcgan':       DCGAN,
+    'main1':       Main1,
+    'keras_mnist': KerasMNIST,
+    'upsample':    Upsample,
+    'folder':      Folder,
+}
+
+
+def build(config) -> Architecture:
+    """The pair of networks that a Config names, or UsageError listing the table."""
+    if config.architecture not in ARCHITECTURES:
+        raise UsageError(f'architecture {config.architecture!r} is unknown: expected '
+                         f'{", ".join(ARCHITECTURES)}')
+    return ARCHITECTURES[config.architecture](config)

@@ -1,0 +1,1 @@
+"""What a run leaves on the disk: config, lock, checkpoints, tables, events, pictures."""

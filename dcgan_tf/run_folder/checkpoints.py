@@ -1,0 +1,178 @@
+"""Checkpoints that are whole, fit the graph, and are found again after a crash.
+
+Names carry the step (`model-1000.index`, `model-1000.data-...`). Saving onto one fixed name would
+leave nothing readable when killed half-way. The `checkpoint` state file that TensorFlow keeps is
+written, for its own tools, but never trusted: the folder is listed instead.
+"""
+
+import contextlib
+import logging
+import pathlib
+import tempfile
+
+import tensorflow as tf
+
+from dcgan_tf import files
+from dcgan_tf.errors import CollapseError, RunError, reason
+from dcgan_tf.run_folder.checkpoint_files import halves, remove, steps
+
+v1 = tf.compat.v1
+logger = logging.getLogger(__name__)
+MARGIN = 2 ** 16            # bytes of a checkpoint beside its numbers, at most
+
+# What TensorFlow raises on reading a damaged checkpoint, found by damaging some.
+DAMAGE = (tf.errors.OpError, IndexError, ValueError, RuntimeError, OSError)
+
+
+class Checkpoints:
+    """Saves and restores `variables` in `folder`, keeping the newest `keep`."""
+
+    def __init__(self, variables, keep=5):
+        self._variables = {v.op.name: v for v in variables}
+        self._saver = v1.train.Saver(self._variables, max_to_keep=None, save_relative_paths=True)
+        self._keep = keep
+        self.damaged = set()           # paths of those that `restore` has passed over
+        with tf.name_scope('save/'):
+            self._finite = {name: tf.reduce_all(tf.math.is_finite(v.read_value()))
+                            for name, v in self._variables.items() if v.dtype.is_floating}
+
+    def check_finite(self, session, step):
+        """CollapseError where a number of the variables is not: it shall not be saved.
+
+        What a step writes is watched, but not what was there before it.
+        """
+        finite = session.run(self._finite)
+        if bad := [name for name, good in finite.items() if not good]:
+            raise CollapseError(f'step {step}: NaN or infinity in {bad[0]}, which is not saved; '
+                                'the checkpoints before it stay', step=step, good=step - 1)
+
+    def save(self, session, folder, step, good=None):
+        """Writes `folder`/model-STEP, then removes the older ones but for the newest `keep` - 1.
+
+        good: the newest of a step up to it stays in any case.
+        RunError on a full disk or a read-only folder; what a failed save left is removed.
+        """
+        folder = pathlib.Path(folder)
+        there = set(folder.glob(f'model-{step}.*'))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with session.graph.as_default():       # outside a graph the Saver takes us for eager
+                self._saver.save(session, str(folder / 'model'), global_step=step,
+                                 write_meta_graph=False)
+            for path in [*folder.glob(f'model-{step}.*'), folder, folder.parent]:
+                files.sync(path)
+        except (tf.errors.OpError, OSError, ValueError) as error:
+            for path in {*folder.glob(f'model-{step}.*'), *folder.glob('checkpoint.tmp*')} - there:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            raise RunError(f'cannot save {folder}/model-{step}: {reason(error)}; '
+                           'the checkpoints before it stay') from error
+        others = [s for s in steps(folder) if s < step]
+        needed = [s for s in others if good is not None and s <= good][-1:]
+        for old in others[:max(0, len(others) + 1 - self._keep)]:
+            if old not in needed:
+                remove(folder, old)
+        self.damaged.discard((folder / f'model-{step}').resolve())
+        return folder / f'model-{step}'
+
+    def probe(self, folder):
+        """RunError unless a checkpoint could be written into `folder` now."""
+        size = MARGIN + sum(v.shape.num_elements() * v.dtype.size for v in
+                            self._variables.values())
+        try:
+            files.check_room(folder, size)
+        except OSError as error:
+            raise RunError(f'{folder} cannot take a checkpoint, which is of {size / 1e6:.1f} MB: '
+                           f'{error.strerror} (--save-folder)') from error
+
+    def restore(self, session, folder, step=None):
+        """Restores the newest readable checkpoint, or that of `step`, and returns its step.
+
+        A damaged one is passed over with a warning. RunError when there is none, when none is
+        readable, or when names, shapes or types are not the graph's.
+        """
+        folder = pathlib.Path(folder)
+        found = [s for s in steps(folder) if step in (None, s)]
+        for half in halves(folder):
+            if step is None and found and half > found[-1]:
+                logger.warning('%s is not whole: trying the one before', folder / f'model-{half}')
+        if not found:
+            raise RunError(f'{folder} holds no checkpoint'
+                           + (f' of step {step}' if step is not None else ''))
+        with _plain_path(folder) as plain:
+            return self._newest_readable(session, plain, found)
+
+    def roll_back(self, session, folder, good):
+        """Restores the newest checkpoint of a step up to `good`, or the oldest; removes the newer.
+
+        Returns its step. RunError, and none is removed, where none of these can be read.
+        """
+        folder = pathlib.Path(folder)
+        there = steps(folder)
+        with _plain_path(folder) as plain:
+            step = self._newest_readable(session, plain, [s for s in there if s <= good]
+                                         or there[:1])
+        for later in reversed([s for s in there if s > step]):
+            remove(folder, later)
+        return step
+
+    def _newest_readable(self, session, folder, found):
+        """Tries the steps of `found`, last first."""
+        for step in reversed(found):
+            prefix = folder / f'model-{step}'
+            try:
+                reader = v1.train.NewCheckpointReader(str(prefix))
+                self._compare(reader, prefix)
+                values = {name: reader.get_tensor(name) for name in self._variables}
+                if values.get('global_step', step) != step:    # reading compared the checksums
+                    raise ValueError(f'it is of step {values["global_step"]}')
+                with session.graph.as_default():
+                    self._saver.restore(session, str(prefix))
+                return step
+            except RunError:
+                raise
+            except DAMAGE as error:
+                logger.warning('%s is damaged (%s): trying the one before', prefix, reason(error))
+                self.damaged.add(prefix.resolve())
+        raise RunError(f'none of the {len(found)} checkpoints in {folder} can be read; '
+                       'nothing was started over')
+
+    def _compare(self, reader, prefix):
+        """RunError unless each of our variables is there with its shape and type.
+
+        TensorFlow itself restores another shape into a resource variable without a word.
+        """
+        shapes, types = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
+        for name, variable in self._variables.items():
+            wanted = (variable.shape.as_list(), variable.dtype.base_dtype)
+            if name not in shapes:
+                raise RunError(f'{prefix} does not fit this model: it has no variable {name}')
+            if (shapes[name], types[name]) != wanted:
+                raise RunError(f'{prefix} does not fit this model: {name} is {shapes[name]} '
+                               f'{types[name].name} there and {wanted[0]} {wanted[1].name} here; '
+                               'the --preset, --z-dim or image size is another')
+
+
+def variables(folder, step):
+    """Yields the name and the array of each variable of model-STEP. RunError for a damaged one."""
+    try:
+        with _plain_path(folder) as plain:
+            reader = v1.train.NewCheckpointReader(str(plain / f'model-{step}'))
+            for name in sorted(reader.get_variable_to_shape_map()):
+                yield name, reader.get_tensor(name)
+    except DAMAGE as error:
+        raise RunError(f'{pathlib.Path(folder, f"model-{step}")} is damaged: '
+                       f'{reason(error)}') from error
+
+
+@contextlib.contextmanager
+def _plain_path(folder):
+    """The folder, or a link to it where its path would be taken for a pattern by TensorFlow."""
+    folder = pathlib.Path(folder)
+    if not set(str(folder)) & set('*?[\\'):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        link = pathlib.Path(temporary) / 'checkpoints'
+        link.symlink_to(folder.resolve())
+        yield link

@@ -1,0 +1,1 @@
+"""The CSV files of a run, and the plot of its losses."""

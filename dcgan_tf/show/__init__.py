@@ -1,0 +1,1 @@
+"""Uses a trained generator: films, inversion, directions, projector, exports, a web page."""

@@ -1,0 +1,33 @@
+"""A GraphDef of constants: the inputs are the ops `z` and `label`, the output is `image`."""
+
+import contextlib
+
+import tensorflow as tf
+
+from dcgan_tf.fit.session import open_session
+from dcgan_tf.show.exports.loaded import Loaded, ports
+
+v1 = tf.compat.v1
+
+
+def write(sampler, path):
+    """Writes the file."""
+    path.write_bytes(sampler.graph.as_graph_def().SerializeToString(deterministic=True))
+
+
+@contextlib.contextmanager
+def load(path):
+    """Imports it into a graph of its own -> Loaded."""
+    graph_def = v1.GraphDef.FromString(path.read_bytes())
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(graph_def, name='')
+    inputs = {op.name: op.outputs[0] for op in graph.get_operations() if op.type == 'Placeholder'}
+    image = graph.get_tensor_by_name('image:0')
+    graph.finalize()
+    with open_session(graph) as session:
+        yield Loaded(lambda asked: session.run(image, {inputs[k]: x for k, x in asked.items()}),
+                     _ports(inputs), _ports({'image': image}))
+
+
+def _ports(tensors):
+    return ports((name, t.dtype.name, t.shape.as_list()) for name, t in tensors.items())

@@ -1,0 +1,50 @@
+"""A SavedModel: signature `serving_default`, tag `serve`, for TensorFlow 1 and 2 and for Serving.
+
+`assets.extra/about.json` says what to feed; TensorFlow leaves that folder to the user.
+"""
+
+import contextlib
+import json
+
+import tensorflow as tf
+
+from dcgan_tf.fit.session import open_session
+from dcgan_tf.show.exports.loaded import Loaded, ports
+
+v1 = tf.compat.v1
+SIGNATURE = 'serving_default'
+
+
+def write(sampler, path):
+    """Writes into the folder `path`, which is new or empty."""
+    signature = v1.saved_model.build_signature_def(
+        _infos(sampler.inputs), _infos({'image': sampler.image}),
+        v1.saved_model.signature_constants.PREDICT_METHOD_NAME)
+    builder = v1.saved_model.Builder(str(path))
+    with open_session(sampler.graph) as session:
+        builder.add_meta_graph_and_variables(session, [v1.saved_model.tag_constants.SERVING],
+                                             {SIGNATURE: signature})
+    builder.save()
+    (path / 'assets.extra').mkdir()
+    (path / 'assets.extra/about.json').write_text(json.dumps(sampler.about, indent=2) + '\n')
+
+
+@contextlib.contextmanager
+def load(path):
+    """Loads it in the way of TensorFlow 2 -> Loaded."""
+    function = tf.saved_model.load(str(path)).signatures[SIGNATURE]
+
+    def run(asked):
+        return function(**{name: tf.constant(x) for name, x in asked.items()})['image'].numpy()
+    yield Loaded(run, _ports(function.structured_input_signature[1]),
+                 _ports(function.structured_outputs))
+
+
+def _infos(tensors):
+    """What v1.saved_model.build_tensor_info does, which warns that it is old."""
+    return {name: v1.TensorInfo(name=t.name, dtype=t.dtype.as_datatype_enum,
+                                tensor_shape=t.shape.as_proto()) for name, t in tensors.items()}
+
+
+def _ports(specs):
+    return ports((name, spec.dtype.name, spec.shape.as_list()) for name, spec in specs.items())

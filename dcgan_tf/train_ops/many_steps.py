@@ -1,0 +1,81 @@
+"""Several training steps in one run of the session: `--steps-per-run`.
+
+    while there are batches:
+        the run of a step that this batch is for, on this batch
+
+The loop has a copy of the ops that the graph has already. So a step is to be read, and to be seen
+in TensorBoard, in one place, and has the same bits in both. Nothing can be fetched from within: a
+step that is looked at is run by itself.
+"""
+
+import tensorflow as tf
+
+from dcgan_tf.train_ops.finite_check import ancestors
+
+v1 = tf.compat.v1
+OUTSIDE = ('VarHandleOp', 'Placeholder', 'PlaceholderWithDefault')
+
+
+class ManySteps:
+    """The loop of a GanGraph that has its optimizer, in the box many_steps: `op`."""
+
+    def __init__(self, graph):
+        ops = list(dict.fromkeys(run.op for kind in graph.kinds for run in kind.runs))
+        self._places = {op: place for place, op in enumerate(ops)}
+        batch = [ph for ph in (graph.images_ph, graph.labels_ph, graph.batch_in_step_ph)
+                 if ph is not None]
+        with tf.name_scope('many_steps/'):
+            self._stacks = [(ph, v1.placeholder(ph.dtype, [None, *ph.shape], _name(ph)))
+                            for ph in batch]
+            self._run_ph = v1.placeholder(tf.int32, [None], 'run')
+            self.op = self._loop([Copy(op) for op in ops])
+
+    def feed(self, batches):
+        """batches: (Run, its feed_dict), in order, any number -> the feed_dict of `op`."""
+        fed = dict(batches[-1][1])
+        stacked = {stack: [each[ph] for _, each in batches] for ph, stack in self._stacks}
+        for ph, _ in self._stacks:
+            del fed[ph]                          # what stays is the same for all
+        return {**fed, **stacked, self._run_ph: [self._places[run.op] for run, _ in batches]}
+
+    def _loop(self, copies):
+        def body(i):
+            here = {ph.op.name: stack[i] for ph, stack in self._stacks}
+            runs = [lambda copy=copy: copy.run(here) for copy in copies]
+            done = tf.switch_case(self._run_ph[i], runs) if len(runs) > 1 else runs[0]()
+            with tf.control_dependencies([done]):
+                return i + 1
+        done, = tf.while_loop(lambda i: i < tf.size(self._run_ph), body, [tf.constant(0)])
+        return done.op
+
+
+class Copy:
+    """An op with all that it needs, to be made again in the body of a loop.
+
+    It has no variables and placeholders of its own: those outside are meant.
+    """
+
+    def __init__(self, op):
+        self._op, needed = op, ancestors([op], control=True)
+        self._outside = [each.name for each in needed if each.type in OUTSIDE]
+        self._definition = v1.GraphDef(versions=op.graph.graph_def_versions)
+        for each in needed:
+            if each.type not in OUTSIDE:
+                node = self._definition.node.add()
+                node.CopyFrom(each.node_def)
+                node.attr.pop('_class', None)               # a wish to stand beside what is outside
+
+    def run(self, given):
+        """given: name of a placeholder -> tensor in its place. -> what is there when it has run."""
+        body = v1.get_default_graph()
+        outside = {name: given.get(name, self._op.graph.get_tensor_by_name(f'{name}:0'))
+                   for name in self._outside}
+        made, = v1.import_graph_def(
+            self._definition, {f'{name}:0': body.capture(t) for name, t in outside.items()},
+            [self._op.name], name='')
+        with tf.control_dependencies([made]):
+            return tf.constant(0)
+
+
+def _name(ph):
+    return ph.op.name.rpartition('/')[2]

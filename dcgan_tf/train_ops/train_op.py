@@ -1,0 +1,14 @@
+"""One run of the session: the op that a training step makes, and the check before its writes."""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from dcgan_tf.train_ops.finite_check import NumericsGuard
+
+
+class TrainOp(NamedTuple):
+    """One run of the session; a step is made of one or more."""
+
+    op: tf.Operation
+    guard: NumericsGuard        # in front of all that it writes

@@ -1,0 +1,185 @@
+"""The contract of `Architecture`, over every row of the table and of the presets."""
+
+import pytest
+import tensorflow as tf
+
+from dcgan_tf import networks, ops
+from dcgan_tf.config import PRESETS, preset
+from dcgan_tf.errors import UsageError
+from dcgan_tf.losses import objectives
+from dcgan_tf.networks.architecture import halvings
+
+v1 = tf.compat.v1
+SIZES = [(28, 28), (7, 5), (112, 92), (33, 20)]
+SMALL = {'dcgan': ((6, 4, 1), (1, 4, 6)), 'main1': ((6, 4, 1), (1, 4, 6)),
+         'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)), 'upsample': ((6, 4, 1), (1, 4, 6)),
+         'folder': ((6, 4, 1), (1, 4, 6))}
+every_family = pytest.mark.parametrize('family', networks.ARCHITECTURES)
+
+
+def small(family, size=(28, 28), channels=1):
+    """A net of that family with few feature maps."""
+    g_maps, d_maps = SMALL[family]
+    return networks.build(preset(
+        architecture=family, image_height=size[0], image_width=size[1], n_channels=channels,
+        generator_maps=(*g_maps[:-1], channels), discriminator_maps=(channels, *d_maps[1:]),
+        batch_size=3, z_dim=5))
+
+
+def images_of_size(config):
+    """[2, H, W, C] zeros."""
+    return tf.zeros([2, config.image_height, config.image_width, config.n_channels])
+
+
+def run(fetch, feed=None):
+    """Initialise and run; call it inside a graph."""
+    with v1.Session() as session:
+        session.run(v1.global_variables_initializer())
+        return session.run(fetch, feed)
+
+
+@every_family
+def test_generator_makes_images_in_range(family):
+    """Every size is built. Only the smallest is run: its layers have odd sizes."""
+    for size in SIZES:
+        net = small(family, size, 3)
+        with tf.Graph().as_default():
+            with ops.network('Generator', 'train'):
+                z = tf.random.stateless_normal([4, 5], [1, 2]) * 9
+                images = net.generator(z, None, training=True)
+            assert images.shape.as_list() == [4, *size, 3]
+            values = run(images) if size == min(SIZES) else None
+        if values is not None:
+            assert values.shape == (4, *size, 3)
+            low, high = net.value_range
+            assert low <= values.min() and values.max() <= high
+
+
+@every_family
+def test_discriminator_makes_raw_logits(family):
+    for size in SIZES:
+        net = small(family, size)
+        with tf.Graph().as_default():
+            with ops.network('Discriminator', 'real'):
+                y = net.discriminator(tf.zeros([4, *size, 1]), None, training=True, logits=2)
+            assert y.shape.as_list() == [4, 2]
+            assert size != min(SIZES) or run(y).shape == (4, 2)
+
+
+@pytest.mark.parametrize(('name', 'generator', 'discriminator'), [
+    ('main1', 608_001, 219_138),          # the published numbers of the original
+    ('dcgan28', 472_861, 327_673),        # 0.80 M in all
+    ('folder', 2_667_843, 1_046_081), ('cifar10', 1_439_299, 1_033_729),
+    ('dcgan64', 18_855_043, 17_232_897)])
+def test_parameters(name, generator, discriminator):
+    config = preset(name)
+    net = networks.build(config)
+    with tf.Graph().as_default():
+        with ops.network('Generator', 'train'):
+            net.generator(tf.zeros([2, config.z_dim]), None, training=True)
+        with ops.network('Discriminator', 'real'):
+            net.discriminator(images_of_size(config), None, training=True,
+                              logits=2 if name == 'main1' else 1)
+        counts = [sum(v.shape.num_elements() for v in v1.trainable_variables(scope))
+                  for scope in ('Generator/', 'Discriminator/')]
+    assert counts == [generator, discriminator]
+
+
+def feature_maps(name, use):
+    """(op type, shape [H, W, C] or [C]) of what convolutions, products and pools make, in order."""
+    net, logits = networks.build(preset(name)), objectives.get(preset(name).objective).logits
+    with tf.Graph().as_default() as graph:
+        with ops.network(use, 'x'):
+            if use == 'Generator':
+                net.generator(tf.zeros([2, preset(name).z_dim]), None, training=True)
+            else:
+                net.discriminator(images_of_size(preset(name)), None, training=True,
+                                  logits=logits)
+        kinds = ('Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool')
+        return [(op.type, *op.outputs[0].shape.as_list()[1:]) for op in graph.get_operations()
+                if op.type in kinds]
+
+
+CONV, DECONV, LINEAR, POOL = 'Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool'
+
+
+@pytest.mark.parametrize(('name', 'generator', 'discriminator'), [
+    ('main1',
+     [(LINEAR, 6272), (DECONV, 14, 14, 64), (DECONV, 28, 28, 1)],
+     [(CONV, 14, 14, 64), (CONV, 7, 7, 128), (LINEAR, 2)]),
+    ('dcgan28',
+     [(LINEAR, 2304), (DECONV, 7, 7, 72), (DECONV, 14, 14, 36), (DECONV, 28, 28, 1)],
+     [(CONV, 14, 14, 36), (CONV, 7, 7, 72), (CONV, 4, 4, 144), (LINEAR, 1)]),
+    ('keras_mnist',
+     [(LINEAR, 12544), (DECONV, 14, 14, 128), (DECONV, 14, 14, 64), (DECONV, 28, 28, 1)],
+     [(CONV, 14, 14, 32), (CONV, 7, 7, 64), (CONV, 4, 4, 128), (LINEAR, 1)]),
+    ('upsample_mnist',
+     [(LINEAR, 6272), (CONV, 14, 14, 64), (CONV, 28, 28, 1)],
+     [(CONV, 28, 28, 64), (POOL, 14, 14, 64), (CONV, 14, 14, 128), (POOL, 7, 7, 128),
+      (LINEAR, 1024), (LINEAR, 1)]),
+    ('folder',
+     [(LINEAR, 8 * 8 * 256), (DECONV, 16, 16, 128), (DECONV, 32, 32, 64), (DECONV, 64, 64, 3)],
+     [(CONV, 32, 32, 64), (CONV, 16, 16, 128), (CONV, 8, 8, 256), (LINEAR, 1)]),
+    ('dcgan64',
+     [(LINEAR, 4 * 4 * 1024), (DECONV, 8, 8, 512), (DECONV, 16, 16, 256), (DECONV, 32, 32, 128),
+      (DECONV, 64, 64, 3)],
+     [(CONV, 32, 32, 128), (CONV, 16, 16, 256), (CONV, 8, 8, 512), (CONV, 4, 4, 1024),
+      (LINEAR, 1)]),
+    ('cifar10',
+     [(LINEAR, 4 * 4 * 256), (DECONV, 8, 8, 128), (DECONV, 16, 16, 64), (DECONV, 32, 32, 3)],
+     [(CONV, 16, 16, 64), (CONV, 8, 8, 128), (CONV, 4, 4, 256), (LINEAR, 1)])])
+def test_layers_are_those_of_the_systems(name, generator, discriminator):
+    assert feature_maps(name, 'Generator') == generator
+    assert feature_maps(name, 'Discriminator') == discriminator
+
+
+def test_main1_normalises_without_weights_of_its_own():
+    net = networks.build(preset('main1'))
+    with tf.Graph().as_default():
+        with ops.network('Generator', 'train'):
+            net.generator(tf.zeros([2, 64]), None, training=True)
+        names = [v.op.name for v in v1.global_variables()]
+    assert names == [f'Generator/{name}' for name in (
+        'g0_linear/weights', 'g0_linear/bias', 'g1_deconv/weights', 'g1_deconv/bias',
+        'g2_deconv/weights', 'g2_deconv/bias')]
+
+
+@every_family
+def test_every_preset_has_its_family(family):
+    assert family in {row['architecture'] for row in PRESETS.values()}
+
+
+def test_unknown_family():
+    with pytest.raises(UsageError, match='expected dcgan, main1'):
+        networks.build(preset(architecture='vgg'))
+
+
+@pytest.mark.parametrize(('family', 'maps', 'words'), [
+    ('keras_mnist', (8, 1), 'expected 3 beside'), ('upsample', (8, 4, 2, 1), 'expected 2 beside'),
+    ('dcgan', (1,), 'at least 1 beside')])
+def test_lists_of_another_length(family, maps, words):
+    with pytest.raises(UsageError, match=words):
+        networks.build(preset(architecture=family, generator_maps=maps))
+
+
+@pytest.mark.parametrize(('family', 'size', 'words'), [
+    ('dcgan', (2, 28), '2 generator layers of stride 2 are too many for pictures 28 wide and 2 high'
+     '.* need 3 pixels'),
+    ('keras_mnist', (4, 4), '3 discriminator layers .* need 5 pixels'),
+    ('folder', (2, 2), '--resize makes pictures larger, --maps gives fewer layers')])
+def test_pictures_too_small_for_the_layers(family, size, words):
+    with pytest.raises(UsageError, match=words):
+        small(family, size)
+
+
+def test_the_deep_run_of_the_folder_gan():
+    """Six maps bring 64x64 down to a single pixel, seven would be too many."""
+    maps = (64, 128, 256, 256, 256, 256)
+    deep = {'generator_maps': (*maps[::-1], 3), 'discriminator_maps': (3, *maps)}
+    assert networks.build(preset('folder', **deep)).strides() == (6, 6)
+    with pytest.raises(UsageError, match='7 generator layers'):
+        networks.build(preset('folder', generator_maps=(8,) * 7 + (3,)))
+
+
+def test_halvings_round_up():
+    assert halvings((28, 5), 3) == [(28, 5), (14, 3), (7, 2), (4, 1)]

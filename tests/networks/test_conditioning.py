@@ -1,0 +1,70 @@
+"""How labels enter, against the words of the table, over every row."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dcgan_tf.config import TYPES
+from dcgan_tf.errors import UsageError
+from dcgan_tf.networks import conditioning
+from dcgan_tf.networks.conditioning import CONDITIONING, class_weights
+
+v1 = tf.compat.v1
+Z = np.float32([[1, 2], [3, 4], [5, 6]])
+X = np.arange(3 * 2 * 4 * 1, dtype=np.float32).reshape(3, 2, 4, 1)
+LABELS = np.int32([2, 0, 2])
+ONE_HOT = np.float32([[0, 0, 1], [1, 0, 0], [0, 0, 1]])
+labels_or_weights = pytest.mark.parametrize('y', [LABELS, ONE_HOT], ids=['labels', 'weights'])
+
+
+def run(build, *values):
+    with tf.Graph().as_default(), v1.Session() as session:
+        return session.run(build(*map(tf.constant, values)))
+
+
+def test_the_table_is_that_of_the_command_line():
+    assert list(CONDITIONING) == list(TYPES)
+    with pytest.raises(UsageError, match='expected gan, cgan'):
+        conditioning.get('acgan')
+
+
+def test_a_gan_takes_no_label():
+    row = conditioning.get('gan')
+    assert not TYPES['gan'].labels
+    assert row.latent(Z, None, 0) is Z and row.image(X, None, 0) is X
+
+
+@labels_or_weights
+def test_the_latent_gets_the_one_hot_label_at_its_end(y):
+    out = run(lambda z, y: CONDITIONING['cgan'].latent(z, y, 3), Z, y)
+    np.testing.assert_array_equal(out, np.concatenate([Z, ONE_HOT], axis=1))
+
+
+@labels_or_weights
+def test_the_image_gets_a_map_a_class(y):
+    out = run(lambda x, y: CONDITIONING['cgan'].image(x, y, 3), X, y)
+    assert out.shape == (3, 2, 4, 4)
+    np.testing.assert_array_equal(out[..., :1], X)
+    for row, column in np.ndindex(2, 4):
+        np.testing.assert_array_equal(out[:, row, column, 1:], ONE_HOT)
+
+
+def test_a_class_between_two_classes():
+    half = np.float32([[0.5, 0, 0.5]] * 3)
+    out = run(lambda z, y: CONDITIONING['cgan'].latent(z, y, 3), Z, half)
+    np.testing.assert_array_equal(out[:, 2:], half)
+
+
+def test_weights_of_labels_and_of_weights():
+    np.testing.assert_array_equal(class_weights(LABELS, 3, 3), ONE_HOT)
+    np.testing.assert_array_equal(class_weights([2, 0, 2], 3, 3), ONE_HOT)
+    np.testing.assert_array_equal(class_weights(ONE_HOT.astype(float), 3, 3), ONE_HOT)
+    assert class_weights(np.zeros(0, int), 0, 3).shape == (0, 3)
+
+
+@pytest.mark.parametrize('y', [[0, 1], [0, 1, 3], [-1, 0, 1], [0.0, 1.0, 2.0], [[0, 1, 2]] * 3,
+                               [[0.5, 0.5]] * 3, [[np.nan, 0.5, 0.5]] * 3, 1, ['a', 'b', 'c']],
+                         ids=str)
+def test_labels_that_do_not_fit_are_refused(y):
+    with pytest.raises(UsageError, match='labels .* 0 to 2'):
+        class_weights(y, 3, 3)

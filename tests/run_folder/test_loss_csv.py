@@ -1,0 +1,216 @@
+"""log.csv: rows, speed, and what is left of it after a kill; the plot made from it."""
+
+import re
+import types
+
+import numpy as np
+import pytest
+
+from dcgan_tf import images
+from dcgan_tf.errors import RunError
+from dcgan_tf.run_folder.tables import loss_csv as log_module
+from dcgan_tf.run_folder.tables.loss_csv import COLUMNS, Log, read
+from dcgan_tf.run_folder.tables.loss_plot import LossPlot
+
+HEAD = ','.join(COLUMNS) + '\n'
+ROWS = ['10,0.1000,0.100000,0.200000,0.300000,0.5,2e-09,160.0\n',
+        '20,0.2000,1.100000,1.200000,0.400000,0.5,3e-09,161.0\n',
+        '30,0.3000,2.100000,2.200000,0.500000,0.5,4e-09,162.0\n']
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The log's clock: `clock.now` in seconds."""
+    clock = types.SimpleNamespace(now=100.0)
+    monkeypatch.setattr(log_module, 'time', types.SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / 'log.csv'
+
+
+def values(number):
+    return {'d_loss': number, 'g_loss': 2 * number, 'd_accuracy': 0.5, 'd_gradient': 1e-9 / 3,
+            'g_gradient': 12.5, 'other': None}
+
+
+def steps_of(path):
+    return [row['step'] for row in read(path)]
+
+
+# ---- rows
+
+def test_a_new_log_is_its_head(path):
+    Log(path, 0, 32, 1000)
+    assert path.read_text() == HEAD
+    assert read(path) == []
+
+
+def test_a_call_is_a_row(path, clock):
+    log = Log(path, 0, 32, 1000)
+    clock.now += 2
+    log(10, values(np.float32(0.125)))
+    assert path.read_text() == (
+        HEAD + '10,0.3200,0.125000,0.250000,0.500000,3.33333e-10,12.5,160.0\n')
+    assert read(path) == [{'step': 10, 'passes': 0.32, 'd_loss': 0.125, 'g_loss': 0.25,
+                           'd_accuracy': 0.5, 'd_gradient': 3.33333e-10, 'g_gradient': 12.5,
+                           'images_per_second': 160.0}]
+
+
+def test_images_per_second_are_those_since_the_last_row(path, clock):
+    log = Log(path, 100, 8, 1000)
+    for step, seconds in ((110, 1), (120, 4), (123, 0.5)):
+        clock.now += seconds
+        log(step, values(1.0))
+    assert [row['images_per_second'] for row in read(path)] == [80, 20, 48]
+
+
+def test_a_clock_that_stands_still_is_no_error(path, clock):
+    Log(path, 0, 8, 1000)(10, values(1.0))
+    assert np.isfinite(read(path)[0]['images_per_second'])
+
+
+def test_a_loss_that_is_not_finite_can_be_read_back(path):
+    Log(path, 0, 8, 1000)(1, values(float('nan')))
+    assert np.isnan(read(path)[0]['d_loss'])
+
+
+def test_no_file_has_no_rows(path):
+    assert read(path) == read(str(path)) == []
+
+
+# ---- gone on with
+
+@pytest.mark.parametrize(('first', 'expected'), [(30, [10, 20, 30]), (20, [10, 20]),
+                                                 (25, [10, 20]), (5, []), (0, [])])
+def test_rows_after_the_step_gone_on_from_are_dropped(path, first, expected):
+    path.write_text(HEAD + ''.join(ROWS))
+    log = Log(path, first, 32, 1000)
+    assert steps_of(path) == expected
+    log(first + 10, values(1.0))
+    assert steps_of(path) == [*expected, first + 10]
+
+
+def test_numbers_survive_being_gone_on_with(path):
+    path.write_text(HEAD + ''.join(ROWS))
+    before = read(path)
+    Log(path, 30, 32, 1000)
+    assert read(path) == before
+
+
+def test_a_log_gone_on_with_reads_like_a_straight_one(path, tmp_path, clock):
+    straight = Log(path, 0, 32, 1000)
+    for step in (10, 20, 30):
+        clock.now += 1
+        straight(step, values(step / 7))
+    other = tmp_path / 'other.csv'
+    other.write_bytes(path.read_bytes())
+    resumed = Log(other, 20, 32, 1000)
+    clock.now += 1
+    resumed(30, values(30 / 7))
+    assert read(other) == read(path)
+
+
+@pytest.mark.parametrize('end', [0, 1, 2, 3, 20, *range(len(ROWS[1]) - 9, len(ROWS[1]))])
+def test_a_half_row_is_dropped(path, end):
+    """Even where what is cut off is the end of its last number."""
+    path.write_text(HEAD + ROWS[0] + ROWS[1][:end])
+    log = Log(path, 20, 32, 1000)
+    whole = read(path)
+    assert whole in ([numbers(ROWS[0])], [numbers(ROWS[0]), numbers(ROWS[1])])
+    assert end == len(ROWS[1]) - 1 or len(whole) == 1
+    log(30, values(1.0))
+    assert steps_of(path) == [*(row['step'] for row in whole), 30]
+
+
+def numbers(row):
+    return {c: float(n) for c, n in zip(COLUMNS, row.split(','), strict=True)}
+
+
+@pytest.mark.parametrize('content', [
+    b'', b'\n', b'\0' * 50, bytes(range(256)), b'x' * 200_000, b'"' + b'a\n' * 100_000,
+    b'step\r1\r', b'\xff\xfes\0t\0', HEAD.encode() + b'10,1,2\n,,,,,\nnan,1,1,1,1,1,1,1\n',
+    b'10,0.1,0.1,0.2,0.3,1,1,160\n', b'step,step\n1,2\n',
+], ids=['nothing', 'a line', 'zeros', 'bytes', 'a long line', 'an open quote', 'returns',
+        'UTF-16', 'half rows', 'no head', 'another head'])
+def test_garbage_is_dropped(path, content):
+    path.write_bytes(content)
+    log = Log(path, 20, 32, 1000)
+    assert path.read_text() == HEAD
+    log(30, values(1.0))
+    assert steps_of(path) == [30]
+
+
+def test_rows_among_garbage_are_kept(path):
+    path.write_bytes(HEAD.encode() + b'\xff\xfe\n' + ROWS[0].encode() + b'a,b\n'
+                     + ROWS[1].encode())
+    Log(path, 20, 32, 1000)
+    assert steps_of(path) == [10, 20]
+
+
+@pytest.mark.parametrize(('content', 'lines'), [
+    (HEAD.replace('d_loss', 'd_lops').encode() + ROWS[0].encode() + ROWS[1].encode(), 2),
+    (HEAD.encode() + ROWS[0].encode() + b'a,b\n' + ROWS[1].encode(), 1)], ids=['head', 'row'])
+def test_what_cannot_be_read_is_told_and_kept(path, caplog, content, lines):
+    path.write_bytes(content)
+    Log(path, 20, 32, 1000)
+    assert f'{path} has {lines} lines that cannot be read' in caplog.text
+    assert path.with_name('log.csv.damaged').read_bytes() == content
+
+
+def test_half_a_row_is_what_a_kill_leaves_and_not_worth_a_word(path, caplog):
+    path.write_bytes(HEAD.encode() + ROWS[0].encode() + ROWS[1].encode()[:9])
+    Log(path, 20, 32, 1000)
+    assert steps_of(path) == [10] and not caplog.text and [*path.parent.iterdir()] == [path]
+
+
+def test_an_older_log_is_gone_on_with(path):
+    """It had no gradients."""
+    path.write_text('step,passes,d_loss,g_loss,d_accuracy,images_per_second\n'
+                    '10,0.1000,0.100000,0.200000,0.300000,160.0\n')
+    Log(path, 10, 32, 1000)(20, values(1.0))
+    old, new = read(path)
+    assert (old['d_loss'], old['images_per_second']) == (0.1, 160.0)
+    assert np.isnan(old['d_gradient']) and new['g_gradient'] == 12.5
+    assert path.read_text().startswith(HEAD)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    with pytest.raises((OSError, RunError), match='missing'):
+        Log(tmp_path / 'missing' / 'log.csv', 0, 32, 1000)
+
+
+# ---- the plot
+
+def rows(count):
+    return [{'step': 10 * i, 'd_loss': 1.4 * 0.97 ** i + 0.05 * np.sin(i),
+             'g_loss': 0.7 + 0.02 * i} for i in range(count)]
+
+
+@pytest.mark.parametrize('count', [0, 1, 100])
+def test_the_plot_is_a_picture(tmp_path, count):
+    LossPlot(tmp_path / 'losses.png')(rows(count))
+    assert [p.name for p in tmp_path.iterdir()] == ['losses.png']
+    picture = images.read_png(tmp_path / 'losses.png')
+    assert picture.shape == (450, 800, 3)
+    for colour in ((31, 119, 180), (255, 127, 14), (44, 160, 44)):         # three curves
+        assert (picture == colour).all(axis=-1).any()
+
+
+def test_numbers_that_are_not_finite_are_left_out_of_the_plot(tmp_path):
+    LossPlot(tmp_path / 'losses.png')([*rows(5), {'step': 60, 'd_loss': np.nan, 'g_loss': np.inf}])
+    assert images.read_png(tmp_path / 'losses.png').shape == (450, 800, 3)
+
+
+def test_the_plot_moves_with_the_losses(tmp_path):
+    for name, count in (('a', 10), ('b', 10), ('c', 11)):
+        LossPlot(tmp_path / f'{name}.png')(rows(count))
+    a, b, c = ((tmp_path / f'{name}.png').read_bytes() for name in 'abc')
+    assert a == b != c
+
+
+def test_the_columns_of_the_log_are_those_of_the_head():
+    assert all(re.fullmatch('[a-z_]+', column) for column in COLUMNS)
+    assert next(iter(COLUMNS)) == 'step'

@@ -1,0 +1,58 @@
+"""Which latents and labels a run shows."""
+
+import numpy as np
+import pytest
+
+from dcgan_tf import latent, preset
+from dcgan_tf.run_folder.sample_grids import panels, places_by_class, squarest, table
+
+
+def cgan(classes):
+    return preset(type='cgan', class_names=tuple(map(str, range(classes))), seed=3, z_dim=5)
+
+
+def test_without_labels_the_same_latents_twice():
+    shown = panels(preset(seed=3, z_dim=5), labels=False)
+    z = latent.draw('uniform', 32, 5, 3)
+    assert [(name, p.columns, p.labels) for name, p in shown.items()] == [('fake', 8, None),
+                                                                          ('row', 32, None)]
+    for panel in shown.values():
+        np.testing.assert_array_equal(panel.z, z)
+
+
+def test_column_k_is_class_k_and_each_row_another_latent():
+    fake1 = panels(cgan(10), labels=True)['fake1']
+    labels, z = fake1.labels.reshape(-1, 10), fake1.z.reshape(-1, 10, 5)
+    assert fake1.columns == 10 and len(labels) == 8
+    assert (labels == np.arange(10)).all()
+    assert (z == z[:, :1]).all()                       # one latent in a row
+    assert len(np.unique(z[:, 0], axis=0)) == 8
+
+
+def test_fake2_changes_nothing_but_the_label():
+    shown = panels(cgan(10), labels=True)
+    assert list(shown) == ['fake1', 'fake2']
+    fake2 = shown['fake2']
+    assert fake2.labels.tolist() == list(range(10)) and fake2.columns == 10
+    assert (fake2.z == fake2.z[0]).all()
+
+
+@pytest.mark.parametrize(('classes', 'rows', 'columns'), [
+    (2, 8, 2), (10, 8, 10), (16, 8, 16), (50, 2, 50), (64, 2, 64), (5000, 2, 64)])
+def test_the_table_stays_in_bounds(classes, rows, columns):
+    assert table(classes) == (rows, columns)
+    assert len(panels(cgan(classes), labels=True)['fake1'].z) == rows * columns
+
+
+def test_real_pictures_by_class():
+    labels = np.array([1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 1])
+    shown = labels[places_by_class(labels, 3)].reshape(8, 3)
+    assert (shown == [0, 1, 2]).all()
+    places = places_by_class(labels, 3).reshape(8, 3)
+    assert len(set(places[:, 0])) == 8                 # all different where there are enough
+    assert places[:4, 1].tolist() == [0, 10, 0, 10]    # a small class begins again
+
+
+@pytest.mark.parametrize(('n', 'columns'), [(1, 1), (4, 2), (7, 7), (16, 4), (32, 8), (64, 8)])
+def test_the_grid_is_full_and_as_square_as_can_be(n, columns):
+    assert squarest(n) == columns

@@ -1,0 +1,149 @@
+"""The judge: every figure of pictures that are real, copied, or of one kind only."""
+
+import math
+
+import numpy as np
+import pytest
+
+from dcgan_tf.data import Fit, held_out
+from dcgan_tf.data import load as load_data
+from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.data.held_out import Split
+from dcgan_tf.errors import UsageError
+from dcgan_tf.evaluator import Judge, check
+from dcgan_tf.features import Features
+from dcgan_tf.features.classifier import Seen
+from dcgan_tf.metrics import METRICS
+
+
+def pictures(n, seed):
+    images = np.random.default_rng(seed).integers(0, 256, (n, 12, 12, 1), dtype=np.uint8)
+    return Dataset('npz', images, None, (), None)
+
+
+def look(images):
+    """Features: means of quarters. Probabilities: dark or bright."""
+    x = images.reshape(len(images), 2, 6, 2, 6).mean(axis=(2, 4)).reshape(len(images), 4)
+    bright = (x.mean(axis=1) > 127.5).astype(np.float32)
+    return Seen(x.astype(np.float32), np.stack([1 - bright, bright], axis=1))
+
+
+@pytest.fixture
+def judge():
+    """judge(**changes) of 300 training and 200 held-out pictures."""
+    def make(of=look, labels=True, unseen=True, **changes):
+        real = Split(pictures(300, 0), pictures(200, 1), 'test pictures', unseen)
+        return Judge(Features('means', 'means', 'means of quarters', of, labels), real,
+                     **{'n': 150, **changes})
+    return make
+
+
+def test_real_pictures_come_out_well_and_others_do_not(judge):
+    made = judge()
+    assert made.n == 150
+    floor, fresh = made.floor.figures, made(pictures(150, 2).images)
+    dark = made(pictures(150, 2).images // 4)
+    assert set(fresh) == set(dark) == set(METRICS) == {*floor, 'copies'}
+    for figures in (floor, fresh):
+        assert figures['frechet'].value < 20 < dark['frechet'].value
+        assert figures['coverage'].value > 0.8 > dark['coverage'].value
+        assert figures['entropy'].value > 0.9 > dark['entropy'].value
+    assert all(math.isfinite(estimate.value) for estimate in dark.values())
+
+
+def test_copies_may_be_of_any_training_picture(judge):
+    made = judge()
+    assert made(pictures(300, 0).images)['copies'].value == 1
+    assert made(pictures(300, 2).images)['copies'].value < 0.2
+
+
+def test_only_what_is_asked_for_and_can_be_had(judge):
+    assert list(judge(metrics=('recall', 'frechet')).floor.figures) == ['recall', 'frechet']
+    bare = judge(of=lambda images: look(images)._replace(probabilities=None), labels=False)
+    assert set(METRICS) - set(bare(pictures(50, 2).images)) == {'classifier_score', 'entropy'}
+
+
+def test_halves_where_there_is_no_test_split():
+    data = load_data('digits', '')
+    train, test, what, unseen = held_out.split(data, '', Fit())
+    again = held_out.split(data, '', Fit()).train
+    assert len(train) + len(test) == len(data) and abs(len(train) - len(test)) <= 1
+    both = np.concatenate([train.images, test.images]).reshape(len(data), -1)
+    assert len(np.unique(both, axis=0)) == len(np.unique(data.images.reshape(len(data), -1),
+                                                         axis=0))
+    np.testing.assert_array_equal(train.labels, again.labels)
+    assert 'half' in what and not unseen
+
+
+@pytest.mark.parametrize('n', [1, 3])
+def test_too_few_pictures_for_halves(n):
+    with pytest.raises(UsageError, match=f'npz has {n} pictures: 4 are needed') as error:
+        held_out.split(pictures(n, 0), '', Fit())
+    assert '\n' not in str(error.value)
+
+
+@pytest.mark.parametrize(('changes', 'name', 'problem'), [
+    ({'labels': False}, 'entropy', '--metrics entropy: features means do not know the classes'),
+    ({'unseen': False}, 'copies', '--metrics copies: npz has no test split')])
+def test_a_figure_that_cannot_be_had_is_refused_and_left_out_of_all(judge, changes, name, problem):
+    with pytest.raises(UsageError, match=problem) as error:
+        judge(metrics=('frechet', name), **changes)
+    assert '\n' not in str(error.value)
+    assert name not in judge(**changes)(pictures(50, 2).images)
+
+
+def test_what_belongs_beside_a_figure(judge):
+    assert judge().note == '150 samples against 150 test pictures; features: means of quarters'
+
+
+def test_a_figure_and_its_floor_have_the_same_numbers(judge):
+    """There are 300 training pictures and 200 held-out ones."""
+    made, seen = judge(n=1_000), []
+    assert made.n == 200
+    assert made.note == ('200 samples against 200 test pictures (1,000 were asked for: there are '
+                         'no more); features: means of quarters')
+    made.features = made.features._replace(of=lambda x: seen.append(len(x)) or look(x))
+    assert made.floor.figures['coverage'].value > 0.8
+    assert seen == [200, 200]
+
+
+def test_what_came_with_the_figures(judge):
+    images = pictures(150, 2).images.copy()
+    images[:140] //= 4
+    figures, details = judge().verdict(images)
+    assert details['classes'][0] >= 140 and sum(details['classes']) == 150
+    halves = details['two_sample']
+    assert figures['two_sample'].value == pytest.approx((halves['real'] + halves['fake']) / 2)
+
+
+@pytest.mark.parametrize(('n', 'side', 'asked', 'missing', 'problem'), [
+    (30, 8, 30, {'similarity'}, 'it takes pictures of 11x11 at least, and these are 8x8'),
+    (30, 12, 5, {'density', 'coverage', 'classifier_score'},
+     '5 pictures are compared, and it takes 6 at least: --n of a tool, --metrics-n of a '),
+    (3, 12, 99, {'precision', 'recall', 'density', 'coverage', 'classifier_score'},
+     '3 pictures are compared, and it takes 4 at least: the data set has no more')])
+def test_a_figure_that_such_pictures_do_not_allow(n, side, asked, missing, problem):
+    rng = np.random.default_rng(0)
+    train, test = (Dataset('npz', rng.integers(0, 256, (n, side, side, 1), dtype=np.uint8), None,
+                           (), None) for _ in range(2))
+    real = Split(train, test, 'test pictures', True)
+
+    def of(images):
+        return Seen(images.reshape(len(images), -1)[:, :4], np.full((len(images), 2), 0.5))
+    features = Features('corner', '', '', of, True)
+    made = Judge(features, real, n=asked)
+    assert set(made.left_out) == missing
+    assert any(why.startswith(problem) for why in made.left_out.values())
+    assert set(made(train.images[:made.n])) == set(METRICS) - missing
+    for name in missing:
+        with pytest.raises(UsageError, match=f'--metrics {name}: ') as error:
+            check(('frechet', name), real, asked)
+        assert '\n' not in str(error.value)
+
+
+def test_labels_are_as_frequent_as_in_the_data(judge):
+    assert judge().labels(5).tolist() == [0] * 5
+    train = Dataset('npz', pictures(100, 0).images, np.int32([1] * 90 + [0] * 10), ('a', 'b'), None)
+    made = Judge(Features('', '', '', look), Split(train, train, '', True), n=9)
+    assert made.labels(2_000).mean() == pytest.approx(0.9, abs=0.03)
+    np.testing.assert_array_equal(made.labels(50), made.labels(50))
