@@ -61,7 +61,7 @@ def train(options, held):
 
         if run:
             say(f'going on from step {resuming.load(options, gan, run):,}')
-        gan.meet(data.images)                            # others, before a folder is made
+        gan.synchronize(data.images)                     # others, before a folder is made
         with start.judge(options, config, data, say) as judge:
             run = start.run_of(options, config, data, run, held)
             say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')

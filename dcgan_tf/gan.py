@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from dcgan_tf.config import preset
-from dcgan_tf.distributed.synchronize import Agreement
+from dcgan_tf.distributed.synchronize import Synchronizer
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import check_images, feature_feed, sample_feed
 from dcgan_tf.fit.fitting import Fitting
@@ -71,15 +71,16 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         gan._open(session, config, worker)
         return gan
 
-    def meet(self, images):
+    def synchronize(self, images):
         """Of several workers: waits for all. UsageError where one was started otherwise.
 
         images: those that `fit` will get, which calls this, too. One process alone goes on at once.
         """
         self._must_train()
-        if self.worker and self.joint is None:
-            self.joint = self.worker.joint(self.session)
-            self.agreement.introduce(self.joint, facts(self.config, self.worker, images))
+        if self.worker and self.collective_session is None:
+            self.collective_session = self.worker.collective_session(self.session)
+            self.synchronizer.check_same_setup(self.collective_session,
+                                               facts(self.config, self.worker, images))
 
     def fit(self, images, run=None, *, labels=None, places=None, whole=0, judge=None,
             progress=True, debugger=None):
@@ -195,14 +196,15 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
             self.session.close()
 
     def __exit__(self, *error):
-        if not (self.joint and self.joint.busy):         # else closing would wait for others, too
+        together = self.collective_session
+        if not (together and together.busy):             # else closing would wait for others, too
             self.close()
 
     def _open(self, session, config, worker=None):
         self._owned = session is None
         if session is None:
             session = open_session(tf.Graph(), config.threads, config.jit, worker)
-        self.session, self.agreement, self.joint = session, None, None
+        self.session, self.synchronizer, self.collective_session = session, None, None
         super().__init__(config, self.session.graph, worker)
         self._checkpoints = None
         with self.graph.as_default():
@@ -219,7 +221,7 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
                 ours = self.variables()
                 self._checkpoints = Checkpoints(ours)
                 if self.worker and training:
-                    self.agreement = Agreement(self.worker, ours)
+                    self.synchronizer = Synchronizer(self.worker, ours)
                 self.session.run(v1.variables_initializer(ours))
             self.graph.finalize()
 

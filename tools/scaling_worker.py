@@ -36,7 +36,8 @@ class Way:
         shape = (IMAGES, config.image_height, config.image_width, config.n_channels)
         images = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
         self._feed, self._done = Feed(self._gan, images), self._gan.steps_done()
-        self._session = worker.joint(self._gan.session) if worker else self._gan.session
+        session = self._gan.session
+        self._session = worker.collective_session(session) if worker else session
 
     def steps(self, n):
         for index in range(self._done, self._done + n):
@@ -44,9 +45,9 @@ class Way:
                 self._session.run(run.op, self._feed(index, i))
         self._done += n
 
-    def meet(self):
+    def synchronize(self):
         """Returns when all workers have come here."""
-        self._session.run(self._gan.wishes.heard)
+        self._session.run(self._gan.wishes.votes)
 
     def sent(self, count):
         """-> messages a step, bytes of them, bytes of the gradients: what a ring has to carry."""
@@ -69,27 +70,27 @@ def main(out, net, batch, rounds, steps, threads, message):
         ways['together'] = Way(whole, worker)
         ways['own batch norm'] = Way(whole.replace(sync_batch_norm=False), worker)
         if megabytes := float(message):
-            worker.exchange.message = int(1e6 * megabytes)
+            worker.collectives.message = int(1e6 * megabytes)
             ways[f'messages of {megabytes:g} MB'] = Way(whole, worker)
-    meet = ways['together'].meet if worker else lambda: None
+    synchronize = ways['together'].synchronize if worker else lambda: None
     for way in ways.values():
         way.steps(FIRST)
     found = {name: [] for name in ways}
     for _ in range(1 + int(rounds)):                     # the first is dropped
         for name, way in ways.items():
-            found[name].append(timed(way, int(steps), meet))
+            found[name].append(timed(way, int(steps), synchronize))
     rows = [row(name, ways[name], count, found) for name in ways]
     rows += messages(worker, count, int(rounds)) if worker else []
     if worker is None or several.first:
         pathlib.Path(out).write_text(json.dumps(rows))
 
 
-def timed(way, steps, meet):
+def timed(way, steps, synchronize):
     """-> seconds a step, bytes that went over the loopback a step."""
-    meet()
+    synchronize()
     begun, before = time.perf_counter(), loopback()
     way.steps(steps)
-    meet()
+    synchronize()
     return (time.perf_counter() - begun) / steps, (loopback() - before) / steps
 
 
@@ -110,11 +111,11 @@ def messages(worker, count, rounds):
         for name, n in MESSAGES.items():
             x = tf.compat.v1.get_variable(name.replace(' ', ''), [n], use_resource=True,
                                           initializer=tf.zeros_initializer())
-            made.append((name, 4 * n, worker.exchange.total(x.read_value()).op))
+            made.append((name, 4 * n, worker.collectives.all_reduce(x.read_value()).op))
         init = tf.compat.v1.global_variables_initializer()
     own = open_session(graph, 1, worker=worker)
     own.run(init)
-    session, rows = worker.joint(own), []
+    session, rows = worker.collective_session(own), []
     for name, n, op in made:
         session.run(op)
         times = []

@@ -37,7 +37,7 @@ def prepare(options: Options, several=None, held=None) -> tuple[Dataset, Config,
     run = run_folder.open_run(path) if path else None
     asked = changed(run, options) if run else resolving.new(options)
     if several:
-        cluster.own_batch(asked.batch_size, several.size)          # before pictures are decoded
+        cluster.batch_per_worker(asked.batch_size, several.size)   # before pictures are decoded
     data = _load(asked, options, _part(asked, several))
     if run:
         run.check_data(data.fingerprint, data.class_names)
@@ -120,7 +120,7 @@ def _part(asked, several):
     if not asked.split_data:
         return None
     index, count = (several.index, several.size) if several else (0, 1)
-    rows = cluster.own_batch(asked.batch_size, count)
+    rows = cluster.batch_per_worker(asked.batch_size, count)
     return Part(index * rows, rows, asked.batch_size)
 
 

@@ -49,7 +49,7 @@ class Cluster:
         return f'worker {self.index} of {self.size} ({self.addresses[self.index]})'
 
 
-def own_batch(batch_size: int, workers: int) -> int:
+def batch_per_worker(batch_size: int, workers: int) -> int:
     """The rows of each worker. UsageError where a batch cannot be shared out."""
     if batch_size % workers:
         raise UsageError(f'--batch-size {batch_size} is for all {workers} workers together: '

@@ -19,7 +19,7 @@ LOST = (tf.errors.UnavailableError, tf.errors.DeadlineExceededError, tf.errors.I
 OTHER_CLUSTER = re.compile(r'joining a group with size|but that group has size')
 
 
-class JointSession:
+class CollectiveSession:
     """`run` as that of a session; WorkerLost where another worker does not take part.
 
     UsageError where another has a cluster of another size.

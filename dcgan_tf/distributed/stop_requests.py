@@ -8,25 +8,26 @@ v1 = tf.compat.v1
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class Wishes:
-    """Travels with every step, in the graph that is open: `heard` float32 [3], `fed` for each run.
+class StopRequests:
+    """Travels with every step, in the graph that is open; `feed_dict` is for each run.
 
-    heard: how many workers were sent SIGINT, how many SIGTERM, how many saw a collapse.
+    votes: float32 [3], how many workers were sent SIGINT, how many SIGTERM, how many saw a
+    collapse.
     """
 
-    def __init__(self, exchange):
+    def __init__(self, collectives):
         with tf.name_scope('workers/'):
             self.ph = v1.placeholder_with_default(tf.zeros([len(SIGNALS) + 1]),
                                                   [len(SIGNALS) + 1], 'wishes')
-            self.heard = exchange.total(self.ph)
+            self.votes = collectives.all_reduce(self.ph)
 
-    def fed(self, received, collapsed):
+    def feed_dict(self, received, collapsed):
         """The feed_dict of a worker. received: a signal's number or None. collapsed: a bool."""
         return {self.ph: [float(received == s) for s in SIGNALS] + [float(collapsed)]}
 
 
-def understood(heard):
-    """What was `heard` in a step -> a signal's number or None, was there a collapse?"""
-    *counts, collapsed = heard
+def decode(votes):
+    """The `votes` of a step -> a signal's number or None, was there a collapse?"""
+    *counts, collapsed = votes
     sent = [s for s, count in zip(SIGNALS, counts, strict=True) if count]
     return (sent[-1] if sent else None), bool(collapsed)

@@ -10,53 +10,53 @@ import tensorflow as tf
 from dcgan_tf.errors import UsageError
 
 v1 = tf.compat.v1
-LETTER = 16_384            # bytes in which a worker says what it was started with
-LONGEST = 200              # characters of a value; of longer ones the digest is told
+SETUP_SIZE = 16_384        # bytes in which a worker says what it was started with
+MAX_VALUE = 200            # characters of a value; of longer ones the digest is told
 
 
-class Agreement:
+class Synchronizer:
     """Ops of a Worker in the graph that is open, when all `variables` are made."""
 
     def __init__(self, worker, variables):
         self._worker = worker
         with tf.name_scope('workers/'):
-            self._letter_ph = v1.placeholder(tf.int32, [LETTER], 'letter')
-            self._letters = worker.exchange.letters(self._letter_ph, worker.start_patience)
+            self._setup_ph = v1.placeholder(tf.int32, [SETUP_SIZE], 'letter')
+            self._setups = worker.collectives.all_gather(self._setup_ph, worker.start_patience)
             self._rollbacks_ph = v1.placeholder(tf.int64, [], 'rollbacks')
-            *values, self._rollbacks = worker.exchange.of_first(
+            *values, self._rollbacks = worker.collectives.broadcast(
                 [*(v.read_value() for v in variables), self._rollbacks_ph])
             taken = values if worker.cluster.first else [
                 v.assign(value, read_value=False)
                 for v, value in zip(variables, values, strict=True)]
-            self._spread = tf.group(*taken)
+            self._taken = tf.group(*taken)
 
-    def introduce(self, session, facts):
+    def check_same_setup(self, session, facts):
         """Waits for all workers. UsageError where one was started with other `facts`, a dict."""
-        letters = session.run(self._letters, {self._letter_ph: written(facts)},
-                              patience=self._worker.start_patience)
-        first, *others = map(opened, letters)
+        setups = session.run(self._setups, {self._setup_ph: encode(facts)},
+                             patience=self._worker.start_patience)
+        first, *others = map(decode, setups)
         for index, other in enumerate(others, 1):
             if wrong := differences(first, other):
                 raise UsageError(f'worker {index} has {wrong}: start all workers with the same '
                                  'options, versions and data')
 
-    def spread(self, session, rollbacks):
+    def broadcast_variables(self, session, rollbacks):
         """All workers take the first one's variables.   -> its number of rollbacks"""
-        fetched = session.run({'rollbacks': self._rollbacks, 'spread': self._spread},
+        fetched = session.run({'rollbacks': self._rollbacks, 'taken': self._taken},
                               {self._rollbacks_ph: rollbacks})
         return int(fetched['rollbacks'])
 
 
-def written(facts):
-    """A dict of what JSON knows, as int32 [LETTER]."""
+def encode(facts):
+    """A dict of what JSON knows, as int32 [SETUP_SIZE]."""
     short = {name: _short(json.dumps(value)) for name, value in facts.items()}
     text = zlib.compress(json.dumps(short).encode())
-    return np.frombuffer(text.ljust(LETTER, b'\0'), np.uint8).astype(np.int32)
+    return np.frombuffer(text.ljust(SETUP_SIZE, b'\0'), np.uint8).astype(np.int32)
 
 
-def opened(letter):
+def decode(setup):
     """The inverse, but for values too long."""
-    return json.loads(zlib.decompressobj().decompress(letter.astype(np.uint8).tobytes()))
+    return json.loads(zlib.decompressobj().decompress(setup.astype(np.uint8).tobytes()))
 
 
 def differences(first, other):
@@ -67,6 +67,6 @@ def differences(first, other):
 
 
 def _short(text):
-    if len(text) <= LONGEST:
+    if len(text) <= MAX_VALUE:
         return text
     return f'{text[:20]}... with SHA-256 {hashlib.sha256(text.encode()).hexdigest()[:16]}'

@@ -6,8 +6,8 @@ import socket
 import tensorflow as tf
 
 from dcgan_tf.distributed.cluster import PATIENCE, START_PATIENCE
-from dcgan_tf.distributed.collective_session import JointSession
-from dcgan_tf.distributed.collectives import Exchange
+from dcgan_tf.distributed.collective_session import CollectiveSession
+from dcgan_tf.distributed.collectives import Collectives
 from dcgan_tf.errors import UsageError, reason
 
 v1 = tf.compat.v1
@@ -24,7 +24,7 @@ class Worker:
     def __init__(self, cluster, *, data='', patience=PATIENCE, start_patience=START_PATIENCE):
         self.cluster, self.data, self.start_patience = cluster, data, start_patience
         self.gpu = bool(tf.config.list_physical_devices('GPU'))
-        self.exchange = Exchange(cluster, patience, gpu=self.gpu)
+        self.collectives = Collectives(cluster, patience, gpu=self.gpu)
         self._patience, self._server = patience, None
 
     def open_session(self, graph, config):
@@ -43,9 +43,9 @@ class Worker:
         config.device_filters.append(f'/job:worker/task:{self.cluster.index}')
         config.isolate_session_state = True
 
-    def joint(self, session):
+    def collective_session(self, session):
         """The session, whose runs all workers make together, each the same ones."""
-        return JointSession(session, self.cluster, self._patience)
+        return CollectiveSession(session, self.cluster, self._patience)
 
     def _serve(self, config):
         cluster = self.cluster

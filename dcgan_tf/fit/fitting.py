@@ -13,7 +13,7 @@ from dcgan_tf.fit.loop import Leave, train
 from dcgan_tf.fit.progress import Progress
 from dcgan_tf.fit.run_recorder import Recorder
 from dcgan_tf.fit.signals import StopSignals
-from dcgan_tf.fit.workers import Alone, Together
+from dcgan_tf.fit.workers import MultiWorker, SingleProcess
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
 from dcgan_tf.losses import objectives
 from dcgan_tf.monitoring.collapse import Watch
@@ -56,13 +56,13 @@ class Fitting:
 
     def run(self) -> FitResult:
         """Trains; after a collapse, if the Config wants it, goes back and trains on."""
-        self._gan.meet(self._images)       # a signal ends this at once: there is nothing to save
-        with self._alone_in_folder(), StopSignals() as stop, self._crew(stop) as crew:
+        self._gan.synchronize(self._images)  # a signal ends this at once: there is nothing to save
+        with self._alone_in_folder(), StopSignals() as stop, self._workers(stop) as workers:
             self._check_later()
             while True:
-                self._feed.rollbacks = crew.begin(len(self._run.rollbacks) if self._run else 0)
+                self._feed.rollbacks = workers.begin(len(self._run.rollbacks) if self._run else 0)
                 try:
-                    return FitResult(self._train(crew), crew.received, self._left)
+                    return FitResult(self._train(workers), workers.received, self._left)
                 except CollapseError as collapsed:
                     if self._run:
                         self._run.warn(str(collapsed))
@@ -85,18 +85,18 @@ class Fitting:
                              f'are of step {done}: load_model it first, or make another run folder')
 
     @contextlib.contextmanager
-    def _crew(self, stop):
-        """-> Alone or Together, with the session that the steps are run in."""
+    def _workers(self, stop):
+        """-> SingleProcess or MultiWorker, with the session that the steps are run in."""
         gan = self._gan
         if gan.worker:
-            yield Together(gan, stop)
+            yield MultiWorker(gan, stop)
         elif self._debugger is None:
-            yield Alone(gan.session, stop)
+            yield SingleProcess(gan.session, stop)
         else:
             with self._debugger.steps(gan.session, len(gan.runs), self._run) as session:
-                yield Alone(session, stop)
+                yield SingleProcess(session, stop)
 
-    def _train(self, crew):
+    def _train(self, workers):
         """From the step that the weights are of to the last one, or a signal; returns it."""
         gan, c, first = self._gan, self._gan.config, self._gan.steps_done()
         watch = self._watch = self._watch_from(first)
@@ -108,17 +108,17 @@ class Fitting:
                 recorder.begin(first, *self._feed.look())
             try:
                 step = train(
-                    crew.session, gan.kind_of, ('d_loss', 'g_loss', 'd_accuracy'),
-                    crew.fed(self._feed),
-                    crew.hooks([Hook(SCALARS_EVERY if many else 1, bar),
-                                *self._hooks(recorder, watch, bar, first)]),
-                    first=first, last=c.epochs, stop=crew, trace=recorder and recorder.trace(),
+                    workers.session, gan.kind_of, ('d_loss', 'g_loss', 'd_accuracy'),
+                    workers.feed_for(self._feed),
+                    workers.hooks([Hook(SCALARS_EVERY if many else 1, bar),
+                                   *self._hooks(recorder, watch, bar, first)]),
+                    first=first, last=c.epochs, stop=workers, trace=recorder and recorder.trace(),
                     many=many)
-                crew.end(step)
+                workers.end(step)
             except Leave:
                 step, self._left = gan.steps_done(), True
             if recorder:
-                recorder.end(step, finished=crew.received is None and not self._left)
+                recorder.end(step, finished=workers.received is None and not self._left)
         return step
 
     def _watch_from(self, first):

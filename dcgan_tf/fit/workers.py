@@ -3,16 +3,16 @@
 import time
 
 import dcgan_tf
-from dcgan_tf.distributed.stop_requests import understood
+from dcgan_tf.distributed.stop_requests import decode
 from dcgan_tf.errors import CollapseError
 from dcgan_tf.hooks import Hook
 from dcgan_tf.run_folder.config_json import versions
 
 MAY_DIFFER = {'data_dir', 'threads', 'trace_step', 'CUDA_VISIBLE_DEVICES'}     # among workers
-SETTLED = 3.0       # seconds; a message to a worker that is still in a failed step would end all
+SETTLE_SECONDS = 3.0    # a message to a worker that is still in a failed step would end all
 
 
-class Alone:
+class SingleProcess:
     """One process."""
 
     def __init__(self, session, stop):
@@ -27,7 +27,7 @@ class Alone:
         """Before the first step, and after each time that the run went back."""
         return rollbacks
 
-    def fed(self, feed):
+    def feed_for(self, feed):
         """What the loop feeds, of what the run feeds."""
         return feed
 
@@ -39,39 +39,39 @@ class Alone:
         """After the last step."""
 
 
-class Together:
+class MultiWorker:
     """One worker of several. All of them end after the same step, and go back to the same one."""
 
     def __init__(self, gan, stop):
         """gan: one whose worker has met the others."""
-        self.session, self.received = gan.joint, None
+        self.session, self.received = gan.collective_session, None
         self._gan, self._stop, self._seen, self._begun = gan, stop, None, False
 
     def begin(self, rollbacks):
         """All take the first worker's variables and number of rollbacks."""
         if self._begun:                 # a failed step does not end everywhere at once
-            time.sleep(SETTLED)
+            time.sleep(SETTLE_SECONDS)
         self._begun = True
-        return self._gan.agreement.spread(self.session, rollbacks)
+        return self._gan.synchronizer.broadcast_variables(self.session, rollbacks)
 
-    def fed(self, feed):
-        def together(index, batch_in_step):
-            return {**feed(index, batch_in_step), **self._wishes()}
-        return together
+    def feed_for(self, feed):
+        def with_request(index, batch_in_step):
+            return {**feed(index, batch_in_step), **self._own_request()}
+        return with_request
 
     def hooks(self, hooks):
         """A collapse that this worker sees ends the step behind, as others are in it already."""
-        return [*(hook._replace(call=self._later(hook.call)) for hook in hooks),
-                Hook(1, lambda step, values: self._hear(step, values['wishes']), ('wishes',))]
+        return [*(hook._replace(call=self._deferred(hook.call)) for hook in hooks),
+                Hook(1, lambda step, values: self._act_on(step, values['wishes']), ('wishes',))]
 
     def end(self, step):
         """Waits for all, and for what they saw in the last step."""
-        self._hear(step, self.session.run(self._gan.wishes.heard, self._wishes()))
+        self._act_on(step, self.session.run(self._gan.wishes.votes, self._own_request()))
 
-    def _wishes(self):
-        return self._gan.wishes.fed(self._stop.received, self._seen is not None)
+    def _own_request(self):
+        return self._gan.wishes.feed_dict(self._stop.received, self._seen is not None)
 
-    def _later(self, call):
+    def _deferred(self, call):
         def called(step, values):
             try:
                 call(step, values)
@@ -79,8 +79,8 @@ class Together:
                 self._seen = self._seen or collapsed
         return called
 
-    def _hear(self, step, heard):
-        self.received, collapsed = understood(heard)
+    def _act_on(self, step, votes):
+        self.received, collapsed = decode(votes)
         if collapsed:
             seen, self._seen = self._seen, None
             raise seen or CollapseError(f'step {step}: the first worker saw a collapse', step=step,

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.ops import mean_of_batch
+from dcgan_tf.ops import global_batch_mean
 
 softplus, relu, mean = tf.nn.softplus, tf.nn.relu, tf.reduce_mean
 CLIP = 0.01         # wgan: of D's weights, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1
@@ -80,7 +80,7 @@ def relativistic_d(r, f, smooth=0.0):
 
     Jolicoeur-Martineau 2018, arXiv 1807.00734, eq. 6.
     """
-    return logistic_d(r - mean_of_batch(f), f - mean_of_batch(r), smooth)
+    return logistic_d(r - global_batch_mean(f), f - global_batch_mean(r), smooth)
 
 
 def relativistic_g(r, f):
@@ -88,7 +88,7 @@ def relativistic_g(r, f):
 
     Jolicoeur-Martineau 2018, arXiv 1807.00734.
     """
-    return logistic_d(f - mean_of_batch(r), r - mean_of_batch(f))
+    return logistic_d(f - global_batch_mean(r), r - global_batch_mean(f))
 
 
 # ---- distances: D is a number, not a probability
@@ -212,7 +212,7 @@ def centred(row, scores, r, f):
     """Scores less that at which D cannot tell real from fake: 0, or midway if 0 means nothing."""
     if not row.relative:
         return scores
-    return scores - (mean_of_batch(row.score(r)) + mean_of_batch(row.score(f))) / 2.0
+    return scores - (global_batch_mean(row.score(r)) + global_batch_mean(row.score(f))) / 2.0
 
 
 def accuracy(row, r, f):

@@ -71,8 +71,8 @@ def dragan(d, real, fake, random, share):
     x = real + a 0.5 std(real) u, with a share a of each image, u of each pixel, and the std over
     all of the batch: the authors' code, where the paper's text has Gaussian noise.
     """
-    middle = ops.mean_of_batch(real)
-    spread = tf.sqrt(ops.mean_of_batch(tf.square(real - middle)))
+    middle = ops.global_batch_mean(real)
+    spread = tf.sqrt(ops.global_batch_mean(tf.square(real - middle)))
     near = real + share * (0.5 * spread * random)
     return tf.reduce_mean(tf.square(gradient_norms(d, near) - 1.0))
 

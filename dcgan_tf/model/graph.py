@@ -18,8 +18,8 @@ import tensorflow as tf
 
 from dcgan_tf import networks, ops, seeds
 from dcgan_tf.config import chosen
-from dcgan_tf.distributed.cluster import own_batch
-from dcgan_tf.distributed.stop_requests import Wishes
+from dcgan_tf.distributed.cluster import batch_per_worker
+from dcgan_tf.distributed.stop_requests import StopRequests
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives, penalties
 from dcgan_tf.model import steps
@@ -46,11 +46,12 @@ class GanGraph:
         self.config = config
         self.graph, self.worker = graph, worker
         self.first = worker is None or worker.cluster.first      # is a run folder its own?
-        self.share = worker.exchange.share(norm=config.sync_batch_norm) if worker else ops.Share()
+        self.share = (worker.collectives.batch_shard(norm=config.sync_batch_norm) if worker
+                      else ops.BatchShard())
         if worker and config.steps_per_run > 1:
             raise UsageError(f'--steps-per-run {config.steps_per_run}: several workers make one '
                              'step a run')
-        self.own_batch = own_batch(config.batch_size, self.share.count)
+        self.own_batch = batch_per_worker(config.batch_size, self.share.count)
         self.architecture = networks.build(config)
         self.objective = objectives.get(config.objective)
         self.penalty = penalties.get(config.penalty)
@@ -105,8 +106,8 @@ class GanGraph:
         if self.train_op is not None:
             return
         self.loss()
-        with self.graph.as_default(), ops.shared_batch(self.share):
-            self.wishes = Wishes(self.worker.exchange) if self.worker else None
+        with self.graph.as_default(), ops.batch_shard(self.share):
+            self.wishes = StopRequests(self.worker.collectives) if self.worker else None
             self.kinds = steps.kinds(self)
             self.learners, self.shown, self.runs, _ = self.kinds[0]
             self.train_op = self.runs[-1].op
@@ -142,7 +143,7 @@ class GanGraph:
         z [N, Z], labels y or None, the reference batch of `Architecture.sample`; getter: a custom
         getter of `ops.network`.   -> images [N, H, W, C] in [0, 1]
         """
-        with (ops.products_of('float32'),              # as in what is exported, and there is time
+        with (ops.precision_scope('float32'),          # as in what is exported, and there is time
               ops.network('Generator', 'sample', getter=getter)):
             return self._to_unit(self.architecture.sample(z, y, *reference))
 
@@ -162,7 +163,7 @@ class GanGraph:
     def _building(self):
         """In here networks are used in training: in our graph, from our seed, in our precision."""
         with (self.graph.as_default(), ops.weights_from(self.config.seed),
-              ops.products_of(chosen(self.config.precision)), ops.shared_batch(self.share)):
+              ops.precision_scope(chosen(self.config.precision)), ops.batch_shard(self.share)):
             yield
 
     def _inputs(self):

@@ -89,7 +89,7 @@ def _learner(config, scope, loss, adam, shared, uses, follow, *, may_rest):
         if shared.sums:
             means = [(g + total.read_value()) / config.gradient_accumulate
                      for total, g in zip(shared.sums, gradients, strict=True)]
-        means = ops.mean_of_workers(means)
+        means = ops.all_reduce_mean(means)
     return Learner(scope, loss, adam, gradients, shared.sums, means, uses, follow, shared.scale)
 
 

@@ -59,7 +59,7 @@ def losses(graph):
         shown = _shown(graph, {'d': (d_loss, d_objective), 'g': (g_loss, g_objective)},
                        d_penalty if graph.penalty.of_d else g_penalty, None if due else last)
         with tf.name_scope('losses/'):
-            shown = dict(zip(shown, ops.mean_of_workers(shown.values()), strict=True))
+            shown = dict(zip(shown, ops.all_reduce_mean(shown.values()), strict=True))
         remembered = {last: shown['penalty']} if c.lazy_penalty and due else {}
         kinds.append(Losses(d_loss, g_loss, shown, remembered))
     return kinds
@@ -102,7 +102,7 @@ def _unrolled(graph, outputs, d_loss, due):
             d_loss = _sum(graph, _d_objective(graph, outputs),
                           _d_penalty(graph, outputs) if due else None)
         with tf.name_scope('train_D/unrolled/'):
-            gradients = ops.mean_of_workers(ops.gradients(d_loss, weights))
+            gradients = ops.all_reduce_mean(ops.gradients(d_loss, weights))
             weights, state = adam.moved(weights, gradients, state)
             names = (w.op.name for w in adam.weights)
             discriminator = outputs.discriminator.moved(dict(zip(names, weights, strict=True)))

@@ -34,7 +34,7 @@ def kinds(graph):
         shown = {**losses.scalars, **_shown(graph.config, *pair)}
         values = _values(shown)
         if graph.wishes:
-            values['wishes'] = graph.wishes.heard
+            values['wishes'] = graph.wishes.votes
         name = 'train_with_penalty' if losses.remembered else 'train'
         made.append(Kind(pair, shown, _runs(graph, *pair, name, values), values))
     return made
@@ -69,7 +69,7 @@ def _shown(config, d, g):
     Where G learns alone in the last run, the sums of D are cleared: its norm is that of this one
     batch.
     """
-    of_d = ops.mean_of_workers(d.gradients) if config.g_steps > 1 else d.means
+    of_d = ops.all_reduce_mean(d.gradients) if config.g_steps > 1 else d.means
     shown = {}
     with tf.name_scope('summaries/'):
         for name, learner, of in (('d', d, of_d), ('g', g, g.means)):
@@ -140,7 +140,7 @@ def _guard(graph, group):
     hint = '' if every else '. --check-numerics names the op where it began'
     with tf.name_scope('numerics/'):
         watched = [m for learner in group for use in learner.uses
-                   for m in ops.moments_to_follow(use)] + [learner.loss for learner in group]
+                   for m in ops.batch_moments(use)] + [learner.loss for learner in group]
         excused = []
         for learner in group:
             if learner.scale:

@@ -5,19 +5,19 @@
 
 from dcgan_tf.ops.activations import leaky_relu, relu, sigmoid, tanh
 from dcgan_tf.ops.augment import random_flip
-from dcgan_tf.ops.batch_norm import batch_norm, moments_to_follow, update_moving_averages
+from dcgan_tf.ops.batch_norm import batch_moments, batch_norm, update_moving_averages
 from dcgan_tf.ops.batch_shard import (
-    Share,
-    everywhere,
-    mean_of_batch,
-    mean_of_workers,
-    own_share,
-    shared_batch,
+    BatchShard,
+    all_reduce_mean,
+    all_workers,
+    batch_shard,
+    current_shard,
+    global_batch_mean,
 )
 from dcgan_tf.ops.conv import conv2d, conv2d_transpose
 from dcgan_tf.ops.diff_augment import AUGMENTS, diff_augment
 from dcgan_tf.ops.dropout import dropout
-from dcgan_tf.ops.fast.mixed_precision import products_of
+from dcgan_tf.ops.fast.mixed_precision import precision_scope
 from dcgan_tf.ops.gradients import gradients
 from dcgan_tf.ops.linear import linear, linear_maps
 from dcgan_tf.ops.noise import noise
@@ -36,10 +36,11 @@ from dcgan_tf.ops.variables import (
 )
 
 __all__ = [
-    'AUGMENTS', 'NORMAL_002', 'NORMS', 'Share', 'SpectralNorm', 'batch_norm',
-    'bias', 'conv2d', 'conv2d_transpose', 'diff_augment', 'dropout', 'everywhere',
+    'AUGMENTS', 'NORMAL_002', 'NORMS', 'BatchShard', 'SpectralNorm', 'all_reduce_mean',
+    'all_workers', 'batch_moments', 'batch_norm', 'batch_shard', 'bias', 'conv2d',
+    'conv2d_transpose', 'current_shard', 'diff_augment', 'dropout', 'global_batch_mean',
     'glorot_uniform', 'gradients', 'leaky_relu', 'linear', 'linear_maps', 'max_pool',
-    'max_pool_grid', 'mean_of_batch', 'mean_of_workers', 'moments_to_follow', 'network', 'noise',
-    'own_share', 'packed', 'products_of', 'random_flip', 'relu', 'shared_batch', 'sigmoid', 'tanh',
-    'truncated_normal', 'update_moving_averages', 'upsample', 'weight', 'weights_from',
+    'max_pool_grid', 'network', 'noise', 'packed', 'precision_scope', 'random_flip', 'relu',
+    'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight',
+    'weights_from',
 ]

@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf.ops.batch_shard import moments_of_batch, own_share
+from dcgan_tf.ops.batch_shard import current_shard, global_moments
 from dcgan_tf.ops.fast.normalise import normalise
 from dcgan_tf.ops.moments import moments
 from dcgan_tf.ops.packing import packed
 from dcgan_tf.ops.variables import constant
 
 v1 = tf.compat.v1
-MOMENTS = 'batch_norm_moments'         # the graph collection of all that averages shall follow
+MOVING_AVERAGE_UPDATES = 'moving_average_updates'      # graph collection of Moment
 
 
 class Moment(NamedTuple):
@@ -43,13 +43,13 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
         if training or not averages:
             rows = x if training else x[:reference]
             mean, variance = moments(rows, list(range(x.shape.rank - 1)))      # [C], [C]
-        shared = training and own_share().count > 1 and own_share().norm
+        shared = training and current_shard().count > 1 and current_shard().norm
         if shared:
-            mean, variance = moments_of_batch(mean, variance)
+            mean, variance = global_moments(mean, variance)
         if averages:
             moving = _averages(x.shape[-1])
             if training:
-                _follow(moving, (mean, variance), momentum)
+                _note_update(moving, (mean, variance), momentum)
             else:
                 mean, variance = moving
         gamma = constant([x.shape[-1]], 1.0, 'gamma') if scale else None
@@ -67,24 +67,24 @@ def update_moving_averages(use):
     They are made here, not with the layer, so that `control_dependencies` around this call hold
     for them. One use only: two updates of one average in the same run would race.
     """
-    moments, values = v1.get_collection(MOMENTS, use), moments_to_follow(use)
-    if values and not own_share().norm:                # else they are those of the whole batch
-        values = _of_whole_batch(values)
+    moments, values = v1.get_collection(MOVING_AVERAGE_UPDATES, use), batch_moments(use)
+    if values and not current_shard().norm:            # else they are those of the whole batch
+        values = _globally(values)
     return [m.average.assign_sub((1 - m.momentum) * (m.average.read_value() - value),
                                  read_value=False)
             for m, value in zip(moments, values, strict=True)]
 
 
-def _of_whole_batch(values):
+def _globally(values):
     """Means and variances in turn, of any number of layers, in one message."""
     means, unpack = packed(values[::2])
-    both = moments_of_batch(means, packed(values[1::2])[0])
+    both = global_moments(means, packed(values[1::2])[0])
     return [value for pair in zip(*map(unpack, both), strict=True) for value in pair]
 
 
-def moments_to_follow(use=''):
+def batch_moments(use=''):
     """The means and variances that moving averages will follow, of one use of a network or all."""
-    return [m.value for m in v1.get_collection(MOMENTS, use)]
+    return [m.value for m in v1.get_collection(MOVING_AVERAGE_UPDATES, use)]
 
 
 def _averages(maps):
@@ -93,7 +93,8 @@ def _averages(maps):
             constant([maps], 1.0, 'moving_variance', trainable=False))
 
 
-def _follow(averages, values, momentum):
+def _note_update(averages, values, momentum):
     """Notes what the averages shall follow."""
     for average, value in zip(averages, values, strict=True):
-        v1.add_to_collection(MOMENTS, Moment(value.op.name, value, average, momentum))
+        v1.add_to_collection(MOVING_AVERAGE_UPDATES,
+                             Moment(value.op.name, value, average, momentum))

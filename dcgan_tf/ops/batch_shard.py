@@ -16,70 +16,70 @@ from dcgan_tf.ops.packing import BUCKET, buckets, packed
 
 
 @dataclasses.dataclass(frozen=True)
-class Share:
+class BatchShard:
     """This worker's part of every batch."""
 
     index: int = 0
     count: int = 1
-    total: Callable | None = None    # a tensor -> its sum over all workers; gradients go through it
-    norm: bool = True                # is batch norm that of the whole batch?
-    message: int = BUCKET            # bytes that travel together, at most
+    all_reduce: Callable | None = None     # a tensor -> its sum over all workers, with a gradient
+    norm: bool = True                      # is batch norm that of the whole batch?
+    message: int = BUCKET                  # bytes that travel together, at most
 
 
-ALONE = Share()
-_SHARE = contextvars.ContextVar('share of the batch', default=ALONE)
+WHOLE_BATCH = BatchShard()
+_SHARD = contextvars.ContextVar('share of the batch', default=WHOLE_BATCH)
 
 
 @contextlib.contextmanager
-def shared_batch(share):
+def batch_shard(shard):
     """Layers, losses and steps made inside see this share of a batch."""
-    before = _SHARE.set(share)
+    before = _SHARD.set(shard)
     try:
         yield
     finally:
-        _SHARE.reset(before)
+        _SHARD.reset(before)
 
 
-def own_share() -> Share:
+def current_shard() -> BatchShard:
     """That of the ops being made now."""
-    return _SHARE.get()
+    return _SHARD.get()
 
 
-def mean_of_batch(x):
+def global_batch_mean(x):
     """The mean of all numbers in x, of all workers.   -> []"""
-    mean, = mean_of_workers([tf.reduce_mean(x)])
+    mean, = all_reduce_mean([tf.reduce_mean(x)])
     return mean
 
 
-def mean_of_workers(tensors):
+def all_reduce_mean(tensors):
     """The mean over all workers of each, packed into few messages."""
-    share = _SHARE.get()
-    if share.count == 1:
+    shard = _SHARD.get()
+    if shard.count == 1:
         return list(tensors)
     means = []
-    for bucket in buckets(tensors, share.message):
+    for bucket in buckets(tensors, shard.message):
         flat, unpack = packed(bucket)
-        means += unpack(share.total(flat) / share.count)
+        means += unpack(shard.all_reduce(flat) / shard.count)
     return means
 
 
-def moments_of_batch(mean, variance):
+def global_moments(mean, variance):
     """Those of the whole batch, from those of each worker's rows.   [C], [C] -> the same
 
     mean = 1/N sum_k m_k, variance = 1/N sum_k (v_k + (m_k - mean)^2), which is the pairwise rule of
     Chan, Golub and LeVeque 1979 for parts of one size: no difference of large squares.
     """
-    share = _SHARE.get()
-    if share.count == 1:
+    shard = _SHARD.get()
+    if shard.count == 1:
         return mean, variance
-    here = [share.index, share.count - 1 - share.index]
-    rows = share.total(tf.pad(tf.stack([mean, variance])[None], [here, [0, 0], [0, 0]]))
+    here = [shard.index, shard.count - 1 - shard.index]
+    rows = shard.all_reduce(tf.pad(tf.stack([mean, variance])[None], [here, [0, 0], [0, 0]]))
     means, variances = rows[:, 0], rows[:, 1]                                       # [N, C]
     mean = tf.reduce_mean(means, axis=0)
     return mean, tf.reduce_mean(variances + tf.square(means - mean), axis=0)
 
 
-def everywhere(good):
+def all_workers(good):
     """bool [n] -> is it true of all workers?   [n]"""
-    share = _SHARE.get()
-    return good if share.count == 1 else share.total(tf.cast(good, tf.float32)) >= share.count
+    shard = _SHARD.get()
+    return good if shard.count == 1 else shard.all_reduce(tf.cast(good, tf.float32)) >= shard.count

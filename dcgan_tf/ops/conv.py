@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from dcgan_tf.ops.fast.image_conv import image_conv2d, suits
-from dcgan_tf.ops.fast.mixed_precision import product
+from dcgan_tf.ops.fast.mixed_precision import rounded
 from dcgan_tf.ops.variables import NORMAL_002, bias, weight
 
 v1 = tf.compat.v1
@@ -14,7 +14,7 @@ def conv2d(x, scope, maps, *, kernel=5, stride=2, init=NORMAL_002, use_bias=True
     with v1.variable_scope(scope):
         w = weight([kernel, kernel, x.shape[-1], maps], init)                    # [k, k, in, out]
         conv = image_conv2d if suits(w, stride) else tf.nn.conv2d
-        y = product(conv, x, w, strides=stride, padding='SAME')                  # [N, H', W', maps]
+        y = rounded(conv, x, w, strides=stride, padding='SAME')                  # [N, H', W', maps]
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y
 
 
@@ -32,6 +32,6 @@ def conv2d_transpose(x, scope, maps, size, *, kernel=5, stride=2,
     with v1.variable_scope(scope):
         w = weight([kernel, kernel, maps, x.shape[-1]], init)                    # [k, k, out, in]
         shape = tf.stack([tf.shape(x)[0], height, width, maps])
-        y = product(tf.nn.conv2d_transpose, x, w, shape, strides=stride, padding='SAME')
+        y = rounded(tf.nn.conv2d_transpose, x, w, shape, strides=stride, padding='SAME')
         y.set_shape([x.shape[0], height, width, maps])
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y

@@ -6,7 +6,7 @@ import math
 import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.ops.batch_shard import own_share
+from dcgan_tf.ops.batch_shard import current_shard
 
 DRAWS = {                                                # the priors of `latent.PRIORS`
     'uniform': functools.partial(tf.random.stateless_uniform, minval=-1.0, maxval=1.0),
@@ -27,7 +27,7 @@ def noise(prior, shape, seed, step, *, rows=0):
         raise UsageError(f'prior {prior!r} is unknown: expected {", ".join(DRAWS)}')
     pair = tf.stack([tf.cast(seed, tf.int64), tf.cast(step, tf.int64)])
     with not_by_xla():
-        if rows is None or own_share().count == 1:
+        if rows is None or current_shard().count == 1:
             return DRAWS[prior](shape, seed=pair)
         return _own_rows(OWN_DRAWS[prior], shape, pair, rows)
 
@@ -35,7 +35,7 @@ def noise(prior, shape, seed, step, *, rows=0):
 def coins(shape, seed):
     """float32 of `shape` in [0, 1), the images of a batch along the first axis. seed: int [2]."""
     with not_by_xla():
-        if own_share().count == 1:
+        if current_shard().count == 1:
             return tf.random.stateless_uniform(shape, seed=seed)
         return _own_rows(tf.raw_ops.StatelessRandomUniformV2, shape, seed, 0)
 
@@ -47,9 +47,9 @@ def not_by_xla():
 
 def _own_rows(draw, shape, pair, rows):
     """The part of this worker of what one alone would draw; `shape` is that part's."""
-    share, before = own_share(), math.prod(shape[:rows]) if rows else 1
+    shard, before = current_shard(), math.prod(shape[:rows]) if rows else 1
     n = tf.reduce_prod(tf.cast(shape[rows:], tf.int64))
-    parts = [_numbers(draw, pair, (place * share.count + share.index) * n, n)
+    parts = [_numbers(draw, pair, (place * shard.count + shard.index) * n, n)
              for place in range(before)]
     return tf.reshape(tf.concat(parts, axis=0), shape)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf.errors import CollapseError
-from dcgan_tf.ops import everywhere
+from dcgan_tf.ops import all_workers
 
 BAD = 'a number is not finite in batch'
 OUTPUTS = {'FusedBatchNormGradV3': 3}      # how many have a value, where not all do
@@ -31,7 +31,7 @@ class NumericsGuard:
         self._hint, good = hint, finite(self.tensors)
         if more:
             good |= tf.stack([tf.constant(False)] * len(tensors) + [e for _, e in more.values()])
-        good = everywhere(good)
+        good = all_workers(good)
         first = tf.argmin(tf.cast(good, tf.int32))           # the first that is bad, if one is
         self.op = tf.raw_ops.Assert(             # `tf.debugging.Assert` would put it into a tf.cond
             condition=tf.reduce_all(good), data=[BAD, batch, first], name='all_finite')

@@ -26,11 +26,11 @@ def double():
         def put(place, name, value):
             stack.enter_context(mock.patch.object(place, name, value))
         variable = v1.get_variable
-        products_of = ops.products_of
+        precision_scope = ops.precision_scope
         put(v1, 'get_variable', lambda *a, **k: variable(*a, **{'dtype': tf.float64, **k}))
         put(tf, 'one_hot', _wide(tf.one_hot))
         put(tf, 'float32', tf.float64)
-        put(ops, 'products_of', lambda precision: products_of('float64'))
+        put(ops, 'precision_scope', lambda precision: precision_scope('float64'))
         put(NORMALISE, '_one_op', NORMALISE._lines)
         for module in (ops, AUGMENT, DIFF_AUGMENT):
             put(module, 'noise', _wide(module.noise))

@@ -9,10 +9,10 @@ import tensorflow as tf
 from dcgan_tf import DeepConvolutionalGAN, UsageError, ops, preset
 from dcgan_tf.distributed import collectives
 from dcgan_tf.distributed.cluster import Cluster
-from dcgan_tf.distributed.collectives import Exchange
+from dcgan_tf.distributed.collectives import Collectives
 from dcgan_tf.distributed.worker import Worker
 from dcgan_tf.model.graph import GanGraph
-from dcgan_tf.ops.batch_shard import moments_of_batch
+from dcgan_tf.ops.batch_shard import global_moments
 from dcgan_tf.train_ops.finite_check import ancestors
 from tests.families import PLAIN
 
@@ -36,7 +36,7 @@ def built():
     def build(index, message, **options):
         worker = None if index is None else Worker(Cluster(TWO.addresses, index))
         if message:
-            worker.exchange.message = message
+            worker.collectives.message = message
         graph = GanGraph(preset('dcgan28', **{**SMALL, **options}), tf.Graph(), worker)
         graph.optimizer()
         return graph
@@ -46,10 +46,10 @@ def built():
 @pytest.mark.parametrize(('gpu', 'kind', 'hint'), [(False, 'CPU', b'ring'), (True, 'GPU', b'nccl')])
 def test_floats_travel_from_gpu_to_gpu_where_there_are_some(gpu, kind, hint):
     with tf.Graph().as_default() as graph:
-        made = Exchange(TWO, 30, gpu=gpu)
-        made.total(tf.zeros([3]))
-        made.total(tf.zeros([3], tf.int32))
-        made.of_first([tf.zeros([3]), tf.zeros([2], tf.int64)])
+        made = Collectives(TWO, 30, gpu=gpu)
+        made.all_reduce(tf.zeros([3]))
+        made.all_reduce(tf.zeros([3], tf.int32))
+        made.broadcast([tf.zeros([3]), tf.zeros([2], tf.int64)])
         floats, integers = reduces(graph)
         sent = [op for op in graph.get_operations() if op.type == 'CollectiveBcastRecv']
     assert floats.device == f'/job:worker/replica:0/task:1/device:{kind}:0'
@@ -76,7 +76,8 @@ def test_a_session_of_gpus_uses_nccl(monkeypatch):
 def test_no_message_is_too_short(built, options):
     """Parts of the ring that are empty hide that their sender is gone."""
     for op in reduces(built(**options).graph):
-        assert op.inputs[0].shape.num_elements() * op.inputs[0].dtype.size >= collectives.LEAST
+        size = op.inputs[0].shape.num_elements() * op.inputs[0].dtype.size
+        assert size >= collectives.MIN_MESSAGE
 
 
 def test_gradients_travel_in_messages_of_some_size(built):
@@ -124,12 +125,12 @@ def test_a_worker_has_a_session_of_its_own():
 
 def test_a_sum_goes_through_its_own_gradient():
     """Two workers, imagined: both have the same, so a sum is twice as much."""
-    class Twice(Exchange):
+    class Twice(Collectives):
         def _sum(self, x):
             return 2 * x
     with tf.Graph().as_default(), v1.Session() as session:
         x = tf.constant([1.0, 2.0], tf.float64)
-        y = Twice(TWO, 1).total(x) ** 2
+        y = Twice(TWO, 1).all_reduce(x) ** 2
         first, = tf.gradients(y, x)
         second, = tf.gradients(first, x)
         assert [v.tolist() for v in session.run([y, first, second])] == [[4, 16], [8, 16], [8, 8]]
@@ -141,11 +142,11 @@ def test_moments_of_parts_are_those_of_the_whole():
     with tf.Graph().as_default(), v1.Session() as session:
         rows = []
         for k in range(3):                     # the first round tells what each would say
-            with ops.shared_batch(ops.Share(k, 3, total=lambda t: rows.append(t) or t)):
-                moments_of_batch(*tf.nn.moments(tf.constant(x[k]), [0]))
+            with ops.batch_shard(ops.BatchShard(k, 3, all_reduce=lambda t: rows.append(t) or t)):
+                global_moments(*tf.nn.moments(tf.constant(x[k]), [0]))
         total = tf.add_n(rows)
-        with ops.shared_batch(ops.Share(0, 3, total=lambda t: total)):
-            mean, variance = session.run(moments_of_batch(*tf.nn.moments(tf.constant(x[0]), [0])))
+        with ops.batch_shard(ops.BatchShard(0, 3, all_reduce=lambda t: total)):
+            mean, variance = session.run(global_moments(*tf.nn.moments(tf.constant(x[0]), [0])))
     np.testing.assert_allclose(mean, x.reshape(15, 4).mean(0), rtol=1e-14)
     np.testing.assert_allclose(variance, x.reshape(15, 4).var(0), rtol=1e-14)
 

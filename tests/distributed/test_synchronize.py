@@ -7,16 +7,16 @@ import pytest
 
 from dcgan_tf import preset
 from dcgan_tf.distributed import stop_requests, synchronize
-from dcgan_tf.distributed.synchronize import differences, opened, written
+from dcgan_tf.distributed.synchronize import decode, differences, encode
 
 
 def test_a_letter_and_back():
     facts = {'seed': 3, 'names': ['ä', 'b'], 'rate': 1e-3, 'nothing': None}
-    letter = written(facts)
-    assert letter.shape == (synchronize.LETTER,) and letter.dtype == np.int32
-    assert opened(letter) == {'seed': '3', 'names': '["\\u00e4", "b"]', 'rate': '0.001',
-                              'nothing': 'null'}
-    assert differences(opened(letter), opened(written(facts))) == ''
+    setup = encode(facts)
+    assert setup.shape == (synchronize.SETUP_SIZE,) and setup.dtype == np.int32
+    assert decode(setup) == {'seed': '3', 'names': '["\\u00e4", "b"]', 'rate': '0.001',
+                             'nothing': 'null'}
+    assert differences(decode(setup), decode(encode(facts))) == ''
 
 
 def test_any_config_fits_into_a_letter():
@@ -24,18 +24,18 @@ def test_any_config_fits_into_a_letter():
     names = tuple(f'{i}-{"x" * 90}' for i in range(1_000))
     facts = {**preset(class_names=names).to_dict(), 'path': 'y' * 100_000}
     again = {**facts, 'class_names': (*names[:-1], 'other')}
-    assert list(opened(written(facts))) == list(facts)
-    assert differences(opened(written(facts)), opened(written(again))).startswith('class_names = ')
+    assert list(decode(encode(facts))) == list(facts)
+    assert differences(decode(encode(facts)), decode(encode(again))).startswith('class_names = ')
 
 
 def test_what_differs_is_named():
-    first, other = opened(written({'seed': 1, 'a': 0})), opened(written({'seed': 2, 'b': 0}))
+    first, other = decode(encode({'seed': 1, 'a': 0})), decode(encode({'seed': 2, 'b': 0}))
     assert differences(first, other) == (
         'seed = 2 (worker 0: 1), a = missing (worker 0: 0), b = 0 (worker 0: missing)')
 
 
-@pytest.mark.parametrize(('heard', 'expected'), [
+@pytest.mark.parametrize(('votes', 'expected'), [
     ([0, 0, 0], (None, False)), ([2, 0, 0], (signal.SIGINT, False)),
     ([0, 1, 0], (signal.SIGTERM, False)), ([1, 1, 1], (signal.SIGTERM, True))])
-def test_what_wishes_come_to(heard, expected):
-    assert stop_requests.understood(heard) == expected
+def test_what_wishes_come_to(votes, expected):
+    assert stop_requests.decode(votes) == expected

@@ -81,12 +81,12 @@ def trained(options, steps, worker):
 
 def first_batch(gan, feed, images):
     """What a step by the gradient alone, SGD's, would take, and what is shown of it."""
-    gan.meet(images)
+    gan.synchronize(images)
     learners, shown, *_ = gan.kinds[0]
     wanted = {f'gradient/{w.op.name}': g for learner in learners
               for w, g in zip(learner.adam.weights, learner.means, strict=True)}
     wanted.update({f'shown/{name}': value for name, value in shown.items()})
-    session = gan.joint or gan.session
+    session = gan.collective_session or gan.session
     return session.run(wanted, feed)
 
 

@@ -171,8 +171,8 @@ def test_the_moments_that_averages_follow(evaluate, rng):
     def build(x_ph):
         ops.batch_norm(x_ph, 'followed', training=True)
         ops.batch_norm(x_ph + 1, 'free', training=True, averages=False)
-        assert ops.moments_to_follow('free/') == []
-        return ops.moments_to_follow()
+        assert ops.batch_moments('free/') == []
+        return ops.batch_moments()
 
     for value, wanted in zip(evaluate(build, x), ref.moments(x), strict=True):
         ref.assert_close(value, wanted)

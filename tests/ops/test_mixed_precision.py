@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.ops.fast.image_conv import image_conv2d
-from dcgan_tf.ops.fast.mixed_precision import product
+from dcgan_tf.ops.fast.mixed_precision import rounded
 from tests.cases import cases
 
 v1 = tf.compat.v1
@@ -23,9 +23,9 @@ ROUNDING = {'bfloat16': 2.0 ** -7, 'float16': 2.0 ** -10}
 
 def found(op, words, x, w, probe, precision):
     """The product, its slopes in x and w, and those of the first slope's square, a penalty."""
-    with tf.Graph().as_default(), v1.Session() as session, ops.products_of(precision):
+    with tf.Graph().as_default(), v1.Session() as session, ops.precision_scope(precision):
         x, w, probe = (tf.constant(a, tf.float32) for a in (x, w, probe))
-        y = product(op, x, w, **words)
+        y = rounded(op, x, w, **words)
         dx, dw = tf.gradients(tf.reduce_sum(tf.tanh(y) * probe), [x, w])
         again = tf.gradients(tf.reduce_sum(dx ** 2), [x, w])
         values = [y, dx, dw, *again]
@@ -47,14 +47,14 @@ def test_all_of_it_is_that_of_float32_but_for_rounding(rng, name, precision):
 
 def test_in_float32_nothing_is_added():
     with tf.Graph().as_default() as graph:
-        product(tf.matmul, tf.ones([2, 3]), tf.ones([3, 2]))
+        rounded(tf.matmul, tf.ones([2, 3]), tf.ones([3, 2]))
         types = [op.type for op in graph.get_operations()]
     assert types == ['Const', 'Const', 'MatMul']
 
 
 def test_the_precision_ends_with_its_block():
     with tf.Graph().as_default() as graph:
-        with ops.products_of('bfloat16'), ops.products_of('float32'):
-            product(tf.matmul, tf.ones([2, 3]), tf.ones([3, 2]))
-        product(tf.matmul, tf.ones([2, 3]), tf.ones([3, 2]))
+        with ops.precision_scope('bfloat16'), ops.precision_scope('float32'):
+            rounded(tf.matmul, tf.ones([2, 3]), tf.ones([3, 2]))
+        rounded(tf.matmul, tf.ones([2, 3]), tf.ones([3, 2]))
         assert not [op for op in graph.get_operations() if op.type == 'Cast']

@@ -21,7 +21,7 @@ _DTYPE = contextvars.ContextVar('dtype of products', default=tf.float32)
 
 
 @contextlib.contextmanager
-def products_of(precision):
+def precision_scope(precision):
     """Products that are made inside are of `float32`, `bfloat16` or `float16` numbers."""
     before = _DTYPE.set(tf.as_dtype(precision))
     try:
@@ -30,7 +30,7 @@ def products_of(precision):
         _DTYPE.reset(before)
 
 
-def product(op, x, w, shape=None, **words):
+def rounded(op, x, w, shape=None, **words):
     """op(x, w, ...), e.g. `tf.matmul`, of rounded operands.   -> as `op`, of the type of x
 
     op: a function at the top level of a module. shape: of the result, for an op that has to know
@@ -42,12 +42,12 @@ def product(op, x, w, shape=None, **words):
     w = tf.convert_to_tensor(w)
     small = tf.cast(x, dtype)
     y = op(small, tf.cast(w, dtype), *more, **words)
-    rounded, = with_gradient(_of_product, [tf.cast(y, x.dtype)], [x, w, small, y], op=op,
-                             asks_shape=shape is not None, words=tuple(sorted(words.items())))
-    return rounded
+    result, = with_gradient(_rounded_gradient, [tf.cast(y, x.dtype)], [x, w, small, y], op=op,
+                            asks_shape=shape is not None, words=tuple(sorted(words.items())))
+    return result
 
 
-def _of_product(dy, inputs, _, op, asks_shape, words):
+def _rounded_gradient(dy, inputs, _, op, asks_shape, words):
     x, w, small, y = inputs
     dx, = gradients(y, [small], [tf.cast(*dy, y.dtype)])
     # This product is never run: only its gradient is asked for.
