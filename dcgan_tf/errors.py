@@ -14,11 +14,11 @@ class WorkerLost(RunError):  # noqa: N818
 
 
 class CollapseError(RunError):
-    """A training that seems lost at `step`; what it was up to step `good` may be worth keeping."""
+    """A training that seems lost at `step`; up to `last_good_step` it may be worth keeping."""
 
-    def __init__(self, message: str, *, step: int, good: int):
+    def __init__(self, message: str, *, step: int, last_good_step: int):
         super().__init__(message)
-        self.step, self.good = step, good
+        self.step, self.last_good_step = step, last_good_step
 
 
 def reason(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.checkpoints import Checkpoints
 from dcgan_tf.run_folder.sample_grids import Panel
 from dcgan_tf.run_folder.tables import loss_csv
-from dcgan_tf.train_ops.finite_check import NumericsGuard
+from dcgan_tf.train_ops.finite_check import FiniteCheck
 from dcgan_tf.train_ops.summaries import Summaries, scalar_summary
 from dcgan_tf.train_ops.train_op import TrainOp
 
@@ -45,8 +45,8 @@ class Training:
         self.w = v1.get_variable('Generator/w', [2], initializer=v1.zeros_initializer(),
                                  use_resource=True)
         self.fetches = {name: tf.reduce_sum(self.w) + i for i, name in enumerate(SCALARS)}
-        self.guard = NumericsGuard(list(self.fetches.values()), 0)
-        with tf.control_dependencies([self.guard.op]):
+        self.check = FiniteCheck(list(self.fetches.values()), 0)
+        with tf.control_dependencies([self.check.op]):
             self.train_op = self.w.assign_add([1, 1], read_value=False)
         self.summaries = Summaries([self.w], 1)
         self.values = {**self.fetches, 'scalars': scalar_summary(self.fetches)}
@@ -69,7 +69,7 @@ class Training:
         """As `DeepConvolutionalGAN.fit` does it. around: what makes of a hook the one called."""
         with self.recorder(first) as recorder:
             recorder.begin(first, np.zeros([4, 4, 4, 1], np.uint8), 2)
-            kind = types.SimpleNamespace(runs=[TrainOp(self.train_op, self.guard)],
+            kind = types.SimpleNamespace(runs=[TrainOp(self.train_op, self.check)],
                                          values=self.values)
             step = train(self.session, lambda index: kind, tuple(self.fetches),
                          lambda index, part: {}, [*map(around, recorder.hooks())],

@@ -10,7 +10,7 @@ import main1
 from dcgan_tf import preset
 from dcgan_tf.config import chosen, precision
 from dcgan_tf.errors import CollapseError, UsageError
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.train_ops.finite_check import upstream
 from dcgan_tf.train_ops.loss_scale import LossScale
 from tests.helpers import assert_same, put, values
@@ -77,7 +77,7 @@ def test_its_gradients_are_those_of_float32_but_for_rounding(finished):
     for name in ('float32', 'bfloat16'):
         gan = finished(PLAIN.replace(precision=name))
         found.append(gan.session.run([g for side in gan.learners for g in side.gradients],
-                                     Feed(gan, IMAGES)(1)))
+                                     BatchFeeder(gan, IMAGES)(1)))
     assert 0.99 < cosine(*found) < 1
 
 
@@ -126,7 +126,7 @@ def test_its_slopes_are_those_of_float32_but_for_rounding(finished):
     """With a larger scale they overflow at first."""
     pair = [finished(PLAIN.replace(precision='float32')), scaled(finished(HALF), 256.0, 256.0)]
     found = [gan.session.run([g for side in gan.learners for g in side.gradients],
-                             Feed(gan, IMAGES)(0)) for gan in pair]
+                             BatchFeeder(gan, IMAGES)(0)) for gan in pair]
     assert 0.999 < cosine(*found) < 1
 
 

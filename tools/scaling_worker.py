@@ -17,7 +17,7 @@ import _root  # noqa: F401
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.distributed import cluster
 from dcgan_tf.distributed.worker import Worker
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.session import open_session
 from dcgan_tf.train_ops.finite_check import ancestors
 
@@ -35,7 +35,7 @@ class Way:
         self._gan.optimizer()
         shape = (IMAGES, config.image_height, config.image_width, config.n_channels)
         images = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-        self._feed, self._done = Feed(self._gan, images), self._gan.steps_done()
+        self._feed, self._done = BatchFeeder(self._gan, images), self._gan.steps_done()
         session = self._gan.session
         self._session = worker.collective_session(session) if worker else session
 

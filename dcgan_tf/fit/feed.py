@@ -9,7 +9,7 @@ from dcgan_tf.networks.conditioning import class_weights
 from dcgan_tf.run_folder.sample_grids import places_by_class, squarest, table
 
 
-class Feed:
+class BatchFeeder:
     """(step index from 0, which of its batches) -> feed_dict of one run of a training step.
 
     graph: the GanGraph. images: uint8 [N, H, W, C]. labels: int [N], from which a
@@ -40,16 +40,16 @@ class Feed:
         graph = self._graph
         places = self._batches.indices(index * graph.config.batches_per_step + batch_in_step)
         places = places[self._own]
-        fed = {graph.images_ph: self._images[places]}
+        feed_dict = {graph.images_ph: self._images[places]}
         if graph.conditioned:
-            fed[graph.labels_ph] = self._labels[places]
+            feed_dict[graph.labels_ph] = self._labels[places]
         if self.rollbacks:
-            fed[graph.noise_seed_ph] = graph.noise_seed(self.rollbacks)
+            feed_dict[graph.noise_seed_ph] = graph.noise_seed(self.rollbacks)
         if graph.batch_in_step_ph is not None:
-            fed[graph.batch_in_step_ph] = batch_in_step
-        return fed
+            feed_dict[graph.batch_in_step_ph] = batch_in_step
+        return feed_dict
 
-    def look(self):
+    def example_images(self):
         """Real images to look at, and in how many columns: with labels, one a class."""
         if not self._graph.conditioned:
             shown = self._images[self._batches.indices(0)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from dcgan_tf.config import NONE
 from dcgan_tf.errors import CollapseError, RunError, UsageError
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.loop import Leave, train
 from dcgan_tf.fit.progress import Progress
 from dcgan_tf.fit.run_recorder import Recorder
@@ -16,10 +16,10 @@ from dcgan_tf.fit.signals import StopSignals
 from dcgan_tf.fit.workers import MultiWorker, SingleProcess
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
 from dcgan_tf.losses import objectives
-from dcgan_tf.monitoring.collapse import Watch
-from dcgan_tf.monitoring.collapse_hook import Guard, watch_of
+from dcgan_tf.monitoring.collapse import CollapseDetector
+from dcgan_tf.monitoring.collapse_hook import CollapseHook, resumed_detector
 from dcgan_tf.monitoring.evaluation_hook import Quality
-from dcgan_tf.monitoring.sample_diversity import Variety
+from dcgan_tf.monitoring.sample_diversity import SampleDiversity
 from dcgan_tf.run_folder import checkpoint_files
 from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.sample_grids import panels
@@ -49,10 +49,10 @@ class Fitting:
             _check(gan.config, run, judge)
         if gan.worker and debugger:
             raise UsageError('--debug looks into one process alone: leave it, or TF_CONFIG, out')
-        self._images, self._feed = images, Feed(gan, images, labels, places, whole)
+        self._images, self._feeder = images, BatchFeeder(gan, images, labels, places, whole)
         known = np.shape(labels) == (len(images),)       # a gan takes whatever labels there are
-        self._variety = Variety(images, np.asarray(labels) if known else None,
-                                len(gan.config.class_names), conditioned=gan.conditioned)
+        self._diversity = SampleDiversity(images, np.asarray(labels) if known else None,
+                                          len(gan.config.class_names), conditioned=gan.conditioned)
 
     def run(self) -> FitResult:
         """Trains; after a collapse, if the Config wants it, goes back and trains on."""
@@ -60,7 +60,7 @@ class Fitting:
         with self._alone_in_folder(), StopSignals() as stop, self._workers(stop) as workers:
             self._check_later()
             while True:
-                self._feed.rollbacks = workers.begin(len(self._run.rollbacks) if self._run else 0)
+                self._feeder.rollbacks = workers.begin(len(self._run.rollbacks) if self._run else 0)
                 try:
                     return FitResult(self._train(workers), workers.received, self._left)
                 except CollapseError as collapsed:
@@ -99,19 +99,19 @@ class Fitting:
     def _train(self, workers):
         """From the step that the weights are of to the last one, or a signal; returns it."""
         gan, c, first = self._gan, self._gan.config, self._gan.steps_done()
-        watch = self._watch = self._watch_from(first)
+        detector = self._detector = self._detector_from(first)
         # Who looks into the steps sees each by itself.
         many = gan.many_steps and not self._debugger and (gan.many_steps, c.steps_per_run)
-        with (self._recorder(first, watch) as recorder,
+        with (self._recorder(first, detector) as recorder,
               Progress(first, c.epochs, c.images_per_step, shown=self._progress) as bar):
             if recorder:
-                recorder.begin(first, *self._feed.look())
+                recorder.begin(first, *self._feeder.example_images())
             try:
                 step = train(
                     workers.session, gan.kind_of, ('d_loss', 'g_loss', 'd_accuracy'),
-                    workers.feed_for(self._feed),
+                    workers.feed_for(self._feeder),
                     workers.hooks([Hook(SCALARS_EVERY if many else 1, bar),
-                                   *self._hooks(recorder, watch, bar, first)]),
+                                   *self._hooks(recorder, detector, bar, first)]),
                     first=first, last=c.epochs, stop=workers, trace=recorder and recorder.trace(),
                     many=many)
                 workers.end(step)
@@ -121,12 +121,14 @@ class Fitting:
                 recorder.end(step, finished=workers.received is None and not self._left)
         return step
 
-    def _watch_from(self, first):
+    def _detector_from(self, first):
         """A critic that tells all real from fake is no sign of a collapse."""
         without = ('d_accuracy',) * objectives.get(self._gan.config.objective).critic
-        return watch_of(self._run, first, without) if self._run else Watch(without)
+        if self._run is None:
+            return CollapseDetector(without)
+        return resumed_detector(self._run, first, without)
 
-    def _hooks(self, recorder, watch, bar, first):
+    def _hooks(self, recorder, detector, bar, first):
         """The recorder saves before the others look: what they raise must lose nothing."""
         gan = self._gan
         hooks = recorder.hooks() if recorder else []
@@ -135,8 +137,8 @@ class Fitting:
             quality.begin(first)
             hooks += quality.hooks()
         if gan.first:
-            hooks += Guard(gan.config, watch, self._variety, gan.generate_images, recorder,
-                           self._run).hooks()
+            hooks += CollapseHook(gan.config, detector, self._diversity, gan.generate_images,
+                                  recorder, self._run).hooks()
         return hooks
 
     def _go_back(self, collapsed):
@@ -144,12 +146,13 @@ class Fitting:
 
         Of several workers the first does.
         """
-        run, done = self._run, self._feed.rollbacks
+        run, done = self._run, self._feeder.rollbacks
         if done == MOST_ROLLBACKS:
             raise RunError(f'{collapsed}; given up after {done} rollbacks') from collapsed
         if run is None:
             return
-        good = min(collapsed.good, self._watch.well(collapsed.good))     # a NaN knows no signs
+        good = collapsed.last_good_step                                  # a NaN knows no signs
+        good = min(good, self._detector.rollback_step(good))
         step = self._checkpoints.roll_back(self._gan.session, run.checkpoints, good)
         run.note_rollback(collapsed.step, step, str(collapsed))
         words = f'went back to step {step:,} with other noise, {done + 1} of {MOST_ROLLBACKS} times'
@@ -159,14 +162,15 @@ class Fitting:
         run.warn(words)
         logger.warning('%s: %s', collapsed, words)
 
-    def _recorder(self, first, watch):
+    def _recorder(self, first, detector):
         gan = self._gan
         if self._run is None:
             return contextlib.nullcontext()
-        good = {'good': watch.good} if gan.config.on_collapse == 'rollback' else {}
+        rolls_back = gan.config.on_collapse == 'rollback'
+        good = {'last_good_step': detector.last_good_step} if rolls_back else {}
         return Recorder(self._run, gan.session, gan.summaries, self._checkpoints,
                         gan.generate_images, panels(gan.config, gan.conditioned), first=first,
-                        n_images=self._feed.n_images, **good)
+                        n_images=self._feeder.n_images, **good)
 
 
 def _check(config, run, judge):

@@ -63,16 +63,16 @@ class _Steps:
         wanted = {name: tensor for name, tensor in kind.values.items() if name in names}
         *before, last = kind.runs
         for i, run in enumerate(before):
-            self._guarded({'train': run.op}, self._feed(step - 1, i))
-        return self._guarded({'train': last.op, **wanted}, self._feed(step - 1, len(before)), trace)
+            self._checked({'train': run.op}, self._feed(step - 1, i))
+        return self._checked({'train': last.op, **wanted}, self._feed(step - 1, len(before)), trace)
 
     def many(self, loop, step, n):
         """The n steps behind this one."""
-        self._guarded({'train': loop.op}, loop.feed([
+        self._checked({'train': loop.op}, loop.feed([
             (run, self._feed(index, i)) for index in range(step, step + n)
             for i, run in enumerate(self._kind_of(index).runs)]))
 
-    def _guarded(self, wanted, batch, trace=None):
+    def _checked(self, wanted, batch, trace=None):
         try:
             return _run(self._session, wanted, batch, trace)
         except tf.errors.InvalidArgumentError as error:
@@ -80,7 +80,7 @@ class _Steps:
             if bad is None:
                 raise
             index, i = divmod(bad.batch, len(self._kind_of(0).runs))
-            raise self._kind_of(index).runs[i].guard.explain(bad.place, index + 1) from error
+            raise self._kind_of(index).runs[i].check.explain(bad.place, index + 1) from error
 
 
 def _run(session, wanted, batch, trace):

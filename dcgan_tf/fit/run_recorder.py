@@ -21,13 +21,15 @@ class Recorder(contextlib.AbstractContextManager):
 
     run: a RunFolder. summaries, checkpoints: of the finished graph. images_of: z, labels -> images.
     panels: what is shown at every evaluation. first: the step gone on from. n_images: in the data.
-    good: (step) -> the last one that a checkpoint has to be kept of; None = the newest are enough.
+    last_good_step: (step) -> the last one that a checkpoint has to be kept of; None = the newest
+    are enough.
     """
 
     def __init__(self, run, session, summaries, checkpoints, images_of, panels, *, first, n_images,
-                 good=lambda step: None):
+                 last_good_step=lambda step: None):
         self._run, self._session = run, session
-        self._summaries, self._checkpoints, self._good = summaries, checkpoints, good
+        self._summaries, self._checkpoints = summaries, checkpoints
+        self._last_good_step = last_good_step
         self._tolerant = Tolerance(run.config.on_save_error)
         _tidy(run)
         there = checkpoint_files.steps(run.checkpoints)
@@ -136,7 +138,8 @@ class Recorder(contextlib.AbstractContextManager):
         for table in (self._run.log, self._run.metrics):
             with contextlib.suppress(FileNotFoundError):
                 sync(table)                              # what a power cut takes comes behind it
-        self._checkpoints.save(self._session, self._run.checkpoints, step, good=self._good(step))
+        self._checkpoints.save(self._session, self._run.checkpoints, step,
+                               last_good_step=self._last_good_step(step))
         self._saved = step
         for later in self._unreadable:
             if later != step:                                       # there is a good one now

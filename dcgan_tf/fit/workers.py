@@ -84,7 +84,7 @@ class MultiWorker:
         if collapsed:
             seen, self._seen = self._seen, None
             raise seen or CollapseError(f'step {step}: the first worker saw a collapse', step=step,
-                                        good=step)
+                                        last_good_step=step)
 
 
 def facts(config, worker, images):

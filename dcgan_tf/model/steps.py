@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.model.learners import learners
-from dcgan_tf.train_ops.finite_check import NumericsGuard, finite, upstream
+from dcgan_tf.train_ops.finite_check import FiniteCheck, finite, upstream
 from dcgan_tf.train_ops.summaries import scalar_summary
 from dcgan_tf.train_ops.train_op import TrainOp
 
@@ -147,5 +147,5 @@ def _guard(graph, group):
                 excused += [(t, learner.scale.can_shrink) for t in look(learner.gradients)]
             else:
                 watched += learner.gradients
-        guard = NumericsGuard(look(watched), graph.batch_count, hint, excused=excused)
+        guard = FiniteCheck(look(watched), graph.batch_count, hint, excused=excused)
     return guard, [guard.op, *(g for learner in group for g in learner.gradients)]

@@ -28,7 +28,7 @@ SIGNS = {                     # quantity -> when it is a sign
 }
 
 
-class Watch:
+class CollapseDetector:
     """Follows the quantities of SIGNS through the steps of a run."""
 
     def __init__(self, without: Iterable[str] = ()):
@@ -58,14 +58,14 @@ class Watch:
                 self._told.add(name)
                 found.append(CollapseError(
                     f'step {step:,}: {SIGNS[name].words}, without a break since step {since:,} '
-                    f'({name} = {value:.3g})', step=step, good=self.good(step)))
+                    f'({name} = {value:.3g})', step=step, last_good_step=self.last_good_step(step)))
         return found
 
-    def good(self, step: int) -> int:
+    def last_good_step(self, step: int) -> int:
         """The last step up to `step` at which every sign was known not to hold."""
         return min((self._clear.get(name, 0) for name in self._since), default=step)
 
-    def well(self, step: int) -> int:
+    def rollback_step(self, step: int) -> int:
         """The same for who has to go back at once: a slow start is none that he must undo.
 
         What has held from the first look on counts once it was told.

@@ -12,7 +12,7 @@ MOST_OF_CLASSES = 2_000       # real pictures that the mean of each class is fou
 TOO_MANY_ALIKE = 0.8          # share of real pictures: beyond it one class tells nothing
 
 
-class Variety:
+class SampleDiversity:
     """Callable: uint8 samples [64, H, W, C], the i-th of class labels[i] -> its quantities.
 
         diversity   their variance over that of real pictures, a mean over pixels; with a

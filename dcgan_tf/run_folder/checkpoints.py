@@ -44,12 +44,13 @@ class Checkpoints:
         finite = session.run(self._finite)
         if bad := [name for name, good in finite.items() if not good]:
             raise CollapseError(f'step {step}: NaN or infinity in {bad[0]}, which is not saved; '
-                                'the checkpoints before it stay', step=step, good=step - 1)
+                                'the checkpoints before it stay', step=step,
+                                last_good_step=step - 1)
 
-    def save(self, session, folder, step, good=None):
+    def save(self, session, folder, step, last_good_step=None):
         """Writes `folder`/model-STEP, then removes the older ones but for the newest `keep` - 1.
 
-        good: the newest of a step up to it stays in any case.
+        last_good_step: the newest of a step up to it stays in any case.
         RunError on a full disk or a read-only folder; what a failed save left is removed.
         """
         folder = pathlib.Path(folder)
@@ -68,7 +69,7 @@ class Checkpoints:
             raise RunError(f'cannot save {folder}/model-{step}: {reason(error)}; '
                            'the checkpoints before it stay') from error
         others = [s for s in steps(folder) if s < step]
-        needed = [s for s in others if good is not None and s <= good][-1:]
+        needed = [s for s in others if last_good_step is not None and s <= last_good_step][-1:]
         for old in others[:max(0, len(others) + 1 - self._keep)]:
             if old not in needed:
                 remove(folder, old)
@@ -102,15 +103,15 @@ class Checkpoints:
         with _plain_path(folder) as plain:
             return self._newest_readable(session, plain, found)
 
-    def roll_back(self, session, folder, good):
-        """Restores the newest checkpoint of a step up to `good`, or the oldest; removes the newer.
+    def roll_back(self, session, folder, last_good_step):
+        """Restores the newest checkpoint up to `last_good_step`, or the oldest; removes the newer.
 
         Returns its step. RunError, and none is removed, where none of these can be read.
         """
         folder = pathlib.Path(folder)
         there = steps(folder)
         with _plain_path(folder) as plain:
-            step = self._newest_readable(session, plain, [s for s in there if s <= good]
+            step = self._newest_readable(session, plain, [s for s in there if s <= last_good_step]
                                          or there[:1])
         for later in reversed([s for s in there if s > step]):
             remove(folder, later)

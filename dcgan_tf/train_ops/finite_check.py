@@ -12,7 +12,7 @@ BAD = 'a number is not finite in batch'
 OUTPUTS = {'FusedBatchNormGradV3': 3}      # how many have a value, where not all do
 
 
-class NumericsGuard:
+class FiniteCheck:
     """Watches tensors; `op` fails when one holds a NaN or an infinity.
 
     Put `op` into the control dependencies of the steps that write weights. A check that is merely
@@ -40,7 +40,7 @@ class NumericsGuard:
         """A CollapseError naming the op of the tensor in that place, the first bad one."""
         return CollapseError(f'step {step}: NaN or infinity out of {_named(self.tensors[place].op)}'
                              '. No weight was changed by it, and the checkpoints before it stay'
-                             f'{self._hint}', step=step, good=step - 1)
+                             f'{self._hint}', step=step, last_good_step=step - 1)
 
 
 def finite(tensors):
@@ -49,14 +49,14 @@ def finite(tensors):
 
 
 class Failed(NamedTuple):
-    """What a guard that has failed says."""
+    """What a FiniteCheck that has failed says."""
 
     batch: int                # its number
     place: int                # of the first bad tensor among those watched
 
 
 def failed(error):
-    """-> Failed, or None where this OpError is not a guard's."""
+    """-> Failed, or None where this OpError is not a FiniteCheck's."""
     found = re.search(rf'\[{BAD}\] \[(\d+)\] \[(\d+)\]', error.message)
     return found and Failed(int(found[1]), int(found[2]))
 

@@ -32,11 +32,11 @@ class ManySteps:
 
     def feed(self, batches):
         """batches: (Run, its feed_dict), in order, any number -> the feed_dict of `op`."""
-        fed = dict(batches[-1][1])
+        feed_dict = dict(batches[-1][1])
         stacked = {stack: [each[ph] for _, each in batches] for ph, stack in self._stacks}
         for ph, _ in self._stacks:
-            del fed[ph]                          # what stays is the same for all
-        return {**fed, **stacked, self._run_ph: [self._places[run.op] for run, _ in batches]}
+            del feed_dict[ph]                    # what stays is the same for all
+        return {**feed_dict, **stacked, self._run_ph: [self._places[run.op] for run, _ in batches]}
 
     def _loop(self, copies):
         def body(i):

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf.train_ops.finite_check import NumericsGuard
+from dcgan_tf.train_ops.finite_check import FiniteCheck
 
 
 class TrainOp(NamedTuple):
     """One run of the session; a step is made of one or more."""
 
     op: tf.Operation
-    guard: NumericsGuard        # in front of all that it writes
+    check: FiniteCheck          # in front of all that it writes

@@ -17,7 +17,7 @@ from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.data.parts import Part
 from dcgan_tf.distributed import cluster
 from dcgan_tf.distributed.worker import Worker
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 
 TWO = {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6)}
 THREE = {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8)}
@@ -72,7 +72,7 @@ def trained(options, steps, worker):
             mine = Part(share.index * gan.own_batch, gan.own_batch, config.batch_size).has(places)
             images, labels, places = images[mine], labels[mine], places[mine]
         gan.optimizer()
-        found = first_batch(gan, Feed(gan, images, labels, places)(0), images)
+        found = first_batch(gan, BatchFeeder(gan, images, labels, places)(0), images)
         gan.fit(images, labels=labels, places=places, progress=False)
         found.update({v.op.name: v for v in gan.variables()})
         return {name: gan.session.run(v) if isinstance(v, tf.Variable) else v

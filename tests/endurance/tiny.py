@@ -28,9 +28,9 @@ class Model:
         self._session.run(self._assigns, {self._number_ph: step})
         self._checkpoints.save(self._session, folder, step)
 
-    def go_back(self, run, good):
+    def go_back(self, run, last_good_step):
         """As after a collapse at step 3."""
-        step = self._checkpoints.roll_back(self._session, run.checkpoints, good)
+        step = self._checkpoints.roll_back(self._session, run.checkpoints, last_good_step)
         run.note_rollback(3, step, 'a collapse')
 
     def restore(self, folder):

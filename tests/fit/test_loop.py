@@ -11,7 +11,7 @@ from dcgan_tf.errors import RunError
 from dcgan_tf.fit.loop import train
 from dcgan_tf.fit.signals import StopSignals
 from dcgan_tf.hooks import Hook
-from dcgan_tf.train_ops.finite_check import NumericsGuard, upstream
+from dcgan_tf.train_ops.finite_check import FiniteCheck, upstream
 from dcgan_tf.train_ops.train_op import TrainOp
 
 v1 = tf.compat.v1
@@ -27,8 +27,8 @@ class Counters:
             v1.get_variable(name, [], initializer=v1.zeros_initializer(), use_resource=True)
             for name in ('steps', 'total', 'fetched'))
         self.loss = tf.math.sqrt(self.x_ph, name='loss')
-        self.guard = NumericsGuard([self.loss], tf.cast(self.steps, tf.int64))
-        with tf.control_dependencies([self.guard.op]):
+        self.check = FiniteCheck([self.loss], tf.cast(self.steps, tf.int64))
+        with tf.control_dependencies([self.check.op]):
             self.train_op = tf.group(self.steps.assign_add(1.0), self.total.assign_add(self.x_ph))
             self.add = self.total.assign_add(self.x_ph, read_value=False)
         self.costly = self.fetched.assign_add(1.0)
@@ -37,7 +37,7 @@ class Counters:
 
     def train(self, hooks, *, first=0, last=7, feed=float, **options):
         """Step i + 1 is fed `feed(i)`."""
-        return train(self.session, lambda index: self.kind(TrainOp(self.train_op, self.guard)),
+        return train(self.session, lambda index: self.kind(TrainOp(self.train_op, self.check)),
                      ('loss',), lambda index, part: {self.x_ph: feed(index)}, hooks, first=first,
                      last=last, **{'stop': self.stop, **options})
 
@@ -158,7 +158,7 @@ def test_a_signal_stops_it_after_the_step_under_way(counters):
 
 def test_a_step_of_several_runs_fetches_from_the_last_alone(counters):
     fed, seen = [], Steps()
-    runs = [TrainOp(op, counters.guard) for op in (counters.add, counters.add, counters.train_op)]
+    runs = [TrainOp(op, counters.check) for op in (counters.add, counters.add, counters.train_op)]
     train(counters.session, lambda index: counters.kind(*runs), ('loss',),
           lambda index, part: fed.append((index, part)) or {counters.x_ph: part},
           [Hook(1, seen, ('costly',))], first=0, last=2, stop=counters.stop)
@@ -210,8 +210,8 @@ class Learning:
         pairs = adam.compute_gradients(self.loss, [self.w])
         self.steps = v1.get_variable('steps', [], tf.int64, v1.zeros_initializer(),
                                      use_resource=True)
-        self.guard = NumericsGuard(upstream([self.loss, *(g for g, _ in pairs)]), self.steps)
-        with tf.control_dependencies([self.guard.op]):
+        self.check = FiniteCheck(upstream([self.loss, *(g for g, _ in pairs)]), self.steps)
+        with tf.control_dependencies([self.check.op]):
             self.train_op = tf.group(adam.apply_gradients(pairs), self.steps.assign_add(1),
                                      self.average.assign_add(0.5 * (logs - self.average)))
         session.run(v1.global_variables_initializer())
@@ -220,7 +220,7 @@ class Learning:
         return [value.tobytes() for value in self.session.run(v1.global_variables())]
 
     def train(self, batches, hooks=(), train_op=None, **values):
-        kind = types.SimpleNamespace(runs=[TrainOp(train_op or self.train_op, self.guard)],
+        kind = types.SimpleNamespace(runs=[TrainOp(train_op or self.train_op, self.check)],
                                      values={'loss': self.loss, **values})
         return train(self.session, lambda index: kind, ('loss',),
                      lambda index, part: {self.x_ph: batches[index]}, hooks, first=0,

@@ -187,7 +187,7 @@ def test_pictures_that_a_kill_left_out_are_made(make):
 
 
 def test_the_row_of_a_checkpoint_comes_before_it(make, monkeypatch):
-    def full(session, folder, step, good=None):
+    def full(session, folder, step, last_good_step=None):
         raise RunError('full')
     training = make(checkpoint_step=10)
     training.fit(last=10)

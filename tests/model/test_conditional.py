@@ -7,7 +7,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from dcgan_tf import DeepConvolutionalGAN, data, preset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.run_folder import run_folder
 from tests.families import every_family
 from tests.helpers import enlarge_weights
@@ -85,7 +85,7 @@ def test_a_picture_depends_on_its_own_latent_and_label_alone(three, finished, la
 
 def test_images_are_fed_with_their_own_labels(cgan, images):
     gan = cgan()
-    feed = Feed(gan, images, LABELS)
+    feed = BatchFeeder(gan, images, LABELS)
     for step in range(5):
         fed = feed(step)
         places = [np.flatnonzero((images == x).all(axis=(1, 2, 3)))[0]

@@ -132,4 +132,4 @@ def test_a_full_disk_does_not_hide_why_a_training_ended(tmp_path, monkeypatch, e
             'session', 1, types.SimpleNamespace(path=tmp_path)) as session:
         assert session == 'session'
         if error:
-            raise error('a NaN', step=3, good=2)
+            raise error('a NaN', step=3, last_good_step=2)

@@ -10,12 +10,12 @@ import tensorflow as tf
 
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.fit import run_recorder
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.fitting import MOST_ROLLBACKS, Fitting
 from dcgan_tf.metrics import Estimate
 from dcgan_tf.monitoring import collapse, evaluation_hook
-from dcgan_tf.monitoring.collapse import Watch
-from dcgan_tf.monitoring.sample_diversity import Variety
+from dcgan_tf.monitoring.collapse import CollapseDetector
+from dcgan_tf.monitoring.sample_diversity import SampleDiversity
 from dcgan_tf.run_folder import best_checkpoint, run_folder
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
@@ -93,7 +93,7 @@ def test_the_log_has_a_lazy_penalty_as_tensorboard_shows_it(fit, tiny, images, p
             gan.fit(images, progress=False)
             kind = gan.kind_of(row['step'] - 1)
             seen, minimised = gan.session.run((kind.shown, kind.learners[0].loss),
-                                              Feed(gan, images)(row['step'] - 1))
+                                              BatchFeeder(gan, images)(row['step'] - 1))
         assert row['d_loss'] == pytest.approx(seen['losses/d'], abs=2e-6)
         assert row['g_loss'] == pytest.approx(seen['losses/g'], abs=2e-6)
         assert abs(row['d_loss'] - minimised) > 1e-3
@@ -211,7 +211,7 @@ def collapsing(monkeypatch, fit):
     Until the run has gone back so many times.
     """
     def make(last=40, times=1):
-        see = Watch.see
+        see = CollapseDetector.see
 
         def told(self, step, values):
             if 'd_accuracy' not in values:
@@ -220,7 +220,7 @@ def collapsing(monkeypatch, fit):
             bad = 20 <= step <= last and gone_back < times
             return see(self, step, {'d_accuracy': 1.0 if bad else 0.5})
         monkeypatch.setattr(collapse, 'PATIENCE', 10)
-        monkeypatch.setattr(Watch, 'see', told)
+        monkeypatch.setattr(CollapseDetector, 'see', told)
     return make
 
 
@@ -253,8 +253,8 @@ def test_a_critic_that_wins_is_left_alone(fit, tiny, collapsing):
 
 def test_a_resumed_watch_has_seen_the_same_numbers(fit, tiny, monkeypatch):
     """Those of the log, which has fewer digits than a step."""
-    seen, see = [], Watch.see
-    monkeypatch.setattr(Watch, 'see', lambda self, step, values: (
+    seen, see = [], CollapseDetector.see
+    monkeypatch.setattr(CollapseDetector, 'see', lambda self, step, values: (
         seen.append({'step': step, **{name: values[name] for name in values
                                       if name in collapse.SIGNS}}) or see(self, step, values)))
     fit(tiny(**COLLAPSING))
@@ -266,8 +266,9 @@ def test_a_resumed_watch_has_seen_the_same_numbers(fit, tiny, monkeypatch):
 
 
 def test_half_of_the_guards_figures_are_made_whole(fit, tiny, monkeypatch):
-    monkeypatch.setattr(Variety, 'names', ['diversity', 'one_class'])
-    monkeypatch.setattr(Variety, '__call__', lambda self, samples: dict.fromkeys(self.names, 0.5))
+    monkeypatch.setattr(SampleDiversity, 'names', ['diversity', 'one_class'])
+    monkeypatch.setattr(SampleDiversity, '__call__',
+                        lambda self, samples: dict.fromkeys(self.names, 0.5))
     fit(tiny(**COLLAPSING))
     path = fit.folder / 'metrics.csv'
     lines = path.read_text().splitlines(keepends=True)
@@ -368,13 +369,13 @@ def test_a_collapse_after_the_best_leaves_it(fit, tiny, collapsing):
 def endless(monkeypatch):
     """endless(step): latents without end at that step, until the noise is another."""
     def make(step):
-        fed = Feed.__call__
+        fed = BatchFeeder.__call__
 
         def feed(self, index, part=0):
             bad = index == step - 1 and not self.rollbacks
             noise = {self._graph.noise: np.full([4, 3], np.inf, np.float32)} if bad else {}
             return {**fed(self, index, part), **noise}
-        monkeypatch.setattr(Feed, '__call__', feed)
+        monkeypatch.setattr(BatchFeeder, '__call__', feed)
     return make
 
 

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from dcgan_tf.config import PRESETS, preset
 from dcgan_tf.fit import run_recorder
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.graph_report.layers import layers
 from dcgan_tf.graph_report.summary import count_parameters
 from dcgan_tf.metrics import Estimate
@@ -140,9 +140,9 @@ def test_both_gradients_see_the_weights_from_before_the_step(small, finished, im
     """Adam's first moment is (1 - beta1) x gradient; of G's too, though D has moved far."""
     gan = finished(small(epochs=1, ema=0.0, d_learning_rate=1.0))
     gradients = [side.gradients for side in gan.learners]
-    before = gan.session.run(gradients, Feed(gan, images)(0))
+    before = gan.session.run(gradients, BatchFeeder(gan, images)(0))
     gan.fit(images, progress=False)
-    after = gan.session.run(gradients, Feed(gan, images)(0))
+    after = gan.session.run(gradients, BatchFeeder(gan, images)(0))
     moments = {v.op.name: v for v in gan.variables()}
     for side, own in zip(gan.learners, before, strict=True):
         for weight, gradient in zip(side.adam.weights, own, strict=True):

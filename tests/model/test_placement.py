@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 from tests.families import ONE
 
 v1 = tf.compat.v1
@@ -21,7 +21,7 @@ def computing(metadata):
 def test_all_that_computes_in_a_step_is_on_one_device(tiny, finished, images):
     gan = finished(tiny(penalty='r1', penalty_weight=0.5, batch_size=10, **ONE))
     metadata, options = v1.RunMetadata(), v1.RunOptions(output_partition_graphs=True)
-    gan.session.run(gan.runs[-1].op, Feed(gan, images)(0), options, metadata)
+    gan.session.run(gan.runs[-1].op, BatchFeeder(gan, images)(0), options, metadata)
     found = computing(metadata)
     kind = 'GPU' if tf.config.list_physical_devices('GPU') else 'CPU'
     elsewhere = {op for op, device in found if f'/device:{kind}:0' not in device}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 from tests.families import ONE
 from tests.helpers import boxes
 
@@ -47,9 +47,9 @@ def test_one_batch_a_step_needs_no_other_op(gan):
 
 def test_each_batch_is_another_and_has_its_own_noise(gan, images):
     made = gan(**D_MORE)
-    feed = Feed(made, images)
+    feed = BatchFeeder(made, images)
     plain = gan()
-    one_by_one, noises = Feed(plain, images), []
+    one_by_one, noises = BatchFeeder(plain, images), []
     for i in range(6):
         fed = feed(i // 3, i % 3)
         np.testing.assert_array_equal(fed[made.images_ph], one_by_one(i)[plain.images_ph])
@@ -63,7 +63,7 @@ def test_each_batch_is_another_and_has_its_own_noise(gan, images):
 def test_a_move_is_made_of_the_mean_of_all_gradients(gan, images):
     """Adam's first moment after one step is (1 - beta1) times the gradient."""
     made = gan(**GATHER)
-    feed, (d, g) = Feed(made, images), made.learners
+    feed, (d, g) = BatchFeeder(made, images), made.learners
     gradients = d.gradients + g.gradients
     batches = [made.session.run(gradients, feed(0, part))
                for part in range(3)]
@@ -81,14 +81,14 @@ def test_gathering_moves_no_weight(gan, images):
     made = gan(**GATHER)
     weights = [v for learner in made.learners for v in learner.adam.weights]
     before = made.session.run(weights)
-    made.session.run(made.runs[0].op, Feed(made, images)(0, 0))
+    made.session.run(made.runs[0].op, BatchFeeder(made, images)(0, 0))
     for a, b in zip(before, made.session.run(weights), strict=True):
         np.testing.assert_array_equal(a, b)
 
 
 def test_the_norm_that_is_shown_is_that_of_the_mean(gan, images):
     made = gan(**GATHER)
-    feed, (d, g) = Feed(made, images), made.learners
+    feed, (d, g) = BatchFeeder(made, images), made.learners
     batches = [made.session.run((d.gradients, g.gradients), feed(0, part)) for part in range(3)]
     for part in range(2):
         made.session.run(made.runs[part].op, feed(0, part))
@@ -102,7 +102,7 @@ def test_the_norm_that_is_shown_is_that_of_the_mean(gan, images):
 def test_the_norm_of_a_d_that_rests_is_that_of_the_batch(gan, images):
     """Behind D's own run its sums are empty; half of the gradient would be shown."""
     made = gan(**ALL)
-    feed, (d, _) = Feed(made, images), made.learners
+    feed, (d, _) = BatchFeeder(made, images), made.learners
     for part, run in enumerate(made.runs[:-1]):
         made.session.run(run.op, feed(0, part))
     gradients, norm = made.session.run((d.gradients, made.shown['gradient_norm/d']), feed(0, 7))

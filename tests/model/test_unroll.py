@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.model.graph import GanGraph
 from tests.families import FAMILIES, ONE
 from tests.helpers import assert_trains, boxes, put
@@ -54,8 +54,8 @@ def test_the_d_ahead_is_the_one_that_two_steps_of_d_make(gan, images, row):
     """
     looking, moving = gan(unroll=2, **row), gan(d_steps=2, **row)
     ahead, d, g = looking.session.run([looking.g_loss, *_gradients(looking)],
-                                      Feed(looking, images, LABELS)(0))
-    feed, d_alone = Feed(moving, images, LABELS)(0), moving.runs[0]
+                                      BatchFeeder(looking, images, LABELS)(0))
+    feed, d_alone = BatchFeeder(moving, images, LABELS)(0), moving.runs[0]
     before, same_d, other_g = moving.session.run([moving.g_loss, *_gradients(moving)], feed)
     for a, b in zip(d, same_d, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-7)
@@ -76,7 +76,7 @@ def test_g_learns_how_d_will_answer(gan, images, name):
     made = gan(name, unroll=2, epochs=20)
     made.fit(images, progress=False)           # before, Adam's moments are 0 and its steps flat
     _, g = made.learners
-    feed, weights = Feed(made, images)(20), g.adam.weights
+    feed, weights = BatchFeeder(made, images)(20), g.adam.weights
     slopes, start = made.session.run((g.gradients, weights), feed)
     length = np.sqrt(sum((s ** 2).sum() for s in slopes))
     ends = []

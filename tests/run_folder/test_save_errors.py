@@ -59,7 +59,8 @@ def test_a_folder_in_the_way_is_tolerated_too(caplog):
     assert 'it is a folder' in caplog.text
 
 
-@pytest.mark.parametrize('error', [CollapseError('a', step=1, good=0), WorkerLost('gone')])
+@pytest.mark.parametrize('error', [CollapseError('a', step=1, last_good_step=0),
+                                   WorkerLost('gone')])
 def test_other_trouble_is_not_for_it(error):
     def write():
         raise error

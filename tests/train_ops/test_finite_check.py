@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError
-from dcgan_tf.train_ops.finite_check import NumericsGuard, failed, upstream
+from dcgan_tf.train_ops.finite_check import FiniteCheck, failed, upstream
 
 v1 = tf.compat.v1
 BATCH = 37
@@ -71,11 +71,11 @@ def test_upstream_covers_losses_and_gradients(graph):
 
 # ---- the guard
 
-def blame(session, guard, feed):
+def blame(session, check, feed):
     """Runs into the guard and returns its explanation."""
     with pytest.raises(tf.errors.InvalidArgumentError) as caught:
-        session.run(guard.op, feed)
-    return guard.explain(failed(caught.value).place, 12)
+        session.run(check.op, feed)
+    return check.explain(failed(caught.value).place, 12)
 
 
 @pytest.mark.parametrize(('x', 'passes'), [
@@ -83,12 +83,12 @@ def blame(session, guard, feed):
     ([1, 1, np.nan], False), ([np.inf, 1, 1], False),
 ], ids=str)
 def test_the_guard_fails_when_a_number_is_not_finite(session, chain, x, passes):
-    guard = NumericsGuard([chain['root'], chain['log']], BATCH)
+    check = FiniteCheck([chain['root'], chain['log']], BATCH)
     if passes:
-        session.run(guard.op, {chain['x']: x})
+        session.run(check.op, {chain['x']: x})
     else:
         with pytest.raises(tf.errors.InvalidArgumentError, match='not finite') as caught:
-            session.run(guard.op, {chain['x']: x})
+            session.run(check.op, {chain['x']: x})
         assert failed(caught.value).batch == BATCH
 
 
@@ -98,8 +98,8 @@ def test_the_guard_fails_when_a_number_is_not_finite(session, chain, x, passes):
     ([1, 1, np.nan], r'x \(Placeholder\)'),
 ], ids=str)
 def test_the_first_bad_op_of_a_chain_is_named(session, chain, x, first):
-    guard = NumericsGuard(upstream([chain['sum']]), BATCH)
-    error = blame(session, guard, {chain['x']: x})
+    check = FiniteCheck(upstream([chain['sum']]), BATCH)
+    error = blame(session, check, {chain['x']: x})
     assert isinstance(error, RunError)
     assert error.args[0].startswith('step 12: ')
     with pytest.raises(RunError, match=f'NaN or infinity out of {first}'):
@@ -112,13 +112,13 @@ def test_the_first_bad_gradient_is_named(session):
     loss = tf.reduce_sum(tf.math.sqrt(w), name='loss')
     [gradient] = tf.gradients(loss, [w])
     session.run(w.initializer)
-    guard = NumericsGuard(upstream([loss, gradient]), BATCH)
-    assert 'gradients/Sqrt_grad/SqrtGrad (SqrtGrad)' in str(blame(session, guard, {}))
+    check = FiniteCheck(upstream([loss, gradient]), BATCH)
+    assert 'gradients/Sqrt_grad/SqrtGrad (SqrtGrad)' in str(blame(session, check, {}))
 
 
 def test_the_hint_ends_the_message(session, chain):
-    guard = NumericsGuard([chain['sum']], BATCH, hint='. Look there')
-    assert str(blame(session, guard, {chain['x']: [0, 0, 0]})).endswith('. Look there')
+    check = FiniteCheck([chain['sum']], BATCH, hint='. Look there')
+    assert str(blame(session, check, {chain['x']: [0, 0, 0]})).endswith('. Look there')
 
 
 def test_other_failures_are_not_the_guards(session):
@@ -130,5 +130,5 @@ def test_other_failures_are_not_the_guards(session):
 def test_the_last_of_many_is_told(session):
     """The message has one place, however many tensors are watched."""
     tensors = [tf.constant(float(i)) for i in range(80)]
-    guard = NumericsGuard([*tensors, tf.math.log(v1.placeholder(tf.float32, [], 'x'))], BATCH)
-    assert '(Log)' in str(blame(session, guard, {'x:0': -1.0}))
+    check = FiniteCheck([*tensors, tf.math.log(v1.placeholder(tf.float32, [], 'x'))], BATCH)
+    assert '(Log)' in str(blame(session, check, {'x:0': -1.0}))

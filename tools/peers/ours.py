@@ -1,7 +1,7 @@
 """This project: what `main1.py` runs, without log, pictures and checkpoints."""
 
 from dcgan_tf import DeepConvolutionalGAN, latent
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 
 
 class Ours:
@@ -11,7 +11,7 @@ class Ours:
         self._gan = DeepConvolutionalGAN.from_config(config.replace(threads=threads, **options))
         self._gan.optimizer()
         self._done = self._asked = self._gan.steps_done()
-        self._feed = Feed(self._gan, images)
+        self._feed = BatchFeeder(self._gan, images)
 
     def step(self):
         """One batch: D's move and G's. With steps_per_run all of a run come with the last."""
