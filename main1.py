@@ -62,13 +62,13 @@ def train(options, held):
         if run:
             say(f'going on from step {resuming.load(options, gan, run):,}')
         gan.synchronize(data.images)                     # others, before a folder is made
-        with start.judge(options, config, data, say) as judge:
+        with start.evaluator(options, config, data, say) as evaluator:
             run = start.run_of(options, config, data, run, held)
             say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
             if debugger:
                 say(debugging.line(options.debug, run))
             result = gan.fit(data.images, run, labels=data.labels, places=data.places,
-                             whole=data.whole, judge=judge, debugger=debugger,
+                             whole=data.whole, evaluator=evaluator, debugger=debugger,
                              progress=not options.quiet and options.debug != debugging.CLI)
         if result.left or result.signal is not None:
             say(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')

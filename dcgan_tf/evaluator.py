@@ -1,4 +1,4 @@
-"""The judge of one data set: generated pictures -> figures of METRICS, and the floor of each."""
+"""Evaluates generated pictures by METRICS, beside the baseline of one data set."""
 
 import functools
 from typing import NamedTuple
@@ -12,20 +12,20 @@ from dcgan_tf.features import Features
 from dcgan_tf.metrics import METRICS, Estimate, TwoSample, class_histogram, estimate, results
 
 
-class Verdict(NamedTuple):
+class Evaluation(NamedTuple):
     """What was found out about some pictures.
 
     details: what of it was measured: two_sample -> its two halves, classes -> pictures of each.
     """
 
-    figures: dict[str, Estimate]
+    metrics: dict[str, Estimate]
     details: dict
 
 
-class Judge:
+class Evaluator:
     """Callable: uint8 images [M, H, W, C] -> name of a figure -> Estimate.
 
-    n          samples to be judged, held-out and training pictures: as many of each
+    n          samples to be evaluated, held-out and training pictures: as many of each
     split      what the held-out ones are
     left_out   name of a figure that cannot be had -> why; none where figures were asked for by name
     """
@@ -60,9 +60,9 @@ class Judge:
         return seeds.generator(0, 'labels').choice(known, n)
 
     def __call__(self, images: np.ndarray) -> dict[str, Estimate]:
-        return self.verdict(images).figures
+        return self.evaluate(images).metrics
 
-    def verdict(self, images: np.ndarray) -> Verdict:
+    def evaluate(self, images: np.ndarray) -> Evaluation:
         """The figures of images uint8 [M, H, W, C], and what else came with them."""
         memory = {}
         if self._takes('train'):
@@ -70,7 +70,7 @@ class Judge:
         return self._measure(images, **memory)
 
     @functools.cached_property
-    def floor(self) -> Verdict:
+    def baseline(self) -> Evaluation:
         """Of n training pictures, as if they had been generated; without `copies`."""
         return self._measure(self._train.images)
 
@@ -85,7 +85,7 @@ class Judge:
         found = results(self._metrics, real=self._real, fake=seen.features, images=images, **more)
         details.update({name: {'real': x.real, 'fake': x.fake} for name, x in found.items()
                         if isinstance(x, TwoSample)})
-        return Verdict({name: estimate(x) for name, x in found.items()}, details)
+        return Evaluation({name: estimate(x) for name, x in found.items()}, details)
 
     @functools.cached_property
     def _real(self):
@@ -104,7 +104,7 @@ def compared(real: Split, n: int) -> int:
 def check(metrics: tuple[str, ...], real: Split, n: int, features: Features | None = None) -> None:
     """UsageError for figures asked for by name that cannot be had.
 
-    features: None = whatever these may be. See `Judge` for the others.
+    features: None = whatever these may be. See `Evaluator` for the others.
     """
     refused = {name: why for name in metrics if (why := _refusal(name, real, n, features))}
     if refused:

@@ -82,7 +82,7 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
             self.synchronizer.check_same_setup(self.collective_session,
                                                facts(self.config, self.worker, images))
 
-    def fit(self, images, run=None, *, labels=None, places=None, whole=0, judge=None,
+    def fit(self, images, run=None, *, labels=None, places=None, whole=0, evaluator=None,
             progress=True, debugger=None):
         """Trains on uint8 images [N, H, W, C] until `epochs` steps are done in all -> FitResult.
 
@@ -90,7 +90,8 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         places: int64 [N], of a part of a data set, with `split_data`: where each image lies in it.
         whole: how many it has.
         run: a RunFolder for log, pictures, events and checkpoints (`run_folder.run_folder.create`);
-        None = nothing is written. judge: what measures the Config's `metrics`, a `evaluator.Judge`.
+        None = nothing is written. evaluator: what measures the Config's `metrics`, an
+        `evaluator.Evaluator`.
         debugger: what looks into every step, a `fit.tfdbg_cli.CommandLine` or a
         `fit.debug_dump.Dump`.
         Ctrl-C and SIGTERM end it after the step under way. RunError when a number is not finite;
@@ -98,7 +99,7 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         """
         self._must_train()
         return Fitting(self, self._checkpoints, images, run, labels=labels, places=places,
-                       whole=whole, judge=judge, progress=progress, debugger=debugger).run()
+                       whole=whole, evaluator=evaluator, progress=progress, debugger=debugger).run()
 
     def generate_images(self, z, labels=None):
         """z [N, Z], any N, in the prior's range -> images [N, H, W, C] float32 in [0, 1].

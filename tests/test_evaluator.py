@@ -1,4 +1,4 @@
-"""The judge: every figure of pictures that are real, copied, or of one kind only."""
+"""The evaluator: every metric of pictures that are real, copied, or of one kind only."""
 
 import math
 
@@ -10,7 +10,7 @@ from dcgan_tf.data import load as load_data
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.held_out import Split
 from dcgan_tf.errors import UsageError
-from dcgan_tf.evaluator import Judge, check
+from dcgan_tf.evaluator import Evaluator, check
 from dcgan_tf.features import Features
 from dcgan_tf.features.classifier import Seen
 from dcgan_tf.metrics import METRICS
@@ -29,37 +29,37 @@ def look(images):
 
 
 @pytest.fixture
-def judge():
-    """judge(**changes) of 300 training and 200 held-out pictures."""
+def evaluator():
+    """evaluator(**changes) of 300 training and 200 held-out pictures."""
     def make(of=look, labels=True, unseen=True, **changes):
         real = Split(pictures(300, 0), pictures(200, 1), 'test pictures', unseen)
-        return Judge(Features('means', 'means', 'means of quarters', of, labels), real,
-                     **{'n': 150, **changes})
+        return Evaluator(Features('means', 'means', 'means of quarters', of, labels), real,
+                         **{'n': 150, **changes})
     return make
 
 
-def test_real_pictures_come_out_well_and_others_do_not(judge):
-    made = judge()
+def test_real_pictures_come_out_well_and_others_do_not(evaluator):
+    made = evaluator()
     assert made.n == 150
-    floor, fresh = made.floor.figures, made(pictures(150, 2).images)
+    baseline, fresh = made.baseline.metrics, made(pictures(150, 2).images)
     dark = made(pictures(150, 2).images // 4)
-    assert set(fresh) == set(dark) == set(METRICS) == {*floor, 'copies'}
-    for figures in (floor, fresh):
-        assert figures['frechet'].value < 20 < dark['frechet'].value
-        assert figures['coverage'].value > 0.8 > dark['coverage'].value
-        assert figures['entropy'].value > 0.9 > dark['entropy'].value
+    assert set(fresh) == set(dark) == set(METRICS) == {*baseline, 'copies'}
+    for metrics in (baseline, fresh):
+        assert metrics['frechet'].value < 20 < dark['frechet'].value
+        assert metrics['coverage'].value > 0.8 > dark['coverage'].value
+        assert metrics['entropy'].value > 0.9 > dark['entropy'].value
     assert all(math.isfinite(estimate.value) for estimate in dark.values())
 
 
-def test_copies_may_be_of_any_training_picture(judge):
-    made = judge()
+def test_copies_may_be_of_any_training_picture(evaluator):
+    made = evaluator()
     assert made(pictures(300, 0).images)['copies'].value == 1
     assert made(pictures(300, 2).images)['copies'].value < 0.2
 
 
-def test_only_what_is_asked_for_and_can_be_had(judge):
-    assert list(judge(metrics=('recall', 'frechet')).floor.figures) == ['recall', 'frechet']
-    bare = judge(of=lambda images: look(images)._replace(probabilities=None), labels=False)
+def test_only_what_is_asked_for_and_can_be_had(evaluator):
+    assert list(evaluator(metrics=('recall', 'frechet')).baseline.metrics) == ['recall', 'frechet']
+    bare = evaluator(of=lambda images: look(images)._replace(probabilities=None), labels=False)
     assert set(METRICS) - set(bare(pictures(50, 2).images)) == {'classifier_score', 'entropy'}
 
 
@@ -85,35 +85,36 @@ def test_too_few_pictures_for_halves(n):
 @pytest.mark.parametrize(('changes', 'name', 'problem'), [
     ({'labels': False}, 'entropy', '--metrics entropy: features means do not know the classes'),
     ({'unseen': False}, 'copies', '--metrics copies: npz has no test split')])
-def test_a_figure_that_cannot_be_had_is_refused_and_left_out_of_all(judge, changes, name, problem):
+def test_a_figure_that_cannot_be_had_is_refused_and_left_out_of_all(evaluator, changes, name,
+                                                                    problem):
     with pytest.raises(UsageError, match=problem) as error:
-        judge(metrics=('frechet', name), **changes)
+        evaluator(metrics=('frechet', name), **changes)
     assert '\n' not in str(error.value)
-    assert name not in judge(**changes)(pictures(50, 2).images)
+    assert name not in evaluator(**changes)(pictures(50, 2).images)
 
 
-def test_what_belongs_beside_a_figure(judge):
-    assert judge().note == '150 samples against 150 test pictures; features: means of quarters'
+def test_what_belongs_beside_a_figure(evaluator):
+    assert evaluator().note == '150 samples against 150 test pictures; features: means of quarters'
 
 
-def test_a_figure_and_its_floor_have_the_same_numbers(judge):
+def test_a_figure_and_its_floor_have_the_same_numbers(evaluator):
     """There are 300 training pictures and 200 held-out ones."""
-    made, seen = judge(n=1_000), []
+    made, seen = evaluator(n=1_000), []
     assert made.n == 200
     assert made.note == ('200 samples against 200 test pictures (1,000 were asked for: there are '
                          'no more); features: means of quarters')
     made.features = made.features._replace(of=lambda x: seen.append(len(x)) or look(x))
-    assert made.floor.figures['coverage'].value > 0.8
+    assert made.baseline.metrics['coverage'].value > 0.8
     assert seen == [200, 200]
 
 
-def test_what_came_with_the_figures(judge):
+def test_what_came_with_the_figures(evaluator):
     images = pictures(150, 2).images.copy()
     images[:140] //= 4
-    figures, details = judge().verdict(images)
+    metrics, details = evaluator().evaluate(images)
     assert details['classes'][0] >= 140 and sum(details['classes']) == 150
     halves = details['two_sample']
-    assert figures['two_sample'].value == pytest.approx((halves['real'] + halves['fake']) / 2)
+    assert metrics['two_sample'].value == pytest.approx((halves['real'] + halves['fake']) / 2)
 
 
 @pytest.mark.parametrize(('n', 'side', 'asked', 'missing', 'problem'), [
@@ -131,7 +132,7 @@ def test_a_figure_that_such_pictures_do_not_allow(n, side, asked, missing, probl
     def of(images):
         return Seen(images.reshape(len(images), -1)[:, :4], np.full((len(images), 2), 0.5))
     features = Features('corner', '', '', of, True)
-    made = Judge(features, real, n=asked)
+    made = Evaluator(features, real, n=asked)
     assert set(made.left_out) == missing
     assert any(why.startswith(problem) for why in made.left_out.values())
     assert set(made(train.images[:made.n])) == set(METRICS) - missing
@@ -141,9 +142,9 @@ def test_a_figure_that_such_pictures_do_not_allow(n, side, asked, missing, probl
         assert '\n' not in str(error.value)
 
 
-def test_labels_are_as_frequent_as_in_the_data(judge):
-    assert judge().labels(5).tolist() == [0] * 5
+def test_labels_are_as_frequent_as_in_the_data(evaluator):
+    assert evaluator().labels(5).tolist() == [0] * 5
     train = Dataset('npz', pictures(100, 0).images, np.int32([1] * 90 + [0] * 10), ('a', 'b'), None)
-    made = Judge(Features('', '', '', look), Split(train, train, '', True), n=9)
+    made = Evaluator(Features('', '', '', look), Split(train, train, '', True), n=9)
     assert made.labels(2_000).mean() == pytest.approx(0.9, abs=0.03)
     np.testing.assert_array_equal(made.labels(50), made.labels(50))

@@ -31,7 +31,7 @@ SELDOM = ['--eval-step', '99999', '--checkpoint-step', '99999']
 OWN = ['--folder', 'pictures', '--resize', '12x10', '--maps', '4,6', '--flip', '--type', 'cgan',
        '--batch-size', '4', '--eval-step', '5', '--checkpoint-step', '2', '--penalty', 'none',
        '--z-dim', '3']
-HOLDER = programs.ROOT / 'tests' / 'training' / 'holder.py'
+HOLDER = programs.ROOT / 'tests' / 'run_folder' / 'holder.py'
 pytestmark = pytest.mark.usefixtures('here', 'pooled')
 
 

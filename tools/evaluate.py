@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.judging import open_judge, real_pictures
+from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.parser import MOST_SEED, Parser, add_cache_folder, within
 from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.config import METRICS, listed
@@ -19,7 +19,7 @@ class Line(NamedTuple):
 
     name: str
     step: int | None          # None: real pictures
-    figures: dict             # name -> Estimate
+    metrics: dict             # name -> Estimate
     details: dict             # what else came with them
     heading: str              # data, features, numbers: what the figures depend on
     company: dict             # the same, and the samples' first seed, for programs
@@ -34,7 +34,7 @@ def main(argv=None):
     groups = [(group, opened(group[0], words)) for group in by_data(runs)]
     names, lines = trained.names(runs), []
     for group, real in groups:
-        of_group = judged(group, real, names, words)
+        of_group = evaluated(group, real, names, words)
         print(of_group[0].heading, *table(of_group), sep='\n', flush=True)
         lines += of_group
     if words.json:
@@ -49,29 +49,31 @@ def opened(run, words):
                          data_dir=words.data_dir)
 
 
-def judged(runs, real, names, words):
-    """The lines of runs that learnt from one data set, and of real pictures as the floor."""
-    with open_judge(runs[0].config, real, n=words.n, cache=words.cache_folder,
-                    features=words.features, weights=words.inception, metrics=words.metrics,
-                    progress=not words.quiet) as judge:
+def evaluated(runs, real, names, words):
+    """The lines of runs that learnt from one data set, and of real pictures as the baseline."""
+    with open_evaluator(runs[0].config, real, n=words.n, cache=words.cache_folder,
+                        features=words.features, weights=words.inception, metrics=words.metrics,
+                        progress=not words.quiet) as evaluator:
         height, width = real.test.images.shape[1:3]
-        heading = f'{real.train.name} {width}x{height}: {judge.note}'
+        heading = f'{real.train.name} {width}x{height}: {evaluator.note}'
         company = {'data': real.train.name, 'width': width, 'height': height,
-                   'features': judge.features.name, 'classifier_accuracy': judge.features.accuracy,
-                   'samples': judge.n, 'real': judge.n, 'split': judge.split}
-        lines = [Line(names[run], *sampled(run, judge, words), heading,
+                   'features': evaluator.features.name,
+                   'classifier_accuracy': evaluator.features.accuracy,
+                   'samples': evaluator.n, 'real': evaluator.n, 'split': evaluator.split}
+        lines = [Line(names[run], *sampled(run, evaluator, words), heading,
                       {**company, 'seed': words.seed}) for run in runs]
-        return [*lines, Line(f'train against test, {judge.n:,}', None, *judge.floor, heading,
-                             {**company, 'seed': None})]
+        return [*lines, Line(f'train against test, {evaluator.n:,}', None, *evaluator.baseline,
+                             heading, {**company, 'seed': None})]
 
 
-def sampled(run, judge, words):
-    """-> (step, figures, details) of a run's weights."""
+def sampled(run, evaluator, words):
+    """-> (step, metrics, details) of a run's weights."""
     from dcgan_tf.run_folder import samples  # loads OpenCV
     gan = trained.open_gan(trained.of_run(run, words.checkpoint))
     with gan:
-        images = samples.draw(gan.generate_images, gan.config, words.seed, judge.labels(judge.n))
-        return gan.steps_done(), *judge.verdict(images)
+        images = samples.draw(gan.generate_images, gan.config, words.seed,
+                              evaluator.labels(evaluator.n))
+        return gan.steps_done(), *evaluator.evaluate(images)
 
 
 def by_data(runs):
@@ -85,11 +87,11 @@ def by_data(runs):
 
 def table(lines):
     """Aligned text: a line a run, a column a figure."""
-    names = list(dict.fromkeys(name for line in lines for name in line.figures))
+    names = list(dict.fromkeys(name for line in lines for name in line.metrics))
     cells = [['', 'step', *names]]
     for line in lines:
-        figures = [shown(line.figures[name]) if name in line.figures else '-' for name in names]
-        cells.append([line.name, '-' if line.step is None else f'{line.step:,}', *figures])
+        metrics = [shown(line.metrics[name]) if name in line.metrics else '-' for name in names]
+        cells.append([line.name, '-' if line.step is None else f'{line.step:,}', *metrics])
     return aligned(cells)
 
 
@@ -104,7 +106,7 @@ def as_json(lines):
     return [{'run': line.name, 'step': line.step, 'heading': line.heading, **line.company,
              'figures': {
                  name: {'value': e.value, 'error': e.error if math.isfinite(e.error) else None}
-                 for name, e in line.figures.items()},
+                 for name, e in line.metrics.items()},
              'details': line.details}
             for line in lines]
 

@@ -152,9 +152,9 @@ def variable_cells(rows):
     yield ['variable', 'belongs to', 'shape', 'type', 'numbers', 'mean', 'deviation', 'least',
            'most', 'not finite']
     for row in rows:
-        figures = (row.mean, row.deviation, row.least, row.most)
+        stats = (row.mean, row.deviation, row.least, row.most)
         yield [row.name, row.owner, str(list(row.shape)), row.type, f'{row.numbers:,}',
-               *(f'{x:.4g}' for x in figures), f'{row.not_finite:.2%}']
+               *(f'{x:.4g}' for x in stats), f'{row.not_finite:.2%}']
 
 
 def built(config):

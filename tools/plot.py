@@ -24,7 +24,7 @@ class Curve(NamedTuple):
     steps: list
     values: list
     noisy: bool               # a value a batch, not one of thousands of samples
-    floor: list               # what real pictures came to in place of samples: one value or none
+    baseline: list            # what real pictures came to in place of samples: one value or none
 
 
 def main(argv=None):
@@ -49,13 +49,13 @@ def curves(run):
         found[title] = Curve([row['step'] for row in rows], [row[column] for row in rows], True,
                              [])
     for row in metrics_csv.read(run.metrics):
-        beside = metrics_csv.beside_of(row)
-        split = beside.split.removeprefix(metrics_csv.FLOOR)
-        title = (f'{row["figure"]}\n{beside.features},\n{beside.samples:,} samples,\n'
-                 f'{beside.real:,} {split}')
+        conditions = metrics_csv.conditions_of(row)
+        split = conditions.split.removeprefix(metrics_csv.BASELINE)
+        title = (f'{row["figure"]}\n{conditions.features},\n{conditions.samples:,} samples,\n'
+                 f'{conditions.real:,} {split}')
         curve = found.setdefault(title, Curve([], [], False, []))
-        if split != beside.split:
-            curve.floor.append(row['value'])
+        if split != conditions.split:
+            curve.baseline.append(row['value'])
             continue
         curve.steps.append(row['step'])
         curve.values.append(row['value'])
@@ -80,8 +80,8 @@ def drawn(names, found):
 
 
 def draw(panel, curve, colour, name):
-    """One run's line, and its floor dashed."""
-    for value in curve.floor:
+    """One run's line, and its baseline dashed."""
+    for value in curve.baseline:
         panel.axhline(value, color=colour, linestyle='--', linewidth=0.8)
     if not curve.noisy:
         panel.plot(curve.steps, curve.values, colour, marker='.', label=name)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from dcgan_tf import data as datasets
 from dcgan_tf.cli import resolving
+from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.cli.judging import open_judge, real_pictures
 from dcgan_tf.cli.resuming import changed, resumed
 from dcgan_tf.cli.trained import fit_of
 from dcgan_tf.config import Config, listed
@@ -96,10 +96,10 @@ def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | Non
 
 
 @contextlib.contextmanager
-def judge(options: Options, config: Config, data: Dataset, say: Callable):
-    """-> the judge of the figures that the Config asks for, or None where it asks for none.
+def evaluator(options: Options, config: Config, data: Dataset, say: Callable):
+    """-> the evaluator of the metrics that the Config asks for, or None where it asks for none.
 
-    Before it may train a classifier. Real pictures are judged at once, so that what cannot be
+    Before it may train a classifier. Real pictures are evaluated at once, so that what cannot be
     measured is told before the first step.
     """
     names = listed(config.metrics)
@@ -107,11 +107,11 @@ def judge(options: Options, config: Config, data: Dataset, say: Callable):
         yield None
         return
     real = real_pictures(config, data, n=config.metrics_n, metrics=names)
-    with open_judge(config, real, n=config.metrics_n, cache=options.cache_folder, metrics=names,
-                    progress=not options.quiet) as opened:
-        figures = ', '.join(f'{name} {figure.value:.3g}'
-                            for name, figure in opened.floor.figures.items())
-        say(f'quality: {opened.note}; as many training pictures come to {figures}')
+    with open_evaluator(config, real, n=config.metrics_n, cache=options.cache_folder, metrics=names,
+                        progress=not options.quiet) as opened:
+        metrics = ', '.join(f'{name} {metric.value:.3g}'
+                            for name, metric in opened.baseline.metrics.items())
+        say(f'quality: {opened.note}; as many training pictures come to {metrics}')
         yield opened
 
 

@@ -18,7 +18,7 @@ from dcgan_tf.hooks import SCALARS_EVERY, Hook
 from dcgan_tf.losses import objectives
 from dcgan_tf.monitoring.collapse import CollapseDetector
 from dcgan_tf.monitoring.collapse_hook import CollapseHook, resumed_detector
-from dcgan_tf.monitoring.evaluation_hook import Quality
+from dcgan_tf.monitoring.evaluation_hook import EvaluationHook
 from dcgan_tf.monitoring.sample_diversity import SampleDiversity
 from dcgan_tf.run_folder import checkpoint_files
 from dcgan_tf.run_folder.lock import locked
@@ -39,14 +39,14 @@ class FitResult(NamedTuple):
 class Fitting:
     """One call of `DeepConvolutionalGAN.fit`; see there for the arguments."""
 
-    def __init__(self, gan, checkpoints, images, run, *, labels, places, whole, judge,
+    def __init__(self, gan, checkpoints, images, run, *, labels, places, whole, evaluator,
                  progress, debugger):
         """checkpoints: of the finished graph."""
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
-        self._judge, self._progress, self._debugger = judge, progress, debugger
+        self._evaluator, self._progress, self._debugger = evaluator, progress, debugger
         self._left = False
-        if gan.first:                                        # others have neither run nor judge
-            _check(gan.config, run, judge)
+        if gan.first:                                        # others have neither run nor evaluator
+            _check(gan.config, run, evaluator)
         if gan.worker and debugger:
             raise UsageError('--debug looks into one process alone: leave it, or TF_CONFIG, out')
         self._images, self._feeder = images, BatchFeeder(gan, images, labels, places, whole)
@@ -132,10 +132,11 @@ class Fitting:
         """The recorder saves before the others look: what they raise must lose nothing."""
         gan = self._gan
         hooks = recorder.hooks() if recorder else []
-        if self._judge:
-            quality = Quality(self._judge, gan.config, gan.generate_images, recorder, bar.tell)
-            quality.begin(first)
-            hooks += quality.hooks()
+        if self._evaluator:
+            evaluation = EvaluationHook(self._evaluator, gan.config, gan.generate_images,
+                                        recorder, bar.tell)
+            evaluation.begin(first)
+            hooks += evaluation.hooks()
         if gan.first:
             hooks += CollapseHook(gan.config, detector, self._diversity, gan.generate_images,
                                   recorder, self._run).hooks()
@@ -173,14 +174,14 @@ class Fitting:
                         n_images=self._feeder.n_images, **good)
 
 
-def _check(config, run, judge):
+def _check(config, run, evaluator):
     """UsageError for what can only be done with more than was given."""
     if run is None and config.on_collapse == 'rollback':
         raise UsageError('on_collapse = rollback: fit needs a run folder, whose checkpoints it can '
                          'go back to')
     asked = config.metrics or config.keep_best != NONE
-    if asked and (run is None or judge is None):
+    if asked and (run is None or evaluator is None):
         raise UsageError(f'metrics = {config.metrics!r}, keep_best = {config.keep_best}: fit needs '
-                         'a run folder and a judge')
-    if judge and not asked:
-        raise UsageError('fit got a judge, but neither metrics nor keep_best say what for')
+                         'a run folder and an evaluator')
+    if evaluator and not asked:
+        raise UsageError('fit got an evaluator, but neither metrics nor keep_best say what for')

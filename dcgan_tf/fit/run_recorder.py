@@ -11,7 +11,7 @@ from dcgan_tf.run_folder.gallery import Gallery
 from dcgan_tf.run_folder.save_errors import Tolerance
 from dcgan_tf.run_folder.tables.loss_csv import Log, read
 from dcgan_tf.run_folder.tables.loss_plot import LossPlot
-from dcgan_tf.run_folder.tables.metrics_csv import Figures
+from dcgan_tf.run_folder.tables.metrics_csv import MetricsCsv
 
 EVENTS = 'TensorBoard events'
 
@@ -37,7 +37,7 @@ class Recorder(contextlib.AbstractContextManager):
         self._unreadable = [step for step in there if step > first]     # `Fitting` has seen to it
         self._gallery = Gallery(run.images, images_of, panels, first)
         self._log = Log(run.log, first, run.config.images_per_step, n_images)
-        self.figures = Figures(run.metrics, first)
+        self.metrics_csv = MetricsCsv(run.metrics, first)
         self._plot = LossPlot(run.images / 'losses.png')
         self._events = Events(run.path, session.graph, first)
 
@@ -87,15 +87,15 @@ class Recorder(contextlib.AbstractContextManager):
             self._tolerant('training.gif', self._gallery.end, step)
             self._tolerant('losses.png', self._plot_log)
 
-    def keep(self, step, figures, beside):
-        """Figures of quality, into TensorBoard and metrics.csv. name -> Estimate, and a Beside.
+    def keep(self, step, metrics, conditions):
+        """Figures of quality, into TensorBoard and metrics.csv. name -> Estimate, and Conditions.
 
         metrics.csv comes last: what it has is not measured again after a kill.
         """
-        for name, (value, _) in figures.items():
-            self._tolerant(EVENTS, self._events.add_value, f'metrics/{name} ({beside})', value,
+        for name, (value, _) in metrics.items():
+            self._tolerant(EVENTS, self._events.add_value, f'metrics/{name} ({conditions})', value,
                            step)
-        self._tolerant(self._run.metrics.name, self.figures.add, step, figures, beside)
+        self._tolerant(self._run.metrics.name, self.metrics_csv.add, step, metrics, conditions)
 
     def save_best(self, note):
         """The weights as they are now, in place of those before in `best`. -> were they saved?

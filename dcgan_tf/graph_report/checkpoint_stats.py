@@ -48,11 +48,11 @@ def described(name: str, value: np.ndarray) -> Contents:
     """One variable in figures."""
     numbers = value.astype(np.float64).ravel()
     finite = numbers[np.isfinite(numbers)]
-    figures = ((finite.mean(), finite.std(), finite.min(), finite.max()) if finite.size
-               else [math.nan] * 4)
+    stats = ((finite.mean(), finite.std(), finite.min(), finite.max()) if finite.size
+             else [math.nan] * 4)
     bad = 1.0 - finite.size / numbers.size if numbers.size else 0.0
     return Contents(name, owner(name), value.shape, value.dtype.name, numbers.size,
-                    *map(float, figures), bad)
+                    *map(float, stats), bad)
 
 
 def owner(name: str) -> str:

@@ -54,7 +54,7 @@ class Row(NamedTuple):
 
 
 def _of_balls(of, k):
-    return Row(of, PAIR, rows=k + 1, together=manifold.figures)
+    return Row(of, PAIR, rows=k + 1, together=manifold.metrics)
 
 
 PAIR, COPIES = ('real', 'fake'), ('train', 'fake', 'held_out')

@@ -75,7 +75,7 @@ FIGURES = {
 }
 
 
-def figures(names: Iterable[str], real, fake) -> dict[str, float]:
+def metrics(names: Iterable[str], real, fake) -> dict[str, float]:
     """Several rows of FIGURES at once: every distance is worked out once for all of them."""
     return _figures({name: FIGURES[name].k for name in names}, real, fake)
 

@@ -6,7 +6,7 @@ from dcgan_tf.hooks import SCALARS_EVERY, Hook
 from dcgan_tf.monitoring.collapse import CollapseDetector
 from dcgan_tf.run_folder import samples
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
-from dcgan_tf.run_folder.tables.metrics_csv import Beside
+from dcgan_tf.run_folder.tables.metrics_csv import Conditions
 
 logger = logging.getLogger(__name__)
 RAW = 'raw pixels'            # what samples and real pictures are compared by
@@ -33,7 +33,8 @@ class CollapseHook:
     def __init__(self, config, detector, diversity, images_of, recorder, run):
         self._config, self._detector, self._diversity = config, detector, diversity
         self._images_of, self._recorder, self._run = images_of, recorder, run
-        self._beside = Beside(RAW, len(diversity.labels), diversity.real, 'training pictures')
+        self._conditions = Conditions(RAW, len(diversity.labels), diversity.real,
+                                      'training pictures')
 
     def hooks(self):
         """What the loop shall call, and when."""
@@ -44,7 +45,7 @@ class CollapseHook:
         return self._recorder and not set(self._diversity.names) <= self._noted(step)
 
     def _noted(self, step):
-        return self._recorder.figures.noted(self._beside, step)
+        return self._recorder.metrics_csv.noted(self._conditions, step)
 
     def _numbers(self, step, values):
         if step % SCALARS_EVERY == 0:           # the last step is looked at only where a longer
@@ -57,8 +58,9 @@ class CollapseHook:
                                                   self._diversity.labels))
         if self._recorder:
             there = self._noted(step)                        # half of them, where a kill came
-            self._recorder.keep(step, {name: (value, float('nan')) for name, value
-                                       in quantities.items() if name not in there}, self._beside)
+            new = {name: (value, float('nan')) for name, value in quantities.items()
+                   if name not in there}
+            self._recorder.keep(step, new, self._conditions)
         self._act(self._detector.see(step, {name: metrics_csv.as_written(value)
                                             for name, value in quantities.items()}))
 

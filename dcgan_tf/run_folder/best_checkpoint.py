@@ -12,12 +12,12 @@ logger = logging.getLogger(__name__)
 
 
 class Best(NamedTuple):
-    """What note.json says. `beside` is what belongs beside the figure, in words."""
+    """What note.json says, where metric is `figure` and conditions `beside`."""
 
     step: int
-    figure: str
+    metric: str
     value: float
-    beside: str
+    conditions: str               # of the metric, in words
 
 
 def read(folder: pathlib.Path) -> Best | None:
@@ -37,7 +37,9 @@ def read(folder: pathlib.Path) -> Best | None:
 
 def write(folder: pathlib.Path, best: Best) -> None:
     """The note of a checkpoint that is there; then the others go, and no kill leaves none."""
-    files.write_whole(folder / 'note.json', json.dumps(best._asdict(), indent=2) + '\n')
+    note = {'step': best.step, 'figure': best.metric, 'value': best.value,
+            'beside': best.conditions}
+    files.write_whole(folder / 'note.json', json.dumps(note, indent=2) + '\n')
     tidy(folder)
 
 

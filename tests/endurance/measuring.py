@@ -6,18 +6,18 @@ import numpy as np
 
 from dcgan_tf import preset
 from dcgan_tf.metrics import Estimate
-from dcgan_tf.monitoring.evaluation_hook import Quality
+from dcgan_tf.monitoring.evaluation_hook import EvaluationHook
 from dcgan_tf.run_folder import best_checkpoint
-from dcgan_tf.run_folder.tables.metrics_csv import Figures
+from dcgan_tf.run_folder.tables.metrics_csv import MetricsCsv
 
 CONFIG = preset(metrics='frechet', keep_best='frechet', metrics_step=1)
 
 
-class Judge:
+class Evaluator:
     """All samples have the same distance."""
 
     n, split, features = 4, 'test pictures', types.SimpleNamespace(short='pixels')
-    floor = types.SimpleNamespace(figures={'frechet': Estimate(1.0)})
+    baseline = types.SimpleNamespace(metrics={'frechet': Estimate(1.0)})
 
     def __init__(self, distance):
         self._found = {'frechet': Estimate(distance)}
@@ -30,14 +30,14 @@ class Judge:
 
 
 class Recorder:
-    """What a Quality asks of one. Its checkpoints are empty."""
+    """What an EvaluationHook asks of one. Its checkpoints are empty."""
 
     def __init__(self, run, first):
-        self._folder, self.figures = run.best, Figures(run.metrics, first)
+        self._folder, self.metrics_csv = run.best, MetricsCsv(run.metrics, first)
         self._folder.mkdir(exist_ok=True)
 
-    def keep(self, step, figures, beside):
-        self.figures.add(step, figures, beside)
+    def keep(self, step, metrics, conditions):
+        self.metrics_csv.add(step, metrics, conditions)
 
     def save_best(self, note):
         for ending in ('data-00000-of-00001', 'index'):
@@ -50,9 +50,10 @@ class Recorder:
 
 def measure(run, step):
     """What is done where a training goes on from a step: the more of them, the better."""
-    quality = Quality(Judge(10.0 - step), CONFIG, lambda z, labels: np.zeros([len(z), 4, 4, 1]),
-                      Recorder(run, step), lambda line: None)
-    quality.begin(step)
-    hook, = quality.hooks()
+    evaluation = EvaluationHook(Evaluator(10.0 - step), CONFIG,
+                                lambda z, labels: np.zeros([len(z), 4, 4, 1]),
+                                Recorder(run, step), lambda line: None)
+    evaluation.begin(step)
+    hook, = evaluation.hooks()
     if hook.missing(step):
         hook.call(step, {})

@@ -26,15 +26,15 @@ MEASURED = {'metrics': 'frechet,coverage', 'metrics_step': 2, 'metrics_n': 6,
             'keep_best': 'frechet', 'epochs': 8}
 
 
-class FakeJudge:
+class FakeEvaluator:
     """Says what it is told to, in turn, and remembers what it saw."""
 
     features, split = types.SimpleNamespace(short='taste'), 'test pictures'
-    floor = types.SimpleNamespace(figures={'frechet': Estimate(1.5), 'coverage': Estimate(0.9, 0.2),
-                                           'entropy': Estimate(0.8)})
+    baseline = types.SimpleNamespace(metrics={
+        'frechet': Estimate(1.5), 'coverage': Estimate(0.9, 0.2), 'entropy': Estimate(0.8)})
 
     def __init__(self, *frechet, n=6, name='frechet'):
-        self._figures, self.seen = iter(frechet), []
+        self._values, self.seen = iter(frechet), []
         self.n, self._name = n, name
 
     def labels(self, n):
@@ -42,7 +42,7 @@ class FakeJudge:
 
     def __call__(self, images):
         self.seen.append(images)
-        return {self._name: Estimate(next(self._figures)), 'coverage': Estimate(0.5, 0.1)}
+        return {self._name: Estimate(next(self._values)), 'coverage': Estimate(0.5, 0.1)}
 
 
 @pytest.fixture
@@ -53,10 +53,10 @@ def tiny(tiny):
 
 @pytest.fixture
 def fit(tmp_path, images, pool, monkeypatch):
-    """fit(config, judge) -> the weights at the end, in the run folder tmp_path / 'run'."""
+    """fit(config, evaluator) -> the weights at the end, in the run folder tmp_path / 'run'."""
     monkeypatch.setattr(run_recorder, 'LossPlot', lambda path: lambda rows: None)     # takes long
 
-    def trained(config, judge=None):
+    def trained(config, evaluator=None):
         folder = tmp_path / 'run'
         run = (run_folder.open_run(str(folder)) if folder.exists()
                else run_folder.create(str(tmp_path), 'run', config, {}))
@@ -64,7 +64,7 @@ def fit(tmp_path, images, pool, monkeypatch):
         with pool.gan(config) as gan:
             if steps(run.checkpoints):
                 gan.load_model(run.checkpoints)
-            gan.fit(images, run, judge=judge, progress=False)
+            gan.fit(images, run, evaluator=evaluator, progress=False)
             return values(gan)
     trained.folder = tmp_path / 'run'
     return trained
@@ -102,24 +102,24 @@ def test_the_log_has_a_lazy_penalty_as_tensorboard_shows_it(fit, tiny, images, p
 
 # ---- figures
 
-def test_figures_are_noted_and_the_best_checkpoint_is_kept(fit, tiny):
-    judge = FakeJudge(5.0, 3.0, 4.0, 3.5)
-    fit(tiny(**MEASURED), judge)
+def test_values_are_noted_and_the_best_checkpoint_is_kept(fit, tiny):
+    evaluator = FakeEvaluator(5.0, 3.0, 4.0, 3.5)
+    fit(tiny(**MEASURED), evaluator)
     rows = noted(fit, 'test pictures')
     assert [(row['step'], row['figure'], row['value']) for row in rows[::2]] == [
         (2, 'frechet', 5.0), (4, 'frechet', 3.0), (6, 'frechet', 4.0), (8, 'frechet', 3.5)]
     assert (rows[1]['figure'], rows[1]['error'], rows[1]['samples'], rows[1]['real'],
             rows[1]['split']) == ('coverage', 0.1, 6, 6, 'test pictures')
     assert steps(fit.folder / 'best') == [4]
-    assert [x.shape for x in judge.seen] == [(6, 8, 8, 1)] * 4
-    assert not np.array_equal(judge.seen[0], judge.seen[1])
+    assert [x.shape for x in evaluator.seen] == [(6, 8, 8, 1)] * 4
+    assert not np.array_equal(evaluator.seen[0], evaluator.seen[1])
 
 
 def test_a_resumed_run_knows_the_best_so_far(fit, tiny):
-    fit(tiny(**{**MEASURED, 'epochs': 4}), FakeJudge(5.0, 3.0))
-    fit(tiny(**MEASURED), FakeJudge(3.5, 3.25))
+    fit(tiny(**{**MEASURED, 'epochs': 4}), FakeEvaluator(5.0, 3.0))
+    fit(tiny(**MEASURED), FakeEvaluator(3.5, 3.25))
     assert steps(fit.folder / 'best') == [4]
-    fit(tiny(**{**MEASURED, 'epochs': 10}), FakeJudge(2.0))
+    fit(tiny(**{**MEASURED, 'epochs': 10}), FakeEvaluator(2.0))
     assert steps(fit.folder / 'best') == [10]
     assert best_checkpoint.read(fit.folder / 'best') == best_checkpoint.Best(
         10, 'frechet', 2.0, 'taste, 6 samples, 6 test pictures')
@@ -127,26 +127,26 @@ def test_a_resumed_run_knows_the_best_so_far(fit, tiny):
 
 @pytest.mark.parametrize(('changes', 'n'), [({'keep_best': 'coverage'}, 6), ({}, 5)], ids=str)
 def test_another_measure_begins_anew_and_says_so(fit, tiny, caplog, changes, n):
-    fit(tiny(**{**MEASURED, 'epochs': 2}), FakeJudge(1.0))
-    fit(tiny(**{**MEASURED, 'epochs': 4, **changes}), FakeJudge(9.0, 8.0, n=n))
+    fit(tiny(**{**MEASURED, 'epochs': 2}), FakeEvaluator(1.0))
+    fit(tiny(**{**MEASURED, 'epochs': 4, **changes}), FakeEvaluator(9.0, 8.0, n=n))
     assert steps(fit.folder / 'best') == [4]
     assert 'the best so far, of step 2 by frechet (taste, 6 samples' in caplog.text
 
 
-def test_figures_from_before_a_best_was_kept_do_not_stand_in_its_way(fit, tiny):
-    fit(tiny(**{**MEASURED, 'keep_best': 'none', 'epochs': 4}), FakeJudge(1.0, 1.0))
-    fit(tiny(**MEASURED), FakeJudge(3.0, 2.0))
+def test_values_from_before_a_best_was_kept_do_not_stand_in_its_way(fit, tiny):
+    fit(tiny(**{**MEASURED, 'keep_best': 'none', 'epochs': 4}), FakeEvaluator(1.0, 1.0))
+    fit(tiny(**MEASURED), FakeEvaluator(3.0, 2.0))
     assert steps(fit.folder / 'best') == [8]
 
 
 def test_what_a_kill_left_unmeasured_is_measured(fit, tiny):
     """The checkpoint of a step comes before its figures, and the best before its note."""
-    fit(tiny(**{**MEASURED, 'epochs': 4}), FakeJudge(5.0, 3.0))
+    fit(tiny(**{**MEASURED, 'epochs': 4}), FakeEvaluator(5.0, 3.0))
     lines = (fit.folder / 'metrics.csv').read_text().splitlines(keepends=True)
     (fit.folder / 'metrics.csv').write_text(''.join(
         line for line in lines if not line.startswith('4,')))
     (fit.folder / 'best/note.json').unlink()
-    fit(tiny(**{**MEASURED, 'epochs': 6}), FakeJudge(3.0, 4.0))
+    fit(tiny(**{**MEASURED, 'epochs': 6}), FakeEvaluator(3.0, 4.0))
     rows = [row for row in noted(fit, 'test pictures') if row['figure'] == 'frechet']
     assert [(row['step'], row['value']) for row in rows] == [(2, 5.0), (4, 3.0), (6, 4.0)]
     assert best_checkpoint.read(fit.folder / 'best').step == 4
@@ -155,8 +155,8 @@ def test_what_a_kill_left_unmeasured_is_measured(fit, tiny):
 def test_a_figure_asked_for_later_is_measured_where_the_run_goes_on(fit, tiny):
     """And those that are there already are not noted twice."""
     fit(tiny(**{**MEASURED, 'epochs': 4, 'metrics': 'coverage', 'keep_best': 'coverage'}),
-        FakeJudge(9.0, 8.0, name='recall'))
-    fit(tiny(**MEASURED), FakeJudge(3.0, 4.0, 5.0))
+        FakeEvaluator(9.0, 8.0, name='recall'))
+    fit(tiny(**MEASURED), FakeEvaluator(3.0, 4.0, 5.0))
     rows = [row for row in noted(fit, 'test pictures') if row['figure'] != 'recall']
     assert [(row['step'], row['figure']) for row in rows] == [
         (2, 'coverage'), (4, 'coverage'), (4, 'frechet'), (6, 'frechet'), (6, 'coverage'),
@@ -164,8 +164,8 @@ def test_a_figure_asked_for_later_is_measured_where_the_run_goes_on(fit, tiny):
 
 
 def test_the_floor_is_noted_once(fit, tiny):
-    fit(tiny(**{**MEASURED, 'epochs': 2}), FakeJudge(5.0))
-    fit(tiny(**{**MEASURED, 'epochs': 4}), FakeJudge(5.0))
+    fit(tiny(**{**MEASURED, 'epochs': 2}), FakeEvaluator(5.0))
+    fit(tiny(**{**MEASURED, 'epochs': 4}), FakeEvaluator(5.0))
     rows = noted(fit, 'training pictures against test pictures')
     assert [(row['step'], row['figure'], row['value'], row['samples']) for row in rows] == [
         (0, 'frechet', 1.5, 6), (0, 'coverage', 0.9, 6), (0, 'entropy', 0.8, 6)]
@@ -174,12 +174,12 @@ def test_the_floor_is_noted_once(fit, tiny):
 def test_the_best_entropy_is_that_of_the_data(fit, tiny):
     """Of real pictures it is 0.8."""
     fit(tiny(**{**MEASURED, 'metrics': 'entropy', 'keep_best': 'entropy'}),
-        FakeJudge(0.5, 0.85, 0.7, 1.0, name='entropy'))
+        FakeEvaluator(0.5, 0.85, 0.7, 1.0, name='entropy'))
     assert best_checkpoint.read(fit.folder / 'best')[:3] == (4, 'entropy', 0.85)
 
 
 def test_being_measured_changes_no_bit(fit, tiny, images, pool):
-    measured = fit(tiny(**MEASURED), FakeJudge(1.0, 2.0, 3.0, 4.0))
+    measured = fit(tiny(**MEASURED), FakeEvaluator(1.0, 2.0, 3.0, 4.0))
     with pool.gan(tiny(epochs=8)) as gan:
         gan.fit(images, progress=False)
         assert same(measured, values(gan))
@@ -189,17 +189,17 @@ def test_being_measured_changes_no_bit(fit, tiny, images, pool):
     ('frechet', 2.0, 3.0), ('kernel', -0.001, 0.01), ('recall', 0.9, 0.5), ('density', 1.1, 1.3),
     ('two_sample', 0.45, 0.9), ('classifier_score', 9.0, 8.0), ('entropy', 0.85, 1.0)])
 def test_what_is_better(name, better, worse):
-    badness, floor = evaluation_hook.badness, FakeJudge.floor.figures
-    assert badness(name, better, floor) < badness(name, worse, floor)
+    badness, baseline = evaluation_hook.badness, FakeEvaluator.baseline.metrics
+    assert badness(name, better, baseline) < badness(name, worse, baseline)
 
 
-@pytest.mark.parametrize(('changes', 'judge', 'problem'), [
-    ({'metrics': 'frechet'}, None, "metrics = 'frechet'.*fit needs a run folder and a judge"),
+@pytest.mark.parametrize(('changes', 'evaluator', 'problem'), [
+    ({'metrics': 'frechet'}, None, "metrics = 'frechet'.*fit needs a run folder and an evaluator"),
     ({'keep_best': 'frechet'}, None, 'keep_best = frechet: fit needs'),
-    ({}, FakeJudge(), 'neither metrics nor keep_best')])
-def test_a_judge_and_what_for_belong_together(fit, tiny, changes, judge, problem):
+    ({}, FakeEvaluator(), 'neither metrics nor keep_best')])
+def test_a_judge_and_what_for_belong_together(fit, tiny, changes, evaluator, problem):
     with pytest.raises(UsageError, match=problem):
-        fit(tiny(**changes), judge)
+        fit(tiny(**changes), evaluator)
 
 
 # ---- a collapse
@@ -265,7 +265,7 @@ def test_a_resumed_watch_has_seen_the_same_numbers(fit, tiny, monkeypatch):
     assert {name for row in first for name in row} >= {'d_gradient', 'g_gradient', 'diversity'}
 
 
-def test_half_of_the_guards_figures_are_made_whole(fit, tiny, monkeypatch):
+def test_half_of_the_guards_values_are_made_whole(fit, tiny, monkeypatch):
     monkeypatch.setattr(SampleDiversity, 'names', ['diversity', 'one_class'])
     monkeypatch.setattr(SampleDiversity, '__call__',
                         lambda self, samples: dict.fromkeys(self.names, 0.5))
@@ -361,7 +361,7 @@ def test_a_rollback_to_the_start_hides_what_came_after_it(fit, tiny, collapsing)
 def test_a_collapse_after_the_best_leaves_it(fit, tiny, collapsing):
     collapsing()
     fit(tiny(**{**COLLAPSING, **MEASURED, 'epochs': 50, 'metrics_step': 15},
-             on_collapse='rollback'), FakeJudge(9.0, 1.0, 7.0, 6.0, 5.0, 4.0))
+             on_collapse='rollback'), FakeEvaluator(9.0, 1.0, 7.0, 6.0, 5.0, 4.0))
     assert best_checkpoint.read(fit.folder / 'best')[:3] == (30, 'frechet', 1.0)
 
 

@@ -65,11 +65,11 @@ def test_the_graph_does_not_grow(small, images, pool, tmp_path, monkeypatch, nam
                   metrics_step=1, metrics_n=4, keep_best='frechet')
     run, values = run_folder.create(tmp_path, 'run', config, {}), itertools.count(1_000, -1)
 
-    class Judge:
+    class Evaluator:
         """Finds every checkpoint better than the one before."""
 
         features, n, split = types.SimpleNamespace(short='taste'), 4, 'test'
-        floor = types.SimpleNamespace(figures={'frechet': Estimate(1.0)})
+        baseline = types.SimpleNamespace(metrics={'frechet': Estimate(1.0)})
 
         def labels(self, n):
             return np.zeros(n, int)
@@ -77,10 +77,10 @@ def test_the_graph_does_not_grow(small, images, pool, tmp_path, monkeypatch, nam
         def __call__(self, images):
             return {'frechet': Estimate(next(values))}
     with pool.gan(config) as gan:
-        gan.fit(images, run, judge=Judge(), progress=False)
+        gan.fit(images, run, evaluator=Evaluator(), progress=False)
         before = len(gan.graph.get_operations())
         gan.config = config.replace(epochs=12)
-        gan.fit(images, run, judge=Judge(), progress=False)
+        gan.fit(images, run, evaluator=Evaluator(), progress=False)
         gan.load_model(run.best)
         assert len(gan.graph.get_operations()) == before
         with pytest.raises(RuntimeError, match='finalized'), gan.graph.as_default():

@@ -3,9 +3,15 @@
 import pytest
 
 from dcgan_tf.metrics import Estimate
-from dcgan_tf.run_folder.tables.metrics_csv import Beside, Figures, beside_of, floor_of, read
+from dcgan_tf.run_folder.tables.metrics_csv import (
+    Conditions,
+    MetricsCsv,
+    baseline_of,
+    conditions_of,
+    read,
+)
 
-TEST = Beside('classifier', 5_000, 10_000, 'test pictures')
+TEST = Conditions('classifier', 5_000, 10_000, 'test pictures')
 
 
 @pytest.fixture
@@ -14,7 +20,7 @@ def path(tmp_path):
 
 
 def test_a_figure_never_stands_alone(path):
-    Figures(path, 0).add(20, {'frechet': Estimate(1 / 3), 'kernel': Estimate(-2e-7, 1e-8)}, TEST)
+    MetricsCsv(path, 0).add(20, {'frechet': Estimate(1 / 3), 'kernel': Estimate(-2e-7, 1e-8)}, TEST)
     assert path.read_text() == (
         'step,figure,value,error,features,samples,real,split\n'
         '20,frechet,0.33333333,nan,classifier,5000,10000,test pictures\n'
@@ -23,23 +29,23 @@ def test_a_figure_never_stands_alone(path):
 
 
 def test_figures_of_other_company_do_not_count(path):
-    figures = Figures(path, 0)
-    figures.add(10, {'frechet': Estimate(3.0)}, TEST)
-    figures.add(20, {'frechet': Estimate(2.0)}, TEST._replace(samples=100))
-    figures.add(10, {'recall': Estimate(0.5)}, floor_of(TEST))
-    assert [figures.noted(TEST, step) for step in (10, 20, 30)] == [{'frechet'}, set(), set()]
-    assert figures.noted(TEST) == {'frechet'} and figures.noted(floor_of(TEST)) == {'recall'}
-    assert beside_of(read(path)[0]) == TEST
+    metrics = MetricsCsv(path, 0)
+    metrics.add(10, {'frechet': Estimate(3.0)}, TEST)
+    metrics.add(20, {'frechet': Estimate(2.0)}, TEST._replace(samples=100))
+    metrics.add(10, {'recall': Estimate(0.5)}, baseline_of(TEST))
+    assert [metrics.noted(TEST, step) for step in (10, 20, 30)] == [{'frechet'}, set(), set()]
+    assert metrics.noted(TEST) == {'frechet'} and metrics.noted(baseline_of(TEST)) == {'recall'}
+    assert conditions_of(read(path)[0]) == TEST
 
 
 def test_what_came_after_the_step_gone_on_from_is_dropped(path):
-    figures = Figures(path, 0)
+    metrics = MetricsCsv(path, 0)
     for step in (10, 20, 30):
-        figures.add(step, {'frechet': Estimate(float(step))}, TEST)
-    Figures(path, 20)
+        metrics.add(step, {'frechet': Estimate(float(step))}, TEST)
+    MetricsCsv(path, 20)
     assert [(row['step'], row['value']) for row in read(path)] == [(10, 10.0), (20, 20.0)]
 
 
 def test_a_comma_in_a_word_does_not_make_two(path):
-    Figures(path, 0).add(10, {'frechet': Estimate(1.0)}, TEST._replace(split='this, that'))
+    MetricsCsv(path, 0).add(10, {'frechet': Estimate(1.0)}, TEST._replace(split='this, that'))
     assert read(path)[0]['split'] == 'this; that'

@@ -159,10 +159,10 @@ def test_inception_from_a_file(run, capsys, tmp_path):
     path.write_bytes(tiny_inception.graph_def().SerializeToString())
     assert call('--n', 60, '--inception', path, '--metrics', 'kernel,classifier_score', '--json',
                 tmp_path / 'out.json', of=[run], features=('--features', 'inception')) == 0
-    heading, head, _, floor = capsys.readouterr().out.splitlines()
+    heading, head, _, baseline = capsys.readouterr().out.splitlines()
     assert heading.startswith('digits 28x28: 60 samples against 60 training pictures (one half); '
                               'features: inception of mine.pb, SHA-256 ')
-    assert head.split() == ['step', 'kernel', 'classifier_score'] and floor.startswith('train')
+    assert head.split() == ['step', 'kernel', 'classifier_score'] and baseline.startswith('train')
     rows = json.loads((tmp_path / 'out.json').read_text())
     assert {row['heading'] for row in rows} == {heading}
     assert all(sum(row['details']['classes']) == 60 for row in rows)

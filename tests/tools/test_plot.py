@@ -10,7 +10,7 @@ from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.csv_table import Table
 
-JUDGED = metrics_csv.Beside('classifier', 500, 1_000, 'test pictures')
+CONDITIONS = metrics_csv.Conditions('classifier', 500, 1_000, 'test pictures')
 
 
 @pytest.fixture
@@ -23,10 +23,11 @@ def runs(tmp_path):
             table.add(*([10 * n, n / 10, np.sin(n), i + n / 30, n / 30, 1, 2, 100]
                         for n in range(30)))
         if name == 'two':
-            metrics_csv.Figures(run.metrics, 0).add(
-                0, {'frechet': (1.5, 0.1), 'recall': (0.9, 0.1)}, metrics_csv.floor_of(JUDGED))
-            metrics_csv.Figures(run.metrics, 0).add(200, {'frechet': (33.5, 0.1)}, JUDGED)
-            metrics_csv.Figures(run.metrics, 200).add(250, {'frechet': (25.5, 0.1)}, JUDGED)
+            metrics_csv.MetricsCsv(run.metrics, 0).add(
+                0, {'frechet': (1.5, 0.1), 'recall': (0.9, 0.1)},
+                metrics_csv.baseline_of(CONDITIONS))
+            metrics_csv.MetricsCsv(run.metrics, 0).add(200, {'frechet': (33.5, 0.1)}, CONDITIONS)
+            metrics_csv.MetricsCsv(run.metrics, 200).add(250, {'frechet': (25.5, 0.1)}, CONDITIONS)
     return tmp_path
 
 
@@ -51,8 +52,8 @@ def test_every_run_has_its_values_in_every_panel(runs):
         for line, name in zip(faint, ('one', 'two'), strict=True):
             rows = loss_csv.read(runs / name / 'log.csv')
             np.testing.assert_array_equal(line.get_ydata(), [row[column] for row in rows])
-    floor, line = figure.axes[3].lines
-    assert (list(floor.get_ydata()), floor.get_linestyle()) == ([1.5, 1.5], '--')
+    baseline, line = figure.axes[3].lines
+    assert (list(baseline.get_ydata()), baseline.get_linestyle()) == ([1.5, 1.5], '--')
     assert (list(line.get_xdata()), list(line.get_ydata())) == ([200, 250], [33.5, 25.5])
     assert line.get_color() == figure.axes[0].lines[-1].get_color()
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ['one', 'two']

@@ -8,11 +8,11 @@ from dcgan_tf.run_folder.tables import csv_table
 COLUMNS = {'step': int, 'figure': str, 'value': float, 'error': float, 'features': str,
            'samples': int, 'real': int, 'split': str}
 FORM = '.8g'              # of a value
-FLOOR = 'training pictures against '     # before a split: the samples were real pictures
+BASELINE = 'training pictures against '     # before a split: the samples were real pictures
 
 
-class Beside(NamedTuple):
-    """What belongs beside a figure: figures with other company cannot be compared."""
+class Conditions(NamedTuple):
+    """How a metric was measured: metrics of other conditions cannot be compared."""
 
     features: str
     samples: int
@@ -23,22 +23,22 @@ class Beside(NamedTuple):
         return f'{self.features}, {self.samples:,} samples, {self.real:,} {self.split}'
 
 
-class Figures:
+class MetricsCsv:
     """Appends rows; see `Table` for what happens to those that are there."""
 
     def __init__(self, path: pathlib.Path, first: int):
         self._path = path
         self._table = csv_table.Table(path, COLUMNS, first)
 
-    def add(self, step: int, figures: dict, beside: Beside) -> None:
-        """figures: name -> (value, error)."""
-        self._table.add(*([step, name, f'{value:{FORM}}', f'{error:.3g}', *beside]
-                          for name, (value, error) in figures.items()))
+    def add(self, step: int, metrics: dict, conditions: Conditions) -> None:
+        """metrics: name -> (value, error)."""
+        self._table.add(*([step, name, f'{value:{FORM}}', f'{error:.3g}', *conditions]
+                          for name, (value, error) in metrics.items()))
 
-    def noted(self, beside: Beside, step: int | None = None) -> set[str]:
-        """The names of the figures in this company: those of a step, or of any."""
+    def noted(self, conditions: Conditions, step: int | None = None) -> set[str]:
+        """The names of the metrics of these conditions: those of a step, or of any."""
         return {row['figure'] for row in read(self._path)
-                if beside_of(row) == beside and step in (None, row['step'])}
+                if conditions_of(row) == conditions and step in (None, row['step'])}
 
 
 def as_written(value: float) -> float:
@@ -46,14 +46,14 @@ def as_written(value: float) -> float:
     return float(f'{value:{FORM}}')
 
 
-def beside_of(row: dict) -> Beside:
-    """What belongs beside the figure of a row that was read."""
-    return Beside(*(row[name] for name in Beside._fields))
+def conditions_of(row: dict) -> Conditions:
+    """The conditions of the metric in a row that was read."""
+    return Conditions(*(row[name] for name in Conditions._fields))
 
 
-def floor_of(beside: Beside) -> Beside:
-    """The company of the floor: training pictures in place of samples."""
-    return beside._replace(split=FLOOR + beside.split)
+def baseline_of(conditions: Conditions) -> Conditions:
+    """The conditions of the baseline: training pictures in place of samples."""
+    return conditions._replace(split=BASELINE + conditions.split)
 
 
 def read(path: str | pathlib.Path) -> list[dict]:
