@@ -7,7 +7,7 @@ import sys
 
 from dcgan_tf.cli import debugging, exits, flags, resuming, start, workers
 from dcgan_tf.fit.progress import Lossy
-from dcgan_tf.run_folder.save_errors import Tolerance
+from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 
 
 def main(argv=None):
@@ -82,11 +82,11 @@ def train(options, held):
 
 def films(morphing, config, folder, tiles):
     """Two, from the trained network."""
-    tolerant = Tolerance(config.on_save_error)
+    save_errors = SaveErrorPolicy(config.on_save_error)
     path = 'sphere' if config.z_dim >= 3 else 'raw'          # a sphere needs three dimensions
     grid, labels = tiles
     for name, speeds in (('morph1.gif', (2, 1)), ('morph2.gif', (1, 1))):
-        tolerant(name, functools.partial(
+        save_errors(name, functools.partial(
             morphing.write, folder / name, path=path, frames=32, grid=grid, seed=config.seed,
             speeds=speeds, labels=labels))
 

@@ -92,8 +92,8 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         run: a RunFolder for log, pictures, events and checkpoints (`run_folder.run_folder.create`);
         None = nothing is written. evaluator: what measures the Config's `metrics`, an
         `evaluator.Evaluator`.
-        debugger: what looks into every step, a `fit.tfdbg_cli.CommandLine` or a
-        `fit.debug_dump.Dump`.
+        debugger: what looks into every step, a `fit.tfdbg_cli.TfdbgCli` or a
+        `fit.debug_dump.DebugDump`.
         Ctrl-C and SIGTERM end it after the step under way. RunError when a number is not finite;
         what it does about a collapse says `on_collapse`.
         """

@@ -7,11 +7,11 @@ import tensorflow as tf
 
 from dcgan_tf import preset
 from dcgan_tf.fit.loop import train
-from dcgan_tf.fit.run_recorder import Recorder
+from dcgan_tf.fit.run_recorder import RunRecorder
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.checkpoints import Checkpoints
-from dcgan_tf.run_folder.sample_grids import Panel
+from dcgan_tf.run_folder.sample_grids import SampleGrid
 from dcgan_tf.run_folder.tables import loss_csv
 from dcgan_tf.train_ops.finite_check import FiniteCheck
 from dcgan_tf.train_ops.summaries import Summaries, scalar_summary
@@ -20,12 +20,12 @@ from dcgan_tf.train_ops.train_op import TrainOp
 v1 = tf.compat.v1
 LAST = 24                       # steps in all
 Z = np.float32([[0.1, 0.9], [0.5, 0.2]])
-PANELS = {'fake': Panel(Z, None, 2), 'row': Panel(Z, None, 2)}
+GRIDS = {'fake': SampleGrid(Z, None, 2), 'row': SampleGrid(Z, None, 2)}
 SCALARS = tuple(loss_csv.VALUES)
 
 
 class Training:
-    """A weight that grows by one a step, and all that a Recorder wants to know of it."""
+    """A weight that grows by one a step, and all that a RunRecorder wants to know of it."""
 
     def __init__(self, folder, **config):
         self.graph = tf.Graph()
@@ -56,8 +56,8 @@ class Training:
         return np.full([len(z), 4, 4, 1], self.session.run(self.w)[0] / 255)
 
     def recorder(self, first):
-        return Recorder(self.run, self.session, self.summaries, self.checkpoints, self.images_of,
-                        PANELS, first=first, n_images=100)
+        return RunRecorder(self.run, self.session, self.summaries, self.checkpoints, self.images_of,
+                           GRIDS, first=first, n_images=100)
 
     def go_on(self):
         """From the newest checkpoint to the end."""

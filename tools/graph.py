@@ -134,8 +134,8 @@ def show_variables(words):
     """A line a variable of a checkpoint, and the sums by owner; returns them as dictionaries."""
     run = trained.find(words)
     step = checkpoint_files.steps(run.folder)[-1] if run.step is None else run.step
-    from dcgan_tf.graph_report.checkpoint_stats import contents
-    rows = list(contents(run.folder, step))
+    from dcgan_tf.graph_report.checkpoint_stats import checkpoint_stats
+    rows = list(checkpoint_stats(run.folder, step))
     print(f'{run.name}: step {step:,}', '', *aligned(variable_cells(rows), left=4), '', sep='\n')
     total, bad = Counter(), Counter()
     for row in rows:

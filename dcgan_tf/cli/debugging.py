@@ -25,11 +25,11 @@ def check(debug: str | None, graph_only: bool) -> None:
 def debugger(debug: str | None, graph):
     """A context: -> what `fit` takes, or None. Build the graph inside. Loads TensorFlow."""
     if debug == CLI:
-        from dcgan_tf.fit.tfdbg_cli import CommandLine
-        return contextlib.nullcontext(CommandLine())
+        from dcgan_tf.fit.tfdbg_cli import TfdbgCli
+        return contextlib.nullcontext(TfdbgCli())
     if debug == DUMP:
-        from dcgan_tf.fit.debug_dump import Dump
-        return Dump(graph)
+        from dcgan_tf.fit.debug_dump import DebugDump
+        return DebugDump(graph)
     return contextlib.nullcontext()
 
 

@@ -10,8 +10,7 @@ from dcgan_tf import data as datasets
 from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
-from dcgan_tf.run_folder import best_checkpoint as best_of
-from dcgan_tf.run_folder import checkpoint_files, config_json, run_folder
+from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, config_json, run_folder
 
 NEWEST, BEST = 'newest', 'best'
 STEP = re.compile(r'\d{1,19}', re.ASCII)
@@ -132,7 +131,7 @@ def _options(file):
 
 def place(run, checkpoint: str):
     """-> (folder, step) of what --checkpoint names; step None = the newest that can be read."""
-    newest, best = checkpoint_files.steps(run.checkpoints), best_of.read(run.best)
+    newest, best = checkpoint_files.steps(run.checkpoints), best_checkpoint.read(run.best)
     kept = [best.step] if best else []
     if not newest + kept:
         raise UsageError(f'{run.path} holds no checkpoint yet: train it with --resume {run.path}')

@@ -18,7 +18,7 @@ BUFFER = 20_000               # tensors kept: those of the last steps, from one 
 LEFT_OUT = r'(?!ReadVariableOp$)'
 
 
-class Dump(contextlib.AbstractContextManager):
+class DebugDump(contextlib.AbstractContextManager):
     """What `fit` takes as its debugger. Build the graph inside its `with`, and fit in it.
 
     Behind each op of the graph that makes floats an op is put that notes how many of them are

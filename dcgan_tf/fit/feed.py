@@ -6,7 +6,7 @@ from dcgan_tf.data.dataset import Batches, checked_labels
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.errors import UsageError
 from dcgan_tf.networks.conditioning import class_weights
-from dcgan_tf.run_folder.sample_grids import places_by_class, squarest, table
+from dcgan_tf.run_folder.sample_grids import places_by_class, rows_and_columns, squarest
 
 
 class BatchFeeder:
@@ -55,7 +55,7 @@ class BatchFeeder:
             shown = self._images[self._batches.indices(0)]
             return shown, squarest(len(shown))
         classes = len(self._graph.config.class_names)
-        return self._images[places_by_class(self._labels, classes)], table(classes)[1]
+        return self._images[places_by_class(self._labels, classes)], rows_and_columns(classes)[1]
 
 
 def sample_feed(graph, z, labels=None):

@@ -11,7 +11,7 @@ from dcgan_tf.errors import CollapseError, RunError, UsageError
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.loop import Leave, train
 from dcgan_tf.fit.progress import Progress
-from dcgan_tf.fit.run_recorder import Recorder
+from dcgan_tf.fit.run_recorder import RunRecorder
 from dcgan_tf.fit.signals import StopSignals
 from dcgan_tf.fit.workers import MultiWorker, SingleProcess
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
@@ -22,7 +22,7 @@ from dcgan_tf.monitoring.evaluation_hook import EvaluationHook
 from dcgan_tf.monitoring.sample_diversity import SampleDiversity
 from dcgan_tf.run_folder import checkpoint_files
 from dcgan_tf.run_folder.lock import locked
-from dcgan_tf.run_folder.sample_grids import panels
+from dcgan_tf.run_folder.sample_grids import sample_grids
 
 logger = logging.getLogger(__name__)
 MOST_ROLLBACKS = 3            # of a run
@@ -169,9 +169,9 @@ class Fitting:
             return contextlib.nullcontext()
         rolls_back = gan.config.on_collapse == 'rollback'
         good = {'last_good_step': detector.last_good_step} if rolls_back else {}
-        return Recorder(self._run, gan.session, gan.summaries, self._checkpoints,
-                        gan.generate_images, panels(gan.config, gan.conditioned), first=first,
-                        n_images=self._feeder.n_images, **good)
+        return RunRecorder(self._run, gan.session, gan.summaries, self._checkpoints,
+                           gan.generate_images, sample_grids(gan.config, gan.conditioned),
+                           first=first, n_images=self._feeder.n_images, **good)
 
 
 def _check(config, run, evaluator):

@@ -8,42 +8,42 @@ from dcgan_tf.hooks import SCALARS_EVERY, Hook
 from dcgan_tf.run_folder import best_checkpoint, checkpoint_files
 from dcgan_tf.run_folder.events import Events
 from dcgan_tf.run_folder.gallery import Gallery
-from dcgan_tf.run_folder.save_errors import Tolerance
-from dcgan_tf.run_folder.tables.loss_csv import Log, read
+from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
+from dcgan_tf.run_folder.tables.loss_csv import LossCsv, read
 from dcgan_tf.run_folder.tables.loss_plot import LossPlot
 from dcgan_tf.run_folder.tables.metrics_csv import MetricsCsv
 
 EVENTS = 'TensorBoard events'
 
 
-class Recorder(contextlib.AbstractContextManager):
+class RunRecorder(contextlib.AbstractContextManager):
     """Log, pictures, TensorBoard events and checkpoints of one run. Close it by its `with`.
 
     run: a RunFolder. summaries, checkpoints: of the finished graph. images_of: z, labels -> images.
-    panels: what is shown at every evaluation. first: the step gone on from. n_images: in the data.
+    grids: what is shown at every evaluation. first: the step gone on from. n_images: in the data.
     last_good_step: (step) -> the last one that a checkpoint has to be kept of; None = the newest
     are enough.
     """
 
-    def __init__(self, run, session, summaries, checkpoints, images_of, panels, *, first, n_images,
+    def __init__(self, run, session, summaries, checkpoints, images_of, grids, *, first, n_images,
                  last_good_step=lambda step: None):
         self._run, self._session = run, session
         self._summaries, self._checkpoints = summaries, checkpoints
         self._last_good_step = last_good_step
-        self._tolerant = Tolerance(run.config.on_save_error)
+        self._save_errors = SaveErrorPolicy(run.config.on_save_error)
         _tidy(run)
         there = checkpoint_files.steps(run.checkpoints)
         self._saved = first if first in there else None
         self._unreadable = [step for step in there if step > first]     # `Fitting` has seen to it
-        self._gallery = Gallery(run.images, images_of, panels, first)
-        self._log = Log(run.log, first, run.config.images_per_step, n_images)
+        self._gallery = Gallery(run.images, images_of, grids, first)
+        self._log = LossCsv(run.log, first, run.config.images_per_step, n_images)
         self.metrics_csv = MetricsCsv(run.metrics, first)
         self._plot = LossPlot(run.images / 'losses.png')
         self._events = Events(run.path, session.graph, first)
 
     def __exit__(self, kind, error, trace):
         with contextlib.suppress(*([RunError] if error else [])):   # the first error is the cause
-            self._tolerant('the end of ' + EVENTS, self._events.close)
+            self._save_errors('the end of ' + EVENTS, self._events.close)
 
     def hooks(self):
         """What the loop shall call, and when.
@@ -59,7 +59,7 @@ class Recorder(contextlib.AbstractContextManager):
     def trace(self):
         """(step, what to do with its RunMetadata), or None."""
         step = self._run.config.trace_step
-        return (step, lambda metadata: self._tolerant(
+        return (step, lambda metadata: self._save_errors(
             EVENTS, self._events.add_trace, metadata, step)) if step else None
 
     def begin(self, first, real, columns):
@@ -84,8 +84,8 @@ class Recorder(contextlib.AbstractContextManager):
         if self._saved != step:
             self._save(step)
         if finished:
-            self._tolerant('training.gif', self._gallery.end, step)
-            self._tolerant('losses.png', self._plot_log)
+            self._save_errors('training.gif', self._gallery.end, step)
+            self._save_errors('losses.png', self._plot_log)
 
     def keep(self, step, metrics, conditions):
         """Figures of quality, into TensorBoard and metrics.csv. name -> Estimate, and Conditions.
@@ -93,30 +93,30 @@ class Recorder(contextlib.AbstractContextManager):
         metrics.csv comes last: what it has is not measured again after a kill.
         """
         for name, (value, _) in metrics.items():
-            self._tolerant(EVENTS, self._events.add_value, f'metrics/{name} ({conditions})', value,
-                           step)
-        self._tolerant(self._run.metrics.name, self.metrics_csv.add, step, metrics, conditions)
+            self._save_errors(EVENTS, self._events.add_value, f'metrics/{name} ({conditions})',
+                              value, step)
+        self._save_errors(self._run.metrics.name, self.metrics_csv.add, step, metrics, conditions)
 
     def save_best(self, note):
         """The weights as they are now, in place of those before in `best`. -> were they saved?
 
         note: a best_checkpoint.Best.
         """
-        return self._tolerant('best', self._best, note) is not None
+        return self._save_errors('best', self._best, note) is not None
 
     def best(self):
         """The best_checkpoint.Best so far, or None."""
         return best_checkpoint.read(self._run.best)
 
     def _scalars(self, step, values):
-        self._tolerant(EVENTS, self._events.add, values['scalars'], step)
-        rate = self._tolerant(self._run.log.name, self._log, step, values)
+        self._save_errors(EVENTS, self._events.add, values['scalars'], step)
+        rate = self._save_errors(self._run.log.name, self._log, step, values)
         if rate is not None:
-            self._tolerant(EVENTS, self._events.add_value, 'images_per_second', rate, step)
+            self._save_errors(EVENTS, self._events.add_value, 'images_per_second', rate, step)
 
     def _evaluate(self, step, values):
-        self._tolerant('pictures', self._gallery.show, step, lambda grid: self._show(step, grid))
-        self._tolerant('losses.png', self._plot_log)
+        self._save_errors('pictures', self._gallery.show, step, lambda grid: self._show(step, grid))
+        self._save_errors('losses.png', self._plot_log)
 
     def _unseen(self, step):
         return not self._gallery.shows(step)
@@ -124,14 +124,14 @@ class Recorder(contextlib.AbstractContextManager):
     def _show(self, step, grid):
         feed = {self._summaries.grid_ph: grid[None]}
         for summary in self._session.run([self._summaries.grid, self._summaries.histograms], feed):
-            self._tolerant(EVENTS, self._events.add, summary, step)
+            self._save_errors(EVENTS, self._events.add, summary, step)
 
     def _plot_log(self):
         if rows := read(self._run.log):
             self._plot(rows)
 
     def _checkpoint(self, step, values):
-        self._tolerant('checkpoint', self._save, step)
+        self._save_errors('checkpoint', self._save, step)
 
     def _save(self, step):
         self._checkpoints.check_finite(self._session, step)

@@ -14,7 +14,7 @@ from tensorflow.python.debug.wrappers import local_cli_wrapper
 from dcgan_tf.fit.loop import Leave
 
 
-class CommandLine:
+class TfdbgCli:
     """What `fit` takes as its debugger: asks in the terminal, before each run, how it shall be run.
 
     `run`, `lt`, `pt TENSOR`, `run -f has_inf_or_nan`, `exit`, `help`. All tensors of a run that is

@@ -23,7 +23,7 @@ OWNERS = (
 SHORT = {'Generator': 'G', 'Discriminator': 'D', 'Encoder': 'E'}
 
 
-class Contents(NamedTuple):
+class VariableStats(NamedTuple):
     """A variable of a checkpoint. What is said of its values is said of the finite ones."""
 
     name: str
@@ -38,21 +38,21 @@ class Contents(NamedTuple):
     not_finite: float            # share of NaN and infinities, 0 to 1
 
 
-def contents(folder, step: int) -> Iterator[Contents]:
+def checkpoint_stats(folder, step: int) -> Iterator[VariableStats]:
     """Of the checkpoint model-STEP, by name. RunError for a damaged one."""
     for name, value in variables(folder, step):
-        yield described(name, value)
+        yield variable_stats(name, value)
 
 
-def described(name: str, value: np.ndarray) -> Contents:
+def variable_stats(name: str, value: np.ndarray) -> VariableStats:
     """One variable in figures."""
     numbers = value.astype(np.float64).ravel()
     finite = numbers[np.isfinite(numbers)]
     stats = ((finite.mean(), finite.std(), finite.min(), finite.max()) if finite.size
              else [math.nan] * 4)
     bad = 1.0 - finite.size / numbers.size if numbers.size else 0.0
-    return Contents(name, owner(name), value.shape, value.dtype.name, numbers.size,
-                    *map(float, stats), bad)
+    return VariableStats(name, owner(name), value.shape, value.dtype.name, numbers.size,
+                         *map(float, stats), bad)
 
 
 def owner(name: str) -> str:

@@ -16,17 +16,17 @@ MOST_ROWS = 64                     # of progress.png and frames of training.gif
 
 
 class Gallery:
-    """Writes the pictures of panels, fixed latents and labels, into a folder.
+    """Writes the pictures of grids, fixed latents and labels, into a folder.
 
     images_of: (z [N, Z], labels [N] or None) -> images [N, H, W, C] in [0, 1]. Nothing is kept in
     memory: progress.png and training.gif are put together from the files, so that a resumed run
     shows all of it.
     """
 
-    def __init__(self, folder: pathlib.Path, images_of, panels: dict, first: int):
-        self._folder, self._images_of, self._panels = folder, images_of, panels
-        self._film, *_, self._strip = panels
-        for name in panels:
+    def __init__(self, folder: pathlib.Path, images_of, grids: dict, first: int):
+        self._folder, self._images_of, self._grids = folder, images_of, grids
+        self._film, *_, self._strip = grids
+        for name in grids:
             for step, path in self._shown(name):
                 if step > first:
                     with contextlib.suppress(OSError):         # it will be written over
@@ -35,19 +35,19 @@ class Gallery:
     def begin(self, real: np.ndarray, columns: int) -> None:
         """real.png, images of the data [N, H, W, C] uint8; noise.png, the latents as grey rows."""
         images.write_png(self._folder / 'real.png', images.tile(real, columns))
-        z = self._panels[self._film].z
+        z = self._grids[self._film].z
         z = z[np.sort(np.unique(z, axis=0, return_index=True)[1])]      # each once, in order
         low, high = z.min(), z.max()
         grey = images.to_uint8((z - low) / max(high - low, 1e-9))
         images.write_png(self._folder / 'noise.png', grey[:, :, None])
 
     def show(self, step: int, note=lambda picture: None) -> None:
-        """PANEL_STEP.png of each and progress.png.
+        """GRID_STEP.png of each and progress.png.
 
-        note: called with the first panel's picture [H', W', C] uint8 before that is written, as the
+        note: called with the first grid's picture [H', W', C] uint8 before that is written, as the
         last thing of all: where it is, all is done.
         """
-        for name in self._panels:
+        for name in self._grids:
             if name != self._film:
                 images.write_png(self._path(name, step), self._picture(name))
         strips = self._read(self._strip, step)
@@ -69,9 +69,9 @@ class Gallery:
         return self._folder / f'{name}_{step:06d}.png'
 
     def _picture(self, name):
-        panel = self._panels[name]
-        pixels = images.to_uint8(self._images_of(panel.z, panel.labels))
-        return images.tile(pixels, panel.columns)
+        grid = self._grids[name]
+        pixels = images.to_uint8(self._images_of(grid.z, grid.labels))
+        return images.tile(pixels, grid.columns)
 
     def _read(self, kind, last):
         """The pictures `kind_STEP.png` up to step `last`, thinned; all of the last one's shape.

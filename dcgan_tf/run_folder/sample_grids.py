@@ -17,7 +17,7 @@ MOST_COLUMNS = 64
 MOST_TILES = 128
 
 
-class Panel(NamedTuple):
+class SampleGrid(NamedTuple):
     """One picture of many tiles."""
 
     z: np.ndarray               # [N, Z]
@@ -25,19 +25,19 @@ class Panel(NamedTuple):
     columns: int
 
 
-def panels(config, labels: bool) -> dict[str, Panel]:
-    """Name -> Panel; the first makes training.gif, the last, of one row, progress.png."""
+def sample_grids(config, labels: bool) -> dict[str, SampleGrid]:
+    """Name -> SampleGrid; the first makes training.gif, the last, of one row, progress.png."""
     if not labels:
         z = latent.draw(config.prior, min(config.batch_size, MOST), config.z_dim, config.seed)
-        return {'fake': Panel(z, None, squarest(len(z))), 'row': Panel(z, None, len(z))}
-    rows, columns = table(len(config.class_names))
+        return {'fake': SampleGrid(z, None, squarest(len(z))), 'row': SampleGrid(z, None, len(z))}
+    rows, columns = rows_and_columns(len(config.class_names))
     z = latent.draw(config.prior, rows, config.z_dim, config.seed)
     classes = np.arange(columns, dtype=np.int32)
-    return {'fake1': Panel(np.repeat(z, columns, axis=0), np.tile(classes, rows), columns),
-            'fake2': Panel(np.repeat(z[:1], columns, axis=0), classes, columns)}
+    return {'fake1': SampleGrid(np.repeat(z, columns, axis=0), np.tile(classes, rows), columns),
+            'fake2': SampleGrid(np.repeat(z[:1], columns, axis=0), classes, columns)}
 
 
-def table(classes: int) -> tuple[int, int]:
+def rows_and_columns(classes: int) -> tuple[int, int]:
     """Rows and columns of the picture in which column k is class k; of many, the first 64."""
     columns = min(classes, MOST_COLUMNS)
     return min(MOST_ROWS, max(2, MOST_TILES // columns)), columns
@@ -48,7 +48,7 @@ def places_by_class(labels: np.ndarray, classes: int) -> np.ndarray:
 
     labels [N], each class at least once -> [rows * columns]
     """
-    rows, columns = table(classes)
+    rows, columns = rows_and_columns(classes)
     return np.array([np.resize(np.flatnonzero(labels == k), rows)
                      for k in range(columns)]).T.ravel()
 

@@ -7,7 +7,7 @@ from dcgan_tf.errors import CollapseError, RunError, UsageError, WorkerLost
 logger = logging.getLogger(__name__)
 
 
-class Tolerance:
+class SaveErrorPolicy:
     """Makes calls that write, each with the name of what it writes.
 
     action: `stop` lets their errors through. `warn` tells them, and the training goes on without,

@@ -62,11 +62,11 @@ def measure(root):
 def add_row(root):
     """A second row of log.csv, and the start of the next process."""
     run = run_folder.create(str(root), 'run', preset(), {})
-    rows = loss_csv.Log(run.log, 0, 4, 100)
+    rows = loss_csv.LossCsv(run.log, 0, 4, 100)
     rows(10, ROW)
     count(root)
     rows(20, ROW)
-    loss_csv.Log(run.log, 20, 4, 100)
+    loss_csv.LossCsv(run.log, 20, 4, 100)
 
 
 def train(root):

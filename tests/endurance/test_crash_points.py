@@ -140,7 +140,7 @@ def test_a_row_of_the_log(killed):
     found = []
     for path in killed('add_row')[0]:
         run = go_on(path)
-        loss_csv.Log(run.log, 20, 4, 100)
+        loss_csv.LossCsv(run.log, 20, 4, 100)
         found.append([row['step'] for row in loss_csv.read(run.log)])
         lines = run.log.read_text().split('\n')
         assert len(lines) == 2 + len(found[-1]) and lines[-1] == ''

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from dcgan_tf import images
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.fit import run_recorder as recorder_module
+from dcgan_tf.fit import run_recorder
 from dcgan_tf.run_folder.best_checkpoint import Best
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.tables import loss_csv
@@ -29,7 +29,7 @@ def done(tmp_path_factory):
 @pytest.fixture
 def make(tmp_path, monkeypatch):
     """make(**config) -> Training in tmp_path / 'run', without the plot, which takes long."""
-    monkeypatch.setattr(recorder_module, 'LossPlot', lambda path: lambda rows: None)
+    monkeypatch.setattr(run_recorder, 'LossPlot', lambda path: lambda rows: None)
     made = []
 
     def training(**config):

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError
-from dcgan_tf.graph_report.checkpoint_stats import contents, described, owner
+from dcgan_tf.graph_report.checkpoint_stats import checkpoint_stats, owner, variable_stats
 from dcgan_tf.run_folder.checkpoints import Checkpoints
 
 v1 = tf.compat.v1
@@ -30,14 +30,14 @@ def test_whose_a_variable_is(name, whose):
 def test_a_variable_in_figures():
     """All but the share of what is not finite is said of the finite ones."""
     value = np.float32([[1, 2, np.nan, 3], [np.inf, -np.inf, 4, 0]])
-    row = described('Generator/x', value)
+    row = variable_stats('Generator/x', value)
     assert row[:5] == ('Generator/x', 'G', (2, 4), 'float32', 8)
     assert row[5:] == (2.0, pytest.approx(np.std([1, 2, 3, 4, 0])), 0.0, 4.0, 0.375)
 
 
 @pytest.mark.parametrize(('value', 'share'), [(np.float32([np.nan]), 1.0), (np.zeros([0, 3]), 0.0)])
 def test_a_variable_without_a_finite_number(value, share):
-    row = described('x', value)
+    row = variable_stats('x', value)
     assert math.isnan(row.mean) and math.isnan(row.most) and row.not_finite == share
 
 
@@ -52,7 +52,7 @@ def saved(session, tmp_path):
 
 
 def test_all_of_a_checkpoint(saved):
-    rows = list(contents(saved, 7))
+    rows = list(checkpoint_stats(saved, 7))
     assert [(row.name, row.type, row.numbers, row.mean) for row in rows] == [
         ('Generator/w', 'float32', 150, 1.0), ('global_step', 'int64', 1, 7.0)]
 
@@ -67,4 +67,4 @@ def test_a_damaged_checkpoint(saved, damage):
     else:
         index.write_bytes(b'no index')
     with pytest.raises(RunError, match='model-7 is damaged: '):
-        list(contents(saved, 7))
+        list(checkpoint_stats(saved, 7))

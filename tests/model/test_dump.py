@@ -10,8 +10,8 @@ from tensorflow.python.debug.lib.debug_events_reader import DebugDataReader
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.errors import CollapseError, UsageError
-from dcgan_tf.fit import debug_dump as dump_module
-from dcgan_tf.fit.debug_dump import NAME, Dump
+from dcgan_tf.fit import debug_dump
+from dcgan_tf.fit.debug_dump import NAME, DebugDump
 from dcgan_tf.run_folder import run_folder
 from tests.helpers import put
 
@@ -24,7 +24,7 @@ def fitted(config, images, folder, labels=None, *, dump):
     run = run_folder.create(str(folder), 'run', config, {})
     with DeepConvolutionalGAN.from_config(config) as gan:
         if dump:
-            with Dump(gan.graph) as debugger:
+            with DebugDump(gan.graph) as debugger:
                 gan.fit(images, run, labels=labels, progress=False, debugger=debugger)
                 after = gan.generate_images(np.zeros([1, 3]), labels and [0])
         else:
@@ -66,7 +66,7 @@ def test_the_bits_stay_the_same(tiny, images, tmp_path, changes):
 def test_what_is_left_behind(small, images, tmp_path):
     """Graphs of others have no ops more, neither inside nor after; no temporary folder stays."""
     with DeepConvolutionalGAN.from_config(small()) as gan:
-        dump = Dump(gan.graph)
+        dump = DebugDump(gan.graph)
         with dump:
             with tf.Graph().as_default() as other:
                 tf.constant(1.0) * 2.0
@@ -80,7 +80,7 @@ def test_what_is_left_behind(small, images, tmp_path):
 
 def fails(gan, images, run):
     """[(type, name)] of the alerts of a training that collapses, and what is said."""
-    with gan, Dump(gan.graph) as dump:
+    with gan, DebugDump(gan.graph) as dump:
         gan.steps_done()
         if run.config.preset == 'dcgan28':               # numbers that no convolution can sum up
             weights = gan.d_adam.weights[0]
@@ -103,7 +103,7 @@ def test_the_first_alert_is_where_the_trouble_began(small, images, tmp_path, cha
 
 
 def test_a_dump_needs_a_run_folder():
-    with (Dump(tf.Graph()) as dump, pytest.raises(UsageError, match='needs a run folder'),
+    with (DebugDump(tf.Graph()) as dump, pytest.raises(UsageError, match='needs a run folder'),
           dump.steps('session', 1, None)):
         pass
 
@@ -113,7 +113,7 @@ def test_a_dump_of_before_is_replaced(small, images, tmp_path):
     run = run_folder.create(str(tmp_path), 'run', small(epochs=1, ema=0.0), {})
     (run.path / NAME).mkdir()
     (run.path / NAME / 'old').write_text('of before')
-    with DeepConvolutionalGAN.from_config(run.config) as gan, Dump(gan.graph) as dump:
+    with DeepConvolutionalGAN.from_config(run.config) as gan, DebugDump(gan.graph) as dump:
         with pytest.raises(UsageError, match='needs a run folder'):
             gan.fit(images, progress=False, debugger=dump)
         gan.fit(images, run, progress=False, debugger=dump)
@@ -127,8 +127,8 @@ def test_a_full_disk_does_not_hide_why_a_training_ended(tmp_path, monkeypatch, e
     def full(*folders, **options):
         raise OSError('no space')
 
-    monkeypatch.setattr(dump_module.shutil, 'copytree', full)
-    with Dump(tf.Graph()) as dump, pytest.raises(raised), dump.steps(
+    monkeypatch.setattr(debug_dump.shutil, 'copytree', full)
+    with DebugDump(tf.Graph()) as dump, pytest.raises(raised), dump.steps(
             'session', 1, types.SimpleNamespace(path=tmp_path)) as session:
         assert session == 'session'
         if error:

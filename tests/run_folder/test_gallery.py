@@ -7,10 +7,10 @@ import pytest
 from dcgan_tf import images
 from dcgan_tf.errors import RunError
 from dcgan_tf.run_folder.gallery import MOST_ROWS, Gallery, thin
-from dcgan_tf.run_folder.sample_grids import Panel
+from dcgan_tf.run_folder.sample_grids import SampleGrid
 
 Z = np.random.default_rng(1).uniform(-1, 1, [10, 5]).astype(np.float32)    # [N, Z]
-PANELS = {'fake': Panel(Z, None, 5), 'row': Panel(Z, None, 10)}
+GRIDS = {'fake': SampleGrid(Z, None, 5), 'row': SampleGrid(Z, None, 10)}
 
 
 class Painter:
@@ -33,7 +33,7 @@ def painter():
 
 @pytest.fixture
 def gallery(tmp_path, painter):
-    return Gallery(tmp_path, painter, PANELS, 0)
+    return Gallery(tmp_path, painter, GRIDS, 0)
 
 
 def show(gallery, painter, *steps):
@@ -99,8 +99,8 @@ def test_the_beginning_shows_the_data_and_the_latents(gallery, tmp_path):
 
 
 def test_latents_that_are_all_the_same_are_no_error(tmp_path, painter):
-    panels = dict.fromkeys(('fake', 'row'), Panel(np.zeros([2, 3]), None, 2))
-    Gallery(tmp_path, painter, panels, 0).begin(np.zeros([1, 4, 4, 1], np.uint8), 1)
+    grids = dict.fromkeys(('fake', 'row'), SampleGrid(np.zeros([2, 3]), None, 2))
+    Gallery(tmp_path, painter, grids, 0).begin(np.zeros([1, 4, 4, 1], np.uint8), 1)
     assert not images.read_png(tmp_path / 'noise.png').any()
 
 
@@ -109,7 +109,7 @@ def test_an_evaluation_writes_its_pictures(tmp_path, channels):
     painter = Painter(channels)
     painter.level = 100
     noted = []
-    Gallery(tmp_path, painter, PANELS, 0).show(500, noted.append)
+    Gallery(tmp_path, painter, GRIDS, 0).show(500, noted.append)
     grid, = noted
     assert {p.name for p in tmp_path.iterdir()} == {'fake_000500.png', 'row_000500.png',
                                                     'progress.png'}
@@ -129,11 +129,11 @@ def test_where_the_film_has_its_picture_all_is_done(gallery, tmp_path):
 
 
 def test_pictures_with_labels(tmp_path):
-    """Two panels: the last one's strip makes progress.png, the first makes the film."""
+    """Two grids: the last one's strip makes progress.png, the first makes the film."""
     labels = np.array([0, 1, 2, 0, 1, 2])
-    panels = {'fake1': Panel(np.repeat(Z[:2], 3, axis=0), labels, 3),
-              'fake2': Panel(np.repeat(Z[:1], 3, axis=0), labels[:3], 3)}
-    paint = Gallery(tmp_path, lambda z, y: np.tile(y[:, None, None, None] / 255, (4, 6, 1)), panels,
+    grids = {'fake1': SampleGrid(np.repeat(Z[:2], 3, axis=0), labels, 3),
+             'fake2': SampleGrid(np.repeat(Z[:1], 3, axis=0), labels[:3], 3)}
+    paint = Gallery(tmp_path, lambda z, y: np.tile(y[:, None, None, None] / 255, (4, 6, 1)), grids,
                     0)
     paint.begin(np.zeros([6, 4, 6, 1], np.uint8), 3)
     assert images.read_png(tmp_path / 'noise.png').shape == (2, 5, 1)      # each latent once
@@ -178,14 +178,14 @@ def test_a_long_run_is_thinned(gallery, painter, tmp_path):
 
 def test_a_resumed_gallery_goes_on(gallery, painter, tmp_path):
     show(gallery, painter, 0, 10, 20)
-    show(Gallery(tmp_path, painter, PANELS, 20), painter, 30)
+    show(Gallery(tmp_path, painter, GRIDS, 20), painter, 30)
     assert greys(tmp_path / 'progress.png', 4) == [0, 10, 20, 30]
 
 
 def test_a_resumed_gallery_drops_what_comes_after_its_step(gallery, painter, tmp_path):
     """After a way back these would be of weights that are no more."""
     show(gallery, painter, 0, 10, 20, 30)
-    again = Gallery(tmp_path, painter, PANELS, 10)
+    again = Gallery(tmp_path, painter, GRIDS, 10)
     assert [again.shows(step) for step in (0, 10, 20, 30)] == [True, True, False, False]
     assert not list(tmp_path.glob('*_000020.png'))
     show(again, painter, 15)
@@ -222,5 +222,5 @@ def test_a_damaged_picture_is_left_out(gallery, tmp_path, caplog):
 
 def test_pictures_that_are_not_finite_are_refused(tmp_path):
     with pytest.raises(RunError, match='NaN'):
-        Gallery(tmp_path, lambda z, y: np.full([len(z), 4, 4, 1], np.nan), PANELS, 0).show(10)
+        Gallery(tmp_path, lambda z, y: np.full([len(z), 4, 4, 1], np.nan), GRIDS, 0).show(10)
     assert not list(tmp_path.iterdir())

@@ -8,8 +8,8 @@ import pytest
 
 from dcgan_tf import images
 from dcgan_tf.errors import RunError
-from dcgan_tf.run_folder.tables import loss_csv as log_module
-from dcgan_tf.run_folder.tables.loss_csv import COLUMNS, Log, read
+from dcgan_tf.run_folder.tables import loss_csv
+from dcgan_tf.run_folder.tables.loss_csv import COLUMNS, LossCsv, read
 from dcgan_tf.run_folder.tables.loss_plot import LossPlot
 
 HEAD = ','.join(COLUMNS) + '\n'
@@ -22,7 +22,7 @@ ROWS = ['10,0.1000,0.100000,0.200000,0.300000,0.5,2e-09,160.0\n',
 def clock(monkeypatch):
     """The log's clock: `clock.now` in seconds."""
     clock = types.SimpleNamespace(now=100.0)
-    monkeypatch.setattr(log_module, 'time', types.SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(loss_csv, 'time', types.SimpleNamespace(monotonic=lambda: clock.now))
     return clock
 
 
@@ -43,13 +43,13 @@ def steps_of(path):
 # ---- rows
 
 def test_a_new_log_is_its_head(path):
-    Log(path, 0, 32, 1000)
+    LossCsv(path, 0, 32, 1000)
     assert path.read_text() == HEAD
     assert read(path) == []
 
 
 def test_a_call_is_a_row(path, clock):
-    log = Log(path, 0, 32, 1000)
+    log = LossCsv(path, 0, 32, 1000)
     clock.now += 2
     log(10, values(np.float32(0.125)))
     assert path.read_text() == (
@@ -60,7 +60,7 @@ def test_a_call_is_a_row(path, clock):
 
 
 def test_images_per_second_are_those_since_the_last_row(path, clock):
-    log = Log(path, 100, 8, 1000)
+    log = LossCsv(path, 100, 8, 1000)
     for step, seconds in ((110, 1), (120, 4), (123, 0.5)):
         clock.now += seconds
         log(step, values(1.0))
@@ -68,12 +68,12 @@ def test_images_per_second_are_those_since_the_last_row(path, clock):
 
 
 def test_a_clock_that_stands_still_is_no_error(path, clock):
-    Log(path, 0, 8, 1000)(10, values(1.0))
+    LossCsv(path, 0, 8, 1000)(10, values(1.0))
     assert np.isfinite(read(path)[0]['images_per_second'])
 
 
 def test_a_loss_that_is_not_finite_can_be_read_back(path):
-    Log(path, 0, 8, 1000)(1, values(float('nan')))
+    LossCsv(path, 0, 8, 1000)(1, values(float('nan')))
     assert np.isnan(read(path)[0]['d_loss'])
 
 
@@ -87,7 +87,7 @@ def test_no_file_has_no_rows(path):
                                                  (25, [10, 20]), (5, []), (0, [])])
 def test_rows_after_the_step_gone_on_from_are_dropped(path, first, expected):
     path.write_text(HEAD + ''.join(ROWS))
-    log = Log(path, first, 32, 1000)
+    log = LossCsv(path, first, 32, 1000)
     assert steps_of(path) == expected
     log(first + 10, values(1.0))
     assert steps_of(path) == [*expected, first + 10]
@@ -96,18 +96,18 @@ def test_rows_after_the_step_gone_on_from_are_dropped(path, first, expected):
 def test_numbers_survive_being_gone_on_with(path):
     path.write_text(HEAD + ''.join(ROWS))
     before = read(path)
-    Log(path, 30, 32, 1000)
+    LossCsv(path, 30, 32, 1000)
     assert read(path) == before
 
 
 def test_a_log_gone_on_with_reads_like_a_straight_one(path, tmp_path, clock):
-    straight = Log(path, 0, 32, 1000)
+    straight = LossCsv(path, 0, 32, 1000)
     for step in (10, 20, 30):
         clock.now += 1
         straight(step, values(step / 7))
     other = tmp_path / 'other.csv'
     other.write_bytes(path.read_bytes())
-    resumed = Log(other, 20, 32, 1000)
+    resumed = LossCsv(other, 20, 32, 1000)
     clock.now += 1
     resumed(30, values(30 / 7))
     assert read(other) == read(path)
@@ -117,7 +117,7 @@ def test_a_log_gone_on_with_reads_like_a_straight_one(path, tmp_path, clock):
 def test_a_half_row_is_dropped(path, end):
     """Even where what is cut off is the end of its last number."""
     path.write_text(HEAD + ROWS[0] + ROWS[1][:end])
-    log = Log(path, 20, 32, 1000)
+    log = LossCsv(path, 20, 32, 1000)
     whole = read(path)
     assert whole in ([numbers(ROWS[0])], [numbers(ROWS[0]), numbers(ROWS[1])])
     assert end == len(ROWS[1]) - 1 or len(whole) == 1
@@ -137,7 +137,7 @@ def numbers(row):
         'UTF-16', 'half rows', 'no head', 'another head'])
 def test_garbage_is_dropped(path, content):
     path.write_bytes(content)
-    log = Log(path, 20, 32, 1000)
+    log = LossCsv(path, 20, 32, 1000)
     assert path.read_text() == HEAD
     log(30, values(1.0))
     assert steps_of(path) == [30]
@@ -146,7 +146,7 @@ def test_garbage_is_dropped(path, content):
 def test_rows_among_garbage_are_kept(path):
     path.write_bytes(HEAD.encode() + b'\xff\xfe\n' + ROWS[0].encode() + b'a,b\n'
                      + ROWS[1].encode())
-    Log(path, 20, 32, 1000)
+    LossCsv(path, 20, 32, 1000)
     assert steps_of(path) == [10, 20]
 
 
@@ -155,14 +155,14 @@ def test_rows_among_garbage_are_kept(path):
     (HEAD.encode() + ROWS[0].encode() + b'a,b\n' + ROWS[1].encode(), 1)], ids=['head', 'row'])
 def test_what_cannot_be_read_is_told_and_kept(path, caplog, content, lines):
     path.write_bytes(content)
-    Log(path, 20, 32, 1000)
+    LossCsv(path, 20, 32, 1000)
     assert f'{path} has {lines} lines that cannot be read' in caplog.text
     assert path.with_name('log.csv.damaged').read_bytes() == content
 
 
 def test_half_a_row_is_what_a_kill_leaves_and_not_worth_a_word(path, caplog):
     path.write_bytes(HEAD.encode() + ROWS[0].encode() + ROWS[1].encode()[:9])
-    Log(path, 20, 32, 1000)
+    LossCsv(path, 20, 32, 1000)
     assert steps_of(path) == [10] and not caplog.text and [*path.parent.iterdir()] == [path]
 
 
@@ -170,7 +170,7 @@ def test_an_older_log_is_gone_on_with(path):
     """It had no gradients."""
     path.write_text('step,passes,d_loss,g_loss,d_accuracy,images_per_second\n'
                     '10,0.1000,0.100000,0.200000,0.300000,160.0\n')
-    Log(path, 10, 32, 1000)(20, values(1.0))
+    LossCsv(path, 10, 32, 1000)(20, values(1.0))
     old, new = read(path)
     assert (old['d_loss'], old['images_per_second']) == (0.1, 160.0)
     assert np.isnan(old['d_gradient']) and new['g_gradient'] == 12.5
@@ -179,7 +179,7 @@ def test_an_older_log_is_gone_on_with(path):
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises((OSError, RunError), match='missing'):
-        Log(tmp_path / 'missing' / 'log.csv', 0, 32, 1000)
+        LossCsv(tmp_path / 'missing' / 'log.csv', 0, 32, 1000)
 
 
 # ---- the plot

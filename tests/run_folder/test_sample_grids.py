@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from dcgan_tf import latent, preset
-from dcgan_tf.run_folder.sample_grids import panels, places_by_class, squarest, table
+from dcgan_tf.run_folder.sample_grids import (
+    places_by_class,
+    rows_and_columns,
+    sample_grids,
+    squarest,
+)
 
 
 def cgan(classes):
@@ -12,16 +17,16 @@ def cgan(classes):
 
 
 def test_without_labels_the_same_latents_twice():
-    shown = panels(preset(seed=3, z_dim=5), labels=False)
+    shown = sample_grids(preset(seed=3, z_dim=5), labels=False)
     z = latent.draw('uniform', 32, 5, 3)
     assert [(name, p.columns, p.labels) for name, p in shown.items()] == [('fake', 8, None),
                                                                           ('row', 32, None)]
-    for panel in shown.values():
-        np.testing.assert_array_equal(panel.z, z)
+    for grid in shown.values():
+        np.testing.assert_array_equal(grid.z, z)
 
 
 def test_column_k_is_class_k_and_each_row_another_latent():
-    fake1 = panels(cgan(10), labels=True)['fake1']
+    fake1 = sample_grids(cgan(10), labels=True)['fake1']
     labels, z = fake1.labels.reshape(-1, 10), fake1.z.reshape(-1, 10, 5)
     assert fake1.columns == 10 and len(labels) == 8
     assert (labels == np.arange(10)).all()
@@ -30,7 +35,7 @@ def test_column_k_is_class_k_and_each_row_another_latent():
 
 
 def test_fake2_changes_nothing_but_the_label():
-    shown = panels(cgan(10), labels=True)
+    shown = sample_grids(cgan(10), labels=True)
     assert list(shown) == ['fake1', 'fake2']
     fake2 = shown['fake2']
     assert fake2.labels.tolist() == list(range(10)) and fake2.columns == 10
@@ -40,8 +45,8 @@ def test_fake2_changes_nothing_but_the_label():
 @pytest.mark.parametrize(('classes', 'rows', 'columns'), [
     (2, 8, 2), (10, 8, 10), (16, 8, 16), (50, 2, 50), (64, 2, 64), (5000, 2, 64)])
 def test_the_table_stays_in_bounds(classes, rows, columns):
-    assert table(classes) == (rows, columns)
-    assert len(panels(cgan(classes), labels=True)['fake1'].z) == rows * columns
+    assert rows_and_columns(classes) == (rows, columns)
+    assert len(sample_grids(cgan(classes), labels=True)['fake1'].z) == rows * columns
 
 
 def test_real_pictures_by_class():

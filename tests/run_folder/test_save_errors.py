@@ -9,7 +9,7 @@ from test_events import steps_of
 
 from dcgan_tf.errors import CollapseError, RunError, UsageError, WorkerLost
 from dcgan_tf.run_folder.checkpoint_files import steps
-from dcgan_tf.run_folder.save_errors import Tolerance
+from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.run_folder.tables import loss_csv
 from tests.growing import Training
 
@@ -36,16 +36,16 @@ def fail():
 
 def test_stop_lets_errors_through():
     with pytest.raises(OSError, match='No space left'):
-        Tolerance('stop')('log.csv', fail)
-    assert Tolerance('stop')('log.csv', lambda a, b: a + b, 1, 2) == 3
+        SaveErrorPolicy('stop')('log.csv', fail)
+    assert SaveErrorPolicy('stop')('log.csv', lambda a, b: a + b, 1, 2) == 3
 
 
 def test_warn_tells_the_first_of_a_row_and_when_it_is_over(caplog):
-    tolerant = Tolerance('warn')
+    save_errors = SaveErrorPolicy('warn')
     for what in ('log.csv', 'log.csv', 'pictures', 'log.csv'):
-        assert tolerant(what, fail) is None
-    assert tolerant('log.csv', lambda: 7) == 7 == tolerant('log.csv', lambda: 7)
-    tolerant('log.csv', fail)
+        assert save_errors(what, fail) is None
+    assert save_errors('log.csv', lambda: 7) == 7 == save_errors('log.csv', lambda: 7)
+    save_errors('log.csv', fail)
     told = [record.getMessage() for record in caplog.records]
     assert len(told) == 4
     assert 'No space left' in told[0] and '--on-save-error warn' in told[0]
@@ -55,7 +55,7 @@ def test_warn_tells_the_first_of_a_row_and_when_it_is_over(caplog):
 def test_a_folder_in_the_way_is_tolerated_too(caplog):
     def write():
         raise UsageError('fake_000010.png: it is a folder')
-    assert Tolerance('warn')('pictures', write) is None
+    assert SaveErrorPolicy('warn')('pictures', write) is None
     assert 'it is a folder' in caplog.text
 
 
@@ -65,7 +65,7 @@ def test_other_trouble_is_not_for_it(error):
     def write():
         raise error
     with pytest.raises(type(error)):
-        Tolerance('warn')('checkpoint', write)
+        SaveErrorPolicy('warn')('checkpoint', write)
 
 
 @pytest.fixture

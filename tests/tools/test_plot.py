@@ -8,7 +8,7 @@ from dcgan_tf import images, preset
 from dcgan_tf.cli import exits
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
-from dcgan_tf.run_folder.tables.csv_table import Table
+from dcgan_tf.run_folder.tables.csv_table import CsvTable
 
 CONDITIONS = metrics_csv.Conditions('classifier', 500, 1_000, 'test pictures')
 
@@ -19,7 +19,7 @@ def runs(tmp_path):
     for i, name in enumerate(('one', 'two', 'none')):
         run = run_folder.create(tmp_path, name, preset(), {})
         if name != 'none':
-            table = Table(run.log, loss_csv.COLUMNS, 0)
+            table = CsvTable(run.log, loss_csv.COLUMNS, 0)
             table.add(*([10 * n, n / 10, np.sin(n), i + n / 30, n / 30, 1, 2, 100]
                         for n in range(30)))
         if name == 'two':

@@ -8,7 +8,7 @@ from dcgan_tf import files
 logger = logging.getLogger(__name__)
 
 
-class Table:
+class CsvTable:
     """Appends rows. Those after `first`, the step gone on from, are dropped at the start.
 
     So are half rows, which a kill may leave, so that a resumed run's file reads like a straight

@@ -10,11 +10,11 @@ VALUES = {'d_loss': '.6f', 'g_loss': '.6f', 'd_accuracy': '.6f',        # of the
 COLUMNS = {'step': int, 'passes': float, **dict.fromkeys(VALUES, float), 'images_per_second': float}
 
 
-class Log:
-    """Appends one row a call; see `Table` for what happens to the rows that are there."""
+class LossCsv:
+    """Appends one row a call; see `CsvTable` for what happens to the rows that are there."""
 
     def __init__(self, path: pathlib.Path, first: int, images_per_step: int, n_images: int):
-        self._table = csv_table.Table(path, COLUMNS, first)
+        self._table = csv_table.CsvTable(path, COLUMNS, first)
         self._per_step, self._n_images = images_per_step, n_images
         self.start_clock(first)
 

@@ -24,11 +24,11 @@ class Conditions(NamedTuple):
 
 
 class MetricsCsv:
-    """Appends rows; see `Table` for what happens to those that are there."""
+    """Appends rows; see `CsvTable` for what happens to those that are there."""
 
     def __init__(self, path: pathlib.Path, first: int):
         self._path = path
-        self._table = csv_table.Table(path, COLUMNS, first)
+        self._table = csv_table.CsvTable(path, COLUMNS, first)
 
     def add(self, step: int, metrics: dict, conditions: Conditions) -> None:
         """metrics: name -> (value, error)."""
