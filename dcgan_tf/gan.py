@@ -27,7 +27,7 @@ from dcgan_tf.model.graph import GanGraph
 from dcgan_tf.run_folder import config_json
 from dcgan_tf.run_folder.checkpoints import Checkpoints
 from dcgan_tf.run_folder.events import Events
-from dcgan_tf.show.inversion import Search, invert
+from dcgan_tf.show.inversion import InversionOptions, invert
 
 v1 = tf.compat.v1
 CHUNK = 256                             # images made, or looked at, by one run
@@ -131,11 +131,11 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
                   for i in range(0, len(images), CHUNK)]
         return np.concatenate(chunks or [np.zeros((0, self.d_features.shape[1]), np.float32)])
 
-    def invert(self, images, labels=None, search=None, tick=lambda: None):
-        """The latents from which G draws something like these images -> `show.inversion.Found`.
+    def invert(self, images, labels=None, options=None, tick=lambda: None):
+        """The latents from which G draws something like these images -> InversionResult.
 
         images: uint8 [N, H, W, C]. labels: of a cgan, the class of each, int [N]; None = all are
-        tried. search: an `show.inversion.Search`. tick: called as it goes on.
+        tried. options: `show.inversion.InversionOptions`. tick: called as it goes on.
         Call `inversion` before `load_model`, as with `discriminator_features`.
         """
         if self.inverter is None and self._checkpoints is not None:
@@ -144,7 +144,7 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
         self._finish()
         check_images(images, self.config)
         run = functools.partial(self.inverter.run, self.session)
-        return invert(run, images, self.config, search or Search(), labels, tick)
+        return invert(run, images, self.config, options or InversionOptions(), labels, tick)
 
     def save_model(self, folder):
         """Saves all variables as `folder`/model-STEP -> that path. RunError on a full disk.

@@ -411,7 +411,7 @@ def test_files_that_would_fill_the_memory(tmp_path, monkeypatch):
     (tmp_path / 'a.npy').write_bytes((header + b'(4000000000, 7000), }').ljust(127) + b'\n')
     with pytest.raises(RunError, match='holds no latents'):
         latent.load(tmp_path / 'a.npy', 7)
-    monkeypatch.setattr('dcgan_tf.latent.files.MOST_BYTES', 1000)
+    monkeypatch.setattr('dcgan_tf.latent.files.MAX_BYTES', 1000)
     np.savez_compressed(tmp_path / 'b.npz', z=np.zeros([100, 7]))
     with pytest.raises(UsageError, match='unpacked it would take'):
         latent.load(tmp_path / 'b.npz', 7)

@@ -22,11 +22,11 @@ from dcgan_tf.config import preset
 from dcgan_tf.features.classifier import Classifier
 from dcgan_tf.show import exports
 from dcgan_tf.show.exports import sampler, writing
-from dcgan_tf.show.inversion import Search
+from dcgan_tf.show.inversion import InversionOptions
 from tests.families import PLAIN, TINY
 
 FEW, MANY, WARM = 2, 30, 5
-MOST = 20e6                          # bytes that the rounds after WARM may add
+MAX_GROWTH = 20e6                    # bytes that the rounds after WARM may add
 IMAGES = np.random.default_rng(5).integers(0, 256, (10, 8, 8, 1), dtype=np.uint8)
 SLOW = pytest.mark.slow
 KINDS = {                            # the default preset has a gradient of the second order: r1
@@ -67,7 +67,7 @@ def look(folder):
     with trained.open_gan(weights, features=True, inversion=True) as gan:
         gan.generate_images(np.zeros([2, 3]))
         gan.discriminator_features(IMAGES)
-        gan.invert(IMAGES[:1], search=Search(starts=1, steps=2))
+        gan.invert(IMAGES[:1], options=InversionOptions(starts=1, steps=2))
 
 
 def export(folder):
@@ -135,14 +135,14 @@ def test_a_use_leaves_no_graph(saved, use):
 @pytest.mark.parametrize('kind', KINDS)
 def test_thirty_trainings_take_no_more_memory_than_five(kind):
     grown = check(lambda: train(**KINDS[kind]), MANY)
-    assert grown <= MOST, f'{grown / 1e6:.1f} MB'
+    assert grown <= MAX_GROWTH, f'{grown / 1e6:.1f} MB'
 
 
 @SLOW
 @pytest.mark.parametrize('use', USES)
 def test_thirty_uses_take_no_more_memory_than_five(saved, use):
     grown = check(lambda: USES[use](saved), MANY)
-    assert grown <= MOST, f'{grown / 1e6:.1f} MB'
+    assert grown <= MAX_GROWTH, f'{grown / 1e6:.1f} MB'
 
 
 def test_no_gradient_is_a_closure():

@@ -13,7 +13,7 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MOST_SEED, Parser, check_ending, seeds, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, seeds, within
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 
@@ -100,7 +100,7 @@ def parse(argv):
     if not words.terms:
         raise UsageError('nothing to add: give --plus and --minus lists of seeds, such as --plus '
                          '1,4,9 --minus 2,3')
-    within('--seed', words.seed, 0, MOST_SEED)
+    within('--seed', words.seed, 0, MAX_SEED)
     if not 0 <= words.noise <= 2:
         raise UsageError(f'--noise {words.noise:g}: expected 0 to 2')
     check_ending('--out', words.out, '.png')

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
-from dcgan_tf.cli.parser import MOST_SEED, Parser, add_cache_folder, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
 from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.config import METRICS, listed
 from dcgan_tf.errors import UsageError
@@ -132,7 +132,7 @@ def parse(argv):
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
     words = parser.parse_args(argv)
     within('--n', words.n, 2, 1_000_000)
-    within('--seed', words.seed, 0, MOST_SEED)
+    within('--seed', words.seed, 0, MAX_SEED)
     check_json(words.json)
     words.metrics = listed(words.metrics)
     unknown = set(words.metrics) - set(METRICS)

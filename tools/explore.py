@@ -41,12 +41,12 @@ def packages():
 def studio_of(gan, name):
     """What makes the pictures; one is made at once, so that damaged weights end it here."""
     from dcgan_tf.show.directions import principal_directions
-    from dcgan_tf.show.explore.renderer import Studio
+    from dcgan_tf.show.explore.renderer import Renderer
     from dcgan_tf.show.explore.requests import Point
-    studio = Studio(gan.generate_images, gan.config, principal_directions(gan, DIRECTIONS),
-                    name=name, step=gan.steps_done())
-    studio.pictures([Point(0)])
-    return studio
+    renderer = Renderer(gan.generate_images, gan.config, principal_directions(gan, DIRECTIONS),
+                        name=name, step=gan.steps_done())
+    renderer.pictures([Point(0)])
+    return renderer
 
 
 def parse(argv):

@@ -7,7 +7,7 @@ import sys
 import _root  # noqa: F401
 from dcgan_tf import latent
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MOST_SEED, Parser, row_of, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, row_of, within
 from dcgan_tf.errors import UsageError
 from dcgan_tf.show import exports
 
@@ -73,7 +73,7 @@ def parse(argv):
     parser.add_argument('--seed', type=int, default=0, help='of the first of them (default: 0)')
     words = parser.parse_args(argv)
     within('--n', words.n, 7, 1_000)
-    within('--seed', words.seed, 0, MOST_SEED)
+    within('--seed', words.seed, 0, MAX_SEED)
     return words
 
 

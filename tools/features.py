@@ -17,7 +17,7 @@ import tqdm
 import _root  # noqa: F401
 from dcgan_tf import seeds
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MOST_SEED, Parser, add_cache_folder, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
 from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.data.held_out import split
@@ -156,7 +156,7 @@ def parse(argv):
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
     words = parser.parse_args(argv)
     within('--n', words.n, 10, 1_000_000)
-    within('--seed', words.seed, 0, MOST_SEED)
+    within('--seed', words.seed, 0, MAX_SEED)
     check_json(words.json)
     return words
 

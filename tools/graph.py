@@ -11,7 +11,7 @@ from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import checkpoint_files
 
-MOST = 10                     # differences of a kind that are shown without --all
+MAX_SHOWN = 10                # differences of a kind that are shown without --all
 ASPECTS = ('type', 'shape', 'attributes', 'inputs')
 
 
@@ -97,7 +97,7 @@ def tell(what, found, a, b, all_):
     """A table of differences; without --all of the first only."""
     if not found:
         return
-    shown = found if all_ else found[:MOST]
+    shown = found if all_ else found[:MAX_SHOWN]
     rows = [[d.name, d.what, *(cut(word, all_) for word in (d.first, d.second))] for d in shown]
     print(*aligned([[what, 'differ in', a, b], *rows], left=4), sep='\n')
     if len(found) > len(shown):

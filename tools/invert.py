@@ -11,13 +11,13 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, pictures, trained
-from dcgan_tf.cli.parser import MOST_SEED, Parser, check_ending, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, within
 from dcgan_tf.cli.report import aligned
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 
-MOST_IMAGES = 1_000
-MOST_SHOWN = 8                # starts of a search in the strip
+MAX_IMAGES = 1_000
+MAX_SHOWN = 8                 # starts of a search in the strip
 
 
 def main(argv=None):
@@ -41,8 +41,8 @@ def main(argv=None):
 def rows_of(gan, wanted, found):
     """A row a picture: itself, then what the starts came to, the best first.   [1 + S, H, W, C]"""
     for k, image in enumerate(wanted):
-        z = found.z[k, :MOST_SHOWN]
-        labels = [None] * len(z) if found.labels is None else found.labels[k, :MOST_SHOWN]
+        z = found.z[k, :MAX_SHOWN]
+        labels = [None] * len(z) if found.labels is None else found.labels[k, :MAX_SHOWN]
         yield [image, *samples.pixels(gan.generate_images, gan.config, z, labels)]
 
 
@@ -80,11 +80,11 @@ def parse(argv):
     parser.add_argument('--out', metavar='FILE', help='the strip as a .png file (default: '
                         'RUN/images/inverted.png; of a checkpoint alone, here)')
     words = parser.parse_args(argv)
-    if len(words.images) > MOST_IMAGES:
-        raise UsageError(f'{len(words.images)} pictures: expected {MOST_IMAGES:,} at most')
+    if len(words.images) > MAX_IMAGES:
+        raise UsageError(f'{len(words.images)} pictures: expected {MAX_IMAGES:,} at most')
     within('--starts', words.starts, 1, 1_000)
     within('--steps', words.steps, 1, 100_000)
-    within('--seed', words.seed, 0, MOST_SEED)
+    within('--seed', words.seed, 0, MAX_SEED)
     if not 0 <= words.features <= 1000:
         raise UsageError(f'--features {words.features:g}: expected 0 to 1000')
     check_ending('--out', words.out, '.png')

@@ -17,7 +17,7 @@ from dcgan_tf.cli.resolving import cores
 from dcgan_tf.distributed.launching import STOPPED, Workers, verdict
 from dcgan_tf.errors import RunError, UsageError
 
-AUTO, MOST = 'auto', 1_024
+AUTO, MAX_WORKERS = 'auto', 1_024
 
 
 def main(argv=None):
@@ -112,7 +112,7 @@ def workers(asked, gpus):
         return len(gpus)
     if not re.fullmatch(r'\d{1,4}', asked):
         raise UsageError(f'--workers {asked[:40]}: expected a number or {AUTO}')
-    within('--workers', int(asked), 1, MOST)
+    within('--workers', int(asked), 1, MAX_WORKERS)
     if gpus and int(asked) > len(gpus):
         raise UsageError(f'--workers {asked}: there are {len(gpus)} GPUs, one a worker')
     return int(asked)

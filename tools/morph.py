@@ -8,9 +8,9 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, pictures, trained
-from dcgan_tf.cli.parser import MOST_SEED, Parser, grid, names_of, row_of, seeds, speeds, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, grid, names_of, row_of, seeds, speeds, within
 from dcgan_tf.errors import UsageError
-from dcgan_tf.show.morphing import MOST_SCALE, MorphingGenerator, class_walk, film_tiles
+from dcgan_tf.show.morphing import MAX_SCALE, MorphingGenerator, class_walk, film_tiles
 
 SPEEDS = '; '.join(f'{name} {",".join(map(str, row.speeds))}'
                    for name, row in latent.PATHS.items() if row.speeds)
@@ -94,7 +94,7 @@ def parse(argv):
     add_film(parser.add_argument_group('the film'))
     words = parser.parse_args(argv)
     check_walk(words)
-    within('--scale', words.scale, 1, MOST_SCALE)
+    within('--scale', words.scale, 1, MAX_SCALE)
     images.check_animation(words.out or 'morph.gif', words.fps, words.loop, words.max_kb)
     return words
 
@@ -152,7 +152,7 @@ def add_film(group):
 def check_walk(words):
     """UsageError for words that contradict; the path that they mean."""
     within('--frames', words.frames, 1, 10_000)
-    within('--seed', words.seed, 0, MOST_SEED)
+    within('--seed', words.seed, 0, MAX_SEED)
     latent.check_truncation(words.truncation)
     keys = words.seeds or words.latents
     given = keys or words.from_ or words.to

@@ -13,13 +13,13 @@ import _root  # noqa: F401
 from dcgan_tf import data as datasets
 from dcgan_tf import seeds
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MOST_SEED, Parser, add_cache_folder, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show import projector
 
-MOST = 10_000                 # pictures: beyond, the projector's t-SNE takes a part of them
+MAX_POINTS = 10_000           # pictures: beyond, the projector's t-SNE takes a part of them
 NONE = '-'                    # in a column that says nothing of a picture
 COLUMNS = ('label', 'kind', 'class', 'seed', 'place')
 
@@ -131,9 +131,9 @@ def parse(argv):
     parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
     add_cache_folder(parser)
     words = parser.parse_args(argv)
-    within('--n', words.n, 2, MOST)
+    within('--n', words.n, 2, MAX_POINTS)
     within('--dimensions', words.dimensions, 0, 1_000_000)
-    within('--seed', words.seed, 0, MOST_SEED)
+    within('--seed', words.seed, 0, MAX_SEED)
     return words
 
 

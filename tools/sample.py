@@ -9,7 +9,7 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MOST_SEED, Parser, check_ending, grid, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, grid, within
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 
@@ -36,7 +36,7 @@ class Seeds:
     """Where latents and classes come from: picture number k is that of seed k."""
 
     def __init__(self, config, words):
-        self.first, self.most = words.seed, MOST_SEED
+        self.first, self.most = words.seed, MAX_SEED
         self._config = config
         self._class = trained.class_numbers(config, {'--class': words.class_})
 
@@ -158,7 +158,7 @@ def check(words):
         raise UsageError(f'--n and {"--grid" if words.grid else "--sheet"} both say how many '
                          'images: give one')
     within('--n', 1 if words.n is None else words.n, 1, 10_000_000)
-    within('--seed', words.seed, 0, MOST_SEED)
+    within('--seed', words.seed, 0, MAX_SEED)
     if words.latents and words.seed:
         raise UsageError('--seed and --latents both say what to draw: give one')
     latent.check_truncation(words.truncation)

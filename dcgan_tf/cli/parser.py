@@ -9,8 +9,8 @@ import sys
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import obstacle
 
-MOST_TILES = 10_000            # images in one picture
-MOST_SEED = 2 ** 62
+MAX_TILES = 10_000             # images in one picture
+MAX_SEED = 2 ** 62
 
 
 class Parser(argparse.ArgumentParser):
@@ -45,8 +45,8 @@ def grid(word):
     if not re.fullmatch(r'0*[1-9]\d{0,3}x0*[1-9]\d{0,3}', word):
         raise argparse.ArgumentTypeError(f'{word!r} is not ROWSxCOLUMNS, such as 4x4')
     rows, columns = map(int, word.split('x'))
-    if rows * columns > MOST_TILES:
-        raise argparse.ArgumentTypeError(f'{word} is more than {MOST_TILES:,} images, such as 4x4 '
+    if rows * columns > MAX_TILES:
+        raise argparse.ArgumentTypeError(f'{word} is more than {MAX_TILES:,} images, such as 4x4 '
                                          'is 16')
     return rows, columns
 
@@ -63,7 +63,7 @@ def seeds(word):
     if not re.fullmatch(r'\d{1,19}(,\d{1,19}){0,999}', word):
         raise argparse.ArgumentTypeError(f'{word[:40]!r} is no list of seeds, such as 3,17,42')
     found = tuple(int(number) for number in word.split(','))
-    within('a seed of the list,', max(found), 0, MOST_SEED)
+    within('a seed of the list,', max(found), 0, MAX_SEED)
     return found
 
 

@@ -25,11 +25,11 @@ def read(files, config) -> np.ndarray:
     return np.stack(found)
 
 
-def invert(gan, images, label, **search):
+def invert(gan, images, label, **options):
     """Found latents of images, with a progress bar. label: [class of all], or [] for none."""
-    from dcgan_tf.show.inversion import Search, most_ticks
-    search = Search(**search)
-    steps = most_ticks(gan.config, len(images), label, search)
+    from dcgan_tf.show.inversion import InversionOptions, max_ticks
+    options = InversionOptions(**options)
+    steps = max_ticks(gan.config, len(images), label, options)
     with tqdm.tqdm(total=steps, desc='inversion', unit='step', leave=False, dynamic_ncols=True,
                    disable=None) as bar:
-        return gan.invert(images, label * len(images) or None, search, bar.update)
+        return gan.invert(images, label * len(images) or None, options, bar.update)

@@ -13,7 +13,7 @@ from dcgan_tf.config.choices import AUTO, NONE, TYPES
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.errors import RunError, UsageError
 
-MOST = 10 ** 12        # steps and the like: beyond it arithmetic with them would overflow
+MAX_COUNT = 10 ** 12   # steps and the like: beyond it arithmetic with them would overflow
 
 
 def option(default, help, *, low=None, below=None, above=None, flag=True):
@@ -33,7 +33,7 @@ class Config:
     penalty: str = option('none', 'added to a loss: {}')
     penalty_weight: float = option(0.0, 'weight of the penalty; 0 = its paper\'s', low=0, below=1e6)
     penalty_every: int = option(1, 'steps between penalties, which then weigh as much more', low=1,
-                                below=MOST)
+                                below=MAX_COUNT)
     norm: str = option(AUTO, 'behind D\'s layers: {}')
     g_norm: str = option('batch', 'behind G\'s layers: {}')
     label_smoothing: float = option(0.0, 'the target of real images is 1 minus this', low=0,
@@ -43,7 +43,7 @@ class Config:
     instance_noise: float = option(0.0, 'sigma of noise on all that D sees, at the first step, '
                                    'for pixels in [-1, 1]', low=0, below=10)
     instance_noise_steps: int = option(10_000, 'steps after which that noise has faded', low=1,
-                                       below=MOST)
+                                       below=MAX_COUNT)
     diff_augment: str = option('', 'changes to all that D sees, such as color,translation: {}')
     image_height: int = option(28, 'pixels; the data set\'s', low=1, below=65_536, flag=False)
     image_width: int = option(28, 'pixels; the data set\'s', low=1, below=65_536, flag=False)
@@ -56,8 +56,8 @@ class Config:
     discriminator_maps: tuple[int, ...] = option(
         (1, 64, 128), 'feature maps, from the image inwards', flag=False)
     epochs: int = option(20_000, 'mini-batch steps in all, as in the original: NOT passes over the '
-                         'data (for those see --max-epoch)', low=1, below=MOST)
-    batch_size: int = option(32, 'images a step, of all workers together', low=1, below=MOST)
+                         'data (for those see --max-epoch)', low=1, below=MAX_COUNT)
+    batch_size: int = option(32, 'images a step, of all workers together', low=1, below=MAX_COUNT)
     split_data: bool = option(False, 'each row of a batch shows images of its own, and a worker '
                               'reads those of its rows alone')
     replacement: bool = option(False, 'draw batches with replacement, not pass by pass', flag=False)
@@ -65,7 +65,7 @@ class Config:
     d_learning_rate: float = option(0.0, 'of D alone; 0 = --learning-rate', low=0, below=10)
     g_learning_rate: float = option(0.0, 'of G alone; 0 = --learning-rate', low=0, below=10)
     learning_rate_half_life: int = option(0, 'steps in which the rates halve; 0 = they stay', low=0,
-                                          below=MOST)
+                                          below=MAX_COUNT)
     beta1: float = option(0.5, 'Adam\'s decay of the first moment', low=0, below=1)
     beta2: float = option(0.999, 'Adam\'s decay of the second moment', low=0, below=1)
     d_steps: int = option(1, 'batches that D learns from in a step', low=1, below=10_000)
@@ -76,11 +76,11 @@ class Config:
     ema: float = option(0.999, 'decay of the generator\'s weight average, which makes the '
                         'pictures; 0 = the weights themselves', low=0, below=1)
     eval_step: int = option(500, 'steps between pictures, histograms and losses.png', low=1,
-                            below=MOST)
-    checkpoint_step: int = option(1_000, 'steps between checkpoints', low=1, below=MOST)
+                            below=MAX_COUNT)
+    checkpoint_step: int = option(1_000, 'steps between checkpoints', low=1, below=MAX_COUNT)
     metrics: str = option('', 'figures of quality to measure on the way, such as frechet,coverage: '
                           '{}')
-    metrics_step: int = option(1_000, 'steps between those figures', low=1, below=MOST)
+    metrics_step: int = option(1_000, 'steps between those figures', low=1, below=MAX_COUNT)
     metrics_n: int = option(5_000, 'samples behind each, and as many real pictures; fewer where '
                             'the data set has no more', low=2, below=1_000_001)
     keep_best: str = option(NONE, 'the figure by which the best checkpoint is kept, too: {}')
@@ -95,9 +95,9 @@ class Config:
                                    'of all, not over that of each')
     jit: bool = option(False, 'let XLA compile the steps; meant for a GPU')
     steps_per_run: int = option(1, 'steps made in one run of the session, of those that nothing is '
-                                'looked at in; every tenth is', low=1, below=MOST)
+                                'looked at in; every tenth is', low=1, below=MAX_COUNT)
     trace_step: int = option(0, 'the step whose full trace (RunMetadata) TensorBoard shall show; '
-                             '0 = none', low=0, below=MOST)
+                             '0 = none', low=0, below=MAX_COUNT)
     check_numerics: bool = option(False, 'stop at the first NaN or infinity, before the weights '
                                   'change, and name the op')
     dataset: str = option('auto', 'what to learn: {}')
@@ -107,7 +107,8 @@ class Config:
                                      'preset\'s own size, else as the pictures are')
     crop: str = option('center', 'before resizing: {}')
     gray: bool = option(False, 'grey pictures')
-    file_num: int = option(0, 'pictures a class, the first by name; 0 = all', low=0, below=MOST)
+    file_num: int = option(0, 'pictures a class, the first by name; 0 = all', low=0,
+                           below=MAX_COUNT)
     flip: bool = option(False, 'show D every real picture mirrored left-right half of the time')
     class_names: tuple[str, ...] = option((), 'of the data set, in the order of its labels',
                                           flag=False)

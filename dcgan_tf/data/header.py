@@ -15,8 +15,8 @@ from PIL import Image
 from dcgan_tf.errors import reason
 
 FORMATS = ('JPEG', 'PNG', 'WEBP', 'BMP', 'GIF', 'TIFF', 'PPM')
-MOST_PIXELS = 1 << 26           # 67 megapixels: 200 MB of RGB
-MOST_BYTES = 1 << 30
+MAX_PIXELS = 1 << 26            # 67 megapixels: 200 MB of RGB
+MAX_BYTES = 1 << 30
 
 
 class Refused(Exception):  # noqa: N818 (an answer, not a failure)
@@ -41,8 +41,8 @@ def read(path: pathlib.Path) -> tuple[Header, bytes]:
     try:
         with path.open('rb') as file:
             size = os.fstat(file.fileno()).st_size
-            if not 0 < size <= MOST_BYTES:
-                raise Refused(f'larger than {MOST_BYTES:,} bytes' if size else 'the file is empty')
+            if not 0 < size <= MAX_BYTES:
+                raise Refused(f'larger than {MAX_BYTES:,} bytes' if size else 'the file is empty')
             header = _header(file)
             file.seek(0)
             return header, file.read()
@@ -60,11 +60,11 @@ def _header(file):
     except Image.UnidentifiedImageError:
         raise Refused(f'not a picture of a known format ({", ".join(FORMATS)})') from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Refused(f'more than {MOST_PIXELS:,} pixels') from None
+        raise Refused(f'more than {MAX_PIXELS:,} pixels') from None
     except Exception as error:  # noqa: BLE001 (a damaged header may break a parser in any way)
         raise Refused(f'damaged header: {reason(error)}') from None
-    if header.width * header.height > MOST_PIXELS:
-        raise Refused(f'{header.width} x {header.height} are more than {MOST_PIXELS:,} pixels')
+    if header.width * header.height > MAX_PIXELS:
+        raise Refused(f'{header.width} x {header.height} are more than {MAX_PIXELS:,} pixels')
     if header.format == 'PNG':
         _check_chunks(file)
     if deep:

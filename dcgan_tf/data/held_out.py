@@ -12,7 +12,7 @@ from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 
 SEED = 0            # of the halves: the same for every run
-LEAST = 4           # pictures that halves are made of
+MIN_PICTURES = 4    # pictures that halves are made of
 
 
 class Split(NamedTuple):
@@ -33,9 +33,9 @@ def split(data: Dataset, data_dir: str | os.PathLike, fit: Fit) -> Split:
     if DATASETS[data.name].test:
         test = load_split(data.name, data_dir, split='test', fit=fit)
         return Split(data, test, 'test pictures', unseen=True)
-    if len(data) < LEAST:
-        raise UsageError(f'{data.name} has {len(data)} pictures: {LEAST} are needed to measure '
-                         'quality, half of them to compare with (--metrics)')
+    if len(data) < MIN_PICTURES:
+        raise UsageError(f'{data.name} has {len(data)} pictures: {MIN_PICTURES} are needed to '
+                         'measure quality, half of them to compare with (--metrics)')
     order = seeds.generator(SEED, 'halves').permutation(len(data))
     train, test = (data.take(np.sort(half)) for half in np.array_split(order, 2))
     return Split(train, test, 'training pictures (one half)', unseen=False)

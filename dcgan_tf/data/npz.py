@@ -27,7 +27,7 @@ from dcgan_tf.errors import RunError, UsageError, reason
 
 PAIRS = ('images', 'labels'), ('x_train', 'y_train')
 SHAPES = '[N, H, W] or [N, H, W, C] with C = 1 or 3'
-MOST_CLASSES = 100_000      # above it a wrong array was probably taken for the labels
+MAX_CLASSES = 100_000       # above it a wrong array was probably taken for the labels
 LARGEST = 16 << 30          # bytes of a member unpacked: a zip of zeros shrinks a thousandfold
 METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED              # all that NumPy writes
 # What zipfile and numpy.lib.format raise on damaged input; those of the last line come from
@@ -176,7 +176,7 @@ def _classes(arrays, count):
         raise _DamagedError(f'labels are {labels.dtype.name} {list(labels.shape)},'
                             f' expected whole numbers [{count}], one for each image')
     names = _class_names(arrays['class_names']) if 'class_names' in arrays else None
-    most = MOST_CLASSES if names is None else len(names)
+    most = MAX_CLASSES if names is None else len(names)
     low, high = int(labels.min()), int(labels.max())        # uint8 cannot count to 256
     if low < 0 or high >= most:
         raise _DamagedError(f'labels go from {low} to {high}, expected 0 to {most - 1:,}'
@@ -186,8 +186,8 @@ def _classes(arrays, count):
 
 def _class_names(names):
     """A tuple of text, or what is wrong."""
-    expected = f'expected text [K], K from 1 to {MOST_CLASSES:,}'
-    if names.dtype.kind != 'U' or names.ndim != 1 or not 1 <= len(names) <= MOST_CLASSES:
+    expected = f'expected text [K], K from 1 to {MAX_CLASSES:,}'
+    if names.dtype.kind != 'U' or names.ndim != 1 or not 1 <= len(names) <= MAX_CLASSES:
         raise _DamagedError(f'class_names are {names.dtype.name} {list(names.shape)}, {expected}')
     with _reading('class_names'):               # NumPy stores numbers, which may be no characters
         names = tuple(names.tolist())

@@ -17,7 +17,7 @@ from dcgan_tf.data.scan import Scan
 
 THREADS = min(8, os.cpu_count() or 1)       # each may hold one large picture
 BLOCK = 64 * THREADS            # pictures held between two writes, if they take
-MOST_HELD = 1 << 28             # not more bytes than this
+MAX_HELD = 1 << 28              # not more bytes than this
 
 
 def write_images(path: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: Fit,
@@ -73,7 +73,7 @@ def _decoded(folder, files, fit, progress):
 def _block(fit):
     """How many pictures are decoded between two writes."""
     width, height = fit.size or (1, 1)
-    return min(BLOCK, max(THREADS, MOST_HELD // (width * height * 3)))
+    return min(BLOCK, max(THREADS, MAX_HELD // (width * height * 3)))
 
 
 @contextlib.contextmanager

@@ -26,7 +26,7 @@ from dcgan_tf.files import shared, whole_file, write_whole
 
 FORMAT = 1                # of a cached classifier; a new number trains all anew
 COMPONENTS = 64           # of the pixels
-MOST_FITTED = 10_000      # pictures that they are found from
+MAX_FITTED = 10_000       # pictures that they are found from
 
 
 class Features(NamedTuple):
@@ -77,7 +77,7 @@ def pixels(train, test, cache, threads, progress):
     """Principal components of pixels in [0, 1]."""
     from sklearn.decomposition import PCA
 
-    places = seeds.generator(SEED, 'pixels').permutation(len(train))[:MOST_FITTED]
+    places = seeds.generator(SEED, 'pixels').permutation(len(train))[:MAX_FITTED]
     flat = _flat(train.images[np.sort(places)])
     pca = PCA(min(COMPONENTS, *flat.shape), random_state=SEED).fit(flat)
     yield Features('pixels', f'{pca.n_components_} components of the pixels',

@@ -25,7 +25,7 @@ from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.sample_grids import sample_grids
 
 logger = logging.getLogger(__name__)
-MOST_ROLLBACKS = 3            # of a run
+MAX_ROLLBACKS = 3             # of a run
 
 
 class FitResult(NamedTuple):
@@ -148,7 +148,7 @@ class Fitting:
         Of several workers the first does.
         """
         run, done = self._run, self._feeder.rollbacks
-        if done == MOST_ROLLBACKS:
+        if done == MAX_ROLLBACKS:
             raise RunError(f'{collapsed}; given up after {done} rollbacks') from collapsed
         if run is None:
             return
@@ -156,7 +156,7 @@ class Fitting:
         good = min(good, self._detector.rollback_step(good))
         step = self._checkpoints.roll_back(self._gan.session, run.checkpoints, good)
         run.note_rollback(collapsed.step, step, str(collapsed))
-        words = f'went back to step {step:,} with other noise, {done + 1} of {MOST_ROLLBACKS} times'
+        words = f'went back to step {step:,} with other noise, {done + 1} of {MAX_ROLLBACKS} times'
         if step > good:
             words += (f'; all was well last at step {good:,}, but no checkpoint from then is left: '
                       'this is the oldest')

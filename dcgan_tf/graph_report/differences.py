@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from dcgan_tf.graph_report.nodes import nodes
 
-FEW = 10                    # numbers of a constant, which are written out in full
+MAX_NUMBERS = 10            # numbers of a constant, which are written out in full
 
 # Where an op is put, what its shape is (compared as such), and the name of a gradient of our own,
 # which counts those before it; its ops are compared where it is used.
@@ -89,7 +89,7 @@ def _value(attribute):
     if kind == 'tensor':
         numbers = tf.make_ndarray(attribute.tensor)
         words = ' '.join(str(numbers).split())
-        if numbers.size <= FEW:
+        if numbers.size <= MAX_NUMBERS:
             return words
         return f'{words} (CRC {zlib.crc32(attribute.tensor.SerializeToString()):08x})'
     if kind == 'type':

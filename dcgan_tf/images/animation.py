@@ -13,7 +13,7 @@ from dcgan_tf.images import encoders
 from dcgan_tf.images.checks import check_out, check_pixels, failures
 
 KB = 1_000              # bytes
-MOST_PLAYS = 65_535     # what a GIF can count
+MAX_PLAYS = 65_535      # what a GIF can count
 
 
 class Format(NamedTuple):
@@ -98,8 +98,8 @@ def check_animation(path: str | os.PathLike, fps: float, loop: int = 0,
     check_out(path, ANIMATIONS)
     if not 1 <= fps <= 100:
         raise UsageError(f'--fps {fps}: expected 1 to 100 frames per second')
-    if not 0 <= loop <= MOST_PLAYS:
-        raise UsageError(f'--loop {loop}: expected 0, for ever, to {MOST_PLAYS:,}')
+    if not 0 <= loop <= MAX_PLAYS:
+        raise UsageError(f'--loop {loop}: expected 0, for ever, to {MAX_PLAYS:,}')
     if loop and pathlib.Path(path).suffix.lower() == '.mp4':
         raise UsageError(f'--loop {loop}: an .mp4 file cannot say how often it plays')
     if max_kb is not None and not 0 < max_kb < 1e9:

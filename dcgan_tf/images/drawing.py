@@ -9,7 +9,7 @@ from dcgan_tf.images.pixels import resize
 
 FONT, MARGIN = cv2.FONT_HERSHEY_PLAIN, 4
 LINE, BELOW = 20, 5            # pixels: height of a line of text, and how much is below its base
-LEAST_WIDTH = 56                                        # of an image with a caption, pixels
+MIN_WIDTH = 56                                          # of an image with a caption, pixels
 FINE = 4                                                # bits behind the point of a coordinate
 
 
@@ -19,7 +19,7 @@ def captioned(images: np.ndarray, words: Sequence[str]) -> np.ndarray:
     uint8 [N, H, W, C] -> [N, k H + 20, k W, C]
     """
     widest = max(cv2.getTextSize(text, FONT, 1, 1)[0][0] for text in words) + 2 * MARGIN
-    scale = -(-max(LEAST_WIDTH, widest) // images.shape[2])
+    scale = -(-max(MIN_WIDTH, widest) // images.shape[2])
     large = resize(images, scale)
     lines = [_line(text, large.shape[2], large.shape[3]) for text in words]
     return np.concatenate([large, np.stack(lines)], axis=1)

@@ -11,7 +11,7 @@ SCALINGS = {
     'nearest': cv2.INTER_NEAREST,       # each pixel a square: shows what the network made
     'cubic':   cv2.INTER_CUBIC,         # smooth
 }
-LEAST_SIDE = 16                         # pixels of an image that is made smaller than it was made
+MIN_SIDE = 16                           # pixels of an image that is made smaller than it was made
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
@@ -64,7 +64,7 @@ def resize(images: np.ndarray, scale: float, scaling: str = 'nearest') -> np.nda
 def smaller_scales(scale: int, height: int, width: int) -> list[float]:
     """The scales that a film may fall back to: `scale`, whole ones down to 1, then 1/2 and 1/4.
 
-    A fraction must leave an image `LEAST_SIDE` pixels on each side.
+    A fraction must leave an image `MIN_SIDE` pixels on each side.
     """
-    fractions = [f for f in (0.5, 0.25) if min(height, width) * f >= LEAST_SIDE]
+    fractions = [f for f in (0.5, 0.25) if min(height, width) * f >= MIN_SIDE]
     return [*range(scale, 0, -1), *fractions]

@@ -14,8 +14,8 @@ from dcgan_tf.files import write_whole
 
 ENDING = '.npz'
 PLAIN = b'\x93NUMPY'          # what an .npy file begins with
-MOST = 100_000                # latents in a file
-MOST_BYTES = 1 << 30          # of it, unpacked
+MAX_LATENTS = 100_000         # latents in a file
+MAX_BYTES = 1 << 30           # of it, unpacked
 LARGEST = 1e6                 # of a number
 # Of damaged files: their headers are Python literals, which NumPy takes apart in many ways.
 DAMAGE = (ValueError, KeyError, TypeError, OverflowError, MemoryError, EOFError, RuntimeError,
@@ -36,9 +36,9 @@ def load(path: str | os.PathLike, z_dim: int) -> tuple[np.ndarray, np.ndarray | 
     UsageError for latents of another generator, RunError for a file that is missing or damaged.
     """
     z, labels = _arrays(path)
-    if z.ndim != 2 or z.shape[1] != z_dim or not 1 <= len(z) <= MOST:
+    if z.ndim != 2 or z.shape[1] != z_dim or not 1 <= len(z) <= MAX_LATENTS:
         raise UsageError(f'{path}: got latents {list(z.shape)}, expected [N, {z_dim}], N from 1 to '
-                         f'{MOST:,}: they are those of another generator')
+                         f'{MAX_LATENTS:,}: they are those of another generator')
     if z.dtype.kind not in 'fiu' or not (np.abs(np.float64(z)) < LARGEST).all():
         raise UsageError(f'{path}: got latents that are no numbers below {LARGEST:g}')
     if labels is not None and (labels.shape != (len(z),) or labels.dtype.kind not in 'iu'):
@@ -65,7 +65,7 @@ def _arrays(path):
             file.seek(0)
             found = np.load(file, allow_pickle=False)
             size = sum(part.file_size for part in found.zip.infolist())
-            if size > MOST_BYTES:
+            if size > MAX_BYTES:
                 raise UsageError(f'{path}: unpacked it would take {size / 1e9:.1f} GB')
             return _array(found['z']), _array(found['labels']) if 'labels' in found.files else None
     except UsageError:

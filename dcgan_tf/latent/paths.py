@@ -15,7 +15,7 @@ from dcgan_tf.latent.sphere import angle, orthonormal, slerp
 from dcgan_tf.seeds import derive
 
 FINE = 1 << 14      # points by which the length of a curve is measured
-MOST_SPEED = 100    # turns in one loop
+MAX_SPEED = 100     # turns in one loop
 EMPTY = 0.05        # of the radius: a curve that comes so near the middle has no direction there
 
 
@@ -169,8 +169,8 @@ def check_speeds(name: str, speeds: tuple[int, ...]) -> None:
     """UsageError unless the path of that name can have these."""
     row = choice('--path', name, PATHS)
     typed = f'--speeds {",".join(map(str, speeds))}'
-    if max(map(abs, speeds), default=0) > MOST_SPEED:
-        raise UsageError(f'{typed}: expected {MOST_SPEED} turns at most')
+    if max(map(abs, speeds), default=0) > MAX_SPEED:
+        raise UsageError(f'{typed}: expected {MAX_SPEED} turns at most')
     if speeds and not row.speeds:
         raise UsageError(f'{typed}: --path {name} takes none')
     if len(speeds) != len(row.speeds) or any(s != int(s) for s in speeds) or 0 in speeds[:1]:

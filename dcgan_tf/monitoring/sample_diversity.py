@@ -6,9 +6,9 @@ import numpy as np
 from dcgan_tf import seeds
 
 LOOKED_AT = 64                # samples
-MOST_CLASSES = 8              # of which they are, where the generator takes labels
+MAX_CLASSES = 8               # of which they are, where the generator takes labels
 SIDE = 8                      # pixels of the small pictures that classes are told apart by
-MOST_OF_CLASSES = 2_000       # real pictures that the mean of each class is found from
+MAX_CLASS_PICTURES = 2_000    # real pictures that the mean of each class is found from
 TOO_MANY_ALIKE = 0.8          # share of real pictures: beyond it one class tells nothing
 
 
@@ -25,7 +25,7 @@ class SampleDiversity:
                  conditioned: bool):
         """images: uint8 [N, H, W, C] of the data, labels: int [N] of `classes` classes or None."""
         random = seeds.generator(0, 'variety')
-        self.labels = np.arange(LOOKED_AT) % (min(classes, MOST_CLASSES) if conditioned else 1)
+        self.labels = np.arange(LOOKED_AT) % (min(classes, MAX_CLASSES) if conditioned else 1)
         if conditioned:
             of = self.labels
             places = [random.choice(np.flatnonzero(labels == k)) for k in of]
@@ -81,7 +81,7 @@ def _class_means(images, labels, classes, random):
     for k in range(classes if images.shape[-1] <= 4 else 0):       # OpenCV resizes four channels
         places = np.flatnonzero(labels == k)
         if len(places):
-            some = np.sort(random.permutation(places)[:max(1, MOST_OF_CLASSES // classes)])
+            some = np.sort(random.permutation(places)[:max(1, MAX_CLASS_PICTURES // classes)])
             means.append(_small(images[i] for i in some).mean(axis=0))
     return np.stack(means) if len(means) > 1 else None
 

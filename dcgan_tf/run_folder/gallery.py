@@ -12,7 +12,7 @@ from dcgan_tf.errors import RunError, UsageError
 
 logger = logging.getLogger(__name__)
 
-MOST_ROWS = 64                     # of progress.png and frames of training.gif
+MAX_ROWS = 64                      # of progress.png and frames of training.gif
 
 
 class Gallery:
@@ -99,7 +99,7 @@ def _try_read(path):
         return None
 
 
-def thin(items: list, most: int = MOST_ROWS) -> list:
+def thin(items: list, most: int = MAX_ROWS) -> list:
     """Every 2^k-th item, k the least that leaves `most` at most, and always the last."""
     stride = 1
     while len(items[::stride]) > most - 1 and len(items) > most:

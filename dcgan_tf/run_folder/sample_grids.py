@@ -11,10 +11,10 @@ import numpy as np
 
 from dcgan_tf import latent
 
-MOST = 32                   # pictures without labels
-MOST_ROWS = 8               # of pictures with labels, and most columns and tiles
-MOST_COLUMNS = 64
-MOST_TILES = 128
+MAX_IMAGES = 32             # pictures without labels
+MAX_ROWS = 8                # of pictures with labels, and most columns and tiles
+MAX_COLUMNS = 64
+MAX_TILES = 128
 
 
 class SampleGrid(NamedTuple):
@@ -28,7 +28,7 @@ class SampleGrid(NamedTuple):
 def sample_grids(config, labels: bool) -> dict[str, SampleGrid]:
     """Name -> SampleGrid; the first makes training.gif, the last, of one row, progress.png."""
     if not labels:
-        z = latent.draw(config.prior, min(config.batch_size, MOST), config.z_dim, config.seed)
+        z = latent.draw(config.prior, min(config.batch_size, MAX_IMAGES), config.z_dim, config.seed)
         return {'fake': SampleGrid(z, None, squarest(len(z))), 'row': SampleGrid(z, None, len(z))}
     rows, columns = rows_and_columns(len(config.class_names))
     z = latent.draw(config.prior, rows, config.z_dim, config.seed)
@@ -39,8 +39,8 @@ def sample_grids(config, labels: bool) -> dict[str, SampleGrid]:
 
 def rows_and_columns(classes: int) -> tuple[int, int]:
     """Rows and columns of the picture in which column k is class k; of many, the first 64."""
-    columns = min(classes, MOST_COLUMNS)
-    return min(MOST_ROWS, max(2, MOST_TILES // columns)), columns
+    columns = min(classes, MAX_COLUMNS)
+    return min(MAX_ROWS, max(2, MAX_TILES // columns)), columns
 
 
 def places_by_class(labels: np.ndarray, classes: int) -> np.ndarray:

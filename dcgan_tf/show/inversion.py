@@ -58,7 +58,7 @@ class Inversion:
             return self._graph.architecture.generator(z, y, training=False)
 
 
-class Found(NamedTuple):
+class InversionResult(NamedTuple):
     """What an inversion came to, the best start first.   N pictures, S starts each"""
 
     z: np.ndarray             # [N, S, Z]
@@ -67,7 +67,7 @@ class Found(NamedTuple):
     error: np.ndarray         # [N, S], root mean square of the pixels' errors, of a range of 1
 
 
-class Search(NamedTuple):
+class InversionOptions(NamedTuple):
     """How it is looked for."""
 
     starts: int = 8           # for each picture, and of a cgan for each class
@@ -76,40 +76,41 @@ class Search(NamedTuple):
     seed: int = 0
 
 
-def invert(run, pictures, config, search, labels=None, tick=lambda: None):
-    """Finds latents of pictures uint8 [N, H, W, C] -> Found.
+def invert(run, pictures, config, options, labels=None, tick=lambda: None):
+    """Finds latents of pictures uint8 [N, H, W, C] -> InversionResult.
 
     run: (z [M, Z], labels [M] or None, pictures [M, H, W, C], weight) -> as `Inversion.run`.
     labels: the class of each picture, [N]; None: of a cgan, all are tried. tick: called at each
     step of each picture, and of each `ROWS` of its starts where it has more.
     """
     classes = _classes(config, labels, len(pictures))                         # [N, K] or None
-    each = [_found(run, picture, None if classes is None else classes[k], config, search, tick)
+    each = [_inverted(run, picture, None if classes is None else classes[k], config, options, tick)
             for k, picture in enumerate(pictures)]
-    return Found(*(None if values[0] is None else np.stack(values)
-                   for values in zip(*each, strict=True)))
+    return InversionResult(*(None if values[0] is None else np.stack(values)
+                             for values in zip(*each, strict=True)))
 
 
-def most_ticks(config, pictures: int, labels, search) -> int:
+def max_ticks(config, pictures: int, labels, options) -> int:
     """How often `invert` calls `tick` at most, for so many pictures."""
     classes = len(config.class_names) if config.conditioned and not labels else 1
-    return pictures * search.steps * -(-classes * search.starts // ROWS)
+    return pictures * options.steps * -(-classes * options.starts // ROWS)
 
 
-def _found(run, picture, classes, config, search, tick):
-    """The Found of one picture, without the axis N: it does not depend on the others."""
-    y = None if classes is None else np.repeat(classes, search.starts)                # [S]
-    starts = search.starts if y is None else len(y)
-    z = latent.draw(config.prior, starts, config.z_dim, seeds.derive(search.seed, 'inversion'))
+def _inverted(run, picture, classes, config, options, tick):
+    """The InversionResult of one picture, without the axis N: it does not depend on the others."""
+    y = None if classes is None else np.repeat(classes, options.starts)               # [S]
+    starts = options.starts if y is None else len(y)
+    z = latent.draw(config.prior, starts, config.z_dim, seeds.derive(options.seed, 'inversion'))
     loss, squares = np.zeros([2, starts], np.float32)
     for first in range(0, starts, ROWS):
         part = slice(first, first + ROWS)
         own, wanted = None if y is None else y[part], np.repeat(picture[None], len(z[part]), axis=0)
-        z[part] = _descend(lambda z, own=own, wanted=wanted: run(z, own, wanted, search.features),
-                           z[part], config.prior, search.steps, tick)
-        loss[part], squares[part], _ = run(z[part], own, wanted, search.features)
+        z[part] = _descend(lambda z, own=own, wanted=wanted: run(z, own, wanted, options.features),
+                           z[part], config.prior, options.steps, tick)
+        loss[part], squares[part], _ = run(z[part], own, wanted, options.features)
     order = np.argsort(loss, kind='stable')                                   # the best first
-    return Found(z[order], None if y is None else y[order], loss[order], np.sqrt(squares[order]))
+    return InversionResult(z[order], None if y is None else y[order], loss[order],
+                           np.sqrt(squares[order]))
 
 
 def _classes(config, labels, n):

@@ -13,9 +13,9 @@ from dcgan_tf.errors import RunError, UsageError
 
 GRID = 4, 4         # rows and columns of a film
 CHUNK = 256         # images asked for at once; only their pixels are kept
-MOST_COLUMNS = 10   # classes side by side
-MOST_SCALE = 32
-MOST_BYTES = 1 << 31        # of all frames together
+MAX_COLUMNS = 10    # classes side by side
+MAX_SCALE = 32
+MAX_BYTES = 1 << 31         # of all frames together
 TOLERANCE = 0.01    # how far a value may leave [0, 1] by rounding
 
 
@@ -75,7 +75,7 @@ class MorphingGenerator:
             raise UsageError(f'--grid {grid}: expected rows and columns, 1 or more of both')
         latent.check_truncation(truncation)
         numbers = frames * grid[0] * grid[1] * self.z_dim
-        if 4 * numbers > MOST_BYTES:
+        if 4 * numbers > MAX_BYTES:
             raise UsageError(f'--frames {frames}, --grid {grid[0]}x{grid[1]}: the latents alone '
                              f'would take {4e-9 * numbers:.1f} GB; take less of both')
         names = [path] if isinstance(path, str) else list(path)
@@ -142,8 +142,8 @@ class Arrangement:
     def __init__(self, columns: int, scale: int, scaling: str):
         if scaling not in images.SCALINGS:
             raise UsageError(f'--scaling {scaling}: expected {", ".join(images.SCALINGS)}')
-        if scale != int(scale) or not 1 <= scale <= MOST_SCALE:
-            raise UsageError(f'--scale {scale}: expected a whole number from 1 to {MOST_SCALE}')
+        if scale != int(scale) or not 1 <= scale <= MAX_SCALE:
+            raise UsageError(f'--scale {scale}: expected a whole number from 1 to {MAX_SCALE}')
         self._columns, self._scaling, self._points = columns, scaling, None
 
     def show_paths(self, z: np.ndarray) -> None:
@@ -153,7 +153,7 @@ class Arrangement:
     def check_size(self, size: int, scale: int) -> None:
         """UsageError for a film that is too large for the memory; size: its bytes at scale 1."""
         size *= scale ** 2 * (1 if self._points is None else 2)
-        if size > MOST_BYTES:
+        if size > MAX_BYTES:
             raise UsageError(f'--scale {scale}: the frames would take {size / 1e9:.1f} GB; take '
                              'less of --scale, --frames or --grid')
 
@@ -180,7 +180,7 @@ def film_tiles(config, grid: tuple[int, int] | None = None, rows: int = 4):
     classes = len(config.class_names)
     if not config.conditioned:
         return grid or (rows, 4), None
-    rows, columns = grid or (rows, min(classes, MOST_COLUMNS))
+    rows, columns = grid or (rows, min(classes, MAX_COLUMNS))
     return (rows, columns), np.tile(np.arange(columns) % classes, rows)[None]
 
 

@@ -21,7 +21,7 @@ from dcgan_tf.files import whole_folder
 CONFIG, VECTORS, METADATA, SPRITE = (
     'projector_config.pbtxt', 'features.tsv', 'metadata.tsv', 'sprite.png')
 NAME = 'discriminator_features'     # of the points, in the projector's list
-MOST_SIDE = 8192                    # pixels of a sprite: the projector refuses more
+MAX_SIDE = 8192                     # pixels of a sprite: the projector refuses more
 THUMBNAIL = 64                      # pixels of a thumbnail's side, at most
 
 
@@ -48,7 +48,7 @@ def sprite(pictures: np.ndarray) -> tuple[np.ndarray, int]:
     """
     n, height, width, _ = pictures.shape
     longest = max(height, width)
-    side = min(longest, THUMBNAIL, MOST_SIDE // int(np.ceil(n ** 0.5)))
+    side = min(longest, THUMBNAIL, MAX_SIDE // int(np.ceil(n ** 0.5)))
     if longest > side:
         size = [max(1, round(length * side / longest)) for length in (width, height)]
         small = [cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for picture in pictures]

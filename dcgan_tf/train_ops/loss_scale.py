@@ -12,19 +12,19 @@ import tensorflow as tf
 from dcgan_tf.ops.gradients import gradients
 from dcgan_tf.ops.variables import constant
 
-FIRST = 2.0 ** 15
+FIRST_SCALE = 2.0 ** 15
 PATIENCE = 1_000
-LEAST, MOST = 1.0, 2.0 ** 24       # between these it moves
+MIN_SCALE, MAX_SCALE = 1.0, 2.0 ** 24  # between these it moves
 
 
 class LossScale:
     """Of one network's loss. Keeps the variables SCOPE/loss_scale and SCOPE/loss_scale_good."""
 
     def __init__(self, scope):
-        self._scale = constant([], FIRST, f'{scope}/loss_scale', trainable=False)
+        self._scale = constant([], FIRST_SCALE, f'{scope}/loss_scale', trainable=False)
         self._good = constant([], 0.0, f'{scope}/loss_scale_good', trainable=False)
         self.value = self._scale.read_value()
-        self.can_shrink = self.value > LEAST
+        self.can_shrink = self.value > MIN_SCALE
 
     def gradients(self, loss, weights):
         """`tf.gradients` [None where the loss does not depend on a weight], by way of the scale."""
@@ -39,5 +39,5 @@ class LossScale:
         grows = tf.logical_and(taken, good >= PATIENCE)
         scale = tf.where(taken, tf.where(grows, self.value * 2.0, self.value), self.value / 2.0)
         goes_on = tf.logical_and(taken, tf.logical_not(grows))
-        return [self._scale.assign(tf.clip_by_value(scale, LEAST, MOST), read_value=False),
+        return [self._scale.assign(tf.clip_by_value(scale, MIN_SCALE, MAX_SCALE), read_value=False),
                 self._good.assign(tf.where(goes_on, good, 0.0), read_value=False)]

@@ -12,7 +12,7 @@ from dcgan_tf.cli.trained import add_run, class_number, find, open_gan
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import best_checkpoint, run_folder
-from dcgan_tf.show.inversion import Search
+from dcgan_tf.show.inversion import InversionOptions
 from tests.families import PLAIN, TINY
 from tests.helpers import put
 
@@ -71,7 +71,8 @@ def test_it_is_opened_with_what_is_asked_for_and_no_more(run, images):
     with open_gan(weights, features=True, inversion=True) as gan:
         assert gan.train_op is None
         assert len(gan.discriminator_features(images)) == len(images)
-        assert gan.invert(images[:1], search=Search(starts=1, steps=1)).z.shape == (1, 1, 3)
+        inverted = gan.invert(images[:1], options=InversionOptions(starts=1, steps=1))
+        assert inverted.z.shape == (1, 1, 3)
 
 
 @pytest.mark.parametrize('checkpoint', ['1', 'last', '-2', '2.0', '\u00b2', 5000 * '9'])

@@ -109,7 +109,7 @@ BEST = {                                            # the same in each point, an
     **{name: output(U) for name, output in SMOOTH.items()},
     'hinge': SIGN, 'wgan': objectives.CLIP * SIGN, 'ebgan': EBGAN_MARGIN * (SIGN < 0),
 }
-LEAST = {                                           # that loss: what G is told to make small
+MINIMA = {                                          # that loss: what G is told to make small
     **dict.fromkeys(('softmax', 'non_saturating', 'minimax'),
                     -sum(P * log(P / (P + Q)) + Q * log(Q / (P + Q))) / N),
     'least_squares': sum(P * Q / (P + Q)) / 2 / N,
@@ -166,7 +166,7 @@ def known():
 
 def test_the_best_d_and_its_loss_are_the_known_ones(known):
     least = known(d_loss_of, BEST)
-    assert least == pytest.approx(LEAST, abs=1e-5)
+    assert least == pytest.approx(MINIMA, abs=1e-5)
     for aside in np.random.default_rng(0).normal(0, .3, (20, 4)):
         others = {name: allowed(name, table + aside) for name, table in BEST.items()}
         for name, loss in known(d_loss_of, others).items():

@@ -11,7 +11,7 @@ import tensorflow as tf
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.fit import run_recorder
 from dcgan_tf.fit.feed import BatchFeeder
-from dcgan_tf.fit.fitting import MOST_ROLLBACKS, Fitting
+from dcgan_tf.fit.fitting import MAX_ROLLBACKS, Fitting
 from dcgan_tf.metrics import Estimate
 from dcgan_tf.monitoring import collapse, evaluation_hook
 from dcgan_tf.monitoring.collapse import CollapseDetector
@@ -317,9 +317,9 @@ def test_a_run_that_went_back_resumes_bit_for_bit(fit, tiny, collapsing):
 
 def test_it_does_not_go_back_for_ever(fit, tiny, collapsing):
     collapsing(times=99)
-    with pytest.raises(RunError, match=f'step 30: .* given up after {MOST_ROLLBACKS} rollbacks'):
+    with pytest.raises(RunError, match=f'step 30: .* given up after {MAX_ROLLBACKS} rollbacks'):
         fit(tiny(**COLLAPSING, on_collapse='rollback'))
-    assert len(run_folder.open_run(str(fit.folder)).rollbacks) == MOST_ROLLBACKS
+    assert len(run_folder.open_run(str(fit.folder)).rollbacks) == MAX_ROLLBACKS
 
 
 def test_the_last_good_checkpoint_is_not_removed(fit, tiny, collapsing, monkeypatch):

@@ -7,7 +7,7 @@ from dcgan_tf import images, latent
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.show import inversion
-from dcgan_tf.show.inversion import Search
+from dcgan_tf.show.inversion import InversionOptions
 from tests.helpers import enlarge_weights
 from tests.pool import finished
 
@@ -73,7 +73,7 @@ def test_an_image_depends_on_its_own_row(gan):
 
 def test_own_images_are_found_again_and_the_prior_is_kept(gan):
     wanted = drawn(gan, 3)
-    found = gan.invert(wanted, search=Search(starts=6, steps=60))
+    found = gan.invert(wanted, options=InversionOptions(starts=6, steps=60))
     starts = 6 * (3 if gan.conditioned else 1)
     assert found.z.shape == (3, starts, 5) and found.z.dtype == np.float32
     assert (np.diff(found.loss, axis=1) >= 0).all()                    # the best first
@@ -87,18 +87,18 @@ def test_own_images_are_found_again_and_the_prior_is_kept(gan):
     np.testing.assert_allclose(found.error[:, 0], error, atol=2e-3)
     assert np.median(error) < 0.2 * np.std(wanted / 255.0)
     if gan.conditioned:
-        named = gan.invert(wanted, [2, 2, 2], Search(starts=2, steps=2))
+        named = gan.invert(wanted, [2, 2, 2], InversionOptions(starts=2, steps=2))
         assert found.labels[:, 0].tolist() == [0, 1, 2]
         assert found.labels.shape == (3, 18) and named.labels.tolist() == [[2, 2]] * 3
 
 
 def test_pictures_are_looked_for_by_themselves(gan):
     """What is found for one does not depend on the others, nor on its place among them."""
-    wanted, labels, search = drawn(gan, 3), labels_of(gan, 3), Search(starts=2, steps=30)
-    together = gan.invert(wanted, labels, search)
+    wanted, labels, options = drawn(gan, 3), labels_of(gan, 3), InversionOptions(starts=2, steps=30)
+    together = gan.invert(wanted, labels, options)
     for k in range(3):
         own = None if labels is None else labels[k:k + 1]
-        alone = gan.invert(wanted[k:k + 1], own, search)
+        alone = gan.invert(wanted[k:k + 1], own, options)
         np.testing.assert_array_equal(alone.z[0], together.z[k])
 
 
@@ -111,7 +111,7 @@ def test_many_starts_are_moved_in_parts(gan, monkeypatch):
         return run(session, z, *rest)
     monkeypatch.setattr(gan.inverter, 'run', counted)
     ticks = []
-    found = gan.invert(drawn(gan, 2), labels_of(gan, 2), Search(starts=6, steps=3),
+    found = gan.invert(drawn(gan, 2), labels_of(gan, 2), InversionOptions(starts=6, steps=3),
                        lambda: ticks.append(1))
     assert found.z.shape == (2, 6, 5) and set(asked) == {4, 2}
     assert 0 < len(ticks) <= 2 * 2 * 3

@@ -6,7 +6,7 @@ import pytest
 
 from dcgan_tf import images
 from dcgan_tf.errors import RunError
-from dcgan_tf.run_folder.gallery import MOST_ROWS, Gallery, thin
+from dcgan_tf.run_folder.gallery import MAX_ROWS, Gallery, thin
 from dcgan_tf.run_folder.sample_grids import SampleGrid
 
 Z = np.random.default_rng(1).uniform(-1, 1, [10, 5]).astype(np.float32)    # [N, Z]
@@ -68,7 +68,7 @@ def test_thin_keeps_the_first_and_the_last_and_few_enough(most):
 
 @pytest.mark.parametrize('count', [65, 100, 129, 1000, 10_000])
 def test_thin_keeps_no_fewer_than_it_must(count):
-    assert len(thin(list(range(count)))) > MOST_ROWS // 2 - 1
+    assert len(thin(list(range(count)))) > MAX_ROWS // 2 - 1
 
 
 def test_thin_keeps_even_steps(count=1000):

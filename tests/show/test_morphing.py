@@ -93,14 +93,14 @@ def test_a_limit_of_size(tmp_path):
 
 
 def test_films_too_large_for_the_memory(monkeypatch):
-    monkeypatch.setattr(morphing, 'MOST_BYTES', 2 * 4 * 20 * 16 * 3 * 9)
+    monkeypatch.setattr(morphing, 'MAX_BYTES', 2 * 4 * 20 * 16 * 3 * 9)
     asked = []
 
     def images_of(z):
         asked.append(len(z))
         return discs(z)
     morph = MorphingGenerator(images_of, 10)
-    assert morph.frames(frames=2, grid=(2, 2), scale=3).size == morphing.MOST_BYTES
+    assert morph.frames(frames=2, grid=(2, 2), scale=3).size == morphing.MAX_BYTES
     asked.clear()
     for more in ({'scale': 4}, {'scale': 3, 'show_path': True}):
         with pytest.raises(UsageError, match='GB; take less of --scale, --frames or --grid'):

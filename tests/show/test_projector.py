@@ -97,7 +97,7 @@ def test_a_picture_that_is_no_square_gets_margins(channels):
     (2, 128, 100, 3, 64), (2, 100, 128, 1, 64), (2, 2, 2000, 1, 64), (17_000, 66, 66, 1, 62)])
 def test_large_pictures_shrink(n, height, width, channels, side):
     sheet, found = projector.sprite(np.full([n, height, width, channels], 200, np.uint8))
-    assert found == side and max(sheet.shape) <= projector.MOST_SIDE
+    assert found == side and max(sheet.shape) <= projector.MAX_SIDE
     assert sheet.shape[-1] == channels and set(np.unique(sheet[:side, :side])) <= {0, 200}
     assert sheet[(side - 1) // 2, (side - 1) // 2, 0] == 200
 

@@ -21,7 +21,7 @@ from tests.cases import cases
 from tests.families import ONE
 
 TINY = {'generator_maps': (8, 6, 1), 'discriminator_maps': (1, 6, 8), 'batch_size': 3}
-LEAST = {**ONE, 'batch_size': 3}
+SMALLEST = {**ONE, 'batch_size': 3}
 MAIN1 = preset('main1', **TINY)
 products = functools.cache(limit.products)           # each of these builds a graph
 
@@ -167,9 +167,9 @@ def test_the_peak_makes_as_many_multiply_adds_as_the_graph_counts():
 
 
 def test_a_lazy_penalty_is_made_when_it_is_due():
-    every, = counted(preset('dcgan28', **LEAST, penalty_every=1))
-    none, = counted(preset('dcgan28', **LEAST, penalty='none'))
-    assert counted(preset('dcgan28', **LEAST, penalty_every=4)) == [every, none]
+    every, = counted(preset('dcgan28', **SMALLEST, penalty_every=1))
+    none, = counted(preset('dcgan28', **SMALLEST, penalty='none'))
+    assert counted(preset('dcgan28', **SMALLEST, penalty_every=4)) == [every, none]
     assert every.total() > none.total()
     # R1 takes the D at hand, without a forward pass of its own: one is the image's gradient, as
     # above, and one that gradient's own.

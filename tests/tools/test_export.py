@@ -90,7 +90,7 @@ def test_the_checkpoint_that_is_asked_for(run, tmp_path, capsys):
 
 
 def test_other_pictures_end_with_exit_code_1(run, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(writing, 'MOST_DIFFERENCE', -1.0)
+    monkeypatch.setattr(writing, 'MAX_DIFFERENCE', -1.0)
     assert call(run, '--format', 'frozen', '--out', tmp_path / 'a.pb') == 1
     (line,) = capsys.readouterr().err.splitlines()[-1:]
     assert 'the frozen file makes other pictures' in line

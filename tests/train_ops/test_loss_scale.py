@@ -7,7 +7,7 @@ import tensorflow as tf
 from dcgan_tf import ops
 from dcgan_tf.train_ops import loss_scale
 from dcgan_tf.train_ops.adam import Adam
-from dcgan_tf.train_ops.loss_scale import FIRST, LEAST, MOST, LossScale
+from dcgan_tf.train_ops.loss_scale import FIRST_SCALE, MAX_SCALE, MIN_SCALE, LossScale
 from tests.cases import cases
 
 v1 = tf.compat.v1
@@ -34,9 +34,9 @@ def after(scale, *steps):
 
 
 def test_it_halves_where_a_step_is_not_taken_down_to_1(scale):
-    assert after(scale, False, False) == [FIRST / 2, FIRST / 4]
+    assert after(scale, False, False) == [FIRST_SCALE / 2, FIRST_SCALE / 4]
     assert scale[-1].run(scale[0].can_shrink)
-    assert after(scale, *[False] * 20)[-1] == LEAST
+    assert after(scale, *[False] * 20)[-1] == MIN_SCALE
     assert not scale[-1].run(scale[0].can_shrink)
 
 
@@ -46,9 +46,9 @@ def test_it_doubles_behind_steps_taken_in_a_row(monkeypatch):
         made, taken = LossScale('train_D'), v1.placeholder(tf.bool, [])
         scale = made, made.update_ops(taken), taken, session
         session.run(v1.global_variables_initializer())
-        yes, no, f = True, False, FIRST
+        yes, no, f = True, False, FIRST_SCALE
         assert after(scale, yes, yes, no, yes, yes, yes, yes) == [f, f, f / 2, f / 2, f / 2, f, f]
-        assert after(scale, *[yes] * 60)[-1] == MOST
+        assert after(scale, *[yes] * 60)[-1] == MAX_SCALE
 
 
 def test_gradients_too_small_for_float16_come_through_it():

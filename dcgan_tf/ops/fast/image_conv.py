@@ -13,12 +13,12 @@ import tensorflow as tf
 from dcgan_tf.ops.fast.own_gradients import with_gradient
 
 KERNEL, STRIDE = 5, 2
-MOST = 4                       # channels up to which it is faster
+MAX_CHANNELS = 4               # channels up to which it is faster
 
 
 def suits(w, stride):
     """Is this a layer for it?   w [k, k, C, maps]"""
-    return stride == STRIDE and w.shape[:2] == [KERNEL, KERNEL] and w.shape[2] <= MOST
+    return stride == STRIDE and w.shape[:2] == [KERNEL, KERNEL] and w.shape[2] <= MAX_CHANNELS
 
 
 def image_conv2d(x, w, strides=STRIDE, padding='SAME'):

@@ -22,12 +22,12 @@ from werkzeug.exceptions import BadRequest, HTTPException, TooManyRequests, Unsu
 from dcgan_tf import images
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.show.explore import requests
-from dcgan_tf.show.explore.rate_limit import Bucket
-from dcgan_tf.show.explore.renderer import MOST_IMAGES, Studio
+from dcgan_tf.show.explore.rate_limit import RateLimit
+from dcgan_tf.show.explore.renderer import MAX_IMAGES, Renderer
 
 PAGE = pathlib.Path(__file__).with_name('page')
-MOST_BYTES = 1 << 16               # of a body
-MOST_WORDS = 120                   # characters of an error's line
+MAX_BYTES = 1 << 16                # of a body
+MAX_WORDS = 120                    # characters of an error's line
 RATE = 500                         # pictures a second, for all who ask
 LOCAL_HOST = re.compile(r'(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d{1,5})?', re.ASCII)
 HEADERS = {
@@ -40,46 +40,46 @@ HEADERS = {
 }
 
 
-def create_app(studio: Studio, *, local: bool, bucket: Bucket | None = None) -> Flask:
+def create_app(renderer: Renderer, *, local: bool, rate_limit: RateLimit | None = None) -> Flask:
     """The Flask application.
 
-    local: a request has to call this machine by LOCAL_HOST, in its header Host. bucket: None =
+    local: a request has to call this machine by LOCAL_HOST, in its header Host. rate_limit: None =
     RATE pictures a second, four of the largest requests at once.
     """
     app = Flask(__name__, static_folder=PAGE, static_url_path='')
-    app.config['MAX_CONTENT_LENGTH'] = MOST_BYTES
+    app.config['MAX_CONTENT_LENGTH'] = MAX_BYTES
     if local:
         app.before_request(_only_local)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(UsageError, lambda error: (jsonify(error=str(error)), 400))
     app.register_error_handler(RunError, lambda error: (jsonify(error=str(error)), 500))
     app.after_request(_with_headers)
-    _add_routes(app, studio, bucket or Bucket(RATE, 4 * MOST_IMAGES))
+    _add_routes(app, renderer, rate_limit or RateLimit(RATE, 4 * MAX_IMAGES))
     return app
 
 
-def _add_routes(app, studio, bucket):
+def _add_routes(app, renderer, rate_limit):
     @app.get('/')
     def page():
         return app.send_static_file('index.html')
 
     @app.get('/facts')
     def facts():
-        return jsonify(studio.facts())
+        return jsonify(renderer.facts())
 
     @app.post('/pictures')
     def pictures():
-        points = requests.pictures(_body(), studio.limits)
-        _pay(bucket, len(points))
-        return _png(studio.pictures(points))
+        points = requests.pictures(_body(), renderer.limits)
+        _pay(rate_limit, len(points))
+        return _png(renderer.pictures(points))
 
     @app.post('/morph')
     def morph():
-        return _png(studio.walk(_paid_walk(studio, bucket)))
+        return _png(renderer.walk(_paid_walk(renderer, rate_limit)))
 
     @app.post('/gif')
     def gif():
-        film = studio.film(_paid_walk(studio, bucket))
+        film = renderer.film(_paid_walk(renderer, rate_limit))
         return Response(film, mimetype='image/gif',
                         headers={'Content-Disposition': 'attachment; filename=morph.gif'})
 
@@ -97,15 +97,15 @@ def _body():
     return requests.read(request.get_data())
 
 
-def _paid_walk(studio, bucket):
-    walk = requests.walk(_body(), studio.limits)
-    _pay(bucket, len(walk.points) * walk.frames)
+def _paid_walk(renderer, rate_limit):
+    walk = requests.walk(_body(), renderer.limits)
+    _pay(rate_limit, len(walk.points) * walk.frames)
     return walk
 
 
-def _pay(bucket, pictures):
+def _pay(rate_limit, pictures):
     """429 where so many pictures would be too many now."""
-    wait = bucket.take(pictures)
+    wait = rate_limit.take(pictures)
     if wait:
         raise TooManyRequests('too many pictures a second', retry_after=math.ceil(wait))
 
@@ -118,7 +118,7 @@ def _http_error(error):
     """Werkzeug's errors as JSON, and the first sentence of their words."""
     response = error.get_response()
     words = (error.description or error.name).partition('. ')[0]
-    response.data = json.dumps({'error': words[:MOST_WORDS]})
+    response.data = json.dumps({'error': words[:MAX_WORDS]})
     response.content_type = 'application/json'
     return response
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-class Bucket:
+class RateLimit:
     """Holds at most `most` pictures and is filled by `rate` a second, from full on.
 
     clock: seconds, for tests.

@@ -7,12 +7,12 @@ import numpy as np
 from dcgan_tf import images, latent
 from dcgan_tf.show.explore.requests import Limits, Point, Walk
 
-MOST_IMAGES = 256                  # of one request
-MOST_PIXELS = 1 << 23              # and of all these together: 128 of 256x256
+MAX_IMAGES = 256                   # of one request
+MAX_PIXELS = 1 << 23               # and of all these together: 128 of 256x256
 GIF_SIDE = 128                     # pixels up to which small pictures are enlarged in a GIF
 
 
-class Studio:
+class Renderer:
     """Makes what a request asks for.
 
     images_of: (z [N, Z], class weights [N, K] or None) -> images [N, H, W, C] in [0, 1].
@@ -25,9 +25,9 @@ class Studio:
         self._unit = latent.PRIORS[c.prior].radius(c.z_dim) / c.z_dim ** 0.5    # of one number of z
         self._lock, self._film_lock = threading.Lock(), threading.Lock()
         self._name, self._step = name, step
-        most = MOST_PIXELS // (c.image_height * c.image_width)
+        most = MAX_PIXELS // (c.image_height * c.image_width)
         self.limits = Limits(len(c.class_names) if c.conditioned else 0, len(directions),
-                             max(4, min(MOST_IMAGES, most)))
+                             max(4, min(MAX_IMAGES, most)))
 
     def facts(self) -> dict:
         """What the page has to know."""

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from dcgan_tf.errors import UsageError
 
-MOST_SEED = 2 ** 52                # with room to count on: JavaScript's numbers are exact to 2^53
+MAX_SEED = 2 ** 52                 # with room to count on: JavaScript's numbers are exact to 2^53
 TRUNCATION = (0.1, 1.5)            # times the draw; at 0 all latents are one
-MOST_MOVE = 5.0                    # along a direction, in standard deviations of the prior
-MOST_POINTS = 8                    # of a walk
+MAX_MOVE = 5.0                     # along a direction, in standard deviations of the prior
+MAX_POINTS = 8                     # of a walk
 FRAMES = (2, 60)                   # from point to point
 FPS = (1, 50)                      # of the GIF: viewers slow faster ones down
 
@@ -65,7 +65,7 @@ def pictures(body: dict, limits: Limits) -> list[Point]:
 def walk(body: dict, limits: Limits) -> Walk:
     """The walk of /morph and /gif; all its frames together are within the limit."""
     _only(body, ('points', 'frames', 'fps'))
-    points = _points(body, limits, 2, min(MOST_POINTS, limits.images // FRAMES[0]))
+    points = _points(body, limits, 2, min(MAX_POINTS, limits.images // FRAMES[0]))
     frames = _number(body, 'frames', FRAMES[0], min(FRAMES[1], limits.images // len(points)), 24)
     if not isinstance(frames, int):
         raise UsageError('frames: expected a whole number')
@@ -84,15 +84,15 @@ def _point(values, limits):
         raise UsageError('points: expected objects such as {"seed": 5}')
     _only(values, ('seed', 'class', 'truncation', 'moves'))
     seed, label = values.get('seed'), values.get('class')
-    if not _whole(seed, 0, MOST_SEED):
-        raise UsageError(f'seed: expected a whole number from 0 to {MOST_SEED}')
+    if not _whole(seed, 0, MAX_SEED):
+        raise UsageError(f'seed: expected a whole number from 0 to {MAX_SEED}')
     if label is not None and not _whole(label, 0, limits.classes - 1):
         raise UsageError(f'class: expected a whole number from 0 to {limits.classes - 1}'
                          if limits.classes else 'class: this generator takes no labels')
     moves = values.get('moves', [])
     if not isinstance(moves, list) or len(moves) > limits.directions:
         raise UsageError(f'moves: expected a list of {limits.directions} numbers at most')
-    moves = [_number({'moves': move}, 'moves', -MOST_MOVE, MOST_MOVE, 0) for move in moves]
+    moves = [_number({'moves': move}, 'moves', -MAX_MOVE, MAX_MOVE, 0) for move in moves]
     return Point(seed, label, _number(values, 'truncation', *TRUNCATION, 1.0), tuple(moves))
 
 

@@ -13,8 +13,8 @@ from dcgan_tf.errors import RunError, UsageError
 THREADS = 4                        # requests read and answered at once; the generator takes turns
 CONNECTIONS = 50
 SILENCE = 30                       # seconds after which a silent connection is closed
-MOST_BYTES = 1 << 17               # of a body, before the app sees it
-MOST_HEAD = 1 << 14                # bytes of a request's headers
+MAX_BYTES = 1 << 17                # of a body, before the app sees it
+MAX_HEAD = 1 << 14                 # bytes of a request's headers
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -46,8 +46,8 @@ def serve(app, listening: socket.socket) -> int:
     logging.getLogger('waitress.queue').setLevel(logging.ERROR)      # requests may wait a moment
     server = waitress.create_server(
         app, sockets=[listening], threads=THREADS, connection_limit=CONNECTIONS,
-        channel_timeout=SILENCE, max_request_body_size=MOST_BYTES,
-        max_request_header_size=MOST_HEAD, ident=None)
+        channel_timeout=SILENCE, max_request_body_size=MAX_BYTES,
+        max_request_header_size=MAX_HEAD, ident=None)
     received, found = [], {}
 
     def stop(number, frame):

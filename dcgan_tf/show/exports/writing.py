@@ -11,8 +11,8 @@ from dcgan_tf import files
 from dcgan_tf.errors import RunError
 from dcgan_tf.show.exports import ABOUT, FORMATS, module
 
-MOST_DIFFERENCE = 1e-4        # of a pixel in [0, 1]; rounding makes 1e-6
-FEW = (1, 7)                  # batch sizes beside that of the whole question
+MAX_DIFFERENCE = 1e-4         # of a pixel in [0, 1]; rounding makes 1e-6
+SMALL_BATCHES = (1, 7)        # batch sizes beside that of the whole question
 
 
 class Written(NamedTuple):
@@ -29,11 +29,11 @@ def write(name: str, sampler, path: pathlib.Path, asked: dict, expected: np.ndar
     """Writes `path` in the format `name` and holds it against images that are known.
 
     asked: what to feed, N rows each; expected: its images [N, H, W, C]. RunError, and nothing
-    written, where a pixel differs by more than MOST_DIFFERENCE.
+    written, where a pixel differs by more than MAX_DIFFERENCE.
     """
     row, form = FORMATS[name], module(name)
     whole = files.whole_file if row.ending else files.whole_folder
-    batches = sorted({*(size for size in FEW if size <= len(expected)), len(expected)})
+    batches = sorted({*(size for size in SMALL_BATCHES if size <= len(expected)), len(expected)})
     with contextlib.ExitStack() as stack:
         if row.about:
             beside = stack.enter_context(files.whole_file(path.with_name(path.name + ABOUT)))
@@ -43,9 +43,9 @@ def write(name: str, sampler, path: pathlib.Path, asked: dict, expected: np.ndar
         with form.load(temporary) as loaded:
             difference = float(np.max([_difference(loaded, asked, expected, size)
                                        for size in batches]))
-        if not difference <= MOST_DIFFERENCE:
+        if not difference <= MAX_DIFFERENCE:
             raise RunError(f'{path}: the {name} file makes other pictures, by up to '
-                           f'{difference:.2g} a pixel where {MOST_DIFFERENCE:.0e} is allowed; it '
+                           f'{difference:.2g} a pixel where {MAX_DIFFERENCE:.0e} is allowed; it '
                            'was not kept')
     return Written(path, _size(path), loaded.signature(), difference, batches)
 

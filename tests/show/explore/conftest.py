@@ -1,26 +1,26 @@
-"""A studio whose generator is a few lines of NumPy: no test here waits for TensorFlow."""
+"""A renderer whose generator is a few lines of NumPy: no test here waits for TensorFlow."""
 
 import numpy as np
 import pytest
 from painter import Z, images_of
 
 from dcgan_tf.config import preset
-from dcgan_tf.show.explore.renderer import Studio
+from dcgan_tf.show.explore.renderer import Renderer
 
 
 @pytest.fixture
-def make_studio():
-    """make_studio(images_of, **options of the Config) -> Studio"""
+def make_renderer():
+    """make_renderer(images_of, **options of the Config) -> Renderer"""
     def make(images_of=images_of, **options):
         channels = options.get('n_channels', 3)
         config = preset('dcgan28', **{
             'image_height': 8, 'image_width': 6, 'n_channels': channels, 'z_dim': Z,
             'generator_maps': (4, channels), 'discriminator_maps': (channels, 4), **options})
-        return Studio(images_of, config, np.eye(config.z_dim)[:4], name='run', step=7)
+        return Renderer(images_of, config, np.eye(config.z_dim)[:4], name='run', step=7)
     return make
 
 
 @pytest.fixture
-def by_class(make_studio):
+def by_class(make_renderer):
     """Of a cgan with three classes."""
-    return make_studio(type='cgan', class_names=('cat', 'dog', 'cow'))
+    return make_renderer(type='cgan', class_names=('cat', 'dog', 'cow'))

@@ -13,7 +13,7 @@ from painter import images_of
 
 from dcgan_tf import images
 from dcgan_tf.show.explore.app import create_app
-from dcgan_tf.show.explore.rate_limit import Bucket
+from dcgan_tf.show.explore.rate_limit import RateLimit
 from dcgan_tf.show.explore.requests import Point, Walk
 from tests.cases import cases
 
@@ -27,15 +27,15 @@ class Client(FlaskClient):
         return super().open(*args, **{'buffered': True, **options})
 
 
-def client_of(studio, **options):
-    app = create_app(studio, **{'local': True, **options})
+def client_of(renderer, **options):
+    app = create_app(renderer, **{'local': True, **options})
     app.test_client_class = Client
     return app.test_client()
 
 
 @pytest.fixture
-def client(make_studio):
-    return client_of(make_studio())
+def client(make_renderer):
+    return client_of(make_renderer())
 
 
 def pixels(answer):
@@ -69,21 +69,21 @@ def test_facts(client, by_class):
     assert facts['classes'] == ['cat', 'dog', 'cow'] and facts['width'] == 6
 
 
-def test_pictures_are_tiles_of_one_png(client, make_studio):
+def test_pictures_are_tiles_of_one_png(client, make_renderer):
     answer = client.post('/pictures', json={'points': [{'seed': k} for k in range(5)]})
-    wanted = make_studio().pictures([Point(k) for k in range(5)])
+    wanted = make_renderer().pictures([Point(k) for k in range(5)])
     np.testing.assert_array_equal(pixels(answer), images.tile(wanted, 3))
 
 
-def test_grey_pictures_too(make_studio):
-    studio = make_studio(lambda z, y: images_of(z, y)[..., :1], n_channels=1)
-    client = client_of(studio)
+def test_grey_pictures_too(make_renderer):
+    renderer = make_renderer(lambda z, y: images_of(z, y)[..., :1], n_channels=1)
+    client = client_of(renderer)
     np.testing.assert_array_equal(pixels(client.post('/pictures', json={'points': [{'seed': 3}]})),
-                                  studio.pictures([Point(3)])[0].repeat(3, axis=-1))
+                                  renderer.pictures([Point(3)])[0].repeat(3, axis=-1))
 
 
-def test_a_morph_as_png_and_as_gif(client, make_studio):
-    wanted = make_studio().walk(Walk([Point(1), Point(2)], 5, 20))
+def test_a_morph_as_png_and_as_gif(client, make_renderer):
+    wanted = make_renderer().walk(Walk([Point(1), Point(2)], 5, 20))
     np.testing.assert_array_equal(pixels(client.post('/morph', json=TWO)), images.tile(wanted, 4))
     film = client.post('/gif', json=TWO)
     assert film.mimetype == 'image/gif' and 'morph.gif' in film.headers['Content-Disposition']
@@ -140,21 +140,22 @@ def test_hosts_that_are_this_machine(client, host):
     'localhost.elsewhere.example', 'elsewhere.example/127.0.0.1', '128.0.0.1', 'a@127.0.0.1',
     '1127.0.0.1', 'localhost:' + '9' * 5000, 'localhost:\u0663', '127.0.0.1:8000:8000', '[::2]',
     '\x00', 'x' * 3000])
-def test_hosts_that_are_not(client, make_studio, host):
+def test_hosts_that_are_not(client, make_renderer, host):
     for path in ('/', '/facts', '/explore.js', '/nowhere'):
         assert error(client.get(path, headers={'Host': host}))[0] in (400, 404)
         assert b'script' not in client.get(path, headers={'Host': host}).data
-    assert client_of(make_studio(), local=False).get('/', headers={'Host': host}).status_code < 500
+    client = client_of(make_renderer(), local=False)
+    assert client.get('/', headers={'Host': host}).status_code < 500
 
 
-def test_open_to_others_any_name_will_do(make_studio):
-    anybody = client_of(make_studio(), local=False)
+def test_open_to_others_any_name_will_do(make_renderer):
+    anybody = client_of(make_renderer(), local=False)
     assert anybody.get('/', headers={'Host': 'my-machine:8000'}).status_code == 200
 
 
-def test_pictures_are_rationed(make_studio):
+def test_pictures_are_rationed(make_renderer):
     now = [0.0]
-    client = client_of(make_studio(), bucket=Bucket(2, 10, clock=lambda: now[0]))
+    client = client_of(make_renderer(), rate_limit=RateLimit(2, 10, clock=lambda: now[0]))
     assert client.post('/morph', json=TWO).status_code == 200             # all ten
     answer = client.post('/pictures', json={'points': [{'seed': 1}] * 5})
     assert error(answer) == (429, 'too many pictures a second')
@@ -165,9 +166,9 @@ def test_pictures_are_rationed(make_studio):
     assert client.get('/facts').status_code == 200
 
 
-def test_a_model_that_is_damaged_is_no_crash(make_studio):
-    studio = make_studio(lambda z, y: images_of(z, y) * np.nan)
-    answer = client_of(studio).post('/pictures', json={'points': [{'seed': 1}]})
+def test_a_model_that_is_damaged_is_no_crash(make_renderer):
+    renderer = make_renderer(lambda z, y: images_of(z, y) * np.nan)
+    answer = client_of(renderer).post('/pictures', json={'points': [{'seed': 1}]})
     assert answer.status_code == 500 and 'NaN' in answer.json['error']
 
 

@@ -20,10 +20,10 @@ def watched(calls):
     return of
 
 
-def test_a_point_is_a_draw_truncated_and_moved(make_studio):
+def test_a_point_is_a_draw_truncated_and_moved(make_renderer):
     calls = []
-    studio = make_studio(watched(calls))
-    shown = studio.pictures([Point(5), Point(7, truncation=0.5, moves=(0.0, 3.0))])
+    renderer = make_renderer(watched(calls))
+    shown = renderer.pictures([Point(5), Point(7, truncation=0.5, moves=(0.0, 3.0))])
     ((z, y),) = calls
     wanted = latent.draw('uniform', 3, Z, 5)[[0, 2]] * [[1], [0.5]]
     wanted[1, 1] += 3 / 3 ** 0.5                          # three standard deviations of U(-1, 1)
@@ -32,60 +32,60 @@ def test_a_point_is_a_draw_truncated_and_moved(make_studio):
     np.testing.assert_array_equal(shown, images.to_uint8(images_of(z, None)))
 
 
-def test_classes_are_those_asked_for_or_in_turn(make_studio):
+def test_classes_are_those_asked_for_or_in_turn(make_renderer):
     calls = []
-    studio = make_studio(watched(calls), type='cgan', class_names=('cat', 'dog', 'cow'))
-    studio.pictures([Point(5), Point(5, label=0), Point(6)])
+    renderer = make_renderer(watched(calls), type='cgan', class_names=('cat', 'dog', 'cow'))
+    renderer.pictures([Point(5), Point(5, label=0), Point(6)])
     np.testing.assert_array_equal(calls[0][1], np.eye(3)[[2, 0, 0]])
 
 
-def test_a_walk_goes_through_its_points_and_closes(make_studio):
+def test_a_walk_goes_through_its_points_and_closes(make_renderer):
     calls = []
-    studio = make_studio(watched(calls), type='cgan', class_names=('cat', 'dog', 'cow'))
+    renderer = make_renderer(watched(calls), type='cgan', class_names=('cat', 'dog', 'cow'))
     points = [Point(1, 0), Point(2, 1), Point(3, 2, 0.8, (1.0,))]
-    walk = studio.walk(Walk(points, 8, 20))
+    walk = renderer.walk(Walk(points, 8, 20))
     assert walk.shape == (24, 8, 6, 3)
-    np.testing.assert_array_equal(walk[::8], studio.pictures(points))
+    np.testing.assert_array_equal(walk[::8], renderer.pictures(points))
     z, y = calls[0]
     steps = np.linalg.norm(np.diff(z, axis=0, append=z[:1]), axis=1)
     assert steps.max() < 2 * steps.min()                 # no jump, at the end neither
     np.testing.assert_allclose(y.sum(axis=1), 1)
     np.testing.assert_allclose(y[20], [0.5, 0, 0.5])
-    still = studio.walk(Walk([Point(1, 0), Point(1, 1)], 4, 20))       # the class alone moves
+    still = renderer.walk(Walk([Point(1, 0), Point(1, 1)], 4, 20))     # the class alone moves
     np.testing.assert_array_equal(calls[-1][0], np.repeat(calls[-1][0][:1], 8, axis=0))
     assert (still[0] != still[4]).any()
 
 
-def test_a_film_is_a_gif_of_the_walk_enlarged(make_studio):
-    content = make_studio().film(Walk([Point(1), Point(2)], 3, 25))
+def test_a_film_is_a_gif_of_the_walk_enlarged(make_renderer):
+    content = make_renderer().film(Walk([Point(1), Point(2)], 3, 25))
     assert content[:3] == b'GIF'
     _, animation = cv2.imdecodeanimation(np.frombuffer(content, np.uint8))
     assert len(animation.frames) == 6 and animation.frames[0].shape[:2] == (128, 96)
     assert set(animation.durations) == {40}
 
 
-def test_latents_without_a_direction(make_studio):
+def test_latents_without_a_direction(make_renderer):
     with pytest.raises(UsageError, match='--z-dim 2 or more'):
-        make_studio(z_dim=1).walk(Walk([Point(1), Point(2)], 3, 20))
+        make_renderer(z_dim=1).walk(Walk([Point(1), Point(2)], 3, 20))
 
 
-def test_what_the_page_is_told(make_studio, by_class):
-    assert make_studio().facts() == {'name': 'run', 'step': 7, 'width': 6, 'height': 8,
-                                     'classes': (), 'directions': 4, 'images': 256}
+def test_what_the_page_is_told(make_renderer, by_class):
+    assert make_renderer().facts() == {'name': 'run', 'step': 7, 'width': 6, 'height': 8,
+                                       'classes': (), 'directions': 4, 'images': 256}
     assert by_class.facts()['classes'] == ('cat', 'dog', 'cow') and by_class.limits.classes == 3
 
 
 @pytest.mark.parametrize(('side', 'most'), [(28, 256), (256, 128), (1024, 8), (4096, 4)])
-def test_of_large_pictures_fewer_may_be_asked_for(make_studio, side, most):
-    assert make_studio(image_height=side, image_width=side).limits.images == most
+def test_of_large_pictures_fewer_may_be_asked_for(make_renderer, side, most):
+    assert make_renderer(image_height=side, image_width=side).limits.images == most
 
 
-def test_damaged_weights_are_an_error(make_studio):
+def test_damaged_weights_are_an_error(make_renderer):
     with pytest.raises(RunError, match='NaN or inf'):
-        make_studio(lambda z, y: images_of(z, y) * np.nan).pictures([Point(1)])
+        make_renderer(lambda z, y: images_of(z, y) * np.nan).pictures([Point(1)])
 
 
-def test_the_generator_is_asked_by_one_thread_at_a_time(make_studio):
+def test_the_generator_is_asked_by_one_thread_at_a_time(make_renderer):
     inside, most, both = [], [], threading.Barrier(4)
 
     def slow(z, y):
@@ -95,11 +95,11 @@ def test_the_generator_is_asked_by_one_thread_at_a_time(make_studio):
         inside.pop()
         return images_of(z, y)
 
-    studio = make_studio(slow)
+    renderer = make_renderer(slow)
 
     def work():
         both.wait()
-        studio.pictures([Point(1)])
+        renderer.pictures([Point(1)])
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
