@@ -84,7 +84,7 @@ class DeepConvolutionalGAN(GanGraph, contextlib.AbstractContextManager):
 
     def fit(self, images, run=None, *, labels=None, places=None, whole=0, evaluator=None,
             progress=True, debugger=None):
-        """Trains on uint8 images [N, H, W, C] until `epochs` steps are done in all -> FitResult.
+        """Trains on uint8 images [N, H, W, C] up to step `epochs` -> TrainingResult.
 
         labels: int32 [N], places in class_names; a `gan` does not learn from them.
         places: int64 [N], of a part of a data set, with `split_data`: where each image lies in it.

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from dcgan_tf.data import Fit, held_out
+from dcgan_tf.data import ImageFormat, held_out
 from dcgan_tf.data import load as load_data
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.held_out import Split
@@ -65,8 +65,8 @@ def test_only_what_is_asked_for_and_can_be_had(evaluator):
 
 def test_halves_where_there_is_no_test_split():
     data = load_data('digits', '')
-    train, test, what, unseen = held_out.split(data, '', Fit())
-    again = held_out.split(data, '', Fit()).train
+    train, test, what, unseen = held_out.split(data, '', ImageFormat())
+    again = held_out.split(data, '', ImageFormat()).train
     assert len(train) + len(test) == len(data) and abs(len(train) - len(test)) <= 1
     both = np.concatenate([train.images, test.images]).reshape(len(data), -1)
     assert len(np.unique(both, axis=0)) == len(np.unique(data.images.reshape(len(data), -1),
@@ -78,7 +78,7 @@ def test_halves_where_there_is_no_test_split():
 @pytest.mark.parametrize('n', [1, 3])
 def test_too_few_pictures_for_halves(n):
     with pytest.raises(UsageError, match=f'npz has {n} pictures: 4 are needed') as error:
-        held_out.split(pictures(n, 0), '', Fit())
+        held_out.split(pictures(n, 0), '', ImageFormat())
     assert '\n' not in str(error.value)
 
 

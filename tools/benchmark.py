@@ -31,7 +31,7 @@ PACKAGES = ('tensorflow', 'keras', 'torch', 'numpy')
 
 
 @dataclasses.dataclass
-class Row:
+class TimingRow:
     """A line of a table. Times are medians of the rounds; None = there is no such figure."""
 
     net: str
@@ -97,7 +97,7 @@ def measured(name, batch, ways, words):
 
 
 def row_of(name, batch, way, times):
-    """The Row of one way among the Times of all."""
+    """The TimingRow of one way among the Times of all."""
     def ratio(above, below):
         if above not in times or below not in times:
             return None
@@ -105,10 +105,10 @@ def row_of(name, batch, way, times):
         return statistics.median(a / b for a, b in pairs)
     own = times[way]
     step = statistics.median(own.steps)
-    return Row(name, batch, way, 1e3 * step, batch / step, ratio(WAYS[way].limit, way),
-               ratio(way, OURS), None if WAYS[way].module == 'limit' else
-               1 / statistics.median(own.generate), own.first_step,
-               own.memory / 1e9, [1e3 * seconds for seconds in own.steps])
+    return TimingRow(name, batch, way, 1e3 * step, batch / step, ratio(WAYS[way].limit, way),
+                     ratio(way, OURS), None if WAYS[way].module == 'limit' else
+                     1 / statistics.median(own.generate), own.first_step,
+                     own.memory / 1e9, [1e3 * seconds for seconds in own.steps])
 
 
 def table(rows):

@@ -80,7 +80,7 @@ def by_data(runs):
     """Lists of runs of one data set and one size of pictures."""
     groups = {}
     for run in runs:
-        key = (str(run.record.get('data')), trained.fit_of(run.config))
+        key = (str(run.record.get('data')), trained.image_format_of(run.config))
         groups.setdefault(key, []).append(run)
     return list(groups.values())
 

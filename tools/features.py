@@ -73,7 +73,7 @@ def pictures(run, words):
         raise UsageError(f'{run.path} was trained on {data.name} without labels: features are '
                          'tried on a data set of two classes or more')
     c = run.config
-    train, test, what, _ = split(data, words.data_dir or c.data_dir, trained.fit_of(c))
+    train, test, what, _ = split(data, words.data_dir or c.data_dir, trained.image_format_of(c))
     order = seeds.generator(words.seed, 'features').permutation(len(train))
     train = train.take(order[:words.n])
     if len(np.unique(train.labels[part_of(train):])) < 2:

@@ -14,7 +14,7 @@ import _root  # noqa: F401
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, within
 from dcgan_tf.cli.resolving import cores
-from dcgan_tf.distributed.launching import STOPPED, Workers, verdict
+from dcgan_tf.distributed.launching import STOPPED, Workers, outcome
 from dcgan_tf.errors import RunError, UsageError
 
 AUTO, MAX_WORKERS = 'auto', 1_024
@@ -35,7 +35,7 @@ def main(argv=None):
     with Signals() as signals:
         for left in range(words.restarts, -1, -1):
             started = workers_of(command, count, logs, gpus)
-            code, again = verdict(started.wait(signals.received), signals.received)
+            code, again = outcome(started.wait(signals.received), signals.received)
             for line in ends(started):
                 print(f'launch.py: {line}', file=sys.stderr)
             if not again or signals.received:

@@ -70,7 +70,7 @@ def open_data(run, words):
     if run.run:
         return trained.open_data(run.run, data_dir=words.data_dir, cache=words.cache_folder)
     c = run.config
-    return datasets.load(c.dataset, words.data_dir or c.data_dir, fit=trained.fit_of(c),
+    return datasets.load(c.dataset, words.data_dir or c.data_dir, fit=trained.image_format_of(c),
                          cache=words.cache_folder)
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 
-from dcgan_tf.cli.trained import fit_of
+from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config
 from dcgan_tf.data.dataset import Dataset
 
@@ -19,7 +19,7 @@ def real_pictures(config: Config, data: Dataset, *, n: int, metrics: tuple[str, 
     """
     from dcgan_tf.data.held_out import split
     from dcgan_tf.evaluator import check
-    real = split(data, data_dir or config.data_dir, fit_of(config))
+    real = split(data, data_dir or config.data_dir, image_format_of(config))
     check(metrics, real, n)
     return real
 

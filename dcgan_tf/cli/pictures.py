@@ -5,7 +5,7 @@ import pathlib
 import numpy as np
 import tqdm
 
-from dcgan_tf.data import Fit
+from dcgan_tf.data import ImageFormat
 from dcgan_tf.errors import UsageError
 
 
@@ -13,7 +13,8 @@ def read(files, config) -> np.ndarray:
     """uint8 [N, H, W, C], cropped and resized as the Config's data. UsageError for no picture."""
     from dcgan_tf.data.decode import decode  # loads OpenCV
     from dcgan_tf.data.header import Refused
-    fit = Fit((config.image_width, config.image_height), config.n_channels == 1, config.crop, 0)
+    fit = ImageFormat((config.image_width, config.image_height), config.n_channels == 1,
+                      config.crop, 0)
     found = []
     for file in files:
         if not pathlib.Path(file).is_file():          # a pipe would be waited for

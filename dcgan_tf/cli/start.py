@@ -11,7 +11,7 @@ from dcgan_tf.cli import resolving
 from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
-from dcgan_tf.cli.trained import fit_of
+from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part
@@ -132,6 +132,6 @@ def _load(asked, options, part):
         raise UsageError(f'--data-dir {asked.data_dir}: there is no such folder')
     return datasets.load(
         asked.dataset, asked.data_dir, download=options.download and not options.dry_run,
-        fit=fit_of(asked),
+        fit=image_format_of(asked),
         cache=options.cache_folder, results=options.save_folder, progress=not options.quiet,
         before_decoding=lambda names: resolving.check_before_decoding(asked, names), part=part)

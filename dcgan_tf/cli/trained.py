@@ -154,18 +154,18 @@ def names(runs) -> dict:
             for run in runs}
 
 
-def fit_of(config: Config) -> datasets.Fit:
+def image_format_of(config: Config) -> datasets.ImageFormat:
     """What the pictures of a run were made like."""
     size = config.resize or (config.dataset == 'folder' and (config.image_width,
                                                              config.image_height))
-    return datasets.Fit(size or None, config.gray, config.crop, config.file_num)
+    return datasets.ImageFormat(size or None, config.gray, config.crop, config.file_num)
 
 
 def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
     """The data set that a run was trained on. UsageError where it is another or gone."""
     c = run.config
     part = Part(0, c.batch_size, c.batch_size) if c.split_data else None      # all of it
-    data = datasets.load(c.dataset, data_dir or c.data_dir, fit=fit_of(c), cache=cache,
+    data = datasets.load(c.dataset, data_dir or c.data_dir, fit=image_format_of(c), cache=cache,
                          results=run.path.parent, part=part)
     run.check_data(data.fingerprint, data.class_names)
     return data

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dcgan_tf.data.parts import Part
 
 
-class Row(NamedTuple):
+class DatasetRow(NamedTuple):
     """One row of `DATASETS`."""
 
     help: str
@@ -36,13 +36,15 @@ class Row(NamedTuple):
 
 
 DATASETS = {
-    'auto':          Row('mnist when its files are in --data-dir, else digits'),
-    'digits':        Row('1,797 handwritten digits that come with scikit-learn, no file needed'),
-    'mnist':         Row('60,000 handwritten digits, idx files in --data-dir', test=True),
-    'fashion_mnist': Row('60,000 pieces of clothing, idx files in --data-dir', test=True),
-    'cifar10':       Row('32x32 colour, the binary batches in --data-dir', 'cifar10', test=True),
-    'folder':        Row('picture files in --data-dir, one sub-folder a class', 'folder'),
-    'npz':           Row('the arrays images and labels in the file --data-dir', 'folder'),
+    'auto':          DatasetRow('mnist when its files are in --data-dir, else digits'),
+    'digits':        DatasetRow('1,797 handwritten digits that come with scikit-learn, '
+                                'no file needed'),
+    'mnist':         DatasetRow('60,000 handwritten digits, idx files in --data-dir', test=True),
+    'fashion_mnist': DatasetRow('60,000 pieces of clothing, idx files in --data-dir', test=True),
+    'cifar10':       DatasetRow('32x32 colour, the binary batches in --data-dir', 'cifar10',
+                                test=True),
+    'folder':        DatasetRow('picture files in --data-dir, one sub-folder a class', 'folder'),
+    'npz':           DatasetRow('the arrays images and labels in the file --data-dir', 'folder'),
 }
 CROPS = {
     'center': 'cut to the shape of the new size, from the middle',
@@ -51,7 +53,7 @@ CROPS = {
 HINT = '--download fetches them, --data-dir points to them'
 
 
-class Fit(NamedTuple):
+class ImageFormat(NamedTuple):
     """What the pictures of a data set shall be like.
 
     size      (width, height) in pixels; None = as they are
@@ -66,15 +68,15 @@ class Fit(NamedTuple):
     file_num: int = 0
 
 
-def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train', fit: Fit | None = None,
-         download: bool = False, cache: str | os.PathLike = 'cache',
+def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
+         fit: ImageFormat | None = None, download: bool = False, cache: str | os.PathLike = 'cache',
          results: str | os.PathLike = 'results', progress: bool = False,
          before_decoding: Callable[[tuple[str, ...]], None] | None = None,
          part: 'Part | None' = None) -> 'Dataset':
     """The images of one row of DATASETS; `Dataset.name` says what `auto` became.
 
     split: train, or test where the row has one.
-    fit: what the pictures shall be like; None = Fit(), and a folder's then are 64x64.
+    fit: what the pictures shall be like; None = ImageFormat(), and a folder's then are 64x64.
     cache, results, progress: where a folder's decoded pictures are kept, which folder of runs is
     no class, and whether a bar is shown. before_decoding: see `folder.load`.
     part: what a worker takes of a `folder` or an `npz`, which read no more, or of another data set;
@@ -86,7 +88,7 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train', fit: F
         raise UsageError(f"--dataset '{name}' is unknown; choose one of {', '.join(DATASETS)}")
     if download:
         _download(name, data_dir)
-    name, fit = _resolve(name, data_dir), fit or Fit()
+    name, fit = _resolve(name, data_dir), fit or ImageFormat()
     if split != 'train' and not (split == 'test' and DATASETS[name].test):
         raise UsageError(f"the data set '{name}' has no split '{split}'")
     if name == 'folder':

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from dcgan_tf.data import Fit
+from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.fit import fit_picture
 from dcgan_tf.data.header import FORMATS, Refused, read
 from dcgan_tf.errors import reason
@@ -21,7 +21,7 @@ ORIENTATION = 0x0112            # EXIF's tag: how the camera was held
 PART = 1 << 16                  # pixels laid on white at once: floats take four times the memory
 
 
-def decode(path: pathlib.Path, fit: Fit) -> np.ndarray:
+def decode(path: pathlib.Path, fit: ImageFormat) -> np.ndarray:
     """A file -> uint8 [height, width, 3], or [..., 1] when grey. Raises Refused.
 
     EXIF's orientation is obeyed, transparency lies on white, 16 bits become 8.

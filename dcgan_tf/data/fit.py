@@ -3,12 +3,12 @@
 import cv2
 import numpy as np
 
-from dcgan_tf.data import CROPS, Fit
+from dcgan_tf.data import CROPS, ImageFormat
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 
 
-def fit_picture(image: np.ndarray, fit: Fit) -> np.ndarray:
+def fit_picture(image: np.ndarray, fit: ImageFormat) -> np.ndarray:
     """uint8 [H, W, 1 or 3] -> [height, width, 1 if grey], contiguous."""
     if fit.gray and image.shape[-1] == 3:
         image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None]
@@ -17,7 +17,7 @@ def fit_picture(image: np.ndarray, fit: Fit) -> np.ndarray:
     return np.ascontiguousarray(image)
 
 
-def fit_dataset(data: Dataset, fit: Fit) -> Dataset:
+def fit_dataset(data: Dataset, fit: ImageFormat) -> Dataset:
     """The same for all pictures of a data set in memory; the data set itself if nothing changes."""
     _crop(fit)
     if fit.file_num:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dcgan_tf.data import Fit
+from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.pack import make_pack, open_pack, place
 from dcgan_tf.data.parts import Part
@@ -16,7 +16,7 @@ from dcgan_tf.data.scan import scan
 SIZE = (64, 64)                 # when none is asked for: pictures of a folder differ in size
 
 
-def load(folder: str | os.PathLike, fit: Fit, *, cache: str | os.PathLike = 'cache',
+def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLike = 'cache',
          results: str | os.PathLike = 'results', progress: bool = False,
          before_decoding: Callable[[tuple[str, ...]], None] | None = None,
          part: Part | None = None) -> Dataset:

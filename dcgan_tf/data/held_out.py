@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dcgan_tf import seeds
-from dcgan_tf.data import DATASETS, Fit
+from dcgan_tf.data import DATASETS, ImageFormat
 from dcgan_tf.data import load as load_split
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
@@ -24,7 +24,7 @@ class Split(NamedTuple):
     unseen: bool                # is the second new to a generator that learnt the data set?
 
 
-def split(data: Dataset, data_dir: str | os.PathLike, fit: Fit) -> Split:
+def split(data: Dataset, data_dir: str | os.PathLike, fit: ImageFormat) -> Split:
     """The data set and its own test split. Where there is none, both are halves of all pictures.
 
     A generator has then seen both, and only an excess over their own distance tells something.

@@ -7,8 +7,8 @@
                    pack.json       written last: without it there is no pack
 
 KEY is made of the names, sizes, times and permissions of the files, of what is left out (hidden
-files apart, which come and go) and of the Fit: when any of them changes, a new pack is made. A pack
-can be deleted at any time.
+files apart, which come and go) and of the ImageFormat: when any of them changes, a new pack is
+made. A pack can be deleted at any time.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dcgan_tf.data import Fit
+from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.dataset import fingerprint
 from dcgan_tf.data.npz import DAMAGE
 from dcgan_tf.data.pack_images import write_images
@@ -48,8 +48,8 @@ class Pack(NamedTuple):
 
 
 def place(cache: str | os.PathLike, folder: str | os.PathLike, found: Scan,
-          fit: Fit) -> pathlib.Path:
-    """Where the pack of these files and this Fit belongs."""
+          fit: ImageFormat) -> pathlib.Path:
+    """Where the pack of these files and this ImageFormat belongs."""
     name = re.sub(r'[^\w.-]', '_', pathlib.Path(folder).resolve().name)[:40]
     left_out = [row for row in found.left_out if row[1] != HIDDEN]
     parts = json.dumps([FORMAT, fit, found.files, found.class_names, left_out,
@@ -112,7 +112,7 @@ def _seal(note, labels, places):
     return digest.hexdigest()
 
 
-def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: Fit, *,
+def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: ImageFormat, *,
               progress: bool = False) -> Pack:
     """Decodes all files, in their order, and maps the result.
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import tqdm
 
-from dcgan_tf.data import Fit
+from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.decode import decode
 from dcgan_tf.data.header import Refused
 from dcgan_tf.data.scan import Scan
@@ -20,7 +20,7 @@ BLOCK = 64 * THREADS            # pictures held between two writes, if they take
 MAX_HELD = 1 << 28              # not more bytes than this
 
 
-def write_images(path: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: Fit,
+def write_images(path: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: ImageFormat,
                  progress: bool) -> tuple[np.ndarray, list[int], list[tuple[str, str]]]:
     """Writes the pixels of all files that can be decoded.
 

@@ -121,7 +121,7 @@ def _first_given():
         return 0
 
 
-def verdict(codes, signals=()):
+def outcome(codes, signals=()):
     """-> (exit code of all, may another start help?).
 
     A worker that was killed, or that another has left, may do well next time; one that has failed

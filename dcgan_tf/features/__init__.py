@@ -40,7 +40,7 @@ class Features(NamedTuple):
     accuracy: float | None = None    # of a classifier: the share of held-out pictures it names
 
 
-class Row(NamedTuple):
+class FeatureRow(NamedTuple):
     """One row of FEATURES."""
 
     help: str
@@ -94,10 +94,11 @@ def inception(train, test, cache, threads, progress, weights):
 
 
 FEATURES = {
-    'classifier': Row('a small network trained on the labelled data set', classifier, labels=True),
-    'random':     Row('the same network, untrained', random),
-    'pixels':     Row('principal components of the pixels', pixels),
-    'inception':  Row('Inception v3, from --inception FILE', inception, weights=True),
+    'classifier': FeatureRow('a small network trained on the labelled data set', classifier,
+                             labels=True),
+    'random':     FeatureRow('the same network, untrained', random),
+    'pixels':     FeatureRow('principal components of the pixels', pixels),
+    'inception':  FeatureRow('Inception v3, from --inception FILE', inception, weights=True),
 }
 
 

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 MAX_ROLLBACKS = 3             # of a run
 
 
-class FitResult(NamedTuple):
+class TrainingResult(NamedTuple):
     """How a `fit` ended: the step reached; the signal that stopped it, or that its debugger did."""
 
     step: int
@@ -54,7 +54,7 @@ class Fitting:
         self._diversity = SampleDiversity(images, np.asarray(labels) if known else None,
                                           len(gan.config.class_names), conditioned=gan.conditioned)
 
-    def run(self) -> FitResult:
+    def run(self) -> TrainingResult:
         """Trains; after a collapse, if the Config wants it, goes back and trains on."""
         self._gan.synchronize(self._images)  # a signal ends this at once: there is nothing to save
         with self._alone_in_folder(), StopSignals() as stop, self._workers(stop) as workers:
@@ -62,7 +62,7 @@ class Fitting:
             while True:
                 self._feeder.rollbacks = workers.begin(len(self._run.rollbacks) if self._run else 0)
                 try:
-                    return FitResult(self._train(workers), workers.received, self._left)
+                    return TrainingResult(self._train(workers), workers.received, self._left)
                 except CollapseError as collapsed:
                     if self._run:
                         self._run.warn(str(collapsed))

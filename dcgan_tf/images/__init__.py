@@ -12,7 +12,7 @@ in BGR: `checks.bgr` and `png.read_png` alone know it.
 
 from dcgan_tf.images.animation import (
     ANIMATIONS,
-    Fit,
+    FilmInfo,
     check_animation,
     encode_animation,
     write_animation,
@@ -22,7 +22,7 @@ from dcgan_tf.images.drawing import captioned, path_panels
 from dcgan_tf.images.pixels import SCALINGS, resize, row, smaller_scales, stack, tile, to_uint8
 from dcgan_tf.images.png import MAX_PIXELS, encode_png, read_png, write_png
 
-__all__ = ['ANIMATIONS', 'MAX_PIXELS', 'SCALINGS', 'Fit', 'captioned', 'check_animation',
+__all__ = ['ANIMATIONS', 'MAX_PIXELS', 'SCALINGS', 'FilmInfo', 'captioned', 'check_animation',
            'encode_animation', 'encode_png', 'path_panels', 'read_png', 'resize', 'row',
            'smaller_scales', 'stack', 'tile', 'to_uint8', 'write_animation', 'write_film',
            'write_png']

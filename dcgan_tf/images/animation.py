@@ -38,7 +38,7 @@ ANIMATIONS = {
 }
 
 
-class Fit(NamedTuple):
+class FilmInfo(NamedTuple):
     """What a film came out as."""
     scale: float
     quality: str        # in words
@@ -57,7 +57,7 @@ def write_animation(path: str | os.PathLike, frames: np.ndarray, *, fps: float =
 
 
 def write_film(path: str | os.PathLike, film: Callable, scales: Sequence[float], *,
-               fps: float = 20, loop: int = 0, max_kb: float | None = None) -> Fit:
+               fps: float = 20, loop: int = 0, max_kb: float | None = None) -> FilmInfo:
     """As `write_animation`, of film(scale) -> frames [F, H, W, C], at the first scale.
 
     max_kb: the file may have so many times 1,000 bytes. The first that fits is taken: at each scale
@@ -75,7 +75,7 @@ def write_film(path: str | os.PathLike, film: Callable, scales: Sequence[float],
             tried for tried in _tried(row, film, scales, fps, loop)
             if max_kb is None or len(tried[-1]) <= max_kb * KB)
         write_whole(path, content)
-    return Fit(scale, row.what.format(quality), len(content))
+    return FilmInfo(scale, row.what.format(quality), len(content))
 
 
 def _tried(row, film, scales, fps, loop):

@@ -27,7 +27,7 @@ from dcgan_tf.metrics.memory import copies, nearest
 from dcgan_tf.metrics.two_sample import TwoSample, nearest_neighbour_accuracy
 
 __all__ = [
-    'INPUTS', 'METRICS', 'Estimate', 'Row', 'TwoSample', 'class_entropy', 'class_histogram',
+    'INPUTS', 'METRICS', 'Estimate', 'MetricRow', 'TwoSample', 'class_entropy', 'class_histogram',
     'classifier_score', 'copies', 'density_coverage', 'estimate', 'frechet_distance',
     'frechet_of_moments', 'kernel_distance', 'measure', 'ms_ssim', 'nearest',
     'nearest_neighbour_accuracy', 'precision_recall', 'results', 'similarity',
@@ -43,7 +43,7 @@ INPUTS = {
 }
 
 
-class Row(NamedTuple):
+class MetricRow(NamedTuple):
     """One row of METRICS; `config.METRICS` has its help and target."""
 
     of: Callable                # (the arrays that it takes) -> float, Estimate or TwoSample
@@ -54,22 +54,22 @@ class Row(NamedTuple):
 
 
 def _of_balls(of, k):
-    return Row(of, PAIR, rows=k + 1, together=manifold.metrics)
+    return MetricRow(of, PAIR, rows=k + 1, together=manifold.metrics)
 
 
 PAIR, COPIES = ('real', 'fake'), ('train', 'fake', 'held_out')
 METRICS = {
-    'frechet':          Row(frechet_distance, PAIR),
-    'kernel':           Row(kernel_distance, PAIR),
+    'frechet':          MetricRow(frechet_distance, PAIR),
+    'kernel':           MetricRow(kernel_distance, PAIR),
     'precision':        _of_balls(manifold.precision, manifold.NEIGHBOUR),
     'recall':           _of_balls(manifold.recall, manifold.NEIGHBOUR),
     'density':          _of_balls(manifold.density, manifold.NEIGHBOURS),
     'coverage':         _of_balls(manifold.coverage, manifold.NEIGHBOURS),
-    'two_sample':       Row(nearest_neighbour_accuracy, PAIR),
-    'classifier_score': Row(classifier_score, ('probabilities',), rows=2 * SPLITS),
-    'entropy':          Row(class_entropy, ('probabilities',)),
-    'similarity':       Row(similarity, ('images',), side=SIDE),
-    'copies':           Row(copies, COPIES),
+    'two_sample':       MetricRow(nearest_neighbour_accuracy, PAIR),
+    'classifier_score': MetricRow(classifier_score, ('probabilities',), rows=2 * SPLITS),
+    'entropy':          MetricRow(class_entropy, ('probabilities',)),
+    'similarity':       MetricRow(similarity, ('images',), side=SIDE),
+    'copies':           MetricRow(copies, COPIES),
 }
 
 

@@ -35,7 +35,7 @@ class MorphingGenerator:
     def write(self, file: str | os.PathLike, *, grid: tuple[int, int] = GRID,
               labels: np.ndarray | None = None, scale: int = 1, scaling: str = 'nearest',
               show_path: bool = False, fps: float = 20, loop: int = 0,
-              max_kb: float | None = None, **walks) -> images.Fit:
+              max_kb: float | None = None, **walks) -> images.FilmInfo:
         """Writes the film; the ending of the file is one of `images.ANIMATIONS`.
 
         grid: rows and columns. walks: what else `latents` takes. scale, scaling: how much larger

@@ -1,10 +1,10 @@
 """What the tests of packs share."""
 
-from dcgan_tf.data import Fit
+from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.pack import make_pack, place
 from dcgan_tf.data.scan import scan
 
-FIT = Fit((8, 6))
+FIT = ImageFormat((8, 6))
 
 
 def made(folder, fit=FIT, **options):

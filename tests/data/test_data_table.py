@@ -92,13 +92,13 @@ def small(name, folder=None, n=1797):
 def test_the_fit_acts_on_every_data_set(tmp_path):
     np.savez(tmp_path / 'a.npz', images=np.zeros([6, 10, 8, 3], np.uint8),
              labels=[0, 0, 0, 1, 1, 1])
-    fit = data.Fit(size=(5, 7), gray=True, file_num=2)
+    fit = data.ImageFormat(size=(5, 7), gray=True, file_num=2)
     for name, place, n in (('npz', tmp_path / 'a.npz', 4), ('digits', tmp_path, 20)):
         fitted = data.load(name, place, fit=fit)
         assert fitted.images.shape == (n, 7, 5, 1)
         assert len(fitted.labels) == n
     with pytest.raises(UsageError, match='--crop left: expected one of center, none'):
-        data.load('digits', tmp_path, fit=data.Fit(crop='left'))
+        data.load('digits', tmp_path, fit=data.ImageFormat(crop='left'))
 
 
 def test_cifar10_is_looked_for_where_it_is_said_to_be(tmp_path):

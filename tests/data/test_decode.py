@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from dcgan_tf.data import Fit, decode
+from dcgan_tf.data import ImageFormat, decode
 from tests.cases import cases
 
 COLOUR = np.zeros([24, 40, 3], np.uint8)                     # four corners of four colours
@@ -52,7 +52,7 @@ def turned(turn):
 
 def decoded(folder, content, fit=None):
     (folder / 'file').write_bytes(content)
-    return decode.decode(folder / 'file', fit or Fit())
+    return decode.decode(folder / 'file', fit or ImageFormat())
 
 
 def assert_seen(folder, content, expected, tolerance):
@@ -62,7 +62,8 @@ def assert_seen(folder, content, expected, tolerance):
     assert (seen.shape, seen.dtype) == (expected.shape, np.uint8)
     assert np.abs(seen - expected.astype(float)).max() <= tolerance
     gray = expected @ [.299, .587, .114]
-    assert np.abs(decoded(folder, content, Fit(gray=True))[..., 0] - gray).max() <= tolerance + 1
+    seen = decoded(folder, content, ImageFormat(gray=True))[..., 0]
+    assert np.abs(seen - gray).max() <= tolerance + 1
 
 
 PALETTE = Image.fromarray(COLOUR).quantize(8)
@@ -152,7 +153,7 @@ def test_a_large_jpeg_is_decoded_smaller_and_looks_the_same(tmp_path, turn, gray
     content = saved(large, 'JPEG', quality=98, subsampling=0, exif=turned(turn))
     seen = TURNED[turn](COLOUR).astype(float)
     seen = seen @ np.float64([[.299], [.587], [.114]]) if gray else seen
-    image = decoded(tmp_path, content, Fit(seen.shape[1::-1], gray))
+    image = decoded(tmp_path, content, ImageFormat(seen.shape[1::-1], gray))
     assert image.shape == seen.shape
     assert np.abs(image - seen).max() <= 6
 
@@ -161,7 +162,7 @@ def test_a_large_jpeg_is_decoded_smaller_and_looks_the_same(tmp_path, turn, gray
 def test_a_large_jpeg_keeps_what_the_new_size_can_show(tmp_path, side, width):
     stripes = np.uint8([[0, 255]]).repeat(side, 1)
     content = saved(np.tile(stripes, (64, 32 // side)), 'JPEG', quality=98)
-    columns = decoded(tmp_path, content, Fit((width, 64), gray=True, crop='none'))[0, :, 0]
+    columns = decoded(tmp_path, content, ImageFormat((width, 64), gray=True, crop='none'))[0, :, 0]
     expected = np.tile(np.uint8([[0, 255]]).repeat(side * width // 64, 1), 32 // side)
     assert np.abs(columns - expected[0].astype(float)).max() < 20
 

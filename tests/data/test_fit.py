@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dcgan_tf.data import CROPS, Fit
+from dcgan_tf.data import CROPS, ImageFormat
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.fit import first_of_each_class, fit_dataset, fit_picture, resize
 from dcgan_tf.errors import UsageError
@@ -29,7 +29,7 @@ def dataset(n=6, shape=(4, 4, 3), labels=(2, 0, 2, 0, 2, 1)):
 @cases('gray', [False, True])
 @cases('size', [(6, 4), (4, 6), (1, 1), (40, 40), (3, 50)])
 def test_every_picture_gets_the_size_that_was_asked_for(shape, crop, gray, size):
-    image = fit_picture(flat(*shape, 10, 200, 90), Fit(size, gray, crop))
+    image = fit_picture(flat(*shape, 10, 200, 90), ImageFormat(size, gray, crop))
     assert (image.shape, image.dtype) == ((size[1], size[0], 1 if gray else 3), np.uint8)
     assert image.flags.c_contiguous
     assert np.ptp(image.reshape(-1, image.shape[-1]), axis=0).max() == 0      # one colour stays one
@@ -45,21 +45,21 @@ def test_every_picture_gets_the_size_that_was_asked_for(shape, crop, gray, size)
     ((8, 2), 'none', [0, 30, 60, 90, 120, 150, 180, 210]),
 ])
 def test_center_cuts_and_none_stretches(size, crop, columns):
-    image = fit_picture(COLUMNS, Fit(size, crop=crop))
+    image = fit_picture(COLUMNS, ImageFormat(size, crop=crop))
     assert image[..., 0].tolist() == [columns] * size[1]
-    upright = fit_picture(COLUMNS.swapaxes(0, 1), Fit(size[::-1], crop=crop))
+    upright = fit_picture(COLUMNS.swapaxes(0, 1), ImageFormat(size[::-1], crop=crop))
     assert np.array_equal(upright.swapaxes(0, 1), image)
 
 
 @cases(('colour', 'expected'), GRAY_OF.items())
 def test_gray_weighs_the_colours_as_eyes_do(colour, expected):
-    assert np.all(fit_picture(flat(3, 3, *colour), Fit(gray=True)) == expected)
+    assert np.all(fit_picture(flat(3, 3, *colour), ImageFormat(gray=True)) == expected)
 
 
 def test_a_gray_picture_stays_gray_and_a_colour_one_colour():
-    assert fit_picture(flat(3, 3, 7), Fit(gray=True)).tolist() == flat(3, 3, 7).tolist()
-    assert fit_picture(flat(3, 3, 7), Fit()).shape == (3, 3, 1)
-    assert fit_picture(flat(3, 3, 7, 8, 9), Fit()).tolist() == flat(3, 3, 7, 8, 9).tolist()
+    assert fit_picture(flat(3, 3, 7), ImageFormat(gray=True)).tolist() == flat(3, 3, 7).tolist()
+    assert fit_picture(flat(3, 3, 7), ImageFormat()).shape == (3, 3, 1)
+    assert fit_picture(flat(3, 3, 7, 8, 9), ImageFormat()).tolist() == flat(3, 3, 7, 8, 9).tolist()
 
 
 def test_shrinking_takes_the_mean_of_an_area():
@@ -82,20 +82,20 @@ def test_growing_is_smooth_and_stays_in_range():
 def test_the_first_of_each_class_in_order(labels, most, expected):
     given = None if labels is None else np.int32(labels)
     assert first_of_each_class(given, 6, most).tolist() == expected
-    taken = fit_dataset(dataset(labels=labels), Fit(file_num=most))
+    taken = fit_dataset(dataset(labels=labels), ImageFormat(file_num=most))
     assert taken.images[:, 0, 0, 0].tolist() == expected
     assert labels is None or taken.labels.tolist() == [labels[i] for i in expected]
 
 
-@cases('fit', [Fit(), Fit((4, 4)), Fit(crop='none')])
+@cases('fit', [ImageFormat(), ImageFormat((4, 4)), ImageFormat(crop='none')])
 def test_a_data_set_that_fits_is_returned_itself(fit):
     data = dataset()
     assert fit_dataset(data, fit) is data
 
 
 @cases(('fit', 'shape'), [
-    (Fit(gray=True), (6, 4, 4, 1)), (Fit((3, 5)), (6, 5, 3, 3)),
-    (Fit((8, 8), gray=True, file_num=1), (3, 8, 8, 1)),
+    (ImageFormat(gray=True), (6, 4, 4, 1)), (ImageFormat((3, 5)), (6, 5, 3, 3)),
+    (ImageFormat((8, 8), gray=True, file_num=1), (3, 8, 8, 1)),
 ])
 def test_a_data_set_is_fitted_and_has_another_fingerprint(fit, shape):
     data = dataset()
@@ -109,4 +109,4 @@ def test_a_data_set_is_fitted_and_has_another_fingerprint(fit, shape):
     lambda fit: fit_picture(flat(9, 9, 1), fit), lambda fit: fit_dataset(dataset(), fit)])
 def test_an_unknown_crop_names_the_known_ones(use):
     with pytest.raises(UsageError, match='--crop left: expected one of center, none'):
-        use(Fit((4, 4), crop='left'))
+        use(ImageFormat((4, 4), crop='left'))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dcgan_tf import data
-from dcgan_tf.data import Fit, folder, pack_images
+from dcgan_tf.data import ImageFormat, folder, pack_images
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import append
@@ -19,7 +19,7 @@ from tests.cases import cases
 
 COLOURS = {'a/1.png': (255, 0, 0), 'a/2.jpg': (0, 255, 0), 'b/写真 1.webp': (0, 0, 255),
            'b/-😀.bmp': (10, 20, 30)}
-FIT = Fit((8, 6))
+FIT = ImageFormat((8, 6))
 ORDER = ['a/1.png', 'a/2.jpg', 'b/-😀.bmp', 'b/写真 1.webp']
 
 
@@ -76,8 +76,9 @@ def test_the_data_set_of_a_folder(pictures, load):
 
 
 @pytest.mark.parametrize(('fit', 'shape'), [
-    (Fit(), (4, 64, 64, 3)), (Fit(gray=True), (4, 64, 64, 1)), (Fit((5, 7), True), (4, 7, 5, 1)),
-    (Fit((5, 7), file_num=1), (2, 7, 5, 3)),
+    (ImageFormat(), (4, 64, 64, 3)), (ImageFormat(gray=True), (4, 64, 64, 1)),
+    (ImageFormat((5, 7), True), (4, 7, 5, 1)),
+    (ImageFormat((5, 7), file_num=1), (2, 7, 5, 3)),
 ], ids=str)
 def test_pictures_of_different_sizes_become_one_size_64x64_by_default(load, fit, shape):
     assert load(fit).images.shape == shape
@@ -160,14 +161,14 @@ def test_what_is_not_in_the_data_set_is_told_and_named(load, pictures, tmp_path,
 def test_no_folder_and_no_pictures_are_usage_errors(tmp_path, name, problem):
     (tmp_path / 'empty').mkdir()
     with pytest.raises(UsageError, match=f'--folder .*{name}.*{problem}'):
-        folder.load(tmp_path / name, Fit(), cache=tmp_path / 'cache')
+        folder.load(tmp_path / name, ImageFormat(), cache=tmp_path / 'cache')
     assert not (tmp_path / 'cache').exists()
 
 
 def test_a_cache_in_the_way_is_a_run_error(pictures, tmp_path):
     (tmp_path / 'cache').touch()
     with pytest.raises(RunError, match='--cache-folder'):
-        folder.load(pictures, Fit(), cache=tmp_path / 'cache')
+        folder.load(pictures, ImageFormat(), cache=tmp_path / 'cache')
 
 
 def test_a_ready_pack_is_enough_where_nothing_can_be_written(load, monkeypatch):
@@ -178,8 +179,8 @@ def test_a_ready_pack_is_enough_where_nothing_can_be_written(load, monkeypatch):
 
 def test_the_same_folder_gives_the_same_pack_in_another_process(load, pictures, tmp_path):
     first = load()
-    code = ('import sys; from dcgan_tf.data import Fit, folder; '
-            'print(folder.load(sys.argv[1], Fit((8, 6)), cache=sys.argv[2]).fingerprint)')
+    code = ('import sys; from dcgan_tf.data import ImageFormat, folder; '
+            'print(folder.load(sys.argv[1], ImageFormat((8, 6)), cache=sys.argv[2]).fingerprint)')
     run = subprocess.run([sys.executable, '-c', code, pictures, tmp_path / 'cache'], check=True,
                          capture_output=True, text=True)
     assert run.stdout.strip() == first.fingerprint

@@ -11,7 +11,7 @@ import pytest
 from packing import FIT, below, made
 
 from dcgan_tf import files
-from dcgan_tf.data import Fit, pack, pack_images
+from dcgan_tf.data import ImageFormat, pack, pack_images
 from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.data.pack import open_pack, place
 from dcgan_tf.data.scan import Scan, scan
@@ -36,8 +36,8 @@ def test_the_order_is_that_of_the_names_whatever_the_threads(pictures, monkeypat
 
 
 @pytest.mark.parametrize(('fit', 'shape'), [
-    (FIT, (3, 6, 8, 3)), (Fit((5, 5), gray=True), (3, 5, 5, 1)), (Fit((8, 6), file_num=1),
-                                                                  (2, 6, 8, 3))], ids=str)
+    (FIT, (3, 6, 8, 3)), (ImageFormat((5, 5), gray=True), (3, 5, 5, 1)),
+    (ImageFormat((8, 6), file_num=1), (2, 6, 8, 3))], ids=str)
 def test_the_pixels_are_mapped_read_only_and_known_by_their_fingerprint(pictures, fit, shape):
     where, made_pack = made(pictures(2, 1), fit)
     for each in (made_pack, open_pack(where)):
@@ -52,9 +52,9 @@ def test_the_pixels_are_mapped_read_only_and_known_by_their_fingerprint(pictures
 
 
 def test_many_large_pictures_are_not_held_at_once():
-    assert pack_images._block(Fit((64, 64))) == pack_images.BLOCK
+    assert pack_images._block(ImageFormat((64, 64))) == pack_images.BLOCK
     width = 4096
-    assert pack_images._block(Fit((width, width))) * width * width * 3 <= max(
+    assert pack_images._block(ImageFormat((width, width))) * width * width * 3 <= max(
         pack_images.MAX_HELD, pack_images.THREADS * width * width * 3)
 
 
@@ -110,8 +110,8 @@ def test_the_place_tells_files_and_options_apart(pictures, tmp_path):
     found = scan(folder)
     file, *others = found.files
     places = [place('cache', folder, changed, fit) for changed, fit in [
-        (found, FIT), (found, Fit((6, 8))), (found, Fit((8, 6), gray=True)),
-        (found, Fit((8, 6), crop='none')), (found, Fit((8, 6), file_num=2)),
+        (found, FIT), (found, ImageFormat((6, 8))), (found, ImageFormat((8, 6), gray=True)),
+        (found, ImageFormat((8, 6), crop='none')), (found, ImageFormat((8, 6), file_num=2)),
         (found._replace(files=others), FIT),
         (found._replace(files=[file._replace(size=1), *others]), FIT),
         (found._replace(files=[file._replace(mtime_ns=1), *others]), FIT),

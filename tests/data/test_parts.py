@@ -45,7 +45,8 @@ def source(request, tmp_path, pictures):
 
 def load(source, folder, part=None):
     name, path = source
-    return data.load(name, path, fit=data.Fit(size=(4, 5)), cache=folder / 'cache', part=part)
+    return data.load(name, path, fit=data.ImageFormat(size=(4, 5)), cache=folder / 'cache',
+                     part=part)
 
 
 @pytest.mark.parametrize('count', [1, 2, 3])

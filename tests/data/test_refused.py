@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dcgan_tf.data import Fit, decode, scan
+from dcgan_tf.data import ImageFormat, decode, scan
 from dcgan_tf.data.header import Refused
 from tests.cases import cases
 
@@ -36,7 +36,7 @@ WRONG_CRC = WHOLE['PNG'][:29] + b'\0\0\0\0' + WHOLE['PNG'][33:]
 
 def decoded(folder, content, fit=None):
     (folder / 'file').write_bytes(content)
-    return decode.decode(folder / 'file', fit or Fit())
+    return decode.decode(folder / 'file', fit or ImageFormat())
 
 
 def chunk(kind, body):
@@ -96,7 +96,7 @@ def test_a_long_film_is_not_read(tmp_path, monkeypatch):
         file.truncate(900_000_000)                           # a hole: it takes no room
     monkeypatch.setattr('pathlib.Path.read_bytes', lambda _: pytest.fail('read'))
     with pytest.raises(Refused, match='not a picture'):
-        decode.decode(tmp_path / 'film.jpg', Fit())
+        decode.decode(tmp_path / 'film.jpg', ImageFormat())
 
 
 @cases(('content', 'why'), [
@@ -131,7 +131,7 @@ def test_random_damage_gives_pixels_or_a_refusal(tmp_path, kind):
         for place in random.integers(0, len(content), 3):
             content[place] = random.integers(256)
         try:
-            assert decoded(tmp_path, bytes(content), Fit((8, 8))).shape == (8, 8, 3)
+            assert decoded(tmp_path, bytes(content), ImageFormat((8, 8))).shape == (8, 8, 3)
         except Refused as refusal:
             assert str(refusal)
 
@@ -150,7 +150,7 @@ def test_what_cannot_be_read_is_refused(tmp_path, name, why):
         if name == 'locked':
             pytest.skip('root may read everything')
     with pytest.raises(Refused, match=why):
-        decode.decode(tmp_path / name, Fit())
+        decode.decode(tmp_path / name, ImageFormat())
 
 
 def manifest():
@@ -176,7 +176,7 @@ def test_the_manifest_has_its_44_files(awkward):
 
 
 @pytest.mark.filterwarnings('ignore')                        # Pillow's, as during a real start
-@cases('fit', [Fit((64, 64)), Fit((8, 6), gray=True, crop='none')])
+@cases('fit', [ImageFormat((64, 64)), ImageFormat((8, 6), gray=True, crop='none')])
 def test_the_awkward_files(awkward, fit):
     root, found = awkward
     wrong, expected = [], (*fit.size[::-1], 1 if fit.gray else 3)

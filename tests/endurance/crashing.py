@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
 from dcgan_tf import data as datasets
 from dcgan_tf import preset
-from dcgan_tf.data import Fit
+from dcgan_tf.data import ImageFormat
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv
 
@@ -90,7 +90,8 @@ def go_back(root):
 def pack(root):
     """The pictures beside all that is tested, decoded into the cache."""
     count(root)
-    datasets.load('folder', root.parents[2] / 'pictures', cache=root / 'run', fit=Fit((4, 4)))
+    datasets.load('folder', root.parents[2] / 'pictures', cache=root / 'run',
+                  fit=ImageFormat((4, 4)))
 
 
 ALL = {each.__name__: each for each in (start, save, roll_back, measure, add_row, train, go_back,

@@ -61,7 +61,7 @@ def _telling(decode, file):
 def _answer(name, data_dir, size=None, part=None, save=None, **options):
     """What a job comes to. save: where the images go as they are."""
     try:
-        loaded = data.load(name, data_dir, fit=data.Fit(size and tuple(size)),
+        loaded = data.load(name, data_dir, fit=data.ImageFormat(size and tuple(size)),
                            part=part and Part(*part), **options)
     except (RunError, UsageError) as error:
         return {'error': type(error).__name__, 'text': str(error)}

@@ -18,7 +18,7 @@ import pytest
 from tiny import Model
 
 from dcgan_tf import preset
-from dcgan_tf.data import Fit, load
+from dcgan_tf.data import ImageFormat, load
 from dcgan_tf.fit import run_recorder
 from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, lock, run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
@@ -113,7 +113,7 @@ def test_a_way_back(killed):
 def test_a_pack(killed, tmp_path_factory):
     """It is whole or made again, and nothing half written stays."""
     for path in killed('pack')[0]:
-        data = load('folder', path.parents[3] / 'pictures', cache=path, fit=Fit((4, 4)))
+        data = load('folder', path.parents[3] / 'pictures', cache=path, fit=ImageFormat((4, 4)))
         assert [int(image.max()) for image in data.images] == [10, 20, 30]
         pack, = path.iterdir()
         assert names(pack) == {'images.npy', 'labels.npy', 'pack.json', 'rejected.tsv'}

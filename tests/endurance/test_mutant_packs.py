@@ -9,7 +9,7 @@ from limited import answers, is_refusal, needs_limits
 from mutants import mutants
 from wrong_arrays import wrong_json, wrong_npy
 
-from dcgan_tf.data import Fit, load
+from dcgan_tf.data import ImageFormat, load
 from dcgan_tf.data.parts import Part
 
 SIZE = (8, 6)                   # of the pictures
@@ -38,7 +38,7 @@ def job(folder, cache, part):
 
 def laid_out(folder, root, part, each):
     """{a copy of the pack with one damaged file: the mutant}."""
-    load('folder', folder, fit=Fit(SIZE), cache=root / 'whole', part=part and Part(*part))
+    load('folder', folder, fit=ImageFormat(SIZE), cache=root / 'whole', part=part and Part(*part))
     pack, = (root / 'whole').iterdir()
     found = {}
     for path in [*sorted(pack.glob('*.npy')), pack / 'pack.json']:
@@ -75,7 +75,7 @@ def test_a_damaged_pack_gives_no_other_pictures(tmp_path, folder, part, each):
 
 def arrays(folder, cache):
     """All that lies in the .npy files of a pack."""
-    loaded = load('folder', folder, fit=Fit(SIZE), cache=cache, part=Part(*PARTS['part']))
+    loaded = load('folder', folder, fit=ImageFormat(SIZE), cache=cache, part=Part(*PARTS['part']))
     return loaded.images.tolist(), loaded.labels.tolist(), loaded.places.tolist()
 
 

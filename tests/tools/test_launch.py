@@ -80,13 +80,13 @@ def test_the_exit_code_is_that_of_the_cause(program, ends, code):
     ([255, 0], (255, False)), ([138, 137], (138, True)), ([-6, 138], (138, True)),
     ([1, 138], (1, False)), ([138, 138], (138, True)), ([143, 143], (143, False))])
 def test_verdict(codes, expected):
-    assert launching.verdict(codes) == expected
+    assert launching.outcome(codes) == expected
 
 
 @cases(('codes', 'expected'), [
     ([-15, -15], 143), ([143, 143], 143), ([0, 0], 0), ([138, -9], 143), ([1, -15], 1)])
 def test_verdict_after_a_signal(codes, expected):
-    assert launching.verdict(codes, [signal.SIGTERM]) == (expected, False)
+    assert launching.outcome(codes, [signal.SIGTERM]) == (expected, False)
 
 
 def test_who_saves_after_a_signal_has_time(program, monkeypatch):
