@@ -22,7 +22,7 @@ import numpy as np, tensorflow as tf
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.errors import CollapseError
 from dcgan_tf.model import learners
-from dcgan_tf.fit.feed import Feed
+from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.session import let_xla_use_the_cpu
 
 let_xla_use_the_cpu()
@@ -37,7 +37,7 @@ with gan() as made:
     steps = made.steps_done()
     noise, fake, seen, d, g = made.session.run(
         [made.noise, made.fake, made.seen_real, *(side.gradients for side in made.learners)],
-        Feed(made, images)(0))
+        BatchFeeder(made, images)(0))
     found = {'noise': noise, 'fake': fake, 'seen': seen,
              'gradients': np.concatenate([x.ravel() for x in d + g])}
 found = {name: value.ravel().tolist() for name, value in found.items()}

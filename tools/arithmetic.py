@@ -30,21 +30,21 @@ class Term(argparse.Action):
 
 def main(argv=None):
     """Writes the picture; returns the exit code."""
-    words = parse(argv)
-    run = trained.find(words)
-    out = words.out or run.file('arithmetic.png')
+    args = parse(argv)
+    run = trained.find(args)
+    out = args.out or run.file('arithmetic.png')
     c = run.config
-    label = label_of(c, words.class_)
+    label = label_of(c, args.class_)
     terms = [latent.Term(sign, latent.draw_seeds(c.prior, numbers, c.z_dim))
-             for sign, numbers in words.terms]
-    z = latent.neighbourhood(latent.combined(terms), c.prior, words.seed, words.noise)
+             for sign, numbers in args.terms]
+    z = latent.neighbourhood(latent.combined(terms), c.prior, args.seed, args.noise)
     with trained.open_gan(run) as gan:
         made = samples.pixels(gan.generate_images, c, *asked(terms, z, label))
-    images.write_png(out, sheet(made, words.terms))
-    if words.save:
-        latent.save(words.save, z[MIDDLE:MIDDLE + 1], None if label is None else [label])
+    images.write_png(out, sheet(made, args.terms))
+    if args.save:
+        latent.save(args.save, z[MIDDLE:MIDDLE + 1], None if label is None else [label])
     length = np.linalg.norm(z[MIDDLE]) / latent.PRIORS[c.prior].radius(c.z_dim)
-    print(f'{sum_of(words.terms)} in {out}; the result lies at {length:.2f} of the prior\'s radius')
+    print(f'{sum_of(args.terms)} in {out}; the result lies at {length:.2f} of the prior\'s radius')
     return exits.DONE
 
 
@@ -70,17 +70,17 @@ def sum_of(terms):
 
 def sheet(pixels, terms):
     """A row a term, its pictures and behind them their mean; below them the result in its 3x3."""
-    words, ends = [], []
+    captions, ends = [], []
     for sign, numbers in terms:
-        words += [*(f'{"-+"[sign > 0]} {number}' for number in numbers), 'mean']
-        ends.append(len(words))
-    words += ['result' if k == MIDDLE else '' for k in range(SIDE ** 2)]
-    *rows, near = np.split(images.captioned(pixels, words), ends)
+        captions += [*(f'{"-+"[sign > 0]} {number}' for number in numbers), 'mean']
+        ends.append(len(captions))
+    captions += ['result' if k == MIDDLE else '' for k in range(SIDE ** 2)]
+    *rows, near = np.split(images.captioned(pixels, captions), ends)
     return images.stack([*map(images.row, rows), images.tile(near, SIDE)])
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Adds and subtracts what pictures of a trained model show.')
     trained.add_run(parser)
     for flag, what in (('--plus', 'add'), ('--minus', 'take away')):
@@ -96,16 +96,16 @@ def parse(argv):
                         'and morph.py --latents')
     parser.add_argument('--out', metavar='FILE', help='a .png file (default: '
                         'RUN/images/arithmetic.png; of a checkpoint alone, here)')
-    words = parser.parse_args(argv)
-    if not words.terms:
+    args = parser.parse_args(argv)
+    if not args.terms:
         raise UsageError('nothing to add: give --plus and --minus lists of seeds, such as --plus '
                          '1,4,9 --minus 2,3')
-    within('--seed', words.seed, 0, MAX_SEED)
-    if not 0 <= words.noise <= 2:
-        raise UsageError(f'--noise {words.noise:g}: expected 0 to 2')
-    check_ending('--out', words.out, '.png')
-    check_ending('--save', words.save, latent.ENDING)
-    return words
+    within('--seed', args.seed, 0, MAX_SEED)
+    if not 0 <= args.noise <= 2:
+        raise UsageError(f'--noise {args.noise:g}: expected 0 to 2')
+    check_ending('--out', args.out, '.png')
+    check_ending('--save', args.save, latent.ENDING)
+    return args
 
 
 if __name__ == '__main__':

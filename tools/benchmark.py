@@ -49,25 +49,25 @@ class TimingRow:
 
 def main(argv=None):
     """Prints a table a network and batch, writes what is asked for; returns the exit code."""
-    words = parse(argv)
-    ways, about, rows = there(words.ways), machine(words.threads), []
+    args = parse(argv)
+    ways, about, rows = there(args.ways), machine(args.threads), []
     print(', '.join(f'{name} {value}' for name, value in about.items()))
-    for name in words.nets:
-        for batch in words.batches:
-            found = measured(name, batch, ways, words)
-            print(f'\n{name}, batch {batch}: medians of {words.rounds} rounds of {words.steps} '
+    for name in args.nets:
+        for batch in args.batches:
+            found = measured(name, batch, ways, args)
+            print(f'\n{name}, batch {batch}: medians of {args.rounds} rounds of {args.steps} '
                   'steps', *aligned(table(found)), sep='\n', flush=True)
             rows += found
-            keep(words, about, rows)
+            keep(args, about, rows)
     return exits.DONE
 
 
-def keep(words, about, rows):
+def keep(args, about, rows):
     """What is there so far, into the files that are asked for: the rest may take hours."""
-    if words.out:
-        write_json(words.out, [{**about, **dataclasses.asdict(row)} for row in rows], '--out')
-    if words.plot:
-        picture.write(words.plot, rows)
+    if args.out:
+        write_json(args.out, [{**about, **dataclasses.asdict(row)} for row in rows], '--out')
+    if args.plot:
+        picture.write(args.plot, rows)
 
 
 def there(ways):
@@ -79,20 +79,20 @@ def there(ways):
     return [way for way, why in missing.items() if not why]
 
 
-def measured(name, batch, ways, words):
+def measured(name, batch, ways, args):
     """The Rows of a network and batch, the fastest first."""
     config, racers = preset(name, batch_size=batch), {}
-    steps = len(ways) * (words.rounds + 1)
+    steps = len(ways) * (args.rounds + 1)
     with tqdm.tqdm(total=steps, desc=f'{name} {batch}', leave=False, disable=None) as bar:
         for way in ways:
             try:
-                racers[way] = race.Racer(way, config, words.threads)
+                racers[way] = race.Racer(way, config, args.threads)
             except RuntimeError as error:
                 bar.write(f'{way} is left out: {error}', file=sys.stderr)
             bar.update()
         if not racers:
             raise RunError(f'{name}, batch {batch}: nothing is left to be timed')
-        times = race.race(racers, words.rounds, words.steps, IMAGES, bar.update)
+        times = race.race(racers, args.rounds, args.steps, IMAGES, bar.update)
     return sorted((row_of(name, batch, way, times) for way in times), key=lambda row: row.ms)
 
 
@@ -146,7 +146,7 @@ def processor():
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Times training steps of this project, of others and of the limit, '
                                 'in turn.')
     add = parser.add_argument
@@ -165,17 +165,17 @@ def parse(argv):
         f'{",".join(QUICK["ways"])}')
     add('--out', metavar='FILE', help='a .json file with all figures')
     add('--plot', metavar='FILE', help='a .png file with a bar a way')
-    words = parser.parse_args(argv)
-    for name, value in (QUICK if words.quick else FULL).items():
-        if getattr(words, name) is None:
-            setattr(words, name, value)
-    within('--rounds', words.rounds, 1, 1_000)
-    within('--threads', words.threads, 1, 1_024)
-    if words.steps < 1 or words.steps % EVERY:
-        raise UsageError(f'--steps {words.steps}: expected a multiple of {EVERY}')
-    check_ending('--out', words.out, '.json')
-    check_ending('--plot', words.plot, '.png')
-    return words
+    args = parser.parse_args(argv)
+    for name, value in (QUICK if args.quick else FULL).items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
+    within('--rounds', args.rounds, 1, 1_000)
+    within('--threads', args.threads, 1, 1_024)
+    if args.steps < 1 or args.steps % EVERY:
+        raise UsageError(f'--steps {args.steps}: expected a multiple of {EVERY}')
+    check_ending('--out', args.out, '.json')
+    check_ending('--plot', args.plot, '.png')
+    return args
 
 
 if __name__ == '__main__':

@@ -27,51 +27,51 @@ class Line(NamedTuple):
 
 def main(argv=None):
     """Prints one table a data set; returns the exit code."""
-    words = parse(argv)
-    runs = [run_folder.open_run(path) for path in words.runs]
+    args = parse(argv)
+    runs = [run_folder.open_run(path) for path in args.runs]
     for run in runs:
-        trained.place(run, words.checkpoint)           # all that is missing is told before hours
-    groups = [(group, opened(group[0], words)) for group in by_data(runs)]
+        trained.place(run, args.checkpoint)            # all that is missing is told before hours
+    groups = [(group, opened(group[0], args)) for group in by_data(runs)]
     names, lines = trained.names(runs), []
     for group, real in groups:
-        of_group = evaluated(group, real, names, words)
+        of_group = evaluated(group, real, names, args)
         print(of_group[0].heading, *table(of_group), sep='\n', flush=True)
         lines += of_group
-    if words.json:
-        write_json(words.json, as_json(lines))
+    if args.json:
+        write_json(args.json, as_json(lines))
     return exits.DONE
 
 
-def opened(run, words):
+def opened(run, args):
     """The pictures that a run learnt from, and those held out."""
-    data = trained.open_data(run, data_dir=words.data_dir, cache=words.cache_folder)
-    return real_pictures(run.config, data, n=words.n, metrics=words.metrics,
-                         data_dir=words.data_dir)
+    data = trained.open_data(run, data_dir=args.data_dir, cache=args.cache_folder)
+    return real_pictures(run.config, data, n=args.n, metrics=args.metrics,
+                         data_dir=args.data_dir)
 
 
-def evaluated(runs, real, names, words):
+def evaluated(runs, real, names, args):
     """The lines of runs that learnt from one data set, and of real pictures as the baseline."""
-    with open_evaluator(runs[0].config, real, n=words.n, cache=words.cache_folder,
-                        features=words.features, weights=words.inception, metrics=words.metrics,
-                        progress=not words.quiet) as evaluator:
+    with open_evaluator(runs[0].config, real, n=args.n, cache=args.cache_folder,
+                        features=args.features, weights=args.inception, metrics=args.metrics,
+                        progress=not args.quiet) as evaluator:
         height, width = real.test.images.shape[1:3]
         heading = f'{real.train.name} {width}x{height}: {evaluator.note}'
         company = {'data': real.train.name, 'width': width, 'height': height,
                    'features': evaluator.features.name,
                    'classifier_accuracy': evaluator.features.accuracy,
                    'samples': evaluator.n, 'real': evaluator.n, 'split': evaluator.split}
-        lines = [Line(names[run], *sampled(run, evaluator, words), heading,
-                      {**company, 'seed': words.seed}) for run in runs]
+        lines = [Line(names[run], *sampled(run, evaluator, args), heading,
+                      {**company, 'seed': args.seed}) for run in runs]
         return [*lines, Line(f'train against test, {evaluator.n:,}', None, *evaluator.baseline,
                              heading, {**company, 'seed': None})]
 
 
-def sampled(run, evaluator, words):
+def sampled(run, evaluator, args):
     """-> (step, metrics, details) of a run's weights."""
     from dcgan_tf.run_folder import samples  # loads OpenCV
-    gan = trained.open_gan(trained.of_run(run, words.checkpoint))
+    gan = trained.open_gan(trained.of_run(run, args.checkpoint))
     with gan:
-        images = samples.draw(gan.generate_images, gan.config, words.seed,
+        images = samples.draw(gan.generate_images, gan.config, args.seed,
                               evaluator.labels(evaluator.n))
         return gan.steps_done(), *evaluator.evaluate(images)
 
@@ -112,7 +112,7 @@ def as_json(lines):
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Compares generated pictures with real ones that were held out.')
     parser.add_argument('runs', nargs='+', metavar='RUN', help='run folders of main1.py')
     trained.add_checkpoint(parser)
@@ -130,16 +130,16 @@ def parse(argv):
     parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
     add_cache_folder(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
-    words = parser.parse_args(argv)
-    within('--n', words.n, 2, 1_000_000)
-    within('--seed', words.seed, 0, MAX_SEED)
-    check_json(words.json)
-    words.metrics = listed(words.metrics)
-    unknown = set(words.metrics) - set(METRICS)
+    args = parser.parse_args(argv)
+    within('--n', args.n, 2, 1_000_000)
+    within('--seed', args.seed, 0, MAX_SEED)
+    check_json(args.json)
+    args.metrics = listed(args.metrics)
+    unknown = set(args.metrics) - set(METRICS)
     if unknown:
         raise UsageError(f'--metrics {", ".join(sorted(unknown))}: expected a list of '
                          f'{", ".join(METRICS)}')
-    return words
+    return args
 
 
 if __name__ == '__main__':

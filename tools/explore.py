@@ -16,10 +16,10 @@ DIRECTIONS = 8                # sliders
 
 def main(argv=None):
     """Serves the page until a signal comes; returns the exit code."""
-    words = parse(argv)
+    args = parse(argv)
     serving, create_app = packages()
-    run = trained.find(words)
-    with serving.open_socket(words.host, words.port) as listening, trained.open_gan(run) as gan:
+    run = trained.find(args)
+    with serving.open_socket(args.host, args.port) as listening, trained.open_gan(run) as gan:
         app = create_app(studio_of(gan, run.name), local=serving.is_local(listening))
         print(f'{serving.url(listening)}    (Ctrl-C ends it)', flush=True)
         number = serving.serve(app, listening)
@@ -50,16 +50,16 @@ def studio_of(gan, name):
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Serves a page to play with the generator of a run.')
     trained.add_run(parser)
     parser.add_argument('--host', default='127.0.0.1', help='the address to listen on; 0.0.0.0 '
                         'opens the page to everybody who can reach this machine (default: '
                         '127.0.0.1, this machine alone)')
     parser.add_argument('--port', type=int, default=8000, help='0 = any free one (default: 8000)')
-    words = parser.parse_args(argv)
-    within('--port', words.port, 0, 65_535)
-    return words
+    args = parser.parse_args(argv)
+    within('--port', args.port, 0, 65_535)
+    return args
 
 
 if __name__ == '__main__':

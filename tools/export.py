@@ -14,14 +14,14 @@ from dcgan_tf.show import exports
 
 def main(argv=None):
     """Writes and compares a file a format; returns the exit code."""
-    words = parse(argv)
-    run = trained.find(words)
-    places = places_of(words, run)
+    args = parse(argv)
+    run = trained.find(args)
+    places = places_of(args, run)
     from dcgan_tf.show.exports import sampler, writing  # loads TensorFlow: seconds
 
     with trained.open_gan(run) as gan:
-        asked = sampler.question(gan, latent.draw(gan.config.prior, words.n, gan.config.z_dim,
-                                                  words.seed))
+        asked = sampler.question(gan, latent.draw(gan.config.prior, args.n, gan.config.z_dim,
+                                                  args.seed))
         expected = gan.generate_images(asked['z'], asked.get('label'))
         exported = sampler.of(gan, run.name)
     for name, place in places.items():
@@ -30,12 +30,12 @@ def main(argv=None):
     return exits.DONE
 
 
-def places_of(words, run):
+def places_of(args, run):
     """Format -> where it is written. UsageError for a place or a format that cannot be."""
-    folder = pathlib.Path(words.out or run.out / 'export')
-    places = {name: folder / exports.FORMATS[name].name for name in words.format}
-    if words.out and len(places) == 1:
-        places = {words.format[0]: folder}
+    folder = pathlib.Path(args.out or run.out / 'export')
+    places = {name: folder / exports.FORMATS[name].name for name in args.format}
+    if args.out and len(places) == 1:
+        places = {args.format[0]: folder}
         if not folder.parent.is_dir():
             raise UsageError(f'--out {folder}: there is no folder {folder.parent}')
     for name, place in places.items():
@@ -57,7 +57,7 @@ def formats(word):
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Writes the generator of a run for other programs, and compares '
                                 'what the file draws with what the run draws.')
     trained.add_run(parser)
@@ -71,10 +71,10 @@ def parse(argv):
     parser.add_argument('--n', type=int, default=16, help='latents on which each file is compared '
                         'with the run, in batches of 1, 7 and all (default: 16)')
     parser.add_argument('--seed', type=int, default=0, help='of the first of them (default: 0)')
-    words = parser.parse_args(argv)
-    within('--n', words.n, 7, 1_000)
-    within('--seed', words.seed, 0, MAX_SEED)
-    return words
+    args = parser.parse_args(argv)
+    within('--n', args.n, 7, 1_000)
+    within('--seed', args.seed, 0, MAX_SEED)
+    return args
 
 
 if __name__ == '__main__':

@@ -42,42 +42,42 @@ class Line(NamedTuple):
 
 def main(argv=None):
     """Prints the table; returns the exit code."""
-    words = parse(argv)
-    run = run_folder.open_run(words.run)
-    weights = trained.of_run(run, words.checkpoint)
-    train, test, what, reference = pictures(run, words)
+    args = parse(argv)
+    run = run_folder.open_run(args.run)
+    weights = trained.of_run(run, args.checkpoint)
+    train, test, what, reference = pictures(run, args)
     gan = trained.open_gan(weights, features=True)
     kinds = {"D's features": lambda images: gan.discriminator_features(images, reference),
              'raw pixels': lambda images: images.reshape(len(images), -1) / np.float32(255.0)}
     with gan, tqdm.tqdm(total=len(kinds) * (len(CS) + 2), desc='linear SVM', unit='part',
-                        disable=words.quiet, leave=False, dynamic_ncols=True) as bar:
-        lines = [tried(name, of, train, test, words.seed, bar) for name, of in kinds.items()]
+                        disable=args.quiet, leave=False, dynamic_ncols=True) as bar:
+        lines = [tried(name, of, train, test, args.seed, bar) for name, of in kinds.items()]
         step = gan.steps_done()
     size = f'{run.config.image_width}x{run.config.image_height}'
     heading = (f'{train.name} {size}: D of {run.path.name}, step {step:,}, tried on {len(test):,} '
                f'{what}; a linear SVM learns from {len(train):,} others')
     print(heading, *aligned(table(lines)), sep='\n')
-    if words.json:
-        write_json(words.json, [{'run': run.path.name, 'step': step, 'heading': heading,
-                                 **line._asdict()} for line in lines])
+    if args.json:
+        write_json(args.json, [{'run': run.path.name, 'step': step, 'heading': heading,
+                                **line._asdict()} for line in lines])
     return exits.DONE
 
 
-def pictures(run, words):
+def pictures(run, args):
     """-> (training pictures, held-out ones, what these are, D's first batch).
 
     UsageError where there are no classes to tell apart.
     """
-    data = trained.open_data(run, data_dir=words.data_dir, cache=words.cache_folder)
+    data = trained.open_data(run, data_dir=args.data_dir, cache=args.cache_folder)
     if len(data.class_names) < 2:
         raise UsageError(f'{run.path} was trained on {data.name} without labels: features are '
                          'tried on a data set of two classes or more')
     c = run.config
-    train, test, what, _ = split(data, words.data_dir or c.data_dir, trained.image_format_of(c))
-    order = seeds.generator(words.seed, 'features').permutation(len(train))
-    train = train.take(order[:words.n])
+    train, test, what, _ = split(data, args.data_dir or c.data_dir, trained.image_format_of(c))
+    order = seeds.generator(args.seed, 'features').permutation(len(train))
+    train = train.take(order[:args.n])
     if len(np.unique(train.labels[part_of(train):])) < 2:
-        raise UsageError(f'--n {words.n}: these pictures are of one class; take more, or another '
+        raise UsageError(f'--n {args.n}: these pictures are of one class; take more, or another '
                          '--seed')
     first = Batches(data.images, c.batch_size, seed=c.seed, replacement=c.replacement).batch(0)
     return train, test, what, first
@@ -143,7 +143,7 @@ def table(lines):
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Tries how well a linear SVM tells classes by D\'s features.')
     parser.add_argument('run', metavar='RUN', help='a run folder of main1.py')
     trained.add_checkpoint(parser)
@@ -154,11 +154,11 @@ def parse(argv):
     parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
     add_cache_folder(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
-    words = parser.parse_args(argv)
-    within('--n', words.n, 10, 1_000_000)
-    within('--seed', words.seed, 0, MAX_SEED)
-    check_json(words.json)
-    return words
+    args = parser.parse_args(argv)
+    within('--n', args.n, 10, 1_000_000)
+    within('--seed', args.seed, 0, MAX_SEED)
+    check_json(args.json)
+    return args
 
 
 if __name__ == '__main__':

@@ -17,21 +17,21 @@ ASPECTS = ('type', 'shape', 'attributes', 'inputs')
 
 def main(argv=None):
     """Prints what was asked for; returns the exit code."""
-    words = parse(argv)
-    if words.variables:
-        rows = show_variables(words)
-    elif words.diff:
-        rows = show_differences(words)
+    args = parse(argv)
+    if args.variables:
+        rows = show_variables(args)
+    elif args.diff:
+        rows = show_differences(args)
     else:
-        rows = show_model(words)
-    if words.json:
-        write_json(words.json, rows)
+        rows = show_model(args)
+    if args.json:
+        write_json(args.json, rows)
     return exits.DONE
 
 
-def show_model(words):
+def show_model(args):
     """A line a layer, a line a box; returns them as dictionaries."""
-    name, config = trained.find_config(words.run, words)
+    name, config = trained.find_config(args.run, args)
     with built(config) as gan:
         from dcgan_tf.graph_report.layers import boxes, layers
         lines, parts = layers(gan), boxes(gan)
@@ -74,10 +74,10 @@ def counts(*numbers):
     return [f'{number:,}' for number in numbers]
 
 
-def show_differences(words):
+def show_differences(args):
     """Options, then variables, then ops by box; returns them as dictionaries."""
-    (a, first), (b, second) = (trained.find_config(path, words) for path in (words.run, words.diff))
-    a, b = (a, b) if a != b else (words.run, words.diff)
+    (a, first), (b, second) = (trained.find_config(path, args) for path in (args.run, args.diff))
+    a, b = (a, b) if a != b else (args.run, args.diff)
     with built(first) as one, built(second) as other:
         from dcgan_tf.graph_report.differences import differences, options
         apart, found = options(first, second), differences(one, other)
@@ -85,10 +85,10 @@ def show_differences(words):
         print(*aligned([['option', a, b], *([d.name, d.first, d.second] for d in apart)], left=3),
               '', sep='\n')
     ops = [d for d in found if d.kind == 'op']
-    tell('variables', [d for d in found if d.kind == 'variable'], a, b, words.all)
+    tell('variables', [d for d in found if d.kind == 'variable'], a, b, args.all)
     if ops:
         print(*aligned(by_box(ops, a, b)), '', sep='\n')
-    tell('ops', ops, a, b, words.all)
+    tell('ops', ops, a, b, args.all)
     print('the graphs differ' if found else 'the graphs are equal')
     return [d._asdict() for d in apart + found]
 
@@ -130,9 +130,9 @@ def where(difference):
     return 'first' if difference.second is None else difference.what
 
 
-def show_variables(words):
+def show_variables(args):
     """A line a variable of a checkpoint, and the sums by owner; returns them as dictionaries."""
-    run = trained.find(words)
+    run = trained.find(args)
     step = checkpoint_files.steps(run.folder)[-1] if run.step is None else run.step
     from dcgan_tf.graph_report.checkpoint_stats import checkpoint_stats
     rows = list(checkpoint_stats(run.folder, step))
@@ -166,7 +166,7 @@ def built(config):
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Prints a model as a table: layers, shapes, parameters, FLOPs. RUN '
                     'needs no checkpoint for that; it may be a config.json, or what main1.py '
                     '--dry-run prints, in a file.')
@@ -177,16 +177,16 @@ def parse(argv):
     parser.add_argument('--variables', action='store_true', help='instead: every variable in the '
                         'checkpoint of RUN, in figures')
     parser.add_argument('--json', metavar='FILE', help='the same, for programs')
-    words = parser.parse_args(argv)
-    if words.variables and words.diff:
+    args = parser.parse_args(argv)
+    if args.variables and args.diff:
         raise UsageError('--variables and --diff: give one of the two')
-    if words.checkpoint != trained.NEWEST and not words.variables:
-        raise UsageError(f'--checkpoint {words.checkpoint} is for --variables: the graph is the '
+    if args.checkpoint != trained.NEWEST and not args.variables:
+        raise UsageError(f'--checkpoint {args.checkpoint} is for --variables: the graph is the '
                          'same at every step')
-    if words.all and not words.diff:
+    if args.all and not args.diff:
         raise UsageError('--all is for --diff')
-    check_json(words.json)
-    return words
+    check_json(args.json)
+    return args
 
 
 if __name__ == '__main__':

@@ -22,18 +22,18 @@ MAX_SHOWN = 8                 # starts of a search in the strip
 
 def main(argv=None):
     """Writes the strip and the latents, prints the errors; returns the exit code."""
-    words = parse(argv)
-    run = trained.find(words)
-    label = trained.class_numbers(run.config, {'--class': words.class_})
-    wanted = pictures.read(words.images, run.config)
-    out, save = words.out or run.file('inverted.png'), words.save or run.file('inverted.npz')
+    args = parse(argv)
+    run = trained.find(args)
+    label = trained.class_numbers(run.config, {'--class': args.class_})
+    wanted = pictures.read(args.images, run.config)
+    out, save = args.out or run.file('inverted.png'), args.save or run.file('inverted.npz')
     with trained.open_gan(run, inversion=True) as gan:
-        found = pictures.invert(gan, wanted, label, seed=words.seed, starts=words.starts,
-                                steps=words.steps, features=words.features)
+        found = pictures.invert(gan, wanted, label, seed=args.seed, starts=args.starts,
+                                steps=args.steps, features=args.features)
         strip = images.stack([images.row(row) for row in rows_of(gan, wanted, found)])
     images.write_png(out, strip)
     latent.save(save, found.z[:, 0], None if found.labels is None else found.labels[:, 0])
-    print(*aligned(table(words.images, found, run.config)), f'strip in {out}, latents in {save}',
+    print(*aligned(table(args.images, found, run.config)), f'strip in {out}, latents in {save}',
           sep='\n')
     return exits.DONE
 
@@ -59,7 +59,7 @@ def table(files, found, config):
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Finds the latents from which a trained model draws pictures.')
     trained.add_run(parser)
     parser.add_argument('images', metavar='IMAGE', nargs='+', help='picture files; cropped and '
@@ -79,17 +79,17 @@ def parse(argv):
                         'alone, here)')
     parser.add_argument('--out', metavar='FILE', help='the strip as a .png file (default: '
                         'RUN/images/inverted.png; of a checkpoint alone, here)')
-    words = parser.parse_args(argv)
-    if len(words.images) > MAX_IMAGES:
-        raise UsageError(f'{len(words.images)} pictures: expected {MAX_IMAGES:,} at most')
-    within('--starts', words.starts, 1, 1_000)
-    within('--steps', words.steps, 1, 100_000)
-    within('--seed', words.seed, 0, MAX_SEED)
-    if not 0 <= words.features <= 1000:
-        raise UsageError(f'--features {words.features:g}: expected 0 to 1000')
-    check_ending('--out', words.out, '.png')
-    check_ending('--save', words.save, latent.ENDING)
-    return words
+    args = parser.parse_args(argv)
+    if len(args.images) > MAX_IMAGES:
+        raise UsageError(f'{len(args.images)} pictures: expected {MAX_IMAGES:,} at most')
+    within('--starts', args.starts, 1, 1_000)
+    within('--steps', args.steps, 1, 100_000)
+    within('--seed', args.seed, 0, MAX_SEED)
+    if not 0 <= args.features <= 1000:
+        raise UsageError(f'--features {args.features:g}: expected 0 to 1000')
+    check_ending('--out', args.out, '.png')
+    check_ending('--save', args.save, latent.ENDING)
+    return args
 
 
 if __name__ == '__main__':

@@ -22,18 +22,18 @@ AUTO, MAX_WORKERS = 'auto', 1_024
 
 def main(argv=None):
     """Runs the workers until they end; returns their exit code."""
-    words = parse(sys.argv[1:] if argv is None else argv)
+    args = parse(sys.argv[1:] if argv is None else argv)
     gpus = visible_gpus()
-    count = workers(words.workers, gpus)
-    command = [sys.executable, *completed(words.command, count, words.restarts)]
-    logs = pathlib.Path(words.logs)
+    count = workers(args.workers, gpus)
+    command = [sys.executable, *completed(args.command, count, args.restarts)]
+    logs = pathlib.Path(args.logs)
     try:
         logs.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f'--logs {logs}: {error.strerror}') from error
     print(f'{count} workers; what they say, but for worker 0: {logs}/worker-*.log', flush=True)
     with Signals() as signals:
-        for left in range(words.restarts, -1, -1):
+        for left in range(args.restarts, -1, -1):
             started = workers_of(command, count, logs, gpus)
             code, again = outcome(started.wait(signals.received), signals.received)
             for line in ends(started):
@@ -86,7 +86,7 @@ class Signals:
 
 
 def parse(argv):
-    """The words of the command line; `command` is what stands behind --."""
+    """The arguments of the command line; `command` is what stands behind --."""
     at = argv.index('--') if '--' in argv else len(argv)
     parser = Parser(description='Starts, watches and stops several workers on this machine, which '
                                 'train one GAN: --workers N -- main1.py ...')
@@ -96,12 +96,12 @@ def parse(argv):
         'from the newest checkpoint, when one was lost (default: 0)')
     add('--logs', default='logs', metavar='DIR', help='what workers 1, 2, ... print; worker 0 has '
         'the terminal (default: logs)')
-    words = parser.parse_args(argv[:at])
-    within('--restarts', words.restarts, 0, 1_000)
-    words.command = argv[at + 1:]
-    if not words.command:
+    args = parser.parse_args(argv[:at])
+    within('--restarts', args.restarts, 0, 1_000)
+    args.command = argv[at + 1:]
+    if not args.command:
         raise UsageError('behind -- there is no program: --workers 2 -- main1.py --epochs 20000')
-    return words
+    return args
 
 
 def workers(asked, gpus):
@@ -120,8 +120,8 @@ def workers(asked, gpus):
 
 def completed(command, count, restarts):
     """With what main1.py needs: a share of the cores, and a run that another start can go on."""
-    program, *words = command
-    given = {word.partition('=')[0].replace('_', '-') for word in words}
+    program, *args = command
+    given = {word.partition('=')[0].replace('_', '-') for word in args}
     if pathlib.Path(program).name != 'main1.py':
         return command
     if '--threads' not in given:

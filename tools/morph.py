@@ -25,58 +25,58 @@ class Scene(NamedTuple):
 
 def main(argv=None):
     """Writes the film; returns the exit code."""
-    words = parse(argv)
-    run = trained.find(words)
-    file = words.out or run.file(f'morph_{"_".join(words.path)}.gif')
-    given = pictures.read([words.from_, words.to], run.config) if words.from_ else None
-    ends = trained.class_numbers(run.config, {'--class': words.class_,
-                                              '--to-class': words.to_class})
-    walked = keys_of(run.config, words)
+    args = parse(argv)
+    run = trained.find(args)
+    file = args.out or run.file(f'morph_{"_".join(args.path)}.gif')
+    given = pictures.read([args.from_, args.to], run.config) if args.from_ else None
+    ends = trained.class_numbers(run.config, {'--class': args.class_,
+                                              '--to-class': args.to_class})
+    walked = keys_of(run.config, args)
     if not ends and (walked[1] is not None or (given is not None and run.config.conditioned)):
-        check_classes_go_along(words.path)
+        check_classes_go_along(args.path)
     with trained.open_gan(run, inversion=given is not None) as gan:
         if given is not None:
-            found = pictures.invert(gan, given, ends[:1], seed=words.seed)
+            found = pictures.invert(gan, given, ends[:1], seed=args.seed)
             walked = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
-        scene = scene_of(gan.config, words, ends, *walked)
+        scene = scene_of(gan.config, args, ends, *walked)
         morphing = MorphingGenerator(gan.generate_images, gan.config.z_dim, prior=gan.config.prior)
         fit = morphing.write(
-            file, path=words.path, frames=words.frames, grid=scene.grid, seed=words.seed,
-            speeds=words.speeds, ease=words.ease, truncation=words.truncation, keys=scene.keys,
-            labels=scene.labels, scale=words.scale, scaling=words.scaling,
-            show_path=words.show_path, fps=words.fps, loop=words.loop, max_kb=words.max_kb)
-    print(f'{words.frames} frames in {file}: scale {fit.scale:g}, {fit.quality}, '
+            file, path=args.path, frames=args.frames, grid=scene.grid, seed=args.seed,
+            speeds=args.speeds, ease=args.ease, truncation=args.truncation, keys=scene.keys,
+            labels=scene.labels, scale=args.scale, scaling=args.scaling,
+            show_path=args.show_path, fps=args.fps, loop=args.loop, max_kb=args.max_kb)
+    print(f'{args.frames} frames in {file}: scale {fit.scale:g}, {fit.quality}, '
           f'{fit.size / 1000:,.0f} kB')
     return exits.DONE
 
 
-def scene_of(config, words, ends, keys, classes):
-    """The Scene that the words ask for; ends: the labels of --class and --to-class."""
+def scene_of(config, args, ends, keys, classes):
+    """The Scene that the arguments ask for; ends: the labels of --class and --to-class."""
     count = len(config.class_names)
-    grid = words.grid or ((4, 4) if keys is None else (1, 1))
+    grid = args.grid or ((4, 4) if keys is None else (1, 1))
     if ends:
-        return Scene(grid, class_walk(ends[0], ends[-1], count, words.frames), keys)
+        return Scene(grid, class_walk(ends[0], ends[-1], count, args.frames), keys)
     if classes is not None:                                       # they go along with the keys
-        shares = latent.shares(keys, words.frames, ease=words.ease)              # [F, K]
+        shares = latent.shares(keys, args.frames, ease=args.ease)                # [F, K]
         return Scene(grid, np.float32(shares @ np.eye(count)[classes])[:, None], keys)
     if config.conditioned:                                        # a column a class
-        return Scene(*film_tiles(config, words.grid, rows=4 if keys is None else 1), keys)
+        return Scene(*film_tiles(config, args.grid, rows=4 if keys is None else 1), keys)
     return Scene(grid, None, keys)
 
 
-def keys_of(config, words):
-    """-> (latents to walk through [K, Z], their classes [K]); None where the words name none."""
-    if not (words.latents or words.seeds):
+def keys_of(config, args):
+    """-> (latents to walk through [K, Z], their classes [K]); None where none are named."""
+    if not (args.latents or args.seeds):
         return None, None
-    keys, classes = latent.draw_seeds(config.prior, words.seeds or (), config.z_dim), None
-    if words.latents:
-        z, classes = trained.load_latents(words.latents, config)
-        if len(z) + len(keys) == 1 and words.path == ('slerp',):
-            raise UsageError(f'{words.latents} holds one latent: give --seeds, too, to walk on to')
+    keys, classes = latent.draw_seeds(config.prior, args.seeds or (), config.z_dim), None
+    if args.latents:
+        z, classes = trained.load_latents(args.latents, config)
+        if len(z) + len(keys) == 1 and args.path == ('slerp',):
+            raise UsageError(f'{args.latents} holds one latent: give --seeds, too, to walk on to')
         keys = np.concatenate([z, keys])
-    for name in words.path:
-        latent.walk(name, keys, config.prior, 1, speeds=words.speeds)           # or UsageError
-    return keys, None if words.seeds else classes
+    for name in args.path:
+        latent.walk(name, keys, config.prior, 1, speeds=args.speeds)            # or UsageError
+    return keys, None if args.seeds else classes
 
 
 def check_classes_go_along(path):
@@ -87,16 +87,16 @@ def check_classes_go_along(path):
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Films a closed walk through the latents of a trained model.')
     trained.add_run(parser)
     add_walk(parser.add_argument_group('the walk'))
     add_film(parser.add_argument_group('the film'))
-    words = parser.parse_args(argv)
-    check_walk(words)
-    within('--scale', words.scale, 1, MAX_SCALE)
-    images.check_animation(words.out or 'morph.gif', words.fps, words.loop, words.max_kb)
-    return words
+    args = parser.parse_args(argv)
+    check_walk(args)
+    within('--scale', args.scale, 1, MAX_SCALE)
+    images.check_animation(args.out or 'morph.gif', args.fps, args.loop, args.max_kb)
+    return args
 
 
 def add_walk(group):
@@ -149,27 +149,27 @@ def add_film(group):
         + ' (default: RUN/images/morph_PATH.gif; of a checkpoint alone, here)')
 
 
-def check_walk(words):
-    """UsageError for words that contradict; the path that they mean."""
-    within('--frames', words.frames, 1, 10_000)
-    within('--seed', words.seed, 0, MAX_SEED)
-    latent.check_truncation(words.truncation)
-    keys = words.seeds or words.latents
-    given = keys or words.from_ or words.to
-    if keys and (words.from_ or words.to):
+def check_walk(args):
+    """UsageError for arguments that contradict; the path that they mean."""
+    within('--frames', args.frames, 1, 10_000)
+    within('--seed', args.seed, 0, MAX_SEED)
+    latent.check_truncation(args.truncation)
+    keys = args.seeds or args.latents
+    given = keys or args.from_ or args.to
+    if keys and (args.from_ or args.to):
         raise UsageError('--from and --to say what to walk through: give no --seeds or --latents')
-    if keys and words.seed:
-        raise UsageError(f'--seed {words.seed} is of a walk that is drawn: not with --seeds or '
+    if keys and args.seed:
+        raise UsageError(f'--seed {args.seed} is of a walk that is drawn: not with --seeds or '
                          '--latents')
-    if bool(words.from_) != bool(words.to):
+    if bool(args.from_) != bool(args.to):
         raise UsageError('--from and --to go together: a picture each')
-    if words.to_class and not words.class_:
-        raise UsageError(f'--to-class {words.to_class}: say with --class where it begins')
-    words.path = words.path or ('slerp' if given else 'still' if words.to_class else 'sphere',)
-    for name in words.path:
-        if words.speeds:
-            latent.check_speeds(name, words.speeds)
-        if words.from_:
+    if args.to_class and not args.class_:
+        raise UsageError(f'--to-class {args.to_class}: say with --class where it begins')
+    args.path = args.path or ('slerp' if given else 'still' if args.to_class else 'sphere',)
+    for name in args.path:
+        if args.speeds:
+            latent.check_speeds(name, args.speeds)
+        if args.from_:
             latent.check_keys(name, 2)
 
 

@@ -29,15 +29,15 @@ class Curve(NamedTuple):
 
 def main(argv=None):
     """Writes the picture; returns the exit code."""
-    words = parse(argv)
-    runs = [run_folder.open_run(path) for path in words.runs]
+    args = parse(argv)
+    runs = [run_folder.open_run(path) for path in args.runs]
     found = [curves(run) for run in runs]
     for run, of_run in zip(runs, found, strict=True):
         if not of_run:
             raise UsageError(f'{run.log} has no rows yet: a row comes every 10 steps')
     figure = drawn(list(trained.names(runs).values()), found)
-    write_figure(words.out, figure, '--out')
-    print(f'{len(runs)} run{"s" * (len(runs) > 1)} in {words.out}')
+    write_figure(args.out, figure, '--out')
+    print(f'{len(runs)} run{"s" * (len(runs) > 1)} in {args.out}')
     return exits.DONE
 
 
@@ -92,15 +92,15 @@ def draw(panel, curve, colour, name):
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Draws losses, D\'s accuracy and figures of quality of runs over '
                                 'their steps.')
     parser.add_argument('runs', nargs='+', metavar='RUN', help='run folders of main1.py')
     parser.add_argument('--out', default='curves.png', help='a .png file (default: curves.png)')
-    words = parser.parse_args(argv)
-    if not words.out.lower().endswith('.png'):
-        raise UsageError(f'--out {words.out}: expected a name that ends in .png')
-    return words
+    args = parser.parse_args(argv)
+    if not args.out.lower().endswith('.png'):
+        raise UsageError(f'--out {args.out}: expected a name that ends in .png')
+    return args
 
 
 if __name__ == '__main__':

@@ -26,16 +26,16 @@ COLUMNS = ('label', 'kind', 'class', 'seed', 'place')
 
 def main(argv=None):
     """Writes the folder; returns the exit code."""
-    words = parse(argv)
-    run = trained.find(words)
-    out = words.out or run.out / 'projector'
+    args = parse(argv)
+    run = trained.find(args)
+    out = args.out or run.out / 'projector'
     projector.check_out(out)
     with trained.open_gan(run, features=True) as gan:
-        data, what = data_of(run, words, needed=gan.reference_ph is not None)
-        pictures, rows = chosen(gan, data, what, words.n, words.seed)
+        data, what = data_of(run, args, needed=gan.reference_ph is not None)
+        pictures, rows = chosen(gan, data, what, args.n, args.seed)
         features = gan.discriminator_features(pictures, reference_of(gan, data))
         step = gan.steps_done()
-    vectors, kept = projector.reduce(features, words.dimensions)
+    vectors, kept = projector.reduce(features, args.dimensions)
     columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
     projector.write(out, vectors, pictures, columns)
     real, made = (columns['kind'].count(kind) for kind in ('real', 'sample'))
@@ -45,33 +45,33 @@ def main(argv=None):
     return exits.DONE
 
 
-def data_of(run, words, *, needed):
+def data_of(run, args, *, needed):
     """-> (the data set or None, what to show: real, samples or both).
 
     Where the data set is gone and nobody asked for real pictures, samples alone, with a line why;
     UsageError where D itself needs them.
     """
-    if words.what == 'samples' and not needed:
+    if args.what == 'samples' and not needed:
         return None, 'samples'
     try:
-        return open_data(run, words), words.what or 'both'
+        return open_data(run, args), args.what or 'both'
     except UsageError as error:
         if needed:
             raise UsageError(f'D of the preset {run.config.preset} normalises all pictures by real '
                              f'ones: {error}') from error
-        if words.what:
+        if args.what:
             raise
         print(f'only samples (--what samples): {error}', file=sys.stderr)
         return None, 'samples'
 
 
-def open_data(run, words):
+def open_data(run, args):
     """The data set. Only a run folder knows its fingerprint; a checkpoint alone trusts its user."""
     if run.run:
-        return trained.open_data(run.run, data_dir=words.data_dir, cache=words.cache_folder)
+        return trained.open_data(run.run, data_dir=args.data_dir, cache=args.cache_folder)
     c = run.config
-    return datasets.load(c.dataset, words.data_dir or c.data_dir, fit=trained.image_format_of(c),
-                         cache=words.cache_folder)
+    return datasets.load(c.dataset, args.data_dir or c.data_dir, fit=trained.image_format_of(c),
+                         cache=args.cache_folder)
 
 
 def reference_of(gan, data):
@@ -115,7 +115,7 @@ def row(kind, name, *, seed=NONE, place=NONE):
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description="Writes D's features of pictures for TensorBoard's projector.")
     trained.add_run(parser)
     parser.add_argument('--n', type=int, default=1000, help='pictures (default: 1000)')
@@ -130,11 +130,11 @@ def parse(argv):
                         'checkpoint alone, projector)')
     parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
     add_cache_folder(parser)
-    words = parser.parse_args(argv)
-    within('--n', words.n, 2, MAX_POINTS)
-    within('--dimensions', words.dimensions, 0, 1_000_000)
-    within('--seed', words.seed, 0, MAX_SEED)
-    return words
+    args = parser.parse_args(argv)
+    within('--n', args.n, 2, MAX_POINTS)
+    within('--dimensions', args.dimensions, 0, 1_000_000)
+    within('--seed', args.seed, 0, MAX_SEED)
+    return args
 
 
 if __name__ == '__main__':

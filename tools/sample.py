@@ -20,25 +20,25 @@ LONGEST = 16                  # letters of a class's name on it
 
 def main(argv=None):
     """Writes the pictures; returns the exit code."""
-    words = parse(argv)
-    run = trained.find(words)
-    source = Latents(run.config, words) if words.latents else Seeds(run.config, words)
+    args = parse(argv)
+    run = trained.find(args)
+    source = Latents(run.config, args) if args.latents else Seeds(run.config, args)
     with trained.open_gan(run) as gan:
-        if words.grid or words.sheet:
-            name = 'sheet.png' if words.sheet else 'grid.png'
-            write_grid(gan, source, words, words.out or run.file(name))
+        if args.grid or args.sheet:
+            name = 'sheet.png' if args.sheet else 'grid.png'
+            write_grid(gan, source, args, args.out or run.file(name))
         else:
-            write_files(gan, source, words, words.out or run.file('samples'))
+            write_files(gan, source, args, args.out or run.file('samples'))
     return exits.DONE
 
 
 class Seeds:
     """Where latents and classes come from: picture number k is that of seed k."""
 
-    def __init__(self, config, words):
-        self.first, self.most = words.seed, MAX_SEED
+    def __init__(self, config, args):
+        self.first, self.most = args.seed, MAX_SEED
         self._config = config
-        self._class = trained.class_numbers(config, {'--class': words.class_})
+        self._class = trained.class_numbers(config, {'--class': args.class_})
 
     def latents(self, numbers):
         """[n, Z] of consecutive numbers."""
@@ -54,14 +54,14 @@ class Seeds:
 class Latents(Seeds):
     """Picture number k is that of row k of a file, with the file's class unless one is named."""
 
-    def __init__(self, config, words):
-        super().__init__(config, words)
-        self._z, self._own = trained.load_latents(words.latents, config)
+    def __init__(self, config, args):
+        super().__init__(config, args)
+        self._z, self._own = trained.load_latents(args.latents, config)
         self.first, self.most = 0, len(self._z)
-        asked = (words.grid and words.grid[0] * words.grid[1]) or words.n or 0
+        asked = (args.grid and args.grid[0] * args.grid[1]) or args.n or 0
         if asked > self.most:
-            raise UsageError(f'{"--grid" if words.grid else "--n"} asks for {asked} images, and '
-                             f'{words.latents} has {self.most}')
+            raise UsageError(f'{"--grid" if args.grid else "--n"} asks for {asked} images, and '
+                             f'{args.latents} has {self.most}')
 
     def latents(self, numbers):
         return self._z[numbers]
@@ -72,13 +72,13 @@ class Latents(Seeds):
         return self._own[numbers]
 
 
-def write_grid(gan, source, words, file):
+def write_grid(gan, source, args, file):
     """One PNG file of rows x columns images; without a label, column k is class k."""
-    rows, columns = words.grid or fitting(source.most)
+    rows, columns = args.grid or fitting(source.most)
     numbers = source.first + np.arange(min(rows * columns, source.most))
     labels = source.labels(numbers, np.tile(np.arange(columns), rows)[:len(numbers)])
-    pixels = drawn(gan, source, words, numbers, labels)
-    if words.sheet:
+    pixels = drawn(gan, source, args, numbers, labels)
+    if args.sheet:
         names = ['' if k is None else f' {short(gan.config.class_names[k])}' for k in labels]
         pixels = images.captioned(pixels, [f'{number}{name}' for number, name in zip(
             numbers, names, strict=True)])
@@ -97,23 +97,23 @@ def fitting(most):
     return min(GRID[0], -(-most // columns)), columns
 
 
-def write_files(gan, source, words, folder):
+def write_files(gan, source, args, folder):
     """A PNG file for each number; without a label number s is of class s, in its own folder."""
-    n = words.n or min(64, source.most)
+    n = args.n or min(64, source.most)
     for part in np.split(np.arange(n), range(CHUNK, n, CHUNK)):
         numbers = source.first + part
         labels = source.labels(numbers, numbers)
-        made = drawn(gan, source, words, numbers, labels)
+        made = drawn(gan, source, args, numbers, labels)
         for number, k, image in zip(numbers, labels, made, strict=True):
-            place = folder_of(gan.config, folder, None if words.class_ else k)
+            place = folder_of(gan.config, folder, None if args.class_ else k)
             place.mkdir(parents=True, exist_ok=True)
             images.write_png(place / f'{number:06d}.png', image)
-    print(f'{n} images in {folder}, each named by its {"row" if words.latents else "seed"}')
+    print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}')
 
 
-def drawn(gan, source, words, numbers, labels):
+def drawn(gan, source, args, numbers, labels):
     """The pictures with these numbers.   -> uint8 [n, H, W, C]"""
-    z = np.float32(words.truncation) * source.latents(numbers)
+    z = np.float32(args.truncation) * source.latents(numbers)
     return samples.pixels(gan.generate_images, gan.config, z, labels)
 
 
@@ -126,7 +126,7 @@ def folder_of(config, folder, k):
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Makes pictures with the generator of a trained model.')
     trained.add_run(parser)
     parser.add_argument('--n', type=int, help='how many PNG files (default: 64)')
@@ -146,29 +146,29 @@ def parse(argv):
                         'latents; below 1 less varied, more of the usual (default: 1)')
     parser.add_argument('--out', help='folder, or with --grid or --sheet a .png file (default: in '
                         'RUN/images; of a checkpoint alone, here)')
-    words = parser.parse_args(argv)
-    check(words)
-    return words
+    args = parser.parse_args(argv)
+    check(args)
+    return args
 
 
-def check(words):
-    """UsageError for words that contradict or are out of range."""
-    one = words.grid or words.sheet
-    if one and words.n is not None:
-        raise UsageError(f'--n and {"--grid" if words.grid else "--sheet"} both say how many '
+def check(args):
+    """UsageError for arguments that contradict or are out of range."""
+    one = args.grid or args.sheet
+    if one and args.n is not None:
+        raise UsageError(f'--n and {"--grid" if args.grid else "--sheet"} both say how many '
                          'images: give one')
-    within('--n', 1 if words.n is None else words.n, 1, 10_000_000)
-    within('--seed', words.seed, 0, MAX_SEED)
-    if words.latents and words.seed:
+    within('--n', 1 if args.n is None else args.n, 1, 10_000_000)
+    within('--seed', args.seed, 0, MAX_SEED)
+    if args.latents and args.seed:
         raise UsageError('--seed and --latents both say what to draw: give one')
-    latent.check_truncation(words.truncation)
-    if words.out and bool(one) != words.out.lower().endswith('.png'):
-        raise UsageError(f'--out {words.out}: expected a name that ends in .png with --grid or '
+    latent.check_truncation(args.truncation)
+    if args.out and bool(one) != args.out.lower().endswith('.png'):
+        raise UsageError(f'--out {args.out}: expected a name that ends in .png with --grid or '
                          '--sheet, and a folder without')
     if one:
-        check_ending('--out', words.out, '.png')
-    elif words.out and pathlib.Path(words.out).is_file():
-        raise UsageError(f'--out {words.out} is a file: expected a folder')
+        check_ending('--out', args.out, '.png')
+    elif args.out and pathlib.Path(args.out).is_file():
+        raise UsageError(f'--out {args.out} is a file: expected a folder')
 
 
 if __name__ == '__main__':

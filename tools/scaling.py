@@ -26,21 +26,21 @@ QUIET = {'TF_CPP_MIN_LOG_LEVEL': '3', 'TF_USE_LEGACY_KERAS': '1'}
 
 def main(argv=None):
     """Prints the table, writes what is asked for; returns the exit code."""
-    words = parse(argv)
-    rows = [row for count in words.workers for row in of_workers(count, words)]
+    args = parse(argv)
+    rows = [row for count in args.workers for row in of_workers(count, args)]
     print(*aligned(table(rows), left=2), sep='\n')
-    if words.out:
-        write_json(words.out, rows, '--out')
+    if args.out:
+        write_json(args.out, rows, '--out')
     return exits.DONE
 
 
-def of_workers(count, words):
+def of_workers(count, args):
     """Starts so many workers -> the rows that they have measured."""
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder, 'rows.json')
-        threads = words.threads or max(1, cores() // count)
-        numbers = (words.batch, words.rounds, words.steps, threads, words.message)
-        codes = Workers([sys.executable, str(WORKER), str(out), words.net, *map(str, numbers)],
+        threads = args.threads or max(1, cores() // count)
+        numbers = (args.batch, args.rounds, args.steps, threads, args.message)
+        codes = Workers([sys.executable, str(WORKER), str(out), args.net, *map(str, numbers)],
                         count, folder, lambda k: QUIET).wait()
         if any(codes):
             raise RunError(f'{count} workers ended with {", ".join(map(str, codes))}')
@@ -63,7 +63,7 @@ def _megabytes(row, name):
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """The arguments of the command line. UsageError for those that make no sense."""
     parser = Parser(description='Times steps of N processes each by itself and of all together.')
     add = parser.add_argument
     add('--net', type=row_of(PRESETS), default='dcgan28', help='a preset (default: dcgan28)')
@@ -75,14 +75,14 @@ def parse(argv):
     add('--message', type=float, default=0.0, metavar='MB', help='time steps with messages of '
         'gradients no larger than that, too (default: 0, only those that training has)')
     add('--out', metavar='FILE', help='a .json file with all figures')
-    words = parser.parse_args(argv)
+    args = parser.parse_args(argv)
     for name, least, most in (('batch', 1, 100_000), ('rounds', 1, 1_000), ('steps', 1, 1_000),
                               ('threads', 0, 1_024), ('message', 0, 1_000)):
-        within(f'--{name}', getattr(words, name), least, most)
-    if words.steps % EVERY:
-        raise UsageError(f'--steps {words.steps}: expected a multiple of {EVERY}')
-    check_ending('--out', words.out, '.json')
-    return words
+        within(f'--{name}', getattr(args, name), least, most)
+    if args.steps % EVERY:
+        raise UsageError(f'--steps {args.steps}: expected a multiple of {EVERY}')
+    check_ending('--out', args.out, '.json')
+    return args
 
 
 if __name__ == '__main__':

@@ -42,16 +42,16 @@ class Options(NamedTuple):
 
 
 def parse(argv: list[str] | None = None) -> Options:
-    """Reads the command line. UsageError for words it does not know or that contradict."""
-    words = vars(_parser().parse_args(argv))
-    given = {name: words.pop(name) for name in _flag_fields() if words[name] is not None}
+    """Reads the command line. UsageError for arguments it does not know or that contradict."""
+    args = vars(_parser().parse_args(argv))
+    given = {name: args.pop(name) for name in _flag_fields() if args[name] is not None}
     for name in _flag_fields():
-        words.pop(name, None)
+        args.pop(name, None)
     given.update({name: '' for name in LISTS if given.get(name) == NONE})
-    _point_to_folder(given, words.pop('folder'))
+    _point_to_folder(given, args.pop('folder'))
     if 'precision' in given:                     # a run folder says what was meant
         given['precision'] = chosen(given['precision'])
-    options = Options(given=given, **words)
+    options = Options(given=given, **args)
     if options.max_epoch is not None and 'epochs' in given:
         raise UsageError('--epochs and --max-epoch both say how long to train: give one')
     if options.max_epoch is not None and not 0 < options.max_epoch < 1e6:

@@ -1,4 +1,4 @@
-"""What all commands share in reading their words."""
+"""What all commands share in reading their arguments."""
 
 import argparse
 import os
@@ -21,12 +21,12 @@ class Parser(argparse.ArgumentParser):
 
     def parse_args(self, args=None, namespace=None):
         args = [_dashed(a) for a in (sys.argv[1:] if args is None else args)]
-        words = super().parse_args(args, namespace)
-        for name, value in vars(words).items():
+        parsed = super().parse_args(args, namespace)
+        for name, value in vars(parsed).items():
             if value == '':                  # an unset shell variable must not mean "not given"
                 flag = name.rstrip('_').replace('_', '-')
                 raise UsageError(f'--{flag} is empty: give a value or no flag')
-        return words
+        return parsed
 
     def error(self, message):
         raise UsageError(f'{message} (--help lists the flags)')

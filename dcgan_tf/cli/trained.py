@@ -34,7 +34,7 @@ class Weights(NamedTuple):
 
 
 def add_run(parser) -> None:
-    """The words by which a tool is told what to work with: see `find`."""
+    """The arguments by which a tool is told what to work with: see `find`."""
     parser.add_argument('run', metavar='RUN', help='a run folder of main1.py, or a checkpoint '
                         '(.../model-STEP, or a folder of such)')
     parser.add_argument('--config', metavar='FILE', help='of a checkpoint outside its run folder: '
@@ -49,30 +49,30 @@ def add_checkpoint(parser) -> None:
                         '--keep-best of the training) or the step of one (default: newest)')
 
 
-def find(words) -> Weights:
-    """What the words of `add_run` name. UsageError where there is no such thing; no TensorFlow."""
-    path = pathlib.Path(words.run)
+def find(args) -> Weights:
+    """The Weights that the arguments of `add_run` name, or UsageError. Loads no TensorFlow."""
+    path = pathlib.Path(args.run)
     named = re.fullmatch(r'model-(\d{1,19})(\.index|\.data-\d+-of-\d+)?', path.name)
     if named and not path.is_dir():
-        if words.checkpoint != NEWEST:
-            raise UsageError(f'--checkpoint {words.checkpoint}: {path} is one already')
-        return _bare(path.parent, words.config, int(named[1]))
+        if args.checkpoint != NEWEST:
+            raise UsageError(f'--checkpoint {args.checkpoint}: {path} is one already')
+        return _bare(path.parent, args.config, int(named[1]))
     if (path / 'config.json').is_file() and not checkpoint_files.steps(path):
-        if words.config:
+        if args.config:
             raise UsageError(f'--config is for a checkpoint outside its run folder: {path} has its '
                              'own config.json')
-        return of_run(run_folder.open_run(words.run), words.checkpoint)
+        return of_run(run_folder.open_run(args.run), args.checkpoint)
     if not checkpoint_files.steps(path):
         raise UsageError(f'{path} is neither a run folder, with its config.json, nor a checkpoint '
                          'model-STEP')
-    if words.checkpoint != NEWEST and not STEP.fullmatch(words.checkpoint):
-        raise UsageError(f'--checkpoint {words.checkpoint[:40]}: of a folder of checkpoints, '
+    if args.checkpoint != NEWEST and not STEP.fullmatch(args.checkpoint):
+        raise UsageError(f'--checkpoint {args.checkpoint[:40]}: of a folder of checkpoints, '
                          'newest or a step')
-    return _bare(path, words.config, None if words.checkpoint == NEWEST else int(words.checkpoint))
+    return _bare(path, args.config, None if args.checkpoint == NEWEST else int(args.checkpoint))
 
 
-def find_config(path: str, words) -> tuple[str, Config]:
-    """A name and the Config of what `path` names, in place of words.run; no checkpoint is needed.
+def find_config(path: str, args) -> tuple[str, Config]:
+    """A name and the Config of what `path` names, in place of args.run; no checkpoint is needed.
 
     Beside what `find` takes it may be the folder of --graph-only, or a JSON file of options.
     """
@@ -80,9 +80,9 @@ def find_config(path: str, words) -> tuple[str, Config]:
     files = [given] if given.suffix == '.json' else [given / name for name in RECORDS]
     file = next(filter(pathlib.Path.is_file, files), None)
     if file is None:
-        weights = find(argparse.Namespace(**{**vars(words), 'run': path}))
+        weights = find(argparse.Namespace(**{**vars(args), 'run': path}))
         return weights.name, weights.config
-    if words.config:
+    if args.config:
         raise UsageError('--config is for a checkpoint outside its run folder: the options are '
                          f'in {file}')
     name = file.stem if file is given else given.resolve().name

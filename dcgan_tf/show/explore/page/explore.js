@@ -4,8 +4,8 @@ import {latest, say, sheet} from './server.js';
 import {makeMorph} from './morph.js';
 import {makeWall, tile} from './wall.js';
 
-const MOST_PICKS = 8;
-const MOST_MOVE = 3;            // standard deviations of the prior
+const MAX_PICKS = 8;
+const MAX_MOVE = 3;            // standard deviations of the prior
 const by = (id) => document.getElementById(id);
 
 const facts = await (await fetch('facts')).json();
@@ -13,7 +13,7 @@ by('name').textContent = document.title = facts.name;
 by('about').textContent = `step ${facts.step.toLocaleString('en')}, ${facts.width}x${facts.height}` +
   (facts.classes.length ? `, ${facts.classes.length} classes` : '');
 
-const most = Math.min(MOST_PICKS, Math.floor(facts.images / 2));
+const most = Math.min(MAX_PICKS, Math.floor(facts.images / 2));
 let picks = [];
 let current = -1;
 
@@ -90,7 +90,7 @@ function slider(k) {
   label.append(`direction ${k + 1}`);
   const output = label.appendChild(document.createElement('output'));
   const input = label.appendChild(document.createElement('input'));
-  Object.assign(input, {type: 'range', min: -MOST_MOVE, max: MOST_MOVE, step: 0.05, value: 0,
+  Object.assign(input, {type: 'range', min: -MAX_MOVE, max: MAX_MOVE, step: 0.05, value: 0,
     disabled: true});
   const show = () => { output.textContent = Number(input.value).toFixed(2); };
   show();

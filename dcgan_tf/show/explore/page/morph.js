@@ -2,7 +2,7 @@
 
 import {ask, latest, say, sheet} from './server.js';
 
-const MOST_FRAMES = 24;         // from picture to picture
+const MAX_FRAMES = 24;         // from picture to picture
 const by = (id) => document.getElementById(id);
 
 /** morph.show(points) begins the walk through these points, or ends it where they are fewer than 2. */
@@ -18,7 +18,7 @@ export function makeMorph(facts) {
   const speed = () => Number(by('speed').value);
   const asked = () => ({
     points, fps: speed(),
-    frames: Math.min(MOST_FRAMES, Math.floor(facts.images / points.length)),
+    frames: Math.min(MAX_FRAMES, Math.floor(facts.images / points.length)),
   });
 
   const load = latest(async () => {
