@@ -1,0 +1,209 @@
+"""Do two checkouts train to the same bits? python tools/same_bits.py OTHER_CHECKOUT
+
+Each row of CASES is a short training. The main1.py of this checkout and that of the other run it,
+one after the other, each in a process and an empty folder of its own. All variables of their last
+checkpoints are compared: names, types, shapes, bits. One line a row says what was found.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+from PIL import Image
+
+import _root  # noqa: F401
+from dcgan_tf.cli import exits
+from dcgan_tf.cli.parser import Parser, names_of, within
+from dcgan_tf.config import PRESETS
+from dcgan_tf.errors import RunError, UsageError
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+EQUAL, DIFFERS, FAILED = 'equal', 'differs', 'failed'
+N_PICTURES = 8
+FEW_MAPS = ('4', '5', '6', '7')
+# Environment variables that change a training: a comparison must not depend on them.
+FOREIGN = ('TF_CONFIG', 'DATASET_FOLDER', 'SAVE_FOLDER', 'CACHE_FOLDER')
+
+
+def preset_flags(name):
+    """Returns the flags of a preset with few feature maps, on pictures of the size that it has."""
+    preset = PRESETS[name]
+    maps = ','.join(FEW_MAPS[:len(preset['discriminator_maps']) - 1])
+    size = preset.get('image_height')
+    return f'--preset {name} --maps {maps} ' + (
+        f'--folder ../pictures{size}' if size else '--dataset digits')
+
+
+SMALL = '--preset dcgan28 --maps 4,6 --dataset digits'
+PLAIN = f'{SMALL} --penalty none'
+CASES = {                                          # name of a row -> flags of main1.py
+    **{name: preset_flags(name) for name in PRESETS},
+    'lazy_r1':             f'{SMALL} --penalty r1 --penalty-every 2',
+    'unroll':              f'{PLAIN} --unroll 2',
+    'spectral_hinge':      f'{PLAIN} --norm spectral --objective hinge',
+    'wgan':                f'{PLAIN} --objective wgan',
+    'gradient_penalty':    f'{SMALL} --objective wgan --penalty gradient_penalty',
+    'gradient_accumulate': f'{PLAIN} --gradient-accumulate 2',
+    'd_steps':             f'{PLAIN} --d-steps 2',
+    'g_steps':             f'{PLAIN} --g-steps 2',
+    'cgan':                f'{PLAIN} --type cgan',
+    'mode_regularised':    f'{SMALL} --penalty mode_regularised',
+    'augment':             f'{PLAIN} --flip --diff-augment color,translation',
+    'bfloat16':            f'{PLAIN} --precision bfloat16',
+    'steps_per_run':       f'{SMALL} --steps-per-run 3',
+    'two_workers':         PLAIN,
+}
+WORKERS = {'two_workers': 2}                       # rows that several processes train together
+
+
+def main(argv=None):
+    """Prints a line a row and a line of counts; returns the exit code."""
+    args = parse(argv)
+    width = max(map(len, args.only))
+    if args.list:
+        print(*(f'{name.ljust(width)}  {flags_of(name)}' for name in args.only), sep='\n')
+        return exits.DONE
+    found = []
+    with tempfile.TemporaryDirectory() as room:
+        write_pictures(pathlib.Path(room))
+        for name in args.only:
+            outcome, text = compare(name, args.other, args.steps, room)
+            print(f'{name.ljust(width)}  {text}', flush=True)
+            found.append(outcome)
+    counts = ', '.join(f'{found.count(outcome)} {word}' for outcome, word in (
+        (EQUAL, 'equal'), (DIFFERS, 'with differences'), (FAILED, 'failed')))
+    print(f'{len(found)} row{"s" * (len(found) > 1)}: {counts}')
+    return exits.DONE if found.count(EQUAL) == len(found) else exits.FAILED
+
+
+def compare(name, other, steps, room):
+    """Trains a row in both checkouts -> (EQUAL, DIFFERS or FAILED, what the line says)."""
+    trained, failures = [], []
+    for place, checkout in (('here', ROOT), ('there', other)):
+        try:
+            with tempfile.TemporaryDirectory(dir=room) as folder:
+                trained.append(train(checkout, name, steps, pathlib.Path(folder)))
+        except RunError as error:
+            failures.append(f'{place}: {error}')
+    if failures:
+        return FAILED, f'failed {"; ".join(failures)}'
+    text = '; '.join(differences(*trained))
+    return (DIFFERS, text) if text else (EQUAL, 'equal')
+
+
+def train(checkout, name, steps, folder):
+    """Trains a row with a checkout's main1.py in `folder` -> {name: array} of all variables.
+
+    RunError with the last line of standard error where that fails.
+    """
+    words = [str(checkout / 'main1.py'), *CASES[name].split(), '--epochs', str(steps),
+             '--batch-size', '4', '--threads', '1', '--seed', '1', '--eval-step', '1000000',
+             '--run-name', 'bits', '--quiet']
+    if name in WORKERS:                            # each checkout has a launcher of its own
+        words = [str(checkout / 'tools' / 'launch.py'), '--workers', str(WORKERS[name]), '--',
+                 *words]
+    code, said = run(words, folder)
+    if code:
+        lines = said.strip().splitlines()
+        raise RunError(lines[-1] if lines else f'ended with {code}')
+    path = folder / 'results' / 'bits' / 'checkpoints' / f'model-{steps}'
+    if not path.with_name(f'{path.name}.index').exists():
+        raise RunError(f'left no checkpoint {path.relative_to(folder)}')
+    return read(path)
+
+
+def run(words, folder):
+    """Runs a Python program in `folder`, on the CPU -> (exit code, standard error)."""
+    env = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    ended = subprocess.run(  # noqa: S603 (a checkout that the user named)
+        [sys.executable, *words], cwd=folder, env={**env, 'CUDA_VISIBLE_DEVICES': ''}, text=True,
+        errors='replace', stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, check=False)
+    return ended.returncode, ended.stderr
+
+
+def read(path):
+    """Reads a checkpoint -> {name: array}. Loads TensorFlow."""
+    import tensorflow as tf
+    reader = tf.train.load_checkpoint(str(path))
+    return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+
+
+def differences(here, there):
+    """Says what differs between two checkpoints {name: array}; yields nothing if they are equal."""
+    for place, names in (('here', here.keys() - there.keys()),
+                         ('there', there.keys() - here.keys())):
+        if names:
+            yield f'only {place}: {", ".join(sorted(names))}'
+    pairs = {name: (here[name], there[name]) for name in sorted(here.keys() & there.keys())}
+    for name, (one, two) in pairs.items():
+        if kind(one) != kind(two):
+            yield f'{name} is {kind(one)} here, {kind(two)} there'
+    apart = {name: largest_difference(one, two) for name, (one, two) in pairs.items()
+             if kind(one) == kind(two) and one.tobytes() != two.tobytes()}
+    if apart:
+        first = next(iter(apart))
+        yield (f'{len(apart)} of {len(pairs)} variables differ, by up to '
+               f'{np.max([*apart.values()]):.2g}; {first}, the first by name, by up to '
+               f'{apart[first]:.2g}')
+
+
+def kind(array):
+    """Returns type and shape in words, such as `float32 [4, 6]`."""
+    return f'{array.dtype} {list(array.shape)}'
+
+
+def largest_difference(one, two):
+    """Returns the largest absolute difference of two arrays of one shape; NaN where one has any."""
+    with np.errstate(invalid='ignore'):                                    # inf - inf
+        return float(np.max(np.abs(one.astype(np.float64) - two.astype(np.float64))))
+
+
+def write_pictures(room):
+    """Writes pictures of noise for the presets that are for pictures of one's own."""
+    random = np.random.default_rng(0)
+    for size in {row['image_height'] for row in PRESETS.values() if 'image_height' in row}:
+        folder = room / f'pictures{size}'
+        folder.mkdir()
+        for i in range(N_PICTURES):
+            pixels = random.integers(0, 256, (size, size, 3), np.uint8)
+            Image.fromarray(pixels).save(folder / f'{i}.png')
+
+
+def flags_of(name):
+    """Returns a row's flags in words, and how many workers it has."""
+    return CASES[name] + (f'    ({WORKERS[name]} workers)' if name in WORKERS else '')
+
+
+def parse(argv):
+    """Reads the command line. UsageError for a folder that is no checkout and for other mistakes.
+    """
+    parser = Parser(description='Trains the same few steps with this checkout and with another '
+                                'one, and compares all variables to the bit. Exit code 0: all '
+                                'rows are equal; 1: some differ or failed.')
+    add = parser.add_argument
+    add('other', nargs='?', type=pathlib.Path, metavar='OTHER_CHECKOUT',
+        help='a folder with another version of main1.py and dcgan_tf/')
+    add('--only', type=names_of(CASES), default=tuple(CASES), metavar='NAME,NAME',
+        help='these rows (default: all)')
+    add('--steps', type=int, default=5, help='of each training (default: 5)')
+    add('--list', action='store_true', help='print the rows with their flags and stop')
+    args = parser.parse_args(argv)
+    within('--steps', args.steps, 1, 1_000_000)
+    if args.list:
+        return args
+    if args.other is None:
+        raise UsageError('OTHER_CHECKOUT is missing: the folder of the checkout to compare with')
+    args.other = args.other.resolve()
+    if not args.other.is_dir():
+        raise UsageError(f'{args.other}: there is no such folder')
+    if not (args.other / 'main1.py').is_file():
+        raise UsageError(f'{args.other} is no checkout of this project: it has no main1.py')
+    return args
+
+
+if __name__ == '__main__':
+    sys.exit(exits.run(main))
