@@ -12,20 +12,19 @@ from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.checkpoints import Checkpoints
 from dcgan_tf.run_folder.sample_grids import SampleGrid
-from dcgan_tf.run_folder.tables import loss_csv
 from dcgan_tf.train_ops.finite_check import FiniteCheck
 from dcgan_tf.train_ops.summaries import Summaries, scalar_summary
 from dcgan_tf.train_ops.train_op import TrainOp
+from tests.helpers import LOGGED
 
 v1 = tf.compat.v1
 LAST = 24                       # steps in all
 Z = np.float32([[0.1, 0.9], [0.5, 0.2]])
 GRIDS = {'fake': SampleGrid(Z, None, 2), 'row': SampleGrid(Z, None, 2)}
-SCALARS = tuple(loss_csv.VALUES)
 
 
 class Training:
-    """A weight that grows by one a step, and all that a RunRecorder wants to know of it."""
+    """A weight that grows by one a step, and all that a Recorder wants to know of it."""
 
     def __init__(self, folder, **config):
         self.graph = tf.Graph()
@@ -44,7 +43,7 @@ class Training:
     def _build(self):
         self.w = v1.get_variable('Generator/w', [2], initializer=v1.zeros_initializer(),
                                  use_resource=True)
-        self.fetches = {name: tf.reduce_sum(self.w) + i for i, name in enumerate(SCALARS)}
+        self.fetches = {name: tf.reduce_sum(self.w) + i for i, name in enumerate(LOGGED)}
         self.check = FiniteCheck(list(self.fetches.values()), 0)
         with tf.control_dependencies([self.check.op]):
             self.train_op = self.w.assign_add([1, 1], read_value=False)
@@ -56,8 +55,10 @@ class Training:
         return np.full([len(z), 4, 4, 1], self.session.run(self.w)[0] / 255)
 
     def recorder(self, first):
-        return RunRecorder(self.run, self.session, self.summaries, self.checkpoints, self.images_of,
-                           GRIDS, first=first, n_images=100)
+        steps = types.SimpleNamespace(
+            summaries=self.summaries, variants=[types.SimpleNamespace(columns=LOGGED)])
+        return RunRecorder(self.run, self.session, steps, self.checkpoints, self.images_of, GRIDS,
+                        first=first, n_images=100)
 
     def go_on(self):
         """From the newest checkpoint to the end."""
@@ -69,9 +70,9 @@ class Training:
         """As `DeepConvolutionalGAN.fit` does it. around: what makes of a hook the one called."""
         with self.recorder(first) as recorder:
             recorder.begin(first, np.zeros([4, 4, 4, 1], np.uint8), 2)
-            kind = types.SimpleNamespace(runs=[TrainOp(self.train_op, self.check)],
+            kind = types.SimpleNamespace(train_ops=[TrainOp(self.train_op, self.check)],
                                          values=self.values)
-            step = train(self.session, lambda index: kind, tuple(self.fetches),
+            step = train(self.session, lambda index: kind,
                          lambda index, part: {}, [*map(around, recorder.hooks())],
                          first=first, last=last, stop=self.stop, trace=recorder.trace())
             recorder.end(step, finished=self.stop.received is None)

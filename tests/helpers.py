@@ -8,6 +8,10 @@ EVERY = {'inputs', 'Generator', 'Generator_train', 'Generator_sample', 'Discrimi
          'Discriminator_real', 'Discriminator_fake', 'losses', 'numerics', 'train_D', 'train_G',
          'summaries'}
 
+# What log.csv has of each step of a GAN, and the whole of its columns.
+LOGGED = ('d_loss', 'g_loss', 'd_accuracy', 'd_gradient', 'g_gradient')
+LOG_COLUMNS = ['step', 'passes', *LOGGED, 'images_per_second']
+
 
 def assert_same(a, b):
     """Two dictionaries of arrays are equal to the bit."""
@@ -48,6 +52,11 @@ def assert_trains(pool, config, images, folder=None, labels=None, resumed=None):
             assert gan.load_model(folder) == 2
             gan.fit(images, labels=labels, progress=False)
             assert_same(whole, values(gan))
+
+
+def first_step(gan):
+    """The StepVariant of the first step, which has its penalty if there is one."""
+    return gan.steps.variants[0]
 
 
 def put(session, variable, value):

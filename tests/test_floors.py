@@ -11,11 +11,13 @@ FLOORS = [                                                  # lowest first
     {'errors', 'files', 'hooks', 'seeds'},                  # ground
     {'config', 'data', 'images', 'latent', 'metrics'},      # numbers, without TensorFlow
     {'ops'},
-    {'distributed', 'losses', 'run_folder', 'train_ops'},
+    {'distributed', 'losses', 'optimizers', 'run_folder'},
     {'monitoring', 'networks'},
-    {'fit'},                                                # its session is that of all others
+    {'systems'},                                            # one file a GAN
+    {'train_ops'},                                          # its training step
+    {'fit'},                                                # its training
     {'features', 'graph_report', 'show'},
-    {'evaluator', 'model'},
+    {'evaluator'},
     {'gan'},
     {'cli'},                                                # doors
 ]

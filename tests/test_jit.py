@@ -21,7 +21,7 @@ import json, sys, tempfile
 import numpy as np, tensorflow as tf
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.errors import CollapseError
-from dcgan_tf.model import learners
+from dcgan_tf.optimizers import rates
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.session import let_xla_use_the_cpu
 
@@ -34,9 +34,11 @@ def gan(**more):
         discriminator_maps=(1, 8), instance_noise=0.1, penalty='none', **more))
 
 with gan() as made:
-    steps = made.steps_done()
+    made.steps_done()
+    steps = made.steps.variants[0]
     noise, fake, seen, d, g = made.session.run(
-        [made.noise, made.fake, made.seen_real, *(side.gradients for side in made.learners)],
+        [made.built.inputs.batch.noise, made.built.out.fake, made.built.out.real_seen,
+         *(side.gradients for side in steps.players)],
         BatchFeeder(made, images)(0))
     found = {'noise': noise, 'fake': fake, 'seen': seen,
              'gradients': np.concatenate([x.ravel() for x in d + g])}
@@ -54,7 +56,7 @@ def trained(*stops):
         return values
 found['same'] = all(map(np.array_equal, trained(5), trained(2, 5)))
 
-learners._rate = lambda rate, half_life, step: tf.where(tf.equal(step, 1), np.float32(np.inf), rate)
+rates.constant = lambda step: tf.where(tf.equal(step, 1.0), np.float32(np.inf), 1.0)
 with gan(epochs=4) as made:
     try:
         made.fit(images, progress=False)

@@ -22,7 +22,7 @@ from dcgan_tf.run_folder import checkpoint_files
 from dcgan_tf.run_folder.run_folder import open_run
 from dcgan_tf.run_folder.tables import loss_csv
 from tests import programs
-from tests.helpers import assert_same, checkpoint
+from tests.helpers import LOG_COLUMNS, assert_same, checkpoint
 
 v1 = tf.compat.v1
 MAIN = programs.ROOT / 'main1.py'
@@ -139,7 +139,7 @@ def test_a_training_from_start_to_gifs(here, capsys):
     assert 'done: step 4' in out
     with (run / 'log.csv').open() as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == list(loss_csv.COLUMNS)
+    assert list(rows[0]) == LOG_COLUMNS
     assert [row['step'] for row in rows] == ['4']
     assert images.read_png(run / 'images' / 'fake_000004.png').max() > 0
     assert images.read_png(run / 'images' / 'progress.png').shape == (2 * 28, 4 * 28, 1)

@@ -11,9 +11,9 @@ from dcgan_tf import preset
 from dcgan_tf.config import chosen, precision
 from dcgan_tf.errors import CollapseError, UsageError
 from dcgan_tf.fit.feed import BatchFeeder
+from dcgan_tf.optimizers.loss_scale import LossScale
 from dcgan_tf.train_ops.finite_check import upstream
-from dcgan_tf.train_ops.loss_scale import LossScale
-from tests.helpers import assert_same, put, values
+from tests.helpers import assert_same, first_step, put, values
 
 
 @pytest.mark.parametrize(('words', 'expected'), [
@@ -76,8 +76,8 @@ def test_its_gradients_are_those_of_float32_but_for_rounding(finished):
     found = []
     for name in ('float32', 'bfloat16'):
         gan = finished(PLAIN.replace(precision=name))
-        found.append(gan.session.run([g for side in gan.learners for g in side.gradients],
-                                     BatchFeeder(gan, IMAGES)(1)))
+        gradients = [g for player in first_step(gan).players for g in player.gradients]
+        found.append(gan.session.run(gradients, BatchFeeder(gan, IMAGES)(1)))
     assert 0.99 < cosine(*found) < 1
 
 
@@ -87,8 +87,8 @@ PRODUCTS = ('Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul')
 @pytest.mark.parametrize('name', ['float32', 'bfloat16', 'float16'])
 def test_products_are_of_it_but_for_pictures_and_the_slopes_of_weights(finished, name):
     gan = finished(PLAIN.replace(precision=name))
-    needed = upstream([g for kind in gan.kinds for side in kind.learners
-                       for g in side.gradients] + [gan.samples])
+    needed = upstream([g for variant in gan.steps.variants for side in variant.players
+                       for g in side.gradients] + [gan.built.samples])
     for part, expected in (('Generator_train', {name}), ('Discriminator', {name}),
                            ('train_D', {name, 'float32'}), ('train_G', {name, 'float32'}),
                            ('Generator_sample', {'float32'})):
@@ -97,7 +97,7 @@ def test_products_are_of_it_but_for_pictures_and_the_slopes_of_weights(finished,
         assert set(found) == expected, part
     slopes = [t for t in needed if t.op.type == 'Conv2DBackpropFilter']
     assert {t.dtype for t in slopes if t.op.name.startswith('train_')} == {tf.float32}
-    assert {w.dtype.base_dtype.name for w in gan.d_adam.weights + gan.g_adam.weights} == {
+    assert {w.dtype.base_dtype.name for w in gan.built.net.D.weights + gan.built.net.G.weights} == {
         'float32'}
 
 
@@ -125,7 +125,7 @@ def scaled(gan, *first):
 def test_its_slopes_are_those_of_float32_but_for_rounding(finished):
     """With a larger scale they overflow at first."""
     pair = [finished(PLAIN.replace(precision='float32')), scaled(finished(HALF), 256.0, 256.0)]
-    found = [gan.session.run([g for side in gan.learners for g in side.gradients],
+    found = [gan.session.run([g for side in first_step(gan).players for g in side.gradients],
                              BatchFeeder(gan, IMAGES)(0)) for gan in pair]
     assert 0.999 < cosine(*found) < 1
 
@@ -135,7 +135,7 @@ def test_its_slopes_are_those_of_float32_but_for_rounding(finished):
 def test_a_step_that_overflows_is_left_out_and_halves_the_scale(finished, more):
     """With 2^24 gradients are infinite; of d_steps 2 D has two tries in a step."""
     gan = scaled(finished(HALF.replace(epochs=2, **more)), 2.0 ** 24, 2.0 ** 24)
-    watched = {v.op.name: v for v in gan.d_adam.weights + gan.g_adam.weights}
+    watched = {v.op.name: v for v in gan.built.net.D.weights + gan.built.net.G.weights}
     watched |= {v.op.name: v for v in gan.variables() if 'Adam' in v.op.name}
     before = gan.session.run(watched)
     gan.fit(IMAGES, progress=False)
@@ -158,7 +158,7 @@ def test_what_no_scale_can_help_ends_the_training(built, monkeypatch):
 def test_the_scale_of_one_network_does_not_bind_the_other(finished):
     """D's is at its least, 1, and does well; G's is too large."""
     gan = scaled(finished(HALF.replace(epochs=1)), 1.0, 2.0 ** 24)
-    before = gan.session.run(gan.d_adam.weights)
+    before = gan.session.run(gan.built.net.D.weights)
     gan.fit(IMAGES, progress=False)
     assert gan.session.run(scales(gan)) == [1.0, 2.0 ** 23]
-    assert not np.array_equal(before[0], gan.session.run(gan.d_adam.weights[0]))
+    assert not np.array_equal(before[0], gan.session.run(gan.built.net.D.weights[0]))

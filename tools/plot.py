@@ -15,7 +15,7 @@ from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.loss_plot import running_mean
 
-OF_THE_LOG = {'d_loss': 'loss of D', 'g_loss': 'loss of G', 'd_accuracy': 'accuracy of D'}
+ENDINGS = {'_loss': 'loss', '_accuracy': 'accuracy'}        # of the columns that are drawn
 
 
 class Curve(NamedTuple):
@@ -45,7 +45,7 @@ def curves(run):
     """Title of a panel -> Curve, of what the log and metrics.csv of a run hold."""
     found = {}
     rows = loss_csv.read(run.log)
-    for column, title in OF_THE_LOG.items() if rows else ():
+    for column, title in titles(rows[0] if rows else ()):
         found[title] = Curve([row['step'] for row in rows], [row[column] for row in rows], True,
                              [])
     for row in metrics_csv.read(run.metrics):
@@ -60,6 +60,14 @@ def curves(run):
         curve.steps.append(row['step'])
         curve.values.append(row['value'])
     return {title: curve for title, curve in found.items() if curve.steps}
+
+
+def titles(columns):
+    """Pairs of a column of log.csv and its panel's title: d_loss -> loss of D."""
+    for column in columns:
+        player, line, ending = column.rpartition('_')
+        if line + ending in ENDINGS:
+            yield column, f'{ENDINGS[line + ending]} of {player.upper()}'
 
 
 def drawn(names, found):

@@ -19,7 +19,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show import projector
 
-MAX_POINTS = 10_000           # pictures: beyond, the projector's t-SNE takes a part of them
+MAX_POINTS = 10_000                 # pictures: beyond, the projector's t-SNE takes a part of them
 NONE = '-'                    # in a column that says nothing of a picture
 COLUMNS = ('label', 'kind', 'class', 'seed', 'place')
 
@@ -31,7 +31,7 @@ def main(argv=None):
     out = args.out or run.out / 'projector'
     projector.check_out(out)
     with trained.open_gan(run, features=True) as gan:
-        data, what = data_of(run, args, needed=gan.reference_ph is not None)
+        data, what = data_of(run, args, needed=gan.system.architecture.d_needs_reference)
         pictures, rows = chosen(gan, data, what, args.n, args.seed)
         features = gan.discriminator_features(pictures, reference_of(gan, data))
         step = gan.steps_done()
@@ -77,7 +77,7 @@ def open_data(run, args):
 def reference_of(gan, data):
     """The first batch of the training, for a D whose batch norm keeps no averages; else None."""
     c = gan.config
-    if gan.reference_ph is None:
+    if not gan.system.architecture.d_needs_reference:
         return None
     return Batches(data.images, c.batch_size, seed=c.seed, replacement=c.replacement).batch(0)
 
@@ -103,7 +103,7 @@ def real_pictures(data, n, seed):
 def made_pictures(gan, n, seed):
     """Samples of the seeds seed, seed + 1, ...; of a cgan seed s is of class s, as in sample.py."""
     numbers, classes = np.arange(seed, seed + n), gan.config.class_names
-    labels = numbers % len(classes) if gan.conditioned else [None] * n
+    labels = numbers % len(classes) if gan.config.conditioned else [None] * n
     rows = [row('sample', None if k is None else classes[k], seed=number)
             for k, number in zip(labels, numbers, strict=True)]
     return samples.draw(gan.generate_images, gan.config, seed, labels), rows
@@ -115,7 +115,7 @@ def row(kind, name, *, seed=NONE, place=NONE):
 
 
 def parse(argv):
-    """The arguments of the command line. UsageError for those that make no sense."""
+    """The words of the command line. UsageError for those that make no sense."""
     parser = Parser(description="Writes D's features of pictures for TensorBoard's projector.")
     trained.add_run(parser)
     parser.add_argument('--n', type=int, default=1000, help='pictures (default: 1000)')

@@ -36,25 +36,25 @@ class Way:
         shape = (IMAGES, config.image_height, config.image_width, config.n_channels)
         images = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
         self._feed, self._done = BatchFeeder(self._gan, images), self._gan.steps_done()
-        session = self._gan.session
-        self._session = worker.collective_session(session) if worker else session
+        own = self._gan.session
+        self._session = worker.collective_session(own) if worker else own
 
     def steps(self, n):
         for index in range(self._done, self._done + n):
-            for i, run in enumerate(self._gan.kind_of(index).runs):
+            for i, run in enumerate(self._gan.steps.variant_of(index).train_ops):
                 self._session.run(run.op, self._feed(index, i))
         self._done += n
 
     def synchronize(self):
         """Returns when all workers have come here."""
-        self._session.run(self._gan.wishes.votes)
+        self._session.run(self._gan.peers.stop_requests.votes)
 
     def sent(self, count):
         """-> messages a step, bytes of them, bytes of the gradients: what a ring has to carry."""
-        found = [[op.inputs[0] for run in self._gan.kind_of(i).runs
+        found = [[op.inputs[0] for run in self._gan.steps.variant_of(i).train_ops
                   for op in ancestors([run.op], control=True) if op.type == 'CollectiveReduce']
                  for i in range(EVERY)]
-        weights = [w for learner in self._gan.learners for w in learner.adam.weights]
+        weights = [w for network in self._gan.built.net for w in network.weights]
         return (statistics.mean(map(len, found)),
                 over_ring(count, sum(map(size, itertools.chain(*found))) / EVERY),
                 over_ring(count, sum(map(size, weights))))

@@ -16,7 +16,7 @@ import tqdm
 from dcgan_tf import ops
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.fit.session import open_session
-from dcgan_tf.train_ops.adam import Adam
+from dcgan_tf.optimizers.adam import Adam
 
 v1 = tf.compat.v1
 FEATURES = 128

@@ -7,82 +7,81 @@ from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.errors import UsageError
 from dcgan_tf.networks.conditioning import class_weights
 from dcgan_tf.run_folder.sample_grids import places_by_class, rows_and_columns, squarest
+from dcgan_tf.train_ops.inputs import noise_seed
 
 
 class BatchFeeder:
     """(step index from 0, which of its batches) -> feed_dict of one run of a training step.
 
-    graph: the GanGraph. images: uint8 [N, H, W, C]. labels: int [N], from which a
+    gan: a finished GAN. images: uint8 [N, H, W, C]. labels: int [N], from which a
     `gan` does not learn. places: of a part of a data set, see `parts.PartBatches`; whole: how many
     it has, if that is known. UsageError where they are not what the graph takes.
     n_images: in the whole data set; without `whole` as many times more as there are workers.
     """
 
-    def __init__(self, graph, images, labels=None, places=None, whole=0):
-        c = graph.config
+    def __init__(self, gan, images, labels=None, places=None, whole=0):
+        c, inputs = gan.config, gan.built.inputs
         check_images(images, c)
-        if graph.conditioned:
+        if c.conditioned:
             labels = checked_labels(labels, len(images), c)
-        self._graph, self._images, self._labels = graph, images, labels
+        self._config, self._inputs, self._images, self._labels = c, inputs, images, labels
+        self._per_step = len(gan.steps.variants[0].train_ops)
         self.rollbacks = 0                   # how often the run went back: that many other noises
-        first, own = graph.share.index * graph.own_batch, graph.own_batch
+        first, own = inputs.shard.index * inputs.rows, inputs.rows
         if c.split_data:
             places = np.arange(len(images)) if places is None else places
             self._batches = PartBatches(places, Part(first, own, c.batch_size), seed=c.seed,
                                         replacement=c.replacement)
             self._own = slice(None)
-            self.n_images = whole or self._batches.n_images * graph.share.count
+            self.n_images = whole or self._batches.n_images * inputs.shard.count
         else:
             self._batches = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
             self._own, self.n_images = slice(first, first + own), len(images)    # of the batch
 
     def __call__(self, index, batch_in_step=0):
-        graph = self._graph
-        places = self._batches.indices(index * graph.config.batches_per_step + batch_in_step)
-        places = places[self._own]
-        feed_dict = {graph.images_ph: self._images[places]}
-        if graph.conditioned:
-            feed_dict[graph.labels_ph] = self._labels[places]
+        inputs = self._inputs
+        places = self._batches.indices(index * self._per_step + batch_in_step)[self._own]
+        feed_dict = {inputs.images_ph: self._images[places]}
+        if inputs.labels_ph is not None:
+            feed_dict[inputs.labels_ph] = self._labels[places]
         if self.rollbacks:
-            feed_dict[graph.noise_seed_ph] = graph.noise_seed(self.rollbacks)
-        if graph.batch_in_step_ph is not None:
-            feed_dict[graph.batch_in_step_ph] = batch_in_step
+            feed_dict[inputs.noise_seed_ph] = noise_seed(self._config, self.rollbacks)
+        if inputs.batch_in_step_ph is not None:
+            feed_dict[inputs.batch_in_step_ph] = batch_in_step
         return feed_dict
 
     def example_images(self):
         """Real images to look at, and in how many columns: with labels, one a class."""
-        if not self._graph.conditioned:
+        if not self._config.conditioned:
             shown = self._images[self._batches.indices(0)]
             return shown, squarest(len(shown))
-        classes = len(self._graph.config.class_names)
+        classes = len(self._config.class_names)
         return self._images[places_by_class(self._labels, classes)], rows_and_columns(classes)[1]
 
 
-def sample_feed(graph, z, labels=None):
+def sample_feed(config, inputs, z, labels=None):
     """The feed_dict of the sampler for latents z [N, Z] and labels, int [N] or float [N, K]."""
-    c, z = graph.config, np.asarray(z, np.float32)
+    c, z = config, np.asarray(z, np.float32)
     if z.ndim != 2 or z.shape[1] != c.z_dim:
         raise UsageError(f'latents of shape {z.shape}: expected [N, {c.z_dim}]')
-    if graph.conditioned == (labels is None):
+    if c.conditioned == (labels is None):
         raise UsageError(f'labels: a {c.type} takes '
-                         f'{"one for each latent" if graph.conditioned else "none"}')
+                         f'{"one for each latent" if c.conditioned else "none"}')
     if labels is None:
-        return {graph.z_ph: z}
+        return {inputs.z_ph: z}
     weights = class_weights(labels, len(z), len(c.class_names))
-    return {graph.z_ph: z, graph.classes_ph: weights}
+    return {inputs.z_ph: z, inputs.classes_ph: weights}
 
 
-def feature_feed(graph, images, reference=None):
-    """The feed_dict of D's features of images uint8 [N, H, W, C], and the reference they need."""
-    c = graph.config
-    check_images(images, c)
-    if graph.reference_ph is None:
-        return {graph.images_ph: images}
+def reference_feed(c, features, reference=None):
+    """The feed_dict of the `Features` of a Config beside the images: the reference they need."""
+    if features.reference_ph is None:
+        return {}
     if reference is None or len(reference) != c.batch_size:
         raise UsageError(f'reference: D of the preset {c.preset} normalises images by those of a '
                          f'batch: expected {c.batch_size} real ones')
     check_images(reference, c)
-    return {graph.images_ph: images, graph.reference_ph: reference}
+    return {features.reference_ph: reference}
 
 
 def check_images(images, config):

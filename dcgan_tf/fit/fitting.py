@@ -15,7 +15,6 @@ from dcgan_tf.fit.run_recorder import RunRecorder
 from dcgan_tf.fit.signals import StopSignals
 from dcgan_tf.fit.workers import MultiWorker, SingleProcess
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
-from dcgan_tf.losses import objectives
 from dcgan_tf.monitoring.collapse import CollapseDetector
 from dcgan_tf.monitoring.collapse_hook import CollapseHook, resumed_detector
 from dcgan_tf.monitoring.evaluation_hook import EvaluationHook
@@ -25,7 +24,7 @@ from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.sample_grids import sample_grids
 
 logger = logging.getLogger(__name__)
-MAX_ROLLBACKS = 3             # of a run
+MAX_ROLLBACKS = 3            # of a run
 
 
 class TrainingResult(NamedTuple):
@@ -45,18 +44,19 @@ class Fitting:
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
         self._evaluator, self._progress, self._debugger = evaluator, progress, debugger
         self._left = False
-        if gan.first:                                        # others have neither run nor evaluator
+        if gan.peers is None or gan.peers.first:             # others have neither run nor evaluator
             _check(gan.config, run, evaluator)
-        if gan.worker and debugger:
+        if gan.peers and debugger:
             raise UsageError('--debug looks into one process alone: leave it, or TF_CONFIG, out')
         self._images, self._feeder = images, BatchFeeder(gan, images, labels, places, whole)
         known = np.shape(labels) == (len(images),)       # a gan takes whatever labels there are
         self._diversity = SampleDiversity(images, np.asarray(labels) if known else None,
-                                          len(gan.config.class_names), conditioned=gan.conditioned)
+                                          len(gan.config.class_names),
+                                          conditioned=gan.config.conditioned)
 
     def run(self) -> TrainingResult:
         """Trains; after a collapse, if the Config wants it, goes back and trains on."""
-        self._gan.synchronize(self._images)  # a signal ends this at once: there is nothing to save
+        self._gan.synchronize(self._images)       # a signal ends this at once: nothing to save
         with self._alone_in_folder(), StopSignals() as stop, self._workers(stop) as workers:
             self._check_later()
             while True:
@@ -88,12 +88,13 @@ class Fitting:
     def _workers(self, stop):
         """-> SingleProcess or MultiWorker, with the session that the steps are run in."""
         gan = self._gan
-        if gan.worker:
+        if gan.peers:
             yield MultiWorker(gan, stop)
         elif self._debugger is None:
             yield SingleProcess(gan.session, stop)
         else:
-            with self._debugger.steps(gan.session, len(gan.runs), self._run) as session:
+            runs = len(gan.steps.variants[0].train_ops)
+            with self._debugger.steps(gan.session, runs, self._run) as session:
                 yield SingleProcess(session, stop)
 
     def _train(self, workers):
@@ -101,16 +102,17 @@ class Fitting:
         gan, c, first = self._gan, self._gan.config, self._gan.steps_done()
         detector = self._detector = self._detector_from(first)
         # Who looks into the steps sees each by itself.
-        many = gan.many_steps and not self._debugger and (gan.many_steps, c.steps_per_run)
+        steps, columns = gan.steps, gan.steps.variants[0].columns
+        many = steps.many_steps and not self._debugger and (steps.many_steps, c.steps_per_run)
         with (self._recorder(first, detector) as recorder,
-              Progress(first, c.epochs, c.images_per_step, shown=self._progress) as bar):
+              Progress(first, c.epochs, c.images_per_step, columns, shown=self._progress) as bar):
             if recorder:
                 recorder.begin(first, *self._feeder.example_images())
             try:
                 step = train(
-                    workers.session, gan.kind_of, ('d_loss', 'g_loss', 'd_accuracy'),
-                    workers.feed_for(self._feeder),
-                    workers.hooks([Hook(SCALARS_EVERY if many else 1, bar),
+                    workers.session, steps.variant_of, workers.feed_for(self._feeder),
+                    workers.hooks([Hook(SCALARS_EVERY if many else 1, bar.count),
+                                   Hook(SCALARS_EVERY, bar.show, bar.fetched),
                                    *self._hooks(recorder, detector, bar, first)]),
                     first=first, last=c.epochs, stop=workers, trace=recorder and recorder.trace(),
                     many=many)
@@ -123,7 +125,7 @@ class Fitting:
 
     def _detector_from(self, first):
         """A critic that tells all real from fake is no sign of a collapse."""
-        without = ('d_accuracy',) * objectives.get(self._gan.config.objective).critic
+        without = ('d_accuracy',) * self._gan.system.objective.critic
         if self._run is None:
             return CollapseDetector(without)
         return resumed_detector(self._run, first, without)
@@ -137,9 +139,10 @@ class Fitting:
                                         recorder, bar.tell)
             evaluation.begin(first)
             hooks += evaluation.hooks()
-        if gan.first:
-            hooks += CollapseHook(gan.config, detector, self._diversity, gan.generate_images,
-                                  recorder, self._run).hooks()
+        if gan.peers is None or gan.peers.first:
+            columns = gan.steps.variants[0].columns
+            hooks += CollapseHook(gan.config, detector, columns, self._diversity,
+                                  gan.generate_images, recorder, self._run).hooks()
         return hooks
 
     def _go_back(self, collapsed):
@@ -169,9 +172,9 @@ class Fitting:
             return contextlib.nullcontext()
         rolls_back = gan.config.on_collapse == 'rollback'
         good = {'last_good_step': detector.last_good_step} if rolls_back else {}
-        return RunRecorder(self._run, gan.session, gan.summaries, self._checkpoints,
-                           gan.generate_images, sample_grids(gan.config, gan.conditioned),
-                           first=first, n_images=self._feeder.n_images, **good)
+        return RunRecorder(self._run, gan.session, gan.steps, self._checkpoints,
+                           gan.generate_images, sample_grids(gan.config), first=first,
+                           n_images=self._feeder.n_images, **good)
 
 
 def _check(config, run, evaluator):

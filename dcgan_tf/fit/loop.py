@@ -11,17 +11,16 @@ class Leave(Exception):  # noqa: N818
     """Raised between two steps by a session whose user has had enough."""
 
 
-def train(session, kind_of, fetch, feed, hooks, *, first, last, stop, trace=None, many=None):
+def train(session, variant_of, feed, hooks, *, first, last, stop, trace=None, many=None):
     """Runs the steps first + 1 ... last; returns the last one done.
 
-    kind_of: step index from 0 -> what has the step's `runs`, in order, and as `values` name ->
-    tensor all that can be fetched, in the last of them. fetch: the names to fetch in every step
-    that is looked at. feed: (step index, index of the run) -> feed_dict. stop: has `received`, see
-    `StopSignals`; what has begun is finished. trace: an optional (step, callback of its last run's
-    RunMetadata). many: None, or (what has an `op` that makes many batches and their `feed`, how
-    many steps at most): the steps in which no hook is due are made by it.
+    variant_of: step index from 0 -> its StepVariant: `train_ops`, in order, and `values`, name ->
+    tensor of all that can be fetched in the last of them. feed: (step index, index of the train op)
+    -> feed_dict. stop: has `received`, see `StopSignals`; what has begun is finished. trace: an
+    optional (step, callback of its last run's RunMetadata). many: None, or (a ManySteps, how many
+    steps at most): it makes the steps in which no hook is due.
     """
-    steps = _Steps(session, kind_of, feed)
+    steps = _Steps(session, variant_of, feed)
     step = first
     for hook in hooks:
         if first > 0 and hook.is_due(first, last) and hook.missing(first):
@@ -35,7 +34,7 @@ def train(session, kind_of, fetch, feed, hooks, *, first, last, stop, trace=None
         else:
             step += 1
             due = [hook for hook in hooks if hook.is_due(step, last)]
-            values = steps.one(step, {*fetch, *(name for hook in due for name in hook.fetch)},
+            values = steps.one(step, {name for hook in due for name in hook.fetch},
                                trace if trace and trace[0] == step else None)
             for hook in due:
                 hook.call(step, values)
@@ -54,14 +53,14 @@ def _next_look(step, last, hooks, trace):
 class _Steps:
     """Steps of a session; RunError naming the op with the first number that is not finite."""
 
-    def __init__(self, session, kind_of, feed):
-        self._session, self._kind_of, self._feed = session, kind_of, feed
+    def __init__(self, session, variant_of, feed):
+        self._session, self._variant_of, self._feed = session, variant_of, feed
 
     def one(self, step, names, trace):
         """The values with these names."""
-        kind = self._kind_of(step - 1)
-        wanted = {name: tensor for name, tensor in kind.values.items() if name in names}
-        *before, last = kind.runs
+        variant = self._variant_of(step - 1)
+        wanted = {name: tensor for name, tensor in variant.values.items() if name in names}
+        *before, last = variant.train_ops
         for i, run in enumerate(before):
             self._checked({'train': run.op}, self._feed(step - 1, i))
         return self._checked({'train': last.op, **wanted}, self._feed(step - 1, len(before)), trace)
@@ -70,7 +69,7 @@ class _Steps:
         """The n steps behind this one."""
         self._checked({'train': loop.op}, loop.feed([
             (run, self._feed(index, i)) for index in range(step, step + n)
-            for i, run in enumerate(self._kind_of(index).runs)]))
+            for i, run in enumerate(self._variant_of(index).train_ops)]))
 
     def _checked(self, wanted, batch, trace=None):
         try:
@@ -79,8 +78,9 @@ class _Steps:
             bad = failed(error)
             if bad is None:
                 raise
-            index, i = divmod(bad.batch, len(self._kind_of(0).runs))
-            raise self._kind_of(index).runs[i].check.explain(bad.place, index + 1) from error
+            index, i = divmod(bad.batch, len(self._variant_of(0).train_ops))
+            check = self._variant_of(index).train_ops[i].check
+            raise check.explain(bad.place, index + 1) from error
 
 
 def _run(session, wanted, batch, trace):

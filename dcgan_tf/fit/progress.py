@@ -1,7 +1,8 @@
-"""The progress bar: both losses, images a second, time left."""
+"""The progress bar: the losses, images a second, time left."""
 
 import contextlib
 import sys
+from collections.abc import Sequence
 
 import tqdm
 
@@ -33,18 +34,26 @@ class Lossy:
 class Progress(contextlib.AbstractContextManager):
     """A tqdm bar over the steps; without a terminal it writes a line now and then."""
 
-    def __init__(self, first: int, last: int, images_per_step: int, *, shown: bool = True):
+    def __init__(self, first: int, last: int, images_per_step: int, columns: Sequence[str], *,
+                 shown: bool = True):
+        """columns: those of log.csv, of which the losses are shown."""
         self._per_step, self._file = images_per_step, Lossy(sys.stderr)
+        self.fetched = tuple(name for name in columns if name.endswith('_loss'))
         self._bar = tqdm.tqdm(total=last, initial=first, unit='step', disable=not shown,
                               mininterval=0.2 if sys.stderr.isatty() else 10,
                               file=self._file, dynamic_ncols=True)
 
-    def __call__(self, step: int, values: dict) -> None:
+    def count(self, step: int, values: dict) -> None:
+        """Moves the bar."""
+        self._bar.update(step - self._bar.n)
+
+    def show(self, step: int, values: dict) -> None:
+        """Shows the losses, `fetched`, among a step's values."""
         rate = self._bar.format_dict['rate']
         self._bar.set_postfix_str(
-            f'D {values["d_loss"]:.3f}, G {values["g_loss"]:.3f}'
+            ', '.join(f'{name.removesuffix("_loss").upper()} {values[name]:.3f}'
+                      for name in self.fetched)
             + (f', {rate * self._per_step:.0f} images/s' if rate else ''), refresh=False)
-        self._bar.update(step - self._bar.n)
 
     def tell(self, line: str) -> None:
         """A line above the bar."""

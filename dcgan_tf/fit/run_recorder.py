@@ -19,16 +19,16 @@ EVENTS = 'TensorBoard events'
 class RunRecorder(contextlib.AbstractContextManager):
     """Log, pictures, TensorBoard events and checkpoints of one run. Close it by its `with`.
 
-    run: a RunFolder. summaries, checkpoints: of the finished graph. images_of: z, labels -> images.
+    run: a RunFolder. steps, checkpoints: of the finished graph. images_of: z, labels -> images.
     grids: what is shown at every evaluation. first: the step gone on from. n_images: in the data.
     last_good_step: (step) -> the last one that a checkpoint has to be kept of; None = the newest
     are enough.
     """
 
-    def __init__(self, run, session, summaries, checkpoints, images_of, grids, *, first, n_images,
+    def __init__(self, run, session, steps, checkpoints, images_of, grids, *, first, n_images,
                  last_good_step=lambda step: None):
         self._run, self._session = run, session
-        self._summaries, self._checkpoints = summaries, checkpoints
+        self._summaries, self._checkpoints = steps.summaries, checkpoints
         self._last_good_step = last_good_step
         self._save_errors = SaveErrorPolicy(run.config.on_save_error)
         _tidy(run)
@@ -36,7 +36,8 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._saved = first if first in there else None
         self._unreadable = [step for step in there if step > first]     # `Fitting` has seen to it
         self._gallery = Gallery(run.images, images_of, grids, first)
-        self._log = LossCsv(run.log, first, run.config.images_per_step, n_images)
+        self._columns = tuple(steps.variants[0].columns)
+        self._log = LossCsv(run.log, self._columns, first, run.config.images_per_step, n_images)
         self.metrics_csv = MetricsCsv(run.metrics, first)
         self._plot = LossPlot(run.images / 'losses.png')
         self._events = Events(run.path, session.graph, first)
@@ -52,7 +53,7 @@ class RunRecorder(contextlib.AbstractContextManager):
         Pictures can, and they may fail: they come behind it.
         """
         c = self._run.config
-        return [Hook(SCALARS_EVERY, self._scalars, ('scalars',)),
+        return [Hook(SCALARS_EVERY, self._scalars, (*self._columns, 'scalars')),
                 Hook(c.checkpoint_step, self._checkpoint),
                 Hook(c.eval_step, self._evaluate, missing=self._unseen)]
 

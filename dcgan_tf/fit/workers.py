@@ -44,15 +44,15 @@ class MultiWorker:
 
     def __init__(self, gan, stop):
         """gan: one whose worker has met the others."""
-        self.session, self.received = gan.collective_session, None
-        self._gan, self._stop, self._seen, self._begun = gan, stop, None, False
+        self.session, self.received = gan.peers.collective_session, None
+        self._peers, self._stop, self._seen, self._begun = gan.peers, stop, None, False
 
     def begin(self, rollbacks):
         """All take the first worker's variables and number of rollbacks."""
         if self._begun:                 # a failed step does not end everywhere at once
             time.sleep(SETTLE_SECONDS)
         self._begun = True
-        return self._gan.synchronizer.broadcast_variables(self.session, rollbacks)
+        return self._peers.synchronizer.broadcast_variables(self.session, rollbacks)
 
     def feed_for(self, feed):
         def with_request(index, batch_in_step):
@@ -62,14 +62,15 @@ class MultiWorker:
     def hooks(self, hooks):
         """A collapse that this worker sees ends the step behind, as others are in it already."""
         return [*(hook._replace(call=self._deferred(hook.call)) for hook in hooks),
-                Hook(1, lambda step, values: self._act_on(step, values['wishes']), ('wishes',))]
+                Hook(1, lambda step, values: self._act_on(step, values['stop_requests']),
+                     ('stop_requests',))]
 
     def end(self, step):
         """Waits for all, and for what they saw in the last step."""
-        self._act_on(step, self.session.run(self._gan.wishes.votes, self._own_request()))
+        self._act_on(step, self.session.run(self._peers.stop_requests.votes, self._own_request()))
 
     def _own_request(self):
-        return self._gan.wishes.feed_dict(self._stop.received, self._seen is not None)
+        return self._peers.stop_requests.feed_dict(self._stop.received, self._seen is not None)
 
     def _deferred(self, call):
         def called(step, values):

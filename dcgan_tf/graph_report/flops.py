@@ -4,7 +4,7 @@
     element by element     1 an element that comes out
     sums, means, maxima    1 an element that goes in
     batch norm's gradient  9 an element: its three lines in `ops/fast/normalise.py`
-    Adam                   12 a weight: its three lines in `train_ops/adam.py`
+    Adam                   12 a weight: its three lines in `optimizers/adam.py`
     all else               0: it moves numbers, or makes few
 
 A transposed convolution is the gradient of a convolution and is counted as that convolution: each

@@ -10,7 +10,6 @@ from dcgan_tf.graph_report.nodes import Node, nodes
 from dcgan_tf.graph_report.summary import parameters
 
 v1 = tf.compat.v1
-USES = ('Generator_train', 'Discriminator_fake', 'Encoder_real')      # one of each network
 KINDS = {'MatMul': 'linear', 'Conv2D': 'conv2d', 'Conv2DBackpropInput': 'conv2d_transpose'}
 
 
@@ -35,13 +34,20 @@ class Box(NamedTuple):
 
 
 def layers(gan) -> list[Layer]:
-    """Of a finished GanGraph, in the order of the data."""
+    """Of a finished GAN, in the order of the data."""
     found = nodes(gan.graph)
-    return [layer for use in USES for layer in _layers_of(gan, found, use)]
+    return [layer for network in gan.built.net
+            for layer in _layers_of(gan, found, _use_of(network, found))]
+
+
+def _use_of(network, found):
+    """The box of one of its uses: on images whose number is known, where there is one."""
+    use = f'{network.name}_fake'
+    return use if any(name.startswith(f'{use}/') for name in found) else network.first_use[:-1]
 
 
 def boxes(gan) -> list[Box]:
-    """Of a GanGraph that has its optimizer, in the order of creation."""
+    """Of a GAN that has its optimizer, in the order of creation."""
     found, counts = nodes(gan.graph), {}
     for node in found.values():
         counts.setdefault(box_of(node.name), []).append(node)
@@ -89,7 +95,8 @@ def _kind(gan, network, group, last):
         if type_ in types:
             return kind
     if 'Rsqrt' in types:
-        norm = gan.architecture.g_norm if network == 'Generator' else gan.architecture.d_norm
+        architecture = gan.system.architecture
+        norm = architecture.g_norm if network == 'Generator' else architecture.d_norm
         return f'{norm} norm'
     return {'BiasAdd': 'offset'}.get(last.type, last.type)
 
@@ -102,10 +109,11 @@ def _trained(gan, scope):
 def times(gan, found) -> list[dict[str, int]]:
     """Name -> how often a node runs in a step, once in each run that needs it: one a kind of step.
 
-    found: `nodes` of a GanGraph that has its optimizer.
+    found: `nodes` of a GAN that has its optimizer.
     """
-    return [collections.Counter(name for run in kind.runs for name in _needed(found, run.op.name))
-            for kind in gan.kinds]
+    return [collections.Counter(name for run in variant.train_ops
+                                for name in _needed(found, run.op.name))
+            for variant in gan.steps.variants]
 
 
 def _work(gan, found):

@@ -2,8 +2,6 @@
 
 import math
 
-import tensorflow as tf
-
 from dcgan_tf.config import NONE, Config, chosen
 from dcgan_tf.fit.session import device_name
 from dcgan_tf.losses import penalties
@@ -21,8 +19,8 @@ def headline(gan) -> str:
     """One line: preset, parameters, device, how steps are made, penalty, a norm of D not the
     preset's own, clipping.
     """
-    g, d = count_parameters(gan)
-    return (f'model: {gan.config.preset}, generator {g:,} + discriminator {d:,} parameters, on '
+    counts = ' + '.join(f'{name.lower()} {n:,}' for name, n in count_parameters(gan).items())
+    return (f'model: {gan.config.preset}, {counts} parameters, on '
             f'{device_name(gan.config.threads)}{_made(gan.config)}{_held(gan)}')
 
 
@@ -31,11 +29,10 @@ def parameters(variables) -> int:
     return sum(math.prod(v.shape.as_list()) for v in variables)
 
 
-def count_parameters(gan) -> tuple[int, int]:
-    """Trainable numbers of the generator and of the discriminator."""
+def count_parameters(gan) -> dict[str, int]:
+    """Name of each network of a GAN that has its model -> its trainable numbers."""
     with gan.graph.as_default():
-        return tuple(parameters(tf.compat.v1.trainable_variables(f'{network}/'))
-                     for network in ('Generator', 'Discriminator'))
+        return {network.name: parameters(network.weights) for network in gan.built.net}
 
 
 def _made(config):
@@ -49,12 +46,14 @@ def _made(config):
 
 def _held(gan):
     """The penalty, D's norm and the bounds of its weights: the user may not have asked for them."""
-    norm, own = gan.architecture.d_norm, type(gan.architecture).d_norm
+    architecture = gan.system.architecture
+    norm, own = architecture.d_norm, type(architecture).d_norm
     why = f' (--penalty {gan.config.penalty} goes with no batch norm)'
     words = f"; D's norm is {norm}, not {own}" if norm != own else ''
-    words += why if words and gan.penalty.fallback_norm else ''
-    clip = gan.discriminator.clip
-    return _penalty(gan) + words + (f"; D's weights are clipped to {clip:g}" if clip else '')
+    words += why if words and penalties.get(gan.config.penalty).fallback_norm else ''
+    clipped = ''.join(f"; {field}'s weights are clipped to {network.clip:g}"
+                      for field, network in gan.built.net._asdict().items() if network.clip)
+    return _penalty(gan) + words + clipped
 
 
 def _penalty(gan):

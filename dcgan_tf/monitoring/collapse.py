@@ -19,13 +19,19 @@ class Sign(NamedTuple):
     looks: int = 1      # of whose values it asks the mean: the last ones of a spell, at most
 
 
-SIGNS = {                     # quantity -> when it is a sign
+SIGNS = {                     # quantity, or its ending -> when it is a sign
     'd_accuracy': Sign('D tells nearly every real from every fake image', lambda x: x >= 0.99, 20),
-    'd_gradient': Sign('the gradient of D has vanished', lambda x: x < TINY),
-    'g_gradient': Sign('the gradient of G has vanished', lambda x: x < TINY),
+    '_gradient':  Sign('the gradient of {} has vanished', lambda x: x < TINY),
     'diversity':  Sign('the samples are all alike', lambda x: x < 0.1),
     'one_class':  Sign('the samples are all of one class', lambda x: x >= 0.95),
 }
+
+
+def sign_of(quantity: str) -> Sign | None:
+    """Its row of SIGNS: d_gradient and g_gradient are those of the players D and G."""
+    player, line, ending = quantity.rpartition('_')
+    sign = SIGNS.get(quantity) or SIGNS.get(line + ending)
+    return sign and sign._replace(words=sign.words.format(player.upper()))
 
 
 class CollapseDetector:
@@ -33,9 +39,7 @@ class CollapseDetector:
 
     def __init__(self, without: Iterable[str] = ()):
         """without: signs that are none here, such as d_accuracy where D is a critic."""
-        self._signs = {name: sign for name, sign in SIGNS.items() if name not in without}
-        self._seen = {name: collections.deque(maxlen=sign.looks)
-                      for name, sign in self._signs.items()}
+        self._without, self._seen = without, {}      # quantity -> its last values of a spell
         self._clear = {}      # sign -> the last step at which it did not hold
         self._since = {}      # sign -> the first step of the spell in which it holds
         self._told = set()    # signs of this spell that were told already
@@ -43,13 +47,14 @@ class CollapseDetector:
     def see(self, step: int, values: dict) -> list[CollapseError]:
         """What has held for long enough now, once a spell. values: some quantities at `step`."""
         found = []
-        for name in (name for name in self._signs if name in values):
-            self._seen[name].append(values[name])
-            value = sum(self._seen[name]) / len(self._seen[name])
-            if not SIGNS[name].holds(value):
+        for name, sign in self._signs(values):
+            seen = self._seen.setdefault(name, collections.deque(maxlen=sign.looks))
+            seen.append(values[name])
+            value = sum(seen) / len(seen)
+            if not sign.holds(value):
                 self._clear[name] = step
                 self._since.pop(name, None)
-                self._seen[name].clear()
+                seen.clear()
                 self._told.discard(name)
                 continue
             since = self._since.setdefault(name, step)
@@ -57,9 +62,16 @@ class CollapseDetector:
             if step - since >= patience and name not in self._told:
                 self._told.add(name)
                 found.append(CollapseError(
-                    f'step {step:,}: {SIGNS[name].words}, without a break since step {since:,} '
+                    f'step {step:,}: {sign.words}, without a break since step {since:,} '
                     f'({name} = {value:.3g})', step=step, last_good_step=self.last_good_step(step)))
         return found
+
+    def _signs(self, values):
+        """Pairs of a quantity that can be a sign, and its Sign."""
+        for name in values:
+            sign = None if name in self._without else sign_of(name)
+            if sign:
+                yield name, sign
 
     def last_good_step(self, step: int) -> int:
         """The last step up to `step` at which every sign was known not to hold."""

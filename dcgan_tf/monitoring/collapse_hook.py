@@ -3,7 +3,7 @@
 import logging
 
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
-from dcgan_tf.monitoring.collapse import CollapseDetector
+from dcgan_tf.monitoring.collapse import CollapseDetector, sign_of
 from dcgan_tf.run_folder import samples
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.metrics_csv import Conditions
@@ -26,19 +26,21 @@ def resumed_detector(run, first: int, without=()) -> CollapseDetector:
 class CollapseHook:
     """Warns of the signs of a collapse; where the run is to stop or go back, raises CollapseError.
 
-    config: of the run. detector: a CollapseDetector. diversity: a SampleDiversity.
-    images_of: z, labels -> images. recorder, run: None where nothing is written.
+    config: of the run. detector: a CollapseDetector. columns: those of log.csv.
+    diversity: a SampleDiversity. images_of: z, labels -> images.
+    recorder, run: None where nothing is written.
     """
 
-    def __init__(self, config, detector, diversity, images_of, recorder, run):
+    def __init__(self, config, detector, columns, diversity, images_of, recorder, run):
         self._config, self._detector, self._diversity = config, detector, diversity
+        self._signs = tuple(filter(sign_of, columns))
         self._images_of, self._recorder, self._run = images_of, recorder, run
         self._conditions = Conditions(RAW, len(diversity.labels), diversity.real,
                                       'training pictures')
 
     def hooks(self):
         """What the loop shall call, and when."""
-        return [Hook(SCALARS_EVERY, self._numbers, ('d_gradient', 'g_gradient')),
+        return [Hook(SCALARS_EVERY, self._numbers, self._signs),
                 Hook(self._config.eval_step, self._samples, missing=self._missing)]
 
     def _missing(self, step):
@@ -49,7 +51,7 @@ class CollapseHook:
 
     def _numbers(self, step, values):
         if step % SCALARS_EVERY == 0:           # the last step is looked at only where a longer
-            self._act(self._detector.see(step, loss_csv.as_written(values)))  # run would look, too
+            self._act(self._detector.see(step, loss_csv.as_written(values)))   # run would look, too
 
     def _samples(self, step, values):
         if step % self._config.eval_step:
@@ -58,9 +60,9 @@ class CollapseHook:
                                                   self._diversity.labels))
         if self._recorder:
             there = self._noted(step)                        # half of them, where a kill came
-            new = {name: (value, float('nan')) for name, value in quantities.items()
-                   if name not in there}
-            self._recorder.keep(step, new, self._conditions)
+            missing = {name: (value, float('nan')) for name, value in quantities.items()
+                       if name not in there}
+            self._recorder.keep(step, missing, self._conditions)
         self._act(self._detector.see(step, {name: metrics_csv.as_written(value)
                                             for name, value in quantities.items()}))
 

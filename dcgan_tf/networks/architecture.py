@@ -35,7 +35,6 @@ class Architecture(abc.ABC):
         self.d_maps = config.discriminator_maps
         self.reference = config.batch_size     # rows that normalise a sample without averages
         self.g_norm, self.d_norm = config.g_norm, choose_norm(config, self.d_norm)
-        self.conditioning = conditioning.get(config.type)
         self.classes = len(config.class_names)
         self.labelled = config.conditioned
         self.d_needs_reference = self.d_norm == 'batch' and not self.averages
@@ -53,6 +52,20 @@ class Architecture(abc.ABC):
         """
         low, high = self.value_range
         return (high - low) / 2.0
+
+    def to_range(self, x):
+        """Images in [0, 1] -> `value_range`. The one place that scales, with the two below."""
+        low, high = self.value_range
+        return x * (high - low) + low
+
+    def from_pixels(self, pixels):
+        """uint8 0..255 -> float32 in `value_range`."""
+        return self.to_range(tf.cast(pixels, tf.float32) / 255.0)
+
+    def to_unit(self, x):
+        """`value_range` -> [0, 1]."""
+        low, high = self.value_range
+        return (x - low) / (high - low)
 
     def strides(self):
         """How many layers of (G, D) double or halve the size."""
@@ -80,11 +93,11 @@ class Architecture(abc.ABC):
 
     def labelled_latent(self, z, y):
         """The latent with what the labels add to it: the generator's input."""
-        return self.conditioning.latent(z, y, self.classes)
+        return conditioning.concat_latent(z, y, self.classes)
 
     def labelled_image(self, x, y):
         """The image with what the labels add to it: the discriminator's input."""
-        return self.conditioning.image(x, y, self.classes)
+        return conditioning.concat_image(x, y, self.classes)
 
     def norm_g(self, h, scope, training):
         """The norm behind a layer of the generator."""

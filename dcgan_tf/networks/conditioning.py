@@ -1,11 +1,8 @@
-"""How labels enter the generator and the discriminator: one row a `--type`.
+"""How labels enter the generator and the discriminator. A network without labels gets y = None.
 
 A label y is int32 [N] in [0, K), or float [N, K]: a weight for each of K classes, which a film
 between two classes needs. The networks' one-hot vectors are made here.
 """
-
-from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -13,27 +10,26 @@ import tensorflow as tf
 from dcgan_tf.errors import UsageError
 
 
-class Conditioning(NamedTuple):
-    """One row. y is None for a network that takes no label."""
-
-    latent: Callable            # (z [N, Z], y, K) -> what the generator starts from [N, Z']
-    image: Callable             # (x [N, H, W, C], y, K) -> what the discriminator sees [.., C']
-
-
 def concat_latent(z, y, classes):
-    """z and the one-hot label side by side.   [N, Z] -> [N, Z + K]
+    """z and the one-hot label side by side; z alone where y is None.   [N, Z] -> [N, Z + K]
 
     Mirza and Osindero 2014, arXiv 1411.1784, eq. 2: G(z | y).
     """
+    if y is None:
+        return z
     with tf.name_scope('label'):
         return tf.concat([z, one_hot(y, classes)], axis=1)
 
 
 def concat_image(x, y, classes):
-    """A map for each class behind the channels, one of them ones.   [N, H, W, C] -> [.., C + K]
+    """A map for each class after the channels, one of them ones.   [N, H, W, C] -> [.., C + K]
+
+    The image alone where y is None.
 
     Ibid., D(x | y), with the label spread over the image as a convolution wants it.
     """
+    if y is None:
+        return x
     with tf.name_scope('label'):
         weights = one_hot(y, classes)[:, None, None, :]                         # [N, 1, 1, K]
         maps = weights * tf.ones([1, x.shape[1], x.shape[2], 1], x.dtype)        # [N, H, W, K]
@@ -64,16 +60,3 @@ def class_weights(y, n: int, classes: int) -> np.ndarray:
         return y.astype(np.float32)
     raise UsageError(f'labels {y.dtype} {y.shape}: expected [{n}] whole numbers from 0 to '
                      f'{classes - 1}, or finite weights [{n}, {classes}]')
-
-
-CONDITIONING = {
-    'gan':  Conditioning(lambda z, y, classes: z, lambda x, y, classes: x),
-    'cgan': Conditioning(concat_latent, concat_image),
-}
-
-
-def get(name: str) -> Conditioning:
-    """The row of that name, or UsageError listing the table."""
-    if name not in CONDITIONING:
-        raise UsageError(f'type {name!r} is unknown: expected {", ".join(CONDITIONING)}')
-    return CONDITIONING[name]

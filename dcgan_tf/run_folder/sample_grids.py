@@ -25,9 +25,9 @@ class SampleGrid(NamedTuple):
     columns: int
 
 
-def sample_grids(config, labels: bool) -> dict[str, SampleGrid]:
+def sample_grids(config) -> dict[str, SampleGrid]:
     """Name -> SampleGrid; the first makes training.gif, the last, of one row, progress.png."""
-    if not labels:
+    if not config.conditioned:
         z = latent.draw(config.prior, min(config.batch_size, MAX_IMAGES), config.z_dim, config.seed)
         return {'fake': SampleGrid(z, None, squarest(len(z))), 'row': SampleGrid(z, None, len(z))}
     rows, columns = rows_and_columns(len(config.class_names))

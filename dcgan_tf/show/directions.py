@@ -19,7 +19,7 @@ def principal_directions(gan, count: int) -> np.ndarray:
     here its largest number is positive. Of a cgan the rows of z alone count, not the label's.
     """
     gan.steps_done()                                  # the weights have values
-    network = 'Generator' if gan.average is None else 'Generator_ema'
+    network = 'Generator_ema' if gan.built.averages else 'Generator'
     with gan.graph.as_default():
         (weights,) = v1.global_variables(f'{network}/{FIRST_LAYER}/weights:')
     w = np.float64(gan.session.run(weights))[:gan.config.z_dim]            # [Z, units], A^T

@@ -26,36 +26,37 @@ class Inversion:
     """The ops: how far the images of z_ph are from those of images_ph, row by row, and its slope.
 
     loss = mean (x - t)^2 of pixels in [0, 1] + weight mean (f(x) - f(t))^2 / mean f(t)^2, where f
-    are D's features, as `Discriminator.features` has them.
+    are D's features, `System.features`.
     """
 
-    def __init__(self, graph):
-        """graph: a GanGraph with its `model`."""
-        self._graph = graph
-        reference = self._reference() if graph.architecture.d_needs_reference else None
+    def __init__(self, model):
+        """model: a `train_ops.model.Model`."""
+        self._config, self._inputs = model.system.config, model.inputs
+        system, inputs, samples = model.system, model.inputs, model.samples
+        architecture = system.architecture
+        reference = _reference(model) if architecture.d_needs_reference else None
         with tf.name_scope('inversion/'):
             self.weight_ph = v1.placeholder(tf.float32, [], 'feature_weight')
-            target = tf.cast(graph.images_ph, tf.float32) / 255.0
-        drawn, wanted = (graph.discriminator.features(graph.to_range(x), reference, use)
-                         for x, use in ((graph.samples, 'drawn'), (target, 'wanted')))
+            target = tf.cast(inputs.images_ph, tf.float32) / 255.0
+        drawn, wanted = (system.features(model.net, architecture.to_range(x), reference, use)
+                         for x, use in ((samples, 'drawn'), (target, 'wanted')))
         with tf.name_scope('inversion/'):
-            self.pixels = tf.reduce_mean(tf.square(graph.samples - target), axis=[1, 2, 3])    # [N]
+            self.pixels = tf.reduce_mean(tf.square(samples - target), axis=[1, 2, 3])    # [N]
             scale = tf.reduce_mean(tf.square(wanted), axis=1) + EPSILON
             features = tf.reduce_mean(tf.square(drawn - wanted), axis=1) / scale
             self.loss = self.pixels + self.weight_ph * features
-            self.slope, = ops.gradients(self.loss, graph.z_ph)                              # [N, Z]
+            self.slope, = ops.gradients(self.loss, inputs.z_ph)                             # [N, Z]
 
     def run(self, session, z, labels, images, weight):
         """-> (loss [M], squared error of pixels [M], slope [M, Z]) of latents z [M, Z]."""
         return session.run([self.loss, self.pixels, self.slope], {
-            **sample_feed(self._graph, z, labels), self._graph.images_ph: images,
+            **sample_feed(self._config, self._inputs, z, labels), self._inputs.images_ph: images,
             self.weight_ph: weight})
 
-    def _reference(self):
-        """Images that normalise the others in a D without moving averages: G's own."""
-        with ops.network('Generator', 'reference'):
-            z, y = self._graph.reference
-            return self._graph.architecture.generator(z, y, training=False)
+
+def _reference(model):
+    """Images that normalise the others in a D without moving averages: G's own."""
+    return model.net.G(*model.inputs.reference, use='reference', training=False)
 
 
 class InversionResult(NamedTuple):

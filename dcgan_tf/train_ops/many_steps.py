@@ -17,12 +17,12 @@ OUTSIDE = ('VarHandleOp', 'Placeholder', 'PlaceholderWithDefault')
 
 
 class ManySteps:
-    """The loop of a GanGraph that has its optimizer, in the box many_steps: `op`."""
+    """The loop of all StepVariants, in the box many_steps: `op`."""
 
-    def __init__(self, graph):
-        ops = list(dict.fromkeys(run.op for kind in graph.kinds for run in kind.runs))
+    def __init__(self, variants, inputs):
+        ops = list(dict.fromkeys(run.op for variant in variants for run in variant.train_ops))
         self._places = {op: place for place, op in enumerate(ops)}
-        batch = [ph for ph in (graph.images_ph, graph.labels_ph, graph.batch_in_step_ph)
+        batch = [ph for ph in (inputs.images_ph, inputs.labels_ph, inputs.batch_in_step_ph)
                  if ph is not None]
         with tf.name_scope('many_steps/'):
             self._stacks = [(ph, v1.placeholder(ph.dtype, [None, *ph.shape], _name(ph)))
@@ -31,11 +31,11 @@ class ManySteps:
             self.op = self._loop([Copy(op) for op in ops])
 
     def feed(self, batches):
-        """batches: (Run, its feed_dict), in order, any number -> the feed_dict of `op`."""
+        """batches: (TrainOp, its feed_dict), in order, any number -> the feed_dict of `op`."""
         feed_dict = dict(batches[-1][1])
         stacked = {stack: [each[ph] for _, each in batches] for ph, stack in self._stacks}
         for ph, _ in self._stacks:
-            del feed_dict[ph]                    # what stays is the same for all
+            del feed_dict[ph]                          # what stays is the same for all
         return {**feed_dict, **stacked, self._run_ph: [self._places[run.op] for run, _ in batches]}
 
     def _loop(self, copies):

@@ -11,4 +11,4 @@ class TrainOp(NamedTuple):
     """One run of the session; a step is made of one or more."""
 
     op: tf.Operation
-    check: FiniteCheck          # in front of all that it writes
+    check: FiniteCheck           # that all is finite, before anything is written

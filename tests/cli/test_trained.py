@@ -34,7 +34,7 @@ def run(tmp_path_factory, pool):
     run = run_folder.create(str(tmp_path_factory.mktemp('trained')), 'run', config, {})
     with pool.gan(config) as gan:
         for step in (2, 3, 4):
-            put(gan.session, gan.step, step)
+            put(gan.session, gan.built.inputs.step, step)
             gan.save_model(run.best if step == 3 else run.checkpoints)
     best_checkpoint.write(run.best, best_checkpoint.Best(3, 'frechet', 1.0, 'pixels'))
     return run
@@ -67,7 +67,7 @@ def test_it_is_opened_with_what_is_asked_for_and_no_more(run, images):
     """A GAN of its own, with neither losses nor Adam."""
     weights = found(run.path)
     with open_gan(weights) as gan:
-        assert (gan.train_op, gan.d_loss, gan.d_features, gan.inverter) == (None,) * 4
+        assert (gan.train_op, gan.d_loss, gan._features, gan._inversion) == (None,) * 4
     with open_gan(weights, features=True, inversion=True) as gan:
         assert gan.train_op is None
         assert len(gan.discriminator_features(images)) == len(images)

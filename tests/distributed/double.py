@@ -11,7 +11,7 @@ from unittest import mock
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.train_ops.adam import Adam
+from dcgan_tf.optimizers.adam import Adam
 
 v1 = tf.compat.v1
 AUGMENT, DIFF_AUGMENT, DROPOUT, NORMALISE = (

@@ -1,18 +1,20 @@
 """Collective ops in the graph: where they stand, in which order, by which transport."""
 
 import functools
+import types
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf import DeepConvolutionalGAN, UsageError, ops, preset
+from dcgan_tf import DeepConvolutionalGAN, UsageError, ops, preset, systems
 from dcgan_tf.distributed import collectives
 from dcgan_tf.distributed.cluster import Cluster
 from dcgan_tf.distributed.collectives import Collectives
+from dcgan_tf.distributed.peers import Peers
 from dcgan_tf.distributed.worker import Worker
-from dcgan_tf.model.graph import GanGraph
 from dcgan_tf.ops.batch_shard import global_moments
+from dcgan_tf.train_ops import losses, model, step
 from dcgan_tf.train_ops.finite_check import ancestors
 from tests.families import PLAIN
 
@@ -34,12 +36,17 @@ def built():
     """
     @functools.cache
     def build(index, message, **options):
+        config = preset('dcgan28', **{**SMALL, **options})
         worker = None if index is None else Worker(Cluster(TWO.addresses, index))
         if message:
             worker.collectives.message = message
-        graph = GanGraph(preset('dcgan28', **{**SMALL, **options}), tf.Graph(), worker)
-        graph.optimizer()
-        return graph
+        peers = Peers(worker, config) if worker else None
+        shard = peers.shard if peers else ops.BatchShard()
+        with (tf.Graph().as_default() as graph, ops.weights_from(config.seed),
+              ops.batch_shard(shard)):
+            made = model.build(systems.build(config), shard)
+            steps = step.build(made, losses.build(made), peers)
+        return types.SimpleNamespace(graph=graph, steps=steps)
     return lambda index=1, message=None, **options: build(index, message, **options)
 
 
@@ -76,8 +83,8 @@ def test_a_session_of_gpus_uses_nccl(monkeypatch):
 def test_no_message_is_too_short(built, options):
     """Parts of the ring that are empty hide that their sender is gone."""
     for op in reduces(built(**options).graph):
-        size = op.inputs[0].shape.num_elements() * op.inputs[0].dtype.size
-        assert size >= collectives.MIN_MESSAGE
+        sent, = op.inputs
+        assert sent.shape.num_elements() * sent.dtype.size >= collectives.MIN_MESSAGE
 
 
 def test_gradients_travel_in_messages_of_some_size(built):
@@ -103,10 +110,9 @@ def test_both_workers_have_the_same_keys(built):
 @pytest.mark.parametrize('options', [{}, LAZY], ids=['plain', 'lazy'])
 def test_what_is_fetched_adds_no_message(built, options):
     """Workers fetch what they like: all that they tell each other belongs to the step."""
-    graph = built(**options)
-    for kind in graph.kinds:
-        step = set(ancestors([kind.runs[-1].op], control=True))
-        fetched = ancestors([t.op for t in kind.values.values()], control=True)
+    for variant in built(**options).steps.variants:
+        step = set(ancestors([variant.train_ops[-1].op], control=True))
+        fetched = ancestors([t.op for t in variant.values.values()], control=True)
         assert {op for op in fetched if op.type == 'CollectiveReduce'} <= step
 
 
@@ -144,15 +150,15 @@ def test_moments_of_parts_are_those_of_the_whole():
         for k in range(3):                     # the first round tells what each would say
             with ops.batch_shard(ops.BatchShard(k, 3, all_reduce=lambda t: rows.append(t) or t)):
                 global_moments(*tf.nn.moments(tf.constant(x[k]), [0]))
-        total = tf.add_n(rows)
-        with ops.batch_shard(ops.BatchShard(0, 3, all_reduce=lambda t: total)):
+        all_reduce = tf.add_n(rows)
+        with ops.batch_shard(ops.BatchShard(0, 3, all_reduce=lambda t: all_reduce)):
             mean, variance = session.run(global_moments(*tf.nn.moments(tf.constant(x[0]), [0])))
     np.testing.assert_allclose(mean, x.reshape(15, 4).mean(0), rtol=1e-14)
     np.testing.assert_allclose(variance, x.reshape(15, 4).var(0), rtol=1e-14)
 
 
-@pytest.mark.parametrize(('options', 'match'), [
-    ({'batch_size': 9}, 'a multiple of 2'), ({'steps_per_run': 3}, 'one step a run')])
-def test_what_does_not_go_with_several_workers(options, match):
-    with pytest.raises(UsageError, match=match):
-        GanGraph(preset('dcgan28', **{**SMALL, **options}), tf.Graph(), Worker(TWO))
+def test_what_does_not_go_with_several_workers(built):
+    with pytest.raises(UsageError, match='a multiple of 2'):
+        built(batch_size=9)
+    with pytest.raises(UsageError, match='one step a run'):
+        built(steps_per_run=3)

@@ -18,6 +18,7 @@ from dcgan_tf.data.parts import Part
 from dcgan_tf.distributed import cluster
 from dcgan_tf.distributed.worker import Worker
 from dcgan_tf.fit.feed import BatchFeeder
+from tests.helpers import first_step
 
 TWO = {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6)}
 THREE = {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8)}
@@ -43,7 +44,6 @@ ROWS = {                                    # what mixes the images of a batch, 
     'local_norm': {**TWO, 'penalty': 'none', 'sync_batch_norm': False},
 }
 
-
 HOWS = {'float32': (), 'float64': (double,), 'descent': (double, plain_descent)}
 
 
@@ -68,8 +68,8 @@ def trained(options, steps, worker):
     with DeepConvolutionalGAN.from_config(config, worker=worker) as gan:
         labels, places = np.arange(50, dtype=np.int32) % 3, np.arange(50)
         if config.split_data:                                   # its own part is all it has
-            share = gan.share
-            mine = Part(share.index * gan.own_batch, gan.own_batch, config.batch_size).has(places)
+            share, rows = gan.built.inputs.shard, gan.built.inputs.rows
+            mine = Part(share.index * rows, rows, config.batch_size).has(places)
             images, labels, places = images[mine], labels[mine], places[mine]
         gan.optimizer()
         found = first_batch(gan, BatchFeeder(gan, images, labels, places)(0), images)
@@ -82,11 +82,11 @@ def trained(options, steps, worker):
 def first_batch(gan, feed, images):
     """What a step by the gradient alone, SGD's, would take, and what is shown of it."""
     gan.synchronize(images)
-    learners, shown, *_ = gan.kinds[0]
-    wanted = {f'gradient/{w.op.name}': g for learner in learners
-              for w, g in zip(learner.adam.weights, learner.means, strict=True)}
+    players, shown, *_ = first_step(gan)
+    wanted = {f'gradient/{w.op.name}': g for player in players
+              for w, g in zip(player.optimizer.weights, player.applied, strict=True)}
     wanted.update({f'shown/{name}': value for name, value in shown.items()})
-    session = gan.collective_session or gan.session
+    session = gan.peers.collective_session if gan.peers else gan.session
     return session.run(wanted, feed)
 
 

@@ -17,8 +17,9 @@ from dcgan_tf import preset
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv
+from tests.helpers import LOGGED
 
-ROW = dict.fromkeys(loss_csv.VALUES, 0.5)
+ROW = dict.fromkeys(LOGGED, 0.5)
 
 
 def count(folder):
@@ -62,11 +63,11 @@ def measure(root):
 def add_row(root):
     """A second row of log.csv, and the start of the next process."""
     run = run_folder.create(str(root), 'run', preset(), {})
-    rows = loss_csv.LossCsv(run.log, 0, 4, 100)
+    rows = loss_csv.LossCsv(run.log, LOGGED, 0, 4, 100)
     rows(10, ROW)
     count(root)
     rows(20, ROW)
-    loss_csv.LossCsv(run.log, 20, 4, 100)
+    loss_csv.LossCsv(run.log, LOGGED, 20, 4, 100)
 
 
 def train(root):

@@ -23,6 +23,7 @@ from dcgan_tf.fit import run_recorder
 from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, lock, run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from tests.growing import Training
+from tests.helpers import LOGGED
 
 pytestmark = pytest.mark.slow
 PROGRAM = pathlib.Path(__file__).with_name('crashing.py')
@@ -140,7 +141,7 @@ def test_a_row_of_the_log(killed):
     found = []
     for path in killed('add_row')[0]:
         run = go_on(path)
-        loss_csv.LossCsv(run.log, 20, 4, 100)
+        loss_csv.LossCsv(run.log, LOGGED, 20, 4, 100)
         found.append([row['step'] for row in loss_csv.read(run.log)])
         lines = run.log.read_text().split('\n')
         assert len(lines) == 2 + len(found[-1]) and lines[-1] == ''

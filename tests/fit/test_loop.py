@@ -38,12 +38,13 @@ class Counters:
     def train(self, hooks, *, first=0, last=7, feed=float, **options):
         """Step i + 1 is fed `feed(i)`."""
         return train(self.session, lambda index: self.kind(TrainOp(self.train_op, self.check)),
-                     ('loss',), lambda index, part: {self.x_ph: feed(index)}, hooks, first=first,
-                     last=last, **{'stop': self.stop, **options})
+                     lambda index, part: {self.x_ph: feed(index)}, hooks, first=first, last=last,
+                     **{'stop': self.stop, **options})
 
     def kind(self, *runs):
         """A step of these, and what can be fetched in it."""
-        return types.SimpleNamespace(runs=runs, values={'loss': self.loss, 'costly': self.costly})
+        return types.SimpleNamespace(train_ops=runs,
+                                     values={'loss': self.loss, 'costly': self.costly})
 
     def value(self, name):
         return self.session.run(getattr(self, name))
@@ -114,7 +115,8 @@ def test_hooks_run_in_order_after_their_step(counters):
 
 def test_hooks_get_the_values_of_their_step(counters):
     losses = {}
-    counters.train([Hook(1, lambda step, values: losses.update({step: values['loss']}))], last=3)
+    counters.train([Hook(1, lambda step, values: losses.update({step: values['loss']}), ('loss',))],
+                   last=3)
     assert losses == pytest.approx({1: 0, 2: 1, 3: 2 ** 0.5})
 
 
@@ -159,7 +161,7 @@ def test_a_signal_stops_it_after_the_step_under_way(counters):
 def test_a_step_of_several_runs_fetches_from_the_last_alone(counters):
     fed, seen = [], Steps()
     runs = [TrainOp(op, counters.check) for op in (counters.add, counters.add, counters.train_op)]
-    train(counters.session, lambda index: counters.kind(*runs), ('loss',),
+    train(counters.session, lambda index: counters.kind(*runs),
           lambda index, part: fed.append((index, part)) or {counters.x_ph: part},
           [Hook(1, seen, ('costly',))], first=0, last=2, stop=counters.stop)
     assert fed == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
@@ -220,9 +222,9 @@ class Learning:
         return [value.tobytes() for value in self.session.run(v1.global_variables())]
 
     def train(self, batches, hooks=(), train_op=None, **values):
-        kind = types.SimpleNamespace(runs=[TrainOp(train_op or self.train_op, self.check)],
+        kind = types.SimpleNamespace(train_ops=[TrainOp(train_op or self.train_op, self.check)],
                                      values={'loss': self.loss, **values})
-        return train(self.session, lambda index: kind, ('loss',),
+        return train(self.session, lambda index: kind,
                      lambda index, part: {self.x_ph: batches[index]}, hooks, first=0,
                      last=len(batches), stop=types.SimpleNamespace(received=None))
 

@@ -6,11 +6,18 @@ import pytest
 
 from dcgan_tf.fit.progress import Lossy, Progress
 
+COLUMNS = ('d_loss', 'g_loss', 'd_accuracy')
+
 
 def run(first, last, **options):
-    with Progress(first, last, 8, **options) as bar:
+    with Progress(first, last, 8, COLUMNS, **options) as bar:
         for step in range(first + 1, last + 1):
-            bar(step, {'d_loss': 0.12345, 'g_loss': 67.0, 'other': None})
+            both(bar, step, {'d_loss': 0.12345, 'g_loss': 67.0, 'other': None})
+
+
+def both(bar, step, values):
+    bar.count(step, values)
+    bar.show(step, values)
 
 
 def test_it_shows_both_losses_and_the_steps(capsys):
@@ -26,11 +33,11 @@ def test_a_line_stands_whole_above_the_bar(capsys, monkeypatch):
     monkeypatch.setenv('COLUMNS', '81')
     monkeypatch.setenv('LINES', '24')
     line = 'step 2,000: ' + ', '.join(f'figure{i} 0.123' for i in range(12)) + ' (5,000 samples)'
-    with Progress(0, 20_000, 32) as bar:
+    with Progress(0, 20_000, 32, COLUMNS) as bar:
         for step in (1, 2):
-            bar(step, {'d_loss': 1.0, 'g_loss': 2.0})
+            both(bar, step, {'d_loss': 1.0, 'g_loss': 2.0})
             bar.tell(line)
-        bar(20_000, {'d_loss': 1.0, 'g_loss': 2.0})
+        both(bar, 20_000, {'d_loss': 1.0, 'g_loss': 2.0})
     shown = capsys.readouterr().err
     assert shown.count(f'{line}\n') == 2 and len(line) > 80
     last = shown.split('\r')[-1].rstrip('\n')
@@ -38,8 +45,8 @@ def test_a_line_stands_whole_above_the_bar(capsys, monkeypatch):
 
 
 def test_the_bar_is_cleared_for_a_line(capsys):
-    with Progress(0, 10, 8) as bar:
-        bar(3, {'d_loss': 1.0, 'g_loss': 2.0})
+    with Progress(0, 10, 8, COLUMNS) as bar:
+        both(bar, 3, {'d_loss': 1.0, 'g_loss': 2.0})
         bar.tell('a line')
     before, _ = capsys.readouterr().err.split('a line\n')
     assert before.endswith('\r')
@@ -55,7 +62,7 @@ def test_it_starts_where_the_run_goes_on(capsys):
 @pytest.mark.parametrize('first', [0, 3])
 def test_disabled_it_shows_nothing(capsys, first):
     run(first, 5, shown=False)
-    with Progress(first, 5, 8, shown=False) as bar:
+    with Progress(first, 5, 8, COLUMNS, shown=False) as bar:
         bar.tell('frechet 3')
     assert capsys.readouterr() == ('', '')
 
@@ -66,7 +73,7 @@ def test_nothing_to_do_is_no_error(capsys):
 
 
 def test_an_error_inside_passes_through_and_ends_the_line(capsys):
-    with pytest.raises(ValueError, match='mine'), Progress(0, 5, 8):
+    with pytest.raises(ValueError, match='mine'), Progress(0, 5, 8, COLUMNS):
         raise ValueError('mine')
     assert capsys.readouterr().err.endswith('\n')
 

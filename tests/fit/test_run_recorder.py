@@ -12,7 +12,7 @@ from dcgan_tf.fit import run_recorder
 from dcgan_tf.run_folder.best_checkpoint import Best
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.tables import loss_csv
-from tests.growing import LAST, SCALARS, Training
+from tests.growing import LAST, LOGGED, Training
 
 v1 = tf.compat.v1
 
@@ -74,7 +74,7 @@ def test_a_run_leaves_all_its_files(done):
 
 def test_scalars_can_be_read_back(done):
     values = values_of(done.path)
-    for index, name in enumerate(SCALARS):
+    for index, name in enumerate(LOGGED):
         found = [(step, value.simple_value) for step, value in values[name]]
         assert [step for step, _ in found] == [10, 20, 24]
         for step, value in found:        # fetched beside the step: from before it or after it

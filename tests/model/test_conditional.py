@@ -41,10 +41,10 @@ def test_the_label_reaches_both_networks_and_the_samples(three, finished, images
     """Other labels give other outputs, in every image, where they are trained and in samples."""
     gan = finished(three(name), training=False)
     enlarge_weights(gan)
-    outputs = [gan.fake, gan.real_logits, gan.fake_logits]
-    feed = {gan.images_ph: images[:4], gan.labels_ph: LABELS[:4]}
+    outputs = [gan.built.out.fake, gan.built.out.r, gan.built.out.f]
+    feed = {gan.built.inputs.images_ph: images[:4], gan.built.inputs.labels_ph: LABELS[:4]}
     before = gan.session.run(outputs, feed)
-    after = gan.session.run(outputs, {**feed, gan.labels_ph: LABELS[1:5]})
+    after = gan.session.run(outputs, {**feed, gan.built.inputs.labels_ph: LABELS[1:5]})
     before.append(gan.generate_images(latents, LABELS[:5]))
     after.append(gan.generate_images(latents, LABELS[1:6]))
     for x, y in zip(before, after, strict=True):
@@ -57,16 +57,17 @@ def test_the_label_has_a_slope_wherever_it_enters(three, images, latents, name):
     """Not zero in any image, of a trained GAN."""
     with DeepConvolutionalGAN.from_config(three(name)) as gan:
         gan.optimizer()
-        outputs = {'Generator_train': gan.fake, 'Discriminator_real': gan.real_logits,
-                   'Discriminator_fake': gan.fake_logits}
+        outputs = {'Generator_train': gan.built.out.fake, 'Discriminator_real': gan.built.out.r,
+                   'Discriminator_fake': gan.built.out.f}
         with gan.graph.as_default():
             slopes = [tf.gradients(tf.reduce_sum(y ** 2), one_hot(gan, use))[0]
                       for use, y in outputs.items()]
-            of_samples, = tf.gradients(tf.reduce_sum(gan.samples ** 2), gan.classes_ph)
+            inputs = gan.built.inputs
+            of_samples, = tf.gradients(tf.reduce_sum(gan.built.samples ** 2), inputs.classes_ph)
         gan.fit(images, labels=LABELS, progress=False)
-        feed = {gan.images_ph: images[:4], gan.labels_ph: LABELS[:4]}
+        feed = {inputs.images_ph: images[:4], inputs.labels_ph: LABELS[:4]}
         found = gan.session.run([*slopes, of_samples], {
-            **feed, gan.z_ph: latents, gan.classes_ph: np.eye(3)[LABELS[:5]]})
+            **feed, inputs.z_ph: latents, inputs.classes_ph: np.eye(3)[LABELS[:5]]})
     for slope in found:
         assert (np.abs(slope).max(axis=1) > 0).all()
 
@@ -89,8 +90,8 @@ def test_images_are_fed_with_their_own_labels(cgan, images):
     for step in range(5):
         fed = feed(step)
         places = [np.flatnonzero((images == x).all(axis=(1, 2, 3)))[0]
-                  for x in fed[gan.images_ph]]
-        np.testing.assert_array_equal(fed[gan.labels_ph], LABELS[places])
+                  for x in fed[gan.built.inputs.images_ph]]
+        np.testing.assert_array_equal(fed[gan.built.inputs.labels_ph], LABELS[places])
 
 
 def test_two_trainings_are_equal_and_labels_count(three, pool, images):

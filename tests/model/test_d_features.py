@@ -5,10 +5,10 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.fit.feed import feature_feed
-from dcgan_tf.model.graph import GanGraph
+from dcgan_tf.fit.feed import check_images, reference_feed
 from tests import reference as ref
 from tests.families import ONE, every_family
+from tests.pool import build
 
 v1 = tf.compat.v1
 CLASSES = {'type': 'cgan', 'class_names': ('a', 'b', 'c')}
@@ -18,7 +18,7 @@ class Eyes:
     """Callable: (images, reference) -> features, by the box alone, with random weights `w`."""
 
     def __init__(self, config):
-        self.model = GanGraph(config, tf.Graph())
+        self.model = build(config)
         self.model.features()
         self._session, rng = v1.Session(graph=self.model.graph), np.random.default_rng(7)
         with self.model.graph.as_default():
@@ -30,8 +30,10 @@ class Eyes:
             self._session.run(v.initializer, {v.initializer.inputs[1]: value})
 
     def __call__(self, images, reference=None):
-        return self._session.run(self.model.d_features,
-                                 feature_feed(self.model, images, reference))
+        made, ph = self.model._features, self.model.built.inputs.images_ph
+        check_images(images, self.model.config)
+        return self._session.run(made.features, {
+            ph: images, **reference_feed(self.model.config, made, reference)})
 
     def close(self):
         self._session.close()
@@ -126,7 +128,7 @@ def test_neighbours_do_not_matter(eyes, images, name):
 def test_every_d(eyes, images, change):
     see = eyes(**ONE, **change)
     assert_neighbours_do_not_matter(see, images)
-    assert (see.model.reference_ph is not None) == (
+    assert (see.model._features.reference_ph is not None) == (
         change.get('name') == 'main1' and 'norm' not in change)
 
 
@@ -137,7 +139,7 @@ def test_the_box_is_made_on_demand_and_has_no_variable_of_its_own(tiny, name):
             return ({op.name.split('/')[0] for op in model.graph.get_operations()},
                     [v.op.name for v in v1.global_variables()])
 
-    model = GanGraph(tiny(name), tf.Graph())
+    model = build(tiny(name))
     model.model()
     boxes, variables = content()
     model.features()

@@ -83,7 +83,7 @@ def fails(gan, images, run):
     with gan, DebugDump(gan.graph) as dump:
         gan.steps_done()
         if run.config.preset == 'dcgan28':               # numbers that no convolution can sum up
-            weights = gan.d_adam.weights[0]
+            weights = gan.built.net.D.weights[0]
             put(gan.session, weights, np.full(weights.shape, 3e38))
         with pytest.raises(CollapseError) as caught:
             gan.fit(images, run, progress=False, debugger=dump)

@@ -91,8 +91,8 @@ def test_the_log_has_a_lazy_penalty_as_tensorboard_shows_it(fit, tiny, images, p
     for row in rows:
         with pool.gan(config.replace(epochs=row['step'] - 1)) as gan:
             gan.fit(images, progress=False)
-            kind = gan.kind_of(row['step'] - 1)
-            seen, minimised = gan.session.run((kind.shown, kind.learners[0].loss),
+            variant = gan.steps.variant_of(row['step'] - 1)
+            seen, minimised = gan.session.run((variant.shown, variant.players[0].loss),
                                               BatchFeeder(gan, images)(row['step'] - 1))
         assert row['d_loss'] == pytest.approx(seen['losses/d'], abs=2e-6)
         assert row['g_loss'] == pytest.approx(seen['losses/g'], abs=2e-6)
@@ -197,7 +197,7 @@ def test_what_is_better(name, better, worse):
     ({'metrics': 'frechet'}, None, "metrics = 'frechet'.*fit needs a run folder and an evaluator"),
     ({'keep_best': 'frechet'}, None, 'keep_best = frechet: fit needs'),
     ({}, FakeEvaluator(), 'neither metrics nor keep_best')])
-def test_a_judge_and_what_for_belong_together(fit, tiny, changes, evaluator, problem):
+def test_an_evaluator_and_what_for_belong_together(fit, tiny, changes, evaluator, problem):
     with pytest.raises(UsageError, match=problem):
         fit(tiny(**changes), evaluator)
 
@@ -256,7 +256,7 @@ def test_a_resumed_watch_has_seen_the_same_numbers(fit, tiny, monkeypatch):
     seen, see = [], CollapseDetector.see
     monkeypatch.setattr(CollapseDetector, 'see', lambda self, step, values: (
         seen.append({'step': step, **{name: values[name] for name in values
-                                      if name in collapse.SIGNS}}) or see(self, step, values)))
+                                      if collapse.sign_of(name)}}) or see(self, step, values)))
     fit(tiny(**COLLAPSING))
     first, seen[:] = [*seen], []
     fit(tiny(**{**COLLAPSING, 'epochs': 51}))
@@ -373,7 +373,7 @@ def endless(monkeypatch):
 
         def feed(self, index, part=0):
             bad = index == step - 1 and not self.rollbacks
-            noise = {self._graph.noise: np.full([4, 3], np.inf, np.float32)} if bad else {}
+            noise = {self._inputs.batch.noise: np.full([4, 3], np.inf, np.float32)} if bad else {}
             return {**fed(self, index, part), **noise}
         monkeypatch.setattr(BatchFeeder, '__call__', feed)
     return make

@@ -14,10 +14,10 @@ from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.graph_report.layers import layers
 from dcgan_tf.graph_report.summary import count_parameters
 from dcgan_tf.metrics import Estimate
-from dcgan_tf.model.graph import GanGraph
 from dcgan_tf.run_folder import run_folder
 from tests.families import FAMILIES, every_family
-from tests.helpers import EVERY, boxes, put
+from tests.helpers import EVERY, boxes, first_step, put
+from tests.pool import build
 
 v1 = tf.compat.v1
 GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
@@ -26,14 +26,14 @@ GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
 @pytest.mark.parametrize('name', PRESETS)
 def test_variables_and_layers_of_every_preset(name):
     """Old checkpoints are read by these names. A change here is a breaking change."""
-    made = GanGraph(preset(name), tf.Graph())
+    made = build(preset(name))
     made.loss()
     with made.graph.as_default():
         lines = sorted(f'{v.op.name} {v.shape.as_list()}' for v in v1.global_variables())
     assert lines == (GOLDEN / f'{name}.txt').read_text().splitlines()
     rows = layers(made)
-    assert tuple(sum(row.parameters for row in rows if row.box.startswith(network))
-                 for network in ('Generator', 'Discriminator')) == count_parameters(made)
+    assert {network: sum(row.parameters for row in rows if row.box.startswith(network))
+            for network in ('Generator', 'Discriminator')} == count_parameters(made)
     assert all(row.shape[0] == 'N' and None not in row.shape for row in rows)
     c = made.config
     assert [row.shape[1:] for row in rows if row.box == 'Generator_train'][-1] == (
@@ -44,7 +44,7 @@ def test_variables_and_layers_of_every_preset(name):
     pytest.param(name, marks=pytest.mark.slow) for name in FAMILIES[2:])])
 def test_the_boxes_of_tensorboard(small, name):
     """And an optimizer makes no variable more. Nothing asks for a device: a GPU is taken."""
-    made = GanGraph(small(name), tf.Graph())
+    made = build(small(name))
     made.loss()
     with made.graph.as_default():
         before = len(v1.global_variables())
@@ -92,8 +92,9 @@ def test_flip_mirrors_what_d_sees_by_the_step_and_leaves_the_samples(small, fini
     def looked(flip):
         gan, seen = finished(small(flip=flip), training=False), []
         for step in (0, 1):
-            put(gan.session, gan.step, step)
-            seen.append(gan.session.run(gan.real, {gan.images_ph: images}))
+            inputs = gan.built.inputs
+            put(gan.session, inputs.step, step)
+            seen.append(gan.session.run(inputs.batch.images, {inputs.images_ph: images}))
         return gan.generate_images(latents), seen
 
     (plain_samples, (plain, again)), (samples, seen) = looked(False), looked(True)
@@ -111,9 +112,9 @@ def test_one_step_moves_everything_once(small, finished, images):
     gan = finished(small(epochs=1))
     names = [v.op.name for v in gan.variables()]
     before, noise, same = (gan.session.run(what) for what in (
-        gan.variables(), gan.noise, gan.noise))
+        gan.variables(), gan.built.inputs.batch.noise, gan.built.inputs.batch.noise))
     gan.fit(images, progress=False)
-    after, later = gan.session.run((gan.variables(), gan.noise))
+    after, later = gan.session.run((gan.variables(), gan.built.inputs.batch.noise))
     assert [n for n, a, b in zip(names, before, after, strict=True) if np.array_equal(a, b)] == []
     assert after[names.index('global_step')] == 1
     np.testing.assert_array_equal(noise, same)
@@ -139,13 +140,13 @@ def test_samples_come_from_the_average_where_there_is_one(small, finished, laten
 def test_both_gradients_see_the_weights_from_before_the_step(small, finished, images):
     """Adam's first moment is (1 - beta1) x gradient; of G's too, though D has moved far."""
     gan = finished(small(epochs=1, ema=0.0, d_learning_rate=1.0))
-    gradients = [side.gradients for side in gan.learners]
+    gradients = [side.gradients for side in first_step(gan).players]
     before = gan.session.run(gradients, BatchFeeder(gan, images)(0))
     gan.fit(images, progress=False)
     after = gan.session.run(gradients, BatchFeeder(gan, images)(0))
     moments = {v.op.name: v for v in gan.variables()}
-    for side, own in zip(gan.learners, before, strict=True):
-        for weight, gradient in zip(side.adam.weights, own, strict=True):
+    for side, own in zip(first_step(gan).players, before, strict=True):
+        for weight, gradient in zip(side.optimizer.weights, own, strict=True):
             kept = gan.session.run(moments[f'{weight.op.name}/Adam'])
             np.testing.assert_allclose(kept, (1 - gan.config.beta1) * gradient, rtol=1e-4,
                                        atol=1e-9)
@@ -162,17 +163,18 @@ def test_one_noise_batch_serves_both_losses(small, finished):
 @every_family
 def test_data_and_generator_share_one_range(small, finished, name):
     gan = finished(small(name), training=False)
-    low, high = gan.architecture.value_range
+    low, high = gan.system.architecture.value_range
     pixels = np.zeros((4, 8, 8, 1), np.uint8)
     pixels[1:] = 255
-    real = gan.session.run(gan.real, {gan.images_ph: pixels})
+    real = gan.session.run(gan.built.inputs.batch.images, {gan.built.inputs.images_ph: pixels})
     assert (real[0] == low).all() and (real[1:] == high).all()
 
 
 def test_every_weight_needs_a_gradient(small):
-    made = GanGraph(small(ema=0.0), tf.Graph())
+    made = build(small(ema=0.0))
     made.loss()
     with made.graph.as_default():
-        made.losses = [made.losses[0]._replace(g=tf.constant(0.0))]
+        made.losses = [made.losses[0]._replace(
+            minimised={**made.losses[0].minimised, 'G': tf.constant(0.0)})]
     with pytest.raises(ValueError, match='does not depend on Generator/g0_linear/weights'):
         made.optimizer()

@@ -35,7 +35,7 @@ def gan(request):
 
 
 def labels_of(gan, n):
-    return np.arange(n) % 3 if gan.conditioned else None
+    return np.arange(n) % 3 if gan.config.conditioned else None
 
 
 def drawn(gan, n, seed=3):
@@ -48,7 +48,7 @@ def test_the_loss_is_its_formula_and_the_slope_its_derivative(gan):
     wanted, z = drawn(gan, 3), latent.draw(gan.config.prior, 3, 5, 50)
 
     def loss(z, weight):
-        return gan.inverter.run(gan.session, z, labels_of(gan, 3), wanted, weight)
+        return gan._inversion.run(gan.session, z, labels_of(gan, 3), wanted, weight)
     plain, squares, _ = loss(z, 0.0)
     made = gan.generate_images(z, labels_of(gan, 3))
     expected = np.mean((made - wanted / 255.0) ** 2, axis=(1, 2, 3))
@@ -64,8 +64,8 @@ def test_the_loss_is_its_formula_and_the_slope_its_derivative(gan):
 
 def test_an_image_depends_on_its_own_row(gan):
     wanted, z = drawn(gan, 3), latent.draw(gan.config.prior, 3, 5, 50)
-    together = gan.inverter.run(gan.session, z, labels_of(gan, 3), wanted, 0.5)
-    alone = gan.inverter.run(gan.session, z[1:2], None if labels_of(gan, 3) is None else [1],
+    together = gan._inversion.run(gan.session, z, labels_of(gan, 3), wanted, 0.5)
+    alone = gan._inversion.run(gan.session, z[1:2], None if labels_of(gan, 3) is None else [1],
                              wanted[1:2], 0.5)
     for a, b in zip(together, alone, strict=True):
         np.testing.assert_allclose(a[1], b[0], rtol=1e-3, atol=1e-6)
@@ -74,7 +74,7 @@ def test_an_image_depends_on_its_own_row(gan):
 def test_own_images_are_found_again_and_the_prior_is_kept(gan):
     wanted = drawn(gan, 3)
     found = gan.invert(wanted, options=InversionOptions(starts=6, steps=60))
-    starts = 6 * (3 if gan.conditioned else 1)
+    starts = 6 * (3 if gan.config.conditioned else 1)
     assert found.z.shape == (3, starts, 5) and found.z.dtype == np.float32
     assert (np.diff(found.loss, axis=1) >= 0).all()                    # the best first
     if gan.config.prior == 'uniform':
@@ -86,7 +86,7 @@ def test_own_images_are_found_again_and_the_prior_is_kept(gan):
     error = np.sqrt(np.mean((again - wanted / 255.0) ** 2, axis=(1, 2, 3)))
     np.testing.assert_allclose(found.error[:, 0], error, atol=2e-3)
     assert np.median(error) < 0.2 * np.std(wanted / 255.0)
-    if gan.conditioned:
+    if gan.config.conditioned:
         named = gan.invert(wanted, [2, 2, 2], InversionOptions(starts=2, steps=2))
         assert found.labels[:, 0].tolist() == [0, 1, 2]
         assert found.labels.shape == (3, 18) and named.labels.tolist() == [[2, 2]] * 3
@@ -104,12 +104,12 @@ def test_pictures_are_looked_for_by_themselves(gan):
 
 def test_many_starts_are_moved_in_parts(gan, monkeypatch):
     monkeypatch.setattr(inversion, 'ROWS', 4)
-    asked, run = [], gan.inverter.run
+    asked, run = [], gan._inversion.run
 
     def counted(session, z, *rest):
         asked.append(len(z))
         return run(session, z, *rest)
-    monkeypatch.setattr(gan.inverter, 'run', counted)
+    monkeypatch.setattr(gan._inversion, 'run', counted)
     ticks = []
     found = gan.invert(drawn(gan, 2), labels_of(gan, 2), InversionOptions(starts=6, steps=3),
                        lambda: ticks.append(1))

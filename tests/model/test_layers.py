@@ -10,8 +10,8 @@ from dcgan_tf import preset
 from dcgan_tf.graph_report.flops import flops
 from dcgan_tf.graph_report.layers import boxes, layers
 from dcgan_tf.graph_report.nodes import nodes
-from dcgan_tf.model.graph import GanGraph
 from tests.families import ONE
+from tests.pool import build
 
 v1 = tf.compat.v1
 BATCH_NORM = 1 + 3 + 2      # an element: mean; difference, square and mean; times and plus
@@ -26,14 +26,14 @@ def main1():
 @functools.cache
 def graph_of(config):
     """All ops of a training, of which none is run."""
-    made = GanGraph(config, tf.Graph())
+    made = build(config)
     made.optimizer()
     return made
 
 
 def networks_of(config):
     """The same without Adam and gradients."""
-    made = GanGraph(config, tf.Graph())
+    made = build(config)
     made.model()
     return made
 

@@ -11,7 +11,7 @@ from dcgan_tf import DeepConvolutionalGAN, networks
 from dcgan_tf.errors import CollapseError, UsageError
 from dcgan_tf.losses import penalties
 from tests.families import ONE
-from tests.helpers import put
+from tests.helpers import first_step, put
 
 v1 = tf.compat.v1
 R1 = {'penalty': 'r1', 'penalty_weight': 0.5}
@@ -36,11 +36,11 @@ def gan(config, finished):
 
 @pytest.fixture
 def looked(config):
-    """looked(**changes) -> a model of its own with its losses, which cannot train."""
+    """looked(**changes) -> a model of its own with its losses, never finished."""
     with contextlib.ExitStack() as made:
         def make(name='dcgan28', **changes):
             model = made.enter_context(DeepConvolutionalGAN.from_config(config(name, **changes)))
-            model.loss()
+            model.optimizer()
             with model.graph.as_default():
                 model.session.run(v1.global_variables_initializer())
             return model
@@ -58,18 +58,30 @@ def named(config):
 
 
 def run(gan, what, images):
-    return gan.session.run(what, {gan.images_ph: images})
+    return gan.session.run(what, {gan.built.inputs.images_ph: images})
+
+
+def outputs(gan):
+    """D's outputs for real and fake images, and these images."""
+    out = gan.built.out
+    return out.r, out.f, gan.built.inputs.batch.images, out.fake
+
+
+def reconstructed(gan):
+    """G(E(x)) of mode_regularised: the uses are there, so none is made."""
+    net, x = gan.built.net, gan.built.inputs.batch.images
+    return net.G(net.E(x, None, use='real'), None, use='rebuilt')
 
 
 def scalars(gan, images):
-    return run(gan, gan.scalars, images)
+    return run(gan, first_step(gan).shown, images)
 
 
 def literal(gan, real, fake, **options):
     """D's and G's loss from D's outputs, by the row of the table."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-        return session.run((gan.objective.d_loss(tf.constant(real), tf.constant(fake), **options),
-                            gan.objective.g_loss(tf.constant(real), tf.constant(fake))))
+        row, r, f = gan.system.objective, tf.constant(real), tf.constant(fake)
+        return session.run((row.d_loss(r, f, **options), row.g_loss(r, f)))
 
 
 @pytest.mark.parametrize(('name', 'smooth'), [
@@ -78,7 +90,7 @@ def literal(gan, real, fake, **options):
 def test_the_losses_are_those_of_the_row(looked, images, name, smooth):
     """And of smoothed targets, where it has some."""
     made = looked(objective=name, label_smoothing=smooth.get('smooth', 0.0))
-    real, fake = run(made, (made.real_logits, made.fake_logits), images)
+    real, fake = run(made, (made.built.out.r, made.built.out.f), images)
     seen = scalars(made, images)
     np.testing.assert_allclose((seen['losses/d'], seen['losses/g']),
                                literal(made, real, fake, **smooth), rtol=1e-5)
@@ -97,7 +109,7 @@ def test_flipped_labels_swap_pairs_by_the_step(gan, images):
     made = gan(**CLIPPED, epochs=9)
     seen = []
     for _ in range(3):
-        real, fake, d_loss = run(made, (made.real_logits, made.fake_logits, made.d_loss), images)
+        real, fake, d_loss = run(made, (made.built.out.r, made.built.out.f, made.d_loss), images)
         gaps = (fake - real)[:, 0]
         signs = np.array(list(itertools.product([1, -1], repeat=10)))
         nearest = np.abs((signs * gaps).mean(axis=1) - d_loss).argmin()
@@ -109,7 +121,7 @@ def test_flipped_labels_swap_pairs_by_the_step(gan, images):
 
 def test_the_margin_of_a_loss_sensitive_gan_is_the_distance_of_the_images(looked, images):
     made = looked(objective='loss_sensitive')
-    real, fake, x, y = run(made, (made.real_logits, made.fake_logits, made.real, made.fake), images)
+    real, fake, x, y = run(made, outputs(made), images)
     margin = np.abs(x - y).mean(axis=(1, 2, 3))
     assert scalars(made, images)['losses/d'] == pytest.approx(
         literal(made, real, fake, margin=margin)[0], rel=1e-5)
@@ -121,7 +133,8 @@ def test_pixels_are_compared_and_disturbed_alike_in_either_range(looked, images,
         return 2.0 * x.astype(float)
 
     energy = looked('main1', objective='ebgan', instance_noise=0.1)
-    seen, real, energies = run(energy, (energy.seen_real, energy.real, energy.real_logits), images)
+    seen, real, energies = run(energy, (
+        energy.built.out.real_seen, energy.built.inputs.batch.images, energy.built.out.r), images)
     assert in_half_ranges(seen - real).std() == pytest.approx(0.1, rel=0.2)
     rebuilt = next(op.outputs[0] for op in reversed(energy.graph.get_operations())
                    if op.name.startswith('Discriminator_real/') and op.type == 'Sigmoid')
@@ -129,8 +142,7 @@ def test_pixels_are_compared_and_disturbed_alike_in_either_range(looked, images,
     np.testing.assert_allclose(energies[:, 0], (error ** 2).mean(axis=(1, 2, 3)), rtol=1e-4)
 
     margin = looked('main1', objective='loss_sensitive')
-    r, f, x, y = run(margin, (margin.real_logits, margin.fake_logits, margin.real, margin.fake),
-                     images)
+    r, f, x, y = run(margin, outputs(margin), images)
     apart = np.abs(in_half_ranges(x - y)).mean(axis=(1, 2, 3)).astype(np.float32)
     assert scalars(margin, images)['losses/d'] == pytest.approx(
         literal(margin, r, f, margin=apart)[0], rel=1e-5)
@@ -139,13 +151,14 @@ def test_pixels_are_compared_and_disturbed_alike_in_either_range(looked, images,
     monkeypatch.setattr(penalties, 'mode_regulariser',
                         lambda x, y, score: compared.append(x - y) or tf.reduce_mean((x - y) ** 2))
     modes = looked('main1', penalty='mode_regularised')
-    x, y, difference = run(modes, (modes.real, modes.rebuilt, compared[0]), images)
+    x, y, difference = run(
+        modes, (modes.built.inputs.batch.images, reconstructed(modes), compared[0]), images)
     np.testing.assert_allclose(difference, in_half_ranges(x - y), atol=1e-6)
 
 
 def test_an_energy_is_the_error_of_a_reconstruction(looked, images):
     made = looked(objective='ebgan')
-    energies = run(made, made.real_logits, images)
+    energies = run(made, made.built.out.r, images)
     assert energies.shape == (10, 1) and (energies >= 0).all()
     with made.graph.as_default():
         names = {v.op.name.split('/')[1] for v in v1.global_variables('Discriminator/')}
@@ -158,7 +171,7 @@ def test_wgan_keeps_all_of_d_in_its_bounds(gan, images):
     with made.graph.as_default():
         weights = tf.compat.v1.trainable_variables('Discriminator/')
     values = made.session.run(weights)
-    assert max(np.abs(v).max() for v in values) == pytest.approx(made.objective.clip)
+    assert max(np.abs(v).max() for v in values) == pytest.approx(made.system.objective.clip)
     assert 'weights are clipped to 0.01' in made.summary()
 
 
@@ -167,8 +180,8 @@ def test_wgan_keeps_all_of_d_in_its_bounds(gan, images):
 def test_what_keeps_d_smooth_by_itself_needs_no_clipping(gan, images, row):
     made = gan(**row)
     made.fit(images, progress=False)
-    values = made.session.run(made.d_adam.weights)
-    assert max(np.abs(v).max() for v in values) > 10 * made.objective.clip
+    values = made.session.run(made.built.net.D.weights)
+    assert max(np.abs(v).max() for v in values) > 10 * made.system.objective.clip
     assert 'clipped' not in made.summary()
 
 
@@ -177,7 +190,7 @@ def test_what_keeps_d_smooth_by_itself_needs_no_clipping(gan, images, row):
 def test_the_penalty_is_added_with_its_weight(gan, images, changes, used):
     made = gan(**changes)
     assert made.config.penalty_weight == changes.get('penalty_weight', 0.0)
-    real, fake = run(made, (made.real_logits, made.fake_logits), images)
+    real, fake = run(made, (made.built.out.r, made.built.out.f), images)
     d_loss, g_loss = literal(made, real, fake)
     seen = scalars(made, images)
     extra = used * seen['penalty']
@@ -192,12 +205,12 @@ def test_a_lazy_penalty_comes_seldom_and_weighs_more(gan, images):
     lazy = gan(**LAZY)
     added, shown = [], []
     for index in range(4):
-        kind = lazy.kind_of(index)
-        seen, d_loss = run(lazy, (kind.shown, kind.learners[0].loss), images)
+        variant = lazy.steps.variant_of(index)
+        seen, d_loss = run(lazy, (variant.shown, variant.players[0].loss), images)
         added.append(d_loss - seen['losses/d_objective'])
         shown.append(seen['penalty'])
         assert seen['losses/d'] == pytest.approx(seen['losses/d_objective'] + 2 * seen['penalty'])
-        run(lazy, kind.runs[-1].op, images)
+        run(lazy, variant.train_ops[-1].op, images)
     np.testing.assert_allclose(added, [6 * shown[0], 0, 0, 6 * shown[3]], atol=1e-5)
     np.testing.assert_allclose(shown[1:3], shown[0], rtol=1e-6)
     assert shown[0] > 0
@@ -209,15 +222,16 @@ def test_a_lazy_penalty_comes_seldom_and_weighs_more(gan, images):
 def test_a_lazy_penalty_makes_no_second_side_for_who_has_none(gan, looked, changes, same):
     made = gan(**changes) if changes is LAZY else looked(**changes)
     made.optimizer()
-    with_it, without = made.kinds
-    assert [a is b for a, b in zip(with_it.learners, without.learners, strict=True)] == [
+    with_it, without = made.steps.variants
+    assert [a is b for a, b in zip(with_it.players, without.players, strict=True)] == [
         same == 'd', same == 'g']
 
 
 def test_r1_is_the_slope_of_the_d_at_hand(gan, images):
     """Of real images, by differences; and no other use of D is made for it."""
     made = gan(**R1)
-    real, penalty = run(made, (made.real, made.scalars['penalty']), images)
+    out, batch, shown = made.built.out, made.built.inputs.batch, first_step(made).shown
+    real, penalty = run(made, (batch.images, shown['penalty']), images)
     uses = {op.name.split('/')[0] for op in made.graph.get_operations()
             if op.name.startswith('Discriminator_')}
     assert uses == {'Discriminator_real', 'Discriminator_fake'}
@@ -225,7 +239,7 @@ def test_r1_is_the_slope_of_the_d_at_hand(gan, images):
     rng = np.random.default_rng(0)
     for _ in range(400):                      # E (g . u)^2 = |g|^2 for signs u
         u = rng.choice([-1.0, 1.0], images.shape).astype(np.float32)
-        ends = [made.session.run(made.real_logits, {made.outputs.seen: real + sign * step * u})
+        ends = [made.session.run(out.r, {out.real_seen: real + sign * step * u})
                 for sign in (1, -1)]
         total += (((ends[0] - ends[1])[:, 0] / (2 * step)) ** 2).mean()
     assert penalty == pytest.approx(total / 400 / 2, rel=0.15)
@@ -270,8 +284,8 @@ def test_rates_of_their_own_that_halve(gan, images):
     made = gan(**FADING)
     rates = []
     for _ in range(3):
-        rates.append(run(made, [made.shown['learning_rate/d'], made.shown['learning_rate/g']],
-                         images))
+        shown = first_step(made).shown
+        rates.append(run(made, [shown['learning_rate/d'], shown['learning_rate/g']], images))
         run(made, made.train_op, images)
     np.testing.assert_allclose(rates, [[0.4 * f, 0.1 * f] for f in (1, 0.5 ** 0.5, 0.5)],
                                rtol=1e-5)
@@ -281,7 +295,7 @@ def test_noise_on_what_d_sees_fades(gan, images):
     made = gan(**FADING)
     spread = []
     for _ in range(3):
-        seen, real = run(made, (made.seen_real, made.real), images)
+        seen, real = run(made, (made.built.out.real_seen, made.built.inputs.batch.images), images)
         spread.append((seen - real).std())
         run(made, made.train_op, images)
     np.testing.assert_allclose(spread, [0.5, 0.25, 0], atol=0.05)
@@ -293,16 +307,17 @@ def test_noise_on_what_d_sees_fades(gan, images):
 def test_all_that_d_sees_is_disturbed_each_in_its_own_way_and_samples_are_not(gan, looked, images,
                                                                             latents, row):
     made, plain = looked(penalty='mode_regularised', **row), gan(penalty='mode_regularised')
-    pairs = [(made.seen_real, made.real), (made.seen_fake, made.fake)]
+    out, real = made.built.out, made.built.inputs.batch.images
+    pairs = [(out.real_seen, real), (out.fake_seen, out.fake)]
     changes = [seen - x for seen, x in run(made, pairs, images)]
     for change in changes:
         assert np.abs(change).max(axis=(1, 2, 3)).min() > 0.01
     assert not np.allclose(*changes)
-    for use, undisturbed in (('real', made.real), ('fake', made.fake), ('rebuilt', made.rebuilt)):
+    for use, undisturbed in (('real', real), ('fake', out.fake), ('rebuilt', reconstructed(made))):
         first = next(op for op in made.graph.get_operations()
                      if op.type == 'Conv2D' and op.name.startswith(f'Discriminator_{use}/'))
         assert first.inputs[0] is not undisturbed, use
-    samples = made.session.run(made.samples, {made.z_ph: latents})
+    samples = made.session.run(made.built.samples, {made.built.inputs.z_ph: latents})
     np.testing.assert_array_equal(samples, plain.generate_images(latents))
 
 
@@ -315,9 +330,9 @@ def test_the_penalty_gets_the_images_in_their_places_and_fresh_draws(looked, ima
     row = penalties.PENALTIES['dragan']._replace(of_d=spy)
     monkeypatch.setitem(penalties.PENALTIES, 'dragan', row)
     made = looked(penalty='dragan', instance_noise=0.5)
-    assert got[0] is made.outputs.seen and got[1] is made.seen_fake
+    assert got[0] is made.built.out.real_seen and got[1] is made.built.out.fake_seen
     draws = [run(made, got[2:], images), run(made, got[2:], images)]
-    put(made.session, made.step, 1)
+    put(made.session, made.built.inputs.step, 1)
     draws.append(run(made, got[2:], images))
     for (first, again, later), shape in zip(zip(*draws, strict=True),
                                             (images.shape, (10, 1, 1, 1)), strict=True):
@@ -351,8 +366,8 @@ def test_norms_of_gradients_and_accuracies_are_shown_as_they_are(gan, images):
     made = gan(learning_rate=0.01, epochs=30)
     made.fit(images, progress=False)
     shown, real, fake, *gradients = run(
-        made, (made.shown, made.real_logits, made.fake_logits,
-               *(learner.gradients for learner in made.learners)), images)
+        made, (first_step(made).shown, made.built.out.r, made.built.out.f,
+               *(learner.gradients for learner in first_step(made).players)), images)
     for name, of in zip('dg', gradients, strict=True):
         norm = sum((g.astype(float) ** 2).sum() for g in of) ** 0.5
         assert shown[f'gradient_norm/{name}'] == pytest.approx(norm, rel=1e-4)
@@ -362,7 +377,7 @@ def test_norms_of_gradients_and_accuracies_are_shown_as_they_are(gan, images):
 
 def test_what_tensorboard_shows(gan, images):
     made = gan(**R1)
-    summary = tf.compat.v1.Summary.FromString(run(made, made.kinds[0].values['scalars'], images))
+    summary = tf.compat.v1.Summary.FromString(run(made, first_step(made).values['scalars'], images))
     assert {value.tag for value in summary.value} == {
         'losses/d', 'losses/g', 'losses/sum', 'd_accuracy', 'd_accuracy/real', 'd_accuracy/fake',
         'penalty', 'losses/d_objective', 'gradient_norm/d', 'gradient_norm/g', 'learning_rate/d',

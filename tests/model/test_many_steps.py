@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import CollapseError
+from dcgan_tf.optimizers import rates
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv
 from tests.families import ONE
@@ -96,9 +97,9 @@ def test_what_is_looked_at_is_a_run_by_itself(gan, images, runs_of, n, row, runs
 def test_the_step_in_the_middle_that_fails_is_named_and_changes_nothing(tiny, built, images,
                                                                         monkeypatch, more):
     """The learning rate of step 6 is not a number: its loss is not finite in step 7."""
-    def planted(rate, half_life, step):
-        return tf.where(tf.equal(step, 5), np.float32(np.inf), rate)
-    monkeypatch.setattr('dcgan_tf.model.learners._rate', planted)
+    def planted(step):
+        return tf.where(tf.equal(step, 5.0), np.float32(np.inf), 1.0)
+    monkeypatch.setattr(rates, 'constant', planted)
     said, states = [], []
     for n in (1, 8):
         made = built(tiny(steps_per_run=n, **LONG, **ONE, **more))

@@ -21,11 +21,11 @@ def computing(metadata):
 def test_all_that_computes_in_a_step_is_on_one_device(tiny, finished, images):
     gan = finished(tiny(penalty='r1', penalty_weight=0.5, batch_size=10, **ONE))
     metadata, options = v1.RunMetadata(), v1.RunOptions(output_partition_graphs=True)
-    gan.session.run(gan.runs[-1].op, BatchFeeder(gan, images)(0), options, metadata)
+    gan.session.run(gan.train_op, BatchFeeder(gan, images)(0), options, metadata)
     found = computing(metadata)
     kind = 'GPU' if tf.config.list_physical_devices('GPU') else 'CPU'
     elsewhere = {op for op, device in found if f'/device:{kind}:0' not in device}
     assert not elsewhere
     assert {op.removeprefix('_Mkl').removeprefix('Native') for op, _ in found} >= PRODUCTS
     assert sum(op == 'ResourceApplyAdam' for op, _ in found) == len(
-        gan.d_adam.weights + gan.g_adam.weights)
+        gan.built.net.D.weights + gan.built.net.G.weights)

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from tests.families import MAPS, enlarged
-from tests.helpers import put
+from tests.helpers import first_step, put
 
 STEPS = (1e-3, 2e-4, 5e-5)                # of the weights; one may drown in float32, or bend
 slow = pytest.mark.slow
@@ -39,8 +39,9 @@ def test_the_slope_along_a_gradient_is_its_length(small, built, images, smooth, 
     gan = built(small(name, penalty=penalty, norm=norm, penalty_weight=1e4, batch_size=10,
                         image_height=larger.shape[1], image_width=larger.shape[2], epochs=3))
     gan.fit(larger, progress=False)
-    feed, weights, session = {gan.images_ph: larger}, gan.d_adam.weights, gan.session
-    slopes, start = session.run((gan.learners[0].gradients, weights), feed)
+    built, session = gan.built, gan.session
+    feed, weights = {built.inputs.images_ph: larger}, built.net.D.weights
+    slopes, start = session.run((first_step(gan).players[0].gradients, weights), feed)
     length = np.sqrt(sum((np.float64(s) ** 2).sum() for s in slopes))
     rates = []
     for step in STEPS:

@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.fit.feed import BatchFeeder
-from dcgan_tf.model.graph import GanGraph
 from tests.families import FAMILIES, ONE
-from tests.helpers import assert_trains, boxes, put
+from tests.helpers import assert_trains, boxes, first_step, put
+from tests.pool import build
 
 v1 = tf.compat.v1
 LABELS = np.arange(10) % 2
@@ -43,7 +43,7 @@ def gan(config, finished):
 
 def _gradients(gan):
     """D's and G's."""
-    return [learner.gradients for learner in gan.learners]
+    return [learner.gradients for learner in first_step(gan).players]
 
 
 @rows(HARD, slow=[{}, *EASY])
@@ -55,7 +55,7 @@ def test_the_d_ahead_is_the_one_that_two_steps_of_d_make(gan, images, row):
     looking, moving = gan(unroll=2, **row), gan(d_steps=2, **row)
     ahead, d, g = looking.session.run([looking.g_loss, *_gradients(looking)],
                                       BatchFeeder(looking, images, LABELS)(0))
-    feed, d_alone = BatchFeeder(moving, images, LABELS)(0), moving.runs[0]
+    feed, d_alone = BatchFeeder(moving, images, LABELS)(0), first_step(moving).train_ops[0]
     before, same_d, other_g = moving.session.run([moving.g_loss, *_gradients(moving)], feed)
     for a, b in zip(d, same_d, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-7)
@@ -75,8 +75,8 @@ def test_g_learns_how_d_will_answer(gan, images, name):
     """The slope of G's loss along its own gradient, by central differences; D's steps included."""
     made = gan(name, unroll=2, epochs=20)
     made.fit(images, progress=False)           # before, Adam's moments are 0 and its steps flat
-    _, g = made.learners
-    feed, weights = BatchFeeder(made, images)(20), g.adam.weights
+    _, g = first_step(made).players
+    feed, weights = BatchFeeder(made, images)(20), g.optimizer.weights
     slopes, start = made.session.run((g.gradients, weights), feed)
     length = np.sqrt(sum((s ** 2).sum() for s in slopes))
     ends = []
@@ -88,10 +88,10 @@ def test_g_learns_how_d_will_answer(gan, images, name):
 
 
 def test_weights_are_clipped_ahead_as_they_will_be(config):
-    made = GanGraph(config(objective='wgan'), tf.Graph())
+    made = build(config(objective='wgan'))
     made.model()
     with tf.Graph().as_default(), v1.Session() as session:
-        ahead = made.discriminator.moved({'w': tf.constant([-1.0, 0.005, 0.02])})
+        ahead = made.built.net.D.one_step_on({'w': tf.constant([-1.0, 0.005, 0.02])})
         np.testing.assert_allclose(session.run(ahead._weights['w']), [-0.01, 0.005, 0.01])
 
 
@@ -99,7 +99,7 @@ def test_the_graph_grows_by_as_much_for_every_step(config):
     """A gradient that went through the steps before would make it explode."""
     sizes = []
     for steps in (1, 2, 3):
-        made = GanGraph(config(unroll=steps), tf.Graph())
+        made = build(config(unroll=steps))
         made.loss()
         sizes.append(len(made.graph.get_operations()))
     growth = np.diff(sizes)

@@ -1,13 +1,11 @@
-"""How labels enter, against the words of the table, over every row."""
+"""How labels enter."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf.config import TYPES
 from dcgan_tf.errors import UsageError
-from dcgan_tf.networks import conditioning
-from dcgan_tf.networks.conditioning import CONDITIONING, class_weights
+from dcgan_tf.networks.conditioning import class_weights, concat_image, concat_latent
 
 v1 = tf.compat.v1
 Z = np.float32([[1, 2], [3, 4], [5, 6]])
@@ -22,27 +20,19 @@ def run(build, *values):
         return session.run(build(*map(tf.constant, values)))
 
 
-def test_the_table_is_that_of_the_command_line():
-    assert list(CONDITIONING) == list(TYPES)
-    with pytest.raises(UsageError, match='expected gan, cgan'):
-        conditioning.get('acgan')
-
-
-def test_a_gan_takes_no_label():
-    row = conditioning.get('gan')
-    assert not TYPES['gan'].labels
-    assert row.latent(Z, None, 0) is Z and row.image(X, None, 0) is X
+def test_a_network_without_labels_gets_what_it_was_given():
+    assert concat_latent(Z, None, 3) is Z and concat_image(X, None, 3) is X
 
 
 @labels_or_weights
 def test_the_latent_gets_the_one_hot_label_at_its_end(y):
-    out = run(lambda z, y: CONDITIONING['cgan'].latent(z, y, 3), Z, y)
+    out = run(lambda z, y: concat_latent(z, y, 3), Z, y)
     np.testing.assert_array_equal(out, np.concatenate([Z, ONE_HOT], axis=1))
 
 
 @labels_or_weights
 def test_the_image_gets_a_map_a_class(y):
-    out = run(lambda x, y: CONDITIONING['cgan'].image(x, y, 3), X, y)
+    out = run(lambda x, y: concat_image(x, y, 3), X, y)
     assert out.shape == (3, 2, 4, 4)
     np.testing.assert_array_equal(out[..., :1], X)
     for row, column in np.ndindex(2, 4):
@@ -51,7 +41,7 @@ def test_the_image_gets_a_map_a_class(y):
 
 def test_a_class_between_two_classes():
     half = np.float32([[0.5, 0, 0.5]] * 3)
-    out = run(lambda z, y: CONDITIONING['cgan'].latent(z, y, 3), Z, half)
+    out = run(lambda z, y: concat_latent(z, y, 3), Z, half)
     np.testing.assert_array_equal(out[:, 2:], half)
 
 

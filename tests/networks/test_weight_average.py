@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from dcgan_tf.networks.network import Network
 from dcgan_tf.networks.weight_average import WeightAverage
 
 v1 = tf.compat.v1
@@ -17,13 +18,21 @@ def session():
         yield session
 
 
-def two_variables():
+def build(z, *, training):
     """A weight with a random start, and what batch norm keeps: a variable that is not trained."""
-    with v1.variable_scope('Generator'):
-        random = v1.random_normal_initializer(seed=3)
-        return [v1.get_variable('dense/weights', [2], initializer=random, use_resource=True),
-                v1.get_variable('bn/mean', [2], initializer=v1.zeros_initializer(),
-                                trainable=False, use_resource=True)]
+    random = v1.random_normal_initializer(seed=3)
+    weight = v1.get_variable('dense/weights', [2], initializer=random, use_resource=True)
+    mean = v1.get_variable('bn/mean', [2], initializer=v1.zeros_initializer(), trainable=False,
+                           use_resource=True)
+    return z * weight + mean
+
+
+@pytest.fixture
+def network(session):
+    """With its two variables."""
+    made = Network('Generator', build)
+    made(np.float32([1.0, 1.0]), use='train')
+    return made
 
 
 def averages():
@@ -41,10 +50,10 @@ def literal(weights, moves, decay):
     return np.stack(history)
 
 
-def run_steps(session, variables, decay, moves):
+def run_steps(session, network, decay, moves):
     """Moves all variables, then their averages, then counts, in that order."""
-    step = v1.train.create_global_step()
-    average = WeightAverage(variables, decay, step)
+    step, variables = v1.train.create_global_step(), list(network.variables.values())
+    average = WeightAverage(network, decay, step)
     move_ph = v1.placeholder(tf.float32, [2])
     with tf.control_dependencies([v.assign_add(move_ph) for v in variables]):
         update = average.update_op()
@@ -59,45 +68,44 @@ def run_steps(session, variables, decay, moves):
 
 
 @pytest.mark.parametrize('decay', [0.999, 0.2, 0.0])
-def test_it_is_the_literal_loop(session, decay):
-    start, history = run_steps(session, two_variables(), decay, MOVES)
+def test_it_is_the_literal_loop(session, network, decay):
+    start, history = run_steps(session, network, decay, MOVES)
     for index, weights in enumerate(start):
         actual = np.stack([values[index] for values in history])
         np.testing.assert_allclose(actual, literal(weights, MOVES, decay), rtol=1e-5, atol=1e-6)
 
 
-def test_decay_is_reached_and_kept(session):
+def test_decay_is_reached_and_kept(session, network):
     """From t = 10 on, t / (t + 10) is more than 0.5."""
-    _, history = run_steps(session, two_variables()[:1], 0.5, np.float32([[1, 0]] * 30))
+    _, history = run_steps(session, network, 0.5, np.float32([[1, 0]] * 30))
     lags = np.diff([values[0][0] for values in history[-5:]])
     np.testing.assert_allclose(lags, 1, rtol=1e-3)       # as fast as the weights, one step behind
 
 
-def test_after_the_first_step_nothing_of_the_start_is_left(session):
-    (weights, _), history = run_steps(session, two_variables(), 0.999, MOVES[:1])
+def test_after_the_first_step_nothing_of_the_start_is_left(session, network):
+    (weights, _), history = run_steps(session, network, 0.999, MOVES[:1])
     np.testing.assert_allclose(history[0][0], weights + MOVES[0], rtol=1e-6)
 
 
-def test_it_starts_as_the_weights_and_is_not_trained(session):
-    variables = two_variables()
-    WeightAverage(variables, 0.9, v1.train.create_global_step())
+def test_it_starts_as_the_weights_and_is_not_trained(session, network):
+    WeightAverage(network, 0.9, v1.train.create_global_step())
     session.run(v1.global_variables_initializer())
     assert [v.op.name for v in averages()] == ['Generator_ema/dense/weights',
                                                'Generator_ema/bn/mean']
-    for variable, average in zip(variables, averages(), strict=True):
+    for variable, average in zip(network.variables.values(), averages(), strict=True):
         weights, same = session.run([variable, average])
         assert weights.tobytes() == same.tobytes()
-    assert session.run(variables[0]).any()
+    assert session.run(network.weights[0]).any()
     assert [v.op.name for v in v1.trainable_variables()] == ['Generator/dense/weights']
 
 
-def test_the_getter_puts_the_average_in_place_of_the_variable(session):
-    variables = two_variables()
-    average = WeightAverage(variables, 0.9, v1.train.create_global_step())
-    before = len(v1.global_variables())
-    with v1.variable_scope('Generator', reuse=True, custom_getter=average.getter):
-        got = [v1.get_variable('dense/weights', [2]), v1.get_variable('bn/mean', [2])]
-    assert [v.op.name for v in got] == [v.op.name for v in averages()]
-    with v1.variable_scope('Generator', reuse=True):
-        assert v1.get_variable('dense/weights', [2]) is variables[0]
-    assert len(v1.global_variables()) == before
+def test_a_network_with_averages_has_no_variable_of_its_own(session, network):
+    average = WeightAverage(network, 0.9, v1.train.create_global_step())
+    before = v1.global_variables()
+    averaged = network.with_weights(average.weights)
+    made = averaged(np.float32([1.0, 1.0]), use='sample')
+    assert v1.global_variables() == before
+    session.run(v1.global_variables_initializer())
+    for variable, value in zip(averages(), (3.0, 4.0), strict=True):
+        session.run(variable.assign([value] * 2))
+    assert session.run(made).tolist() == [7.0, 7.0]

@@ -1,6 +1,5 @@
 """log.csv: rows, speed, and what is left of it after a kill; the plot made from it."""
 
-import re
 import types
 
 import numpy as np
@@ -8,11 +7,12 @@ import pytest
 
 from dcgan_tf import images
 from dcgan_tf.errors import RunError
-from dcgan_tf.run_folder.tables import loss_csv
-from dcgan_tf.run_folder.tables.loss_csv import COLUMNS, LossCsv, read
-from dcgan_tf.run_folder.tables.loss_plot import LossPlot
+from dcgan_tf.run_folder.tables import loss_csv as loss_csv
+from dcgan_tf.run_folder.tables.loss_csv import LossCsv, read
+from dcgan_tf.run_folder.tables.loss_plot import LossPlot, curves
+from tests.helpers import LOG_COLUMNS, LOGGED
 
-HEAD = ','.join(COLUMNS) + '\n'
+HEAD = ','.join(LOG_COLUMNS) + '\n'
 ROWS = ['10,0.1000,0.100000,0.200000,0.300000,0.5,2e-09,160.0\n',
         '20,0.2000,1.100000,1.200000,0.400000,0.5,3e-09,161.0\n',
         '30,0.3000,2.100000,2.200000,0.500000,0.5,4e-09,162.0\n']
@@ -43,13 +43,13 @@ def steps_of(path):
 # ---- rows
 
 def test_a_new_log_is_its_head(path):
-    LossCsv(path, 0, 32, 1000)
+    LossCsv(path, LOGGED, 0, 32, 1000)
     assert path.read_text() == HEAD
     assert read(path) == []
 
 
 def test_a_call_is_a_row(path, clock):
-    log = LossCsv(path, 0, 32, 1000)
+    log = LossCsv(path, LOGGED, 0, 32, 1000)
     clock.now += 2
     log(10, values(np.float32(0.125)))
     assert path.read_text() == (
@@ -60,7 +60,7 @@ def test_a_call_is_a_row(path, clock):
 
 
 def test_images_per_second_are_those_since_the_last_row(path, clock):
-    log = LossCsv(path, 100, 8, 1000)
+    log = LossCsv(path, LOGGED, 100, 8, 1000)
     for step, seconds in ((110, 1), (120, 4), (123, 0.5)):
         clock.now += seconds
         log(step, values(1.0))
@@ -68,12 +68,12 @@ def test_images_per_second_are_those_since_the_last_row(path, clock):
 
 
 def test_a_clock_that_stands_still_is_no_error(path, clock):
-    LossCsv(path, 0, 8, 1000)(10, values(1.0))
+    LossCsv(path, LOGGED, 0, 8, 1000)(10, values(1.0))
     assert np.isfinite(read(path)[0]['images_per_second'])
 
 
 def test_a_loss_that_is_not_finite_can_be_read_back(path):
-    LossCsv(path, 0, 8, 1000)(1, values(float('nan')))
+    LossCsv(path, LOGGED, 0, 8, 1000)(1, values(float('nan')))
     assert np.isnan(read(path)[0]['d_loss'])
 
 
@@ -87,7 +87,7 @@ def test_no_file_has_no_rows(path):
                                                  (25, [10, 20]), (5, []), (0, [])])
 def test_rows_after_the_step_gone_on_from_are_dropped(path, first, expected):
     path.write_text(HEAD + ''.join(ROWS))
-    log = LossCsv(path, first, 32, 1000)
+    log = LossCsv(path, LOGGED, first, 32, 1000)
     assert steps_of(path) == expected
     log(first + 10, values(1.0))
     assert steps_of(path) == [*expected, first + 10]
@@ -96,18 +96,18 @@ def test_rows_after_the_step_gone_on_from_are_dropped(path, first, expected):
 def test_numbers_survive_being_gone_on_with(path):
     path.write_text(HEAD + ''.join(ROWS))
     before = read(path)
-    LossCsv(path, 30, 32, 1000)
+    LossCsv(path, LOGGED, 30, 32, 1000)
     assert read(path) == before
 
 
 def test_a_log_gone_on_with_reads_like_a_straight_one(path, tmp_path, clock):
-    straight = LossCsv(path, 0, 32, 1000)
+    straight = LossCsv(path, LOGGED, 0, 32, 1000)
     for step in (10, 20, 30):
         clock.now += 1
         straight(step, values(step / 7))
     other = tmp_path / 'other.csv'
     other.write_bytes(path.read_bytes())
-    resumed = LossCsv(other, 20, 32, 1000)
+    resumed = LossCsv(other, LOGGED, 20, 32, 1000)
     clock.now += 1
     resumed(30, values(30 / 7))
     assert read(other) == read(path)
@@ -117,7 +117,7 @@ def test_a_log_gone_on_with_reads_like_a_straight_one(path, tmp_path, clock):
 def test_a_half_row_is_dropped(path, end):
     """Even where what is cut off is the end of its last number."""
     path.write_text(HEAD + ROWS[0] + ROWS[1][:end])
-    log = LossCsv(path, 20, 32, 1000)
+    log = LossCsv(path, LOGGED, 20, 32, 1000)
     whole = read(path)
     assert whole in ([numbers(ROWS[0])], [numbers(ROWS[0]), numbers(ROWS[1])])
     assert end == len(ROWS[1]) - 1 or len(whole) == 1
@@ -126,7 +126,7 @@ def test_a_half_row_is_dropped(path, end):
 
 
 def numbers(row):
-    return {c: float(n) for c, n in zip(COLUMNS, row.split(','), strict=True)}
+    return {c: float(n) for c, n in zip(LOG_COLUMNS, row.split(','), strict=True)}
 
 
 @pytest.mark.parametrize('content', [
@@ -137,7 +137,7 @@ def numbers(row):
         'UTF-16', 'half rows', 'no head', 'another head'])
 def test_garbage_is_dropped(path, content):
     path.write_bytes(content)
-    log = LossCsv(path, 20, 32, 1000)
+    log = LossCsv(path, LOGGED, 20, 32, 1000)
     assert path.read_text() == HEAD
     log(30, values(1.0))
     assert steps_of(path) == [30]
@@ -146,7 +146,7 @@ def test_garbage_is_dropped(path, content):
 def test_rows_among_garbage_are_kept(path):
     path.write_bytes(HEAD.encode() + b'\xff\xfe\n' + ROWS[0].encode() + b'a,b\n'
                      + ROWS[1].encode())
-    LossCsv(path, 20, 32, 1000)
+    LossCsv(path, LOGGED, 20, 32, 1000)
     assert steps_of(path) == [10, 20]
 
 
@@ -155,14 +155,14 @@ def test_rows_among_garbage_are_kept(path):
     (HEAD.encode() + ROWS[0].encode() + b'a,b\n' + ROWS[1].encode(), 1)], ids=['head', 'row'])
 def test_what_cannot_be_read_is_told_and_kept(path, caplog, content, lines):
     path.write_bytes(content)
-    LossCsv(path, 20, 32, 1000)
+    LossCsv(path, LOGGED, 20, 32, 1000)
     assert f'{path} has {lines} lines that cannot be read' in caplog.text
     assert path.with_name('log.csv.damaged').read_bytes() == content
 
 
 def test_half_a_row_is_what_a_kill_leaves_and_not_worth_a_word(path, caplog):
     path.write_bytes(HEAD.encode() + ROWS[0].encode() + ROWS[1].encode()[:9])
-    LossCsv(path, 20, 32, 1000)
+    LossCsv(path, LOGGED, 20, 32, 1000)
     assert steps_of(path) == [10] and not caplog.text and [*path.parent.iterdir()] == [path]
 
 
@@ -170,7 +170,7 @@ def test_an_older_log_is_gone_on_with(path):
     """It had no gradients."""
     path.write_text('step,passes,d_loss,g_loss,d_accuracy,images_per_second\n'
                     '10,0.1000,0.100000,0.200000,0.300000,160.0\n')
-    LossCsv(path, 10, 32, 1000)(20, values(1.0))
+    LossCsv(path, LOGGED, 10, 32, 1000)(20, values(1.0))
     old, new = read(path)
     assert (old['d_loss'], old['images_per_second']) == (0.1, 160.0)
     assert np.isnan(old['d_gradient']) and new['g_gradient'] == 12.5
@@ -179,7 +179,7 @@ def test_an_older_log_is_gone_on_with(path):
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises((OSError, RunError), match='missing'):
-        LossCsv(tmp_path / 'missing' / 'log.csv', 0, 32, 1000)
+        LossCsv(tmp_path / 'missing' / 'log.csv', LOGGED, 0, 32, 1000)
 
 
 # ---- the plot
@@ -189,7 +189,7 @@ def rows(count):
              'g_loss': 0.7 + 0.02 * i} for i in range(count)]
 
 
-@pytest.mark.parametrize('count', [0, 1, 100])
+@pytest.mark.parametrize('count', [1, 100])
 def test_the_plot_is_a_picture(tmp_path, count):
     LossPlot(tmp_path / 'losses.png')(rows(count))
     assert [p.name for p in tmp_path.iterdir()] == ['losses.png']
@@ -211,6 +211,15 @@ def test_the_plot_moves_with_the_losses(tmp_path):
     assert a == b != c
 
 
-def test_the_columns_of_the_log_are_those_of_the_head():
-    assert all(re.fullmatch('[a-z_]+', column) for column in COLUMNS)
-    assert next(iter(COLUMNS)) == 'step'
+def test_each_system_has_its_own_columns(path):
+    """And reads them again by the head of the file; the plot has a curve for each loss."""
+    LossCsv(path, ('e_loss', 'g_loss', 'psnr'), 0, 8, 1000)(10, {'e_loss': 1.0, 'g_loss': 2.0,
+                                                            'psnr': 30.5})
+    row, = read(path)
+    assert list(row) == ['step', 'passes', 'e_loss', 'g_loss', 'psnr', 'images_per_second']
+    assert curves([row]) == {'E': [1.0], 'G': [2.0], 'E + G': [3.0]}
+
+
+def test_another_table_is_no_log(path):
+    path.write_text('step,figure,value\n10,frechet,1.5\n')
+    assert read(path) == []

@@ -17,7 +17,7 @@ def cgan(classes):
 
 
 def test_without_labels_the_same_latents_twice():
-    shown = sample_grids(preset(seed=3, z_dim=5), labels=False)
+    shown = sample_grids(preset(seed=3, z_dim=5))
     z = latent.draw('uniform', 32, 5, 3)
     assert [(name, p.columns, p.labels) for name, p in shown.items()] == [('fake', 8, None),
                                                                           ('row', 32, None)]
@@ -26,7 +26,7 @@ def test_without_labels_the_same_latents_twice():
 
 
 def test_column_k_is_class_k_and_each_row_another_latent():
-    fake1 = sample_grids(cgan(10), labels=True)['fake1']
+    fake1 = sample_grids(cgan(10))['fake1']
     labels, z = fake1.labels.reshape(-1, 10), fake1.z.reshape(-1, 10, 5)
     assert fake1.columns == 10 and len(labels) == 8
     assert (labels == np.arange(10)).all()
@@ -35,7 +35,7 @@ def test_column_k_is_class_k_and_each_row_another_latent():
 
 
 def test_fake2_changes_nothing_but_the_label():
-    shown = sample_grids(cgan(10), labels=True)
+    shown = sample_grids(cgan(10))
     assert list(shown) == ['fake1', 'fake2']
     fake2 = shown['fake2']
     assert fake2.labels.tolist() == list(range(10)) and fake2.columns == 10
@@ -46,7 +46,7 @@ def test_fake2_changes_nothing_but_the_label():
     (2, 8, 2), (10, 8, 10), (16, 8, 16), (50, 2, 50), (64, 2, 64), (5000, 2, 64)])
 def test_the_table_stays_in_bounds(classes, rows, columns):
     assert rows_and_columns(classes) == (rows, columns)
-    assert len(sample_grids(cgan(classes), labels=True)['fake1'].z) == rows * columns
+    assert len(sample_grids(cgan(classes))['fake1'].z) == rows * columns
 
 
 def test_real_pictures_by_class():

@@ -9,6 +9,7 @@ from dcgan_tf.cli import exits
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.csv_table import CsvTable
+from tests.helpers import LOG_COLUMNS
 
 CONDITIONS = metrics_csv.Conditions('classifier', 500, 1_000, 'test pictures')
 
@@ -19,13 +20,12 @@ def runs(tmp_path):
     for i, name in enumerate(('one', 'two', 'none')):
         run = run_folder.create(tmp_path, name, preset(), {})
         if name != 'none':
-            table = CsvTable(run.log, loss_csv.COLUMNS, 0)
+            table = CsvTable(run.log, dict.fromkeys(LOG_COLUMNS, float), 0)
             table.add(*([10 * n, n / 10, np.sin(n), i + n / 30, n / 30, 1, 2, 100]
                         for n in range(30)))
         if name == 'two':
-            metrics_csv.MetricsCsv(run.metrics, 0).add(
-                0, {'frechet': (1.5, 0.1), 'recall': (0.9, 0.1)},
-                metrics_csv.baseline_of(CONDITIONS))
+            metrics_csv.MetricsCsv(run.metrics, 0).add(0, {
+                'frechet': (1.5, 0.1), 'recall': (0.9, 0.1)}, metrics_csv.baseline_of(CONDITIONS))
             metrics_csv.MetricsCsv(run.metrics, 0).add(200, {'frechet': (33.5, 0.1)}, CONDITIONS)
             metrics_csv.MetricsCsv(run.metrics, 200).add(250, {'frechet': (25.5, 0.1)}, CONDITIONS)
     return tmp_path
@@ -45,9 +45,10 @@ def test_a_picture_of_two_runs(runs, tmp_path, capsys):
 def test_every_run_has_its_values_in_every_panel(runs):
     found = [plot.curves(run_folder.open_run(str(runs / name))) for name in ('one', 'two')]
     figure = plot.drawn(['one', 'two'], found)
+    titles = {'d_loss': 'loss of D', 'g_loss': 'loss of G', 'd_accuracy': 'accuracy of D'}
     assert [panel.get_ylabel() for panel in figure.axes] == [
-        *plot.OF_THE_LOG.values(), 'frechet\nclassifier,\n500 samples,\n1,000 test pictures']
-    for panel, column in zip(figure.axes, plot.OF_THE_LOG, strict=False):
+        *titles.values(), 'frechet\nclassifier,\n500 samples,\n1,000 test pictures']
+    for panel, column in zip(figure.axes, titles, strict=False):
         faint = panel.lines[::2]
         for line, name in zip(faint, ('one', 'two'), strict=True):
             rows = loss_csv.read(runs / name / 'log.csv')

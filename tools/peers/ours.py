@@ -20,8 +20,8 @@ class Ours:
         if self._done and len(behind) < self._gan.config.steps_per_run:       # the first is made
             return
         batches = [(run, self._feed(index, batch_in_step)) for index in behind
-                   for batch_in_step, run in enumerate(self._gan.kind_of(index).runs)]
-        if many := self._gan.many_steps:
+                   for batch_in_step, run in enumerate(self._gan.steps.variant_of(index).train_ops)]
+        if many := self._gan.steps.many_steps:
             self._gan.session.run(many.op, many.feed(batches))
         else:
             for run, fed in batches:
@@ -41,6 +41,7 @@ class Ours:
 
     def losses(self, real, z, *, penalty=False):
         """-> (D's, G's) of images uint8 [N, H, W, C] and latents [N, Z]."""
-        losses = self._gan.losses[0 if penalty else -1]           # -1: of the steps between
-        return self._gan.session.run((losses.d, losses.g), {self._gan.images_ph: real,
-                                                            self._gan.noise: z})
+        losses = self._gan.losses[0 if penalty else -1].minimised   # -1: of the steps between
+        inputs = self._gan.built.inputs
+        return self._gan.session.run((losses['D'], losses['G']), {inputs.images_ph: real,
+                                                                  inputs.batch.noise: z})

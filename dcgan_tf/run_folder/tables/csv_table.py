@@ -31,6 +31,13 @@ class CsvTable:
         files.append(self._path, _text(rows))
 
 
+def header(path: str | pathlib.Path) -> list[str]:
+    """The names of the columns of a file; none when there is no file."""
+    path = pathlib.Path(path)
+    first = path.read_bytes().partition(b'\n')[0] if path.exists() else b''
+    return first.decode(errors='replace').split(',') if first else []
+
+
 def read(path: str | pathlib.Path, columns: dict[str, type]) -> list[dict]:
     """The whole rows as dictionaries; none when there is no file, or it is another table.
 

@@ -1,14 +1,10 @@
-"""losses.png: the losses of D and G and their sum over the steps, and the running mean of each."""
+"""losses.png: each player's loss and their sum over the steps, and the running mean of each."""
 
 import pathlib
 
 import numpy as np
 
 from dcgan_tf import files
-
-CURVES = {'D': lambda row: row['d_loss'],
-          'G': lambda row: row['g_loss'],
-          'D + G': lambda row: row['d_loss'] + row['g_loss']}
 
 
 class LossPlot:
@@ -23,11 +19,12 @@ class LossPlot:
 
     def __call__(self, rows: list[dict]) -> None:
         """Writes the picture. rows: as `loss_csv.read` gives them."""
+        found = curves(rows)
         if self._figure is None:
-            self._begin()
+            self._begin(found)
         steps = [row['step'] for row in rows]
         for name, (faint, bold) in self._lines.items():
-            values = [CURVES[name](row) for row in rows]
+            values = found[name]
             faint.set_data(steps, values)
             bold.set_data(steps, running_mean(values, len(values) // 50))
         self._axes.relim()
@@ -35,7 +32,7 @@ class LossPlot:
         with files.whole_file(self._path) as temporary:
             self._figure.canvas.print_png(temporary)
 
-    def _begin(self):
+    def _begin(self, names):
         """Matplotlib takes half a second to load: the first step does not wait for it."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -44,7 +41,7 @@ class LossPlot:
         self._axes = self._figure.subplots()
         self._axes.set(xlabel='step', ylabel='loss')
         self._axes.grid(alpha=0.3)
-        self._lines = {name: self._pair(name, f'C{i}') for i, name in enumerate(CURVES)}
+        self._lines = {name: self._pair(name, f'C{i}') for i, name in enumerate(names)}
         self._axes.legend(loc='upper right')
 
     def _pair(self, name, colour):
@@ -52,6 +49,15 @@ class LossPlot:
         faint, = self._axes.plot([], [], colour, linewidth=0.5, alpha=0.25)
         bold, = self._axes.plot([], [], colour, linewidth=1.5, label=name)
         return faint, bold
+
+
+def curves(rows: list[dict]) -> dict[str, list[float]]:
+    """Name -> a value a row: the loss of each player, such as D, then of all, such as D + G."""
+    columns = [name for name in rows[0] if name.endswith('_loss')]
+    names = [name.removesuffix('_loss').upper() for name in columns]
+    found = {name: [row[column] for row in rows]
+             for name, column in zip(names, columns, strict=True)}
+    return {**found, ' + '.join(names): [sum(row[column] for column in columns) for row in rows]}
 
 
 def running_mean(values: list[float], reach: int) -> np.ndarray:

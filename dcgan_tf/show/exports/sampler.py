@@ -14,6 +14,7 @@ import tensorflow as tf
 
 import dcgan_tf
 from dcgan_tf.networks import conditioning
+from dcgan_tf.train_ops.model import pictures
 
 v1 = tf.compat.v1
 DRAWS = {'uniform': 'each number uniform in (-1, 1)', 'normal': 'each number normal, N(0, 1)'}
@@ -34,43 +35,39 @@ def of(gan, name: str = '') -> Sampler:
     name: of its run, for `about`.
     """
     c, step = gan.config, gan.steps_done()         # this finishes the graph, if nothing has yet
-    value, reference = _values(gan), _reference(gan)
-
-    def constant(getter, name, *args, **kwargs):
-        return tf.constant(value(name), name=name)
+    system, (weights, reference) = gan.system, _values(gan)
 
     with tf.Graph().as_default() as graph:
         inputs, y = {'z': v1.placeholder(tf.float32, [None, c.z_dim], 'z')}, None
-        if gan.conditioned:
+        if c.conditioned:
             inputs['label'] = v1.placeholder(tf.int32, [None], 'label')
             y = conditioning.one_hot(inputs['label'], len(c.class_names))
-        image = tf.identity(gan.sample(inputs['z'], y, reference, constant), 'image')
+        net = gan.built.net._replace(G=gan.built.net.G.with_weights(weights))
+        image = tf.identity(pictures(system, net, inputs['z'], y, reference), 'image')
     graph.finalize()
     return Sampler(graph, inputs, image, _about(c, name, step, inputs, image))
 
 
 def question(gan, z: np.ndarray) -> dict:
     """What to feed: latents z [N, Z], and where labels enter each class in turn."""
-    if not gan.conditioned:
+    if not gan.config.conditioned:
         return {'z': z}
     return {'z': z, 'label': np.arange(len(z), dtype=np.int32) % len(gan.config.class_names)}
 
 
 def _values(gan):
-    """Name of one of G's variables -> what stands for it when pictures are made."""
-    with gan.graph.as_default():
-        variables = {v.op.name: v for v in v1.global_variables('Generator/')}
+    """-> (name of each of G's variables -> its array, the reference batch as arrays).
 
-    def value(name):
-        return gan.session.run(gan.average.getter(None, name) if gan.average else variables[name])
-    return value
-
-
-def _reference(gan):
-    """The reference batch as constants; (None, None) where moving averages make it needless."""
-    if gan.architecture.averages:
-        return None, None
-    return tuple(None if part is None else gan.session.run(part) for part in gan.reference)
+    Averages stand for the weights where the run averages. The reference is (None, None) where
+    moving averages make it needless.
+    """
+    model, reference = gan.built, (None, None)
+    values = gan.session.run(model.averages['G'].weights if model.averages else
+                             model.net.G.variables)
+    if not gan.system.architecture.averages:
+        reference = tuple(None if part is None else gan.session.run(part)
+                          for part in model.inputs.reference)
+    return values, reference
 
 
 def _about(c, name, step, inputs, image):

@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.train_ops import loss_scale
-from dcgan_tf.train_ops.adam import Adam
-from dcgan_tf.train_ops.loss_scale import FIRST_SCALE, MAX_SCALE, MIN_SCALE, LossScale
+from dcgan_tf.optimizers import loss_scale
+from dcgan_tf.optimizers.adam import Adam
+from dcgan_tf.optimizers.loss_scale import FIRST_SCALE, MAX_SCALE, MIN_SCALE, LossScale
 from tests.cases import cases
 
 v1 = tf.compat.v1

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf.train_ops.adam import EPSILON, Adam
+from dcgan_tf.optimizers.adam import EPSILON, Adam
 from tests import reference as ref
 
 v1 = tf.compat.v1
@@ -63,7 +63,7 @@ def test_what_it_would_write(made, rng):
     weights, state = [w.read_value() for w in adam.weights], adam.state()
     for step in slopes[2:]:
         step = [tf.constant(g, tf.float32) for g in step]
-        weights, state = adam.moved(weights, step, state)
+        weights, state = adam.step_on_tensors(weights, step, state)
     session.run(v1.global_variables_initializer())
     for step in slopes[:2]:
         session.run(update, dict(zip(placeholders, step, strict=True)))
@@ -79,8 +79,8 @@ def test_the_slope_of_a_look_ahead(made, rng):
     adam, placeholders, session = made
     first, second = random_slopes(rng, 2)
     probes = [rng.normal(size=value.shape) for value in STARTS.values()]
-    weights, state = adam.moved(adam.weights, placeholders, adam.state())
-    weights, _ = adam.moved(weights, [tf.constant(g, tf.float32) for g in second], state)
+    weights, state = adam.step_on_tensors(adam.weights, placeholders, adam.state())
+    weights, _ = adam.step_on_tensors(weights, [tf.constant(g, tf.float32) for g in second], state)
     score = sum(tf.reduce_sum(p * w) for p, w in zip(probes, weights, strict=True))
     slopes = tf.gradients(score, placeholders)
     session.run(v1.global_variables_initializer())
@@ -95,7 +95,7 @@ def test_the_slope_of_a_look_ahead(made, rng):
 
 def test_a_weight_without_a_gradient_has_a_finite_slope(made):
     adam, placeholders, session = made
-    weights, _ = adam.moved(adam.weights, placeholders, adam.state())
+    weights, _ = adam.step_on_tensors(adam.weights, placeholders, adam.state())
     slopes = tf.gradients(weights, placeholders)
     session.run(v1.global_variables_initializer())
     for slope in session.run(slopes, {p: np.zeros(p.shape) for p in placeholders}):
@@ -105,8 +105,8 @@ def test_a_weight_without_a_gradient_has_a_finite_slope(made):
 def test_a_gradient_of_rounding_noise_moves_its_weight_but_has_no_slope(made):
     """b's gradient is 1e-8 beside a's 1."""
     adam, placeholders, session = made
-    weights, state = adam.moved(adam.weights, placeholders, adam.state())
-    weights, _ = adam.moved(weights, [3.0 * g for g in placeholders], state)
+    weights, state = adam.step_on_tensors(adam.weights, placeholders, adam.state())
+    weights, _ = adam.step_on_tensors(weights, [3.0 * g for g in placeholders], state)
     slopes = tf.gradients(weights, placeholders)
     session.run(v1.global_variables_initializer())
     fed = {placeholders[0]: np.ones(3), placeholders[1]: np.full((2, 1), 1e-8)}

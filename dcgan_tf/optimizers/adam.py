@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf.ops.variables import constant
+from dcgan_tf.optimizers.slots import kept, slots
 
 EPSILON = 1e-8         # added to the uncorrected sqrt(v), as in TensorFlow's own Adam
 TINY = 1e-30           # the slope of sqrt at 0 is infinite
@@ -30,13 +30,13 @@ class Adam:
     Keeps the variables w/Adam (m), w/Adam_1 (v), SCOPE/beta1_power and SCOPE/beta2_power.
     """
 
-    def __init__(self, scope, weights, rate, beta1, beta2):
+    def __init__(self, scope, weights, rate, beta1=0.9, beta2=0.999):
         """weights: variables. rate: a number or a scalar tensor."""
         self.scope, self.weights, self.rate = scope, list(weights), rate
         self._betas = beta1, beta2
-        self._m = [_kept(w.shape, 0.0, f'{w.op.name}/Adam') for w in self.weights]
-        self._v = [_kept(w.shape, 0.0, f'{w.op.name}/Adam_1') for w in self.weights]
-        self._powers = [_kept([], beta, f'{scope}/beta{i}_power')
+        self._m = slots(self.weights, '{}/Adam', scope)
+        self._v = slots(self.weights, '{}/Adam_1', scope)
+        self._powers = [kept([], beta, f'{scope}/beta{i}_power')
                         for i, beta in enumerate(self._betas, 1)]
 
     def update_op(self, gradients, taken=None):
@@ -67,7 +67,7 @@ class Adam:
     def _read(variables):
         return [v.read_value() for v in variables]
 
-    def moved(self, weights, gradients, state):
+    def step_on_tensors(self, weights, gradients, state):
         """The same step on tensors: -> weights, state. Nothing is written.
 
         It has a gradient, but not through the steps of weights whose own gradient is no more than
@@ -84,6 +84,3 @@ class Adam:
                    for w, root, step in zip(weights, roots, steps, strict=True)]
         return weights, AdamState(m, v, beta1 * state.power1, beta2 * state.power2)
 
-
-def _kept(shape, value, name):
-    return constant(shape, value, name, trainable=False)

@@ -10,7 +10,7 @@ of `scale` times the loss are taken, and divided by it.
 import tensorflow as tf
 
 from dcgan_tf.ops.gradients import gradients
-from dcgan_tf.ops.variables import constant
+from dcgan_tf.optimizers.slots import kept, written
 
 FIRST_SCALE = 2.0 ** 15
 PATIENCE = 1_000
@@ -21,8 +21,8 @@ class LossScale:
     """Of one network's loss. Keeps the variables SCOPE/loss_scale and SCOPE/loss_scale_good."""
 
     def __init__(self, scope):
-        self._scale = constant([], FIRST_SCALE, f'{scope}/loss_scale', trainable=False)
-        self._good = constant([], 0.0, f'{scope}/loss_scale_good', trainable=False)
+        self._scale = kept([], FIRST_SCALE, f'{scope}/loss_scale')
+        self._good = kept([], 0.0, f'{scope}/loss_scale_good')
         self.value = self._scale.read_value()
         self.can_shrink = self.value > MIN_SCALE
 
@@ -33,11 +33,14 @@ class LossScale:
             g, tf.cast(self.value, g.dtype), 'unscaled_' + w.op.name.replace('/', '_'))
             for w, g in zip(weights, found, strict=True)]
 
-    def update_ops(self, taken):
-        """Moves the scale. taken: bool, was the step?"""
-        good = self._good.read_value() + 1.0
-        grows = tf.logical_and(taken, good >= PATIENCE)
-        scale = tf.where(taken, tf.where(grows, self.value * 2.0, self.value), self.value / 2.0)
-        goes_on = tf.logical_and(taken, tf.logical_not(grows))
-        return [self._scale.assign(tf.clip_by_value(scale, MIN_SCALE, MAX_SCALE), read_value=False),
-                self._good.assign(tf.where(goes_on, good, 0.0), read_value=False)]
+    def update_ops(self, good, gate=None):
+        """Moves the scale. good: bool, are all gradients finite? gate: bool, does the player move?
+
+        Where it does not the scale stays.
+        """
+        so_far = self._good.read_value() + 1.0
+        grows = tf.logical_and(good, so_far >= PATIENCE)
+        scale = tf.where(good, tf.where(grows, self.value * 2.0, self.value), self.value / 2.0)
+        goes_on = tf.logical_and(good, tf.logical_not(grows))
+        values = [tf.clip_by_value(scale, MIN_SCALE, MAX_SCALE), tf.where(goes_on, so_far, 0.0)]
+        return [written([self._scale, self._good], values, gate)]

@@ -1,1 +1,0 @@
-"""The training graph: `graph.py` builds it in three methods."""

@@ -1,0 +1,109 @@
+"""The GAN of Goodfellow et al. 2014, arXiv 1406.2661, with convolutions (1511.06434).
+
+    z, y -> G -> fake        real, y -> D -> r        fake, y -> D -> f
+
+D minimises objective.d_loss(r, f) and a penalty, G minimises objective.g_loss(r, f). Labels y make
+it the conditional GAN of Mirza and Osindero 2014, arXiv 1411.1784; without them y is None.
+"""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from dcgan_tf.losses import objectives, penalties
+from dcgan_tf.networks.heads import Energy, pooled
+from dcgan_tf.networks.network import Network
+from dcgan_tf.systems.base import Player, System
+
+
+class Networks(NamedTuple):
+    """The generator and the discriminator."""
+
+    G: Network                   # z [N, Z], y -> images [N, H, W, C]
+    D: Network                   # images [N, H, W, C], y -> logits [N, L]
+
+
+class Outputs(NamedTuple):
+    """What the networks make of a batch."""
+
+    fake: tf.Tensor              # [N, H, W, C]
+    real_seen: tf.Tensor         # [N, H, W, C], the real images as D sees them
+    fake_seen: tf.Tensor
+    r: tf.Tensor                 # [N, L], D of the real images
+    f: tf.Tensor                 # [N, L], D of the fake images
+
+
+class DCGAN(System):
+    """`--type gan` and `--type cgan`, with every objective and penalty but mode_regularised."""
+
+    def networks(self):
+        return Networks(G=Network('Generator', self.architecture.generator),
+                        D=discriminator(self))
+
+    def forward(self, net, batch):
+        y, fake = batch.labels, net.G(batch.noise, batch.labels, use='train')
+        with tf.name_scope('inputs/'):
+            # A tensor of its own: R1's gradient at it must run through this use of D alone.
+            real_seen = tf.identity(self.augment(batch, batch.images, 'real'), 'seen_real')
+            fake_seen = self.augment(batch, fake, 'fake')
+        return Outputs(fake, real_seen, fake_seen, r=net.D(real_seen, y, use='real'),
+                       f=net.D(fake_seen, y, use='fake'))
+
+    def players(self, net, batch, out):
+        def score(x):                                          # [N], > 0 where D says "real"
+            return self.objective.score(net.D(x, batch.labels, use='penalty'))
+        return [Player('D', [net.D], self.d_loss(batch, out),
+                       self.gradient_penalty(batch, score, out.real_seen, out.fake_seen)),
+                Player('G', [net.G], self.objective.g_loss(out.r, out.f))]
+
+    def d_loss(self, batch, out):
+        """The objective's loss of D, with the targets that the options ask for."""
+        c, options = self.config, {}
+        objectives.check_smoothing(c.objective, c.label_smoothing)
+        if c.label_smoothing:
+            options['smooth'] = c.label_smoothing
+        if self.objective.margins:
+            apart = tf.abs(batch.images - out.fake) / self.architecture.half_range
+            options['margin'] = tf.reduce_mean(apart, axis=[1, 2, 3])                       # [N]
+        return self.objective.d_loss(*self.flipped(batch, out), **options)
+
+    def flipped(self, batch, out):
+        """r and f, a pair exchanged with probability `label_flip`.   [N, L], [N, L] -> the same"""
+        if not self.config.label_flip:
+            return out.r, out.f
+        coins = batch.draw('uniform', tf.shape(out.r)[:1], 'label_flip')                # (-1, 1)
+        swap = (coins < 2.0 * self.config.label_flip - 1.0)[:, None]
+        return tf.where(swap, out.f, out.r), tf.where(swap, out.r, out.f)
+
+    def scalars(self, out):
+        real, fake = objectives.accuracy(self.objective, out.r, out.f)
+        return {'d_accuracy': (real + fake) / 2.0, 'd_accuracy/real': real,
+                'd_accuracy/fake': fake}
+
+    def sample(self, net, z, y, reference):
+        return net.G.apply(self.architecture.sample, z, y, *reference, use='sample')
+
+    def features(self, net, x, reference, use='features'):
+        """What D's convolutions see in images x [N, H, W, C]: `heads.pooled`.   -> [N, F]
+
+        reference: the images that normalise the others, see `Architecture.features`. Of an
+        autoencoder these are the encoder's maps.
+        """
+        return net.D.apply(lambda x: pooled(self.architecture.features(x, reference)), x, use=use)
+
+
+def discriminator(system):
+    """D, its weights held as the options ask: spectral norm, clipping, or an energy in its place.
+
+    Spectral norm and some penalties do what clipping is for: Gulrajani et al. 2017, 1704.00028.
+    """
+    architecture, objective = system.architecture, system.objective
+    spectral = architecture.d_norm == 'spectral'
+    smooth = spectral or penalties.get(system.config.penalty).lipschitz
+    if objective.autoencoder:
+        build = Energy(architecture, system.config)
+    else:
+        def build(x, y, *, training):
+            return architecture.discriminator(x, y, training=training, logits=objective.logits)
+    return Network('Discriminator', build, spectral=spectral,
+                   clip=0.0 if smooth else objective.clip)

@@ -1,0 +1,65 @@
+"""The mode regularised GAN of Che et al. 2017, arXiv 1612.02136: `--penalty mode_regularised`.
+
+    real -> E -> code -> G -> reconstructed
+
+G and an encoder E learn together, as one player, to reconstruct the real images: so G cannot lose
+a mode of the data. All else is the GAN's.
+"""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from dcgan_tf.losses import objectives, penalties
+from dcgan_tf.networks.network import Network
+from dcgan_tf.systems.base import Player
+from dcgan_tf.systems.dcgan import DCGAN, discriminator
+
+
+class Networks(NamedTuple):
+    """The GAN's, and the encoder."""
+
+    G: Network                   # z [N, Z], y -> images [N, H, W, C]
+    D: Network                   # images [N, H, W, C], y -> logits [N, L]
+    E: Network                   # images [N, H, W, C], y -> z [N, Z]; layers like D's
+
+
+class Outputs(NamedTuple):
+    """The GAN's, and the reconstructed images."""
+
+    fake: tf.Tensor              # [N, H, W, C]
+    real_seen: tf.Tensor         # [N, H, W, C], the real images as D sees them
+    fake_seen: tf.Tensor
+    r: tf.Tensor                 # [N, L], D of the real images
+    f: tf.Tensor                 # [N, L], D of the fake images
+    reconstructed: tf.Tensor     # [N, H, W, C], G(E(real))
+
+
+class ModeRegularised(DCGAN):
+    """`--type gan` and `--type cgan` with this penalty."""
+
+    def networks(self):
+        def encoder(x, y, *, training):
+            return self.architecture.discriminator(x, y, training=training,
+                                                   logits=self.config.z_dim)
+        return Networks(G=Network('Generator', self.architecture.generator),
+                        D=discriminator(self), E=Network('Encoder', encoder))
+
+    def forward(self, net, batch):
+        y, out = batch.labels, super().forward(net, batch)
+        code = net.E(batch.images, y, use='real')                                           # [N, Z]
+        return Outputs(*out, net.G(code, y, use='rebuilt'))
+
+    def players(self, net, batch, out):
+        return [Player('D', [net.D], self.d_loss(batch, out)),
+                Player('G', [net.G, net.E], self.objective.g_loss(out.r, out.f),
+                       self.missed_modes(net, batch, out))]
+
+    def missed_modes(self, net, batch, out):
+        """What of the real images G and E cannot reconstruct: sections 3.1 and 3.2.   -> []"""
+        with tf.name_scope('losses/penalty/'):
+            seen = self.augment(batch, out.reconstructed, 'rebuilt')
+            score = self.objective.score(net.D(seen, batch.labels, use='rebuilt'))
+            score = objectives.centred(self.objective, score, out.r, out.f)
+            half = self.architecture.half_range
+            return penalties.mode_regulariser(batch.images / half, out.reconstructed / half, score)

@@ -1,0 +1,28 @@
+"""One more use of a network, for what it has learnt to see."""
+
+import tensorflow as tf
+
+from dcgan_tf.errors import UsageError
+
+v1 = tf.compat.v1
+
+
+class Features:
+    """The ops: `features` [N, F] of the images in images_ph.
+
+    reference_ph: real images that normalise the others, where batch norm keeps no averages; else
+    None. UsageError for a system that has no features.
+    """
+
+    def __init__(self, model):
+        system, images_ph, self.reference_ph = model.system, model.inputs.images_ph, None
+        if not hasattr(system, 'features'):
+            raise UsageError(f'a {system.config.type} has no features to measure')
+        architecture = system.architecture
+        with tf.name_scope('inputs/'):
+            images, reference = architecture.from_pixels(images_ph), None
+            if architecture.d_needs_reference:
+                shape = [architecture.reference, *images_ph.shape[1:]]
+                self.reference_ph = v1.placeholder(tf.uint8, shape, 'reference')
+                reference = architecture.from_pixels(self.reference_ph)
+        self.features = system.features(model.net, images, reference)

@@ -1,0 +1,56 @@
+"""What each player minimises, in each variant of a step."""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from dcgan_tf.losses import penalties
+from dcgan_tf.train_ops.look_ahead import look_ahead
+from dcgan_tf.train_ops.player_optimizer import PlayerOptimizer
+
+
+class StepLosses(NamedTuple):
+    """Of one variant of a step. With a lazy penalty there are two: with the penalty, and without.
+
+    A lazy penalty comes every `penalty_every` steps and weighs as many times more there: Karras et
+    al. 2020, arXiv 1912.04958, appendix B.
+    """
+
+    due: bool                    # does it have its penalty?
+    players: list                # of Player, in the order in which they move
+    minimised: dict              # name of a player -> scalar
+    optimizers: dict             # name of a player -> PlayerOptimizer, the same in all variants
+
+
+def build(model) -> list[StepLosses]:
+    """One for each variant of a step. model: a Model.
+
+    The optimizers are made before the losses: with `unroll` a loss depends on how the critic moves.
+    """
+    system, inputs = model.system, model.inputs
+
+    def players_of(net):
+        out = model.out if net is model.net else system.forward(net, inputs.batch)
+        with tf.name_scope('losses/'):
+            return system.players(net, inputs.batch, out)
+
+    players = players_of(model.net)
+    optimizers = {p.name: PlayerOptimizer(p, system, inputs.step) for p in players}
+    lazy = system.config.lazy_penalty and any(p.penalty is not None for p in players)
+    found = []
+    for due in (True, False) if lazy else (True,):
+        def minimised(player, due=due):
+            return _minimised(system.config, player, due)
+        against = players
+        if system.config.unroll:
+            against = look_ahead(model, players, optimizers, players_of, minimised)
+        found.append(StepLosses(due, against, {p.name: minimised(p) for p in against}, optimizers))
+    return found
+
+
+def _minimised(config, player, due):
+    if player.penalty is None or not due:
+        return player.loss
+    with tf.name_scope('losses/'):
+        return (player.loss
+                + config.penalty_every * penalties.weight_of(config) * player.penalty)

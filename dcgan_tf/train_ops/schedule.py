@@ -1,0 +1,33 @@
+"""Which players move in which run of the session: a training step is one run, or some.
+
+    moves       runs of a step
+    together    d_steps - 1 times    the critics alone
+                once                 all players, all on one batch
+                g_steps - 1 times    the others alone
+    in turn     for each player      d_steps (critic) or g_steps times, it alone
+
+Each of these is made of gradient_accumulate batches, of which all but the last add up gradients.
+"""
+
+
+def turns(system, players) -> list[tuple]:
+    """The players that move in each update of a step, in order."""
+    c = system.config
+    if {p.name for p in players} != {*system.critics, *system.others}:
+        raise ValueError(f'{type(system).__name__}: players {[p.name for p in players]}: expected '
+                         f'{[*system.critics, *system.others]}')
+    critics = tuple(p for p in players if p.name in system.critics)
+    others = tuple(p for p in players if p.name in system.others)
+    if system.moves == 'in turn':
+        return [(p,) for p in players
+                for _ in range(c.d_steps if p in critics else c.g_steps)]
+    return [critics] * (c.d_steps - 1) + [tuple(players)] + [others] * (c.g_steps - 1)
+
+
+def batches_per_step(system) -> int:
+    """Batches that a step takes."""
+    c = system.config
+    updates = c.d_steps + c.g_steps - 1
+    if system.moves == 'in turn':
+        updates = len(system.critics) * c.d_steps + len(system.others) * c.g_steps
+    return updates * c.gradient_accumulate

@@ -1,0 +1,275 @@
+"""The engine on a toy system of three players, against steps worked out in NumPy."""
+
+import functools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dcgan_tf.errors import CollapseError, UsageError
+from dcgan_tf.gan import GAN
+from dcgan_tf.optimizers import Momentum, Optimizer, RMSProp, rates
+from dcgan_tf.run_folder import run_folder
+from dcgan_tf.run_folder.tables import loss_csv
+from tests.helpers import assert_same, first_step, put, values
+from tests.train_ops.toy import Literal, Toy, gradients, noises
+
+PLAYERS = {'A': 'PS', 'B': 'Q', 'C': 'S'}
+RATE = 0.05
+ADAM = functools.partial(Literal, 'adam', RATE, beta1=0.5, beta2=0.999)
+IMAGES = np.zeros((8, 8, 8, 1), np.uint8)
+
+
+@pytest.fixture
+def config(tiny):
+    return lambda **changes: tiny(**{'learning_rate': RATE, 'ema': 0.0, 'epochs': 4, **changes})
+
+
+@pytest.fixture
+def gan(config):
+    """gan(config's changes, **options of Toy) -> a GAN of the toy system."""
+    made = []
+
+    def make(changes=None, **options):
+        c = config(**(changes or {}))
+        made.append(GAN(c, system=Toy(c, **options)))
+        return made[-1]
+    yield make
+    for each in made:
+        each.close()
+
+
+def weights_of(gan):
+    return {n.name: gan.session.run(n.weights[0]) for n in gan.built.net}
+
+
+def fitted(gan):
+    """-> the weights before and after the training."""
+    gan.steps_done()
+    before = weights_of(gan)
+    gan.fit(IMAGES, progress=False)
+    return before, weights_of(gan)
+
+
+def literal(gan, weights, rules, plan, *, accumulate=1, change=lambda player, network, g, w: g):
+    """The weights after all steps. plan: the players that move in each update of a step."""
+    c, w = gan.config, {name: value.astype(float) for name, value in weights.items()}
+    per_step = len(plan) * accumulate
+    draws = iter(noises(c, c.epochs * per_step))
+    for _ in range(c.epochs):
+        for group in plan:
+            found = [gradients(w, next(draws)) for _ in range(accumulate)]
+            moved = {(p, n): change(p, n, np.mean([f[p][n] for f in found], axis=0), w[n])
+                     for p in group for n in PLAYERS[p]}
+            for p in group:
+                for n in PLAYERS[p]:
+                    w[n] = rules[p, n](w[n], moved[p, n])
+    return w
+
+
+def rules(make=lambda player: ADAM()):
+    return {(p, n): make(p) for p, networks in PLAYERS.items() for n in networks}
+
+
+def assert_close(found, expected):
+    for name, value in expected.items():
+        np.testing.assert_allclose(found[name], value, rtol=2e-4, atol=2e-5, err_msg=name)
+
+
+TOGETHER, IN_TURN = ['ABC'], ['A', 'B', 'C']
+
+
+@pytest.mark.parametrize(('changes', 'moves', 'plan', 'accumulate'), [
+    ({}, 'together', TOGETHER, 1),
+    ({}, 'in turn', IN_TURN, 1),
+    ({'d_steps': 2, 'g_steps': 2}, 'together', ['A', 'ABC', 'BC'], 1),
+    ({'d_steps': 2}, 'in turn', ['A', 'A', 'B', 'C'], 1),
+    ({'gradient_accumulate': 3}, 'together', TOGETHER, 3),
+    ({'gradient_accumulate': 2}, 'in turn', IN_TURN, 2),
+    ({'steps_per_run': 3}, 'in turn', IN_TURN, 1)], ids=str)
+def test_who_moves_when_and_on_which_batch(gan, changes, moves, plan, accumulate):
+    """Together: all by gradients at the same weights. In turn: each sees the moves before."""
+    made = gan(changes, moves=moves)
+    before, after = fitted(made)
+    assert_close(after, literal(made, before, rules(), plan, accumulate=accumulate))
+    other = literal(made, before, rules(), IN_TURN if plan == TOGETHER else TOGETHER,
+                    accumulate=accumulate)
+    assert any(np.abs(after[name] - other[name]).max() > 1e-3 for name in after)
+
+
+def test_each_player_has_its_own_rule_rate_and_schedule(gan):
+    optimizers = {
+        'A': Optimizer(functools.partial(Momentum, momentum=0.9), 0.1,
+                       rates.steps({1: 0.5, 3: 0.1})),
+        'B': Optimizer(functools.partial(RMSProp, decay=0.8), 0.01, rates.linear(1, 2)),
+        'C': Optimizer(rate=0.2, schedule=rates.half_life(2))}
+    made = gan({}, **{name: {'optimizer': each} for name, each in optimizers.items()})
+    before, after = fitted(made)
+    plain = {'A': Literal('momentum', 0.1, momentum=0.9), 'B': Literal('rmsprop', 0.01, decay=0.8),
+             'C': Literal('adam', 0.2, beta1=0.9, beta2=0.999)}
+    factors = {'A': [1, 0.5, 0.5, 0.05], 'B': [1, 1, 0.5, 0],
+               'C': [2 ** (-t / 2) for t in range(4)]}
+
+    def make(player):
+        rule, t = Literal(plain[player].kind, 0.0, **plain[player].constants), iter(range(4))
+        return lambda w, g: rule(w, g, plain[player].rate * factors[player][next(t)])
+    assert_close(after, literal(made, before, rules(make), TOGETHER))
+
+
+def test_weight_decay_adds_to_the_gradient(gan):
+    decay = 0.7
+    made = gan({}, B={'optimizer': Optimizer(functools.partial(Momentum, momentum=0.0), 0.1,
+                                             weight_decay=decay)})
+    before, after = fitted(made)
+    expected = literal(
+        made, before, rules(lambda p: Literal('momentum', 0.1, momentum=0.0) if p == 'B' else
+                            ADAM()), TOGETHER,
+        change=lambda player, network, g, w: g + decay * w * (player == 'B'))
+    assert_close(after, expected)
+
+
+@pytest.mark.parametrize('changes', [{}, {'gradient_accumulate': 2}], ids=str)
+@pytest.mark.parametrize('rule', [None, Momentum, RMSProp])
+def test_a_gate_leaves_a_player_out(gan, rule, changes):
+    """Its weights and all that its optimizer remembers stay; the others move."""
+    class Gated(Toy):
+        def players(self, net, batch, out):
+            a, b, c = super().players(net, batch, out)
+            return [a, b._replace(gate=tf.equal(batch.step % 2, 1)), c]
+
+    options = {'B': {'optimizer': Optimizer(rule, RATE)}} if rule else {}
+    c = gan({**changes, 'epochs': 1}).config
+    with GAN(c, system=Gated(c, **options)) as made:
+        made.steps_done()
+        first = values(made)
+        made.fit(IMAGES, progress=False)
+        second = values(made)
+        made.config = c.replace(epochs=2)
+        made.fit(IMAGES, progress=False)
+        third = values(made)
+    own = [name for name in first if name.startswith(('Q/', 'train_B/'))]
+    assert len(own) >= 2
+    assert_same({name: first[name] for name in own}, {name: second[name] for name in own})
+    assert not any(np.array_equal(second[name], third[name]) for name in own)
+    assert not np.array_equal(first['P/weights'], second['P/weights'])
+
+
+def test_a_second_player_on_a_weight_has_slots_of_its_own_name(gan):
+    names = {v.op.name for v in fitted_graph(gan())}
+    assert {'S/weights/Adam', 'S/weights/train_C/Adam', 'Q/weights/Adam'} <= names
+    assert 'Q/weights/train_B/Adam' not in names
+
+
+def fitted_graph(made):
+    made.steps_done()
+    return made.variables()
+
+
+def test_averages_are_of_the_networks_that_the_system_names(gan):
+    made = gan({'ema': 0.9, 'epochs': 1})
+    _, after = fitted(made)
+    everything = values(made)
+    for name in 'QS':                           # t = 0: the average is the weight itself
+        np.testing.assert_allclose(everything[f'{name}_ema/weights'], after[name], rtol=1e-6)
+    assert 'P_ema/weights' not in everything
+    put(made.session, made.built.averages['Q'].weights['Q/weights'], [1.0, 2.0, 3.0])
+    image = made.built.system.architecture.to_unit(1.0 * 1 + 2.0 * 2 + 3.0 * 4)
+    np.testing.assert_allclose(made.generate_images([[1, 2, 4]]), image, rtol=1e-6)
+
+
+def test_clipping_comes_after_each_update(gan):
+    _, after = fitted(gan({}, clip=0.01))
+    assert np.abs(after['P']).max() == pytest.approx(0.01)
+    assert np.abs(after['Q']).max() > 0.1
+
+
+def test_what_a_player_asks_for_runs_after_each_of_its_updates(gan):
+    """Here: counts them, by a variable of the system's own."""
+    v1 = tf.compat.v1
+
+    class Counting(Toy):
+        def players(self, net, batch, out):
+            count = v1.get_variable('count', [], initializer=v1.zeros_initializer(),
+                                    trainable=False, use_resource=True)
+            a, *others = super().players(net, batch, out)
+            return [a._replace(after=lambda: [count.assign_add(1.0, read_value=False)]), *others]
+
+    c = gan({'d_steps': 3}).config
+    with GAN(c, system=Counting(c)) as made:
+        made.fit(IMAGES, progress=False)
+        assert values(made)['count'] == 3 * c.epochs
+
+
+def test_nothing_is_written_when_a_loss_is_not_finite(gan):
+    made = gan({'epochs': 2})
+    made.steps_done()
+    put(made.session, made.built.net.Q.weights[0], [np.inf, 0, 0])
+    before = values(made)
+    with pytest.raises(CollapseError, match='step 1: NaN or infinity'):
+        made.fit(IMAGES, progress=False)
+    assert_same(before, values(made))
+
+
+def test_the_players_ahead_see_the_critic_that_will_be(gan):
+    """B's loss after one step of A on the same batch; A's own is the plain one."""
+    ahead, plain = gan({'unroll': 1}), gan()
+    before, _ = fitted_weights(ahead), fitted_weights(plain)
+    z, = noises(ahead.config, 1)
+    found = {name: ahead.session.run(first_step(ahead).values[f'{name}_loss']) for name in 'abc'}
+    moved = {n: ADAM()(before[n], gradients(before, z)['A'][n]) for n in 'PS'}
+    p, s, q = z @ moved['P'], z @ moved['S'], z @ before['Q']
+    expected = {'a': ((z @ before['P'] - z @ before['S']) ** 2).mean(),
+                'b': ((q + p) ** 2).mean(), 'c': ((s - q - 1) ** 2).mean()}
+    assert found == pytest.approx(expected, rel=1e-4)
+
+
+def fitted_weights(made):
+    made.steps_done()
+    return weights_of(made)
+
+
+def test_unroll_needs_one_critic(config):
+    class TwoCritics(Toy):
+        critics, others = ('A', 'B'), ('C',)
+    c = config(unroll=1)
+    with pytest.raises(UsageError, match='--unroll: .* 2 critics'), GAN(
+            c, system=TwoCritics(c)) as made:
+        made.loss()
+
+
+def test_players_that_were_not_named_are_an_error(config):
+    class Misnamed(Toy):
+        others = ('B',)
+    c = config()
+    with pytest.raises(ValueError, match=r"\['A', 'B', 'C'\]: expected \['A', 'B'\]"), GAN(
+            c, system=Misnamed(c)) as made:
+        made.optimizer()
+
+
+def test_its_columns_are_in_the_log_and_it_resumes_to_the_bit(gan, tmp_path):
+    run = run_folder.create(tmp_path, 'run', gan({'epochs': 20}).config, {})
+    made = gan({'epochs': 20}, moves='in turn')
+    made.fit(IMAGES, run, progress=False)
+    rows = loss_csv.read(run.log)
+    assert list(rows[0]) == ['step', 'passes', 'a_loss', 'b_loss', 'c_loss', 'p_mean', 'a_gradient',
+                             'b_gradient', 'c_gradient', 'images_per_second']
+    assert (run.images / 'losses.png').is_file() and len(rows) == 2
+    half = gan({'epochs': 10}, moves='in turn')
+    half.fit(IMAGES, progress=False)
+    half.save_model(tmp_path / 'half')
+    rest = gan({'epochs': 20}, moves='in turn')
+    rest.load_model(tmp_path / 'half')
+    rest.fit(IMAGES, progress=False)
+    assert_same(values(made), values(rest))
+
+
+def test_a_collapse_of_any_player_is_seen(gan):
+    from dcgan_tf.monitoring.collapse import sign_of
+    assert [bool(sign_of(name)) for name in first_step(finished(gan())).columns] == [
+        False] * 4 + [True] * 3
+    assert sign_of('b_gradient').words == 'the gradient of B has vanished'
+
+
+def finished(made):
+    made.steps_done()
+    return made
