@@ -5,8 +5,10 @@ import json
 import pytest
 
 from dcgan_tf import config
-from dcgan_tf.config import PRESETS, Config, preset
+from dcgan_tf.config import PRESETS, TYPES, Config, preset
+from dcgan_tf.config.types import OPTIONAL
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.systems import SYSTEMS
 from tests.cases import cases
 
 
@@ -102,3 +104,33 @@ def test_text_that_is_no_object(text):
 def test_every_field_has_help():
     for field in Config.__dataclass_fields__.values():
         assert field.metadata['help']
+
+
+# ---- types
+
+@pytest.fixture
+def other_type(monkeypatch):
+    """`cgan` as a type that takes neither an objective nor a penalty, and has a preset."""
+    takes = OPTIONAL - {'objective', 'penalty', 'penalty_weight', 'penalty_every'}
+    row = TYPES['cgan']._replace(takes=takes, preset='main1')
+    monkeypatch.setitem(TYPES, 'cgan', row)
+
+
+@pytest.mark.usefixtures('other_type')
+def test_an_option_that_the_type_does_not_take_is_refused_if_it_was_asked_for():
+    with pytest.raises(UsageError, match='--objective: --type cgan does not take it'):
+        preset('dcgan28', type='cgan', objective='hinge')
+    config = preset('dcgan28', type='cgan', unroll=1)          # its preset has a penalty
+    assert (config.penalty, config.penalty_every, config.unroll) == ('none', 1, 1)
+    assert config.learning_rate == PRESETS['dcgan28']['learning_rate']
+
+
+def test_a_preset_of_one_type_is_refused_for_another(monkeypatch):
+    monkeypatch.setitem(PRESETS, 'main1', {**PRESETS['main1'], 'type': 'cgan'})
+    assert preset('main1').type == 'cgan'
+    with pytest.raises(UsageError, match='--preset main1 is for --type cgan, not for --type gan'):
+        preset('main1', type='gan')
+
+
+def test_every_type_has_a_system_and_every_system_a_type():
+    assert list(SYSTEMS) == list(TYPES)

@@ -6,7 +6,7 @@ import pathlib
 from dcgan_tf import data as datasets
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import typed
-from dcgan_tf.config import NONE, Config, listed, preset
+from dcgan_tf.config import NONE, TYPES, Config, listed, preset
 from dcgan_tf.data.dataset import Batches, Dataset, checked_labels
 from dcgan_tf.errors import UsageError
 
@@ -17,10 +17,15 @@ NEEDS = {'penalty_weight': 'penalty', 'penalty_every': 'penalty',
 
 
 def new(options: Options) -> Config:
-    """The Config of a preset and the flags on the line; without --preset that of the data set."""
+    """The Config of a preset and the flags on the line.
+
+    Without --preset the type has one, or the data set.
+    """
     given = {'data_dir': os.environ.get('DATASET_FOLDER', 'dataset'), **options.given}
     row = datasets.DATASETS.get(given.get('dataset', Config.dataset))
-    config = preset(given.pop('preset', row.preset if row else Config.preset), **given)
+    kind = TYPES.get(given.get('type', Config.type))
+    name = (kind and kind.preset) or (row.preset if row else Config.preset)
+    config = preset(given.pop('preset', name), **given)
     return config.replace(**_maps(config, options.maps)) if options.maps else config
 
 

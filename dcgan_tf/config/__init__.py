@@ -2,8 +2,9 @@
 
     options.py    Config: a field, its help, range and flag
     presets.py    PRESETS: one column a preset
+    types.py      TYPES: one row a kind of GAN
+    choices.py    the tables of names of other fields
     checks.py     what a Config refuses
-    choices.py    the tables of names behind fields such as `type`
 """
 
 from dcgan_tf.config.checks import listed
@@ -19,11 +20,11 @@ from dcgan_tf.config.choices import (
     ON_COLLAPSE,
     PENALTIES,
     PRECISIONS,
-    TYPES,
 )
 from dcgan_tf.config.options import Config, from_dict, load_json, preset
 from dcgan_tf.config.precision import chosen, has_amx
 from dcgan_tf.config.presets import PRESETS
+from dcgan_tf.config.types import TYPES
 
 __all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'LISTS', 'METRICS', 'NONE', 'NORMS', 'OBJECTIVES',
            'ON_COLLAPSE', 'PENALTIES', 'PRECISIONS', 'PRESETS', 'TYPES', 'Config',

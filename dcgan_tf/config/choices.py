@@ -3,6 +3,8 @@
 import math
 from typing import NamedTuple
 
+from dcgan_tf.config.types import TYPES
+
 
 class Metric(NamedTuple):
     """One row of METRICS."""
@@ -12,17 +14,6 @@ class Metric(NamedTuple):
     of_real: bool = False           # is that of real pictures the value to come near?
 
 
-class Type(NamedTuple):
-    """One row of TYPES."""
-
-    help: str
-    labels: bool = True         # does the generator take them?
-
-
-TYPES = {              # how labels enter the networks; networks/conditioning.py has the ops
-    'gan':  Type('not at all', labels=False),
-    'cgan': Type('one-hot, beside the latent and as maps beside the image'),
-}
 OBJECTIVES = {         # what D and G minimise; losses/objectives.py has the formulas
     'softmax':              'cross-entropy over two logits, as main1',
     'non_saturating':       'D a classifier, G -log D(G(z))',

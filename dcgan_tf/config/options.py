@@ -9,8 +9,9 @@ import dataclasses
 import json
 
 from dcgan_tf.config.checks import check_choices, check_value
-from dcgan_tf.config.choices import AUTO, NONE, TYPES
+from dcgan_tf.config.choices import AUTO, NONE
 from dcgan_tf.config.presets import PRESETS
+from dcgan_tf.config.types import TYPES, fitting
 from dcgan_tf.errors import RunError, UsageError
 
 MAX_COUNT = 10 ** 12   # steps and the like: beyond it arithmetic with them would overflow
@@ -27,7 +28,7 @@ class Config:
     """One run. Raises UsageError for a value of the wrong type or out of range."""
 
     preset: str = option('dcgan28', 'where the other values start from: {}')
-    type: str = option('gan', 'how labels enter: {}')
+    type: str = option('gan', 'the kind of GAN: {}')
     architecture: str = option('dcgan', 'row of networks.ARCHITECTURES', flag=False)
     objective: str = option('non_saturating', 'what D and G minimise: {}')
     penalty: str = option('none', 'added to a loss: {}')
@@ -159,7 +160,8 @@ class Config:
 def preset(name: str = 'dcgan28', **changes) -> Config:
     """The Config of a row of PRESETS, with `changes`. UsageError for an unknown name or field.
 
-    A preset's weight and rhythm of a penalty are for its own: another has those of its paper.
+    UsageError also for an option that the type does not take; one that only the preset has is left
+    out. A preset's weight and rhythm of a penalty are for its own: another has those of its paper.
     """
     if name not in PRESETS:
         raise UsageError(f'preset {name!r} is unknown: expected {", ".join(PRESETS)} (--preset)')
@@ -167,6 +169,7 @@ def preset(name: str = 'dcgan28', **changes) -> Config:
     if unknown:
         raise UsageError(f'unknown option {", ".join(sorted(unknown))}')
     own = PRESETS[name]
+    own = fitting(changes.get('type', own.get('type', Config.type)), name, own, changes)
     if changes.get('penalty', own.get('penalty')) != own.get('penalty'):
         own = {k: v for k, v in own.items() if k not in ('penalty_weight', 'penalty_every')}
     return Config(**{'preset': name, **own, **changes})
