@@ -1,0 +1,80 @@
+"""A run folder of an earlier version, commit 2a4ff0f, is gone on with and serves every tool.
+
+It is `golden/run_2a4ff0f`: twelve steps of dcgan28 on digits with `--maps 2,3 --z-dim 3
+--batch-size 4 --threads 1`. Its checkpoint holds the variable `penalty`, which no graph has any more.
+"""
+
+import pathlib
+import shutil
+
+import numpy as np
+import pytest
+
+import arithmetic
+import evaluate
+import export
+import features
+import graph
+import invert
+import main1
+import morph
+import plot
+import project
+import sample
+from dcgan_tf.cli import exits
+from dcgan_tf.run_folder import checkpoints, run_folder
+from dcgan_tf.run_folder.tables import loss_csv
+from tests.helpers import checkpoint
+
+OLD = pathlib.Path(__file__).parent / 'golden' / 'run_2a4ff0f'
+pytestmark = pytest.mark.usefixtures('here', 'pooled')
+
+
+@pytest.fixture
+def old(tmp_path):
+    """A copy of it."""
+    return shutil.copytree(OLD, tmp_path / 'old')
+
+
+def test_it_has_what_is_gone():
+    names = [name for name, _ in checkpoints.variables(OLD / 'checkpoints', 12)]
+    assert 'penalty' in names and 'Generator_ema/g0_linear/weights' in names
+
+
+def test_it_is_gone_on_with(old):
+    before, rows = checkpoint(old, 12), loss_csv.read(old / 'log.csv')
+    assert exits.run(main1.main, ['--resume', str(old), '--epochs', '20', '--quiet']) == 0
+    after = checkpoint(old, 20)
+    assert set(before) - set(after) == {'penalty'} and after['global_step'] == 20
+    for name, value in after.items():
+        assert not np.array_equal(value, before[name]), name
+    log = loss_csv.read(old / 'log.csv')
+    assert log[:2] == rows and [row['step'] for row in log] == [10, 12, 20]
+
+
+@pytest.mark.parametrize(('tool', 'words'), [
+    (sample, ['--n', '2', '--out', 'samples']),
+    (morph, ['--out', 'a.gif', '--frames', '4', '--grid', '1x1']),
+    (arithmetic, ['--plus', '1,2', '--minus', '3', '--out', 'sum.png']),
+    (export, ['--format', 'frozen', '--out', 'exported.pb']),
+    (graph, ['--variables']),
+    (plot, ['--out', 'curves.png']),
+    (features, ['--n', '60']),
+    (project, ['--n', '8', '--out', 'projector']),
+], ids=lambda value: getattr(value, '__name__', ''))
+def test_it_serves_every_tool(old, tool, words):
+    assert exits.run(tool.main, [str(old), *words]) == 0
+
+
+def test_it_is_measured_and_inverted(old):
+    assert exits.run(sample.main, [str(old), '--n', '1', '--out', 'one']) == 0
+    picture = next(pathlib.Path('one').glob('*.png'))
+    assert exits.run(invert.main, [str(old), str(picture), '--out', 'found.png', '--steps', '3',
+                                   '--starts', '1']) == 0
+    assert exits.run(evaluate.main, [str(old), '--metrics', 'frechet', '--features', 'pixels',
+                                     '--n', '50']) == 0
+
+
+def test_its_config_is_read(old):
+    c = run_folder.open_run(str(old)).config
+    assert (c.type, c.penalty, c.penalty_every, c.z_dim) == ('gan', 'r1', 4, 3)
