@@ -1,7 +1,7 @@
 """A run folder of an earlier version, commit 2a4ff0f, is gone on with and serves every tool.
 
 It is `golden/run_2a4ff0f`: twelve steps of dcgan28 on digits with `--maps 2,3 --z-dim 3
---batch-size 4 --threads 1`. Its checkpoint holds the variable `penalty`, which no graph has any more.
+--batch-size 4 --threads 1`. Its checkpoint holds the variable `penalty`, which no graph has now.
 """
 
 import pathlib
