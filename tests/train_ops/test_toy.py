@@ -228,6 +228,64 @@ def fitted_weights(made):
     return weights_of(made)
 
 
+class Penalised(Toy):
+    """A and C have a penalty: the square of the length of their own weights."""
+
+    def players(self, net, batch, out):
+        def length(network):
+            return tf.reduce_sum(tf.square(network.weights[0]))
+        a, b, c = super().players(net, batch, out)
+        return [a._replace(penalty=length(net.P)), b, c._replace(penalty=length(net.S))]
+
+
+def test_lazy_penalties_come_seldom_and_weigh_more(gan):
+    """Two players may have one. Shown with the usual weight, in every step."""
+    c = gan({'penalty': 'r1', 'penalty_every': 2, 'penalty_weight': 0.3, 'epochs': 5}).config
+    with GAN(c, system=Penalised(c)) as made:
+        before = fitted_weights(made)
+        due, between = made.steps.variants
+        assert [a is b for a, b in zip(due.players, between.players, strict=True)] == [
+            False, True, False]
+        shown, losses = made.session.run((between.shown, between.values))
+        for name, network in (('a', 'P'), ('c', 'S')):
+            assert shown[f'penalty/{name}'] == pytest.approx((before[network] ** 2).sum(), rel=1e-5)
+            assert losses[f'{name}_loss'] == pytest.approx(
+                shown[f'losses/{name}_objective'] + 0.3 * shown[f'penalty/{name}'], rel=1e-5)
+        made.fit(IMAGES, progress=False)
+        after = weights_of(made)
+    steps, own = iter(range(100)), {('A', 'P'), ('C', 'S')}
+
+    def change(player, network, g, w):
+        step = next(steps) // 4                       # four gradients a step
+        return g + (0.3 * 2 * 2 * w if (player, network) in own and step % 2 == 0 else 0)
+    assert_close(after, literal(made, before, rules(), TOGETHER, change=change))
+
+
+def test_float16_shrinks_the_scale_of_the_player_whose_gradients_overflow(gan):
+    """Its step is left out. A player whose gate is shut keeps its scale, whatever its gradients."""
+    class Overflowing(Toy):
+        def players(self, net, batch, out):
+            a, b, c = super().players(net, batch, out)
+            return [a, b._replace(loss=b.loss + slope_of_no_number(out.q)),
+                    c._replace(loss=c.loss + slope_of_no_number(out.s), gate=tf.constant(False))]
+    c = gan({'precision': 'float16', 'epochs': 1}).config
+    with GAN(c, system=Overflowing(c)) as made:
+        made.steps_done()
+        before = values(made)
+        made.fit(IMAGES, progress=False)
+        after = values(made)
+    for player, times in (('A', 1.0), ('B', 0.5), ('C', 1.0)):
+        name = f'train_{player}/loss_scale'
+        assert after[name] == times * before[name], player
+    assert not np.array_equal(before['P/weights'], after['P/weights'])
+    np.testing.assert_array_equal(before['Q/weights'], after['Q/weights'])
+
+
+def slope_of_no_number(x):
+    """0, whose gradient is not a number."""
+    return tf.sqrt(0.0 * tf.reduce_mean(x))
+
+
 def test_unroll_needs_one_critic(config):
     class TwoCritics(Toy):
         critics, others = ('A', 'B'), ('C',)
