@@ -9,8 +9,10 @@ from trainer import ROWS
 
 TRAINER = pathlib.Path(__file__).parent / 'trainer.py'
 STEPS = 3
-ROUNDING = {'float32': 1e-4, 'float64': 1e-9, 'descent': 1e-9}
-NOISE = {'float32': 1e-4, 'float64': 1e-9, 'descent': 0}     # share of the largest gradient
+# Adam divides by the size of a gradient, so in float32 it makes steps of what is only rounding,
+# most of all of the small gradients of a clipped D. What is equal is seen in float64.
+ROUNDING = {'float32': 3e-3, 'float64': 1e-9, 'descent': 1e-9}
+NOISE = {'float32': 1e-3, 'float64': 1e-9, 'descent': 0}     # share of the largest gradient
 HALF = 1e-2                                           # of what is trained in 16 bits
 LOCAL = {'local_norm'}                        # is not what one alone does, but all do the same
 BIASED = {'main1', 'keras_mnist'}                 # have biases before batch norm
