@@ -134,7 +134,8 @@ def test_pixels_are_compared_and_disturbed_alike_in_either_range(looked, images,
 
     energy = looked('main1', objective='ebgan', instance_noise=0.1)
     seen, real, energies = run(energy, (
-        energy.built.out.real_seen, energy.built.inputs.batch.images, energy.built.out.r), images)
+        energy.built.out.augmented_real, energy.built.inputs.batch.images, energy.built.out.r),
+        images)
     assert in_half_ranges(seen - real).std() == pytest.approx(0.1, rel=0.2)
     rebuilt = next(op.outputs[0] for op in reversed(energy.graph.get_operations())
                    if op.name.startswith('Discriminator_real/') and op.type == 'Sigmoid')
@@ -239,7 +240,7 @@ def test_r1_is_the_slope_of_the_d_at_hand(gan, images):
     rng = np.random.default_rng(0)
     for _ in range(400):                      # E (g . u)^2 = |g|^2 for signs u
         u = rng.choice([-1.0, 1.0], images.shape).astype(np.float32)
-        ends = [made.session.run(out.r, {out.real_seen: real + sign * step * u})
+        ends = [made.session.run(out.r, {out.augmented_real: real + sign * step * u})
                 for sign in (1, -1)]
         total += (((ends[0] - ends[1])[:, 0] / (2 * step)) ** 2).mean()
     assert penalty == pytest.approx(total / 400 / 2, rel=0.15)
@@ -295,7 +296,8 @@ def test_noise_on_what_d_sees_fades(gan, images):
     made = gan(**FADING)
     spread = []
     for _ in range(3):
-        seen, real = run(made, (made.built.out.real_seen, made.built.inputs.batch.images), images)
+        seen, real = run(made, (made.built.out.augmented_real, made.built.inputs.batch.images),
+                         images)
         spread.append((seen - real).std())
         run(made, made.train_op, images)
     np.testing.assert_allclose(spread, [0.5, 0.25, 0], atol=0.05)
@@ -308,7 +310,7 @@ def test_all_that_d_sees_is_disturbed_each_in_its_own_way_and_samples_are_not(ga
                                                                             latents, row):
     made, plain = looked(penalty='mode_regularised', **row), gan(penalty='mode_regularised')
     out, real = made.built.out, made.built.inputs.batch.images
-    pairs = [(out.real_seen, real), (out.fake_seen, out.fake)]
+    pairs = [(out.augmented_real, real), (out.augmented_fake, out.fake)]
     changes = [seen - x for seen, x in run(made, pairs, images)]
     for change in changes:
         assert np.abs(change).max(axis=(1, 2, 3)).min() > 0.01
@@ -330,7 +332,7 @@ def test_the_penalty_gets_the_images_in_their_places_and_fresh_draws(looked, ima
     row = penalties.PENALTIES['dragan']._replace(of_d=spy)
     monkeypatch.setitem(penalties.PENALTIES, 'dragan', row)
     made = looked(penalty='dragan', instance_noise=0.5)
-    assert got[0] is made.built.out.real_seen and got[1] is made.built.out.fake_seen
+    assert got[0] is made.built.out.augmented_real and got[1] is made.built.out.augmented_fake
     draws = [run(made, got[2:], images), run(made, got[2:], images)]
     put(made.session, made.built.inputs.step, 1)
     draws.append(run(made, got[2:], images))
