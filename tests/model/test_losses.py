@@ -74,7 +74,7 @@ def reconstructed(gan):
 
 
 def scalars(gan, images):
-    return run(gan, first_step(gan).shown, images)
+    return run(gan, first_step(gan).scalars, images)
 
 
 def literal(gan, real, fake, **options):
@@ -207,7 +207,7 @@ def test_a_lazy_penalty_comes_seldom_and_weighs_more(gan, images):
     added, shown = [], []
     for index in range(4):
         variant = lazy.steps.variant_of(index)
-        seen, d_loss = run(lazy, (variant.shown, variant.players[0].loss), images)
+        seen, d_loss = run(lazy, (variant.scalars, variant.players[0].loss), images)
         added.append(d_loss - seen['losses/d_objective'])
         shown.append(seen['penalty'])
         assert seen['losses/d'] == pytest.approx(seen['losses/d_objective'] + 2 * seen['penalty'])
@@ -231,7 +231,7 @@ def test_a_lazy_penalty_makes_no_second_side_for_who_has_none(gan, looked, chang
 def test_r1_is_the_slope_of_the_d_at_hand(gan, images):
     """Of real images, by differences; and no other use of D is made for it."""
     made = gan(**R1)
-    out, batch, shown = made.built.out, made.built.inputs.batch, first_step(made).shown
+    out, batch, shown = made.built.out, made.built.inputs.batch, first_step(made).scalars
     real, penalty = run(made, (batch.images, shown['penalty']), images)
     uses = {op.name.split('/')[0] for op in made.graph.get_operations()
             if op.name.startswith('Discriminator_')}
@@ -285,7 +285,7 @@ def test_rates_of_their_own_that_halve(gan, images):
     made = gan(**FADING)
     rates = []
     for _ in range(3):
-        shown = first_step(made).shown
+        shown = first_step(made).scalars
         rates.append(run(made, [shown['learning_rate/d'], shown['learning_rate/g']], images))
         run(made, made.train_op, images)
     np.testing.assert_allclose(rates, [[0.4 * f, 0.1 * f] for f in (1, 0.5 ** 0.5, 0.5)],
@@ -368,7 +368,7 @@ def test_norms_of_gradients_and_accuracies_are_shown_as_they_are(gan, images):
     made = gan(learning_rate=0.01, epochs=30)
     made.fit(images, progress=False)
     shown, real, fake, *gradients = run(
-        made, (first_step(made).shown, made.built.out.r, made.built.out.f,
+        made, (first_step(made).scalars, made.built.out.r, made.built.out.f,
                *(learner.gradients for learner in first_step(made).players)), images)
     for name, of in zip('dg', gradients, strict=True):
         norm = sum((g.astype(float) ** 2).sum() for g in of) ** 0.5
