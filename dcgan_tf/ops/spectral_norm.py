@@ -43,7 +43,7 @@ class SpectralNorm:
         """Keeps the u of this step for the next."""
         return tf.group(*(u.assign(new, read_value=False) for u, new in self._next.values()))
 
-    def moved(self):
+    def one_step_on(self):
         """The norms of the next step: its u are those that `update_op` would keep."""
         return SpectralNorm({name: new for name, (_, new) in self._next.items()})
 

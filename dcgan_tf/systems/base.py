@@ -118,12 +118,12 @@ class System(abc.ABC):
         where D says "real".
         """
         penalty = penalties.get(self.config.penalty)
-        if penalty.of_d is None:
+        if penalty.d_penalty is None:
             return None
 
         def random(shape, *name):                                                     # in (0, 1)
             return (batch.draw('uniform', shape, 'penalty', *name) + 1.0) / 2.0
         shape = tf.shape(real)
         with tf.name_scope('losses/penalty/'):
-            return penalty.of_d(score, real, fake, random(shape),
+            return penalty.d_penalty(score, real, fake, random(shape),
                                 random([shape[0], 1, 1, 1], 'share'))

@@ -273,7 +273,7 @@ def test_penalty_norm_and_clipping_are_said(named, changes, words, missing):
 
 
 def test_batch_norm_that_is_asked_for_and_spoils_the_penalty_is_refused(config):
-    with pytest.raises(UsageError, match='--penalty dragan looks at each alone'):
+    with pytest.raises(UsageError, match='--norm batch .* --penalty dragan'):
         networks.build(config(penalty='dragan', norm='batch'))
 
 
@@ -329,7 +329,7 @@ def test_the_penalty_gets_the_images_in_their_places_and_fresh_draws(looked, ima
     def spy(d, real, fake, random, share):
         got.extend([real, fake, random, share])
         return tf.reduce_mean(d(real))
-    row = penalties.PENALTIES['dragan']._replace(of_d=spy)
+    row = penalties.PENALTIES['dragan']._replace(d_penalty=spy)
     monkeypatch.setitem(penalties.PENALTIES, 'dragan', row)
     made = looked(penalty='dragan', instance_noise=0.5)
     assert got[0] is made.built.out.augmented_real and got[1] is made.built.out.augmented_fake
@@ -352,7 +352,7 @@ def test_a_nan_in_a_penalty_is_caught_and_blamed(built, config, images, monkeypa
                                                  check_numerics):
     def planted(d, *_):
         return tf.reduce_mean(tf.math.log(-tf.exp(d(images.astype('f4'))), name='planted'))
-    row = penalties.PENALTIES['r1']._replace(of_d=planted)
+    row = penalties.PENALTIES['r1']._replace(d_penalty=planted)
     monkeypatch.setitem(penalties.PENALTIES, 'r1', row)
     made = built(config(penalty='r1', penalty_every=every, check_numerics=check_numerics))
     variables = [v for v in made.variables() if '/' in v.op.name]
