@@ -7,8 +7,8 @@
         gan.fit(images)                         # uint8 [N, 28, 28, 1]
         pictures = gan.generate_images(z)       # [N, 28, 28, 1] in [0, 1]
 
-Each of the first three calls the one before it, if that was not done, and does nothing the second
-time. What they build is seen in TensorBoard: the boxes are listed in docs/graph.md.
+Each of the first three methods calls the one before it if that has not been called. A second call
+does nothing. TensorBoard shows what they build; docs/graph.md lists the boxes.
 """
 
 import contextlib
@@ -39,24 +39,27 @@ CHUNK = 256                             # images in one run of the session
 
 
 class GAN(contextlib.AbstractContextManager):
-    """A system of networks and players, the graph it is built in, and its session.
+    """A system of networks and players, its graph, and its session.
 
-    graph: finalized by the first method that runs it; add ops of your own before. system: what
-    `config.type` names. peers: the other workers, or None. `model`, `loss` and `optimizer` make
-    `built`, a `train_ops.model.Model`, `losses`, one `StepLosses` for each variant of a step, and
-    `steps`, a `train_ops.step.Steps`; each of these is None before.
+    graph: the first method that runs it finalizes it, so add ops of your own before. system: the
+    System of `config.type`. peers: the other workers, or None.
+    `model` sets `built`, a `train_ops.model.Model`. `loss` sets `losses`, one `StepLosses` for each
+    variant of a step. `optimizer` sets `steps`, a `train_ops.step.Steps`. Before that, each of them
+    is None.
     """
 
     def __init__(self, config, session=None, *, worker=None, system=None):
-        """config: e.g. of `preset('main1')` or of a run folder.
+        """config: a Config, e.g. of `preset('main1')` or of a run folder.
 
-        session: one to build in, which stays open; None = one of its own, on a graph of its own,
-        closed by `close` or the end of its `with`. worker: a `distributed.Worker` where several
-        processes train one GAN; all of them make the same calls up to `fit`, and the session is
-        the worker's own. system: a System of one's own; None = that of `config.type`.
+        session: a session in whose graph to build; it stays open. None = a new session on a new
+        graph, closed by `close` or at the end of the `with`.
+        worker: a `distributed.Worker` if several processes train one GAN. All of them make the same
+        calls up to `fit`, and the worker brings its own session.
+        system: a System of your own; None = that of `config.type`.
         """
         if session and worker:
-            raise UsageError('a worker has a session of its own: give one of the two')
+            raise UsageError('got session and worker: expected one of the two, because a worker '
+                             'has a session of its own')
         self.config, self.system = config, system or systems.build(config)
         self.peers = Peers(worker, config) if worker else None
         self._owned = session is None
@@ -66,17 +69,17 @@ class GAN(contextlib.AbstractContextManager):
         self.built = self.losses = self.steps = None
         self._features = self._inversion = self._checkpoints = None
         with self.graph.as_default():
-            self._foreign = {v.ref() for v in v1.global_variables()}
+            self._other_variables = {v.ref() for v in v1.global_variables()}
 
     @classmethod
     def from_config(cls, config, session=None, *, worker=None):
-        """The GAN of a Config, whatever arguments the class itself takes; see `GAN`."""
+        """Returns the GAN of a Config. Every subclass has this, whatever its own arguments are."""
         gan = cls.__new__(cls)
         GAN.__init__(gan, config, session, worker=worker)
         return gan
 
     def model(self):
-        """Builds the inputs, the networks, and their uses on a batch and for samples."""
+        """Builds the inputs and the networks, and applies them to a batch and to sample latents."""
         if self.built is None:
             with self._building():
                 self.built = model.build(self.system, self._shard())
@@ -89,9 +92,9 @@ class GAN(contextlib.AbstractContextManager):
                 self.losses = losses.build(self.built)
 
     def optimizer(self):
-        """Builds the train op: all gradients, each player's update in turn, the count of steps.
+        """Builds the train ops: all gradients, each player's update in turn, the count of steps.
 
-        A step is made of one run of the session, or of several: see train_ops/schedule.py.
+        A step is one run of the session, or several: see train_ops/schedule.py.
         """
         if self.steps is None:
             self.loss()
@@ -110,13 +113,13 @@ class GAN(contextlib.AbstractContextManager):
 
     @property
     def train_op(self):
-        """The op of a step's last run, which counts the step; None before `optimizer`."""
+        """The op of the last run of a step, which counts the step; None before `optimizer`."""
         return self.steps and self.steps.variants[0].train_ops[-1].op
 
     def synchronize(self, images):
-        """Waits for all workers. UsageError where one was started with other options or data.
+        """Waits for all workers. UsageError if one of them has other options or data.
 
-        images: those that `fit` will get, which calls this, too. A single process goes on at once.
+        images: those for `fit`, which calls this method, too. A single process does not wait.
         """
         self._must_train()
         if self.peers:
@@ -124,17 +127,17 @@ class GAN(contextlib.AbstractContextManager):
 
     def fit(self, images, run=None, *, labels=None, places=None, whole=0, evaluator=None,
             progress=True, debugger=None):
-        """Trains on uint8 images [N, H, W, C] up to step `epochs` -> TrainingResult.
+        """Trains on uint8 images [N, H, W, C] up to step `epochs`. Returns a TrainingResult.
 
         labels: int32 [N], indices into class_names; a `gan` does not learn from them.
-        places: int64 [N], of a part of a data set, with `split_data`: where each image lies in it.
-        whole: how many images it has.
-        run: a RunFolder for log, pictures, events and checkpoints (`run_folder.create`);
-        None = nothing is written. evaluator: what measures the Config's `metrics`.
-        debugger: what looks into every step, a `fit.tfdbg_cli.TfdbgCli` or a
-        `fit.debug_dump.DebugDump`.
-        Ctrl-C and SIGTERM end it after the step under way. RunError when a number is not finite;
-        what it does about a collapse says `on_collapse`.
+        places: int64 [N], with `split_data`, when the images are a part of a data set: where each
+        image is in the data set. whole: how many images the data set has.
+        run: a RunFolder for log, pictures, events and checkpoints (`run_folder.create`); None =
+        nothing is written.
+        evaluator: computes the Config's `metrics`. debugger: inspects every step: a
+        `fit.tfdbg_cli.TfdbgCli` or a `fit.debug_dump.DebugDump`.
+        Ctrl-C and SIGTERM end the training after the current step. RunError if a number is not
+        finite. `on_collapse` decides what happens after a collapse.
         """
         self._must_train()
         return Fitting(self, self._checkpoints, images, run, labels=labels, places=places,
@@ -142,14 +145,15 @@ class GAN(contextlib.AbstractContextManager):
                        debugger=debugger).run()
 
     def generate_images(self, z, labels=None):
-        """z [N, Z], any N, in the prior's range -> images [N, H, W, C] float32 in [0, 1].
+        """Generates images: z [N, Z], any N -> [N, H, W, C] float32 in [0, 1].
 
-        labels: what a cgan draws, int [N], or float [N, K] with a weight for each class.
+        z: in the prior's range. labels: for a cgan, int [N], or float [N, K] with a weight for each
+        class.
         """
         self._finish()
-        samples, given = self.built.samples, sample_feed(
+        samples, feed_dict = self.built.samples, sample_feed(
             self.config, self.built.inputs, z, labels)
-        chunks = [self.session.run(samples, {ph: x[i:i + CHUNK] for ph, x in given.items()})
+        chunks = [self.session.run(samples, {ph: x[i:i + CHUNK] for ph, x in feed_dict.items()})
                   for i in range(0, len(z), CHUNK)]
         return np.concatenate(chunks or [np.zeros((0, *samples.shape[1:]), np.float32)])
 
@@ -161,43 +165,44 @@ class GAN(contextlib.AbstractContextManager):
                 self._features = Features(self.built)
 
     def discriminator_features(self, images, reference=None):
-        """What D has learnt to see: uint8 images [N, H, W, C], any N -> float32 [N, F].
+        """Returns D's features of uint8 images [N, H, W, C], any N.   -> float32 [N, F]
 
-        The feature maps after each of its convolutions, max-pooled to 4x4, side by side: Radford et
-        al. 2016, arXiv 1511.06434, section 5.1. They depend on the image alone: not on its
-        neighbours, nor on a label, nor on the augmentation of training.
-        reference: for a D whose batch norm keeps no averages (main1), batch_size real images, which
-        normalise all others.
-        Call `features` before `load_model`: a graph that is finished takes no more ops.
+        They are the feature maps after each of D's convolutions, max-pooled to 4x4 and
+        concatenated: Radford et al. 2016, arXiv 1511.06434, section 5.1. They depend only on the
+        image: not on other images, on a label, or on the augmentation of training.
+        reference: batch_size real images, which normalise all others. Only a D whose batch norm
+        keeps no averages (main1) needs it.
+        Call `features` before `load_model`, because no op can be added to a finalized graph.
         """
         if self._features is None and self._checkpoints is not None:
-            raise UsageError('this graph was finished without D\'s features: call features() first')
+            raise UsageError('this graph was finalized without D\'s features: call features() '
+                             'first')
         self.features()
         self._finish()
         check_images(images, self.config)
         made = self._features
-        given = reference_feed(self.config, made, reference)
+        feed_dict = reference_feed(self.config, made, reference)
         ph = self.built.inputs.images_ph
-        chunks = [self.session.run(made.features, {**given, ph: images[i:i + CHUNK]})
+        chunks = [self.session.run(made.features, {**feed_dict, ph: images[i:i + CHUNK]})
                   for i in range(0, len(images), CHUNK)]
         return np.concatenate(chunks or [np.zeros((0, made.features.shape[1]), np.float32)])
 
     def inversion(self):
-        """Builds what `invert` follows: the distance of a sample from an image, and its slope."""
+        """Builds what `invert` needs: the distance of a sample from an image, and its gradient."""
         if self._inversion is None:
             self.model()
             with self.graph.as_default():
                 self._inversion = Inversion(self.built)
 
     def invert(self, images, labels=None, options=None, tick=lambda: None):
-        """Latents from which G makes something like these images -> `inversion.InversionResult`.
+        """Searches latents for which G makes images like these. Returns an `InversionResult`.
 
-        images: uint8 [N, H, W, C]. labels: of a cgan, the class of each, int [N]; None = all are
-        tried. options: `inversion.InversionOptions`. tick: called as it goes on.
-        Call `inversion` before `load_model`, as with `discriminator_features`.
+        images: uint8 [N, H, W, C]. labels: for a cgan, the class of each image, int [N]; None = try
+        all classes. options: an `InversionOptions`. tick: called while the search goes on.
+        Call `inversion` before `load_model`, because no op can be added to a finalized graph.
         """
         if self._inversion is None and self._checkpoints is not None:
-            raise UsageError('this graph was finished without inversion: call inversion() first')
+            raise UsageError('this graph was finalized without inversion: call inversion() first')
         self.inversion()
         self._finish()
         check_images(images, self.config)
@@ -205,29 +210,29 @@ class GAN(contextlib.AbstractContextManager):
         return invert(run, images, self.config, options or InversionOptions(), labels, tick)
 
     def save_model(self, folder):
-        """Saves all variables as `folder`/model-STEP -> that path. RunError on a full disk.
+        """Saves all variables as `folder`/model-STEP. Returns that path. RunError on a full disk.
 
-        The folder keeps the newest five, this one among them, and, unless it is a run folder's, an
-        options.json for the tools. Give each model a folder of its own: `load_model` takes the
-        highest step it finds.
+        The folder keeps the newest five checkpoints. If it does not belong to a run folder, an
+        options.json for the tools is written, too. Use another folder for each model, because
+        `load_model` loads the highest step that it finds.
         """
-        self._must_train()            # without the optimizers' state it could not be trained on
+        self._must_train()            # without the optimizers' slots it could not be resumed
         saved = self._checkpoints.save(self.session, folder, self.steps_done())
         if not any(map(config_json.is_run, (saved.parent, saved.parent.parent))):
             config_json.write_options(saved.with_name('options.json'), self.config)
         return saved
 
     def load_model(self, folder, *, training=True, step=None):
-        """Restores a folder's newest readable checkpoint -> its step. RunError if none fits.
+        """Restores the newest readable checkpoint of a folder. Returns its step.
 
-        step: that of another checkpoint in the folder. training: False = build and load what making
-        images takes, which is faster.
+        step: load the checkpoint of this step instead. training: False = build and load only what
+        making images needs, which is faster. RunError if no checkpoint fits.
         """
         self._finish(training=training)
         return self._checkpoints.restore(self.session, folder, step)
 
     def steps_done(self):
-        """The training steps that have made the weights what they are now."""
+        """Returns how many training steps the current weights have had."""
         self._finish()
         return int(self.session.run(self.built.inputs.step))
 
@@ -241,26 +246,26 @@ class GAN(contextlib.AbstractContextManager):
         print(describe(self))
 
     def summary(self):
-        """One line: preset, parameters, device."""
+        """Returns one line: preset, parameters, device."""
         return headline(self)
 
     def variables(self):
-        """Every variable that is ours: weights, averages, the optimizers' slots, the step."""
+        """Returns all our variables: weights, averages, the optimizers' slots, the step."""
         with self.graph.as_default():
-            return [v for v in v1.global_variables() if v.ref() not in self._foreign]
+            return [v for v in v1.global_variables() if v.ref() not in self._other_variables]
 
     def close(self):
-        """Closes the session, if it is our own."""
+        """Closes the session, unless the caller brought it."""
         if self._owned:
             self.session.close()
 
     def __exit__(self, *error):
-        if not (self.peers and self.peers.busy):         # else closing would wait for others, too
+        if not (self.peers and self.peers.busy):         # closing would wait for the others, too
             self.close()
 
     @contextlib.contextmanager
     def _building(self):
-        """Ops made inside stand in our graph, with weights from our seed, in our precision."""
+        """Ops that are built inside are in our graph, with our seed, precision and shard."""
         with (self.graph.as_default(), ops.weights_from(self.config.seed),
               ops.precision_scope(chosen(self.config.precision)), ops.batch_shard(self._shard())):
             yield
@@ -272,7 +277,7 @@ class GAN(contextlib.AbstractContextManager):
         return self.losses and self.losses[0].minimised.get(name)
 
     def _finish(self, *, training=True):
-        """Builds what is missing, initialises, finalizes: from here on the graph only runs."""
+        """Builds what is missing, initialises and finalizes. After that the graph only runs."""
         if self._checkpoints is None:
             if training:
                 self.optimizer()
@@ -287,7 +292,7 @@ class GAN(contextlib.AbstractContextManager):
             self.graph.finalize()
 
     def _must_train(self):
-        """UsageError when the graph was finished for making images only."""
+        """UsageError if the graph was finalized for making images only."""
         self._finish()
         if self.train_op is None:
             raise UsageError('this model was loaded to make images only: load it with '
@@ -295,18 +300,18 @@ class GAN(contextlib.AbstractContextManager):
 
 
 class DeepConvolutionalGAN(GAN):
-    """The GAN with a generator and a discriminator of convolutions, sized by its arguments.
+    """The GAN with a convolutional generator and discriminator, sized by its arguments.
 
-    session: None = one of its own, on a graph of its own; see `GAN`.
-    epochs: mini-batch steps in all. eval_step: steps between pictures. n_labels: logits an image;
-    1 = logistic loss, 2 = softmax over (fake, real). options: any other field of `Config`.
+    session: None = a new session on a new graph; see `GAN`. epochs: number of mini-batch steps in
+    all. eval_step: steps between pictures. n_labels: logits for each image; 1 = logistic loss, 2 =
+    softmax over (fake, real). options: any other field of `Config`.
     """
 
     def __init__(self, session=None, epochs=20_000, batch_size=32, eval_step=500, image_height=28,
                  image_width=28, n_channels=1, z_dim=64, generator_maps=(144, 72, 36, 1),
                  discriminator_maps=(1, 36, 72, 144), n_labels=1, **options):
         if 'preset' in options:
-            raise UsageError('preset: use from_config(preset(NAME, ...)); here the arguments count')
+            raise UsageError('preset is no argument here: use from_config(preset(NAME, ...))')
         objective = options.setdefault('objective', objectives.with_logits(n_labels))
         if objectives.get(objective).logits != n_labels:
             raise UsageError(f'n_labels = {n_labels}: objective {objective} has '

@@ -149,7 +149,7 @@ def test_paths_start_at_the_latent_of_their_seed(name):
 
 @cases('name', latent.PATHS)
 def test_paths_exist_in_their_least_dimension_with_one_frame(name):
-    least = latent.PATHS[name].least_z
+    least = latent.PATHS[name].min_z_dim
     assert latent.path(name, 'uniform', least, 1, seed=0).shape == (1, least)
 
 

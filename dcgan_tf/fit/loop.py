@@ -80,7 +80,7 @@ class _Steps:
                 raise
             index, i = divmod(bad.batch, len(self._variant_of(0).train_ops))
             check = self._variant_of(index).train_ops[i].check
-            raise check.explain(bad.place, index + 1) from error
+            raise check.explain(bad.index, index + 1) from error
 
 
 def _run(session, wanted, batch, trace):

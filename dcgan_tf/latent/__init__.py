@@ -1,14 +1,14 @@
-"""Latents: draw points from a prior, walk between them, reckon with them, keep them in files.
+"""Latents: draw them from a prior, walk between them, add and subtract them, store them in files.
 
-    prior.py        PRIORS, draw: a seed is a latent
-    sphere.py       slerp and what it takes: angles, right angles
+    prior.py        PRIORS, draw: each seed gives one latent
+    sphere.py       slerp, and the angles and right angles that it needs
     paths.py        PATHS: closed walks through latents, for films
     arithmetic.py   sums of means, the neighbourhood of a point, the plane of a path
     files.py        latents in an npz file
 
-A prior in many dimensions is a thin shell: nearly every draw lies near the radius sqrt(E|z|^2), and
-the generator has learnt nothing elsewhere. So the paths here turn on that shell; a straight line
-between two draws would cut through its empty inside.
+A prior in many dimensions is a thin shell. Nearly all its latents have a length near the radius
+sqrt(E|z|^2), and the generator has learnt nothing elsewhere. So the paths turn on that shell. A
+straight line between two latents would cut through its empty inside.
 """
 
 from dcgan_tf.latent.arithmetic import Term, combined, neighbourhood, plane

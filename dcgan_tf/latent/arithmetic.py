@@ -1,8 +1,8 @@
-"""Sums of latents, as in "smiling woman - woman + man", and what lies around the result.
+"""Sums of latents, as in "smiling woman - woman + man", and the neighbourhood of the result.
 
-Radford et al. 2016, arXiv 1511.06434, section 6.3.2: the latents of some samples that show one
-thing are averaged, the averages are added and subtracted, and G draws the result; eight latents
-near it, off by uniform noise of 0.25, show that it is no accident.
+Radford et al. 2016, arXiv 1511.06434, section 6.3.2: take some samples that show one thing and
+average their latents. Add and subtract such averages, and let G draw the result. Eight more latents
+near it, with uniform noise of 0.25, show that the result is no accident.
 """
 
 from typing import NamedTuple
@@ -15,38 +15,38 @@ from dcgan_tf.seeds import generator
 
 
 class Term(NamedTuple):
-    """One group of a sum."""
+    """One group of latents in a sum."""
     sign: int                 # 1 or -1
     latents: np.ndarray       # [K, Z]
 
     @property
     def mean(self) -> np.ndarray:
-        """[Z]"""
+        """The mean of the latents.   [Z]"""
         return self.latents.mean(axis=0)
 
 
 def combined(terms: list[Term]) -> np.ndarray:
-    """The sum of the means with their signs.   -> [Z] float32"""
+    """Returns the sum of the means with their signs.   -> [Z] float32"""
     return np.float32(sum(term.sign * term.mean for term in terms))
 
 
 def neighbourhood(z: np.ndarray, prior: str, seed: int, noise: float = 0.25) -> np.ndarray:
-    """z [Z] in the middle of 3x3, row by row; the others are off by noise.   -> [9, Z] float32
+    """Returns a 3x3 grid of latents, row by row, with z [Z] in the middle.   -> [9, Z] float32
 
-    The noise is uniform in [-noise, noise] for the uniform prior, as in the paper, and a draw of
-    the prior times it in general.
+    The other eight are z plus noise: `noise` times a draw of the prior. For the uniform prior this
+    is uniform in [-noise, noise], as in the paper.
     """
     rng = generator(seed, 'neighbourhood')
-    off = noise * choice('prior', prior, PRIORS).draw(rng, (9, len(z)))
-    off[4] = 0
-    return np.float32(z + off)
+    offsets = noise * choice('prior', prior, PRIORS).draw(rng, (9, len(z)))
+    offsets[4] = 0
+    return np.float32(z + offsets)
 
 
 def plane(points: np.ndarray) -> np.ndarray:
-    """The points as seen in their two principal directions.   [N, Z] -> [N, 2] float64
+    """Projects the points onto their two principal directions.   [N, Z] -> [N, 2] float64
 
-    A picture of a path: PCA by the singular values of the centred points. A direction's sign is
-    free; it is the one in which the first point lies on the positive side.
+    This shows a path as a picture. It is PCA by the singular values of the centred points. The sign
+    of a direction is chosen so that the first point is on the positive side.
     """
     if points.ndim != 2 or not len(points):
         raise UsageError(f'plane: got points {list(points.shape)}, expected [N, Z]')

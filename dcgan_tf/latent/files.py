@@ -1,4 +1,4 @@
-"""Latents in an npz file: z [N, Z], and for a generator that takes labels, labels [N]."""
+"""Latents in an npz file: z [N, Z], and labels [N] for a generator that uses labels."""
 
 import io
 import os
@@ -13,34 +13,34 @@ from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import write_whole
 
 ENDING = '.npz'
-PLAIN = b'\x93NUMPY'          # what an .npy file begins with
-MAX_LATENTS = 100_000         # latents in a file
-MAX_BYTES = 1 << 30           # of it, unpacked
-LARGEST = 1e6                 # of a number
-# Of damaged files: their headers are Python literals, which NumPy takes apart in many ways.
+NPY_MAGIC = b'\x93NUMPY'      # the first bytes of an .npy file
+MAX_LATENTS = 100_000         # most latents in a file
+MAX_BYTES = 1 << 30           # most bytes of a file, unpacked
+MAX_VALUE = 1e6               # numbers must be smaller
+# Errors of damaged files. Headers are Python literals, so NumPy's parsing can fail in many ways.
 DAMAGE = (ValueError, KeyError, TypeError, OverflowError, MemoryError, EOFError, RuntimeError,
           SyntaxError, tokenize.TokenError, zipfile.BadZipFile, zlib.error)
 
 
 def save(path: str | os.PathLike, z: np.ndarray, labels: np.ndarray | None = None) -> None:
-    """Writes z [N, Z] float32 and maybe labels [N] int32, whole or not at all."""
+    """Writes z [N, Z] float32, and labels [N] int32 if there are any. Writes all or nothing."""
     content = io.BytesIO()
-    named = {} if labels is None else {'labels': np.int32(labels)}
-    np.savez(content, z=np.float32(z), **named)
+    optional = {} if labels is None else {'labels': np.int32(labels)}
+    np.savez(content, z=np.float32(z), **optional)
     write_whole(path, content.getvalue())
 
 
 def load(path: str | os.PathLike, z_dim: int) -> tuple[np.ndarray, np.ndarray | None]:
-    """-> (z [N, z_dim] float32, labels [N] or None), of a file of `save` or a plain .npy array.
+    """Reads a file of `save`, or a plain .npy array.   -> z [N, z_dim] float32, labels [N] or None
 
     UsageError for latents of another generator, RunError for a file that is missing or damaged.
     """
     z, labels = _arrays(path)
     if z.ndim != 2 or z.shape[1] != z_dim or not 1 <= len(z) <= MAX_LATENTS:
         raise UsageError(f'{path}: got latents {list(z.shape)}, expected [N, {z_dim}], N from 1 to '
-                         f'{MAX_LATENTS:,}: they are those of another generator')
-    if z.dtype.kind not in 'fiu' or not (np.abs(np.float64(z)) < LARGEST).all():
-        raise UsageError(f'{path}: got latents that are no numbers below {LARGEST:g}')
+                         f'{MAX_LATENTS:,}: they belong to another generator')
+    if z.dtype.kind not in 'fiu' or not (np.abs(np.float64(z)) < MAX_VALUE).all():
+        raise UsageError(f'{path}: got latents that are no numbers below {MAX_VALUE:g}')
     if labels is not None and (labels.shape != (len(z),) or labels.dtype.kind not in 'iu'):
         raise UsageError(f'{path}: got labels {list(labels.shape)} {labels.dtype} for {len(z)} '
                          'latents')
@@ -48,19 +48,22 @@ def load(path: str | os.PathLike, z_dim: int) -> tuple[np.ndarray, np.ndarray | 
 
 
 def _array(found):
-    """A member of the archive, unless it is bytes of another kind of file."""
+    """Returns a member of the archive. TypeError if it is not an array."""
     if not isinstance(found, np.ndarray):
         raise TypeError(f'got {type(found).__name__}')
     return found
 
 
 def _arrays(path):
-    """z and labels as they are in the file; of a plain array no more than is looked at is read."""
+    """Returns z and labels as they are in the file.
+
+    A plain array is mapped into memory, so that only the parts that are used are read.
+    """
     if not pathlib.Path(path).is_file():
         raise UsageError(f'{path} is no file')
     try:
         with pathlib.Path(path).open('rb') as file:
-            if file.read(len(PLAIN)) == PLAIN:
+            if file.read(len(NPY_MAGIC)) == NPY_MAGIC:
                 return np.load(path, mmap_mode='r', allow_pickle=False), None
             file.seek(0)
             found = np.load(file, allow_pickle=False)

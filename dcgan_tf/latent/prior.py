@@ -1,4 +1,4 @@
-"""What latents are drawn from: a seed is a latent."""
+"""The priors, from which latents are drawn. Each seed gives one latent."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -13,7 +13,7 @@ class Prior(NamedTuple):
     """One row of `PRIORS`."""
     draw: Callable          # (rng, shape) -> float64 array
     radius: Callable        # z_dim -> sqrt(E|z|^2)
-    bounds: tuple | None    # of every number; None = it has none
+    bounds: tuple | None    # limits of every number; None = no limits
 
 
 PRIORS = {
@@ -26,14 +26,14 @@ PRIORS = {
 def draw(prior: str, n: int, z_dim: int, seed: int) -> np.ndarray:
     """Draws n latents.   -> [n, z_dim] float32
 
-    Row i depends on seed + i alone: each picture has a seed of its own and can be asked for again
+    Row i depends only on seed + i. So each picture has a seed of its own and can be made again
     without the others (as in StyleGAN's tools).
     """
     return draw_seeds(prior, range(seed, seed + n), z_dim)
 
 
 def draw_seeds(prior: str, seeds: Sequence[int], z_dim: int) -> np.ndarray:
-    """The latents of any seeds, in their order.   -> [n, z_dim] float32"""
+    """Draws the latents of these seeds, in their order.   -> [n, z_dim] float32"""
     row = choice('prior', prior, PRIORS)
     at_least('--z-dim', z_dim, 1)
     z = [row.draw(generator(seed, 'latent'), z_dim) for seed in seeds]
@@ -41,19 +41,19 @@ def draw_seeds(prior: str, seeds: Sequence[int], z_dim: int) -> np.ndarray:
 
 
 def check_truncation(truncation: float) -> None:
-    """UsageError unless latents may be multiplied by it."""
+    """UsageError unless latents may be multiplied by this number."""
     if not 0 < truncation <= 2:
-        raise UsageError(f'--truncation {truncation:g}: expected more than 0, 2 at most')
+        raise UsageError(f'--truncation {truncation:g}: expected more than 0 and at most 2')
 
 
 def choice(flag, name, table):
-    """The row of a table, or a UsageError that lists its names."""
+    """Returns a row of a table. UsageError, with all names, if there is none."""
     if name not in table:
         raise UsageError(f'{flag} {name}: expected one of {", ".join(table)}')
     return table[name]
 
 
-def at_least(flag, value, least):
-    """UsageError unless value >= least."""
-    if value < least:
-        raise UsageError(f'{flag} {value}: expected {least} or more')
+def at_least(flag, value, minimum):
+    """UsageError unless value >= minimum."""
+    if value < minimum:
+        raise UsageError(f'{flag} {value}: expected {minimum} or more')

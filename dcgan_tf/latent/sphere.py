@@ -1,4 +1,4 @@
-"""Turning: the way between two latents that keeps to the prior's shell."""
+"""Turning: a path between two latents that stays on the prior's shell."""
 
 import numpy as np
 
@@ -6,12 +6,13 @@ from dcgan_tf.errors import UsageError
 
 
 def slerp(a: np.ndarray, b: np.ndarray, t: float | np.ndarray) -> np.ndarray:
-    """Turns from a (t = 0) to b (t = 1) at constant angular speed; the norm goes linearly.
+    """Turns from a (t = 0) to b (t = 1) at constant angular speed. The norm changes linearly.
 
-    a, b [Z], t a number or [T]; -> [Z] or [T, Z]. Shoemake 1985 has, for unit u, v at angle W,
-    (sin((1-t)W) u + sin(tW) v) / sin W. With p, the unit vector across u towards v, the same curve
-    is cos(tW) u + sin(tW) p, and nothing is divided by sin W = 0. Between opposite vectors all half
-    circles are as short, and p is any one. A vector of length 0 has no direction: UsageError.
+    a, b [Z], t a number or [T]; -> [Z] or [T, Z]. Shoemake 1985, for unit vectors u, v at angle W:
+    (sin((1-t)W) u + sin(tW) v) / sin W. Let p be the unit vector at a right angle to u, on the side
+    of v. Then the same curve is cos(tW) u + sin(tW) p, and there is no division by sin W = 0.
+    Between opposite vectors all half circles have one length, and p is any of them. UsageError for
+    a vector of length 0, because it has no direction.
     """
     t = np.asarray(t, np.float64)[..., None]
     norm_a, norm_b = np.linalg.norm(a), np.linalg.norm(b)
@@ -25,17 +26,20 @@ def slerp(a: np.ndarray, b: np.ndarray, t: float | np.ndarray) -> np.ndarray:
 
 
 def angle(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """Angles between unit vectors in [0, pi], exact at both ends, where arccos is not.
+    """Returns the angles between unit vectors, in [0, pi]. [..., Z], [..., Z] -> [...]
 
-    [..., Z], [..., Z] -> [...]
+    They are exact also near 0 and pi, where arccos is not.
     """
     return 2 * np.arctan2(np.linalg.norm(u - v, axis=-1), np.linalg.norm(u + v, axis=-1))
 
 
 def _across(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """The unit vector at a right angle to unit u on the side of v, or any one if v is u or -u."""
+    """Returns the unit vector at a right angle to unit u, on the side of v.
+
+    If v is u or -u, it is any vector at a right angle.
+    """
     p = v - (u @ v) * u
-    if np.linalg.norm(p) < 1e-7:                  # below this, p is rounding error
+    if np.linalg.norm(p) < 1e-7:                  # below this, p is only rounding error
         if len(u) < 2:
             raise UsageError('slerp: got vectors of 1 number, expected --z-dim 2 or more')
         axis = np.eye(len(u))[np.argmin(np.abs(u))]
@@ -44,10 +48,10 @@ def _across(u: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 
 def orthonormal(vectors: np.ndarray) -> np.ndarray:
-    """[K, Z] -> [K, Z] of the same span at right angles, length 1; row 0 keeps its direction.
+    """Returns vectors of length 1 at right angles that span the same space.   [K, Z] -> [K, Z]
 
-    Gram-Schmidt by QR; QR leaves the signs open, and a positive diagonal of R fixes them.
-    UsageError if the rows are not independent, as when K > Z.
+    Row 0 keeps its direction. It is Gram-Schmidt by QR. QR leaves the signs open, so a positive
+    diagonal of R fixes them. UsageError if the rows are not independent, as when K > Z.
     """
     if np.linalg.matrix_rank(vectors) < len(vectors):
         raise UsageError(f'orthonormal: got {len(vectors)} vectors of {vectors.shape[1]} numbers '

@@ -1,11 +1,11 @@
 """What D and G minimise, as pure functions of D's raw outputs: formula, paper, stable form.
 
-r and f are D's outputs [N, L] for N real and N fake images, E the mean over the batch, D(x) the
-probability sigmoid(l) that x is real. Every loss is a scalar. softplus(l) = log(1 + exp(l)) serves
-both -log sigmoid(l) = softplus(-l) and -log(1 - sigmoid(l)) = softplus(l): it never takes the log
-of a rounded 0.
+r and f are D's outputs [N, L] for N real and N fake images. E is the mean over the batch. D(x) is
+the probability sigmoid(l) that x is real. Every loss is a scalar. softplus(l) = log(1 + exp(l))
+replaces both logarithms: -log sigmoid(l) = softplus(-l), and -log(1 - sigmoid(l)) = softplus(l). So
+no log is taken of a number that was rounded to 0.
 
-`OBJECTIVES` is the table of choices, `F_DIVERGENCES` that of the f-GAN's six.
+`OBJECTIVES` is the table of choices. `F_DIVERGENCES` is the table of the six f-GANs.
 """
 
 import functools
@@ -18,24 +18,25 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.ops import global_batch_mean
 
 softplus, relu, mean = tf.nn.softplus, tf.nn.relu, tf.reduce_mean
-CLIP = 0.01         # wgan: of D's weights, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1
-EBGAN_MARGIN = 0.1  # ebgan: m, an error in half ranges of a pixel; at 0.5 digits did not form
+CLIP = 0.01         # wgan: for D's weights, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1
+EBGAN_MARGIN = 0.1  # ebgan: m, in half ranges of a pixel; with 0.5 no digits formed
 LS_LAMBDA = 1.0     # loss_sensitive: lambda
 
 
 class Objective(NamedTuple):
     """One row of OBJECTIVES."""
 
-    d_loss: Callable            # (r, f, options of the columns below) -> []
+    d_loss: Callable            # (r, f, and smooth or margin if the row has them) -> []
     g_loss: Callable            # (r, f) -> []
     score: Callable             # [N, L] -> [N], > 0 where D says "real"
     logits: int = 1             # L
     smooths: bool = False       # d_loss takes smooth = t: the target of real images is 1 - t
-    margins: bool = False       # d_loss takes margin [N]: how far the i-th real is from its fake
-    relative: bool = False      # only differences of D's outputs mean something, 0 means nothing
-    autoencoder: bool = False   # D gives the error of its own reconstruction, not a logit
-    critic: bool = False        # D is to tell all real from fake: G learns from how far they are
-    clip: float = 0.0           # D's weights are kept in [-clip, clip], unless a penalty does more
+    margins: bool = False       # d_loss takes margin [N]: distance of the i-th real and fake
+    relative: bool = False      # only differences of D's outputs have a meaning, 0 has none
+    autoencoder: bool = False   # D returns the error of its reconstruction, not a logit
+    critic: bool = False        # D should separate all images: G learns from the distance
+    clip: float = 0.0           # D's weights are clipped to [-clip, clip], unless a penalty
+    #                             or spectral norm bounds D's slope
 
 
 # ---- logistic: D is a classifier, real against fake
@@ -56,8 +57,8 @@ def softmax_g(r, f):
 def logistic_d(r, f, smooth=0.0):
     """-E log D(x) - E log(1 - D(G(z))): Goodfellow et al. 2014, arXiv 1406.2661, eq. 1.
 
-    At best D = p / (p + q). Smoothed: -(1 - t) log D - t log(1 - D) = softplus(-r) + t r: Salimans
-    et al. 2016, arXiv 1606.03498, section 3.4.
+    The best D is p / (p + q). With smoothing: -(1 - t) log D - t log(1 - D) = softplus(-r) + t r:
+    Salimans et al. 2016, arXiv 1606.03498, section 3.4.
     """
     return mean(softplus(-r) + smooth * r) + mean(softplus(f))
 
@@ -114,15 +115,16 @@ def hinge_d(r, f):
 def wgan_d(r, f):
     """E f - E r: Arjovsky et al. 2017, arXiv 1701.07875, eq. 3.
 
-    Its negative bounds K times the earth mover's distance from below, if D is K-Lipschitz.
+    If D is K-Lipschitz, the negative of this is a lower bound of K times the earth mover's
+    distance.
     """
     return mean(f) - mean(r)
 
 
 def critic_g(r, f):
-    """-E f: of the WGAN, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1.
+    """-E f: the loss of the WGAN, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1.
 
-    And of the hinge GAN, Lim and Ye 2017, arXiv 1705.02894.
+    It is also the loss of the hinge GAN, Lim and Ye 2017, arXiv 1705.02894.
     """
     return -mean(f)
 
@@ -130,9 +132,9 @@ def critic_g(r, f):
 def loss_sensitive_d(r, f, margin):
     """E L(x) + lambda E max(0, margin + L(x) - L(G(z))), L = softplus(-D) >= 0.
 
-    Qi 2017, arXiv 1701.06264, eq. 5. margin [N]: a real image shall be better than its fake by as
-    much as the two lie apart. The paper asks for a loss that is bounded below; -D is not, and would
-    fall for ever.
+    Qi 2017, arXiv 1701.06264, eq. 5. margin [N]: the loss of a real image should be lower than that
+    of its fake by the distance between the two images. The paper needs a loss with a lower bound.
+    -D has none and would fall for ever.
     """
     real, fake = softplus(-r), softplus(-f)
     return mean(real) + LS_LAMBDA * mean(relu(margin[:, None] + real - fake))
@@ -161,8 +163,8 @@ def ebgan_g(r, f):
 class FDivergence(NamedTuple):
     """D_f(P || Q) = E_Q f(p / q) = sup over T of E_P T - E_Q f*(T), T = g(v), v = D's output.
 
-    f* is the convex conjugate of f, g maps any v into its domain. `conjugate` is f*(g(v)),
-    simplified so that nothing overflows that need not:
+    f* is the convex conjugate of f. g maps any v into the domain of f*. `conjugate` is f*(g(v)),
+    simplified so that it overflows only where it must:
 
                      f(u)                                f*(t)             g(v)
     kl               u log u                             exp(t - 1)        v
@@ -175,7 +177,7 @@ class FDivergence(NamedTuple):
 
     g: Callable                 # v -> T, in the domain of f*
     conjugate: Callable         # v -> f*(g(v))
-    boundary: float = 0.0       # the v at which T = f'(1): p = q
+    boundary: float = 0.0       # the v at which T = f'(1), that is p = q
 
 
 LOG_2 = 0.6931471805599453
@@ -193,7 +195,7 @@ F_DIVERGENCES = {
 def f_gan_d(r, f, divergence):
     """-(E g(r) - E f*(g(f))): Nowozin et al. 2016, arXiv 1606.00709, eq. 6.
 
-    At best T = f'(p / q) and the loss is -D_f(P || Q).
+    For the best D, T = f'(p / q) and the loss is -D_f(P || Q).
     """
     return mean(divergence.conjugate(f)) - mean(divergence.g(r))
 
@@ -206,39 +208,43 @@ def f_gan_g(r, f, divergence):
     return -mean(divergence.g(f))
 
 
-# ---- what the graph asks for
+# ---- what the graph needs besides the losses
 
 def centred(row, scores, r, f):
-    """Scores less that at which D cannot tell real from fake: 0, or midway if 0 means nothing."""
+    """Returns the scores minus the score at which D cannot tell real from fake.
+
+    That score is 0. For a row whose 0 means nothing it is midway between the means of real and
+    fake.
+    """
     if not row.relative:
         return scores
     return scores - (global_batch_mean(row.score(r)) + global_batch_mean(row.score(f))) / 2.0
 
 
 def accuracy(row, r, f):
-    """D's outputs [N, L] of real and fake images -> the share of each told right, in [0, 1]."""
+    """Returns the shares in [0, 1] of real and of fake images that D classifies correctly."""
     real, fake = (centred(row, row.score(x), r, f) for x in (r, f))
     return mean(tf.cast(real > 0, tf.float32)), mean(tf.cast(fake < 0, tf.float32))
 
 
 def _cross_entropy(logits, target):
-    """Mean cross-entropy of [N, 2] logits with (1 - target, target); TensorFlow's stable form."""
+    """Returns the mean cross-entropy of logits [N, 2] with (1 - target, target), in stable form."""
     labels = tf.broadcast_to([1.0 - target, target], tf.shape(logits))
     return mean(tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits))
 
 
 def _above(boundary):
-    """[N, 1] -> [N]: how far the output is above the value at which D cannot tell."""
+    """Returns a function [N, 1] -> [N]: the output minus the value at which D cannot decide."""
     return lambda logits: logits[:, 0] - boundary
 
 
 def _log_odds(logits):
-    """[N, 2] -> [N]: log D / (1 - D) of a softmax is the difference of its logits."""
+    """[N, 2] -> [N]: for a softmax, log D / (1 - D) is the difference of its logits."""
     return logits[:, 1] - logits[:, 0]
 
 
 def _below_half_margin(energy):
-    """[N, 1] -> [N]: small energies are real ones."""
+    """[N, 1] -> [N]: real images have small energies."""
     return EBGAN_MARGIN / 2.0 - energy[:, 0]
 
 
@@ -263,7 +269,7 @@ OBJECTIVES = {
 
 
 def get(name: str) -> Objective:
-    """The row of that name, or UsageError listing the table."""
+    """Returns the row of that name. UsageError, with all names, if there is none."""
     if name not in OBJECTIVES:
         raise UsageError(f'objective {name!r} is unknown: expected {", ".join(OBJECTIVES)} '
                          '(--objective)')
@@ -271,7 +277,7 @@ def get(name: str) -> Objective:
 
 
 def check_smoothing(name: str, smooth: float) -> None:
-    """UsageError where targets shall be smoothed and there are none."""
+    """UsageError if label smoothing is asked for and the objective has no targets."""
     if smooth and not get(name).smooths:
         rows = ', '.join(name for name, row in OBJECTIVES.items() if row.smooths)
         raise UsageError(f'--label-smoothing {smooth:g}: --objective {name} has no target to '
@@ -279,7 +285,7 @@ def check_smoothing(name: str, smooth: float) -> None:
 
 
 def with_logits(n_labels: int) -> str:
-    """The plain objective of D's with that many logits an image: 1 logistic, 2 softmax."""
+    """Returns the plain objective for n_labels logits an image: 1 = logistic, 2 = softmax."""
     names = {1: 'non_saturating', 2: 'softmax'}
     if n_labels not in names:
         raise UsageError(f'n_labels = {n_labels!r}: expected 1 (logistic) or 2 (softmax)')

@@ -1,4 +1,4 @@
-"""The families of networks: one file each, one table."""
+"""The table of network families. Each family is one file."""
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.networks.architecture import Architecture
@@ -17,7 +17,7 @@ ARCHITECTURES = {
 
 
 def build(config) -> Architecture:
-    """The pair of networks that a Config names, or UsageError listing the table."""
+    """Returns the family of networks that a Config names. UsageError if the name is unknown."""
     if config.architecture not in ARCHITECTURES:
         raise UsageError(f'architecture {config.architecture!r} is unknown: expected '
                          f'{", ".join(ARCHITECTURES)}')

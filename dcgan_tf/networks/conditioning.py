@@ -1,7 +1,7 @@
 """How labels enter the generator and the discriminator. A network without labels gets y = None.
 
-A label y is int32 [N] in [0, K), or float [N, K]: a weight for each of K classes, which a film
-between two classes needs. The networks' one-hot vectors are made here.
+A label y is int32 [N] in [0, K), or float [N, K]: a weight for each of K classes. A film that moves
+from one class to another needs such weights. The one-hot vectors of the networks are made here.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from dcgan_tf.errors import UsageError
 
 
 def concat_latent(z, y, classes):
-    """z and the one-hot label side by side; z alone where y is None.   [N, Z] -> [N, Z + K]
+    """Appends the one-hot label to z. Returns z alone if y is None.   [N, Z] -> [N, Z + K]
 
     Mirza and Osindero 2014, arXiv 1411.1784, eq. 2: G(z | y).
     """
@@ -22,11 +22,12 @@ def concat_latent(z, y, classes):
 
 
 def concat_image(x, y, classes):
-    """A map for each class after the channels, one of them ones.   [N, H, W, C] -> [.., C + K]
+    """Appends a map for each class after the channels.   [N, H, W, C] -> [N, H, W, C + K]
 
-    The image alone where y is None.
-
-    Ibid., D(x | y), with the label spread over the image as a convolution wants it.
+    The map of the image's class is all ones, the others are all zeros. Returns the image alone if y
+    is None.
+    Mirza and Osindero 2014, arXiv 1411.1784, eq. 2: D(x | y). The label is spread over the image,
+    because the next layer is a convolution.
     """
     if y is None:
         return x
@@ -37,19 +38,19 @@ def concat_image(x, y, classes):
 
 
 def one_hot(y, classes):
-    """int32 [N] -> float32 [N, K]; weights [N, K] stay as they are."""
+    """Converts int32 [N] -> float32 [N, K]. Weights [N, K] stay as they are."""
     return y if y.dtype.is_floating else tf.one_hot(y, classes)
 
 
-def undecided(n, classes):
-    """The label that tells nothing: 1/K for each class.   -> float32 [N, K]"""
+def uniform_label(n, classes):
+    """Returns the label without information: 1/K for each class.   -> float32 [N, K]"""
     return tf.fill([n, classes], 1.0 / classes)
 
 
 def class_weights(y, n: int, classes: int) -> np.ndarray:
-    """The same for NumPy, with a check.   int [N] or float [N, K] -> float32 [N, K]
+    """Checks labels and converts them with NumPy.   int [N] or float [N, K] -> float32 [N, K]
 
-    UsageError unless there is a label in [0, K), or a row of K finite weights, for each of n.
+    UsageError unless each of the n images has a label in [0, K), or a row of K finite weights.
     """
     y = np.asarray(y)
     if y.shape == (n,) and np.issubdtype(y.dtype, np.integer):

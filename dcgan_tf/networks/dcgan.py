@@ -1,4 +1,4 @@
-"""The DCGAN of arXiv 1511.06434 for any image size: `dcgan`, and the plainer `main1`.
+"""The DCGAN of arXiv 1511.06434 for any image size: `dcgan`, and the simpler `main1`.
 
 G: latent -> s x s x g_maps[0] -> stride-2 transposed convolutions -> image.   s = H / 2^layers
 D: image -> stride-2 convolutions to d_maps[1:] -> logits.
@@ -11,20 +11,24 @@ from dcgan_tf.networks.architecture import Architecture, flatten, halvings
 
 
 class DCGAN(Architecture):
-    """tanh output; gamma, beta and averages; no batch norm on D's input layer nor G's output.
+    """tanh output; batch norm with gamma, beta and averages.
 
-    A bias before a batch norm would be subtracted again, so beta is the only offset there.
+    D's input layer and G's output layer have no batch norm. A layer before a batch norm has no
+    bias, because the norm would subtract it again. So beta is the only offset there.
     """
 
     init = staticmethod(ops.NORMAL_002)
     output = staticmethod(ops.tanh)
-    slope = 0.2                    # of D's leaky ReLU
+    slope = 0.2                    # of D's leaky ReLU, for x < 0
     bias_before_norm = False
-    norm_on_latent = True          # behind G's linear layer
-    norm_on_input = False          # behind D's first convolution
+    norm_on_latent = True          # True = a norm after G's linear layer
+    norm_on_input = False          # True = a norm after D's first convolution
 
     def generator(self, z, y, *, training):
-        """Linear, then a transposed convolution a size, batch norm and ReLU before the last."""
+        """Builds G: linear, then one transposed convolution for each size.
+
+        Batch norm and ReLU follow each layer but the last.
+        """
         *sizes, start = halvings(self.size, len(self.g_maps) - 1)
         z = self.labelled_latent(z, y)
         h = ops.linear_maps(z, 'g0_linear', self.g_maps[0], start, init=self.init,
@@ -39,19 +43,19 @@ class DCGAN(Architecture):
         return self.output(h)
 
     def feature_maps(self, x, y, *, training):
-        """A convolution a size, batch norm and leaky ReLU."""
-        h, seen = self.labelled_image(x, y), []
+        """Builds a convolution for each size, each with batch norm and leaky ReLU."""
+        h, activations = self.labelled_image(x, y), []
         for i, maps in enumerate(self.d_maps[1:], 1):
             normed = i > 1 or self.norm_on_input
             h = ops.conv2d(h, f'd{i}_conv', maps, init=self.init,
                            use_bias=self.bias_before_norm or not normed)
             h = self.norm_d(h, f'd{i}_norm', training) if normed else h
             h = ops.leaky_relu(h, self.slope)
-            seen.append(h)
-        return seen
+            activations.append(h)
+        return activations
 
     def discriminator(self, x, y, *, training, logits):
-        """The feature maps, then linear."""
+        """Builds D: the feature maps, then linear."""
         h = self.feature_maps(x, y, training=training)[-1]
         return ops.linear(flatten(h), f'd{len(self.d_maps)}_linear', logits, init=self.init)
 
@@ -59,7 +63,7 @@ class DCGAN(Architecture):
 class Main1(DCGAN):
     """The network of the original `main1.py`, kept so that its behaviour can be studied.
 
-    Sigmoid output; batch norm without gamma, beta or averages, on D's input layer too.
+    Sigmoid output; batch norm without gamma, beta or averages, also on D's input layer.
     """
 
     value_range = (0.0, 1.0)

@@ -1,4 +1,4 @@
-"""The GAN for a folder of pictures of any size: Glorot's weights, batch norm on all of D.
+"""The GAN for a folder of pictures of any size: Glorot's weights, batch norm on all layers of D.
 
     L feature maps, from the image inwards m1 ... mL; s = ceil(size / 2^L)
     G: latent -> s x s x mL -> transposed convolutions of stride 2 to m(L-1) ... m1 and the image
@@ -10,10 +10,10 @@ from dcgan_tf.networks.dcgan import DCGAN
 
 
 class Folder(DCGAN):
-    """5x5 kernels, tanh output, leaky ReLU 0.1 in D, no batch norm behind G's linear layer.
+    """5x5 kernels, tanh output, leaky ReLU 0.1 in D, no batch norm after G's linear layer.
 
-    The design that this follows has one more transposed convolution, mL to mL at the smallest
-    size. It is left out: with it all samples soon became the same picture (docs/collapse.md).
+    The design that this follows has one more transposed convolution, mL to mL at the smallest size.
+    It is left out, because with it all samples soon became the same picture (docs/collapse.md).
     """
 
     init = staticmethod(ops.glorot_uniform)

@@ -1,4 +1,4 @@
-"""What stands on a network's feature maps: an energy, and the features that tools measure."""
+"""Functions of feature maps: an energy, and the features that the tools measure."""
 
 import tensorflow as tf
 
@@ -9,7 +9,7 @@ GRID = 4                # cells along each side of a feature map, in `pooled`
 
 
 def pooled(maps):
-    """Feature maps of several layers, each max-pooled to 4x4, side by side.   -> [N, F]
+    """Max-pools the feature maps of several layers to 4x4 each, and concatenates them.   -> [N, F]
 
     Radford et al. 2016, arXiv 1511.06434, section 5.1.
     """
@@ -19,12 +19,13 @@ def pooled(maps):
 class Energy:
     """The energy of a discriminator that is an autoencoder: Zhao et al. 2017, arXiv 1609.03126.
 
-    Encodes an image as z_dim numbers, decodes them with layers like the generator's, and returns
-    the mean squared error of the pixels, in units of half their range.   [N, H, W, C] -> [N, 1]
+    It encodes an image as z_dim numbers and decodes them with layers like the generator's. It
+    returns the mean squared error of the pixels, in units of half their range.   [N, H, W, C] ->
+    [N, 1]
     """
 
     def __init__(self, architecture, config):
-        # Where D must have no batch norm, its decoder has none either.
+        # The decoder is a part of D: it has batch norm only if D has.
         norm = 'batch' if architecture.d_norm == 'batch' else 'none'
         self._encoder, self._z_dim = architecture, config.z_dim
         self._decoder = networks.build(config.replace(g_norm=norm))

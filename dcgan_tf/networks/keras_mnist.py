@@ -17,23 +17,23 @@ class KerasMNIST(Architecture):
     batch_norm = staticmethod(functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))
 
     def strides(self):
-        """The second layer of G keeps its size."""
+        """Returns how many layers of (G, D) change the size. The second layer of G keeps it."""
         return 2, 3
 
     def generator(self, z, y, *, training):
-        """Linear, then three transposed convolutions: H/4 -> H/2 -> H/2 -> H."""
+        """Builds G: linear, then three transposed convolutions: H/4 -> H/2 -> H/2 -> H."""
         m0, m1, m2, m3 = self.g_maps
-        whole, half, quarter = halvings(self.size, 2)
+        full, half, quarter = halvings(self.size, 2)
         z = self.labelled_latent(z, y)
         h = ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform)
         h = conv2d_transpose(h, 'g1_deconv', m1, half)
         h = leaky_relu(self.norm_g(h, 'g1_norm', training))
         h = conv2d_transpose(h, 'g2_deconv', m2, half, stride=1)
         h = leaky_relu(self.norm_g(h, 'g2_norm', training))
-        return ops.tanh(conv2d_transpose(h, 'g3_deconv', m3, whole))
+        return ops.tanh(conv2d_transpose(h, 'g3_deconv', m3, full))
 
     def feature_maps(self, x, y, *, training):
-        """Three convolutions, no batch norm behind the first."""
+        """Builds three convolutions. The first has no batch norm."""
         _, m1, m2, m3 = self.d_maps
         x = self.labelled_image(x, y)
         h1 = leaky_relu(conv2d(x, 'd1_conv', m1))
@@ -42,6 +42,6 @@ class KerasMNIST(Architecture):
         return [h1, h2, h3]
 
     def discriminator(self, x, y, *, training, logits):
-        """The feature maps, then linear."""
+        """Builds D: the feature maps, then linear."""
         h = self.feature_maps(x, y, training=training)[-1]
         return ops.linear(flatten(h), 'd4_linear', logits, init=ops.glorot_uniform)

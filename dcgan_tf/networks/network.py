@@ -1,7 +1,7 @@
 """A network: one set of variables, and its uses.
 
-A network is a value. Other weights make another network, by `with_weights` or `one_step_on`;
-nothing is changed in place.
+A network is a value. `with_weights` and `one_step_on` return another network with other weights.
+Nothing is changed in place.
 """
 
 import copy
@@ -14,39 +14,40 @@ from dcgan_tf import ops
 
 
 class Network:
-    """Callable: (inputs ..., use=USE) -> what `build(inputs ..., training=)` makes of them.
+    """A callable: (inputs ..., use=USE) -> the outputs of `build(inputs ..., training=)`.
 
-    Its ops stand in the box NAME_USE of TensorBoard, its variables in the box NAME. The first use
-    makes the variables, all others share them. The same inputs give the tensors that are there
-    already, whatever the name of the use: so R1 takes the logits that the loss has.
+    Its ops are in the TensorBoard box NAME_USE, its variables in the box NAME. The first use
+    creates the variables, and all later uses share them. Calling it again with the same inputs
+    returns the tensors that exist already, whatever the name of the use. So R1 uses the same logits
+    as the loss.
 
-    The moving averages of batch norm follow the first use in training, and no other: two updates
-    of one average in the same run would race.
+    The moving averages of batch norm follow the first use in training, and no other. Two updates of
+    one average in the same run would race.
     """
 
     def __init__(self, name, build, *, spectral=False, clip=0.0):
         """build: a function of tensors and the keyword `training`, made of the layers of `ops`.
 
-        spectral: each weight is divided by its largest singular value. clip: after each update all
-        weights are put back into [-clip, clip]; 0 = they are not.
+        spectral: True = each weight is divided by its largest singular value.
+        clip: after each update all weights are clipped to [-clip, clip]; 0 = no clipping.
         """
         self.name, self.clip, self.first_use = name, clip, None
-        self.variables = {}          # name -> variable, in the order in which they were made
-        self._build, self._made = build, {}
+        self.variables = {}          # name -> variable, in the order of their creation
+        self._build, self._outputs = build, {}
         self._spectral = ops.SpectralNorm() if spectral else None
         self._weights, self._steps_ahead = {}, 0
 
     def __call__(self, *inputs, use, training=True):
         inputs = [x if x is None else tf.convert_to_tensor(x) for x in inputs]
         key = (training, *(x if x is None else x.ref() for x in inputs))
-        if key not in self._made:
+        if key not in self._outputs:
             if training and self.first_use is None:
                 self.first_use = f'{self.name}_{use}/'
-            self._made[key] = self.apply(self._build, *inputs, use=use, training=training)
-        return self._made[key]
+            self._outputs[key] = self.apply(self._build, *inputs, use=use, training=training)
+        return self._outputs[key]
 
     def apply(self, build, *inputs, use, **options):
-        """What another function of the same weights makes of its inputs, e.g. D's feature maps."""
+        """Applies another function of the same weights to inputs, e.g. D's feature maps."""
         use += f'_unrolled_{self._steps_ahead}' if self._steps_ahead else ''
         with ops.network(self.name, use, getter=self._get):
             return build(*inputs, **options)
@@ -57,35 +58,37 @@ class Network:
         return [v for v in self.variables.values() if v.trainable]
 
     def with_weights(self, weights: Mapping):
-        """This network with other values in place of variables: averages, constants, tensors.
+        """Returns this network with other values in place of variables.
 
-        weights: name of a variable -> tensor, variable or array. Those that are not there stay.
+        weights: name of a variable -> tensor, variable or array. Variables that are not in it are
+        used as they are.
         """
         other = copy.copy(self)
-        other._weights, other._made = weights, {}
+        other._weights, other._outputs = weights, {}
         return other
 
     def one_step_on(self, weights: Mapping):
-        """This network after an update that gives it these weights: clipped, spectral norm moved.
+        """Returns this network as an update to these weights would leave it.
 
-        The variables stay as they are. weights: name of a variable -> tensor.
+        The weights are clipped, and the vectors of spectral norm are those of the next step. The
+        variables do not change. weights: name of a variable -> tensor.
         """
         other = self.with_weights({name: self._clipped(w) for name, w in weights.items()})
-        other._spectral = self._spectral and self._spectral.moved()
+        other._spectral = self._spectral and self._spectral.one_step_on()
         other._steps_ahead += 1
         return other
 
     def after_update_ops(self):
-        """Makes the ops that have to run after every update of the weights."""
-        clipped = [w.assign(self._clipped(w.read_value()), read_value=False)
+        """Returns the ops that have to run after every update of the weights."""
+        clip_ops = [w.assign(self._clipped(w.read_value()), read_value=False)
                    for w in self.weights if self.clip]
-        return clipped + ([self._spectral.update_op()] if self._spectral else [])
+        return clip_ops + ([self._spectral.update_op()] if self._spectral else [])
 
     def _clipped(self, weight):
         return tf.clip_by_value(weight, -self.clip, self.clip) if self.clip else weight
 
     def _get(self, getter, name, *args, **kwargs):
-        """A custom getter of `variable_scope`: every weight comes through here."""
+        """Returns a variable or its replacement. It is the custom getter of `variable_scope`."""
         def variable(name, *args, **kwargs):
             if name not in self._weights:
                 return self.variables.setdefault(name, getter(name, *args, **kwargs))

@@ -1,4 +1,4 @@
-"""The GAN that grows by upsampling and shrinks by pooling, with tanh throughout."""
+"""The GAN whose G upsamples and whose D pools, with tanh throughout."""
 
 import functools
 
@@ -17,17 +17,17 @@ class Upsample(Architecture):
     batch_norm = staticmethod(functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))
 
     def generator(self, z, y, *, training):
-        """Linear, then twice upsampling and convolution: H/4 -> H/2 -> H."""
+        """Builds G: linear, then twice upsampling and convolution: H/4 -> H/2 -> H."""
         m0, m1, m2 = self.g_maps
-        whole, half, quarter = halvings(self.size, 2)
+        full, half, quarter = halvings(self.size, 2)
         z = self.labelled_latent(z, y)
         h = ops.tanh(ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform))
         h = self.norm_g(h, 'g0_norm', training)
         h = ops.tanh(conv2d(_double(h, half), 'g1_conv', m1))
-        return ops.tanh(conv2d(_double(h, whole), 'g2_conv', m2))
+        return ops.tanh(conv2d(_double(h, full), 'g2_conv', m2))
 
     def feature_maps(self, x, y, *, training):
-        """Twice convolution and tanh, with pooling between."""
+        """Builds two convolutions with tanh, and max pooling between them."""
         _, m1, m2 = self.d_maps
         x = self.labelled_image(x, y)
         h1 = ops.tanh(self.norm_d(conv2d(x, 'd1_conv', m1), 'd1_norm', training))
@@ -35,13 +35,13 @@ class Upsample(Architecture):
         return [h1, ops.tanh(self.norm_d(h2, 'd2_norm', training))]
 
     def discriminator(self, x, y, *, training, logits):
-        """The feature maps, pooled once more, then 1024 units, then linear."""
+        """Builds D: the feature maps, pooled once more, then 1024 units, then linear."""
         h = ops.max_pool(self.feature_maps(x, y, training=training)[-1])
         h = ops.relu(linear(flatten(h), 'd3_linear', 1024))
         return linear(h, 'd4_linear', logits)
 
 
 def _double(h, size):
-    """Upsampled by 2 and cut to `size`, which may be odd."""
+    """Upsamples by 2 and cuts to `size`, which may be odd."""
     height, width = size
     return ops.upsample(h, 2)[:, :height, :width]

@@ -1,6 +1,6 @@
-"""The running average of a network's weights, which makes better pictures than the last step.
+"""The running average of a network's weights. It makes better pictures than the last step.
 
-Averaged over G's iterates as in Yazici et al. 2019, arXiv 1806.04498, section 3.2.
+The average is over G's iterates as in Yazici et al. 2019, arXiv 1806.04498, section 3.2.
 """
 
 import tensorflow as tf
@@ -9,10 +9,11 @@ v1 = tf.compat.v1
 
 
 class WeightAverage:
-    """a <- a + (1 - d) (w - a), d = min(decay, t / (t + 10)): t steps done, so no trace of t = 0.
+    """a <- a + (1 - d) (w - a), d = min(decay, t / (t + 10)), where t counts the steps done.
 
-    Keeps a variable NETWORK_ema/NAME for each variable NETWORK/NAME, batch norm's moving averages
-    included, with the same initial value. `weights`: name of a variable -> its average.
+    At t = 0 this makes d = 0, so the initial weights have no influence.
+    For each variable NETWORK/NAME it has a variable NETWORK_ema/NAME with the same initial value.
+    This includes batch norm's moving averages. weights: name of a variable -> its average.
     """
 
     def __init__(self, network, decay, step):
@@ -22,12 +23,12 @@ class WeightAverage:
             self.weights = {v.op.name: _make(v) for v in self._variables}
 
     def update_op(self):
-        """Moves every average; it must run after the step that moved the weights."""
+        """Updates every average. It must run after the update of the weights."""
         with tf.name_scope('average'):
             t = tf.cast(self._step, tf.float32)
-            rest = 1.0 - tf.minimum(t / (t + 10.0), self._decay)
+            rate = 1.0 - tf.minimum(t / (t + 10.0), self._decay)
             pairs = zip(self.weights.values(), self._variables, strict=True)
-            return tf.group(*(a.assign_sub(rest * (a - w.read_value()), read_value=False)
+            return tf.group(*(a.assign_sub(rate * (a - w.read_value()), read_value=False)
                               for a, w in pairs))
 
 

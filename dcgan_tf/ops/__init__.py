@@ -1,6 +1,7 @@
-"""The layers: each opens its scope, gets its variables, computes and returns, in about ten lines.
+"""The layers. Each opens its scope, gets its variables, computes and returns, in about ten lines.
 
-[N, H, W, C] images, SAME padding. The input comes first, the scope second, the rest by keyword.
+Images are [N, H, W, C], the padding is SAME. The first argument is the input, the second the scope;
+the others are keywords. Faster variants of some ops are in ops/fast.
 """
 
 from dcgan_tf.ops.activations import leaky_relu, relu, sigmoid, tanh

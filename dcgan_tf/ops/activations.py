@@ -8,5 +8,8 @@ sigmoid = tf.nn.sigmoid        # (0, 1)
 
 
 def leaky_relu(x, alpha=0.2):
-    """max(x, alpha x): Maas et al. 2013. The fused op; `tf.maximum` has a far slower gradient."""
+    """Returns max(x, alpha x): Maas et al. 2013.
+
+    This is TensorFlow's fused op. The gradient of `tf.maximum` is far slower.
+    """
     return tf.nn.leaky_relu(x, alpha)

@@ -1,4 +1,4 @@
-"""Changes to real images that keep them real, as a pure function of (seed, step)."""
+"""A change to real images after which they still look real, as a pure function of (seed, step)."""
 
 import tensorflow as tf
 
@@ -6,7 +6,7 @@ from dcgan_tf.ops.noise import noise
 
 
 def random_flip(x, seed, step):
-    """Each image mirrored left-right with probability 1/2.   [N, H, W, C] -> the same"""
+    """Mirrors each image left-right with probability 1/2.   [N, H, W, C] -> [N, H, W, C]"""
     with tf.name_scope('flip'):
         coins = noise('uniform', tf.shape(x)[:1], seed, step) > 0.0                       # [N]
         return tf.where(coins[:, None, None, None], tf.reverse(x, axis=[2]), x)

@@ -11,13 +11,13 @@ from dcgan_tf.ops.packing import packed
 from dcgan_tf.ops.variables import constant
 
 v1 = tf.compat.v1
-MOVING_AVERAGE_UPDATES = 'moving_average_updates'      # graph collection of Moment
+MOVING_AVERAGE_UPDATES = 'moving_average_updates'      # a graph collection of Moment
 
 
 class Moment(NamedTuple):
-    """A mean or variance [C] of one use of a layer, and the average that follows it."""
+    """A mean or variance [C] of one use of a layer, and its moving average."""
 
-    name: str                          # of the op that computes it: its scope names the use
+    name: str                          # name of the op that computes it; its scope names the use
     value: tf.Tensor
     average: tf.Variable
     momentum: float
@@ -28,73 +28,83 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
     """gamma (x - mean) / sqrt(variance + epsilon) + beta, over all axes of x but the last.
 
         training  averages   normalised by         moving averages
-        True      False      this batch            none kept
-        True      True       this batch            moved by `update_moving_averages`
+        True      False      this batch            none
+        True      True       this batch            updated by `update_moving_averages`
         False     True       moving averages       read
         False     False      the first `reference` rows of this batch, so that a later row's
-                             result does not depend on its neighbours
+                             result does not depend on the other rows
 
-    gamma exists with `scale`, beta with `offset`.   [N, C] or [N, H, W, C] -> the same
+    gamma exists with `scale`, beta with `offset`.   [N, C] or [N, H, W, C] -> the same shape
+
+    In training on a CPU, the backward pass is one fused op (`FusedBatchNormGradV3`, see
+    ops/fast/normalise.py). Exception: if several workers share the moments, it is autodiff's.
     """
     if not (training or averages or reference):
-        raise ValueError(f'{scope}: without averages a sample needs `reference` rows, not '
+        raise ValueError(f'{scope}: without averages a sample needs `reference` rows, got '
                          f'{reference!r}')
     with v1.variable_scope(scope):
         if training or not averages:
             rows = x if training else x[:reference]
             mean, variance = moments(rows, list(range(x.shape.rank - 1)))      # [C], [C]
-        shared = training and current_shard().count > 1 and current_shard().norm
-        if shared:
+        over_workers = training and current_shard().count > 1 and current_shard().norm
+        if over_workers:
             mean, variance = global_moments(mean, variance)
         if averages:
             moving = _averages(x.shape[-1])
             if training:
-                _note_update(moving, (mean, variance), momentum)
+                _register_update(moving, (mean, variance), momentum)
             else:
                 mean, variance = moving
         gamma = constant([x.shape[-1]], 1.0, 'gamma') if scale else None
         beta = constant([x.shape[-1]], 0.0, 'beta') if offset else None
-        # `normalise` knows the gradient of moments that are those of x alone.
-        normal = normalise if training and not shared else tf.nn.batch_normalization
+        # The gradient of `normalise` is right only for moments of x alone.
+        normal = normalise if training and not over_workers else tf.nn.batch_normalization
         return normal(x, mean, variance, beta, gamma, epsilon)
 
 
 def update_moving_averages(use):
-    """Makes the ops that move the averages of one use of a network, e.g. 'Generator_train/'.
+    """Returns ops that update the averages of one use of a network, e.g. 'Generator_train/'.
 
         average <- momentum average + (1 - momentum) value
 
-    They are made here, not with the layer, so that `control_dependencies` around this call hold
-    for them. One use only: two updates of one average in the same run would race.
+    They are built here and not in the layer, so that they obey `control_dependencies` around this
+    call. Only one use of a network may update its averages: two updates of one average in the same
+    run would race.
     """
     moments, values = v1.get_collection(MOVING_AVERAGE_UPDATES, use), batch_moments(use)
-    if values and not current_shard().norm:            # else they are those of the whole batch
-        values = _globally(values)
+    if values and not current_shard().norm:            # else they are of the whole batch already
+        values = _over_workers(values)
     return [m.average.assign_sub((1 - m.momentum) * (m.average.read_value() - value),
                                  read_value=False)
             for m, value in zip(moments, values, strict=True)]
 
 
-def _globally(values):
-    """Means and variances in turn, of any number of layers, in one message."""
+def _over_workers(values):
+    """Averages means and variances over all workers, in one message.
+
+    values: mean, variance, mean, variance ..., of any number of layers.
+    """
     means, unpack = packed(values[::2])
     both = global_moments(means, packed(values[1::2])[0])
     return [value for pair in zip(*map(unpack, both), strict=True) for value in pair]
 
 
 def batch_moments(use=''):
-    """The means and variances that moving averages will follow, of one use of a network or all."""
+    """Returns the means and variances of one use of a network, or of all.
+
+    These are the ones that moving averages will follow.
+    """
     return [m.value for m in v1.get_collection(MOVING_AVERAGE_UPDATES, use)]
 
 
 def _averages(maps):
-    """The moving averages of mean and variance, [C] each."""
+    """Returns the moving averages of mean and variance, [C] each."""
     return (constant([maps], 0.0, 'moving_mean', trainable=False),
             constant([maps], 1.0, 'moving_variance', trainable=False))
 
 
-def _note_update(averages, values, momentum):
-    """Notes what the averages shall follow."""
+def _register_update(averages, values, momentum):
+    """Adds the values, and the averages that will follow them, to the graph collection."""
     for average, value in zip(averages, values, strict=True):
         v1.add_to_collection(MOVING_AVERAGE_UPDATES,
                              Moment(value.op.name, value, average, momentum))

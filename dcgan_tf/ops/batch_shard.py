@@ -1,8 +1,8 @@
-"""A batch that several workers share: each has its own rows of it, and knows what all have.
+"""A batch that is divided among several workers. Each worker has some of its rows.
 
-Of B rows, worker k of N has the rows k B / N ... (k + 1) B / N - 1. What mixes the images of a
-batch (batch norm, a mean inside of a loss) is of the whole batch, so that N workers train what one
-alone would, but for rounding. One alone adds no op.
+If a batch has B rows, worker k of N has the rows k B / N ... (k + 1) B / N - 1. Ops that mix the
+images of a batch (batch norm, a mean inside a loss) use the whole batch. So N workers train what
+one worker would train alone, except for rounding. A single worker needs no extra op.
 """
 
 import contextlib
@@ -22,37 +22,37 @@ class BatchShard:
     index: int = 0
     count: int = 1
     all_reduce: Callable | None = None     # a tensor -> its sum over all workers, with a gradient
-    norm: bool = True                      # is batch norm that of the whole batch?
-    message: int = BUCKET                  # bytes that travel together, at most
+    norm: bool = True                      # True = batch norm uses the whole batch
+    message: int = BUCKET                  # most bytes of one message
 
 
 WHOLE_BATCH = BatchShard()
-_SHARD = contextvars.ContextVar('share of the batch', default=WHOLE_BATCH)
+_SHARD = contextvars.ContextVar('shard of the batch', default=WHOLE_BATCH)
 
 
 @contextlib.contextmanager
 def batch_shard(shard):
-    """Layers, losses and steps made inside see this share of a batch."""
-    before = _SHARD.set(shard)
+    """Ops that are built inside belong to this part of the batch."""
+    token = _SHARD.set(shard)
     try:
         yield
     finally:
-        _SHARD.reset(before)
+        _SHARD.reset(token)
 
 
 def current_shard() -> BatchShard:
-    """That of the ops being made now."""
+    """Returns the BatchShard of the ops that are built now."""
     return _SHARD.get()
 
 
 def global_batch_mean(x):
-    """The mean of all numbers in x, of all workers.   -> []"""
+    """Returns the mean of all numbers in x over all workers.   -> []"""
     mean, = all_reduce_mean([tf.reduce_mean(x)])
     return mean
 
 
 def all_reduce_mean(tensors):
-    """The mean over all workers of each, packed into few messages."""
+    """Returns the mean of each tensor over all workers. The tensors travel in few messages."""
     shard = _SHARD.get()
     if shard.count == 1:
         return list(tensors)
@@ -64,22 +64,25 @@ def all_reduce_mean(tensors):
 
 
 def global_moments(mean, variance):
-    """Those of the whole batch, from those of each worker's rows.   [C], [C] -> the same
+    """Returns the moments of the whole batch, from the moments of each worker's rows.
 
-    mean = 1/N sum_k m_k, variance = 1/N sum_k (v_k + (m_k - mean)^2), which is the pairwise rule of
-    Chan, Golub and LeVeque 1979 for parts of one size: no difference of large squares.
+    [C], [C] -> [C], [C]. mean = 1/N sum_k m_k, variance = 1/N sum_k (v_k + (m_k - mean)^2). This is
+    the pairwise rule of Chan, Golub and LeVeque 1979 for parts of one size. It needs no difference
+    of large squares.
     """
     shard = _SHARD.get()
     if shard.count == 1:
         return mean, variance
-    here = [shard.index, shard.count - 1 - shard.index]
-    rows = shard.all_reduce(tf.pad(tf.stack([mean, variance])[None], [here, [0, 0], [0, 0]]))
+    padding = [shard.index, shard.count - 1 - shard.index]
+    rows = shard.all_reduce(tf.pad(tf.stack([mean, variance])[None], [padding, [0, 0], [0, 0]]))
     means, variances = rows[:, 0], rows[:, 1]                                       # [N, C]
     mean = tf.reduce_mean(means, axis=0)
     return mean, tf.reduce_mean(variances + tf.square(means - mean), axis=0)
 
 
-def all_workers(good):
-    """bool [n] -> is it true of all workers?   [n]"""
+def all_workers(condition):
+    """Returns whether each condition is true for all workers.   bool [n] -> bool [n]"""
     shard = _SHARD.get()
-    return good if shard.count == 1 else shard.all_reduce(tf.cast(good, tf.float32)) >= shard.count
+    if shard.count == 1:
+        return condition
+    return shard.all_reduce(tf.cast(condition, tf.float32)) >= shard.count

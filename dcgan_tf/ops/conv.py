@@ -1,4 +1,8 @@
-"""Convolution and its transpose ("deconvolution": Dumoulin and Visin, arXiv 1603.07285, ch. 4)."""
+"""Convolution and its transpose ("deconvolution": Dumoulin and Visin, arXiv 1603.07285, ch. 4).
+
+The faster variants are in ops/fast: image_conv.py for images of few channels, mixed_precision.py
+for 16-bit numbers.
+"""
 
 import tensorflow as tf
 
@@ -10,20 +14,23 @@ v1 = tf.compat.v1
 
 
 def conv2d(x, scope, maps, *, kernel=5, stride=2, init=NORMAL_002, use_bias=True):
-    """Convolution.   [N, H, W, C] -> [N, ceil(H/stride), ceil(W/stride), maps]"""
+    """Convolution and bias, SAME padding.
+
+    [N, H, W, C] -> [N, ceil(H/stride), ceil(W/stride), maps]
+    """
     with v1.variable_scope(scope):
         w = weight([kernel, kernel, x.shape[-1], maps], init)                    # [k, k, in, out]
-        conv = image_conv2d if suits(w, stride) else tf.nn.conv2d
+        conv = image_conv2d if suits(w, stride) else tf.nn.conv2d                # equal values
         y = rounded(conv, x, w, strides=stride, padding='SAME')                  # [N, H', W', maps]
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y
 
 
 def conv2d_transpose(x, scope, maps, size, *, kernel=5, stride=2,
                      init=NORMAL_002, use_bias=True):
-    """Transposed convolution: the gradient of the `conv2d` that takes `size` to [H, W].
+    """The gradient of the `conv2d` that takes `size` to [H, W].   [N, H, W, C] -> [N, *size, maps]
 
-    [N, H, W, C] -> [N, *size, maps], N free. `stride` alone does not fix the output: 13x13 and
-    14x14 both shrink to 7x7 at stride 2, hence `size`. ValueError where no convolution fits.
+    `stride` alone does not determine the output: with stride 2, 13x13 and 14x14 both shrink to 7x7.
+    So `size` is needed. N may be unknown. ValueError if no convolution of this stride fits.
     """
     height, width = size
     if [-(-height // stride), -(-width // stride)] != x.shape[1:3].as_list():

@@ -6,12 +6,12 @@ from dcgan_tf.ops.noise import coins
 
 
 def dropout(x, rate, *, seed, training):
-    """Zeroes a share `rate` of x and scales the rest by 1 / (1 - rate); nothing when not training.
+    """Sets a part `rate` of x to zero and scales the rest by 1 / (1 - rate). Only in training.
 
-    seed: int32 [2], e.g. [derived from the layer's name, step]: the same seed, the same mask.
+    seed: int32 [2], e.g. [derived from the layer's name, step]. The same seed gives the same mask.
     """
     if not 0 <= rate < 1:
-        raise ValueError(f'dropout: rate {rate} is not in [0, 1)')
+        raise ValueError(f'dropout: rate {rate}: expected a number in [0, 1)')
     if not training or rate == 0:
         return x
     keep = coins(tf.shape(x), seed) >= rate

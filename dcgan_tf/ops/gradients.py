@@ -4,11 +4,11 @@ import tensorflow as tf
 
 
 def gradients(ys, xs, grad_ys=None):
-    """`tf.gradients` that adds up what comes back over several paths two at a time.
+    """`tf.gradients`, but gradients from several paths are added two at a time.
 
-    `AddN` of three and more starts with whichever of them nobody else needs any more (TensorFlow
-    2.21: its memory takes the sum), and which that is depends on what the other threads have done
-    by then. Of two the order makes no difference.
+    An `AddN` of three or more inputs starts with an input whose memory no other op needs any more
+    (TensorFlow 2.21), because the sum is written there. Which input that is depends on the timing
+    of other threads. For two inputs the order makes no difference.
     """
     return tf.gradients(ys, xs, grad_ys,
                         aggregation_method=tf.AggregationMethod.EXPERIMENTAL_TREE)

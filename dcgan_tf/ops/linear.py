@@ -1,4 +1,4 @@
-"""The fully connected layer, and the one that turns a latent into feature maps."""
+"""The fully connected layer, and a layer that turns a latent into feature maps."""
 
 import tensorflow as tf
 
@@ -17,7 +17,10 @@ def linear(x, scope, units, *, init=NORMAL_002, use_bias=True):
 
 
 def linear_maps(z, scope, maps, size, *, init=NORMAL_002, use_bias=True):
-    """`linear` to height x width x maps, reshaped; one bias a map.   [N, Z] -> [N, *size, maps]"""
+    """`linear` to height x width x maps numbers, reshaped.   [N, Z] -> [N, *size, maps]
+
+    There is one bias for each map.
+    """
     height, width = size
     with v1.variable_scope(scope):
         w = weight([z.shape[-1], height * width * maps], init)

@@ -1,4 +1,4 @@
-"""Latents drawn in the graph, as a pure function of (seed, step)."""
+"""Random numbers in the graph, as a pure function of (seed, step)."""
 
 import functools
 import math
@@ -12,16 +12,16 @@ DRAWS = {                                                # the priors of `latent
     'uniform': functools.partial(tf.random.stateless_uniform, minval=-1.0, maxval=1.0),
     'normal': tf.random.stateless_normal,
 }
-OF_COUNTER = 4           # numbers that Philox makes of each value of its counter
+PER_COUNTER = 4          # numbers that Philox makes from each value of its counter
 
 
 def noise(prior, shape, seed, step, *, rows=0):
-    """float32 of `shape`: `uniform` is U(-1, 1), `normal` N(0, 1). UsageError for other names.
+    """Draws float32 of `shape`: `uniform` is U(-1, 1), `normal` is N(0, 1).
 
-    Stateless, so that nothing but the step needs to be saved for a run to go on bit for bit. The
-    seeded ops of TensorFlow count their calls in memory that no checkpoint holds.
-    rows: the axis along which the images of a batch lie, of which several workers draw each its
-    own; None = what is drawn is of no batch.
+    UsageError for other names. The ops are stateless, so only the step must be saved to resume a
+    run bit for bit. TensorFlow's seeded ops count their calls in memory, which no checkpoint saves.
+    rows: the axis of the images of a batch; each of several workers draws its own part of it. None
+    = the numbers do not belong to a batch.
     """
     if prior not in DRAWS:
         raise UsageError(f'prior {prior!r} is unknown: expected {", ".join(DRAWS)}')
@@ -33,7 +33,10 @@ def noise(prior, shape, seed, step, *, rows=0):
 
 
 def coins(shape, seed):
-    """float32 of `shape` in [0, 1), the images of a batch along the first axis. seed: int [2]."""
+    """Draws float32 of `shape` in [0, 1). The images of a batch lie along the first axis.
+
+    seed: int [2].
+    """
     with not_by_xla():
         if current_shard().count == 1:
             return tf.random.stateless_uniform(shape, seed=seed)
@@ -41,34 +44,37 @@ def coins(shape, seed):
 
 
 def not_by_xla():
-    """The random ops made inside draw the same with `--jit`: XLA has algorithms of its own."""
+    """Random ops that are built inside draw the same numbers with `--jit`.
+
+    XLA has random algorithms of its own, so it does not compile them.
+    """
     return tf.xla.experimental.jit_scope(compile_ops=False)
 
 
 def _own_rows(draw, shape, pair, rows):
-    """The part of this worker of what one alone would draw; `shape` is that part's."""
-    shard, before = current_shard(), math.prod(shape[:rows]) if rows else 1
+    """Draws this worker's part of what one worker alone would draw. shape: that of the part."""
+    shard, n_blocks = current_shard(), math.prod(shape[:rows]) if rows else 1
     n = tf.reduce_prod(tf.cast(shape[rows:], tf.int64))
-    parts = [_numbers(draw, pair, (place * shard.count + shard.index) * n, n)
-             for place in range(before)]
+    parts = [_numbers(draw, pair, (block * shard.count + shard.index) * n, n)
+             for block in range(n_blocks)]
     return tf.reshape(tf.concat(parts, axis=0), shape)
 
 
 def _numbers(draw, pair, first, n):
-    """Numbers `first` ... `first + n - 1` of those that this seed gives: the counter begins late.
+    """Returns the numbers `first` ... `first + n - 1` of the sequence of this seed.
 
-    Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3": any of them can be made
-    without those before it.
+    The counter of the generator starts later. Salmon et al. 2011, "Parallel random numbers: as easy
+    as 1, 2, 3": each number can be computed without those before it.
     """
     key, counter = tf.raw_ops.StatelessRandomGetKeyCounter(seed=pair)
-    later = tf.bitcast(counter, tf.int64) + tf.stack([first // OF_COUNTER, 0])
-    skipped = first % OF_COUNTER
+    later = tf.bitcast(counter, tf.int64) + tf.stack([first // PER_COUNTER, 0])
+    skipped = first % PER_COUNTER
     drawn = draw(shape=[skipped + n], key=key, counter=tf.bitcast(later, tf.uint64),
                  alg=tf.raw_ops.StatelessRandomGetAlg())
     return drawn[skipped:]
 
 
 OWN_DRAWS = {
-    'uniform': lambda **words: 2.0 * tf.raw_ops.StatelessRandomUniformV2(**words) - 1.0,
+    'uniform': lambda **arguments: 2.0 * tf.raw_ops.StatelessRandomUniformV2(**arguments) - 1.0,
     'normal': tf.raw_ops.StatelessRandomNormalV2,
 }

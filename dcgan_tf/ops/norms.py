@@ -1,4 +1,4 @@
-"""The norms beside batch norm that may stand behind a layer, and their table."""
+"""The norms other than batch norm, and the table of all norms."""
 
 import tensorflow as tf
 
@@ -10,23 +10,23 @@ v1 = tf.compat.v1
 
 
 def instance_norm(x, scope, *, offset=True):
-    """Mean 0 and variance 1 in each map of each image, then gamma and beta, one a map.
+    """Gives each map of each image mean 0 and variance 1, then applies gamma and beta, one a map.
 
-    Ulyanov et al. 2016, arXiv 1607.08022.   [N, H, W, C] -> the same
+    Ulyanov et al. 2016, arXiv 1607.08022.   [N, H, W, C] -> [N, H, W, C]
     """
     return _standard(x, scope, [1, 2], offset)
 
 
 def layer_norm(x, scope, *, offset=True):
-    """Mean 0 and variance 1 over all maps of each image, then gamma and beta, one a map.
+    """Gives all maps of each image mean 0 and variance 1, then applies gamma and beta, one a map.
 
-    Ba et al. 2016, arXiv 1607.06450.   [N, H, W, C] -> the same
+    Ba et al. 2016, arXiv 1607.06450.   [N, H, W, C] -> [N, H, W, C]
     """
     return _standard(x, scope, [1, 2, 3], offset)
 
 
 def no_norm(x, scope, *, offset=True):
-    """x + beta: the offset of a layer whose bias was left to the norm."""
+    """x + beta. The layer before it has no bias, because it expects a norm with an offset."""
     if not offset:
         return x
     with v1.variable_scope(scope):
@@ -46,5 +46,5 @@ NORMS = {
     'instance': instance_norm,
     'layer':    layer_norm,
     'none':     no_norm,
-    'spectral': no_norm,        # the weights are normalised, not the feature maps: SpectralNorm
+    'spectral': no_norm,        # SpectralNorm normalises the weights, not the feature maps
 }

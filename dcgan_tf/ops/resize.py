@@ -1,4 +1,4 @@
-"""Change of size without weights."""
+"""Changes of size without weights."""
 
 import itertools
 
@@ -6,21 +6,22 @@ import tensorflow as tf
 
 
 def upsample(x, factor=2):
-    """Nearest neighbour: every pixel becomes factor x factor.   [N, H, W, C] -> [N, fH, fW, C]"""
+    """Turns each pixel into factor x factor equal ones.   [N, H, W, C] -> [N, f H, f W, C]"""
     _, height, width, maps = x.shape
     x = tf.repeat(tf.repeat(x, factor, axis=1), factor, axis=2)
     return tf.reshape(x, [-1, factor * height, factor * width, maps])     # repeat hides its sizes
 
 
 def max_pool(x, size=2):
-    """Largest value of each size x size window.   [N, H, W, C] -> [N, ceil(H/s), ceil(W/s), C]"""
+    """Returns the maximum of each s x s window.   [N, H, W, C] -> [N, ceil(H/s), ceil(W/s), C]"""
     return tf.nn.max_pool2d(x, ksize=size, strides=size, padding='SAME')
 
 
 def max_pool_grid(x, cells):
-    """Largest value of each cell of a grid; a side of fewer pixels than cells stays as it is.
+    """Returns the maximum of each cell of a grid.
 
-    Cell i of n covers the rows i H // n to (i + 1) H // n - 1: each pixel belongs to one cell.
+    A side with fewer pixels than cells stays as it is. Cell i of n covers the rows i H // n to (i +
+    1) H // n - 1. Each pixel belongs to one cell.
     [N, H, W, C] -> [N, min(H, cells), min(W, cells), C]
     """
     for axis in (1, 2):

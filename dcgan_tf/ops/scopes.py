@@ -1,4 +1,4 @@
-"""One variable scope a network, one name scope a use of it."""
+"""One variable scope for each network, one name scope for each use of it."""
 
 import contextlib
 
@@ -11,9 +11,9 @@ v1 = tf.compat.v1
 def network(name, role, *, getter=None):
     """Builds a use of the network `name` in the TensorBoard box `name_role`.
 
-    The variables are made by the first use and shared by all that follow. The final slash makes
-    the name scope absolute: a second use never becomes `name_1`. `getter` is a custom getter of
-    `variable_scope`, which may put other variables (an average) in place of the network's own.
+    The first use creates the variables, and all later uses share them. The final slash makes the
+    name scope absolute, so a second use never becomes `name_1`. getter: a custom getter of
+    `variable_scope`, which may replace a variable of the network by another, such as an average.
     """
     with (v1.variable_scope(name, reuse=v1.AUTO_REUSE, auxiliary_name_scope=False,
                             custom_getter=getter),

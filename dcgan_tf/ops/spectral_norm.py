@@ -10,56 +10,57 @@ v1 = tf.compat.v1
 class SpectralNorm:
     """W / sigma(W) in place of each weight W of a network, sigma = its largest singular value.
 
-    One step of the power iteration a training step follows sigma while W moves:
+    Each training step does one step of the power iteration, so that sigma follows W:
 
         v = W u / |W u|,   u' = W^T v / |W^T v|,   sigma = v^T W u'
 
-    W is the weight as a matrix [all but the last axis, last axis]. The gradient sees sigma, but
-    not u and v. u [maps] is kept beside the weight and saved with it. As in the paper sigma is that
-    of the matrix, which only bounds the norm of the convolution up to a constant.
+    W is the weight as a matrix [all but the last axis, last axis]. The gradient goes through sigma,
+    but not through u and v. u [maps] is a variable, saved together with the weight. As in the
+    paper, sigma is that of the matrix. It bounds the norm of the convolution only up to a constant.
     """
 
     def __init__(self, directions=None):
-        """directions: name of a weight -> the u to begin with, in place of the one kept."""
+        """directions: name of a weight -> the u to start with, instead of the variable."""
         self._directions = directions or {}
-        self._normed, self._next = {}, {}
+        self._normed, self._updates = {}, {}
 
     def getter(self, getter, name, *args, **kwargs):
-        """A custom getter for `ops.network`. All uses share one normalised weight."""
+        """A custom getter for `ops.network`. All uses of a network share one normalised weight."""
         weight = getter(name, *args, **kwargs)
         if not name.endswith('/weights'):
             return weight
         if name not in self._normed:
-            kept = getter(f'{name}_u', [weight.shape[-1]], weight.dtype, trainable=False,
-                          initializer=_start(name), use_resource=True)
+            variable = getter(f'{name}_u', [weight.shape[-1]], weight.dtype, trainable=False,
+                              initializer=_random_direction(name), use_resource=True)
             with tf.name_scope('spectral_norm/'):
                 w = tf.convert_to_tensor(weight)
-                u = tf.convert_to_tensor(self._directions.get(name, kept))
-                self._normed[name], after = _normalise(w, u)
-            self._next[name] = kept, after
+                u = tf.convert_to_tensor(self._directions.get(name, variable))
+                self._normed[name], next_u = _normalise(w, u)
+            self._updates[name] = variable, next_u
         return self._normed[name]
 
     def update_op(self):
-        """Keeps the u of this step for the next."""
-        return tf.group(*(u.assign(new, read_value=False) for u, new in self._next.values()))
+        """Saves the u of this step for the next step."""
+        return tf.group(*(u.assign(next_u, read_value=False)
+                          for u, next_u in self._updates.values()))
 
-    def moved(self):
-        """The norms of the next step: its u are those that `update_op` would keep."""
-        return SpectralNorm({name: new for name, (_, new) in self._next.items()})
+    def one_step_on(self):
+        """Returns the SpectralNorm of the next step, with the u that `update_op` would save."""
+        return SpectralNorm({name: next_u for name, (_, next_u) in self._updates.items()})
 
 
 def _normalise(w, u):
-    """-> W / sigma and the next u."""
+    """Returns W / sigma and the next u."""
     matrix = tf.reshape(w, [-1, w.shape[-1]])                                # [rows, maps]
     v = _unit(tf.linalg.matvec(matrix, u))                                   # [rows]
-    after = _unit(tf.linalg.matvec(matrix, v, transpose_a=True))             # [maps]
-    v, after = tf.stop_gradient(v), tf.stop_gradient(after)
-    sigma = tf.tensordot(v, tf.linalg.matvec(matrix, after), 1)
-    return w / sigma, after
+    next_u = _unit(tf.linalg.matvec(matrix, v, transpose_a=True))            # [maps]
+    v, next_u = tf.stop_gradient(v), tf.stop_gradient(next_u)
+    sigma = tf.tensordot(v, tf.linalg.matvec(matrix, next_u), 1)
+    return w / sigma, next_u
 
 
-def _start(name):
-    """A random direction of each weight's own."""
+def _random_direction(name):
+    """Returns an initialiser: a random direction, another one for each weight."""
     seed = seeds.derive(v1.get_default_graph().seed or 0, 'spectral', name)
     return v1.random_normal_initializer(seed=seed)
 

@@ -1,8 +1,8 @@
-"""The one gate through which every weight enters the graph.
+"""The functions through which every weight enters the graph.
 
-An initial value depends on the graph's seed and on the variable's own name, on nothing else:
-TensorFlow's default would count the random ops before it, so that one more layer, or one more
-noise op, would change every weight that follows.
+An initial value depends only on the graph's seed and the variable's name. TensorFlow's default
+would count the random ops before it. Then one more layer, or one more noise op, would change all
+later weights.
 """
 
 import contextlib
@@ -16,13 +16,13 @@ v1 = tf.compat.v1
 
 @contextlib.contextmanager
 def weights_from(seed):
-    """The weights made inside are drawn from this seed; the graph's own seed is put back."""
+    """Weights that are created inside come from this seed. The graph's own seed is restored."""
     graph = v1.get_default_graph()
-    before, graph.seed = graph.seed, seeds.derive(seed, 'weights')
+    own_seed, graph.seed = graph.seed, seeds.derive(seed, 'weights')
     try:
         yield
     finally:
-        graph.seed = before
+        graph.seed = own_seed
 
 
 def truncated_normal(sigma):
@@ -30,7 +30,7 @@ def truncated_normal(sigma):
     return lambda seed: v1.truncated_normal_initializer(stddev=sigma, seed=seed)
 
 
-NORMAL_002 = truncated_normal(0.02)           # the DCGAN paper's choice, and every op's default
+NORMAL_002 = truncated_normal(0.02)           # as in the DCGAN paper; the default of every op
 
 
 def glorot_uniform(seed):
@@ -39,18 +39,18 @@ def glorot_uniform(seed):
 
 
 def weight(shape, init, name='weights'):
-    """A trainable variable drawn by `init`, e.g. `truncated_normal(0.02)`."""
+    """Returns a trainable variable with values from `init`, e.g. `truncated_normal(0.02)`."""
     full_name = f'{v1.get_variable_scope().name}/{name}'
     seed = seeds.derive(v1.get_default_graph().seed or 0, 'weight', full_name)
     return v1.get_variable(name, shape, initializer=init(seed), use_resource=True)
 
 
 def constant(shape, value, name, *, trainable=True):
-    """A variable that starts as `value` everywhere: biases, gamma, beta, moving averages."""
+    """Returns a variable that starts as `value`: biases, gamma, beta, moving averages."""
     return v1.get_variable(name, shape, initializer=v1.constant_initializer(value),
                            trainable=trainable, use_resource=True)
 
 
 def bias(maps):
-    """One trainable number a feature map (or unit), zero at first."""
+    """Returns one trainable number for each feature map (or unit), at first zero."""
     return constant([maps], 0.0, 'bias')

@@ -1,4 +1,4 @@
-"""How a player's weights move: the rules, and the record that a player names one by.
+"""How a player's weights change: the rules, and the record with which a player chooses one.
 
     Optimizer(Adam, 2e-4)
     Optimizer(functools.partial(Momentum, momentum=0.9), 0.1, rates.steps({1000: 0.1}))
@@ -19,11 +19,11 @@ __all__ = ['Adam', 'LossScale', 'Momentum', 'Optimizer', 'RMSProp', 'rates']
 class Optimizer(NamedTuple):
     """A rule and its numbers.
 
-    weight_decay: this times w is added to the gradient of each w that is a kernel or a matrix; not
-    to biases, gamma and beta (L2 regularisation).
+    weight_decay: this number times w is added to the gradient of each w that is a kernel or a
+    matrix, but not to that of biases, gamma and beta (L2 regularisation).
     """
 
     rule: Callable = Adam            # (scope, weights, rate) -> the rule
-    rate: float = 2e-4               # at the first step
-    schedule: Callable = rates.constant       # steps that are done -> what the rate is times
+    rate: float = 2e-4               # the learning rate at the first step
+    schedule: Callable = rates.constant       # steps done -> factor of the rate
     weight_decay: float = 0.0

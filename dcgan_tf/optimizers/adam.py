@@ -4,18 +4,18 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf.optimizers.slots import kept, slots
+from dcgan_tf.optimizers.slots import slots, state_variable
 
 EPSILON = 1e-8         # added to the uncorrected sqrt(v), as in TensorFlow's own Adam
 TINY = 1e-30           # the slope of sqrt at 0 is infinite
-NOISE = 1e-5           # share of the network's largest sqrt(v), below which there is only rounding
+NOISE = 1e-5      # below this part of the network's largest sqrt(v), sqrt(v) is only rounding noise
 
 
 class AdamState(NamedTuple):
-    """What Adam remembers of the t gradients before, as tensors."""
+    """The state of Adam after t gradients, as tensors."""
 
-    m: list                      # one a weight, of its shape: the running mean of gradients
-    v: list                      # ... and of their squares
+    m: list                      # for each weight, in its shape: the running mean of gradients
+    v: list                      # ... and of the squares of gradients
     power1: tf.Tensor            # beta1^(t + 1)
     power2: tf.Tensor            # beta2^(t + 1)
 
@@ -27,7 +27,7 @@ class Adam:
         v <- beta2 v + (1 - beta2) g^2
         w <- w - rate sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon)
 
-    Keeps the variables w/Adam (m), w/Adam_1 (v), SCOPE/beta1_power and SCOPE/beta2_power.
+    Its variables are w/Adam (m), w/Adam_1 (v), SCOPE/beta1_power and SCOPE/beta2_power.
     """
 
     def __init__(self, scope, weights, rate, beta1=0.9, beta2=0.999):
@@ -36,31 +36,33 @@ class Adam:
         self._betas = beta1, beta2
         self._m = slots(self.weights, '{}/Adam', scope)
         self._v = slots(self.weights, '{}/Adam_1', scope)
-        self._powers = [kept([], beta, f'{scope}/beta{i}_power')
+        self._powers = [state_variable([], beta, f'{scope}/beta{i}_power')
                         for i, beta in enumerate(self._betas, 1)]
 
-    def update_op(self, gradients, taken=None):
-        """Moves every weight by its gradient, in TensorFlow's one pass a weight.
+    def update_op(self, gradients, enabled=None):
+        """Updates every weight by its gradient, with one TensorFlow op for each weight.
 
-        taken: None, or a bool scalar: where it is false nothing changes, whatever the gradients.
+        enabled: None, or a bool scalar. If it is false, nothing changes, whatever the gradients
+        are.
         """
         (power1, power2), (beta1, beta2), rate = self._read(self._powers), self._betas, self.rate
-        if taken is not None:                    # a step by rate 0 with betas of 1 changes nothing
-            beta1, beta2, rate = (tf.where(taken, used, idle) for used, idle in (
+        if enabled is not None:                  # rate 0 and betas 1 change nothing
+            beta1, beta2, rate = (tf.where(enabled, used, idle) for used, idle in (
                 (beta1, 1.0), (beta2, 1.0), (rate, 0.0)))
-            gradients = [tf.where(taken, g, 0.0) for g in gradients]
+            gradients = [tf.where(enabled, g, 0.0) for g in gradients]
         moments = zip(self.weights, self._m, self._v, gradients, strict=True)
-        moved = [tf.raw_ops.ResourceApplyAdam(
+        updates = [tf.raw_ops.ResourceApplyAdam(
             var=w.handle, m=m.handle, v=v.handle, beta1_power=power1, beta2_power=power2,
             lr=rate, beta1=beta1, beta2=beta2, epsilon=EPSILON, grad=g)
             for w, m, v, g in moments]
-        with tf.control_dependencies(moved):
-            counted = [power.assign(value * beta, read_value=False) for power, value, beta in zip(
-                self._powers, (power1, power2), (beta1, beta2), strict=True)]
-        return tf.group(*moved, *counted)
+        with tf.control_dependencies(updates):
+            power_updates = [
+                power.assign(value * beta, read_value=False) for power, value, beta in zip(
+                    self._powers, (power1, power2), (beta1, beta2), strict=True)]
+        return tf.group(*updates, *power_updates)
 
     def state(self):
-        """The variables as they are now."""
+        """Returns the current values of the variables."""
         return AdamState(self._read(self._m), self._read(self._v), *self._read(self._powers))
 
     @staticmethod
@@ -68,10 +70,11 @@ class Adam:
         return [v.read_value() for v in variables]
 
     def step_on_tensors(self, weights, gradients, state):
-        """The same step on tensors: -> weights, state. Nothing is written.
+        """Computes the same step on tensors: -> weights, state. Nothing is written.
 
-        It has a gradient, but not through the steps of weights whose own gradient is no more than
-        rounding noise, such as biases before batch norm: divided by sqrt(v), noise looks like news.
+        The step has a gradient. Exception: a weight whose own gradient is only rounding noise, such
+        as a bias before batch norm. There no gradient goes through the step, because dividing by
+        sqrt(v) would make the noise as large as a real gradient.
         """
         beta1, beta2 = self._betas
         m = [beta1 * m + (1.0 - beta1) * g for m, g in zip(state.m, gradients, strict=True)]

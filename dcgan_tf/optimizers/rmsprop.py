@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from dcgan_tf.optimizers.slots import slots, written
+from dcgan_tf.optimizers.slots import assign_all, slots
 
 
 class RMSProp:
@@ -11,7 +11,7 @@ class RMSProp:
         v <- decay v + (1 - decay) g^2
         w <- w - rate g / sqrt(v + epsilon)
 
-    Keeps the variables w/RMSProp (v), which begin as 0; TensorFlow's own optimizer begins with 1.
+    Its variables are w/RMSProp (v). They start at 0, in TensorFlow's own optimizer at 1.
     """
 
     def __init__(self, scope, weights, rate, decay=0.9, epsilon=1e-8):
@@ -20,21 +20,22 @@ class RMSProp:
         self._decay, self._epsilon = decay, epsilon
         self._v = slots(self.weights, '{}/RMSProp', scope)
 
-    def update_op(self, gradients, taken=None):
-        """Moves every weight by its gradient.
+    def update_op(self, gradients, enabled=None):
+        """Updates every weight by its gradient.
 
-        taken: None, or a bool scalar: where it is false nothing changes, whatever the gradients.
+        enabled: None, or a bool scalar. If it is false, nothing changes, whatever the gradients
+        are.
         """
-        now = [w.read_value() for w in self.weights]
-        weights, state = self.step_on_tensors(now, gradients, self.state())
-        return written([*self.weights, *self._v], [*weights, *state], taken)
+        current = [w.read_value() for w in self.weights]
+        weights, state = self.step_on_tensors(current, gradients, self.state())
+        return assign_all([*self.weights, *self._v], [*weights, *state], enabled)
 
     def state(self):
-        """What it remembers now, as tensors."""
+        """Returns the current values of its variables."""
         return [v.read_value() for v in self._v]
 
     def step_on_tensors(self, weights, gradients, state):
-        """The same step on tensors: -> weights, state. Nothing is written."""
+        """Computes the same step on tensors: -> weights, state. Nothing is written."""
         state = [self._decay * v + (1.0 - self._decay) * g * g
                  for v, g in zip(state, gradients, strict=True)]
         return [w - self.rate * g / tf.sqrt(v + self._epsilon)

@@ -1,4 +1,4 @@
-"""The GAN systems: one file each, one table."""
+"""The table of GAN systems. Each system is one file."""
 
 from dcgan_tf.losses import penalties
 from dcgan_tf.systems.base import Batch, Player, System
@@ -7,14 +7,17 @@ from dcgan_tf.systems.mode_regularised import ModeRegularised
 
 __all__ = ['SYSTEMS', 'Batch', 'Player', 'System', 'build']
 
-SYSTEMS = {                  # the rows of config.TYPES
+SYSTEMS = {                  # the same rows as config.TYPES
     'gan':  DCGAN,
     'cgan': DCGAN,           # with labels
 }
 
 
 def build(config) -> System:
-    """The system of a Config: that of its `type`, with an encoder where its penalty needs one."""
+    """Returns the system of a Config: the row of its `type`.
+
+    A penalty that trains an encoder has a system of its own: `ModeRegularised`.
+    """
     if penalties.get(config.penalty).encoder:
         return ModeRegularised(config)
     return SYSTEMS[config.type](config)

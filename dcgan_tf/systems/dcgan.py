@@ -24,17 +24,20 @@ class Networks(NamedTuple):
 
 
 class Outputs(NamedTuple):
-    """What the networks make of a batch."""
+    """What the networks return for a batch."""
 
     fake: tf.Tensor              # [N, H, W, C]
-    real_seen: tf.Tensor         # [N, H, W, C], the real images as D sees them
-    fake_seen: tf.Tensor
-    r: tf.Tensor                 # [N, L], D of the real images
-    f: tf.Tensor                 # [N, L], D of the fake images
+    augmented_real: tf.Tensor    # [N, H, W, C], real images as D sees them
+    augmented_fake: tf.Tensor    # [N, H, W, C], fake images as D sees them
+    r: tf.Tensor                 # [N, L], D's output for real images
+    f: tf.Tensor                 # [N, L], D's output for fake images
 
 
 class DCGAN(System):
-    """`--type gan` and `--type cgan`, with every objective and penalty but mode_regularised."""
+    """`--type gan` and `--type cgan`.
+
+    Every objective can be used, and every penalty but mode_regularised.
+    """
 
     def networks(self):
         return Networks(G=Network('Generator', self.architecture.generator),
@@ -43,32 +46,36 @@ class DCGAN(System):
     def forward(self, net, batch):
         y, fake = batch.labels, net.G(batch.noise, batch.labels, use='train')
         with tf.name_scope('inputs/'):
-            # A tensor of its own: R1's gradient at it must run through this use of D alone.
-            real_seen = tf.identity(self.augment(batch, batch.images, 'real'), 'seen_real')
-            fake_seen = self.augment(batch, fake, 'fake')
-        return Outputs(fake, real_seen, fake_seen, r=net.D(real_seen, y, use='real'),
-                       f=net.D(fake_seen, y, use='fake'))
+            # `identity` makes a new tensor, so that R1's gradient runs through this use of D alone.
+            augmented_real = tf.identity(self.augment(batch, batch.images, 'real'),
+                                         'augmented_real')
+            augmented_fake = self.augment(batch, fake, 'fake')
+        return Outputs(fake, augmented_real, augmented_fake, r=net.D(augmented_real, y, use='real'),
+                       f=net.D(augmented_fake, y, use='fake'))
 
     def players(self, net, batch, out):
         def score(x):                                          # [N], > 0 where D says "real"
             return self.objective.score(net.D(x, batch.labels, use='penalty'))
         return [Player('D', [net.D], self.d_loss(batch, out),
-                       self.gradient_penalty(batch, score, out.real_seen, out.fake_seen)),
+                       self.gradient_penalty(batch, score, out.augmented_real, out.augmented_fake)),
                 Player('G', [net.G], self.objective.g_loss(out.r, out.f))]
 
     def d_loss(self, batch, out):
-        """The objective's loss of D, with the targets that the options ask for."""
+        """Returns the objective's loss of D. The options may smooth or exchange its targets."""
         c, options = self.config, {}
         objectives.check_smoothing(c.objective, c.label_smoothing)
         if c.label_smoothing:
             options['smooth'] = c.label_smoothing
         if self.objective.margins:
-            apart = tf.abs(batch.images - out.fake) / self.architecture.half_range
-            options['margin'] = tf.reduce_mean(apart, axis=[1, 2, 3])                       # [N]
+            difference = tf.abs(batch.images - out.fake) / self.architecture.half_range
+            options['margin'] = tf.reduce_mean(difference, axis=[1, 2, 3])                     # [N]
         return self.objective.d_loss(*self.flipped(batch, out), **options)
 
     def flipped(self, batch, out):
-        """r and f, a pair exchanged with probability `label_flip`.   [N, L], [N, L] -> the same"""
+        """Exchanges the outputs r and f of a pair with probability `label_flip`.
+
+        [N, L], [N, L] -> [N, L], [N, L]
+        """
         if not self.config.label_flip:
             return out.r, out.f
         coins = batch.draw('uniform', tf.shape(out.r)[:1], 'label_flip')                # (-1, 1)
@@ -84,18 +91,18 @@ class DCGAN(System):
         return net.G.apply(self.architecture.sample, z, y, *reference, use='sample')
 
     def features(self, net, x, reference, use='features'):
-        """What D's convolutions see in images x [N, H, W, C]: `heads.pooled`.   -> [N, F]
+        """Returns what D's convolutions see in images x [N, H, W, C]: `heads.pooled`.   -> [N, F]
 
-        reference: the images that normalise the others, see `Architecture.features`. Of an
-        autoencoder these are the encoder's maps.
+        reference: the images that normalise the others, see `Architecture.features`. If D is an
+        autoencoder, these are the feature maps of its encoder.
         """
         return net.D.apply(lambda x: pooled(self.architecture.features(x, reference)), x, use=use)
 
 
 def discriminator(system):
-    """D, its weights held as the options ask: spectral norm, clipping, or an energy in its place.
+    """Builds D. Its options: spectral norm, clipping, or an autoencoder's energy as the output.
 
-    Spectral norm and some penalties do what clipping is for: Gulrajani et al. 2017, 1704.00028.
+    Spectral norm and some penalties do the work of clipping: Gulrajani et al. 2017, 1704.00028.
     """
     architecture, objective = system.architecture, system.objective
     spectral = architecture.d_norm == 'spectral'

@@ -2,8 +2,8 @@
 
     real -> E -> code -> G -> reconstructed
 
-G and an encoder E learn together, as one player, to reconstruct the real images: so G cannot lose
-a mode of the data. All else is the GAN's.
+G and an encoder E learn together, as one player, to reconstruct the real images. So G cannot lose a
+mode of the data. Everything else is as in the GAN of systems/dcgan.py.
 """
 
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from dcgan_tf.systems.dcgan import DCGAN, discriminator
 
 
 class Networks(NamedTuple):
-    """The GAN's, and the encoder."""
+    """The networks of the GAN, and the encoder."""
 
     G: Network                   # z [N, Z], y -> images [N, H, W, C]
     D: Network                   # images [N, H, W, C], y -> logits [N, L]
@@ -25,18 +25,18 @@ class Networks(NamedTuple):
 
 
 class Outputs(NamedTuple):
-    """The GAN's, and the reconstructed images."""
+    """The outputs of the GAN, and the reconstructed images."""
 
     fake: tf.Tensor              # [N, H, W, C]
-    real_seen: tf.Tensor         # [N, H, W, C], the real images as D sees them
-    fake_seen: tf.Tensor
-    r: tf.Tensor                 # [N, L], D of the real images
-    f: tf.Tensor                 # [N, L], D of the fake images
+    augmented_real: tf.Tensor    # [N, H, W, C], real images as D sees them
+    augmented_fake: tf.Tensor    # [N, H, W, C], fake images as D sees them
+    r: tf.Tensor                 # [N, L], D's output for real images
+    f: tf.Tensor                 # [N, L], D's output for fake images
     reconstructed: tf.Tensor     # [N, H, W, C], G(E(real))
 
 
 class ModeRegularised(DCGAN):
-    """`--type gan` and `--type cgan` with this penalty."""
+    """`--type gan` and `--type cgan` with `--penalty mode_regularised`."""
 
     def networks(self):
         def encoder(x, y, *, training):
@@ -56,10 +56,10 @@ class ModeRegularised(DCGAN):
                        self.missed_modes(net, batch, out))]
 
     def missed_modes(self, net, batch, out):
-        """What of the real images G and E cannot reconstruct: sections 3.1 and 3.2.   -> []"""
+        """Returns how badly G and E reconstruct the real images: sections 3.1 and 3.2.   -> []"""
         with tf.name_scope('losses/penalty/'):
-            seen = self.augment(batch, out.reconstructed, 'rebuilt')
-            score = self.objective.score(net.D(seen, batch.labels, use='rebuilt'))
+            augmented = self.augment(batch, out.reconstructed, 'rebuilt')
+            score = self.objective.score(net.D(augmented, batch.labels, use='rebuilt'))
             score = objectives.centred(self.objective, score, out.r, out.f)
             half = self.architecture.half_range
             return penalties.mode_regulariser(batch.images / half, out.reconstructed / half, score)

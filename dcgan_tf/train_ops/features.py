@@ -1,4 +1,4 @@
-"""One more use of a network, for what it has learnt to see."""
+"""One more use of D, whose output is features of images."""
 
 import tensorflow as tf
 
@@ -10,14 +10,15 @@ v1 = tf.compat.v1
 class Features:
     """The ops: `features` [N, F] of the images in images_ph.
 
-    reference_ph: real images that normalise the others, where batch norm keeps no averages; else
-    None. UsageError for a system that has no features.
+    reference_ph: real images that normalise the others if batch norm keeps no averages; otherwise
+    None.
+    UsageError if the system has no features.
     """
 
     def __init__(self, model):
         system, images_ph, self.reference_ph = model.system, model.inputs.images_ph, None
         if not hasattr(system, 'features'):
-            raise UsageError(f'a {system.config.type} has no features to measure')
+            raise UsageError(f'--type {system.config.type} has no features of images')
         architecture = system.architecture
         with tf.name_scope('inputs/'):
             images, reference = architecture.from_pixels(images_ph), None

@@ -1,4 +1,4 @@
-"""Stops a step whose numbers are not finite before it changes a weight, and names the op."""
+"""Stops a step if a number is not finite, before a weight changes, and names the op."""
 
 import re
 from typing import NamedTuple
@@ -9,84 +9,90 @@ from dcgan_tf.errors import CollapseError
 from dcgan_tf.ops import all_workers
 
 BAD = 'a number is not finite in batch'
-OUTPUTS = {'FusedBatchNormGradV3': 3}      # how many have a value, where not all do
+OUTPUTS = {'FusedBatchNormGradV3': 3}      # op type -> how many of its first outputs have a value
 
 
 class FiniteCheck:
-    """Watches tensors; `op` fails when one holds a NaN or an infinity.
+    """Checks tensors: `op` fails when one of them has a NaN or an infinity.
 
-    Put `op` into the control dependencies of the steps that write weights. A check that is merely
-    fetched beside them may run after the write; one that the loss passes through is pruned.
+    Make every op that writes weights depend on `op` by `control_dependencies`. If `op` is only
+    fetched together with them, it may run after they have written. If only the loss passes through
+    it, TensorFlow removes it from the run.
     """
 
     def __init__(self, tensors, batch, hint='', *, excused=()):
-        """batch: its number, a tensor. hint: what to add to the message, e.g. how to see more.
+        """batch: its number, a tensor. hint: text to add to the message, e.g. which flag to use.
 
-        excused: more tensors, each with a bool: where that is true it need not be finite.
+        excused: more tensors, each with a bool. If the bool is true, the tensor need not be finite.
         """
-        more = {t.ref(): (t, excuse) for t, excuse in excused}
+        optional = {t.ref(): (t, excuse) for t, excuse in excused}
         for t in tensors:
-            more.pop(t.ref(), None)
-        self.tensors = [*tensors, *(t for t, _ in more.values())]
-        self._hint, good = hint, finite(self.tensors)
-        if more:
-            good |= tf.stack([tf.constant(False)] * len(tensors) + [e for _, e in more.values()])
-        good = all_workers(good)
-        first = tf.argmin(tf.cast(good, tf.int32))           # the first that is bad, if one is
-        self.op = tf.raw_ops.Assert(             # `tf.debugging.Assert` would put it into a tf.cond
-            condition=tf.reduce_all(good), data=[BAD, batch, first], name='all_finite')
+            optional.pop(t.ref(), None)
+        self.tensors = [*tensors, *(t for t, _ in optional.values())]
+        self._hint, is_finite = hint, finite(self.tensors)
+        if optional:
+            excuses = [excuse for _, excuse in optional.values()]
+            is_finite |= tf.stack([tf.constant(False)] * len(tensors) + excuses)
+        is_finite = all_workers(is_finite)
+        first = tf.argmin(tf.cast(is_finite, tf.int32))      # index of the first bad tensor, if any
+        self.op = tf.raw_ops.Assert(             # `tf.debugging.Assert` would add a tf.cond
+            condition=tf.reduce_all(is_finite), data=[BAD, batch, first], name='all_finite')
 
-    def explain(self, place, step):
-        """A CollapseError naming the op of the tensor in that place, the first bad one."""
-        return CollapseError(f'step {step}: NaN or infinity out of {_named(self.tensors[place].op)}'
-                             '. No weight was changed by it, and the checkpoints before it stay'
-                             f'{self._hint}', step=step, last_good_step=step - 1)
+    def explain(self, index, step):
+        """Returns a CollapseError that names the op of the tensor with this index."""
+        where = _description(self.tensors[index].op)
+        return CollapseError(f'step {step}: NaN or infinity out of {where}. No weight was changed '
+                             f'by it, and the checkpoints before it stay{self._hint}',
+                             step=step, last_good_step=step - 1)
 
 
 def finite(tensors):
-    """-> bool [len(tensors)]."""
+    """Tells of each tensor whether all its numbers are finite.   -> bool [len(tensors)]"""
     return tf.stack([tf.reduce_all(tf.math.is_finite(t)) for t in tensors])
 
 
 class Failed(NamedTuple):
-    """What a FiniteCheck that has failed says."""
+    """What the message of a failed FiniteCheck says."""
 
-    batch: int                # its number
-    place: int                # of the first bad tensor among those watched
+    batch: int                # number of the batch
+    index: int                # index of the first bad tensor among those checked
 
 
 def failed(error):
-    """-> Failed, or None where this OpError is not a FiniteCheck's."""
+    """Returns a Failed, or None if this OpError does not come from a FiniteCheck."""
     found = re.search(rf'\[{BAD}\] \[(\d+)\] \[(\d+)\]', error.message)
     return found and Failed(int(found[1]), int(found[2]))
 
 
-def _named(op):
-    """Name and type; of the op in front where it is one that `--debug dump` has put behind it."""
+def _description(op):
+    """Returns name and type of an op.
+
+    `--debug dump` puts an op of its own after each op. For such an op, this names the op before it.
+    """
     if op.name.rpartition('/')[2].startswith('tfdbg_identity_'):
         op = op.inputs[0].op
     return f'{op.name} ({op.type})'
 
 
 def upstream(tensors):
-    """Every float tensor that `tensors` are computed from, themselves included, in graph order.
+    """Returns every float tensor that `tensors` are computed from, and themselves, in graph order.
 
-    Graph order is the order of creation, and an op is created after its inputs: the first bad
-    tensor in it is where the trouble starts.
+    Graph order is the order in which the ops were created, and an op is created after its inputs.
+    So the first bad tensor in this order is where the trouble starts.
     """
     return [t for op in ancestors([t.op for t in tensors])
             for t in op.outputs[:OUTPUTS.get(op.type)] if t.dtype.is_floating]
 
 
 def ancestors(ops, *, control=False):
-    """All ops that these are computed from, themselves included, in graph order.
+    """Returns all ops that these ops are computed from, and themselves, in graph order.
 
-    control: and those that have to run before one of them.
+    control: also return the ops that have to run before one of them.
     """
-    seen, stack = set(), list(ops)
+    found, stack = set(), list(ops)
     while stack:
         op = stack.pop()
-        if op not in seen:
-            seen.add(op)
+        if op not in found:
+            found.add(op)
             stack += [*(t.op for t in op.inputs), *(op.control_inputs if control else [])]
-    return [op for op in ops[0].graph.get_operations() if op in seen]
+    return [op for op in ops[0].graph.get_operations() if op in found]

@@ -1,4 +1,4 @@
-"""What enters the graph: placeholders, the step, and the noise that it determines."""
+"""What enters the graph: placeholders, the step, and the noise, which depends on the step."""
 
 from typing import NamedTuple
 
@@ -14,31 +14,37 @@ v1 = tf.compat.v1
 
 
 class Inputs(NamedTuple):
-    """Names that end in _ph are placeholders; one is None where nothing of its kind enters."""
+    """The placeholders, whose names end in _ph, and what is computed from them.
 
-    batch: Batch                             # of a training step
-    step: tf.Variable                        # [] int64: training steps that are done
+    A placeholder is None if the system does not use it.
+    """
+
+    batch: Batch                             # the batch of a training step
+    step: tf.Variable                        # [] int64: training steps done so far
     shard: ops.BatchShard                    # this worker's part of every batch
-    rows: int                                # images of it
-    images_ph: tf.Tensor                     # [N, H, W, C] uint8, real ones
-    labels_ph: tf.Tensor | None              # [N] int32, their labels
+    rows: int                                # images in that part
+    images_ph: tf.Tensor                     # [N, H, W, C] uint8, real images
+    labels_ph: tf.Tensor | None              # [N] int32, labels of the real images
     z_ph: tf.Tensor                          # [N, Z], to sample from
-    classes_ph: tf.Tensor | None             # [N, K], the weights of each class there
-    noise_seed_ph: tf.Tensor                 # [] int64, of the batch's noise
+    classes_ph: tf.Tensor | None             # [N, K], weights of the classes for z_ph
+    noise_seed_ph: tf.Tensor                 # [] int64, seed of the batch's noise
     batch_in_step_ph: tf.Tensor | None       # [] int64: which of a step's batches this is
-    reference: tuple                         # latents [B, Z] and labels [B, K] or None, always the
-    #                                          same: for samples without moving averages
+    reference: tuple                         # fixed latents [B, Z] and labels [B, K] or None:
+    #                                          for samples without moving averages
 
 
 def inputs(system, shard) -> Inputs:
-    """Makes them, in the box inputs. shard: a BatchShard."""
+    """Builds the Inputs in the box `inputs`. shard: a BatchShard."""
     with tf.name_scope('inputs/'):
         rows = batch_per_worker(system.config.batch_size, shard.count)
         return _inputs(system, shard, rows)
 
 
 def noise_seed(config, rollbacks: int) -> int:
-    """The seed of the noise after so many rollbacks: the same noise would collapse again."""
+    """Returns the seed of the noise after so many rollbacks.
+
+    It is another seed after each rollback, because the same noise would collapse again.
+    """
     return seeds.derive(config.seed, 'noise', *([rollbacks] if rollbacks else []))
 
 
@@ -46,7 +52,7 @@ def _inputs(system, shard, rows):
     c, per_step = system.config, schedule.batches_per_step(system)
     step = number = v1.train.create_global_step()
     batch_in_step_ph = labels_ph = classes_ph = None
-    if per_step > 1:                                        # each has draws of its own
+    if per_step > 1:                                        # each batch has its own random numbers
         batch_in_step_ph = v1.placeholder_with_default(tf.constant(0, tf.int64), [],
                                                        'batch_in_step')
         number = step * per_step + batch_in_step_ph

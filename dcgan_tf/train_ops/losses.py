@@ -10,22 +10,23 @@ from dcgan_tf.train_ops.player_optimizer import PlayerOptimizer
 
 
 class StepLosses(NamedTuple):
-    """Of one variant of a step. With a lazy penalty there are two: with the penalty, and without.
+    """The losses of one variant of a step. With a lazy penalty, one variant has it and one has not.
 
-    A lazy penalty comes every `penalty_every` steps and weighs as many times more there: Karras et
-    al. 2020, arXiv 1912.04958, appendix B.
+    A lazy penalty is added every `penalty_every` steps, with its weight times `penalty_every`:
+    Karras et al. 2020, arXiv 1912.04958, appendix B.
     """
 
-    due: bool                    # does it have its penalty?
+    due: bool                    # is the penalty added in this variant?
     players: list                # of Player, in the order in which they move
     minimised: dict              # name of a player -> scalar
-    optimizers: dict             # name of a player -> PlayerOptimizer, the same in all variants
+    optimizers: dict             # name of a player -> PlayerOptimizer; all variants share it
 
 
 def build(model) -> list[StepLosses]:
-    """One for each variant of a step. model: a Model.
+    """Returns the StepLosses of each variant of a step. model: a Model.
 
-    The optimizers are made before the losses: with `unroll` a loss depends on how the critic moves.
+    The optimizers are built before the losses, because with `unroll` a loss depends on how the
+    critic moves.
     """
     system, inputs = model.system, model.inputs
 

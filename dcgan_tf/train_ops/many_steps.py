@@ -1,11 +1,11 @@
 """Several training steps in one run of the session: `--steps-per-run`.
 
     while there are batches:
-        the run of a step that this batch is for, on this batch
+        do the run of a step that this batch is for, on this batch
 
-The loop has a copy of the ops that the graph has already. So a step is to be read, and to be seen
-in TensorBoard, in one place, and has the same bits in both. Nothing can be fetched from within: a
-step that is looked at is run by itself.
+The loop has a copy of ops that are in the graph already. So a step can be read, and seen in
+TensorBoard, in one place, and the loop computes the same bits. Nothing can be fetched from inside
+the loop. A step whose values are fetched is run by itself.
 """
 
 import tensorflow as tf
@@ -17,11 +17,11 @@ OUTSIDE = ('VarHandleOp', 'Placeholder', 'PlaceholderWithDefault')
 
 
 class ManySteps:
-    """The loop of all StepVariants, in the box many_steps: `op`."""
+    """The loop over all StepVariants, in the box many_steps. Its op is `op`."""
 
     def __init__(self, variants, inputs):
         ops = list(dict.fromkeys(run.op for variant in variants for run in variant.train_ops))
-        self._places = {op: place for place, op in enumerate(ops)}
+        self._indices = {op: index for index, op in enumerate(ops)}
         batch = [ph for ph in (inputs.images_ph, inputs.labels_ph, inputs.batch_in_step_ph)
                  if ph is not None]
         with tf.name_scope('many_steps/'):
@@ -31,17 +31,20 @@ class ManySteps:
             self.op = self._loop([Copy(op) for op in ops])
 
     def feed(self, batches):
-        """batches: (TrainOp, its feed_dict), in order, any number -> the feed_dict of `op`."""
+        """Returns the feed_dict of `op`.
+
+        batches: pairs (TrainOp, its feed_dict), in order, any number.
+        """
         feed_dict = dict(batches[-1][1])
         stacked = {stack: [each[ph] for _, each in batches] for ph, stack in self._stacks}
         for ph, _ in self._stacks:
-            del feed_dict[ph]                          # what stays is the same for all
-        return {**feed_dict, **stacked, self._run_ph: [self._places[run.op] for run, _ in batches]}
+            del feed_dict[ph]                          # what is left is the same for all batches
+        return {**feed_dict, **stacked, self._run_ph: [self._indices[run.op] for run, _ in batches]}
 
     def _loop(self, copies):
         def body(i):
-            here = {ph.op.name: stack[i] for ph, stack in self._stacks}
-            runs = [lambda copy=copy: copy.run(here) for copy in copies]
+            current = {ph.op.name: stack[i] for ph, stack in self._stacks}
+            runs = [lambda copy=copy: copy.run(current) for copy in copies]
             done = tf.switch_case(self._run_ph[i], runs) if len(runs) > 1 else runs[0]()
             with tf.control_dependencies([done]):
                 return i + 1
@@ -50,9 +53,9 @@ class ManySteps:
 
 
 class Copy:
-    """An op with all that it needs, to be made again in the body of a loop.
+    """An op and all that it needs, to be built again in the body of a loop.
 
-    It has no variables and placeholders of its own: those outside are meant.
+    The copy uses the variables and placeholders of the graph outside. It has none of its own.
     """
 
     def __init__(self, op):
@@ -63,10 +66,13 @@ class Copy:
             if each.type not in OUTSIDE:
                 node = self._definition.node.add()
                 node.CopyFrom(each.node_def)
-                node.attr.pop('_class', None)               # a wish to stand beside what is outside
+                node.attr.pop('_class', None)      # asks to be placed with an op that stays outside
 
     def run(self, given):
-        """given: name of a placeholder -> tensor in its place. -> what is there when it has run."""
+        """Builds the copy, and returns a tensor that is there when the copy has run.
+
+        given: name of a placeholder -> the tensor to use instead.
+        """
         body = v1.get_default_graph()
         outside = {name: given.get(name, self._op.graph.get_tensor_by_name(f'{name}:0'))
                    for name in self._outside}

@@ -11,23 +11,23 @@ from dcgan_tf.train_ops.inputs import Inputs, inputs
 
 
 class Model(NamedTuple):
-    """All that stands in the graph before anybody minimises anything."""
+    """A system and its ops, as far as they are built before the losses."""
 
     system: System
     inputs: Inputs
     net: tuple                   # the system's networks
-    out: tuple                   # what its `forward` makes of the batch
+    out: tuple                   # what its `forward` returns for the batch
     averages: dict               # field of net -> WeightAverage
-    samples: tf.Tensor           # images [N, H, W, C] in [0, 1] of z_ph
+    samples: tf.Tensor           # images [N, H, W, C] in [0, 1] for z_ph
 
     @property
     def averaged_net(self):
-        """The networks with averaged weights, where the run averages: those of the pictures."""
+        """The networks that make the pictures: with averaged weights if the run averages."""
         return with_averages(self.net, {k: a.weights for k, a in self.averages.items()})
 
 
 def build(system, shard) -> Model:
-    """Makes it, in the graph that is open. shard: this worker's part of every batch."""
+    """Builds the Model in the current graph. shard: this worker's part of every batch."""
     made = inputs(system, shard)
     net = system.networks()
     out = system.forward(net, made.batch)
@@ -41,17 +41,20 @@ def build(system, shard) -> Model:
 
 
 def with_averages(net, weights):
-    """The networks with other weights. weights: field of net -> (name of a variable -> value)."""
+    """Returns the networks with other weights.
+
+    weights: field of net -> (name of a variable -> value).
+    """
     return net._replace(**{field: getattr(net, field).with_weights(values)
                            for field, values in weights.items()})
 
 
 def pictures(system, net, z, y, reference):
-    """The use of the networks that makes pictures, in whatever graph is open now.
+    """Uses the networks to make pictures, in the current graph.   -> [N, H, W, C] in [0, 1]
 
-    z [N, Z], labels y or None, reference as of `System.sample`.   -> [N, H, W, C] in [0, 1]
+    z [N, Z], labels y or None. reference: see `System.sample`.
     """
-    with ops.precision_scope('float32'):          # as in what is exported, and there is time
+    with ops.precision_scope('float32'):          # as in exports; speed does not matter here
         made = system.sample(net, z, y, reference)
         with tf.name_scope(f'{made.op.name.split("/")[0]}/'):
             return system.architecture.to_unit(made)

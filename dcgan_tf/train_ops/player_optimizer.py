@@ -1,4 +1,4 @@
-"""A player's optimizer: its gradients, what an update learns from, and the update."""
+"""A player's optimizer: its gradients, and its update."""
 
 import functools
 from typing import NamedTuple
@@ -13,17 +13,18 @@ from dcgan_tf.train_ops.finite_check import finite
 
 
 class PlayerOptimizer:
-    """One player's, in the box train_NAME. All variants of a step share it.
+    """The optimizer of one player, in the box train_NAME. All variants of a step share it.
 
-    weights: those of all its networks, each once. `rule`: Adam or another. gradient_sums: a
-    variable a weight, of the batches before; [] where one batch makes an update. scale: the
-    LossScale in float16, else None.
+    weights: the weights of all its networks, each once. rule: Adam or another rule.
+    gradient_sums: for each weight a variable with the sum of the gradients of earlier batches; []
+    if every batch makes an update.
+    scale: the LossScale with float16, otherwise None.
     """
 
     def __init__(self, player, system, step):
         c, self.scope = system.config, f'train_{player.name}/'
         self.weights = list({w.ref(): w for n in player.networks for w in n.weights}.values())
-        used = player.optimizer or _of_config(c, player.name in system.critics)
+        used = player.optimizer or _default_optimizer(c, player.name in system.critics)
         self._accumulate, self._weight_decay = c.gradient_accumulate, used.weight_decay
         self.gradient_sums, self.scale = [], None
         with tf.name_scope(self.scope):
@@ -34,49 +35,58 @@ class PlayerOptimizer:
         if c.gradient_accumulate > 1:
             self.gradient_sums = slots(self.weights, 'sums/{}', f'train_{player.name}')
 
-    def gradients(self, loss, *, may_rest=False):
-        """The loss's gradients, one a weight. ValueError where it does not depend on one.
+    def gradients(self, loss, *, zero_if_unused=False):
+        """Returns the loss's gradients, one for each weight.
 
-        may_rest: 0 in place of such a gradient: between two lazy penalties the encoder of
-        mode_regularised has none, and Adam goes on by what it remembers.
+        ValueError if the loss does not depend on a weight. zero_if_unused: such a gradient is 0
+        instead. In the steps between two lazy penalties the encoder of mode_regularised has no
+        gradient, and Adam moves it on by its moments.
         """
         with tf.name_scope(self.scope):
             found = (self.scale or ops).gradients(loss, self.weights)
-            if may_rest:
+            if zero_if_unused:
                 found = [tf.zeros_like(w) if g is None else g
                          for g, w in zip(found, self.weights, strict=True)]
-        idle = [w.op.name for g, w in zip(found, self.weights, strict=True) if g is None]
-        if idle:
-            raise ValueError(f'the loss does not depend on {", ".join(idle)}')
+        unused = [w.op.name for g, w in zip(found, self.weights, strict=True) if g is None]
+        if unused:
+            raise ValueError(f'{self.scope}: the loss does not depend on {", ".join(unused)}: '
+                             'every weight of a player needs a gradient')
         return found
 
-    def applied(self, gradients):
-        """What an update learns from: means over its batches and workers, with weight decay."""
+    def applied_gradients(self, gradients):
+        """Returns the gradients that an update uses.
+
+        They are means over the batches of an update and over the workers, and include weight decay.
+        """
         with tf.name_scope(self.scope):
             if self.gradient_sums:
                 gradients = [(g + total.read_value()) / self._accumulate
                              for total, g in zip(self.gradient_sums, gradients, strict=True)]
-            return self.decayed(self.weights, ops.all_reduce_mean(gradients))
+            return self.with_weight_decay(self.weights, ops.all_reduce_mean(gradients))
 
-    def decayed(self, weights, gradients):
-        """The gradients with that of weight decay. weights: variables, or what stands for them."""
+    def with_weight_decay(self, weights, gradients):
+        """Returns the gradients plus those of weight decay.
+
+        weights: the variables, or tensors in their place.
+        """
         if not self._weight_decay:
             return gradients
         return [g + self._weight_decay * w if v.op.name.endswith('/weights') else g
                 for g, w, v in zip(gradients, weights, self.weights, strict=True)]
 
-    def update_op(self, applied, gate, averages):
-        """Moves the weights, and with them the moving averages of batch norm.
+    def update_op(self, gradients, gate, averages):
+        """Updates the weights, and with them the moving averages of batch norm.
 
-        applied: as of `applied`. gate: as of `Player`. averages: the ops that move those.
+        gradients: as `applied_gradients` returns them. gate: see `Player`. averages: the ops that
+        update the moving averages.
         """
-        good = tf.reduce_all(finite(applied)) if self.scale else None
-        taken = _both(good, gate)
-        scaled = self.scale.update_ops(good, gate) if self.scale else []
+        all_finite = tf.reduce_all(finite(gradients)) if self.scale else None
+        enabled = _all_true(all_finite, gate)
+        scaled = self.scale.update_ops(all_finite, gate) if self.scale else []
         if not self.gradient_sums:
-            return tf.group(self.rule.update_op(applied, taken), *scaled, *averages)
-        with tf.control_dependencies(applied):
-            step = self.rule.update_op(applied, taken)
+            return tf.group(self.rule.update_op(gradients, enabled), *scaled, *averages)
+        with tf.control_dependencies(gradients):
+            step = self.rule.update_op(gradients, enabled)
             cleared = [total.assign(tf.zeros_like(total), read_value=False)
                        for total in self.gradient_sums]
             return tf.group(step, *cleared, *scaled, *averages)
@@ -87,20 +97,20 @@ class PlayerStep(NamedTuple):
 
     player: Player
     optimizer: PlayerOptimizer
-    loss: tf.Tensor              # that is minimised, with its penalty where that is due
-    gradients: list              # of this batch, one a weight
-    applied: list                # what an update learns from
+    loss: tf.Tensor              # what is minimised, with the penalty if it is due
+    gradients: list              # of this batch, one for each weight
+    applied_gradients: list      # what an update uses
 
 
-def _of_config(c, critic):
-    """Adam with the run's options: the optimizer of a player that names none."""
+def _default_optimizer(c, critic):
+    """Returns Adam with the run's options, for a player that names no optimizer."""
     rate = (c.d_learning_rate if critic else c.g_learning_rate) or c.learning_rate
     half_life = c.learning_rate_half_life
     return Optimizer(functools.partial(Adam, beta1=c.beta1, beta2=c.beta2), rate,
                      rates.half_life(half_life) if half_life else rates.constant)
 
 
-def _both(*conditions):
-    """bools [] or None -> are all true? None where all are None."""
+def _all_true(*conditions):
+    """Returns whether all of these bools [] are true, or None if all of them are None."""
     found = [condition for condition in conditions if condition is not None]
     return functools.reduce(tf.logical_and, found) if found else None

@@ -1,4 +1,4 @@
-"""Which players move in which run of the session: a training step is one run, or some.
+"""Which players move in which run of the session. A training step is one run, or several.
 
     moves       runs of a step
     together    d_steps - 1 times    the critics alone
@@ -6,12 +6,12 @@
                 g_steps - 1 times    the others alone
     in turn     for each player      d_steps (critic) or g_steps times, it alone
 
-Each of these is made of gradient_accumulate batches, of which all but the last add up gradients.
+Each of these uses gradient_accumulate batches. All of them but the last only add up gradients.
 """
 
 
 def turns(system, players) -> list[tuple]:
-    """The players that move in each update of a step, in order."""
+    """Returns the players that move in each update of a step, in order."""
     c = system.config
     if {p.name for p in players} != {*system.critics, *system.others}:
         raise ValueError(f'{type(system).__name__}: players {[p.name for p in players]}: expected '
@@ -25,7 +25,7 @@ def turns(system, players) -> list[tuple]:
 
 
 def batches_per_step(system) -> int:
-    """Batches that a step takes."""
+    """Returns how many batches a step uses."""
     c = system.config
     updates = c.d_steps + c.g_steps - 1
     if system.moves == 'in turn':

@@ -1,11 +1,11 @@
-"""One training step: the runs of the session that it is made of, and what can be fetched in it.
+"""One training step: the runs of the session that it consists of, and what can be fetched in it.
 
-    gradients of all players that move in the run, at the same weights
+    the gradients of all players that move in this run, at the same weights
     the check that all numbers are finite
-    player by player: its update, then clipping, spectral norm and what it asks for
+    player by player: its update, then clipping, spectral norm, and the ops that the player adds
     in the last run: the averages of weights, then the count of steps
 
-Each line waits for the one before, by control dependencies.
+Each line waits for the one before it, by control dependencies.
 """
 
 from typing import NamedTuple
@@ -23,13 +23,13 @@ from dcgan_tf.train_ops.train_op import TrainOp
 
 
 class StepVariant(NamedTuple):
-    """What a step is made of. With a lazy penalty there are two variants: with it, and without."""
+    """All ops of a step. With a lazy penalty there are two variants: with it, and without."""
 
     players: tuple               # of PlayerStep
-    shown: dict                  # name -> scalar for TensorBoard, of the last run
-    train_ops: list              # TrainOps, one a run of the session; the last counts the step
-    values: dict                 # name -> tensor: what can be fetched in the last run: the columns
-    #                              of log.csv, `scalars` (TensorBoard's), maybe `stop_requests`
+    scalars: dict                # name -> scalar for TensorBoard, in the last run
+    train_ops: list              # of TrainOp, one for each run; the last counts the step
+    values: dict                 # name -> tensor that can be fetched in the last run: the columns
+    #                              of log.csv, `scalars` for TensorBoard, maybe `stop_requests`
 
     @property
     def columns(self) -> list[str]:
@@ -38,81 +38,91 @@ class StepVariant(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """All that trains."""
+    """Everything that a training runs."""
 
     variants: list                 # of StepVariant
-    penalty_every: int             # steps between two of the first variant, where there are two
-    many_steps: ManySteps | None   # several steps in one run, where the Config wants them
-    summaries: Summaries           # what TensorBoard shows of weights and pictures
+    penalty_every: int             # if there are two variants, every so many steps is the first
+    many_steps: ManySteps | None   # several steps in one run, or None
+    summaries: Summaries           # histograms and pictures for TensorBoard
 
     def variant_of(self, index) -> StepVariant:
-        """That of the step with this index, from 0: the first has its penalty."""
+        """Returns the variant of the step with this index, which counts from 0.
+
+        Step 0 has the penalty.
+        """
         return self.variants[len(self.variants) > 1 and index % self.penalty_every > 0]
 
 
 def build(model, losses, peers=None) -> Steps:
-    """The steps of a Model and its StepLosses. peers: with several workers, what they vote by."""
+    """Builds the Steps of a Model and its StepLosses.
+
+    peers: with several workers, the `Peers` by which they vote; otherwise None.
+    """
     c, variants = model.system.config, []
     if peers:
         peers.vote()
     for each in losses:
-        before = variants[-1].players if variants else ()
-        variants.append(_variant(model, each, before, peers))
+        previous = variants[-1].players if variants else ()
+        variants.append(_variant(model, each, previous, peers))
     weights = [w for network in model.net for w in network.weights]
     many = ManySteps(variants, model.inputs) if c.steps_per_run > 1 else None
     return Steps(variants, c.penalty_every, many, Summaries(weights, c.n_channels))
 
 
-def _variant(model, losses, before, peers):
-    steps = _player_steps(losses, before)
-    shown = columns.shown(model, steps, losses.due)
-    values = {**columns.columns(steps, shown), 'scalars': scalar_summary(shown)}
+def _variant(model, losses, previous, peers):
+    steps = _player_steps(losses, previous)
+    scalars = columns.scalars(model, steps, losses.due)
+    values = {**columns.columns(steps, scalars), 'scalars': scalar_summary(scalars)}
     if peers:
         values['stop_requests'] = peers.stop_requests.votes
     lazy = model.system.config.lazy_penalty and any(p.penalty is not None for p in losses.players)
     name = 'train_with_penalty' if lazy and losses.due else 'train'
-    return StepVariant(steps, shown, _train_ops(model, steps, name, values), values)
+    return StepVariant(steps, scalars, _train_ops(model, steps, name, values), values)
 
 
-def _player_steps(losses, before):
-    """A PlayerStep for each player. One whose loss is that of the variant before is the same."""
-    known, made = {step.loss.ref(): step for step in before}, []
+def _player_steps(losses, previous):
+    """Returns a PlayerStep for each player.
+
+    A player whose loss is the same tensor in the previous variant has the same PlayerStep.
+    """
+    by_loss, built = {step.loss.ref(): step for step in previous}, []
     for player in losses.players:
         loss, optimizer = losses.minimised[player.name], losses.optimizers[player.name]
-        if loss.ref() in known:
-            made.append(known[loss.ref()])
+        if loss.ref() in by_loss:
+            built.append(by_loss[loss.ref()])
             continue
-        gradients = optimizer.gradients(loss, may_rest=bool(before))
-        made.append(PlayerStep(player, optimizer, loss, gradients, optimizer.applied(gradients)))
-    return tuple(made)
+        gradients = optimizer.gradients(loss, zero_if_unused=bool(previous))
+        built.append(PlayerStep(player, optimizer, loss, gradients,
+                                optimizer.applied_gradients(gradients)))
+    return tuple(built)
 
 
 def _train_ops(model, steps, name, values):
-    """A TrainOp for each run of the session.
+    """Returns a TrainOp for each run of the session.
 
-    With several workers every worker runs every collective op in each step, whatever it fetches.
+    With several workers, every worker runs every collective op in each step, whatever it fetches.
     """
-    always = tuple(values.values()) if model.inputs.shard.count > 1 else ()
+    also_run = tuple(values.values()) if model.inputs.shard.count > 1 else ()
     plan = turns(model.system, [step.player for step in steps])
     by_name = {step.player.name: step for step in steps}
-    made, accumulate = {}, model.system.config.gradient_accumulate
+    built, accumulate = {}, model.system.config.gradient_accumulate
 
-    def once(make, group, *more):
+    def cached(make, group, *more):
         key = (make, tuple(step.player.name for step in group), *more[:2])
-        if key not in made:
-            made[key] = make(model, group, *more)
-        return made[key]
+        if key not in built:
+            built[key] = make(model, group, *more)
+        return built[key]
 
     found = []
     for i, players in enumerate(plan, 1):
         group, last = tuple(by_name[p.name] for p in players), i == len(plan)
-        found += [once(_gather, group) for _ in range(accumulate - 1)]
-        found.append(once(_update, group, name, last, always if last else ()))
+        found += [cached(_accumulate, group) for _ in range(accumulate - 1)]
+        found.append(cached(_update, group, name, last, also_run if last else ()))
     return found
 
 
-def _gather(model, group):
-    """Adds the gradients of this batch to the sums. No weight moves."""
+def _accumulate(model, group):
+    """Adds the gradients of this batch to the sums. No weight changes."""
     check, ready = _check(model, group)
     with tf.control_dependencies(ready), tf.name_scope('sums/'):
         added = [total.assign_add(g, read_value=False) for step in group
@@ -120,18 +130,18 @@ def _gather(model, group):
         return TrainOp(tf.group(*added), check)
 
 
-def _update(model, group, name, last, always):
-    """Moves the weights of each player in turn; in the last run the averages, and the count.
+def _update(model, group, name, last, also_run):
+    """Updates the weights of each player in turn; in the last run also the averages and the count.
 
-    All gradients are taken before any weight moves: G learns from the D that D's own gradient
-    saw, one noise batch serves both, and no read can race with a write.
+    All gradients are computed before any weight changes. So G learns from the same D that D's own
+    gradient comes from, one noise batch serves both, and no read can race with a write.
     """
     check, done = _check(model, group)
-    done += always
+    done += also_run
     for step, uses in zip(group, _uses(group), strict=True):
         with tf.control_dependencies(done), tf.name_scope(step.optimizer.scope):
             averages = [op for use in uses for op in ops.update_moving_averages(use)]
-            done = [step.optimizer.update_op(step.applied, step.player.gate, averages)]
+            done = [step.optimizer.update_op(step.applied_gradients, step.player.gate, averages)]
         with tf.control_dependencies(done), tf.name_scope(step.optimizer.scope):
             after = [op for network in step.player.networks for op in network.after_update_ops()]
             done = [*done, *after, *step.player.after()]
@@ -145,9 +155,9 @@ def _update(model, group, name, last, always):
 
 
 def _uses(group):
-    """For each of the players: the uses of networks whose batch norm averages it moves.
+    """Returns, for each player, the uses of networks whose moving averages it updates.
 
-    A network that two of them learn is moved by the first.
+    If two players learn the same network, the first of them updates its moving averages.
     """
     found = {}
     for step in group:
@@ -158,21 +168,22 @@ def _uses(group):
 
 
 def _check(model, group):
-    """The check of all that is written, and all that has to be ready before the first write.
+    """Returns the check, and everything that must be computed before the first write.
 
-    Gradients of a scaled loss may be infinite as long as their scale can shrink.
+    The check covers everything that is written. With loss scaling, gradients may be infinite as
+    long as the scale can still shrink.
     """
-    every = model.system.config.check_numerics
-    look = upstream if every else list
-    hint = '' if every else '. --check-numerics names the op where it began'
+    check_all = model.system.config.check_numerics
+    checked = upstream if check_all else list
+    hint = '' if check_all else '. --check-numerics names the op where it began'
     with tf.name_scope('numerics/'):
         watched = [m for uses in _uses(group) for use in uses for m in ops.batch_moments(use)]
         watched += [step.loss for step in group]
         excused = []
         for step in group:
             if scale := step.optimizer.scale:
-                excused += [(t, scale.can_shrink) for t in look(step.gradients)]
+                excused += [(t, scale.can_shrink) for t in checked(step.gradients)]
             else:
                 watched += step.gradients
-        check = FiniteCheck(look(watched), model.inputs.batch.number, hint, excused=excused)
+        check = FiniteCheck(checked(watched), model.inputs.batch.number, hint, excused=excused)
     return check, [check.op, *(g for step in group for g in step.gradients)]

@@ -1,4 +1,4 @@
-"""What TensorBoard shows of a step: scalars, an image grid, histograms."""
+"""The summary ops of TensorBoard: scalars, an image grid, histograms."""
 
 import tensorflow as tf
 
@@ -6,9 +6,9 @@ v1 = tf.compat.v1
 
 
 def scalar_summary(scalars):
-    """The op of all of them together. tag -> scalar.
+    """Returns one op that summarises all scalars. scalars: tag -> scalar.
 
-    The raw ops take a tag as it is; `v1.summary.scalar` would put the box's name before it.
+    The raw ops use a tag as it is. `v1.summary.scalar` would put the name of the box before it.
     """
     with tf.name_scope('summaries/'):
         return v1.summary.merge([tf.raw_ops.ScalarSummary(tags=tag, values=value)
@@ -16,7 +16,7 @@ def scalar_summary(scalars):
 
 
 class Summaries:
-    """The summary ops of weights and pictures. Building them is all that touches the graph."""
+    """The summary ops of weights and pictures. Only the constructor adds ops to the graph."""
 
     def __init__(self, variables, grid_channels):
         with tf.name_scope('summaries/'):

@@ -1,4 +1,4 @@
-"""One run of the session: the op that a training step makes, and the check before its writes."""
+"""The op of one run of the session, and the check that runs before its writes."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from dcgan_tf.train_ops.finite_check import FiniteCheck
 
 
 class TrainOp(NamedTuple):
-    """One run of the session; a step is made of one or more."""
+    """One run of the session. A step consists of one or more."""
 
     op: tf.Operation
-    check: FiniteCheck           # that all is finite, before anything is written
+    check: FiniteCheck           # fails before anything is written if a number is not finite

@@ -84,7 +84,7 @@ def first_batch(gan, feed, images):
     gan.synchronize(images)
     players, shown, *_ = first_step(gan)
     wanted = {f'gradient/{w.op.name}': g for player in players
-              for w, g in zip(player.optimizer.weights, player.applied, strict=True)}
+              for w, g in zip(player.optimizer.weights, player.applied_gradients, strict=True)}
     wanted.update({f'shown/{name}': value for name, value in shown.items()})
     session = gan.peers.collective_session if gan.peers else gan.session
     return session.run(wanted, feed)

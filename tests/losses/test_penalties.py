@@ -15,7 +15,7 @@ v1 = tf.compat.v1
 RNG = np.random.default_rng(3)
 REAL, FAKE = RNG.normal(size=(6, 4, 5, 2)), RNG.normal(1, 2, size=(6, 4, 5, 2))
 RANDOM, SHARE = RNG.uniform(size=REAL.shape), RNG.uniform(size=(6, 1, 1, 1))
-OF_D = [name for name, row in PENALTIES.items() if row.of_d]
+OF_D = [name for name, row in PENALTIES.items() if row.d_penalty]
 CLOSED = {                                        # from the norm of D's gradient at each image
     'gradient_penalty':  lambda norms: np.mean((norms - 1) ** 2),
     'lipschitz_penalty': lambda norms: np.mean(np.maximum(0, norms - 1) ** 2),
@@ -53,7 +53,7 @@ def test_on_a_linear_d(name, norm):
     w *= norm / np.linalg.norm(w)
     with tf.Graph().as_default(), v1.Session() as session:
         w_tf = tf.constant(w, tf.float32)
-        penalty = PENALTIES[name].of_d(linear(w_tf), *batch())
+        penalty = PENALTIES[name].d_penalty(linear(w_tf), *batch())
         slope, = tf.gradients(penalty, w_tf)
         penalty, slope = session.run((penalty, slope))
     ref.assert_close(penalty, CLOSED[name](np.full(6, norm)))
@@ -64,7 +64,7 @@ def test_on_a_linear_d(name, norm):
 def test_the_gradient_is_looked_at_in_the_right_places(name):
     """D(x) = |x|^2 / 2 has the gradient x."""
     with tf.Graph().as_default(), v1.Session() as session:
-        penalty = PENALTIES[name].of_d(
+        penalty = PENALTIES[name].d_penalty(
             lambda x: tf.reduce_sum(x * x, axis=[1, 2, 3]) / 2, *batch())
         norms = np.sqrt((PLACES[name] ** 2).sum(axis=(1, 2, 3)))
         np.testing.assert_allclose(session.run(penalty), CLOSED[name](norms), rtol=1e-4)
@@ -74,7 +74,7 @@ def test_the_gradient_is_looked_at_in_the_right_places(name):
 def test_a_flat_d_gives_finite_gradients(name):
     with tf.Graph().as_default(), v1.Session() as session:
         w = tf.zeros(REAL.shape[1:])
-        penalty = PENALTIES[name].of_d(linear(w), *batch())
+        penalty = PENALTIES[name].d_penalty(linear(w), *batch())
         assert np.isfinite(session.run(tf.gradients(penalty, w)[0])).all()
 
 

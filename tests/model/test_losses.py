@@ -74,7 +74,7 @@ def reconstructed(gan):
 
 
 def scalars(gan, images):
-    return run(gan, first_step(gan).shown, images)
+    return run(gan, first_step(gan).scalars, images)
 
 
 def literal(gan, real, fake, **options):
@@ -134,7 +134,8 @@ def test_pixels_are_compared_and_disturbed_alike_in_either_range(looked, images,
 
     energy = looked('main1', objective='ebgan', instance_noise=0.1)
     seen, real, energies = run(energy, (
-        energy.built.out.real_seen, energy.built.inputs.batch.images, energy.built.out.r), images)
+        energy.built.out.augmented_real, energy.built.inputs.batch.images, energy.built.out.r),
+        images)
     assert in_half_ranges(seen - real).std() == pytest.approx(0.1, rel=0.2)
     rebuilt = next(op.outputs[0] for op in reversed(energy.graph.get_operations())
                    if op.name.startswith('Discriminator_real/') and op.type == 'Sigmoid')
@@ -206,7 +207,7 @@ def test_a_lazy_penalty_comes_seldom_and_weighs_more(gan, images):
     added, shown = [], []
     for index in range(4):
         variant = lazy.steps.variant_of(index)
-        seen, d_loss = run(lazy, (variant.shown, variant.players[0].loss), images)
+        seen, d_loss = run(lazy, (variant.scalars, variant.players[0].loss), images)
         added.append(d_loss - seen['losses/d_objective'])
         shown.append(seen['penalty'])
         assert seen['losses/d'] == pytest.approx(seen['losses/d_objective'] + 2 * seen['penalty'])
@@ -230,7 +231,7 @@ def test_a_lazy_penalty_makes_no_second_side_for_who_has_none(gan, looked, chang
 def test_r1_is_the_slope_of_the_d_at_hand(gan, images):
     """Of real images, by differences; and no other use of D is made for it."""
     made = gan(**R1)
-    out, batch, shown = made.built.out, made.built.inputs.batch, first_step(made).shown
+    out, batch, shown = made.built.out, made.built.inputs.batch, first_step(made).scalars
     real, penalty = run(made, (batch.images, shown['penalty']), images)
     uses = {op.name.split('/')[0] for op in made.graph.get_operations()
             if op.name.startswith('Discriminator_')}
@@ -239,7 +240,7 @@ def test_r1_is_the_slope_of_the_d_at_hand(gan, images):
     rng = np.random.default_rng(0)
     for _ in range(400):                      # E (g . u)^2 = |g|^2 for signs u
         u = rng.choice([-1.0, 1.0], images.shape).astype(np.float32)
-        ends = [made.session.run(out.r, {out.real_seen: real + sign * step * u})
+        ends = [made.session.run(out.r, {out.augmented_real: real + sign * step * u})
                 for sign in (1, -1)]
         total += (((ends[0] - ends[1])[:, 0] / (2 * step)) ** 2).mean()
     assert penalty == pytest.approx(total / 400 / 2, rel=0.15)
@@ -272,7 +273,7 @@ def test_penalty_norm_and_clipping_are_said(named, changes, words, missing):
 
 
 def test_batch_norm_that_is_asked_for_and_spoils_the_penalty_is_refused(config):
-    with pytest.raises(UsageError, match='--penalty dragan looks at each alone'):
+    with pytest.raises(UsageError, match='--norm batch .* --penalty dragan'):
         networks.build(config(penalty='dragan', norm='batch'))
 
 
@@ -284,7 +285,7 @@ def test_rates_of_their_own_that_halve(gan, images):
     made = gan(**FADING)
     rates = []
     for _ in range(3):
-        shown = first_step(made).shown
+        shown = first_step(made).scalars
         rates.append(run(made, [shown['learning_rate/d'], shown['learning_rate/g']], images))
         run(made, made.train_op, images)
     np.testing.assert_allclose(rates, [[0.4 * f, 0.1 * f] for f in (1, 0.5 ** 0.5, 0.5)],
@@ -295,7 +296,8 @@ def test_noise_on_what_d_sees_fades(gan, images):
     made = gan(**FADING)
     spread = []
     for _ in range(3):
-        seen, real = run(made, (made.built.out.real_seen, made.built.inputs.batch.images), images)
+        seen, real = run(made, (made.built.out.augmented_real, made.built.inputs.batch.images),
+                         images)
         spread.append((seen - real).std())
         run(made, made.train_op, images)
     np.testing.assert_allclose(spread, [0.5, 0.25, 0], atol=0.05)
@@ -308,7 +310,7 @@ def test_all_that_d_sees_is_disturbed_each_in_its_own_way_and_samples_are_not(ga
                                                                             latents, row):
     made, plain = looked(penalty='mode_regularised', **row), gan(penalty='mode_regularised')
     out, real = made.built.out, made.built.inputs.batch.images
-    pairs = [(out.real_seen, real), (out.fake_seen, out.fake)]
+    pairs = [(out.augmented_real, real), (out.augmented_fake, out.fake)]
     changes = [seen - x for seen, x in run(made, pairs, images)]
     for change in changes:
         assert np.abs(change).max(axis=(1, 2, 3)).min() > 0.01
@@ -327,10 +329,10 @@ def test_the_penalty_gets_the_images_in_their_places_and_fresh_draws(looked, ima
     def spy(d, real, fake, random, share):
         got.extend([real, fake, random, share])
         return tf.reduce_mean(d(real))
-    row = penalties.PENALTIES['dragan']._replace(of_d=spy)
+    row = penalties.PENALTIES['dragan']._replace(d_penalty=spy)
     monkeypatch.setitem(penalties.PENALTIES, 'dragan', row)
     made = looked(penalty='dragan', instance_noise=0.5)
-    assert got[0] is made.built.out.real_seen and got[1] is made.built.out.fake_seen
+    assert got[0] is made.built.out.augmented_real and got[1] is made.built.out.augmented_fake
     draws = [run(made, got[2:], images), run(made, got[2:], images)]
     put(made.session, made.built.inputs.step, 1)
     draws.append(run(made, got[2:], images))
@@ -350,7 +352,7 @@ def test_a_nan_in_a_penalty_is_caught_and_blamed(built, config, images, monkeypa
                                                  check_numerics):
     def planted(d, *_):
         return tf.reduce_mean(tf.math.log(-tf.exp(d(images.astype('f4'))), name='planted'))
-    row = penalties.PENALTIES['r1']._replace(of_d=planted)
+    row = penalties.PENALTIES['r1']._replace(d_penalty=planted)
     monkeypatch.setitem(penalties.PENALTIES, 'r1', row)
     made = built(config(penalty='r1', penalty_every=every, check_numerics=check_numerics))
     variables = [v for v in made.variables() if '/' in v.op.name]
@@ -366,7 +368,7 @@ def test_norms_of_gradients_and_accuracies_are_shown_as_they_are(gan, images):
     made = gan(learning_rate=0.01, epochs=30)
     made.fit(images, progress=False)
     shown, real, fake, *gradients = run(
-        made, (first_step(made).shown, made.built.out.r, made.built.out.f,
+        made, (first_step(made).scalars, made.built.out.r, made.built.out.f,
                *(learner.gradients for learner in first_step(made).players)), images)
     for name, of in zip('dg', gradients, strict=True):
         norm = sum((g.astype(float) ** 2).sum() for g in of) ** 0.5

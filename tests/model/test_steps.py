@@ -96,7 +96,7 @@ def test_the_norm_that_is_shown_is_that_of_the_mean(gan, images):
     for i, name in enumerate('dg'):
         means = [np.mean(same, axis=0, dtype=float)
                  for same in zip(*(batch[i] for batch in batches), strict=True)]
-        norm = made.session.run(first_step(made).shown[f'gradient_norm/{name}'], feed(0, 2))
+        norm = made.session.run(first_step(made).scalars[f'gradient_norm/{name}'], feed(0, 2))
         assert norm == pytest.approx(
             sum((mean ** 2).sum() for mean in means) ** 0.5, rel=1e-4)
 
@@ -107,7 +107,7 @@ def test_the_norm_of_a_d_that_rests_is_that_of_the_batch(gan, images):
     feed, (d, _) = BatchFeeder(made, images), first_step(made).players
     for part, run in enumerate(first_step(made).train_ops[:-1]):
         made.session.run(run.op, feed(0, part))
-    shown = first_step(made).shown['gradient_norm/d']
+    shown = first_step(made).scalars['gradient_norm/d']
     gradients, norm = made.session.run((d.gradients, shown), feed(0, 7))
     assert norm == pytest.approx(
         sum((g.astype(float) ** 2).sum() for g in gradients) ** 0.5, rel=1e-4)

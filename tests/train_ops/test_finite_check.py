@@ -75,7 +75,7 @@ def blame(session, check, feed):
     """Runs into the guard and returns its explanation."""
     with pytest.raises(tf.errors.InvalidArgumentError) as caught:
         session.run(check.op, feed)
-    return check.explain(failed(caught.value).place, 12)
+    return check.explain(failed(caught.value).index, 12)
 
 
 @pytest.mark.parametrize(('x', 'passes'), [

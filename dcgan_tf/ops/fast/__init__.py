@@ -1,1 +1,1 @@
-"""Ops with gradients of our own: faster than autodiff's, with the same values."""
+"""Ops with gradients of our own. They are faster than autodiff's and have the same values."""

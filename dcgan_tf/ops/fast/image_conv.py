@@ -1,11 +1,11 @@
 """The convolution of an image of few channels, with a fast gradient with respect to the image.
 
-That gradient, which G learns from, is a transposed convolution from many maps to few channels.
-TensorFlow's takes several times what the arithmetic needs. A pixel (2m + p, 2n + q) of the image
-meets every second weight of the 5x5 alone: 3x3 of them for each of the four parities (p, q). So one
-convolution of stride 1 with these four sets of weights gives the four pixels as four times the
-channels, and `depth_to_space` puts them in their places (Shi et al. 2016, arXiv 1609.07009,
-section 3). Gradients of the second order, of penalties, are the usual ops again.
+G learns from this gradient. It is a transposed convolution from many maps to few channels, and
+TensorFlow's op takes several times as long as the arithmetic needs. A pixel (2m + p, 2n + q) of the
+image meets only every second weight of the 5x5: 3x3 of them for each of the four parities (p, q).
+So one convolution of stride 1 with these four sets of weights gives the four pixels as four times
+the channels, and `depth_to_space` moves them to their positions (Shi et al. 2016, arXiv 1609.07009,
+section 3). Gradients of the second order, which penalties need, use the usual ops.
 """
 
 import tensorflow as tf
@@ -13,45 +13,48 @@ import tensorflow as tf
 from dcgan_tf.ops.fast.own_gradients import with_gradient
 
 KERNEL, STRIDE = 5, 2
-MAX_CHANNELS = 4               # channels up to which it is faster
+MAX_CHANNELS = 4               # it is faster up to this number of channels
 
 
 def suits(w, stride):
-    """Is this a layer for it?   w [k, k, C, maps]"""
+    """Returns whether a layer can use this convolution.   w [k, k, C, maps]"""
     return stride == STRIDE and w.shape[:2] == [KERNEL, KERNEL] and w.shape[2] <= MAX_CHANNELS
 
 
 def image_conv2d(x, w, strides=STRIDE, padding='SAME'):
-    """`tf.nn.conv2d`.   [N, H, W, C], [5, 5, C, maps] -> [N, ceil(H/2), ceil(W/2), maps]"""
+    """Computes `tf.nn.conv2d`: [N, H, W, C], [5, 5, C, maps] -> [N, ceil(H/2), ceil(W/2), maps]."""
     w = tf.convert_to_tensor(w)
-    y, = with_gradient(_of_image_conv2d, [tf.nn.conv2d(x, w, strides, padding)], [x, w])
+    y, = with_gradient(_image_conv2d_gradient, [tf.nn.conv2d(x, w, strides, padding)], [x, w])
     return y
 
 
 def transposed(x, w, size):
-    """`tf.nn.conv2d_transpose` to `size`.   [N, H, W, maps], [5, 5, C, maps] -> [N, *size, C]"""
+    """Computes `tf.nn.conv2d_transpose` to `size`.
+
+    [N, H, W, maps], [5, 5, C, maps] -> [N, *size, C]
+    """
     four = tf.nn.conv2d(x, parities(w, size), 1, 'SAME')                      # [N, H, W, 4 C]
     y = tf.nn.depth_to_space(four, STRIDE)
     y = y if y.shape[1:3] == size else y[:, :size[0], :size[1]]
-    y, = with_gradient(_of_transposed, [y], [x, w])
+    y, = with_gradient(_transposed_gradient, [y], [x, w])
     return y
 
 
-def _of_image_conv2d(dy, inputs, _):
+def _image_conv2d_gradient(dy, inputs, _):
     x, w = inputs
-    return [transposed(*dy, w, x.shape[1:3].as_list()), _of_weights(x, w, *dy)]
+    return [transposed(*dy, w, x.shape[1:3].as_list()), _weights_gradient(x, w, *dy)]
 
 
-def _of_transposed(dy, inputs, _):
+def _transposed_gradient(dy, inputs, _):
     x, w = inputs
-    return [tf.nn.conv2d(*dy, w, STRIDE, 'SAME'), _of_weights(*dy, w, x)]
+    return [tf.nn.conv2d(*dy, w, STRIDE, 'SAME'), _weights_gradient(*dy, w, x)]
 
 
 def parities(w, size):
-    """The four sets of weights.   [5, 5, C, maps] -> [3, 3, maps, 4 C]
+    """Returns the four sets of weights.   [5, 5, C, maps] -> [3, 3, maps, 4 C]
 
-    Along one axis, pixel 2m + p takes map m + t with weight p + before - 2t, where `before` is the
-    padding in front, 1 for an even size and 2 for an odd one.
+    Along one axis, pixel 2m + p takes map m + t with weight p + before - 2t. Here `before` is the
+    padding in front: 1 for an even size and 2 for an odd one.
     """
     channels, maps = w.shape[2:]
     padding = [[0, 1] if n % 2 else [1, 0] for n in size]                     # to 6x6
@@ -60,7 +63,7 @@ def parities(w, size):
     return tf.reshape(w, [3, 3, maps, 4 * channels])
 
 
-def _of_weights(image, w, maps):
+def _weights_gradient(image, w, maps):
     return tf.raw_ops.Conv2DBackpropFilter(
         input=image, filter_sizes=w.shape.as_list(), out_backprop=maps,
         strides=[1, STRIDE, STRIDE, 1], padding='SAME')

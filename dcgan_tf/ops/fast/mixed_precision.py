@@ -1,12 +1,14 @@
-"""Convolutions and matrix products of numbers of half the size: `--precision`.
+"""Convolutions and matrix products of 16-bit numbers: `--precision`.
 
-Their operands are rounded to 16 bits, their results made float32 again, and so is what comes back
-through them to the layer before; weights, sums, batch norm and Adam stay float32 (Micikevicius et
-al. 2018, arXiv 1710.03740, section 3.1). The casts are ops of the graph like all others.
+Their operands are rounded to 16 bits, and their results are converted to float32 again. So are the
+gradients that go back to the layer before. Weights, sums, batch norm and Adam stay float32
+(Micikevicius et al. 2018, arXiv 1710.03740, section 3.1). The casts are ops of the graph like all
+others.
 
-The gradient of the weights is a product of float32 numbers: so small steps are not lost, and of
-bfloat16 ones TensorFlow 2.21's takes 1.2 to 3 times as long on a processor with AMX (measured). In
-the second order, of penalties and of `unroll`, what goes through them is of the kind they are.
+The gradient of the weights is a product of float32 numbers. So small steps are not lost. Besides,
+the op of TensorFlow 2.21 for this gradient takes 1.2 to 3 times as long with bfloat16 numbers on a
+processor with AMX (measured). Gradients of the second order, which penalties and `unroll` need,
+keep the type of the tensors that they go through.
 """
 
 import contextlib
@@ -22,34 +24,34 @@ _DTYPE = contextvars.ContextVar('dtype of products', default=tf.float32)
 
 @contextlib.contextmanager
 def precision_scope(precision):
-    """Products that are made inside are of `float32`, `bfloat16` or `float16` numbers."""
-    before = _DTYPE.set(tf.as_dtype(precision))
+    """Products that are built inside use `float32`, `bfloat16` or `float16` numbers."""
+    token = _DTYPE.set(tf.as_dtype(precision))
     try:
         yield
     finally:
-        _DTYPE.reset(before)
+        _DTYPE.reset(token)
 
 
-def rounded(op, x, w, shape=None, **words):
-    """op(x, w, ...), e.g. `tf.matmul`, of rounded operands.   -> as `op`, of the type of x
+def rounded(op, x, w, shape=None, **options):
+    """Computes op(x, w, ...), e.g. `tf.matmul`, with rounded operands.
 
-    op: a function at the top level of a module. shape: of the result, for an op that has to know
-    it. words: other arguments of op, numbers or strings.
+    The result has the type of x. op: a function at the top level of a module. shape: the shape of
+    the result, for an op that needs it. options: other arguments of op, numbers or strings.
     """
     more, dtype = [] if shape is None else [shape], _DTYPE.get()
     if dtype == tf.float32:
-        return op(x, w, *more, **words)
+        return op(x, w, *more, **options)
     w = tf.convert_to_tensor(w)
     small = tf.cast(x, dtype)
-    y = op(small, tf.cast(w, dtype), *more, **words)
+    y = op(small, tf.cast(w, dtype), *more, **options)
     result, = with_gradient(_rounded_gradient, [tf.cast(y, x.dtype)], [x, w, small, y], op=op,
-                            asks_shape=shape is not None, words=tuple(sorted(words.items())))
+                            needs_shape=shape is not None, options=tuple(sorted(options.items())))
     return result
 
 
-def _rounded_gradient(dy, inputs, _, op, asks_shape, words):
+def _rounded_gradient(dy, inputs, _, op, needs_shape, options):
     x, w, small, y = inputs
     dx, = gradients(y, [small], [tf.cast(*dy, y.dtype)])
-    # This product is never run: only its gradient is asked for.
-    unrounded = op(x, w, *([tf.shape(y)] if asks_shape else []), **dict(words))
+    # This product is never run: only its gradient is used.
+    unrounded = op(x, w, *([tf.shape(y)] if needs_shape else []), **dict(options))
     return [tf.cast(dx, x.dtype), *gradients(unrounded, [w], dy)]

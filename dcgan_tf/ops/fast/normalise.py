@@ -1,15 +1,16 @@
 """Normalisation by a batch's own mean and variance, with a gradient in one pass.
 
-Autodiff goes back through the moments op by op: some twenty passes over the maps, a sixth of a
-training step. The gradient as a whole is short (Ioffe and Szegedy 2015, arXiv 1502.03167, section
-3): with M values a map, v = (x - mean) / sqrt(variance + epsilon), sums over all but the maps,
+Autodiff goes back through the moments op by op. That takes some twenty passes over the maps, a
+sixth of a training step. The whole gradient is short (Ioffe and Szegedy 2015, arXiv 1502.03167,
+section 3). With M values a map, v = (x - mean) / sqrt(variance + epsilon), and sums over all but
+the maps:
 
     dbeta = sum dy      dgamma = sum dy v      dx = gamma / sqrt(variance + epsilon)
                                                     (dy - dbeta / M - v dgamma / M)
 
-TensorFlow has these three lines as one op for the CPU, which takes mean and variance as they are.
-On a GPU that op expects what cuDNN has kept of its own forward pass, so there the lines stand as
-they are here.
+On a CPU, TensorFlow computes these three lines in one op, from the mean and the variance. On a GPU
+that op needs data from cuDNN's own forward pass, so there the three lines are computed as written
+here.
 """
 
 import tensorflow as tf
@@ -20,36 +21,36 @@ from dcgan_tf.ops.moments import moments
 
 
 def normalise(x, mean, variance, beta, gamma, epsilon):
-    """`tf.nn.batch_normalization` of what has this mean and variance.   [N, ..., C] -> the same
+    """Computes `tf.nn.batch_normalization` of an x with this mean and variance.
 
-    Gradients of any order go through mean and variance [C] as the functions of x that they are.
-    beta and gamma [C], or None for 0 and 1.
+    [N, ..., C] -> [N, ..., C]. mean and variance [C] are functions of x, and gradients of any order
+    take that into account. beta and gamma are [C], or None for 0 and 1.
     """
     maps = x.shape[-1:]
     gamma = tf.ones(maps, x.dtype) if gamma is None else tf.convert_to_tensor(gamma)
     beta = tf.zeros(maps, x.dtype) if beta is None else tf.convert_to_tensor(beta)
     y = tf.nn.batch_normalization(x, mean, variance, beta, gamma, epsilon)
-    y, = with_gradient(_of_normalise, [y], [x, gamma, beta, mean, variance], epsilon=epsilon)
+    y, = with_gradient(_normalise_gradient, [y], [x, gamma, beta, mean, variance], epsilon=epsilon)
     return y
 
 
-def _of_normalise(dy, inputs, _, epsilon):
-    """-> dx, dgamma, dbeta. Those of mean and variance are in dx."""
+def _normalise_gradient(dy, inputs, _, epsilon):
+    """Returns dx, dgamma, dbeta. dx includes the gradients through mean and variance."""
     x, gamma, _, mean, variance = inputs
     fused = x.dtype == tf.float32 and not tf.config.list_physical_devices('GPU')
-    slopes = (_one_op if fused else _lines)(x, mean, variance, gamma, *dy, epsilon)
-    return with_gradient(_of_slopes, list(slopes), [x, gamma, *dy], epsilon=epsilon)
+    first = (_fused_op if fused else _three_lines)(x, mean, variance, gamma, *dy, epsilon)
+    return with_gradient(_second_gradient, list(first), [x, gamma, *dy], epsilon=epsilon)
 
 
-def _of_slopes(upstream, inputs, _, epsilon):
-    """The second order: autodiff's of the three lines."""
-    given = [tf.identity(t) for t in inputs]              # dy may depend on x: partial derivatives
-    x, gamma, dy = given
-    lines = _lines(x, *moments(x, _axes(x)), gamma, dy, epsilon)
-    return gradients(lines, given, upstream)
+def _second_gradient(upstream, inputs, _, epsilon):
+    """Returns the gradients of the second order: autodiff's, of the three lines."""
+    copies = [tf.identity(t) for t in inputs]          # for partial derivatives: dy may depend on x
+    x, gamma, dy = copies
+    lines = _three_lines(x, *moments(x, _axes(x)), gamma, dy, epsilon)
+    return gradients(lines, copies, upstream)
 
 
-def _lines(x, mean, variance, gamma, dy, epsilon):
+def _three_lines(x, mean, variance, gamma, dy, epsilon):
     scale = tf.math.rsqrt(variance + epsilon)                                 # [C]
     v = (x - mean) * scale
     dbeta, dgamma = tf.reduce_sum(dy, _axes(x)), tf.reduce_sum(dy * v, _axes(x))
@@ -57,7 +58,7 @@ def _lines(x, mean, variance, gamma, dy, epsilon):
     return gamma * scale * (dy - dbeta / values - v * (dgamma / values)), dgamma, dbeta
 
 
-def _one_op(x, mean, variance, gamma, dy, epsilon):
+def _fused_op(x, mean, variance, gamma, dy, epsilon):
     maps = x.shape[-1]
     dx, dgamma, dbeta, *_ = tf.raw_ops.FusedBatchNormGradV3(
         y_backprop=tf.reshape(dy, [-1, 1, 1, maps]) if x.shape.rank < 4 else dy,

@@ -1,8 +1,8 @@
-"""Gradients of our own in place of autodiff's, each registered once a process.
+"""Gradients of our own in place of autodiff's. Each is registered once in a process.
 
-`tf.custom_gradient` registers a closure at every call, for ever, and each closure keeps the graph
-that it was made in. So here a gradient is a function of a module. It gets its tensors from the op
-that is differentiated, and not from a closure, and its name is all that the graph knows of it.
+`tf.custom_gradient` registers a closure at every call and never removes it, and each closure keeps
+its graph in memory. So here a gradient is a function at the top level of a module. It gets its
+tensors from the op that is differentiated, not from a closure. The graph knows only its name.
 """
 
 import functools
@@ -13,12 +13,12 @@ v1 = tf.compat.v1
 
 
 def with_gradient(gradient, outputs, inputs, **constants):
-    """Returns `outputs`; their gradient with respect to `inputs` is what `gradient` says.
+    """Returns `outputs`; their gradient with respect to `inputs` is computed by `gradient`.
 
-    gradient: a function at the top level of a module, `gradient(dy, inputs, outputs, **constants)`
-    -> a list with a gradient for each of the first inputs. The inputs after these get no gradient.
-    `dy` is a list with a tensor for each output.
-    constants: the arguments of `gradient` that are no tensors, such as numbers and functions.
+    gradient: a function at the top level of a module, `gradient(dy, inputs, outputs, **constants)`.
+    It returns a list with a gradient for each of the first inputs. The other inputs get no
+    gradient. `dy` is a list with a tensor for each output.
+    constants: the arguments of `gradient` that are not tensors, such as numbers and functions.
     """
     name = _registered(gradient, len(outputs), tuple(sorted(constants.items())))
     with v1.get_default_graph().gradient_override_map({'IdentityN': name}):
@@ -28,19 +28,19 @@ def with_gradient(gradient, outputs, inputs, **constants):
 @functools.cache
 def _registered(gradient, n_outputs, constants):
     """Registers a gradient of `IdentityN` and returns its name."""
-    words = ', '.join(f'{key}={_word(value)}' for key, value in constants)
-    name = f'{gradient.__module__}.{gradient.__qualname__}({words}) of {n_outputs}'
+    arguments = ', '.join(f'{key}={_text(value)}' for key, value in constants)
+    name = f'{gradient.__module__}.{gradient.__qualname__}({arguments}) of {n_outputs}'
 
     @tf.RegisterGradient(name)
-    def of_identity_n(op, *upstream):
+    def identity_n_gradient(op, *upstream):
         outputs, inputs = op.inputs[:n_outputs], op.inputs[n_outputs:]
-        slopes = gradient(list(upstream[:n_outputs]), list(inputs), list(outputs),
+        results = gradient(list(upstream[:n_outputs]), list(inputs), list(outputs),
                           **dict(constants))
-        return [None] * n_outputs + slopes + [None] * (len(inputs) - len(slopes))
+        return [None] * n_outputs + results + [None] * (len(inputs) - len(results))
     return name
 
 
-def _word(constant):
+def _text(constant):
     if callable(constant):
         return f'{constant.__module__}.{constant.__qualname__}'
     return repr(constant)
