@@ -31,15 +31,14 @@ class Architecture(abc.ABC):
         self._check_maps('generator_maps', config.generator_maps, 0)
         self._check_maps('discriminator_maps', config.discriminator_maps, 1)
         self.size = (config.image_height, config.image_width)
-        self.channels = config.n_channels
         self.g_maps = config.generator_maps
         self.d_maps = config.discriminator_maps
         self.reference = config.batch_size    # rows that normalise samples if there are no averages
         self.g_norm, self.d_norm = config.g_norm, choose_norm(config, self.d_norm)
-        self.classes = len(config.class_names)
-        self.labelled = config.conditioned
+        self._classes = len(config.class_names)
+        self._labelled = config.conditioned
         self.d_needs_reference = self.d_norm == 'batch' and not self.averages
-        if self.labelled and self.classes < 2:
+        if self._labelled and self._classes < 2:
             raise UsageError(f'type {config.type} needs two class_names or more, not '
                              f'{config.class_names}')
         for network, times in zip(('generator', 'discriminator'), self.strides(), strict=True):
@@ -98,11 +97,11 @@ class Architecture(abc.ABC):
 
     def labelled_latent(self, z, y):
         """Adds the labels to the latent. The result is the generator's input."""
-        return conditioning.concat_latent(z, y, self.classes)
+        return conditioning.concat_latent(z, y, self._classes)
 
     def labelled_image(self, x, y):
         """Adds the labels to the image. The result is the discriminator's input."""
-        return conditioning.concat_image(x, y, self.classes)
+        return conditioning.concat_image(x, y, self._classes)
 
     def norm_g(self, h, scope, training):
         """Applies the norm that follows a layer of the generator."""
@@ -143,7 +142,7 @@ class Architecture(abc.ABC):
         """
         n_reference = self.reference if self.d_needs_reference else 0
         x = tf.concat([reference_x, x], axis=0) if n_reference else x
-        y = conditioning.uniform_label(tf.shape(x)[0], self.classes) if self.labelled else None
+        y = conditioning.uniform_label(tf.shape(x)[0], self._classes) if self._labelled else None
         return [h[n_reference:] for h in self.feature_maps(x, y, training=False)]
 
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from dcgan_tf.optimizers import rates
 from dcgan_tf.optimizers.adam import Adam
 from dcgan_tf.optimizers.loss_scale import LossScale
-from dcgan_tf.optimizers.momentum import Momentum
-from dcgan_tf.optimizers.rmsprop import RMSProp
+from dcgan_tf.optimizers.plain import Momentum, RMSProp
 
 __all__ = ['Adam', 'LossScale', 'Momentum', 'Optimizer', 'RMSProp', 'rates']
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import networks, ops, seeds
+from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives, penalties
 from dcgan_tf.optimizers import Optimizer
 
@@ -91,6 +92,14 @@ class System(abc.ABC):
         A number whose name has no slash is a column of log.csv.
         """
         return {}
+
+    def features(self, net, x, reference, use='features'):
+        """Returns what a network has learnt to see in images x [N, H, W, C].   -> [N, F]
+
+        reference: images that normalise the others if batch norm keeps no averages, else None.
+        use: the name of this use of the network. UsageError if the system has no such features.
+        """
+        raise UsageError(f'--type {self.config.type} has no features of images')
 
     def augment(self, batch, x, name):
         """Returns the images as the discriminator sees them: augmented, with noise that fades.

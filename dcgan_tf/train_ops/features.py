@@ -2,8 +2,6 @@
 
 import tensorflow as tf
 
-from dcgan_tf.errors import UsageError
-
 v1 = tf.compat.v1
 
 
@@ -17,8 +15,6 @@ class Features:
 
     def __init__(self, model):
         system, images_ph, self.reference_ph = model.system, model.inputs.images_ph, None
-        if not hasattr(system, 'features'):
-            raise UsageError(f'--type {system.config.type} has no features of images')
         architecture = system.architecture
         with tf.name_scope('inputs/'):
             images, reference = architecture.from_pixels(images_ph), None

@@ -12,6 +12,13 @@ BAD = 'a number is not finite in batch'
 OUTPUTS = {'FusedBatchNormGradV3': 3}      # op type -> how many of its first outputs have a value
 
 
+class TrainOp(NamedTuple):
+    """One run of the session. A step consists of one or more."""
+
+    op: tf.Operation
+    check: 'FiniteCheck'         # fails before anything is written if a number is not finite
+
+
 class FiniteCheck:
     """Checks tensors: `op` fails when one of them has a NaN or an infinity.
 

@@ -16,12 +16,15 @@ def look_ahead(model, players, optimizers, players_of, minimised):
 
     optimizers: name -> PlayerOptimizer. players_of: a function, networks -> Players. minimised: a
     function, Player -> what it minimises in these steps.
-    UsageError unless there is exactly one critic.
+    UsageError unless there is exactly one critic and all players move together.
     """
     system, net = model.system, model.net
     if len(system.critics) != 1:
         raise UsageError(f'--unroll: --type {system.config.type} has {len(system.critics)} critics'
                          ', expected exactly 1')
+    if system.moves == 'in turn':
+        raise UsageError(f'--unroll: the players of --type {system.config.type} move in turn, '
+                         'expected all together')
     name, = system.critics
     optimizer, against = optimizers[name], players
     with tf.name_scope(f'{optimizer.scope}unrolled/'):

@@ -14,12 +14,11 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.train_ops import columns
-from dcgan_tf.train_ops.finite_check import FiniteCheck, upstream
+from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, upstream
 from dcgan_tf.train_ops.many_steps import ManySteps
 from dcgan_tf.train_ops.player_optimizer import PlayerStep
 from dcgan_tf.train_ops.schedule import turns
 from dcgan_tf.train_ops.summaries import Summaries, scalar_summary
-from dcgan_tf.train_ops.train_op import TrainOp
 
 
 class StepVariant(NamedTuple):
@@ -63,20 +62,19 @@ def build(model, losses, peers=None) -> Steps:
         peers.vote()
     for each in losses:
         previous = variants[-1].players if variants else ()
-        variants.append(_variant(model, each, previous, peers))
+        name = 'train_with_penalty' if each.due and len(losses) > 1 else 'train'
+        variants.append(_variant(model, each, previous, peers, name))
     weights = [w for network in model.net for w in network.weights]
     many = ManySteps(variants, model.inputs) if c.steps_per_run > 1 else None
     return Steps(variants, c.penalty_every, many, Summaries(weights, c.n_channels))
 
 
-def _variant(model, losses, previous, peers):
+def _variant(model, losses, previous, peers, name):
     steps = _player_steps(losses, previous)
     scalars = columns.scalars(model, steps, losses.due)
     values = {**columns.columns(steps, scalars), 'scalars': scalar_summary(scalars)}
     if peers:
         values['stop_requests'] = peers.stop_requests.votes
-    lazy = model.system.config.lazy_penalty and any(p.penalty is not None for p in losses.players)
-    name = 'train_with_penalty' if lazy and losses.due else 'train'
     return StepVariant(steps, scalars, _train_ops(model, steps, name, values), values)
 
 

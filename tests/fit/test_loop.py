@@ -11,8 +11,7 @@ from dcgan_tf.errors import RunError
 from dcgan_tf.fit.loop import train
 from dcgan_tf.fit.signals import StopSignals
 from dcgan_tf.hooks import Hook
-from dcgan_tf.train_ops.finite_check import FiniteCheck, upstream
-from dcgan_tf.train_ops.train_op import TrainOp
+from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, upstream
 
 v1 = tf.compat.v1
 

@@ -246,7 +246,7 @@ def test_lazy_penalties_come_seldom_and_weigh_more(gan):
         due, between = made.steps.variants
         assert [a is b for a, b in zip(due.players, between.players, strict=True)] == [
             False, True, False]
-        shown, losses = made.session.run((between.shown, between.values))
+        shown, losses = made.session.run((between.scalars, between.values))
         for name, network in (('a', 'P'), ('c', 'S')):
             assert shown[f'penalty/{name}'] == pytest.approx((before[network] ** 2).sum(), rel=1e-5)
             assert losses[f'{name}_loss'] == pytest.approx(
@@ -293,6 +293,15 @@ def test_unroll_needs_one_critic(config):
     with pytest.raises(UsageError, match='--unroll: .* 2 critics'), GAN(
             c, system=TwoCritics(c)) as made:
         made.loss()
+
+
+def test_what_a_system_does_not_have_is_refused_by_name(gan):
+    with pytest.raises(UsageError, match='--unroll: .* move in turn'):
+        gan({'unroll': 1}, moves='in turn').loss()
+    with pytest.raises(UsageError, match='--type gan has no features'):
+        gan().features()
+    with pytest.raises(UsageError, match='--type gan has no features'):
+        gan().inversion()
 
 
 def test_players_that_were_not_named_are_an_error(config):

@@ -66,7 +66,7 @@ class Toy(System):
 
     def sample(self, net, z, y, reference):
         made = net.Q.apply(dot, z, use='sample', training=False)
-        return tf.ones([1, *self.architecture.size, self.architecture.channels]) * made[
+        return tf.ones([1, *self.architecture.size, self.config.n_channels]) * made[
             :, None, None, None]
 
 
