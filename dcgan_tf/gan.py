@@ -122,13 +122,13 @@ class GAN(contextlib.AbstractContextManager):
         if self.peers:
             self.peers.synchronize(self.session, facts(self.config, self.peers.worker, images))
 
-    def fit(self, images, run=None, *, labels=None, places=None, whole=0, evaluator=None,
+    def fit(self, images, run=None, *, labels=None, indices=None, n_total=0, evaluator=None,
             progress=True, debugger=None):
         """Trains on uint8 images [N, H, W, C] up to step `epochs` -> TrainingResult.
 
         labels: int32 [N], indices into class_names; a `gan` does not learn from them.
-        places: int64 [N], of a part of a data set, with `split_data`: where each image lies in it.
-        whole: how many images it has.
+        indices, n_total: with `split_data`, where `images` are a part of a data set: int64 [N], the
+        index of each image in the complete data set, and its number of images; 0 = unknown.
         run: a RunFolder for log, pictures, events and checkpoints (`run_folder.create`);
         None = nothing is written. evaluator: what measures the Config's `metrics`.
         debugger: what looks into every step, a `fit.tfdbg_cli.TfdbgCli` or a
@@ -137,8 +137,8 @@ class GAN(contextlib.AbstractContextManager):
         what it does about a collapse says `on_collapse`.
         """
         self._must_train()
-        return Fitting(self, self._checkpoints, images, run, labels=labels, places=places,
-                       whole=whole, evaluator=evaluator, progress=progress,
+        return Fitting(self, self._checkpoints, images, run, labels=labels, indices=indices,
+                       n_total=n_total, evaluator=evaluator, progress=progress,
                        debugger=debugger).run()
 
     def generate_images(self, z, labels=None):
