@@ -182,7 +182,7 @@ def test_what_a_killed_process_left_is_removed_unless_another_is_writing(picture
     assert not list(where.glob('.*'))
 
 
-@pytest.mark.parametrize(('age', 'left'), [(0, 1), (2 * files.YOUNG, 0)])
+@pytest.mark.parametrize(('age', 'left'), [(0, 1), (2 * files.RECENT_SECONDS, 0)])
 def test_where_there_are_no_locks_age_decides(pictures, monkeypatch, age, left):
     monkeypatch.setattr(files, 'fcntl', None)
     folder = pictures(2)
