@@ -54,8 +54,8 @@ def train(options, held):
             return exits.DONE
 
         if several and not several.first:               # it has a part of each batch, no more
-            result = gan.fit(data.images, labels=data.labels, places=data.places,
-                             whole=data.whole, progress=False)
+            result = gan.fit(data.images, labels=data.labels, indices=data.indices,
+                             n_total=data.n_total, progress=False)
             say(f'{several.name}: step {result.step:,}')
             return exits.stopped(result.signal)
 
@@ -67,8 +67,8 @@ def train(options, held):
             say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
             if debugger:
                 say(debugging.line(options.debug, run))
-            result = gan.fit(data.images, run, labels=data.labels, places=data.places,
-                             whole=data.whole, evaluator=evaluator, debugger=debugger,
+            result = gan.fit(data.images, run, labels=data.labels, indices=data.indices,
+                             n_total=data.n_total, evaluator=evaluator, debugger=debugger,
                              progress=not options.quiet and options.debug != debugging.CLI)
         if result.left or result.signal is not None:
             say(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')

@@ -1,20 +1,20 @@
-"""The ways to fail that are no bug; `cli` turns each into one line and an exit code."""
+"""Defines the errors that are not bugs; `cli` turns each into one line and an exit code."""
 
 
 class UsageError(ValueError):
-    """What was asked for cannot be done: what came, what was expected, which flag mends it."""
+    """A wrong argument: says what came, what was expected, and which flag mends it. Exit 2."""
 
 
 class RunError(RuntimeError):
-    """What was asked for made sense but failed: a damaged file, a full disk, a NaN. Exit 1."""
+    """A failure with correct arguments: a damaged file, a full disk, a NaN. Exit 1."""
 
 
 class WorkerLost(RunError):  # noqa: N818
-    """Another worker is gone or does not answer: the training has to be started again. Exit 138."""
+    """Another worker has ended or does not answer; start the training again. Exit 138."""
 
 
 class CollapseError(RunError):
-    """A training that seems lost at `step`; up to `last_good_step` it may be worth keeping."""
+    """A training that seems lost at `step`; its weights may be good up to `last_good_step`."""
 
     def __init__(self, message: str, *, step: int, last_good_step: int):
         super().__init__(message)
@@ -22,9 +22,9 @@ class CollapseError(RunError):
 
 
 def reason(error: BaseException) -> str:
-    """The one line of an error's text that says what happened, at most 200 characters.
+    """Returns the line of an error's text that says what happened, at most 200 characters.
 
-    TensorFlow puts it behind a stack trace, after a line with the name of the node.
+    TensorFlow puts this line after a stack trace and a line with the name of the node.
     """
     lines = str(getattr(error, 'message', None) or error).strip().splitlines()
     nodes = [i for i, line in enumerate(lines[:-1]) if line.startswith('Node: ')]

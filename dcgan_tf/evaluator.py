@@ -1,4 +1,4 @@
-"""Evaluates generated pictures by METRICS, beside the baseline of one data set."""
+"""Evaluates generated pictures by METRICS, and real pictures of the data set as the baseline."""
 
 import functools
 from typing import NamedTuple
@@ -13,9 +13,10 @@ from dcgan_tf.metrics import METRICS, Estimate, TwoSample, class_histogram, esti
 
 
 class Evaluation(NamedTuple):
-    """What was found out about some pictures.
+    """The result for some pictures.
 
-    details: what of it was measured: two_sample -> its two halves, classes -> pictures of each.
+    metrics: name -> Estimate. details: more results, where they were measured: two_sample -> its
+    two halves, classes -> the number of pictures of each class.
     """
 
     metrics: dict[str, Estimate]
@@ -23,47 +24,47 @@ class Evaluation(NamedTuple):
 
 
 class Evaluator:
-    """Callable: uint8 images [M, H, W, C] -> name of a figure -> Estimate.
+    """Callable: uint8 images [M, H, W, C] -> name of a metric -> Estimate.
 
-    n          samples to be evaluated, held-out and training pictures: as many of each
-    split      what the held-out ones are
-    left_out   name of a figure that cannot be had -> why; none where figures were asked for by name
+    n          the number of samples, of held-out pictures and of training pictures, each
+    split      what the held-out pictures are
+    left_out   name of a metric that cannot be measured -> reason; empty if metrics were named
     """
 
     def __init__(self, features: Features, real: Split, *, n: int, metrics: tuple[str, ...] = ()):
-        """n: as many are asked for; fewer where either half of the data has fewer.
+        """n: the requested number; reduced if one of the two halves of the data has fewer.
 
-        metrics: names of METRICS; () = all that these features and this split allow. UsageError
-        for a figure that they do not allow.
+        metrics: names of METRICS; () = all that these features and this split allow. Raises
+        UsageError for a metric that they do not allow.
         """
         check(metrics, real, n, features)
         self.features, self.split = features, real.words
-        self._asked, self.n = n, compared(real, n)
-        self._known = real.train                       # a copy may be of any of them
-        self._train, self._test = _some(real.train, self.n), _some(real.test, self.n)
+        self._n_requested, self.n = n, compared(real, n)
+        self._training_set = real.train                # all of it: a copy may be of any picture
+        self._train, self._test = _draw(real.train, self.n), _draw(real.test, self.n)
         self.left_out = {name: why for name in metrics or METRICS
                          if (why := _refusal(name, real, n, features))}
         self._metrics = tuple(name for name in metrics or METRICS if name not in self.left_out)
 
     @property
     def note(self) -> str:
-        """What belongs beside every figure: numbers, split, features."""
-        fewer = f' ({self._asked:,} were asked for: there are no more)'
+        """A line to print with every metric: numbers, split, features."""
+        fewer = f' ({self._n_requested:,} were requested: there are no more)'
         return (f'{self.n:,} samples against {self.n:,} {self.split}'
-                f'{fewer if self.n < self._asked else ""}; features: {self.features.note}')
+                f'{fewer if self.n < self._n_requested else ""}; features: {self.features.note}')
 
     def labels(self, n: int) -> np.ndarray:
-        """Classes for n samples, as frequent as in the data, by a fixed seed; 0 without labels."""
-        known = self._known.labels
-        if known is None:
+        """Draws labels for n samples as in the data, with a fixed seed; 0 if the data has none."""
+        labels = self._training_set.labels
+        if labels is None:
             return np.zeros(n, np.int32)
-        return seeds.generator(0, 'labels').choice(known, n)
+        return seeds.generator(0, 'labels').choice(labels, n)
 
     def __call__(self, images: np.ndarray) -> dict[str, Estimate]:
         return self.evaluate(images).metrics
 
     def evaluate(self, images: np.ndarray) -> Evaluation:
-        """The figures of images uint8 [M, H, W, C], and what else came with them."""
+        """Measures the metrics of images, uint8 [M, H, W, C], and their details."""
         memory = {}
         if self._takes('train'):
             memory = {'train': self._train_features, 'held_out': self._real}
@@ -71,18 +72,18 @@ class Evaluator:
 
     @functools.cached_property
     def baseline(self) -> Evaluation:
-        """Of n training pictures, as if they had been generated; without `copies`."""
+        """The metrics of n training pictures, as if they were samples; without `copies`."""
         return self._measure(self._train.images)
 
     def _takes(self, key):
         return any(key in METRICS[name].takes for name in self._metrics)
 
-    def _measure(self, images, **more):
-        seen, details = self.features.of(images), {}
-        if seen.probabilities is not None:
-            more['probabilities'] = seen.probabilities
-            details['classes'] = class_histogram(seen.probabilities).tolist()
-        found = results(self._metrics, real=self._real, fake=seen.features, images=images, **more)
+    def _measure(self, images, **inputs):
+        fake, details = self.features.of(images), {}
+        if fake.probabilities is not None:
+            inputs['probabilities'] = fake.probabilities
+            details['classes'] = class_histogram(fake.probabilities).tolist()
+        found = results(self._metrics, real=self._real, fake=fake.features, images=images, **inputs)
         details.update({name: {'real': x.real, 'fake': x.fake} for name, x in found.items()
                         if isinstance(x, TwoSample)})
         return Evaluation({name: estimate(x) for name, x in found.items()}, details)
@@ -93,18 +94,18 @@ class Evaluator:
 
     @functools.cached_property
     def _train_features(self):
-        return self.features.of(self._known.images).features
+        return self.features.of(self._training_set.images).features
 
 
 def compared(real: Split, n: int) -> int:
-    """How many samples, held-out and training pictures are compared where n are asked for."""
+    """Returns the number of samples, held-out and training pictures that n is reduced to."""
     return min(n, len(real.train), len(real.test))
 
 
 def check(metrics: tuple[str, ...], real: Split, n: int, features: Features | None = None) -> None:
-    """UsageError for figures asked for by name that cannot be had.
+    """Raises UsageError if one of these metrics cannot be measured.
 
-    features: None = whatever these may be. See `Evaluator` for the others.
+    features: None = not known yet. `Evaluator` explains the other arguments.
     """
     refused = {name: why for name in metrics if (why := _refusal(name, real, n, features))}
     if refused:
@@ -112,26 +113,25 @@ def check(metrics: tuple[str, ...], real: Split, n: int, features: Features | No
 
 
 def _refusal(name, real, n, features):
-    """Why a figure cannot be had, or ''."""
-    row, there, side = METRICS[name], compared(real, n), min(real.test.images.shape[1:3])
+    """Returns why a metric cannot be measured, or ''."""
+    row, n_compared, side = METRICS[name], compared(real, n), min(real.test.images.shape[1:3])
     if 'probabilities' in row.takes and features and not features.classes:
-        return (f'features {features.name} do not know the classes that pictures are '
-                'taken for: choose classifier for data with labels, or inception with a file '
-                'that has classes')
+        return (f'features {features.name} do not classify pictures: choose classifier for data '
+                'with labels, or inception with a file that has classes')
     if 'train' in row.takes and not real.unseen:
-        return (f'{real.train.name} has no test split, and copies can be told only from '
-                'pictures that the generator has not seen')
-    if there < row.rows:
-        more = ('the data set has no more' if there < n else
-                '--n of a tool, --metrics-n of a training, asks for more')
-        return f'{there} pictures are compared, and it takes {row.rows} at least: {more}'
+        return (f'{real.train.name} has no test split, and to find copies, pictures are needed '
+                'that the generator has not seen')
+    if n_compared < row.rows:
+        more = ('the data set has no more' if n_compared < n else
+                'ask for more with --n of a tool, --metrics-n of a training')
+        return f'{n_compared} pictures are compared, but at least {row.rows} are needed: {more}'
     if side < row.side:
-        return (f'it takes pictures of {row.side}x{row.side} at least, and these are '
+        return (f'at least {row.side}x{row.side} pixels are needed, but the pictures have '
                 f'{real.test.images.shape[2]}x{real.test.images.shape[1]}')
     return ''
 
 
-def _some(data, n):
-    """n pictures of the data set, in its order."""
-    places = seeds.generator(0, 'judged').permutation(len(data))[:n]
-    return data.take(np.sort(places))
+def _draw(data, n):
+    """Draws n pictures of the data set with a fixed seed, in the order of the data set."""
+    indices = seeds.generator(0, 'judged').permutation(len(data))[:n]
+    return data.take(np.sort(indices))

@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all: temporary name, fsync, rename, fsync."""
+"""Writes files and folders completely or not at all: temporary name, fsync, rename, fsync."""
 
 import contextlib
 import errno
@@ -13,13 +13,13 @@ try:
     import fcntl
 except ImportError:                      # not on every system
     fcntl = None
-YOUNG = 3600                             # seconds in which what is half written may be in use
+RECENT_SECONDS = 3600                    # a temporary file of this age may still be in use
 
 
 def obstacle(path: str | os.PathLike) -> str | None:
-    """Why no file can be written there, as far as it can be seen beforehand; None = nothing.
+    """Returns why no file can be written at `path`, as far as can be checked; None = no reason.
 
-    Of a link, where it points to. A device stays one: a file put in its place would be all it is.
+    For a link it checks the target. A device is refused, because a file would replace it.
     """
     path = pathlib.Path(path)
     target = _target(path)
@@ -35,16 +35,16 @@ def obstacle(path: str | os.PathLike) -> str | None:
 
 
 def _is_device(path):
-    """By its name: /dev/stdout may stand for a plain file. /dev/shm is a disk in memory."""
+    """Tells a device by its path: /dev/stdout may lead to a plain file; /dev/shm holds files."""
     return path.parts[1:2] == ('dev',) and path.parts[2:3] != ('shm',)
 
 
 @contextlib.contextmanager
 def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
-    """Yields a temporary path beside `path`, of the same ending, that becomes `path` at the end.
+    """Yields a temporary path, which is renamed to `path` at the end.
 
-    On any error the temporary file is removed and `path` stays as it was. Of a link the file that
-    it points to is replaced.
+    It is in the same folder and has the same extension. On any error it is removed and `path` stays
+    as it was. If `path` is a link, its target is replaced. Raises OSError.
     """
     path = _target(pathlib.Path(path))
     if path.exists() and not path.is_file() and not path.is_dir():
@@ -70,12 +70,13 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
 
 @contextlib.contextmanager
 def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
-    """Yields an empty temporary folder beside `path` that becomes `path` at the end.
+    """Yields an empty temporary folder, which is renamed to `path` at the end.
 
-    A folder that was there goes as a whole; between two renames there is none. On any error the
-    temporary folder is removed and `path` stays as it was.
+    It is next to `path`. A folder that exists there is replaced; for a moment, between two renames,
+    there is none. On any error the temporary folder is removed and `path` stays as it was. Raises
+    OSError.
     """
-    path = pathlib.Path(path).resolve()          # of a link, the folder itself
+    path = pathlib.Path(path).resolve()          # for a link, the folder that it leads to
     temporary = pathlib.Path(tempfile.mkdtemp(prefix='.', suffix='.tmp', dir=path.parent))
     try:
         yield temporary
@@ -94,7 +95,7 @@ def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
 
 
 def write_whole(path: str | os.PathLike, content: bytes | str) -> None:
-    """Writes the file: a reader sees the old content or the new, never a part. Raises OSError."""
+    """Writes a file; a reader sees the old content or the new, never a part. Raises OSError."""
     content = content.encode() if isinstance(content, str) else content
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
@@ -108,7 +109,7 @@ def append(path: str | os.PathLike, text: str) -> None:
             try:
                 while rest:
                     rest = rest[file.write(rest):]
-            except OSError:                                  # a full disk takes what still fits
+            except OSError:                                  # a full disk takes only the first part
                 file.truncate(end)
                 raise
     except OSError as error:
@@ -116,7 +117,7 @@ def append(path: str | os.PathLike, text: str) -> None:
 
 
 def check_room(folder: str | os.PathLike, size: int) -> None:
-    """Raises OSError unless a file of so many bytes could be written there; none is left."""
+    """Raises OSError unless the disk has room for a file of `size` bytes; leaves no file."""
     with tempfile.TemporaryFile(dir=folder) as file:
         if hasattr(os, 'posix_fallocate'):
             os.posix_fallocate(file.fileno(), 0, size)
@@ -127,7 +128,7 @@ def check_room(folder: str | os.PathLike, size: int) -> None:
 def remove_leftovers(folder: str | os.PathLike) -> None:
     """Removes what `whole_file` and `whole_folder` of a killed process left in a folder.
 
-    For who is alone in it; see `shared`.
+    Call it only if no other process writes into the folder; else see `shared`.
     """
     for path in _leftovers(folder):
         if path.is_dir():
@@ -138,9 +139,10 @@ def remove_leftovers(folder: str | os.PathLike) -> None:
 
 @contextlib.contextmanager
 def shared(folder: str | os.PathLike) -> Iterator[None]:
-    """In here several processes may write; the first one removes what killed ones have left.
+    """Lets several processes write into a folder; the first removes what killed ones have left.
 
-    By locks on the folder itself; where there are none, what is younger than an hour stays.
+    It locks the folder itself. On a system without such locks, nothing is removed if any leftover
+    is younger than an hour.
     """
     handle = os.open(folder, os.O_RDONLY) if fcntl else None
     try:
@@ -148,10 +150,11 @@ def shared(folder: str | os.PathLike) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             remove_leftovers(folder)
             fcntl.flock(handle, fcntl.LOCK_SH)
-        except BlockingIOError:                      # another is in here
+        except BlockingIOError:                      # another process is using the folder
             fcntl.flock(handle, fcntl.LOCK_SH)
         except (OSError, AttributeError):
-            if all(time.time() - path.stat().st_mtime > YOUNG for path in _leftovers(folder)):
+            if all(time.time() - path.stat().st_mtime > RECENT_SECONDS
+                   for path in _leftovers(folder)):
                 remove_leftovers(folder)
         yield
     finally:
@@ -160,7 +163,7 @@ def shared(folder: str | os.PathLike) -> Iterator[None]:
 
 
 def sync(path: str | os.PathLike) -> None:
-    """fsync of a file or a folder: what is renamed after it survives a power cut."""
+    """Calls fsync for a file or a folder, so that its content survives a power cut."""
     tolerated = [OSError] if pathlib.Path(path).is_dir() else []     # some systems sync no folders
     with contextlib.suppress(*tolerated):
         handle = os.open(path, os.O_RDONLY)
@@ -175,12 +178,12 @@ def _leftovers(folder):
 
 
 def _target(path):
-    """Where a link leads to; of all else the path itself."""
+    """Returns the target of a link; any other path itself."""
     return pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _swap(temporary, path):
-    """The folder `temporary` takes the place of `path`; what was there is removed."""
+    """Replaces the folder at `path` by the folder `temporary`; removes the old one."""
     old = temporary.with_name(f'{temporary.name}.old')
     if path.exists():
         path.rename(old)
@@ -195,14 +198,14 @@ def _swap(temporary, path):
 
 
 def _named(error, path):
-    """The same error with the name of the file that was asked for: a full disk gives none."""
+    """Returns the error with the name of the file, which is missing when the disk is full."""
     if error.errno is None:
         return error
     return OSError(error.errno, error.strerror or str(error), str(path))
 
 
 def _umask() -> int:
-    """The process's umask; it can only be read by setting it."""
+    """Returns the process's umask, which can only be read by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -125,13 +125,13 @@ class GAN(contextlib.AbstractContextManager):
         if self.peers:
             self.peers.synchronize(self.session, facts(self.config, self.peers.worker, images))
 
-    def fit(self, images, run=None, *, labels=None, places=None, whole=0, evaluator=None,
+    def fit(self, images, run=None, *, labels=None, indices=None, n_total=0, evaluator=None,
             progress=True, debugger=None):
         """Trains on uint8 images [N, H, W, C] up to step `epochs`. Returns a TrainingResult.
 
         labels: int32 [N], indices into class_names; a `gan` does not learn from them.
-        places: int64 [N], with `split_data`, when the images are a part of a data set: where each
-        image is in the data set. whole: how many images the data set has.
+        indices, n_total: with `split_data`, if `images` are a part of a data set: int64 [N], the
+        index of each image in the complete data set, and its number of images; 0 = unknown.
         run: a RunFolder for log, pictures, events and checkpoints (`run_folder.create`); None =
         nothing is written.
         evaluator: computes the Config's `metrics`. debugger: inspects every step: a
@@ -140,8 +140,8 @@ class GAN(contextlib.AbstractContextManager):
         finite. `on_collapse` decides what happens after a collapse.
         """
         self._must_train()
-        return Fitting(self, self._checkpoints, images, run, labels=labels, places=places,
-                       whole=whole, evaluator=evaluator, progress=progress,
+        return Fitting(self, self._checkpoints, images, run, labels=labels, indices=indices,
+                       n_total=n_total, evaluator=evaluator, progress=progress,
                        debugger=debugger).run()
 
     def generate_images(self, z, labels=None):

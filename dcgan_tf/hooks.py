@@ -1,22 +1,24 @@
-"""What the loop calls between steps."""
+"""Defines the hooks that the training loop calls between steps."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-SCALARS_EVERY = 10                     # steps between looks at losses, gradients and the like
+SCALARS_EVERY = 10                     # losses, gradients and the like are fetched every 10 steps
 
 
 class Hook(NamedTuple):
-    """Something to do every `every` steps and after the last one.
+    """A function that the loop calls every `every` steps and after the last step.
 
-    A kill may come between a checkpoint and what is due behind it: what needs no values of a step
-    says by `missing` whether it has yet to be done for the step that the training goes on from.
+    A kill may come after a checkpoint and before the hooks of the same step. So a hook that needs
+    no values of a step has `missing`: step -> True if it has to be called for the step that the
+    training goes on from.
     """
 
     every: int
-    call: Callable[[int, dict], None]        # (step, values of what the loop fetched)
-    fetch: tuple[str, ...] = ()              # names of what is fetched in the steps it is due
+    call: Callable[[int, dict], None]        # (step, name -> value of what the loop fetched)
+    fetch: tuple[str, ...] = ()              # names of the values to fetch when it is due
     missing: Callable[[int], bool] = lambda step: False
 
     def is_due(self, step: int, last: int) -> bool:
+        """Returns whether to call it after `step`; last: the last step of the training."""
         return step % self.every == 0 or step == last

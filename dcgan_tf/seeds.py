@@ -1,4 +1,4 @@
-"""Randomness as a pure function of (seed, name, step): no state, so a run can stop and go on."""
+"""Makes randomness a pure function of (seed, name, step): without state, a run can be resumed."""
 
 import hashlib
 
@@ -6,11 +6,11 @@ import numpy as np
 
 
 def derive(seed: int, *parts: object) -> int:
-    """A seed in [0, 2**31) of its own for each (seed, parts), e.g. `derive(0, 'noise')`."""
+    """Returns a seed in [0, 2**31), another for each (seed, parts), e.g. `derive(0, 'noise')`."""
     text = '/'.join(map(str, (seed, *parts)))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], 'big') >> 1
 
 
 def generator(seed: int, *parts: object) -> np.random.Generator:
-    """A NumPy generator of its own for each (seed, parts), e.g. `generator(0, 'order', 3)`."""
+    """Returns a NumPy generator, another for each (seed, parts): `generator(0, 'order', 3)`."""
     return np.random.default_rng(derive(seed, *parts))

@@ -83,7 +83,7 @@ def test_too_few_pictures_for_halves(n):
 
 
 @pytest.mark.parametrize(('changes', 'name', 'problem'), [
-    ({'labels': False}, 'entropy', '--metrics entropy: features means do not know the classes'),
+    ({'labels': False}, 'entropy', '--metrics entropy: features means do not classify'),
     ({'unseen': False}, 'copies', '--metrics copies: npz has no test split')])
 def test_a_figure_that_cannot_be_had_is_refused_and_left_out_of_all(evaluator, changes, name,
                                                                     problem):
@@ -101,7 +101,7 @@ def test_a_figure_and_its_floor_have_the_same_numbers(evaluator):
     """There are 300 training pictures and 200 held-out ones."""
     made, seen = evaluator(n=1_000), []
     assert made.n == 200
-    assert made.note == ('200 samples against 200 test pictures (1,000 were asked for: there are '
+    assert made.note == ('200 samples against 200 test pictures (1,000 were requested: there are '
                          'no more); features: means of quarters')
     made.features = made.features._replace(of=lambda x: seen.append(len(x)) or look(x))
     assert made.baseline.metrics['coverage'].value > 0.8
@@ -118,11 +118,11 @@ def test_what_came_with_the_figures(evaluator):
 
 
 @pytest.mark.parametrize(('n', 'side', 'asked', 'missing', 'problem'), [
-    (30, 8, 30, {'similarity'}, 'it takes pictures of 11x11 at least, and these are 8x8'),
+    (30, 8, 30, {'similarity'}, 'at least 11x11 pixels are needed, but the pictures have 8x8'),
     (30, 12, 5, {'density', 'coverage', 'classifier_score'},
-     '5 pictures are compared, and it takes 6 at least: --n of a tool, --metrics-n of a '),
+     '5 pictures are compared, but at least 6 are needed: ask for more with --n of a tool, '),
     (3, 12, 99, {'precision', 'recall', 'density', 'coverage', 'classifier_score'},
-     '3 pictures are compared, and it takes 4 at least: the data set has no more')])
+     '3 pictures are compared, but at least 4 are needed: the data set has no more')])
 def test_a_figure_that_such_pictures_do_not_allow(n, side, asked, missing, problem):
     rng = np.random.default_rng(0)
     train, test = (Dataset('npz', rng.integers(0, 256, (n, side, side, 1), dtype=np.uint8), None,

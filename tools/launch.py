@@ -58,7 +58,7 @@ def ends(started):
     """A line for each worker that did not end well."""
     for k, code in enumerate(started.codes()):
         if code not in (0, *STOPPED):
-            said = started.last_words(k)
+            said = started.last_line(k)
             yield f'worker {k} ended with {code}{f": {said}" if said else ""}'
 
 

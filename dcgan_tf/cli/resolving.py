@@ -65,7 +65,7 @@ def fit_to_data(config: Config, data: Dataset) -> Config:
     _check_classes(config, data.name, data.class_names)
     if config.conditioned:
         checked_labels(data.labels, len(data), config.replace(class_names=data.class_names))
-    if data.places is None:
+    if data.indices is None:
         Batches(data.images, config.batch_size, seed=config.seed)  # refuses a batch too large
     return config.replace(
         dataset=data.name, class_names=data.class_names,

@@ -123,7 +123,7 @@ def describe(requested: str, dataset: 'Dataset', data_dir: str | os.PathLike | N
     """
     height, width, channels = dataset.images.shape[1:]
     classes = f', {len(dataset.class_names)} classes' if len(dataset.class_names) > 1 else ''
-    count = f'{len(dataset):,} of {dataset.whole:,}' if dataset.whole else f'{len(dataset):,}'
+    count = f'{len(dataset):,} of {dataset.n_total:,}' if dataset.n_total else f'{len(dataset):,}'
     line = (f'dataset: {dataset.name}, {count} images {width}x{height} '
             f'{"grey" if channels == 1 else "colour"}{classes}')
     if dataset.folder is not None:

@@ -22,8 +22,9 @@ class Dataset:
     folder       the folder or file that was read, or None
     notes        lines to tell the user, such as how many files were left out
     digest       the fingerprint, when it is known already: it takes reading all pixels
-    places       [N] int64, of a part: where each image lies in the whole data set; None = all here
-    whole        how many places that has; 0 = N
+    indices      of a part: [N] int64, the index of each image in the complete data set;
+                 None = this is the complete data set
+    n_total      the size of the complete data set; 0 = N
 
     Raises ValueError when the parts do not fit each other: a loader's bug, not a user's mistake.
     """
@@ -35,15 +36,16 @@ class Dataset:
     folder: str | None
     notes: tuple[str, ...] = ()
     digest: str | None = None
-    places: np.ndarray | None = None
-    whole: int = 0
+    indices: np.ndarray | None = None
+    n_total: int = 0
 
     def __post_init__(self):
         _check_text(self)
         _check_array('images', self.images, np.uint8, rank=4)
-        if self.places is not None:
-            _check_array('places', self.places, np.int64, rank=1)
-            _require(len(self.places) == len(self), f'{len(self.places)} places')
+        if self.indices is not None:
+            _check_array('indices', self.indices, np.int64, rank=1)
+            _require(len(self.indices) == len(self),
+                     f'{len(self.indices)} indices for {len(self)} images')
         if self.labels is None:
             _require(self.class_names == (), 'class_names without labels')
             return
@@ -58,28 +60,28 @@ class Dataset:
 
     @property
     def total(self) -> int:
-        """How many the whole data set has, of which this may be a part."""
-        return self.whole or len(self)
+        """The size of the complete data set, also where this is a part of it."""
+        return self.n_total or len(self)
 
-    def take(self, places: np.ndarray) -> 'Dataset':
-        """The images at those places, with their labels."""
-        labels = None if self.labels is None else self.labels[places]
-        where = None if self.places is None else self.places[places]
-        return dataclasses.replace(self, images=self.images[places], labels=labels, digest=None,
-                                   places=where)
+    def take(self, indices: np.ndarray) -> 'Dataset':
+        """The images with these indices, int [n] in [0, N), and their labels."""
+        labels = None if self.labels is None else self.labels[indices]
+        where = None if self.indices is None else self.indices[indices]
+        return dataclasses.replace(self, images=self.images[indices], labels=labels, digest=None,
+                                   indices=where)
 
     def part(self, part: Part) -> 'Dataset':
         """What a part has of all of it, with the fingerprint of all."""
-        places = np.flatnonzero(part.has(np.arange(len(self))))
-        if not len(places):
+        indices = np.flatnonzero(part.has(np.arange(len(self))))
+        if not len(indices):
             raise UsageError(f'--batch-size {part.of} does not fit the data set: with --split-data '
                              'a worker has no image')
-        return dataclasses.replace(self.take(places), digest=self.fingerprint, places=places,
-                                   whole=len(self))
+        return dataclasses.replace(self.take(indices), digest=self.fingerprint, indices=indices,
+                                   n_total=len(self))
 
     def replace_images(self, images: np.ndarray) -> 'Dataset':
         """Other pixels [N, H', W', C'] uint8 with the same labels."""
-        digest = None if self.places is None else self.digest            # of the whole, as it lies
+        digest = None if self.indices is None else self.digest            # of the whole, as it lies
         return dataclasses.replace(self, images=images, digest=digest)
 
     @functools.cached_property

@@ -24,8 +24,8 @@ def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLik
 
     cache, results: what is written there is not learnt, should they lie in the folder.
     before_decoding: called with the names of the classes, unless all is decoded already; may raise.
-    part: the files to take, None = all; their places are those among all files that may be
-    pictures, whether they can be read or not.
+    part: the files to take, None = all. Their indices count all files that may be pictures,
+    whether they can be read or not.
     Raises UsageError for no folder, no pictures, an empty class or more refused than taken files,
     RunError when the folder cannot be read or the cache not written.
     """
@@ -42,12 +42,12 @@ def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLik
                    class_names=found.class_names, folder=os.fspath(folder),
                    notes=_notes(ready.refused, len(found.left_out), pack),
                    digest=_listed(everything, fit) if part else ready.fingerprint,
-                   places=ready.places, whole=len(everything.files) if part else 0)
+                   indices=ready.indices, n_total=len(everything.files) if part else 0)
 
 
 def _part_of(found, part):
-    places = np.flatnonzero(part.has(np.arange(len(found.files)))).tolist()
-    return found._replace(files=[found.files[i] for i in places], places=places)
+    indices = np.flatnonzero(part.has(np.arange(len(found.files)))).tolist()
+    return found._replace(files=[found.files[i] for i in indices], indices=indices)
 
 
 def _listed(found, fit):

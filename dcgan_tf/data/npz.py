@@ -65,11 +65,11 @@ def load(file: str | os.PathLike, part: Part | None = None) -> Dataset:
 
 def _of_part(arrays, labels, part):
     """-> what a Dataset that is a part has more, its labels."""
-    places, digest = np.flatnonzero(part.has(np.arange(arrays['count']))), arrays['digest']
+    indices, digest = np.flatnonzero(part.has(np.arange(arrays['count']))), arrays['digest']
     if labels is not None:
         digest.update(labels.astype('<i4').tobytes())
-        labels = labels[places]
-    return {'places': places, 'digest': digest.hexdigest(), 'whole': arrays['count']}, labels
+        labels = labels[indices]
+    return {'indices': indices, 'digest': digest.hexdigest(), 'n_total': arrays['count']}, labels
 
 
 class _DamagedError(Exception):

@@ -2,7 +2,7 @@
 
     CACHE/NAME-KEY/images.npy      [N, H, W, C] uint8
                    labels.npy      [N] int32
-                   places.npy      [N] int64, of a part: where each lies in the whole data set
+                   places.npy      [N] int64, of a part: the index of each in the whole data set
                    rejected.tsv    every file that is not in it, with the reason
                    pack.json       written last: without it there is no pack
 
@@ -44,7 +44,7 @@ class Pack(NamedTuple):
     labels: np.ndarray          # [N] int32
     refused: int                # files that could not be decoded; rejected.tsv names them
     fingerprint: str            # of images and labels
-    places: np.ndarray | None   # [N] int64 of a part, else None
+    indices: np.ndarray | None  # [N] int64 of a part, else None
 
 
 def place(cache: str | os.PathLike, folder: str | os.PathLike, found: Scan,
@@ -53,7 +53,7 @@ def place(cache: str | os.PathLike, folder: str | os.PathLike, found: Scan,
     name = re.sub(r'[^\w.-]', '_', pathlib.Path(folder).resolve().name)[:40]
     left_out = [row for row in found.left_out if row[1] != HIDDEN]
     parts = json.dumps([FORMAT, fit, found.files, found.class_names, left_out,
-                        *([found.places] if found.places is not None else [])])
+                        *([found.indices] if found.indices is not None else [])])
     return pathlib.Path(cache, f'{name}-{hashlib.sha256(parts.encode()).hexdigest()[:16]}')
 
 
@@ -69,13 +69,13 @@ def open_pack(pack: pathlib.Path) -> Pack | None:
             note = json.loads((pack / 'pack.json').read_text())
             images = np.load(pack / 'images.npy', mmap_mode='r', allow_pickle=False)
             labels = np.load(pack / 'labels.npy', allow_pickle=False)
-            places = np.load(pack / 'places.npy', allow_pickle=False) if note['part'] else None
+            indices = np.load(pack / 'places.npy', allow_pickle=False) if note['part'] else None
         written, seal = note.pop('written'), note.pop('seal')
-        whole = (seal == _seal(note, labels, places)
+        whole = (seal == _seal(note, labels, indices)
                  and (images.dtype, images.shape) == (np.uint8, tuple(note['shape']))
                  and images.flags.c_contiguous
                  and images.offset + images.nbytes == (pack / 'images.npy').stat().st_size)
-        found = Pack(images, labels, note['refused'], note['fingerprint'], places)
+        found = Pack(images, labels, note['refused'], note['fingerprint'], indices)
         as_written = written == _time(pack)
     except (*DAMAGE, AttributeError):                                # a zip has no dtype
         return None
@@ -96,7 +96,7 @@ def _same_pixels(pack, found, note):
 def _write_note(pack, made, note):
     """note: what `open_pack` compares beside the time and the seal."""
     write_whole(pack / 'pack.json', json.dumps({
-        **note, 'written': _time(pack), 'seal': _seal(note, made.labels, made.places)}))
+        **note, 'written': _time(pack), 'seal': _seal(note, made.labels, made.indices)}))
 
 
 def _time(pack):
@@ -104,10 +104,10 @@ def _time(pack):
     return (pack / 'images.npy').stat().st_mtime_ns
 
 
-def _seal(note, labels, places):
+def _seal(note, labels, indices):
     """SHA-256 of all that is small in a pack."""
     digest = hashlib.sha256(json.dumps(note, sort_keys=True).encode())
-    for array in (labels, places)[:1 + note['part']]:
+    for array in (labels, indices)[:1 + note['part']]:
         digest.update(f'{array.dtype.str} {array.shape}'.encode() + array.tobytes())
     return digest.hexdigest()
 
@@ -135,14 +135,14 @@ def _written(pack, folder, found, fit, progress):
         labels, taken, refused = write_images(temporary, folder, found, fit, progress)
         write_rejected(pack, [*refused, *found.left_out])
         check_enough(folder, found, labels, refused, pack)
-    places = None if found.places is None else np.array(found.places, np.int64)[taken]
-    for name, array in (('labels', labels), ('places', places)):
+    indices = None if found.indices is None else np.array(found.indices, np.int64)[taken]
+    for name, array in (('labels', labels), ('places', indices)):
         if array is not None:
             with whole_file(pack / f'{name}.npy') as temporary:
                 np.save(temporary, array)
     images = np.load(pack / 'images.npy', mmap_mode='r', allow_pickle=False)
-    made = Pack(images, labels, len(refused), fingerprint(images, labels), places)
+    made = Pack(images, labels, len(refused), fingerprint(images, labels), indices)
     note = {'shape': images.shape, 'refused': made.refused, 'fingerprint': made.fingerprint,
-            'fit': fit._asdict(), 'part': places is not None}
+            'fit': fit._asdict(), 'part': indices is not None}
     _write_note(pack, made, note)
     return made

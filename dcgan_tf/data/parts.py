@@ -1,8 +1,8 @@
 """A data set of which each worker has its own part, and the order of batches that this allows.
 
-With batches of B images, row r of every batch shows the images at places r, r + B, r + 2 B ... of
-the data set and no others. A worker with some of the rows needs their images alone, and what the
-rows show does not depend on how many workers share them.
+With batches of B images, row r of every batch shows the images with the indices r, r + B, r + 2 B
+... in the data set and no others. A worker with some of the rows needs their images alone, and what
+the rows show does not depend on how many workers share them.
 """
 
 import functools
@@ -21,29 +21,29 @@ class Part(NamedTuple):
     rows: int
     of: int
 
-    def has(self, places):
-        """Are these places of the data set in it?   int [n] -> bool [n]"""
-        return (places % self.of >= self.first) & (places % self.of < self.first + self.rows)
+    def has(self, indices):
+        """Tells which indices of the data set are in this part.   int [n] -> bool [n]"""
+        return (indices % self.of >= self.first) & (indices % self.of < self.first + self.rows)
 
     def count(self, n):
-        """How many of the places 0 ... n - 1 are in it."""
+        """Counts how many of the indices 0 ... n - 1 are in this part."""
         return n // self.of * self.rows + min(max(n % self.of - self.first, 0), self.rows)
 
 
 class PartBatches:
     """Batch `step` of a Part as a pure function of (seed, step), like `dataset.Batches`.
 
-    places [N] int64: where in the whole data set each of the N images at hand lies; without what
-    was refused they have gaps. Row r with n images shows, in step t, image
+    indices [N] int64: the index of each of the N images at hand in the complete data set; they have
+    gaps where an image was refused. Row r with n images shows, in step t, image
     permutation(seed, r, t // n)[t % n] of its own, or with replacement any of them: a row begins
     its next pass when it has shown all of its own. n_images: in all rows of this part.
     """
 
-    def __init__(self, places, part, *, seed, replacement=False):
+    def __init__(self, indices, part, *, seed, replacement=False):
         """Raises UsageError where a row has no image."""
         self._seed, self._replacement = seed, replacement
         rows = range(part.first, part.first + part.rows)
-        self._own = {row: np.flatnonzero(places % part.of == row) for row in rows}
+        self._own = {row: np.flatnonzero(indices % part.of == row) for row in rows}
         empty = [row for row, own in self._own.items() if not len(own)]
         if empty:
             raise UsageError(f'--batch-size {part.of} does not fit the data set: with --split-data '

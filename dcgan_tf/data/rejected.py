@@ -30,7 +30,7 @@ def check_enough(folder, found: Scan, labels: np.ndarray, refused: list[tuple[st
                          f'cannot be used, more than half, such as {name!r}: {why}; '
                          f'{_skipped(found)}{_deeper(found)}{reasons}')
     classes = range(len(found.class_names))
-    if found.places is not None:               # of a part: it may have none of a class
+    if found.indices is not None:              # of a part: it may have none of a class
         classes = sorted({file.label for file in found.files})
     without = [label for label in classes if not (labels == label).any()]
     if without:

@@ -27,7 +27,7 @@ class Scan(NamedTuple):
     class_names: tuple[str, ...]
     left_out: list[tuple[str, str]]      # (name, why) of what no picture is expected in
     skipped: int = 0                     # files beyond file_num
-    places: list[int] | None = None      # of a part: where its files lie among all
+    indices: list[int] | None = None     # of a part: the index of each file among all
 
 
 def scan(folder: str | os.PathLike, file_num: int = 0,

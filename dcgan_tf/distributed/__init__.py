@@ -1,10 +1,11 @@
-"""Several workers, one network: TensorFlow's own servers and collective ops, no engine of ours.
+"""Trains one network with several workers, by TensorFlow's own servers and collective ops.
 
-    cluster.py              TF_CONFIG -> which worker of how many
-    worker.py               its server and sessions
-    collective_session.py   runs of a session that all make together
-    collectives.py          collective ops: sums, and what the first worker has
-    synchronize.py          what has to be the same everywhere: options, versions, weights
-    stop_requests.py        signals and collapses, which all act on after the same step
-    launching.py            the workers of one machine
+    cluster.py              reads TF_CONFIG: all workers, and which of them this process is
+    worker.py               opens a worker's server and sessions
+    peers.py                all that one GAN shares with the other workers
+    collective_session.py   runs a session in step with all other workers
+    collectives.py          makes collective ops: sums, and copies of the first worker's values
+    synchronize.py          compares options and versions, copies the first worker's weights
+    stop_requests.py        exchanges signals and collapses: all workers end after the same step
+    launching.py            starts, watches and stops the workers of one machine
 """

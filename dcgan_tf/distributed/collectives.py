@@ -1,12 +1,13 @@
-"""What workers tell each other: TensorFlow's collective ops, over a ring of all workers.
+"""Makes TensorFlow's collective ops, which exchange tensors over a ring of all workers.
 
-Each op has an instance key, the same on all workers, from the order in which the graph is built,
-which is the same everywhere. Keys go down: of ops that do not wait for each other TensorFlow runs
-that with the highest key first (`collective_deterministic_sequential_execution` in worker.py), and
-this must not be against the order in which they feed each other.
+Each op has an instance key, which must be equal on all workers. It comes from the order in which
+the graph is built, which is equal, too. The keys decrease. TensorFlow runs ops that do not wait for
+each other in the order of their keys, the highest first
+(`collective_deterministic_sequential_execution` in worker.py), and this order must not contradict
+the one in which ops depend on each other.
 
-Small messages are padded: of a few numbers some parts of the ring are empty, and who waits for an
-empty part never learns that its sender is gone.
+Small messages are padded. With only a few numbers, some parts of the ring would be empty, and a
+worker that waits for an empty part does not notice that its sender is gone.
 """
 
 import contextlib
@@ -24,77 +25,83 @@ MIN_MESSAGE = 4096       # bytes of a message
 FIRST_KEY = 2 ** 30
 RING, NCCL = 'ring', 'nccl'
 GROUPS = {'CPU': 1, 'GPU': 2}
-COLLECTIVES = 'collectives'    # the graph collection of what makes its ops: a gradient asks it
+COLLECTIVES = 'collectives'    # graph collection with the Collectives, for the gradient of a sum
 
 
 class Collectives:
-    """Makes the collective ops of a Cluster, in the graph that is open.
+    """Makes the collective ops of a Cluster in the current graph.
 
-    patience: seconds that each op waits for the other workers. gpu: has every worker a GPU? Then
-    sums of floats travel from GPU to GPU by NCCL.
+    patience: seconds that each op waits for the other workers. gpu: True if every worker has a GPU;
+    sums of floats then go from GPU to GPU by NCCL.
     """
 
     def __init__(self, cluster, patience, *, gpu=False):
         self._cluster, self._patience = cluster, patience
         self._keys = itertools.count(FIRST_KEY - 1, -1)
-        self.message = BUCKET                # bytes of gradients that travel together, at most
+        self.message = BUCKET                # maximum of bytes in one message of gradients
         self._transport = ('GPU', NCCL) if gpu else ('CPU', RING)
 
     def batch_shard(self, *, norm):
-        """For `ops.batch_shard`. norm: shall batch norm be that of the whole batch?"""
+        """Returns this worker's BatchShard, for `ops.batch_shard`.
+
+        norm: True = batch norm has the moments of the complete batch.
+        """
         return BatchShard(self._cluster.index, self._cluster.size, self.all_reduce, norm,
                           self.message)
 
     def all_reduce(self, x):
-        """The sum of all workers' x, with the same bits on all. The gradient of a sum is a sum."""
+        """Returns the sum of all workers' x, equal to the bit on all.
+
+        Its gradient is the sum of all workers' gradients.
+        """
         if self not in v1.get_collection(COLLECTIVES):
             v1.add_to_collection(COLLECTIVES, self)
-        made, = with_gradient(_all_reduce_gradient, [self._sum(x)], [x])
-        return made
+        total, = with_gradient(_all_reduce_gradient, [self._sum(x)], [x])
+        return total
 
     def all_gather(self, x, patience):
-        """What each worker has of x [...], in order, whatever else their graphs hold.
+        """Returns the x of all N workers, in their order.   [...] -> [N, ...]
 
-        -> [N, ...]
+        It works even if the workers' graphs differ otherwise. patience: seconds that it waits.
         """
-        here = [self._cluster.index, self._cluster.size - 1 - self._cluster.index]
-        rows = tf.pad(x[None], [here, *([[0, 0]] * x.shape.rank)])
+        other_rows = [self._cluster.index, self._cluster.size - 1 - self._cluster.index]
+        rows = tf.pad(x[None], [other_rows, *([[0, 0]] * x.shape.rank)])
         return self._sum(rows, instance_key=FIRST_KEY, timeout_seconds=float(patience))
 
     def broadcast(self, tensors):
-        """What the first worker has of each, in one message a type of numbers."""
-        made = {}
+        """Returns the first worker's values of the tensors; sends one message for each dtype."""
+        received = {}
         for dtype in dict.fromkeys(t.dtype for t in tensors):
-            places = [i for i, t in enumerate(tensors) if t.dtype == dtype]
-            flat, unpack = packed([tensors[i] for i in places])
-            made.update(zip(places, unpack(self._broadcast(flat)), strict=True))
-        return [made[i] for i in range(len(tensors))]
+            indices = [i for i, t in enumerate(tensors) if t.dtype == dtype]
+            flat, unpack = packed([tensors[i] for i in indices])
+            received.update(zip(indices, unpack(self._broadcast(flat)), strict=True))
+        return [received[i] for i in range(len(tensors))]
 
     def _sum(self, x, **options):
-        kind, hint = self._transport if x.dtype.is_floating else ('CPU', RING)
-        with self._on_device(kind):
-            made = tf.raw_ops.CollectiveReduce(
+        device, hint = self._transport if x.dtype.is_floating else ('CPU', RING)
+        with self._on_device(device):
+            total = tf.raw_ops.CollectiveReduce(
                 input=_padded(x), merge_op='Add', final_op='Id', subdiv_offsets=[0], wait_for=[],
-                **{**self._options(kind, hint), **options})
-            return tf.reshape(made[:x.shape.num_elements()], x.shape)
+                **{**self._options(device, hint), **options})
+            return tf.reshape(total[:x.shape.num_elements()], x.shape)
 
     def _broadcast(self, flat):
         options, message = self._options('CPU', RING), _padded(flat)
         with self._on_device('CPU'):
             if self._cluster.first:
-                made = tf.raw_ops.CollectiveBcastSend(input=message, shape=message.shape, **options)
+                sent = tf.raw_ops.CollectiveBcastSend(input=message, shape=message.shape, **options)
             else:
-                made = tf.raw_ops.CollectiveBcastRecv(T=flat.dtype, shape=message.shape, **options)
-            return made[:flat.shape.num_elements()]
+                sent = tf.raw_ops.CollectiveBcastRecv(T=flat.dtype, shape=message.shape, **options)
+            return sent[:flat.shape.num_elements()]
 
     @contextlib.contextmanager
-    def _on_device(self, kind):
-        """Collective ops want to be told where they are."""
-        with tf.device(f'{self._cluster.task}/device:{kind}:0'), not_by_xla():
+    def _on_device(self, device):
+        """Puts the ops made inside on a device; collective ops need an explicit one."""
+        with tf.device(f'{self._cluster.task}/device:{device}:0'), not_by_xla():
             yield
 
-    def _options(self, kind, hint):
-        return {'group_size': self._cluster.size, 'group_key': GROUPS[kind],
+    def _options(self, device, hint):
+        return {'group_size': self._cluster.size, 'group_key': GROUPS[device],
                 'instance_key': next(self._keys), 'communication_hint': hint,
                 'timeout_seconds': float(self._patience)}
 
@@ -105,7 +112,7 @@ def _all_reduce_gradient(dy, *_):
 
 
 def _padded(x):
-    """Its numbers in a row, long enough for every part of the ring."""
+    """Flattens x and pads it, so that no part of the ring is empty."""
     missing = MIN_MESSAGE // x.dtype.size - x.shape.num_elements()
     flat = tf.reshape(x, [-1])
     return tf.pad(flat, [[0, missing]]) if missing > 0 else flat

@@ -1,4 +1,4 @@
-"""The workers of one machine: started, watched, stopped."""
+"""Starts, watches and stops the workers of one machine."""
 
 import contextlib
 import ctypes
@@ -14,23 +14,23 @@ import time
 
 from dcgan_tf.distributed.cluster import LOST, VARIABLE
 
-STOPPED = {128 + signal.SIGINT, 128 + signal.SIGTERM}    # by a signal, after saving
+STOPPED = {128 + signal.SIGINT, 128 + signal.SIGTERM}    # ended by a signal, after saving
 BY_SIGNAL = {128 + number for number in signal.valid_signals()}        # LOST is one of them
 GRACE = 30.0             # seconds that workers have to end by themselves when one has failed
-LOOK = 0.1               # seconds between two looks
-FIRST_PORT, GIVEN = 10_000, pathlib.Path('/proc/sys/net/ipv4/ip_local_port_range')
-PR_SET_PDEATHSIG = 1     # of <linux/prctl.h>
-PATIENT = 2              # signals that are passed on; one more kills
+POLL_SECONDS = 0.1       # time between two checks of the workers
+FIRST_PORT, PORT_RANGE = 10_000, pathlib.Path('/proc/sys/net/ipv4/ip_local_port_range')
+PR_SET_PDEATHSIG = 1     # from <linux/prctl.h>
+MAX_PASSED_ON = 2        # signals that are passed on to the workers; one more kills them
 
 
 class Workers:
-    """Processes of one command, each with a TF_CONFIG of its own and all with one cluster.
+    """Starts several processes of one command; their TF_CONFIG has one cluster, an index for each.
 
-    The first has the terminal; what the others print goes into `logs`/worker-K.log.
+    The first process has the terminal; the output of the others goes into `logs`/worker-K.log.
     """
 
     def __init__(self, command, count, logs, variables):
-        """variables: (k) -> environment variables of worker k beside TF_CONFIG."""
+        """variables: k -> the environment variables of worker k in addition to TF_CONFIG."""
         addresses = [f'localhost:{port}' for port in free_ports(count)]
         self._logs, self._files = contextlib.ExitStack(), [None]
         self._processes = []
@@ -43,36 +43,36 @@ class Workers:
                     stdout=output, stderr=output, start_new_session=True,
                     preexec_fn=end_with_parent))
         except BaseException:
-            self._signal(signal.SIGKILL)                 # nobody would watch those that are there
+            self._signal(signal.SIGKILL)                 # nothing would watch the ones started
             self._logs.close()
             raise
 
     def wait(self, signals=()):
-        """Until all have ended -> their exit codes. When one fails, the others get GRACE seconds.
+        """Waits until all have ended; returns their exit codes.
 
-        signals: those that came so far, a list that grows; each is passed on, the third kills.
+        When one fails, the others have GRACE seconds to end. signals: a list to which the caller
+        adds each signal that it receives. Two are passed on to the workers, the third kills them.
         """
         deadline, passed = None, 0
         while any(code is None for code in self.codes()):
             for number in signals[passed:]:
                 passed += 1
-                self._signal(number if passed <= PATIENT else signal.SIGKILL)
+                self._signal(number if passed <= MAX_PASSED_ON else signal.SIGKILL)
             failed = any(code not in (None, 0, *STOPPED) for code in self.codes())
             if failed and deadline is None:
                 deadline = time.monotonic() + GRACE
             if deadline and time.monotonic() > deadline:
                 self._signal(signal.SIGKILL)
-            time.sleep(LOOK)
+            time.sleep(POLL_SECONDS)
         self._logs.close()
         return self.codes()
 
     def codes(self):
-        """The exit code of each; None = it runs."""
+        """Returns the exit code of each process; None = it is still running."""
         return [process.poll() for process in self._processes]
 
-    def last_words(self, k):
-        """The last line that worker k has printed; empty where it had the terminal or was killed.
-        """
+    def last_line(self, k):
+        """Returns the last line in worker k's log; '' for worker 0 or if it was killed."""
         if self._files[k] is None or self.codes()[k] < 0:
             return ''
         lines = self._files[k].read_text(errors='replace').splitlines()
@@ -89,23 +89,23 @@ class Workers:
 
 
 def end_with_parent():
-    """Asks Linux to send this process SIGTERM when its parent is gone, also by kill -9."""
+    """Asks Linux to send this process SIGTERM when its parent has ended, also by kill -9."""
     if sys.platform == 'linux':
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def free_ports(count):
-    """Ports of this machine that nobody has.
+    """Returns `count` ports of this machine that are not in use.
 
-    If it can be, none of those that the system gives to whoever connects to somewhere: a worker
-    that comes first might be given that of a later one.
+    If possible, they are below the ports that the system assigns to outgoing connections: a worker
+    that starts early might else be assigned the port of a later one.
     """
-    own = range(FIRST_PORT, _first_given())
+    candidates = range(FIRST_PORT, _first_assigned_port())
     ports = []
     with contextlib.ExitStack() as stack:
-        for port in [*random.sample(own, min(len(own), 10 * count)), *[0] * count]:
+        for port in [*random.sample(candidates, min(len(candidates), 10 * count)), *[0] * count]:
             probe = stack.enter_context(contextlib.closing(socket.socket()))
-            with contextlib.suppress(OSError):                          # somebody has it
+            with contextlib.suppress(OSError):                          # the port is in use
                 probe.bind(('', port))
                 ports.append(probe.getsockname()[1])
             if len(ports) == count:
@@ -113,25 +113,25 @@ def free_ports(count):
     return ports
 
 
-def _first_given():
-    """The first port that the system gives by itself; 0 where it does not say."""
+def _first_assigned_port():
+    """Returns the first port that the system assigns by itself; 0 if that is not known."""
     try:
-        return int(GIVEN.read_text().split()[0])
+        return int(PORT_RANGE.read_text().split()[0])
     except (OSError, ValueError):
         return 0
 
 
 def outcome(codes, signals=()):
-    """-> (exit code of all, may another start help?).
+    """Returns (one exit code for all, whether to start them again).
 
-    A worker that was killed, or that another has left, may do well next time; one that has failed
-    by itself would fail again, and who was told to stop shall stay so.
+    Start again if a worker was killed or lost another worker. Do not start again if a worker failed
+    by itself, as it would fail again, or if a signal stopped it.
     """
-    codes = [128 - code if code < 0 else code for code in codes]        # as shells count
-    own = [code for code in codes if code and code not in BY_SIGNAL]
+    codes = [128 - code if code < 0 else code for code in codes]        # as a shell reports them
+    failed = [code for code in codes if code and code not in BY_SIGNAL]
     stopped = [code for code in codes if code in STOPPED]
-    if own:
-        return own[0], False
+    if failed:
+        return failed[0], False
     if signals and any(codes):
         return 128 + signals[0], False
     if stopped:

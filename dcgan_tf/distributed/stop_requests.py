@@ -1,4 +1,4 @@
-"""What one worker has seen and all have to act on, after one and the same step."""
+"""Sends signals and collapses of one worker to all, so that all act after the same step."""
 
 import signal
 
@@ -9,10 +9,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopRequests:
-    """Travels with every step, in the graph that is open; `feed_dict` is for each run.
+    """Makes the ops, in the current graph, which have to run in every step.
 
-    votes: float32 [3], how many workers were sent SIGINT, how many SIGTERM, how many saw a
-    collapse.
+    votes: float32 [3], the number of workers that received SIGINT, that received SIGTERM, and that
+    found a collapse.
     """
 
     def __init__(self, collectives):
@@ -22,12 +22,15 @@ class StopRequests:
             self.votes = collectives.all_reduce(self.ph)
 
     def feed_dict(self, received, collapsed):
-        """The feed_dict of a worker. received: a signal's number or None. collapsed: a bool."""
+        """Returns this worker's feed_dict for one run.
+
+        received: the number of a signal or None. collapsed: True if it found a collapse.
+        """
         return {self.ph: [float(received == s) for s in SIGNALS] + [float(collapsed)]}
 
 
 def decode(votes):
-    """The `votes` of a step -> a signal's number or None, was there a collapse?"""
+    """Decodes the `votes` of a step -> (a signal's number or None, True if there is a collapse)."""
     *counts, collapsed = votes
     sent = [s for s, count in zip(SIGNALS, counts, strict=True) if count]
     return (sent[-1] if sent else None), bool(collapsed)

@@ -1,4 +1,4 @@
-"""What has to be the same on all workers: options and versions, weights, the end of a training."""
+"""Compares options and versions of all workers, and gives all the first worker's weights."""
 
 import hashlib
 import json
@@ -10,12 +10,15 @@ import tensorflow as tf
 from dcgan_tf.errors import UsageError
 
 v1 = tf.compat.v1
-SETUP_SIZE = 16_384        # bytes in which a worker says what it was started with
-MAX_VALUE = 200            # characters of a value; of longer ones the digest is told
+SETUP_SIZE = 16_384        # bytes of a message with a worker's options, versions and data
+MAX_VALUE = 200            # characters of a value; a longer one is sent as its digest
 
 
 class Synchronizer:
-    """Ops of a Worker in the graph that is open, when all `variables` are made."""
+    """Makes the ops that compare and copy, in the current graph.
+
+    worker: a `distributed.Worker`. variables: all variables of the graph.
+    """
 
     def __init__(self, worker, variables):
         self._worker = worker
@@ -25,13 +28,13 @@ class Synchronizer:
             self._rollbacks_ph = v1.placeholder(tf.int64, [], 'rollbacks')
             *values, self._rollbacks = worker.collectives.broadcast(
                 [*(v.read_value() for v in variables), self._rollbacks_ph])
-            taken = values if worker.cluster.first else [
+            assigned = values if worker.cluster.first else [
                 v.assign(value, read_value=False)
                 for v, value in zip(variables, values, strict=True)]
-            self._taken = tf.group(*taken)
+            self._assigned = tf.group(*assigned)
 
     def check_same_setup(self, session, facts):
-        """Waits for all workers. UsageError where one was started with other `facts`, a dict."""
+        """Waits for all workers; UsageError if one was started with other `facts`, a dict."""
         setups = session.run(self._setups, {self._setup_ph: encode(facts)},
                              patience=self._worker.start_patience)
         first, *others = map(decode, setups)
@@ -41,26 +44,26 @@ class Synchronizer:
                                  'options, versions and data')
 
     def broadcast_variables(self, session, rollbacks):
-        """All workers take the first one's variables.   -> its number of rollbacks"""
-        fetched = session.run({'rollbacks': self._rollbacks, 'taken': self._taken},
+        """Copies the first worker's variables to all workers.   -> its number of rollbacks"""
+        fetched = session.run({'rollbacks': self._rollbacks, 'assigned': self._assigned},
                               {self._rollbacks_ph: rollbacks})
         return int(fetched['rollbacks'])
 
 
 def encode(facts):
-    """A dict of what JSON knows, as int32 [SETUP_SIZE]."""
+    """Encodes a dict of JSON values as int32 [SETUP_SIZE]."""
     short = {name: _short(json.dumps(value)) for name, value in facts.items()}
     text = zlib.compress(json.dumps(short).encode())
     return np.frombuffer(text.ljust(SETUP_SIZE, b'\0'), np.uint8).astype(np.int32)
 
 
 def decode(setup):
-    """The inverse, but for values too long."""
+    """Decodes what `encode` made; a value of more than MAX_VALUE characters is its digest."""
     return json.loads(zlib.decompressobj().decompress(setup.astype(np.uint8).tobytes()))
 
 
 def differences(first, other):
-    """In words: 'seed = 1 (worker 0: 2)', or empty."""
+    """Describes the differences, such as 'seed = 1 (worker 0: 2)'; '' if there are none."""
     names = [name for name in {**first, **other} if first.get(name) != other.get(name)]
     return ', '.join(f'{name} = {other.get(name, "missing")} (worker 0: '
                      f'{first.get(name, "missing")})' for name in names)

@@ -1,4 +1,4 @@
-"""This process as one of several: its server, its sessions, and what becomes of lost workers."""
+"""Makes this process one of several workers: opens its server and its sessions."""
 
 import contextlib
 import socket
@@ -15,10 +15,10 @@ LEADER = '/job:worker/replica:0/task:0'
 
 
 class Worker:
-    """One of the workers of a `cluster.Cluster`. Its server runs as long as the process.
+    """One worker of a `cluster.Cluster`. Its server runs until the process ends.
 
-    data: the fingerprint of the data set, which has to be the same on all. patience: seconds that
-    a worker waits for another in a step; start_patience: before the first.
+    data: the fingerprint of the data set, which has to be equal on all workers. patience: seconds
+    that it waits for another worker in a step; start_patience: before the first step.
     """
 
     def __init__(self, cluster, *, data='', patience=PATIENCE, start_patience=START_PATIENCE):
@@ -28,7 +28,7 @@ class Worker:
         self._patience, self._server = patience, None
 
     def open_session(self, graph, config):
-        """A session of this worker's server. UsageError where its port is taken."""
+        """Opens a session of this worker's server. UsageError if its port is in use."""
         self.configure(config)
         if self._server is None:
             self._server = self._serve(config)
@@ -37,14 +37,14 @@ class Worker:
     def configure(self, config):
         """Adds what collective ops need to a ConfigProto, of a session or of the server."""
         experimental = config.experimental
-        experimental.collective_group_leader = LEADER                      # who numbers the steps
+        experimental.collective_group_leader = LEADER           # this process numbers the steps
         experimental.collective_nccl = self.gpu
         experimental.collective_deterministic_sequential_execution = True     # one order for all
         config.device_filters.append(f'/job:worker/task:{self.cluster.index}')
         config.isolate_session_state = True
 
     def collective_session(self, session):
-        """The session, whose runs all workers make together, each the same ones."""
+        """Wraps a session, so that all workers run it together."""
         return CollectiveSession(session, self.cluster, self._patience)
 
     def _serve(self, config):
@@ -59,12 +59,15 @@ class Worker:
 
 
 def _check_port(cluster):
-    """UsageError where another process has it: TensorFlow's server would share it, or say less."""
+    """Raises UsageError if the worker's port is in use.
+
+    TensorFlow's server would share the port, or its message would say less.
+    """
     port = int(cluster.addresses[cluster.index].rpartition(':')[2])
     with contextlib.closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(('', port))
         except OSError as error:
-            raise UsageError(f'{cluster.name}: port {port} cannot be used ({error.strerror}): give '
-                             'another in TF_CONFIG, the same for all workers') from error
+            raise UsageError(f'{cluster.name}: port {port} cannot be used ({error.strerror}): name '
+                             'another port in the TF_CONFIG of all workers') from error

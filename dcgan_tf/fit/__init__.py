@@ -1,1 +1,1 @@
-"""Runs a training graph: batches, the loop and its session, signals, the debuggers."""
+"""Runs a training: its batches, the loop and its session, signals, workers, the debuggers."""

@@ -1,4 +1,4 @@
-"""The health of every tensor, for TensorBoard's Debugger V2: `--debug dump`."""
+"""Records the health of every tensor for TensorBoard's Debugger V2: `--debug dump`."""
 
 import contextlib
 import pathlib
@@ -11,20 +11,21 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.files import whole_folder
 
 v1 = tf.compat.v1
-NAME = 'debug'                # of the folder in a run folder
-BUFFER = 20_000               # tensors kept: those of the last steps, from one step to dozens
+NAME = 'debug'                # the name of its folder in a run folder
+BUFFER = 20_000               # newest records that are kept: one step, or dozens of small ones
 
-# The Saver looks for a variable behind what reads it, and must find it there.
-LEFT_OUT = r'(?!ReadVariableOp$)'
+# The Saver must find a ReadVariableOp directly after its variable, so these ops are left alone.
+WATCHED_OPS = r'(?!ReadVariableOp$)'
 
 
 class DebugDump(contextlib.AbstractContextManager):
-    """What `fit` takes as its debugger. Build the graph inside its `with`, and fit in it.
+    """A debugger for `fit`. Build the graph, and call `fit`, inside its `with`.
 
-    Behind each op of the graph that makes floats an op is put that notes how many of them are
-    there, NaN, infinite, negative, zero; the newest BUFFER notes are kept.
+    TensorFlow adds an op after each op of the graph that computes floats. The new op records how
+    many floats there are, and how many are NaN, infinite, negative or zero. The newest BUFFER
+    records are kept.
 
-    It is TensorFlow's state of the whole process, and is put off when the last step is done.
+    TensorFlow switches this on for the whole process. It is switched off after the last step.
     """
 
     def __init__(self, graph):
@@ -34,7 +35,7 @@ class DebugDump(contextlib.AbstractContextManager):
     def __enter__(self):
         tf.debugging.experimental.enable_dump_debug_info(
             self._folder.name, tensor_debug_mode='FULL_HEALTH', circular_buffer_size=BUFFER,
-            op_regex=LEFT_OUT, tensor_dtypes=self._is_ours)
+            op_regex=WATCHED_OPS, tensor_dtypes=self._is_ours)
         return self
 
     def __exit__(self, *error):
@@ -43,9 +44,10 @@ class DebugDump(contextlib.AbstractContextManager):
 
     @contextlib.contextmanager
     def steps(self, session, runs_a_step, run):
-        """-> the session; behind the last step, or an error, RUN/debug is there, whole."""
+        """Yields the session. After the last step, or an error, writes the folder RUN/debug."""
         if run is None:
-            raise UsageError('a dump needs a run folder to stand in: fit(images, run, ...)')
+            raise UsageError('a debug dump is written into a run folder, but run is None: expected '
+                             'fit(images, run, ...)')
         try:
             yield session
         except BaseException:
@@ -60,5 +62,5 @@ class DebugDump(contextlib.AbstractContextManager):
             shutil.copytree(self._folder.name, folder, dirs_exist_ok=True)
 
     def _is_ours(self, dtype):
-        """Asked about each tensor when it is made: other graphs are somebody else's."""
+        """Is called for each tensor that is made; selects the floats of this graph alone."""
         return dtype.is_floating and v1.get_default_graph() is self._graph

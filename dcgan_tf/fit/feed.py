@@ -1,4 +1,4 @@
-"""What goes into the placeholders: a batch of real images, and labels where they enter."""
+"""Feeds the placeholders: a batch of real images and, in a `cgan`, their labels."""
 
 import numpy as np
 
@@ -6,44 +6,46 @@ from dcgan_tf.data.dataset import Batches, checked_labels
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.errors import UsageError
 from dcgan_tf.networks.conditioning import class_weights
-from dcgan_tf.run_folder.sample_grids import places_by_class, rows_and_columns, squarest
+from dcgan_tf.run_folder.sample_grids import indices_by_class, rows_and_columns, squarest
 from dcgan_tf.train_ops.inputs import noise_seed
 
 
 class BatchFeeder:
-    """(step index from 0, which of its batches) -> feed_dict of one run of a training step.
+    """Callable: (step index from 0, index of a batch in that step) -> feed_dict of one run.
 
-    gan: a finished GAN. images: uint8 [N, H, W, C]. labels: int [N], from which a
-    `gan` does not learn. places: of a part of a data set, see `parts.PartBatches`; whole: how many
-    it has, if that is known. UsageError where they are not what the graph takes.
-    n_images: in the whole data set; without `whole` as many times more as there are workers.
+    gan: a finished GAN. images: uint8 [N, H, W, C]. labels: int [N]; a `gan` ignores them.
+    indices: where the images are a part of a data set, see `parts.PartBatches`. n_total: the size
+    of the complete data set, if it is known. Raises UsageError if these do not fit the graph.
+
+    n_images is the size of the complete data set. Without n_total it is the number of images of
+    this worker, times the number of workers.
     """
 
-    def __init__(self, gan, images, labels=None, places=None, whole=0):
+    def __init__(self, gan, images, labels=None, indices=None, n_total=0):
         c, inputs = gan.config, gan.built.inputs
         check_images(images, c)
         if c.conditioned:
             labels = checked_labels(labels, len(images), c)
         self._config, self._inputs, self._images, self._labels = c, inputs, images, labels
         self._per_step = len(gan.steps.variants[0].train_ops)
-        self.rollbacks = 0                   # how often the run went back: that many other noises
+        self.rollbacks = 0                   # rollbacks of the run so far; each changes the noise
         first, own = inputs.shard.index * inputs.rows, inputs.rows
         if c.split_data:
-            places = np.arange(len(images)) if places is None else places
-            self._batches = PartBatches(places, Part(first, own, c.batch_size), seed=c.seed,
+            indices = np.arange(len(images)) if indices is None else indices
+            self._batches = PartBatches(indices, Part(first, own, c.batch_size), seed=c.seed,
                                         replacement=c.replacement)
             self._own = slice(None)
-            self.n_images = whole or self._batches.n_images * inputs.shard.count
+            self.n_images = n_total or self._batches.n_images * inputs.shard.count
         else:
             self._batches = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
-            self._own, self.n_images = slice(first, first + own), len(images)    # of the batch
+            self._own, self.n_images = slice(first, first + own), len(images)
 
     def __call__(self, index, batch_in_step=0):
         inputs = self._inputs
-        places = self._batches.indices(index * self._per_step + batch_in_step)[self._own]
-        feed_dict = {inputs.images_ph: self._images[places]}
+        indices = self._batches.indices(index * self._per_step + batch_in_step)[self._own]
+        feed_dict = {inputs.images_ph: self._images[indices]}
         if inputs.labels_ph is not None:
-            feed_dict[inputs.labels_ph] = self._labels[places]
+            feed_dict[inputs.labels_ph] = self._labels[indices]
         if self.rollbacks:
             feed_dict[inputs.noise_seed_ph] = noise_seed(self._config, self.rollbacks)
         if inputs.batch_in_step_ph is not None:
@@ -51,22 +53,25 @@ class BatchFeeder:
         return feed_dict
 
     def example_images(self):
-        """Real images to look at, and in how many columns: with labels, one a class."""
+        """Returns real images for real.png, and its number of columns; a `cgan`: one a class."""
         if not self._config.conditioned:
             shown = self._images[self._batches.indices(0)]
             return shown, squarest(len(shown))
         classes = len(self._config.class_names)
-        return self._images[places_by_class(self._labels, classes)], rows_and_columns(classes)[1]
+        return self._images[indices_by_class(self._labels, classes)], rows_and_columns(classes)[1]
 
 
 def sample_feed(config, inputs, z, labels=None):
-    """The feed_dict of the sampler for latents z [N, Z] and labels, int [N] or float [N, K]."""
+    """Returns the sampler's feed_dict for latents z [N, Z] and labels, int [N] or float [N, K].
+
+    Raises UsageError for latents of another shape, and for labels that are missing or not used.
+    """
     c, z = config, np.asarray(z, np.float32)
     if z.ndim != 2 or z.shape[1] != c.z_dim:
         raise UsageError(f'latents of shape {z.shape}: expected [N, {c.z_dim}]')
     if c.conditioned == (labels is None):
         raise UsageError(f'labels: a {c.type} takes '
-                         f'{"one for each latent" if c.conditioned else "none"}')
+                         f'{"one label for each latent" if c.conditioned else "no labels"}')
     if labels is None:
         return {inputs.z_ph: z}
     weights = class_weights(labels, len(z), len(c.class_names))
@@ -74,18 +79,22 @@ def sample_feed(config, inputs, z, labels=None):
 
 
 def reference_feed(c, features, reference=None):
-    """The feed_dict of the `Features` of a Config beside the images: the reference they need."""
+    """Returns what the `Features` of a Config need in a feed_dict in addition to the images.
+
+    reference: uint8 [batch_size, H, W, C], real images; needed where D's batch norm keeps no
+    averages (preset main1), else ignored. Raises UsageError where it is needed and does not fit.
+    """
     if features.reference_ph is None:
         return {}
     if reference is None or len(reference) != c.batch_size:
-        raise UsageError(f'reference: D of the preset {c.preset} normalises images by those of a '
-                         f'batch: expected {c.batch_size} real ones')
+        raise UsageError(f'reference: D of the preset {c.preset} normalises images by a batch of '
+                         f'real images: expected {c.batch_size} of them')
     check_images(reference, c)
     return {features.reference_ph: reference}
 
 
 def check_images(images, config):
-    """UsageError unless they are uint8 [N, H, W, C] of the Config's size."""
+    """Raises UsageError unless the images are uint8 [N, H, W, C] of the Config's size."""
     wanted = (config.image_height, config.image_width, config.n_channels)
     if getattr(images, 'dtype', None) != np.uint8 or images.shape[1:] != wanted:
         raise UsageError(f'images {getattr(images, "dtype", type(images).__name__)} '

@@ -1,4 +1,4 @@
-"""A training from its first step to its last: the loop with all its hooks, and the ways back."""
+"""Runs a training from its first step to its last: the loop, its hooks and the rollbacks."""
 
 import contextlib
 import logging
@@ -24,41 +24,42 @@ from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.sample_grids import sample_grids
 
 logger = logging.getLogger(__name__)
-MAX_ROLLBACKS = 3            # of a run
+MAX_ROLLBACKS = 3            # in one run
 
 
 class TrainingResult(NamedTuple):
-    """How a `fit` ended: the step reached; the signal that stopped it, or that its debugger did."""
+    """How a `fit` ended."""
 
-    step: int
-    signal: int | None           # None: it finished, or was left
-    left: bool = False
+    step: int                    # the last step that was done
+    signal: int | None           # the signal that stopped it; None = no signal did
+    left: bool = False           # True: the user left it in the debugger
 
 
 class Fitting:
-    """One call of `DeepConvolutionalGAN.fit`; see there for the arguments."""
+    """One call of `GAN.fit`, which explains the arguments."""
 
-    def __init__(self, gan, checkpoints, images, run, *, labels, places, whole, evaluator,
+    def __init__(self, gan, checkpoints, images, run, *, labels, indices, n_total, evaluator,
                  progress, debugger):
-        """checkpoints: of the finished graph."""
+        """checkpoints: the `Checkpoints` of the finished graph."""
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
         self._evaluator, self._progress, self._debugger = evaluator, progress, debugger
         self._left = False
-        if gan.peers is None or gan.peers.first:             # others have neither run nor evaluator
+        if gan.peers is None or gan.peers.first:        # other workers have no run, no evaluator
             _check(gan.config, run, evaluator)
         if gan.peers and debugger:
-            raise UsageError('--debug looks into one process alone: leave it, or TF_CONFIG, out')
-        self._images, self._feeder = images, BatchFeeder(gan, images, labels, places, whole)
-        known = np.shape(labels) == (len(images),)       # a gan takes whatever labels there are
-        self._diversity = SampleDiversity(images, np.asarray(labels) if known else None,
+            raise UsageError('--debug works with one process, but TF_CONFIG names several workers: '
+                             'leave one of the two out')
+        self._images, self._feeder = images, BatchFeeder(gan, images, labels, indices, n_total)
+        usable = np.shape(labels) == (len(images),)      # the labels of a gan are not checked
+        self._diversity = SampleDiversity(images, np.asarray(labels) if usable else None,
                                           len(gan.config.class_names),
                                           conditioned=gan.config.conditioned)
 
     def run(self) -> TrainingResult:
-        """Trains; after a collapse, if the Config wants it, goes back and trains on."""
-        self._gan.synchronize(self._images)       # a signal ends this at once: nothing to save
-        with self._alone_in_folder(), StopSignals() as stop, self._workers(stop) as workers:
-            self._check_later()
+        """Trains; after a collapse with `on_collapse` = rollback, goes back and trains on."""
+        self._gan.synchronize(self._images)       # outside StopSignals: nothing to save yet
+        with self._folder_lock(), StopSignals() as stop, self._workers(stop) as workers:
+            self._check_no_later_checkpoint()
             while True:
                 self._feeder.rollbacks = workers.begin(len(self._run.rollbacks) if self._run else 0)
                 try:
@@ -68,41 +69,42 @@ class Fitting:
                         self._run.warn(str(collapsed))
                     if self._gan.config.on_collapse != 'rollback':
                         raise
-                    self._go_back(collapsed)
+                    self._roll_back(collapsed)
 
-    def _alone_in_folder(self):
+    def _folder_lock(self):
         return locked(self._run.path) if self._run else contextlib.nullcontext()
 
-    def _check_later(self):
-        """UsageError for weights that are older than the run, where newer ones can be read."""
+    def _check_no_later_checkpoint(self):
+        """Raises UsageError if the run has a readable checkpoint that is newer than the weights."""
         if self._run is None:
             return
         folder, done = self._run.checkpoints, self._gan.steps_done()
         later = [step for step in checkpoint_files.steps(folder) if step > done
                  and (folder / f'model-{step}').resolve() not in self._checkpoints.damaged]
         if later:
-            raise UsageError(f'{folder} holds a checkpoint of step {later[-1]}, and these weights '
-                             f'are of step {done}: load_model it first, or make another run folder')
+            raise UsageError(f'{folder} holds a checkpoint of step {later[-1]}, but these weights '
+                             f'are of step {done}: call load_model first, or use another run '
+                             'folder')
 
     @contextlib.contextmanager
     def _workers(self, stop):
-        """-> SingleProcess or MultiWorker, with the session that the steps are run in."""
+        """Yields a SingleProcess or a MultiWorker, with the session that runs the steps."""
         gan = self._gan
         if gan.peers:
             yield MultiWorker(gan, stop)
         elif self._debugger is None:
             yield SingleProcess(gan.session, stop)
         else:
-            runs = len(gan.steps.variants[0].train_ops)
-            with self._debugger.steps(gan.session, runs, self._run) as session:
+            runs_a_step = len(gan.steps.variants[0].train_ops)
+            with self._debugger.steps(gan.session, runs_a_step, self._run) as session:
                 yield SingleProcess(session, stop)
 
     def _train(self, workers):
-        """From the step that the weights are of to the last one, or a signal; returns it."""
+        """Trains from the step of the weights to the last one or a signal; returns that step."""
         gan, c, first = self._gan, self._gan.config, self._gan.steps_done()
         detector = self._detector = self._detector_from(first)
-        # Who looks into the steps sees each by itself.
         steps, columns = gan.steps, gan.steps.variants[0].columns
+        # A debugger has to see each step by itself.
         many = steps.many_steps and not self._debugger and (steps.many_steps, c.steps_per_run)
         with (self._recorder(first, detector) as recorder,
               Progress(first, c.epochs, c.images_per_step, columns, shown=self._progress) as bar):
@@ -124,19 +126,19 @@ class Fitting:
         return step
 
     def _detector_from(self, first):
-        """A critic that tells all real from fake is no sign of a collapse."""
-        without = ('d_accuracy',) * self._gan.system.objective.critic
+        """Makes the detector; the accuracy of a critic, which is often 1, is not a sign."""
+        excluded = ('d_accuracy',) * self._gan.system.objective.critic
         if self._run is None:
-            return CollapseDetector(without)
-        return resumed_detector(self._run, first, without)
+            return CollapseDetector(excluded)
+        return resumed_detector(self._run, first, excluded)
 
     def _hooks(self, recorder, detector, bar, first):
-        """The recorder saves before the others look: what they raise must lose nothing."""
+        """Returns all hooks; the recorder's come first: an error of others loses nothing."""
         gan = self._gan
         hooks = recorder.hooks() if recorder else []
         if self._evaluator:
             evaluation = EvaluationHook(self._evaluator, gan.config, gan.generate_images,
-                                        recorder, bar.tell)
+                                        recorder, bar.print_line)
             evaluation.begin(first)
             hooks += evaluation.hooks()
         if gan.peers is None or gan.peers.first:
@@ -145,26 +147,27 @@ class Fitting:
                                   gan.generate_images, recorder, self._run).hooks()
         return hooks
 
-    def _go_back(self, collapsed):
-        """Restores the last good checkpoint and notes it; from then on the noise is another.
+    def _roll_back(self, collapsed):
+        """Restores the last good checkpoint and records it; later steps get other noise.
 
-        Of several workers the first does.
+        Of several workers only the first does it. Raises RunError after MAX_ROLLBACKS.
         """
         run, done = self._run, self._feeder.rollbacks
         if done == MAX_ROLLBACKS:
-            raise RunError(f'{collapsed}; given up after {done} rollbacks') from collapsed
+            raise RunError(f'{collapsed}; the run ends after {done} rollbacks') from collapsed
         if run is None:
             return
-        good = collapsed.last_good_step                                  # a NaN knows no signs
+        good = collapsed.last_good_step         # after a NaN this does not consider the signs
         good = min(good, self._detector.rollback_step(good))
         step = self._checkpoints.roll_back(self._gan.session, run.checkpoints, good)
         run.note_rollback(collapsed.step, step, str(collapsed))
-        words = f'went back to step {step:,} with other noise, {done + 1} of {MAX_ROLLBACKS} times'
+        line = (f'went back to step {step:,} and trains on with other noise (rollback {done + 1} '
+                f'of {MAX_ROLLBACKS})')
         if step > good:
-            words += (f'; all was well last at step {good:,}, but no checkpoint from then is left: '
-                      'this is the oldest')
-        run.warn(words)
-        logger.warning('%s: %s', collapsed, words)
+            line += (f'; step {good:,} was the last one without a sign of a collapse, but no '
+                     'checkpoint up to it is left: this is the oldest')
+        run.warn(line)
+        logger.warning('%s: %s', collapsed, line)
 
     def _recorder(self, first, detector):
         gan = self._gan
@@ -178,13 +181,13 @@ class Fitting:
 
 
 def _check(config, run, evaluator):
-    """UsageError for what can only be done with more than was given."""
+    """Raises UsageError if the Config needs a run folder or an evaluator that was not given."""
     if run is None and config.on_collapse == 'rollback':
-        raise UsageError('on_collapse = rollback: fit needs a run folder, whose checkpoints it can '
+        raise UsageError('on_collapse = rollback: fit needs a run folder with the checkpoints to '
                          'go back to')
-    asked = config.metrics or config.keep_best != NONE
-    if asked and (run is None or evaluator is None):
+    measures = config.metrics or config.keep_best != NONE
+    if measures and (run is None or evaluator is None):
         raise UsageError(f'metrics = {config.metrics!r}, keep_best = {config.keep_best}: fit needs '
                          'a run folder and an evaluator')
-    if evaluator and not asked:
-        raise UsageError('fit got an evaluator, but neither metrics nor keep_best say what for')
+    if evaluator and not measures:
+        raise UsageError('fit got an evaluator, but neither metrics nor keep_best need one')

@@ -1,4 +1,4 @@
-"""The loop: run a step, call the hooks that are due, stop when asked."""
+"""The training loop: runs a step, calls the hooks that are due, stops after a signal."""
 
 import tensorflow as tf
 
@@ -8,17 +8,17 @@ v1 = tf.compat.v1
 
 
 class Leave(Exception):  # noqa: N818
-    """Raised between two steps by a session whose user has had enough."""
+    """Raised between two steps by a session whose user has typed `exit`."""
 
 
 def train(session, variant_of, feed, hooks, *, first, last, stop, trace=None, many=None):
-    """Runs the steps first + 1 ... last; returns the last one done.
+    """Runs the steps first + 1 ... last; returns the last step that was done.
 
-    variant_of: step index from 0 -> its StepVariant: `train_ops`, in order, and `values`, name ->
-    tensor of all that can be fetched in the last of them. feed: (step index, index of the train op)
-    -> feed_dict. stop: has `received`, see `StopSignals`; what has begun is finished. trace: an
-    optional (step, callback of its last run's RunMetadata). many: None, or (a ManySteps, how many
-    steps at most): it makes the steps in which no hook is due.
+    variant_of: step index from 0 -> its StepVariant. That has `train_ops`, in order, and `values`,
+    name -> tensor, which can be fetched together with the last train op. feed: (step index, index
+    of the train op) -> feed_dict. stop: has `received`, see `StopSignals`; a step that has begun is
+    finished. trace: None, or (step, callback for the RunMetadata of that step's last run). many:
+    None, or (a ManySteps, its maximum of steps); it runs the steps in which no hook is due.
     """
     steps = _Steps(session, variant_of, feed)
     step = first
@@ -26,9 +26,9 @@ def train(session, variant_of, feed, hooks, *, first, last, stop, trace=None, ma
         if first > 0 and hook.is_due(first, last) and hook.missing(first):
             hook.call(first, {})
     while step < last:
-        quiet = _next_look(step, last, hooks, trace) - 1 - step
-        if many and quiet > 1:
-            done = min(quiet, many[1])
+        steps_until_due = _next_due(step, last, hooks, trace) - 1 - step
+        if many and steps_until_due > 1:
+            done = min(steps_until_due, many[1])
             steps.many(many[0], step, done)
             step += done
         else:
@@ -43,37 +43,37 @@ def train(session, variant_of, feed, hooks, *, first, last, stop, trace=None, ma
     return step
 
 
-def _next_look(step, last, hooks, trace):
-    """The first step after this one that something is due in."""
-    looks = [step - step % hook.every + hook.every for hook in hooks]
-    looks += [trace[0]] if trace and trace[0] > step else []
-    return min([last, *looks])
+def _next_due(step, last, hooks, trace):
+    """Returns the first step after this one in which a hook or the trace is due."""
+    due_steps = [step - step % hook.every + hook.every for hook in hooks]
+    due_steps += [trace[0]] if trace and trace[0] > step else []
+    return min([last, *due_steps])
 
 
 class _Steps:
-    """Steps of a session; RunError naming the op with the first number that is not finite."""
+    """Runs steps in a session; a RunError names the first op whose result is not finite."""
 
     def __init__(self, session, variant_of, feed):
         self._session, self._variant_of, self._feed = session, variant_of, feed
 
     def one(self, step, names, trace):
-        """The values with these names."""
+        """Runs one step; returns those of its values that have these names."""
         variant = self._variant_of(step - 1)
-        wanted = {name: tensor for name, tensor in variant.values.items() if name in names}
-        *before, last = variant.train_ops
-        for i, run in enumerate(before):
-            self._checked({'train': run.op}, self._feed(step - 1, i))
-        return self._checked({'train': last.op, **wanted}, self._feed(step - 1, len(before)), trace)
+        named = {name: tensor for name, tensor in variant.values.items() if name in names}
+        *others, last = variant.train_ops
+        for i, train_op in enumerate(others):
+            self._checked({'train': train_op.op}, self._feed(step - 1, i))
+        return self._checked({'train': last.op, **named}, self._feed(step - 1, len(others)), trace)
 
     def many(self, loop, step, n):
-        """The n steps behind this one."""
+        """Runs the n steps after `step` in one run of the session."""
         self._checked({'train': loop.op}, loop.feed([
-            (run, self._feed(index, i)) for index in range(step, step + n)
-            for i, run in enumerate(self._variant_of(index).train_ops)]))
+            (train_op, self._feed(index, i)) for index in range(step, step + n)
+            for i, train_op in enumerate(self._variant_of(index).train_ops)]))
 
-    def _checked(self, wanted, batch, trace=None):
+    def _checked(self, fetches, feed_dict, trace=None):
         try:
-            return _run(self._session, wanted, batch, trace)
+            return _run(self._session, fetches, feed_dict, trace)
         except tf.errors.InvalidArgumentError as error:
             bad = failed(error)
             if bad is None:
@@ -83,12 +83,12 @@ class _Steps:
             raise check.explain(bad.index, index + 1) from error
 
 
-def _run(session, wanted, batch, trace):
-    """`session.run`, with a full trace when asked for."""
+def _run(session, fetches, feed_dict, trace):
+    """Calls `session.run`; with a trace, hands its RunMetadata to the callback."""
     if trace is None:
-        return session.run(wanted, batch)
+        return session.run(fetches, feed_dict)
     metadata = v1.RunMetadata()
     options = v1.RunOptions(trace_level=v1.RunOptions.FULL_TRACE)
-    values = session.run(wanted, batch, options=options, run_metadata=metadata)
+    values = session.run(fetches, feed_dict, options=options, run_metadata=metadata)
     trace[1](metadata)
     return values

@@ -1,4 +1,4 @@
-"""The progress bar: the losses, images a second, time left."""
+"""Shows the progress bar: the losses, images a second, time left."""
 
 import contextlib
 import sys
@@ -8,35 +8,35 @@ import tqdm
 
 
 class Lossy:
-    """A terminal, or a file in its place: what a full disk does not take is lost, nothing else."""
+    """Writes to a terminal or a file; text that a full disk does not take is lost, no error."""
 
     def __init__(self, stream):
         self._stream = stream
 
     def write(self, text: str) -> None:
-        self._tried(lambda: self._stream.write(text))
+        self._try(lambda: self._stream.write(text))
 
     def flush(self) -> None:
-        self._tried(self._stream.flush)
+        self._try(self._stream.flush)
 
     def __getattr__(self, name):
         return getattr(self._stream, name)
 
-    def _tried(self, action):
+    def _try(self, action):
         try:
             action()
-        except BrokenPipeError:                    # who listened is gone: that ends a program
+        except BrokenPipeError:                    # the reader is gone: that ends a program
             raise
         except OSError:
             pass
 
 
 class Progress(contextlib.AbstractContextManager):
-    """A tqdm bar over the steps; without a terminal it writes a line now and then."""
+    """Shows a tqdm bar over the steps; without a terminal it writes a line every 10 seconds."""
 
     def __init__(self, first: int, last: int, images_per_step: int, columns: Sequence[str], *,
                  shown: bool = True):
-        """columns: those of log.csv, of which the losses are shown."""
+        """columns: those of log.csv; the bar shows the losses among them."""
         self._per_step, self._file = images_per_step, Lossy(sys.stderr)
         self.fetched = tuple(name for name in columns if name.endswith('_loss'))
         self._bar = tqdm.tqdm(total=last, initial=first, unit='step', disable=not shown,
@@ -44,19 +44,19 @@ class Progress(contextlib.AbstractContextManager):
                               file=self._file, dynamic_ncols=True)
 
     def count(self, step: int, values: dict) -> None:
-        """Moves the bar."""
+        """Moves the bar to this step."""
         self._bar.update(step - self._bar.n)
 
     def show(self, step: int, values: dict) -> None:
-        """Shows the losses, `fetched`, among a step's values."""
+        """Shows the losses among a step's values, which are those named in `fetched`."""
         rate = self._bar.format_dict['rate']
         self._bar.set_postfix_str(
             ', '.join(f'{name.removesuffix("_loss").upper()} {values[name]:.3f}'
                       for name in self.fetched)
             + (f', {rate * self._per_step:.0f} images/s' if rate else ''), refresh=False)
 
-    def tell(self, line: str) -> None:
-        """A line above the bar."""
+    def print_line(self, line: str) -> None:
+        """Prints a line above the bar, if the bar is shown."""
         if not self._bar.disable:
             self._bar.write(line, file=self._file)
 

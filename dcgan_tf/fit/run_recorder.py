@@ -1,4 +1,4 @@
-"""All that a training leaves in its run folder, as hooks of the loop."""
+"""Writes all files of a run folder while a training goes on, by hooks of the loop."""
 
 import contextlib
 
@@ -17,12 +17,13 @@ EVENTS = 'TensorBoard events'
 
 
 class RunRecorder(contextlib.AbstractContextManager):
-    """Log, pictures, TensorBoard events and checkpoints of one run. Close it by its `with`.
+    """Writes log, pictures, TensorBoard events and checkpoints of one run. Use it in a `with`.
 
-    run: a RunFolder. steps, checkpoints: of the finished graph. images_of: z, labels -> images.
-    grids: what is shown at every evaluation. first: the step gone on from. n_images: in the data.
-    last_good_step: (step) -> the last one that a checkpoint has to be kept of; None = the newest
-    are enough.
+    run: a RunFolder. steps, checkpoints: the `Steps` and `Checkpoints` of the finished graph.
+    images_of: z, labels -> images. grids: the pictures of each evaluation, see `sample_grids`.
+    first: the step that the training goes on from. n_images: the size of the data set.
+    last_good_step: step -> the last good step, or None. The newest checkpoint up to that step is
+    kept in addition to the newest ones.
     """
 
     def __init__(self, run, session, steps, checkpoints, images_of, grids, *, first, n_images,
@@ -31,10 +32,10 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._summaries, self._checkpoints = steps.summaries, checkpoints
         self._last_good_step = last_good_step
         self._save_errors = SaveErrorPolicy(run.config.on_save_error)
-        _tidy(run)
-        there = checkpoint_files.steps(run.checkpoints)
-        self._saved = first if first in there else None
-        self._unreadable = [step for step in there if step > first]     # `Fitting` has seen to it
+        _clean(run)
+        saved = checkpoint_files.steps(run.checkpoints)
+        self._saved = first if first in saved else None
+        self._unreadable = [step for step in saved if step > first]     # `Fitting` has checked it
         self._gallery = Gallery(run.images, images_of, grids, first)
         self._columns = tuple(steps.variants[0].columns)
         self._log = LossCsv(run.log, self._columns, first, run.config.images_per_step, n_images)
@@ -47,27 +48,27 @@ class RunRecorder(contextlib.AbstractContextManager):
             self._save_errors('the end of ' + EVENTS, self._events.close)
 
     def hooks(self):
-        """What the loop shall call, and when.
+        """Returns the hooks: scalars, then the checkpoint, then the pictures.
 
-        A row that a kill has left out cannot be made again: it comes before its checkpoint.
-        Pictures can, and they may fail: they come behind it.
+        A row of log.csv cannot be made again after a kill, so it is written before its checkpoint.
+        Pictures can be made again, and may fail, so they are written after it.
         """
         c = self._run.config
         return [Hook(SCALARS_EVERY, self._scalars, (*self._columns, 'scalars')),
                 Hook(c.checkpoint_step, self._checkpoint),
-                Hook(c.eval_step, self._evaluate, missing=self._unseen)]
+                Hook(c.eval_step, self._evaluate, missing=self._pictures_missing)]
 
     def trace(self):
-        """(step, what to do with its RunMetadata), or None."""
+        """Returns (step, function that writes its RunMetadata), or None without a trace step."""
         step = self._run.config.trace_step
         return (step, lambda metadata: self._save_errors(
             EVENTS, self._events.add_trace, metadata, step)) if step else None
 
     def begin(self, first, real, columns):
-        """Pictures and a checkpoint from before the first step: from here on it can be resumed.
+        """Writes pictures and a checkpoint before the first step, so that the run can be resumed.
 
-        real: images of the data, uint8 [N, H, W, C], shown in so many columns. RunError where there
-        is no room for a checkpoint.
+        real: images of the data, uint8 [N, H, W, C], for real.png with this number of columns.
+        Raises RunError if there is no room for a checkpoint.
         """
         self._checkpoints.probe(self._run.checkpoints)
         if first == 0:
@@ -78,9 +79,9 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._log.start_clock(first)
 
     def end(self, step, *, finished):
-        """Saves what is not saved yet; the film of the training, when it is over.
+        """Writes the last checkpoint and, if the training has finished, training.gif.
 
-        A last checkpoint that cannot be written is an error in any case.
+        Raises RunError if the checkpoint cannot be written, whatever `--on-save-error` says.
         """
         if self._saved != step:
             self._save(step)
@@ -88,10 +89,11 @@ class RunRecorder(contextlib.AbstractContextManager):
             self._save_errors('training.gif', self._gallery.end, step)
             self._save_errors('losses.png', self._plot_log)
 
-    def keep(self, step, metrics, conditions):
-        """Figures of quality, into TensorBoard and metrics.csv. name -> Estimate, and Conditions.
+    def write_metrics(self, step, metrics, conditions):
+        """Writes metrics into TensorBoard and metrics.csv.
 
-        metrics.csv comes last: what it has is not measured again after a kill.
+        metrics: name -> Estimate. conditions: their Conditions. metrics.csv comes last, because a
+        metric in it is not measured again after a kill.
         """
         for name, (value, _) in metrics.items():
             self._save_errors(EVENTS, self._events.add_value, f'metrics/{name} ({conditions})',
@@ -99,14 +101,14 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._save_errors(self._run.metrics.name, self.metrics_csv.add, step, metrics, conditions)
 
     def save_best(self, note):
-        """The weights as they are now, in place of those before in `best`. -> were they saved?
+        """Replaces the checkpoint in `best` by the present weights; returns whether it was saved.
 
         note: a best_checkpoint.Best.
         """
         return self._save_errors('best', self._best, note) is not None
 
     def best(self):
-        """The best_checkpoint.Best so far, or None."""
+        """Returns the best_checkpoint.Best so far, or None."""
         return best_checkpoint.read(self._run.best)
 
     def _scalars(self, step, values):
@@ -119,7 +121,7 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._save_errors('pictures', self._gallery.show, step, lambda grid: self._show(step, grid))
         self._save_errors('losses.png', self._plot_log)
 
-    def _unseen(self, step):
+    def _pictures_missing(self, step):
         return not self._gallery.shows(step)
 
     def _show(self, step, grid):
@@ -138,7 +140,7 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._checkpoints.check_finite(self._session, step)
         for table in (self._run.log, self._run.metrics):
             with contextlib.suppress(FileNotFoundError):
-                sync(table)                              # what a power cut takes comes behind it
+                sync(table)                 # before the checkpoint: a power cut then loses no row
         self._checkpoints.save(self._session, self._run.checkpoints, step,
                                last_good_step=self._last_good_step(step))
         self._saved = step
@@ -149,19 +151,19 @@ class RunRecorder(contextlib.AbstractContextManager):
 
     def _best(self, note):
         self._checkpoints.check_finite(self._session, note.step)
-        if note.step in checkpoint_files.steps(self._run.best):     # from before a way back, or a
-            checkpoint_files.remove(self._run.best, note.step)      # kill: no half of it may stay
+        if note.step in checkpoint_files.steps(self._run.best):     # from before a rollback or a
+            checkpoint_files.remove(self._run.best, note.step)      # kill: no part of it may stay
         self._checkpoints.save(self._session, self._run.best, note.step)
         best_checkpoint.write(self._run.best, note)
         return note
 
 
-def _tidy(run):
-    """Makes the folders that are missing; removes what a killed process left half-written."""
+def _clean(run):
+    """Makes the folders that are missing; removes half-written files of a killed process."""
     for folder in (run.images, run.checkpoints):
         folder.mkdir(parents=True, exist_ok=True)
     for folder in (run.checkpoints, run.best):
         checkpoint_files.clean(folder)
     for folder in (run.path, run.images, run.checkpoints, run.best):
         remove_leftovers(folder)
-    best_checkpoint.tidy(run.best)
+    best_checkpoint.clean(run.best)

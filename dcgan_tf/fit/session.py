@@ -1,4 +1,4 @@
-"""The session: threads pinned, GPU memory taken as needed, the device named."""
+"""Opens the session: fixed number of threads, GPU memory as needed, repeatable kernels, XLA."""
 
 import os
 import pathlib
@@ -11,22 +11,23 @@ ON_CPU = '--tf_xla_cpu_global_jit'
 
 
 def open_session(graph, threads=0, jit=False, worker=None):
-    """A Session on `graph`; on the first GPU when there is one. threads: of each pool; 0 = cores.
+    """Opens a Session on `graph`, on the first GPU if there is one.
 
-    jit: shall XLA compile what it can, in clusters of ops? On a CPU see `let_xla_use_the_cpu`.
-    worker: one of several, a `distributed.Worker`; its server then runs the graph.
-    The number of threads changes how sums are split, hence the last bits: runs record it.
+    threads: the size of both thread pools; 0 = the number of cores. It changes how sums are split,
+    and with that their last bits, so a run records it. jit: True = XLA compiles what it can, in
+    clusters of ops; on a CPU see `let_xla_use_the_cpu`. worker: None, or a `distributed.Worker`,
+    one of several; its server then runs the graph.
     """
     config = v1.ConfigProto(intra_op_parallelism_threads=threads,
                             inter_op_parallelism_threads=threads,
                             allow_soft_placement=True)
     config.gpu_options.allow_growth = True
     rewriting = config.graph_options.rewrite_options
-    # It joins sums into `AddN` of three and more, which may differ in the last bit from run to
-    # run: see ops/gradients.py. Steps take the same time without it (measured).
+    # This optimisation joins sums into an `AddN` of three terms or more, which may differ in its
+    # last bit from run to run: see ops/gradients.py. Steps take the same time without (measured).
     rewriting.arithmetic_optimization = rewriter_config_pb2.RewriterConfig.OFF
-    # TensorFlow 2.21's remapper trips over a convolution whose leaky ReLU has a gradient: it says
-    # so in red and changes nothing. Steps take the same time without it (measured).
+    # TensorFlow 2.21's remapper fails on a convolution whose leaky ReLU has a gradient: it logs an
+    # error and changes nothing. Steps take the same time without it (measured).
     rewriting.remapping = rewriter_config_pb2.RewriterConfig.OFF
     if jit:
         config.graph_options.optimizer_options.global_jit_level = v1.OptimizerOptions.ON_1
@@ -45,18 +46,18 @@ def make_deterministic():
 
 
 def let_xla_use_the_cpu():
-    """Has sessions with `jit` compile on a CPU, too, where TensorFlow wants to be told twice.
+    """Lets XLA compile for the CPU, too, in sessions with `jit`; this needs a second switch.
 
-    Read when the process first asks for its devices. It holds for the whole process, so only a main
-    program should call it.
+    TensorFlow reads the switch when the process first lists its devices. It holds for the whole
+    process, so only a main program should call this.
     """
-    words = os.environ.get('TF_XLA_FLAGS', '').split()
-    if not any(word.startswith(ON_CPU) for word in words):
-        os.environ['TF_XLA_FLAGS'] = ' '.join([*words, ON_CPU])
+    flags = os.environ.get('TF_XLA_FLAGS', '').split()
+    if not any(flag.startswith(ON_CPU) for flag in flags):
+        os.environ['TF_XLA_FLAGS'] = ' '.join([*flags, ON_CPU])
 
 
 def device_name(threads):
-    """For the first lines of a run, e.g. 'GPU (NVIDIA H200)' or 'CPU, 2 threads'."""
+    """Names the device of a run, e.g. 'GPU (NVIDIA H200)' or 'CPU, 2 threads'."""
     gpus = tf.config.list_physical_devices('GPU')
     if gpus:
         details = tf.config.experimental.get_device_details(gpus[0])

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM ask the loop to finish its step, save and leave."""
+"""Turns Ctrl-C and SIGTERM into a request: finish the step, save and end."""
 
 import contextlib
 import signal
@@ -6,11 +6,12 @@ import threading
 
 
 class StopSignals(contextlib.AbstractContextManager):
-    """`received` is None, or the first signal's number. A second signal acts at once, as usual.
+    """Keeps the number of the first signal in `received`, which is None before.
 
-    Python runs a signal handler only between two `session.run`, so setting a flag is enough. The
-    handlers found are put back at the end. Outside the main thread nothing is installed, and a
-    signal that is ignored (`nohup`, a script's `&`) stays ignored.
+    A second signal acts at once, as usual. Python runs a signal handler only between two
+    `session.run`, so setting a flag is enough. The earlier handlers are put back at the end.
+    Outside the main thread no handler is installed. A signal that is ignored (`nohup`, a script's
+    `&`) stays ignored.
     """
 
     SIGNALS = (signal.SIGINT, signal.SIGTERM)

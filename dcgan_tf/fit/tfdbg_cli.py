@@ -1,6 +1,6 @@
-"""tfdbg's command line in front of and behind every run of a training step: `--debug cli`.
+"""Opens tfdbg's command line before and after every run of a training step: `--debug cli`.
 
-TensorFlow has no public name for it; it stands in `tensorflow.python.debug`.
+TensorFlow has no public name for tfdbg: its code is in `tensorflow.python.debug`.
 """
 
 import contextlib
@@ -15,27 +15,30 @@ from dcgan_tf.fit.loop import Leave
 
 
 class TfdbgCli:
-    """What `fit` takes as its debugger: asks in the terminal, before each run, how it shall be run.
+    """A debugger for `fit`: before each run it waits for a command in the terminal.
 
-    `run`, `lt`, `pt TENSOR`, `run -f has_inf_or_nan`, `exit`, `help`. All tensors of a run that is
-    looked into lie on the disk until the next.
+    Commands: `run`, `lt`, `pt TENSOR`, `run -f has_inf_or_nan`, `exit`, `help`. All tensors of a
+    run that is debugged stay on the disk until the next run.
     """
 
     @contextlib.contextmanager
     def steps(self, session, runs_a_step, run):
-        """-> a session in place of `session`. run: a RunFolder or None; nothing goes into it."""
+        """Yields a session to use in place of `session`. run: a RunFolder or None; not used."""
         logger = tf.get_logger()
         level = logger.level
         with tempfile.TemporaryDirectory(prefix='tfdbg-') as folder:
-            logger.setLevel('ERROR')          # tfdbg warns of where it takes graphs from, each time
+            logger.setLevel('ERROR')          # tfdbg logs a warning about its graphs at each run
             try:
-                yield Asking(session, runs_a_step, pathlib.Path(folder, 'tensors'))
+                yield DebugSession(session, runs_a_step, pathlib.Path(folder, 'tensors'))
             finally:
                 logger.setLevel(level)
 
 
-class Asking(local_cli_wrapper.LocalCLIDebugWrapperSession):
-    """A session that raises Leave between two steps once its user has typed `exit`."""
+class DebugSession(local_cli_wrapper.LocalCLIDebugWrapperSession):
+    """Runs a session under tfdbg; after its user has typed `exit`, raises Leave between two steps.
+
+    The remaining runs of a step that has begun are made first, without tfdbg.
+    """
 
     def __init__(self, session, runs_a_step, dump_root):
         super().__init__(session, dump_root=str(dump_root), ui_type='readline')
@@ -43,28 +46,28 @@ class Asking(local_cli_wrapper.LocalCLIDebugWrapperSession):
         self._failed = False
         self._graphs = {}                        # fetches -> the graphs that ran for them
 
-    def run(self, fetches, *words, **more):
-        """As of a session. Of a step that has begun the other runs are made without asking."""
+    def run(self, fetches, *args, **kwargs):
+        """Works like `run` of a session; raises Leave and the errors of TensorFlow."""
         if self._failed:                         # the run after a failure only names the op
             self._failed = False
-            return self.session.run(fetches, *words, **more)
+            return self.session.run(fetches, *args, **kwargs)
         self._fetched = str(fetches)
-        values = self._asked(fetches, *words, **more)
-        if isinstance(values, tf.errors.OpError):           # tfdbg hands it out as the result
+        values = self._run_in_tfdbg(fetches, *args, **kwargs)
+        if isinstance(values, tf.errors.OpError):           # tfdbg returns it as the result
             self._done, self._failed = 0, True
             raise values
         self._done += 1
         return values
 
-    def _asked(self, *words, **more):
-        with contextlib.suppress(_Left):
-            return super().run(*words, **more)
+    def _run_in_tfdbg(self, *args, **kwargs):
+        with contextlib.suppress(_UserExit):
+            return super().run(*args, **kwargs)
         if self._done % self._runs_a_step == 0:
             raise Leave
-        return self.session.run(*words, **more)
+        return self.session.run(*args, **kwargs)
 
     def on_run_end(self, request):
-        """A run that failed brings no graphs, and tfdbg needs those of one like it."""
+        """Gives tfdbg the graphs of an earlier, equal run when a run has failed and has none."""
         metadata = request.run_metadata
         if metadata and metadata.partition_graphs:
             self._graphs[self._fetched] = metadata
@@ -73,17 +76,17 @@ class Asking(local_cli_wrapper.LocalCLIDebugWrapperSession):
         return super().on_run_end(request)
 
     def _exit_if_requested_by_user(self):
-        """In place of tfdbg's own, which ends the process."""
+        """Replaces tfdbg's method, which ends the process."""
         if self._run_start_response == debugger_cli_common.EXPLICIT_USER_EXIT:
-            raise _Left
+            raise _UserExit
 
     def _launch_cli(self):
-        """Ctrl-D is `exit`."""
+        """Takes Ctrl-D as `exit`."""
         try:
             return super()._launch_cli()
         except EOFError:
             return debugger_cli_common.EXPLICIT_USER_EXIT
 
 
-class _Left(Exception):  # noqa: N818
-    """The user has typed `exit`: nothing of the run has been done."""
+class _UserExit(Exception):  # noqa: N818
+    """Raised when the user has typed `exit`, before the run has begun."""

@@ -1,4 +1,4 @@
-"""Who trains: this process alone, or one of several workers that make each step together."""
+"""Trains in this process alone, or as one of several workers that run each step together."""
 
 import time
 
@@ -9,47 +9,50 @@ from dcgan_tf.hooks import Hook
 from dcgan_tf.run_folder.config_json import versions
 
 MAY_DIFFER = {'data_dir', 'threads', 'trace_step', 'CUDA_VISIBLE_DEVICES'}     # among workers
-SETTLE_SECONDS = 3.0    # a message to a worker that is still in a failed step would end all
+SETTLE_SECONDS = 3.0    # a message to a worker that is still in a failed step would end the others
 
 
 class SingleProcess:
-    """One process."""
+    """Runs the steps in this process alone."""
 
     def __init__(self, session, stop):
         self.session, self._stop = session, stop
 
     @property
     def received(self):
-        """The signal after whose step the training ends, or None."""
+        """The number of a signal, or None; the training ends after the step in which it came."""
         return self._stop.received
 
     def begin(self, rollbacks):
-        """Before the first step, and after each time that the run went back."""
+        """Is called before the first step and after each rollback; returns their number."""
         return rollbacks
 
     def feed_for(self, feed):
-        """What the loop feeds, of what the run feeds."""
+        """Returns the loop's feed function, made from that of the run."""
         return feed
 
     def hooks(self, hooks):
-        """Those of the loop, of those of the run."""
+        """Returns the loop's hooks, made from those of the run."""
         return hooks
 
     def end(self, step):
-        """After the last step."""
+        """Is called after the last step."""
 
 
 class MultiWorker:
-    """One worker of several. All of them end after the same step, and go back to the same one."""
+    """Runs the steps as one of several workers.
+
+    All workers end after the same step, and a rollback takes all of them to the same step.
+    """
 
     def __init__(self, gan, stop):
-        """gan: one whose worker has met the others."""
+        """gan: one on which `synchronize` was called."""
         self.session, self.received = gan.peers.collective_session, None
         self._peers, self._stop, self._seen, self._begun = gan.peers, stop, None, False
 
     def begin(self, rollbacks):
-        """All take the first worker's variables and number of rollbacks."""
-        if self._begun:                 # a failed step does not end everywhere at once
+        """Gives all workers the first one's variables and number of rollbacks; returns it."""
+        if self._begun:                 # a failed step does not end on all workers at once
             time.sleep(SETTLE_SECONDS)
         self._begun = True
         return self._peers.synchronizer.broadcast_variables(self.session, rollbacks)
@@ -60,13 +63,16 @@ class MultiWorker:
         return with_request
 
     def hooks(self, hooks):
-        """A collapse that this worker sees ends the step behind, as others are in it already."""
+        """Returns the loop's hooks; a collapse that they find is raised one step later.
+
+        The other workers have already started that step, which also reports the collapse to them.
+        """
         return [*(hook._replace(call=self._deferred(hook.call)) for hook in hooks),
                 Hook(1, lambda step, values: self._act_on(step, values['stop_requests']),
                      ('stop_requests',))]
 
     def end(self, step):
-        """Waits for all, and for what they saw in the last step."""
+        """Waits for all workers, and acts on what they found in the last step."""
         self._act_on(step, self.session.run(self._peers.stop_requests.votes, self._own_request()))
 
     def _own_request(self):
@@ -84,12 +90,12 @@ class MultiWorker:
         self.received, collapsed = decode(votes)
         if collapsed:
             seen, self._seen = self._seen, None
-            raise seen or CollapseError(f'step {step}: the first worker saw a collapse', step=step,
-                                        last_good_step=step)
+            raise seen or CollapseError(f'step {step}: the first worker found a collapse',
+                                        step=step, last_good_step=step)
 
 
 def facts(config, worker, images):
-    """What has to be the same on all workers: name -> value."""
+    """Returns what has to be equal on all workers: name -> value."""
     own = {**config.to_dict(), **versions(), 'dcgan_tf': dcgan_tf.__version__,
            'data': worker.data, 'images': list(images.shape[1:]), 'GPU': worker.gpu}
     return {name: value for name, value in own.items() if name not in MAY_DIFFER}

@@ -1,4 +1,4 @@
-"""Is a training lost? Cheap signs, each of which has to hold for long before it counts."""
+"""Detects a collapse by cheap signs; a sign counts only after it has held for many steps."""
 
 import collections
 from collections.abc import Callable, Iterable
@@ -6,20 +6,20 @@ from typing import NamedTuple
 
 from dcgan_tf.errors import CollapseError
 
-PATIENCE = 1_000              # steps for which a sign holds without a break
-SLOW_START = 5_000            # the same from the first step on: a training may take its time
+PATIENCE = 1_000              # steps for which a sign has to hold without a break
+SLOW_START = 5_000            # the patience where a sign holds from the first step on
 TINY = 1e-6                   # a gradient's norm below it is lost in Adam's epsilon, 1e-8 a weight
 
 
 class Sign(NamedTuple):
     """One row of SIGNS."""
 
-    words: str
-    holds: Callable[[float], bool]
-    looks: int = 1      # of whose values it asks the mean: the last ones of a spell, at most
+    message: str
+    holds: Callable[[float], bool]      # value -> True where it is a sign of a collapse
+    window: int = 1                     # `holds` gets the mean of this number of last values
 
 
-SIGNS = {                     # quantity, or its ending -> when it is a sign
+SIGNS = {                     # quantity, or the ending of its name -> Sign
     'd_accuracy': Sign('D tells nearly every real from every fake image', lambda x: x >= 0.99, 20),
     '_gradient':  Sign('the gradient of {} has vanished', lambda x: x < TINY),
     'diversity':  Sign('the samples are all alike', lambda x: x < 0.1),
@@ -28,69 +28,76 @@ SIGNS = {                     # quantity, or its ending -> when it is a sign
 
 
 def sign_of(quantity: str) -> Sign | None:
-    """Its row of SIGNS: d_gradient and g_gradient are those of the players D and G."""
+    """Returns the Sign of a quantity, such as d_gradient, or None if it has no row in SIGNS.
+
+    The part before an ending names the player: d_gradient is the gradient of D.
+    """
     player, line, ending = quantity.rpartition('_')
     sign = SIGNS.get(quantity) or SIGNS.get(line + ending)
-    return sign and sign._replace(words=sign.words.format(player.upper()))
+    return sign and sign._replace(message=sign.message.format(player.upper()))
 
 
 class CollapseDetector:
     """Follows the quantities of SIGNS through the steps of a run."""
 
-    def __init__(self, without: Iterable[str] = ()):
-        """without: signs that are none here, such as d_accuracy where D is a critic."""
-        self._without, self._seen = without, {}      # quantity -> its last values of a spell
-        self._clear = {}      # sign -> the last step at which it did not hold
-        self._since = {}      # sign -> the first step of the spell in which it holds
-        self._told = set()    # signs of this spell that were told already
+    def __init__(self, excluded: Iterable[str] = ()):
+        """excluded: quantities that are not a sign here, such as d_accuracy where D is a critic."""
+        self._excluded, self._recent = excluded, {}  # quantity -> its last values
+        self._clear = {}          # quantity -> the last step at which its sign did not hold
+        self._since = {}          # quantity -> the step since which its sign holds
+        self._reported = set()    # quantities whose sign holds and was reported
 
-    def see(self, step: int, values: dict) -> list[CollapseError]:
-        """What has held for long enough now, once a spell. values: some quantities at `step`."""
+    def check(self, step: int, values: dict) -> list[CollapseError]:
+        """Returns an error for each sign that has now held for long enough.
+
+        A sign is reported once; again only after it has stopped and returned. values: some
+        quantities at `step`.
+        """
         found = []
         for name, sign in self._signs(values):
-            seen = self._seen.setdefault(name, collections.deque(maxlen=sign.looks))
-            seen.append(values[name])
-            value = sum(seen) / len(seen)
+            recent = self._recent.setdefault(name, collections.deque(maxlen=sign.window))
+            recent.append(values[name])
+            value = sum(recent) / len(recent)
             if not sign.holds(value):
                 self._clear[name] = step
                 self._since.pop(name, None)
-                seen.clear()
-                self._told.discard(name)
+                recent.clear()
+                self._reported.discard(name)
                 continue
             since = self._since.setdefault(name, step)
             patience = PATIENCE if name in self._clear else SLOW_START
-            if step - since >= patience and name not in self._told:
-                self._told.add(name)
+            if step - since >= patience and name not in self._reported:
+                self._reported.add(name)
                 found.append(CollapseError(
-                    f'step {step:,}: {sign.words}, without a break since step {since:,} '
+                    f'step {step:,}: {sign.message}, without a break since step {since:,} '
                     f'({name} = {value:.3g})', step=step, last_good_step=self.last_good_step(step)))
         return found
 
     def _signs(self, values):
-        """Pairs of a quantity that can be a sign, and its Sign."""
+        """Yields pairs of a quantity that can be a sign, and its Sign."""
         for name in values:
-            sign = None if name in self._without else sign_of(name)
+            sign = None if name in self._excluded else sign_of(name)
             if sign:
                 yield name, sign
 
     def last_good_step(self, step: int) -> int:
-        """The last step up to `step` at which every sign was known not to hold."""
+        """Returns the last step before the signs that hold now; `step` if no sign holds."""
         return min((self._clear.get(name, 0) for name in self._since), default=step)
 
     def rollback_step(self, step: int) -> int:
-        """The same for who has to go back at once: a slow start is none that he must undo.
+        """Returns the last good step for a rollback at `step`, which ignores a slow start.
 
-        What has held from the first look on counts once it was told.
+        A sign that holds from the first step on counts only after it was reported.
         """
-        spells = [name for name in self._since if name in self._clear or name in self._told]
-        return min((self._clear.get(name, 0) for name in spells), default=step)
+        held = [name for name in self._since if name in self._clear or name in self._reported]
+        return min((self._clear.get(name, 0) for name in held), default=step)
 
     def replay(self, rows: Iterable[dict], *, silent: bool) -> None:
-        """Sees the rows of a log again, so that a resumed run counts on where it was.
+        """Checks the rows of a log again, so that a resumed run continues the count of steps.
 
-        silent: what is found in them is not told again at the next look.
+        silent: True = a sign that is found here is not reported again at the next check.
         """
         for row in rows:
-            self.see(row['step'], row)
+            self.check(row['step'], row)
         if not silent:
-            self._told.clear()
+            self._reported.clear()

@@ -1,4 +1,4 @@
-"""Metrics while a training goes on, and the checkpoint that is best by one of them."""
+"""Evaluates samples during a training, and keeps the checkpoint that is best by one metric."""
 
 import logging
 import math
@@ -12,72 +12,76 @@ logger = logging.getLogger(__name__)
 
 
 class EvaluationHook:
-    """Draws samples, evaluates them, notes the metrics and keeps the best.
+    """Draws samples, evaluates them, records the metrics and keeps the best checkpoint.
 
-    evaluator: callable, uint8 images -> name -> Estimate; see `evaluator.Evaluator`.
-    images_of: z, labels -> images. recorder: where metrics go. tell: shows a line.
+    evaluator: callable, uint8 images -> name -> Estimate; see `evaluator.Evaluator`. config: the
+    Config of the run. images_of: z, labels -> images. recorder: the RunRecorder that writes the
+    metrics. print_line: a function that shows a line to the user.
     """
 
-    def __init__(self, evaluator, config, images_of, recorder, tell):
+    def __init__(self, evaluator, config, images_of, recorder, print_line):
         self._evaluator, self._config, self._images_of = evaluator, config, images_of
-        self._recorder, self._tell = recorder, tell
+        self._recorder, self._print_line = recorder, print_line
         self._conditions = Conditions(evaluator.features.short, evaluator.n, evaluator.n,
                                       evaluator.split)
-        self._least = self._least_so_far()
+        self._best_distance = self._distance_of_kept()
 
     def begin(self, first):
-        """Notes the baseline."""
-        notes, baseline = self._recorder.metrics_csv, baseline_of(self._conditions)
-        there = notes.noted(baseline)
-        notes.add(first, {name: metric for name, metric in self._evaluator.baseline.metrics.items()
-                          if name not in there}, baseline)
+        """Records the baseline."""
+        table, baseline = self._recorder.metrics_csv, baseline_of(self._conditions)
+        recorded = table.recorded(baseline)
+        table.add(first, {name: metric for name, metric in self._evaluator.baseline.metrics.items()
+                          if name not in recorded}, baseline)
 
     def hooks(self):
-        """What the loop shall call, and when."""
+        """Returns the hook that evaluates samples every `metrics_step` steps."""
         return [Hook(self._config.metrics_step, self._measure, missing=self._missing)]
 
     def _missing(self, step):
         c = self._config
-        wanted = {*listed(c.metrics), c.keep_best} - {NONE}
-        return not wanted <= self._recorder.metrics_csv.noted(self._conditions, step)
+        expected = {*listed(c.metrics), c.keep_best} - {NONE}
+        return not expected <= self._recorder.metrics_csv.recorded(self._conditions, step)
 
     def _measure(self, step, values):
         c = self._config
         labels = self._evaluator.labels(self._evaluator.n)
         metrics = self._evaluator(samples.draw(self._images_of, c, 0, labels))
-        if c.keep_best != NONE:            # before the row: a kill in between has it measured again
+        if c.keep_best != NONE:     # before the row: after a kill in between it is measured again
             self._keep_if_best(step, metrics[c.keep_best].value)
-        there = self._recorder.metrics_csv.noted(self._conditions, step)
-        self._recorder.keep(step, {name: metric for name, metric in metrics.items()
-                                   if name not in there}, self._conditions)
-        words = ', '.join(f'{name} {metric.value:.3g}' for name, metric in metrics.items())
-        self._tell(f'step {step:,}: {words} ({self._conditions})')
+        recorded = self._recorder.metrics_csv.recorded(self._conditions, step)
+        self._recorder.write_metrics(step, {name: metric for name, metric in metrics.items()
+                                            if name not in recorded}, self._conditions)
+        text = ', '.join(f'{name} {metric.value:.3g}' for name, metric in metrics.items())
+        self._print_line(f'step {step:,}: {text} ({self._conditions})')
 
     def _keep_if_best(self, step, value):
         note = best_checkpoint.Best(step, self._config.keep_best, value, str(self._conditions))
-        if self._badness(value) < self._least and self._recorder.save_best(note):
-            self._least = self._badness(value)
+        if self._distance(value) < self._best_distance and self._recorder.save_best(note):
+            self._best_distance = self._distance(value)
 
-    def _least_so_far(self):
-        """The badness of the best that is kept; another measure cannot be compared with."""
+    def _distance_of_kept(self):
+        """Returns the distance of the best checkpoint that is kept, see `distance_from_best`.
+
+        It is infinite if there is none, or if it has another metric or other conditions.
+        """
         kept = self._recorder.best()
         if kept is None or self._config.keep_best == NONE:
             return math.inf
         if (kept.metric, kept.conditions) == (self._config.keep_best, str(self._conditions)):
-            return self._badness(kept.value)
+            return self._distance(kept.value)
         logger.warning('the best so far, of step %s by %s (%s), cannot be compared with %s (%s): '
-                       'the next one measured takes its place', f'{kept.step:,}', kept.metric,
+                       'the next one measured replaces it', f'{kept.step:,}', kept.metric,
                        kept.conditions, self._config.keep_best, self._conditions)
         return math.inf
 
-    def _badness(self, value):
-        return badness(self._config.keep_best, value, self._evaluator.baseline.metrics)
+    def _distance(self, value):
+        return distance_from_best(self._config.keep_best, value, self._evaluator.baseline.metrics)
 
 
-def badness(name: str, value: float, baseline: dict) -> float:
-    """How far a figure is from the best there is; the more of a score without a bound the less.
+def distance_from_best(name: str, value: float, baseline: dict) -> float:
+    """Returns the distance of a metric from its best value; for an unbounded score, its negative.
 
-    baseline: name -> Estimate, of real pictures.
+    baseline: name -> Estimate, the metrics of real pictures.
     """
     row = METRICS[name]
     target = baseline[name].value if row.of_real else row.target

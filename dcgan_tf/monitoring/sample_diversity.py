@@ -1,47 +1,54 @@
-"""How different are a few samples, next to as many real pictures? Cheap enough for every run."""
+"""Measures how different samples are, compared with the same number of real pictures.
+
+It is cheap enough for every run.
+"""
 
 import cv2
 import numpy as np
 
 from dcgan_tf import seeds
 
-LOOKED_AT = 64                # samples
-MAX_CLASSES = 8               # of which they are, where the generator takes labels
-SIDE = 8                      # pixels of the small pictures that classes are told apart by
-MAX_CLASS_PICTURES = 2_000    # real pictures that the mean of each class is found from
-TOO_MANY_ALIKE = 0.8          # share of real pictures: beyond it one class tells nothing
+N_SAMPLES = 64
+MAX_CLASSES = 8               # the classes of the samples, where the generator takes labels
+SIDE = 8                      # height and width of the small pictures that show the class
+MAX_CLASS_PICTURES = 2_000    # real pictures, of all classes together, for the mean pictures
+MAX_REAL_ONE_CLASS = 0.8      # above this share of real pictures, one_class would mean nothing
 
 
 class SampleDiversity:
-    """Callable: uint8 samples [64, H, W, C], the i-th of class labels[i] -> its quantities.
+    """Callable: uint8 samples [64, H, W, C], the i-th of class labels[i] -> name -> quantity.
 
-        diversity   their variance over that of real pictures, a mean over pixels; with a
-                    generator that takes labels, within each class
-        one_class   with labels: the share of the class that most of them are nearest to, by the
-                    mean picture of each class; left out where most real pictures are of one, too
+        diversity   the samples' variance divided by that of real pictures, a mean over pixels;
+                    within each class, if the generator takes labels
+        one_class   with labels: the share of samples in the most frequent class; a sample has the
+                    class with the nearest mean picture; left out if real pictures also have a share
+                    above 0.8
     """
 
     def __init__(self, images: np.ndarray, labels: np.ndarray | None, classes: int, *,
                  conditioned: bool):
-        """images: uint8 [N, H, W, C] of the data, labels: int [N] of `classes` classes or None."""
+        """images: uint8 [N, H, W, C], the data. labels: int [N] in [0, classes), or None.
+
+        conditioned: does the generator take labels?
+        """
         random = seeds.generator(0, 'variety')
-        self.labels = np.arange(LOOKED_AT) % (min(classes, MAX_CLASSES) if conditioned else 1)
+        self.labels = np.arange(N_SAMPLES) % (min(classes, MAX_CLASSES) if conditioned else 1)
         if conditioned:
-            of = self.labels
-            places = [random.choice(np.flatnonzero(labels == k)) for k in of]
+            real_labels = self.labels
+            indices = [random.choice(np.flatnonzero(labels == k)) for k in real_labels]
         else:
-            places = np.sort(random.permutation(len(images))[:LOOKED_AT])
-            of = np.zeros(len(places), int)
-        self.real = len(places)               # real pictures that samples are compared with
-        real = images[np.array(places)]
-        self._variance = _variance(real, of)
+            indices = np.sort(random.permutation(len(images))[:N_SAMPLES])
+            real_labels = np.zeros(len(indices), int)
+        self.real = len(indices)              # the number of real pictures to compare with
+        real = images[np.array(indices)]
+        self._variance = _variance(real, real_labels)
         self._means = None if labels is None else _class_means(images, labels, classes, random)
-        if self._means is not None and self._most_frequent(real) > TOO_MANY_ALIKE:
+        if self._means is not None and self._most_frequent(real) > MAX_REAL_ONE_CLASS:
             self._means = None
 
     @property
     def names(self) -> list[str]:
-        """Of the quantities."""
+        """The names of the quantities that can be measured with this data set."""
         return ['diversity'] * (self._variance > 0) + ['one_class'] * (self._means is not None)
 
     def __call__(self, samples: np.ndarray) -> dict[str, float]:
@@ -59,35 +66,36 @@ class SampleDiversity:
 
 
 def _variance(images, labels):
-    """Mean over pixels and classes of the variance over the images of a class.
+    """Returns the variance over the images of a class, a mean over pixels and classes.
 
-    Sums of bytes and of their squares are exact; one image at a time is held as numbers.
+    images: uint8; sums of bytes and of their squares are exact. To save memory, only one image at
+    a time is converted to float64.
     """
     variances = []
     for k in np.unique(labels):
         total, squares = np.zeros(images.shape[1:]), np.zeros(images.shape[1:])
-        places = np.flatnonzero(labels == k)
-        for i in places:
+        indices = np.flatnonzero(labels == k)
+        for i in indices:
             x = images[i].astype(np.float64)
             total += x
             squares += x * x
-        variances.append((squares / len(places) - (total / len(places)) ** 2).mean())
+        variances.append((squares / len(indices) - (total / len(indices)) ** 2).mean())
     return max(float(np.mean(variances)), 0.0)
 
 
 def _class_means(images, labels, classes, random):
-    """The mean small picture of each class that has pictures.   [K, F], or None of one class."""
+    """Returns the mean small picture of each class with pictures, [K, F]; None if K < 2."""
     means = []
-    for k in range(classes if images.shape[-1] <= 4 else 0):       # OpenCV resizes four channels
-        places = np.flatnonzero(labels == k)
-        if len(places):
-            some = np.sort(random.permutation(places)[:max(1, MAX_CLASS_PICTURES // classes)])
-            means.append(_small(images[i] for i in some).mean(axis=0))
+    for k in range(classes if images.shape[-1] <= 4 else 0):       # OpenCV: at most four channels
+        indices = np.flatnonzero(labels == k)
+        if len(indices):
+            chosen = np.sort(random.permutation(indices)[:max(1, MAX_CLASS_PICTURES // classes)])
+            means.append(_small(images[i] for i in chosen).mean(axis=0))
     return np.stack(means) if len(means) > 1 else None
 
 
 def _small(images):
-    """Pictures [H, W, C] -> [N, F] float32, of at most 8x8 each."""
+    """Shrinks N pictures [H, W, C] to at most 8x8 pixels each.   -> [N, F] float32"""
     small = []
     for image in images:
         size = (min(SIDE, image.shape[1]), min(SIDE, image.shape[0]))

@@ -1,1 +1,1 @@
-"""What a run leaves on the disk: config, lock, checkpoints, tables, events, pictures."""
+"""Writes and reads the files of a run: config, lock, checkpoints, tables, events, pictures."""

@@ -1,4 +1,4 @@
-"""The best checkpoint of a run, and why it is that: RUN/best/model-STEP.* and note.json."""
+"""Keeps the best checkpoint of a run and its metric: RUN/best/model-STEP.* and note.json."""
 
 import json
 import logging
@@ -12,39 +12,42 @@ logger = logging.getLogger(__name__)
 
 
 class Best(NamedTuple):
-    """What note.json says, where metric is `figure` and conditions `beside`."""
+    """The content of note.json, in which `metric` is named `figure` and `conditions` `beside`."""
 
     step: int
     metric: str
     value: float
-    conditions: str               # of the metric, in words
+    conditions: str               # how the metric was measured: the text of its Conditions
 
 
 def read(folder: pathlib.Path) -> Best | None:
-    """The note of a folder; None where there is none, or its checkpoint is gone."""
+    """Reads the note of a folder; None if it is missing or damaged, or its checkpoint is gone."""
     try:
-        found = json.loads((folder / 'note.json').read_text(encoding='utf-8'))
-        best = Best(int(found['step']), str(found['figure']), float(found['value']),
-                    str(found['beside']))
+        note = json.loads((folder / 'note.json').read_text(encoding='utf-8'))
+        best = Best(int(note['step']), str(note['figure']), float(note['value']),
+                    str(note['beside']))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
-        logger.warning('%s is damaged (%s): nobody knows how good that one was, and the next that '
-                       'is measured takes its place', folder / 'note.json', error)
+        logger.warning('%s is damaged (%s): it is not known how good that checkpoint is, so the '
+                       'next one that is measured replaces it', folder / 'note.json', error)
         return None
     return best if best.step in checkpoint_files.steps(folder) else None
 
 
 def write(folder: pathlib.Path, best: Best) -> None:
-    """The note of a checkpoint that is there; then the others go, and no kill leaves none."""
+    """Writes the note of a saved checkpoint, then removes the others.
+
+    In this order a kill always leaves one checkpoint.
+    """
     note = {'step': best.step, 'figure': best.metric, 'value': best.value,
             'beside': best.conditions}
     files.write_whole(folder / 'note.json', json.dumps(note, indent=2) + '\n')
-    tidy(folder)
+    clean(folder)
 
 
-def tidy(folder: pathlib.Path) -> None:
-    """Removes what a kill left beside the checkpoint of the note."""
+def clean(folder: pathlib.Path) -> None:
+    """Removes the checkpoints that a kill left in addition to the one in the note."""
     best = read(folder)
     for step in checkpoint_files.steps(folder):
         if best and step != best.step:

@@ -1,4 +1,4 @@
-"""The files of checkpoints, by their names: model-STEP.index, model-STEP.data-..."""
+"""Lists and removes checkpoints by their file names: model-STEP.index, model-STEP.data-..."""
 
 import contextlib
 import pathlib
@@ -6,19 +6,19 @@ import re
 
 
 def steps(folder: pathlib.Path) -> list[int]:
-    """The steps of the checkpoints in a folder, oldest first."""
+    """Returns the steps of the checkpoints in a folder, oldest first."""
     names = (re.fullmatch(r'model-(\d+)\.index', p.name) for p in folder.glob('*'))
     return sorted(int(name[1]) for name in names if name)
 
 
 def halves(folder: pathlib.Path) -> list[int]:
-    """The steps of those that have data and no index, as a kill leaves them; oldest first."""
+    """Returns the steps of checkpoints with data but no index, oldest first; a kill leaves such."""
     names = (re.fullmatch(r'model-(\d+)\.data-\d+-of-\d+', p.name) for p in folder.glob('*'))
     return sorted({int(name[1]) for name in names if name} - set(steps(folder)))
 
 
 def remove(folder: pathlib.Path, step: int) -> None:
-    """Removes one checkpoint, its index first: what is left of a half removal is no checkpoint."""
+    """Removes one checkpoint, its index first: files without an index are not a checkpoint."""
     paths = sorted(folder.glob(f'model-{step}.*'), key=lambda path: path.suffix != '.index')
     for path in paths:
         with contextlib.suppress(OSError):
@@ -26,7 +26,7 @@ def remove(folder: pathlib.Path, step: int) -> None:
 
 
 def clean(folder: pathlib.Path) -> None:
-    """Removes what killed saves left: TensorFlow's temporary files, data without an index."""
+    """Removes what a killed save left: TensorFlow's temporary files, data without an index."""
     for path in folder.glob('checkpoint.tmp*'):
         path.unlink(missing_ok=True)
     for path in folder.glob('model-*'):

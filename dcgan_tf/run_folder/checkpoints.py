@@ -1,8 +1,8 @@
-"""Checkpoints that are whole, fit the graph, and are found again after a crash.
+"""Saves and restores checkpoints: complete, fitting the graph, and found again after a crash.
 
-Names carry the step (`model-1000.index`, `model-1000.data-...`). Saving onto one fixed name would
-leave nothing readable when killed half-way. The `checkpoint` state file that TensorFlow keeps is
-written, for its own tools, but never trusted: the folder is listed instead.
+File names contain the step (`model-1000.index`, `model-1000.data-...`). With one fixed name, a kill
+during a save would leave no readable checkpoint. TensorFlow's state file `checkpoint` is written
+for TensorFlow's tools, but never read: the folder is listed instead.
 """
 
 import contextlib
@@ -18,9 +18,9 @@ from dcgan_tf.run_folder.checkpoint_files import halves, remove, steps
 
 v1 = tf.compat.v1
 logger = logging.getLogger(__name__)
-MARGIN = 2 ** 16            # bytes of a checkpoint beside its numbers, at most
+MARGIN = 2 ** 16            # maximum of bytes in a checkpoint in addition to its numbers
 
-# What TensorFlow raises on reading a damaged checkpoint, found by damaging some.
+# The errors that TensorFlow raises for damaged checkpoints, found by damaging some.
 DAMAGE = (tf.errors.OpError, IndexError, ValueError, RuntimeError, OSError)
 
 
@@ -31,39 +31,40 @@ class Checkpoints:
         self._variables = {v.op.name: v for v in variables}
         self._saver = v1.train.Saver(self._variables, max_to_keep=None, save_relative_paths=True)
         self._keep = keep
-        self.damaged = set()           # paths of those that `restore` has passed over
+        self.damaged = set()           # paths of the checkpoints that `restore` could not read
         with tf.name_scope('save/'):
             self._finite = {name: tf.reduce_all(tf.math.is_finite(v.read_value()))
                             for name, v in self._variables.items() if v.dtype.is_floating}
 
     def check_finite(self, session, step):
-        """CollapseError where a number of the variables is not: it shall not be saved.
+        """Raises CollapseError if a variable holds NaN or infinity, which must not be saved.
 
-        What a step writes is watched, but not what was there before it.
+        The training step checks what it writes, but not what was in a variable before.
         """
         finite = session.run(self._finite)
         if bad := [name for name, good in finite.items() if not good]:
-            raise CollapseError(f'step {step}: NaN or infinity in {bad[0]}, which is not saved; '
+            raise CollapseError(f'step {step}: NaN or infinity in {bad[0]}, so it is not saved; '
                                 'the checkpoints before it stay', step=step,
                                 last_good_step=step - 1)
 
     def save(self, session, folder, step, last_good_step=None):
-        """Writes `folder`/model-STEP, then removes the older ones but for the newest `keep` - 1.
+        """Writes `folder`/model-STEP and returns its path; `keep` - 1 of the older ones stay.
 
-        last_good_step: the newest of a step up to it stays in any case.
-        RunError on a full disk or a read-only folder; what a failed save left is removed.
+        last_good_step: the newest checkpoint up to this step is kept as well; None = no such step.
+        Raises RunError on a full disk or a read-only folder; files of a failed save are removed.
         """
         folder = pathlib.Path(folder)
-        there = set(folder.glob(f'model-{step}.*'))
+        existing = set(folder.glob(f'model-{step}.*'))
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with session.graph.as_default():       # outside a graph the Saver takes us for eager
+            with session.graph.as_default():       # without it the Saver works in eager mode
                 self._saver.save(session, str(folder / 'model'), global_step=step,
                                  write_meta_graph=False)
             for path in [*folder.glob(f'model-{step}.*'), folder, folder.parent]:
                 files.sync(path)
         except (tf.errors.OpError, OSError, ValueError) as error:
-            for path in {*folder.glob(f'model-{step}.*'), *folder.glob('checkpoint.tmp*')} - there:
+            temporary = folder.glob('checkpoint.tmp*')
+            for path in {*folder.glob(f'model-{step}.*'), *temporary} - existing:
                 with contextlib.suppress(OSError):
                     path.unlink()
             raise RunError(f'cannot save {folder}/model-{step}: {reason(error)}; '
@@ -77,26 +78,27 @@ class Checkpoints:
         return folder / f'model-{step}'
 
     def probe(self, folder):
-        """RunError unless a checkpoint could be written into `folder` now."""
+        """Raises RunError unless the disk has room for a checkpoint in `folder` now."""
         size = MARGIN + sum(v.shape.num_elements() * v.dtype.size for v in
                             self._variables.values())
         try:
             files.check_room(folder, size)
         except OSError as error:
-            raise RunError(f'{folder} cannot take a checkpoint, which is of {size / 1e6:.1f} MB: '
+            raise RunError(f'cannot write a checkpoint of {size / 1e6:.1f} MB into {folder}: '
                            f'{error.strerror} (--save-folder)') from error
 
     def restore(self, session, folder, step=None):
         """Restores the newest readable checkpoint, or that of `step`, and returns its step.
 
-        A damaged one is passed over with a warning. RunError when there is none, when none is
-        readable, or when names, shapes or types are not the graph's.
+        A damaged checkpoint is skipped with a warning. Raises RunError if there is no checkpoint,
+        if none can be read, or if names, shapes or types differ from those of the graph.
         """
         folder = pathlib.Path(folder)
         found = [s for s in steps(folder) if step in (None, s)]
         for half in halves(folder):
             if step is None and found and half > found[-1]:
-                logger.warning('%s is not whole: trying the one before', folder / f'model-{half}')
+                logger.warning('%s is incomplete: trying the checkpoint before it',
+                               folder / f'model-{half}')
         if not found:
             raise RunError(f'{folder} holds no checkpoint'
                            + (f' of step {step}' if step is not None else ''))
@@ -104,28 +106,29 @@ class Checkpoints:
             return self._newest_readable(session, plain, found)
 
     def roll_back(self, session, folder, last_good_step):
-        """Restores the newest checkpoint up to `last_good_step`, or the oldest; removes the newer.
+        """Restores the newest checkpoint up to `last_good_step`; removes later ones.
 
-        Returns its step. RunError, and none is removed, where none of these can be read.
+        Restores the oldest checkpoint if all are later. Returns the step of the restored one.
+        Raises RunError, and removes nothing, if none of them can be read.
         """
         folder = pathlib.Path(folder)
-        there = steps(folder)
+        saved = steps(folder)
         with _plain_path(folder) as plain:
-            step = self._newest_readable(session, plain, [s for s in there if s <= last_good_step]
-                                         or there[:1])
-        for later in reversed([s for s in there if s > step]):
+            step = self._newest_readable(session, plain, [s for s in saved if s <= last_good_step]
+                                         or saved[:1])
+        for later in reversed([s for s in saved if s > step]):
             remove(folder, later)
         return step
 
     def _newest_readable(self, session, folder, found):
-        """Tries the steps of `found`, last first."""
+        """Restores the last readable one of the steps `found` and returns it."""
         for step in reversed(found):
             prefix = folder / f'model-{step}'
             try:
                 reader = v1.train.NewCheckpointReader(str(prefix))
                 self._compare(reader, prefix)
                 values = {name: reader.get_tensor(name) for name in self._variables}
-                if values.get('global_step', step) != step:    # reading compared the checksums
+                if values.get('global_step', step) != step:    # get_tensor checked the checksums
                     raise ValueError(f'it is of step {values["global_step"]}')
                 with session.graph.as_default():
                     self._saver.restore(session, str(prefix))
@@ -133,15 +136,17 @@ class Checkpoints:
             except RunError:
                 raise
             except DAMAGE as error:
-                logger.warning('%s is damaged (%s): trying the one before', prefix, reason(error))
+                logger.warning('%s is damaged (%s): trying the checkpoint before it', prefix,
+                               reason(error))
                 self.damaged.add(prefix.resolve())
         raise RunError(f'none of the {len(found)} checkpoints in {folder} can be read; '
                        'nothing was started over')
 
     def _compare(self, reader, prefix):
-        """RunError unless each of our variables is there with its shape and type.
+        """Raises RunError unless the checkpoint has each variable with its shape and type.
 
-        TensorFlow itself restores another shape into a resource variable without a word.
+        TensorFlow itself restores a value of another shape into a resource variable, without an
+        error.
         """
         shapes, types = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
         for name, variable in self._variables.items():
@@ -149,13 +154,13 @@ class Checkpoints:
             if name not in shapes:
                 raise RunError(f'{prefix} does not fit this model: it has no variable {name}')
             if (shapes[name], types[name]) != wanted:
-                raise RunError(f'{prefix} does not fit this model: {name} is {shapes[name]} '
-                               f'{types[name].name} there and {wanted[0]} {wanted[1].name} here; '
-                               'the --preset, --z-dim or image size is another')
+                raise RunError(f'{prefix} does not fit this model: it has {name} as '
+                               f'{shapes[name]} {types[name].name}, the model as {wanted[0]} '
+                               f'{wanted[1].name}; --preset, --z-dim or the image size differ')
 
 
 def variables(folder, step):
-    """Yields the name and the array of each variable of model-STEP. RunError for a damaged one."""
+    """Yields the name and the array of each variable of model-STEP; RunError if it is damaged."""
     try:
         with _plain_path(folder) as plain:
             reader = v1.train.NewCheckpointReader(str(plain / f'model-{step}'))
@@ -168,7 +173,7 @@ def variables(folder, step):
 
 @contextlib.contextmanager
 def _plain_path(folder):
-    """The folder, or a link to it where its path would be taken for a pattern by TensorFlow."""
+    """Yields the folder, or a link to it if TensorFlow would take its path for a pattern."""
     folder = pathlib.Path(folder)
     if not set(str(folder)) & set('*?[\\'):
         yield folder

@@ -1,4 +1,4 @@
-"""config.json: the record of a run, with a digest of itself and the versions that it depends on."""
+"""Reads and writes config.json: the record of a run, its versions, and a digest of the file."""
 
 import hashlib
 import importlib.metadata
@@ -12,32 +12,35 @@ from dcgan_tf import files
 from dcgan_tf.errors import RunError
 
 PACKAGES = ('tensorflow', 'numpy', 'opencv-python-headless')
-DIGEST = 'digest'                   # in config.json: of what else it says
+DIGEST = 'digest'                   # the key of the digest of all other entries
 VARIABLES = ('TF_ENABLE_ONEDNN_OPTS', 'CUDA_VISIBLE_DEVICES')
 
 
 def read(file: pathlib.Path) -> dict:
-    """What a config.json holds. RunError when it is damaged: one other digit trains another net."""
+    """Returns the content of a config.json. Raises RunError if it is damaged or was edited.
+
+    One changed digit would train another network, so its digest is compared.
+    """
     try:
         text = file.read_text(encoding='utf-8')
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f'{file} cannot be read: {error}') from error
     record = configs.load_json(text, str(file))
     if record.get(DIGEST, expected := _digest(record)) != expected:
-        raise RunError(f'{file} is not as it was written (its digest differs): put it back from a '
-                       f'copy, or, if you mean what it says, take its line "{DIGEST}" out')
+        raise RunError(f'{file} was changed or damaged (its digest differs): restore it from a '
+                       f'copy or, if you made the change, remove its line "{DIGEST}"')
     return record
 
 
 def write(file: pathlib.Path, record: dict) -> None:
-    """The record with its digest, on the disk as a whole or not at all. Raises OSError."""
+    """Writes the record with its digest, completely or not at all. Raises OSError."""
     rest = {name: value for name, value in record.items() if name != DIGEST}
-    whole = {DIGEST: _digest(rest), **rest}              # first: a line that can be taken out
-    files.write_whole(file, json.dumps(whole, indent=2) + '\n')
+    signed = {DIGEST: _digest(rest), **rest}             # first: a line that can be removed
+    files.write_whole(file, json.dumps(signed, indent=2) + '\n')
 
 
 def is_run(folder: pathlib.Path) -> bool:
-    """Does its config.json tell of a run?"""
+    """Returns whether a folder has a readable config.json of a run."""
     try:
         return 'config' in read(folder / 'config.json')
     except RunError:
@@ -45,7 +48,7 @@ def is_run(folder: pathlib.Path) -> bool:
 
 
 def write_options(file: pathlib.Path, config: configs.Config) -> None:
-    """The Config alone, for tools: no run, which could be gone on with. RunError on a full disk."""
+    """Writes a Config alone, for the tools; it cannot be resumed. RunError on a full disk."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         files.write_whole(file, json.dumps(config.to_dict(), indent=2) + '\n')
@@ -54,14 +57,14 @@ def write_options(file: pathlib.Path, config: configs.Config) -> None:
 
 
 def versions() -> dict[str, str]:
-    """What the bits of a run depend on beside its Config."""
+    """Returns what the bits of a run depend on in addition to its Config: name -> version."""
     return {'python': platform.python_version(),
             **{name: _version(name) for name in PACKAGES},
             **{name: os.environ.get(name, 'not set') for name in VARIABLES}}
 
 
 def _digest(record):
-    """Of all of it but the digest itself."""
+    """Returns the digest of all entries but the digest itself: 16 hexadecimal digits."""
     rest = {name: value for name, value in record.items() if name != DIGEST}
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -1,7 +1,7 @@
-"""TensorBoard's events: records of `Event` protocol buffers, one file after another.
+"""Writes TensorBoard's events: files with records of `Event` protocol buffers.
 
-Written by TensorFlow's record writer and no thread of their own: `v1.summary.FileWriter` hands
-them to a thread that ends at the first full disk, after which they are lost without a word.
+They are written by TensorFlow's record writer, without a thread. `v1.summary.FileWriter` uses a
+thread that ends when the disk is full; after that all events are lost without an error.
 """
 
 import contextlib
@@ -17,47 +17,50 @@ from dcgan_tf.errors import RunError, reason
 
 v1 = tf.compat.v1
 VERSION = 'brain.Event:2'
-NUMBERS = itertools.count()                # of the files of this process
+NUMBERS = itertools.count()                # numbers the files of this process
 
 
 class Events:
-    """Adds events to a file in `folder`; each is on the disk when a call returns.
+    """Adds events to a file in `folder`; each is written when the call returns.
 
-    RunError where one cannot be written. The next goes into a new file then: what stands behind
-    half a record nobody can read.
+    Raises RunError if an event cannot be written. The next event then starts a new file, because
+    nothing after half a record can be read.
     """
 
     def __init__(self, folder, graph, first):
-        """first: the step gone on from; TensorBoard drops what an earlier file has after it."""
+        """first: the step that the training goes on from.
+
+        TensorBoard then drops the later steps of earlier files.
+        """
         self._folder, self._writer, self._file = pathlib.Path(folder), None, None
-        before = self._tried(lambda: any(self._folder.glob('events.*')))  # of this run, up to first
+        older = self._try(lambda: any(self._folder.glob('events.*')))
         self._write(graph_def=graph.as_graph_def(add_shapes=True).SerializeToString())
-        if first or before:
+        if first or older:
             self._write(session_log=v1.SessionLog(status=v1.SessionLog.START), step=first + 1)
 
     def add(self, summary, step):
-        """summary: bytes, as the graph's summary ops make them, or a protocol buffer."""
+        """Adds a summary: bytes, as the graph's summary ops return them, or a protocol buffer."""
         if isinstance(summary, bytes):
             summary = v1.Summary.FromString(summary)
         self._write(summary=summary, step=step)
 
     def add_value(self, tag, value, step):
-        """A number that was not computed in the graph."""
+        """Adds a number that was not computed in the graph."""
         self.add(v1.Summary(value=[v1.Summary.Value(tag=tag, simple_value=value)]), step)
 
     def add_trace(self, metadata, step):
-        """metadata: the RunMetadata of a run of the session."""
+        """Adds the RunMetadata of one run of the session."""
         self._write(step=step, tagged_run_metadata={
             'tag': f'step {step}', 'run_metadata': metadata.SerializeToString()})
 
     def close(self):
-        """Nothing can be added any more."""
+        """Closes the file; no more events may be added."""
         writer, self._writer = self._writer, None
         if writer:
-            self._tried(writer.close)
+            self._try(writer.close)
 
     def _write(self, **event):
-        self._tried(lambda: self._record(v1.Event(wall_time=time.time(), **event)))
+        self._try(lambda: self._record(v1.Event(wall_time=time.time(), **event)))
 
     def _record(self, event):
         if self._writer is None:
@@ -69,22 +72,22 @@ class Events:
         self._writer.flush()
 
     def _path(self):
-        """TensorBoard reads the files of a folder in the order of their names."""
+        """Returns a new name; TensorBoard reads the files of a folder in the order of names."""
         seconds, number = int(time.time()), next(NUMBERS)
         return self._folder / (f'events.out.tfevents.{seconds:010d}.{platform.node()}.{os.getpid()}'
                                f'.{number:04d}')
 
     def _give_up(self):
-        """Closes the file, and removes it where it holds nothing yet."""
+        """Leaves the present file, and removes it if it is empty."""
         self._writer = None
         with contextlib.suppress(OSError):
             if self._file and self._file.stat().st_size == 0:
                 self._file.unlink()
 
-    def _tried(self, action):
+    def _try(self, action):
         try:
             return action()
-        except (tf.errors.OpError, OSError, IndexError, RuntimeError) as error:  # it raises many
+        except (tf.errors.OpError, OSError, IndexError, RuntimeError) as error:
             self._give_up()
             raise RunError(f'cannot write TensorBoard events in {self._folder}: '
                            f'{reason(error)}') from error

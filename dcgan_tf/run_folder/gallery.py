@@ -1,4 +1,4 @@
-"""The pictures of a run: how the same latents look as training goes on."""
+"""Writes the pictures of a run, which show the same latents as training goes on."""
 
 import contextlib
 import logging
@@ -12,28 +12,32 @@ from dcgan_tf.errors import RunError, UsageError
 
 logger = logging.getLogger(__name__)
 
-MAX_ROWS = 64                      # of progress.png and frames of training.gif
+MAX_ROWS = 64                      # rows of progress.png, and frames of training.gif
 
 
 class Gallery:
-    """Writes the pictures of grids, fixed latents and labels, into a folder.
+    """Writes the pictures of SampleGrids, which are fixed latents and labels, into a folder.
 
-    images_of: (z [N, Z], labels [N] or None) -> images [N, H, W, C] in [0, 1]. Nothing is kept in
-    memory: progress.png and training.gif are put together from the files, so that a resumed run
-    shows all of it.
+    images_of: (z [N, Z], labels [N] or None) -> images [N, H, W, C] in [0, 1]. grids: name ->
+    SampleGrid. first: the step that the training goes on from; later pictures are removed.
+    No picture is kept in memory: progress.png and training.gif are made from the files, so that
+    they are complete in a resumed run, too.
     """
 
     def __init__(self, folder: pathlib.Path, images_of, grids: dict, first: int):
         self._folder, self._images_of, self._grids = folder, images_of, grids
         self._film, *_, self._strip = grids
         for name in grids:
-            for step, path in self._shown(name):
+            for step, path in self._pictures(name):
                 if step > first:
-                    with contextlib.suppress(OSError):         # it will be written over
+                    with contextlib.suppress(OSError):         # it will be overwritten later
                         path.unlink()
 
     def begin(self, real: np.ndarray, columns: int) -> None:
-        """real.png, images of the data [N, H, W, C] uint8; noise.png, the latents as grey rows."""
+        """Writes real.png, images of the data, and noise.png, the latents as grey rows.
+
+        real: uint8 [N, H, W, C]. columns: how many images real.png has side by side.
+        """
         images.write_png(self._folder / 'real.png', images.tile(real, columns))
         z = self._grids[self._film].z
         z = z[np.sort(np.unique(z, axis=0, return_index=True)[1])]      # each once, in order
@@ -42,56 +46,57 @@ class Gallery:
         images.write_png(self._folder / 'noise.png', grey[:, :, None])
 
     def show(self, step: int, note=lambda picture: None) -> None:
-        """GRID_STEP.png of each and progress.png.
+        """Writes GRID_STEP.png of each grid, and progress.png.
 
-        note: called with the first grid's picture [H', W', C] uint8 before that is written, as the
-        last thing of all: where it is, all is done.
+        The first grid's picture is written last: if it exists, all others do. note: a function
+        that is called before, with that picture, uint8 [H', W', C].
         """
         for name in self._grids:
             if name != self._film:
-                images.write_png(self._path(name, step), self._picture(name))
+                images.write_png(self._path(name, step), self._make(name))
         strips = self._read(self._strip, step)
         images.write_png(self._folder / 'progress.png', images.stack(strips))
-        picture = self._picture(self._film)
+        picture = self._make(self._film)
         note(picture)
         images.write_png(self._path(self._film, step), picture)
 
     def shows(self, step: int) -> bool:
-        """Whether all pictures of the step are there."""
+        """Returns whether all pictures of the step exist."""
         return self._path(self._film, step).exists()
 
     def end(self, step: int) -> None:
-        """training.gif: the grids of all evaluations up to `step`, thinned."""
+        """Writes training.gif from the first grid's pictures up to `step`, see `thin`."""
         if frames := self._read(self._film, step):
             images.write_animation(self._folder / 'training.gif', np.stack(frames), fps=8)
 
     def _path(self, name, step):
         return self._folder / f'{name}_{step:06d}.png'
 
-    def _picture(self, name):
+    def _make(self, name):
         grid = self._grids[name]
         pixels = images.to_uint8(self._images_of(grid.z, grid.labels))
         return images.tile(pixels, grid.columns)
 
-    def _read(self, kind, last):
-        """The pictures `kind_STEP.png` up to step `last`, thinned; all of the last one's shape.
+    def _read(self, grid, last):
+        """Returns the pictures GRID_STEP.png up to step `last`, see `thin`.
 
-        Others, which somebody has edited or damaged, are left out.
+        All have the shape of the last one. Damaged pictures and those of another shape, which were
+        edited, are left out.
         """
-        found = self._shown(kind)
+        found = self._pictures(grid)
         pictures = [_try_read(path) for _, path in thin([f for f in found if f[0] <= last])]
-        whole = [p for p in pictures if p is not None]
-        return [p for p in whole if p.shape == whole[-1].shape]
+        readable = [p for p in pictures if p is not None]
+        return [p for p in readable if p.shape == readable[-1].shape]
 
-    def _shown(self, kind):
-        """(step, path) of the pictures `kind_STEP.png`, oldest first."""
-        names = ((re.fullmatch(rf'{kind}_(\d+)\.png', path.name), path)
-                 for path in self._folder.iterdir())
-        return sorted((int(name[1]), path) for name, path in names if name)
+    def _pictures(self, grid):
+        """Returns (step, path) of the pictures GRID_STEP.png, oldest first."""
+        matches = ((re.fullmatch(rf'{grid}_(\d+)\.png', path.name), path)
+                   for path in self._folder.iterdir())
+        return sorted((int(match[1]), path) for match, path in matches if match)
 
 
 def _try_read(path):
-    """The picture, or None with a warning: an old picture must not stop a training."""
+    """Returns the picture, or None with a warning: an old picture must not stop a training."""
     try:
         return images.read_png(path)
     except (RunError, UsageError) as error:
@@ -99,10 +104,10 @@ def _try_read(path):
         return None
 
 
-def thin(items: list, most: int = MAX_ROWS) -> list:
-    """Every 2^k-th item, k the least that leaves `most` at most, and always the last."""
+def thin(items: list, max_items: int = MAX_ROWS) -> list:
+    """Returns every 2^k-th item and the last, with the least k that gives at most `max_items`."""
     stride = 1
-    while len(items[::stride]) > most - 1 and len(items) > most:
+    while len(items[::stride]) > max_items - 1 and len(items) > max_items:
         stride *= 2
     kept = items[::stride]
     return kept if not items or kept[-1] is items[-1] else [*kept, items[-1]]

@@ -1,4 +1,4 @@
-"""One process a run folder: a second would remove what the first is writing."""
+"""Locks a run folder for one process: a second one would remove what the first is writing."""
 
 import contextlib
 import os
@@ -10,39 +10,41 @@ from dcgan_tf.errors import RunError, UsageError
 
 try:
     import fcntl
-except ImportError:                      # not on every system: there nobody is refused
+except ImportError:                      # not on every system; without it nothing is locked
     fcntl = None
 NAME = '.lock'
-_HELD = set()                            # folders that this process is in
+_HELD = set()                            # folders that this process has locked
 
 
 @contextlib.contextmanager
 def locked(folder: pathlib.Path) -> Iterator[None]:
-    """While inside no other process gets in; this one may again. UsageError, with its number, where
-    one is.
+    """Locks the folder inside the `with`; the same process may lock it again.
 
-    The lock is the system's, on a file that says whose it is: it goes with its process, however
-    that ends, and a file that is left, or that was copied with its folder, holds nobody up.
+    Raises UsageError, with the number of the other process, if that has locked it.
+
+    The operating system holds the lock, on a file that names its process. The lock ends with its
+    process, however that ends. A file that is left over, or was copied with its folder, locks
+    nothing.
     """
-    own = folder.resolve()
-    if own in _HELD:
+    path = folder.resolve()
+    if path in _HELD:
         yield
         return
-    handle = _taken(folder / NAME)
-    _HELD.add(own)
+    handle = _lock(folder / NAME)
+    _HELD.add(path)
     try:
         yield
     finally:
-        _HELD.remove(own)
+        _HELD.remove(path)
         if handle is not None:
             with contextlib.suppress(OSError):
-                if _is_at(handle, folder / NAME):      # of a folder that was moved it is elsewhere
+                if _is_at(handle, folder / NAME):      # not if the folder was moved meanwhile
                     (folder / NAME).unlink()
             os.close(handle)
 
 
-def _taken(path):
-    """A handle of the file at `path`, locked; None where this system has no such locks."""
+def _lock(path):
+    """Locks the file at `path` and returns its handle; None if the system has no such locks."""
     while fcntl is not None:
         handle = _opened(path)
         try:
@@ -57,11 +59,11 @@ def _taken(path):
             path.unlink(missing_ok=True)
             return None
         if _is_at(handle, path):
-            with contextlib.suppress(OSError):      # a full disk takes the lock, if not the words
+            with contextlib.suppress(OSError):      # on a full disk the lock works without its text
                 os.ftruncate(handle, 0)
                 os.write(handle, f'process {os.getpid()} on {platform.node()}\n'.encode())
             return handle
-        os.close(handle)                 # its owner removed it between the two calls
+        os.close(handle)                 # another process removed it between the two calls
     return None
 
 

@@ -1,14 +1,14 @@
-"""The run folder: one training run with all that it needs to go on and all that it shows.
+"""Creates and opens a run folder: one training run with all its files.
 
     config.json    the Config, the data set's fingerprint and class names, the versions
     log.csv        losses, accuracy, gradients and speed every 10 steps
-    metrics.csv    figures of quality
+    metrics.csv    metrics of the samples' quality
     warnings.log   signs of a collapse, if there were any
     checkpoints/   model-STEP.*, the newest five
     best/          model-STEP.*, the best by --keep-best
     images/        PNG and GIF files
     events.*       TensorBoard
-    .lock          the number of the process that trains, as long as it does
+    .lock          the number of the process that trains; removed when it ends
 """
 
 import contextlib
@@ -26,12 +26,15 @@ logger = logging.getLogger(__name__)
 
 
 class RunFolder:
-    """Paths of a run, and its record. Make one with `create` or `open_run`."""
+    """Has the paths of a run and its record, the content of config.json.
 
-    def __init__(self, path: pathlib.Path, found: dict):
+    Make one with `create` or `open_run`.
+    """
+
+    def __init__(self, path: pathlib.Path, record: dict):
         self.path = path
-        self.record = found
-        self.config = configs.from_dict(found.get('config'), str(path / 'config.json'))
+        self.record = record
+        self.config = configs.from_dict(record.get('config'), str(path / 'config.json'))
 
     @property
     def checkpoints(self) -> pathlib.Path:
@@ -55,29 +58,29 @@ class RunFolder:
 
     @property
     def rollbacks(self) -> list[dict]:
-        """Each time that a collapse sent the run back: step, to, reason."""
-        found = self.record.get('rollbacks', [])
-        if not isinstance(found, list):
+        """The rollbacks after a collapse, each with step, to, reason. RunError if damaged."""
+        rollbacks = self.record.get('rollbacks', [])
+        if not isinstance(rollbacks, list):
             raise RunError(f'{self.path / "config.json"} is damaged: its rollbacks are no list')
-        return found
+        return rollbacks
 
     def note_rollback(self, step: int, to: int, reason: str) -> None:
-        """Adds to `rollbacks`, in config.json: how many there were decides the noise."""
+        """Adds to `rollbacks` and writes config.json; the noise depends on their number."""
         self.record = {**self.record, 'rollbacks': [
             *self.rollbacks, {'step': step, 'to': to, 'reason': reason}]}
         self._write()
 
-    def warn(self, words: str) -> None:
-        """Adds a line to warnings.log; the same is said on the screen."""
+    def warn(self, line: str) -> None:
+        """Adds a line to warnings.log; the caller logs it on the screen."""
         try:
-            files.append(self.path / 'warnings.log', words + '\n')
+            files.append(self.path / 'warnings.log', line + '\n')
         except OSError as error:
             logger.warning('cannot write warnings.log: %s', error)
 
     def keep(self, config: Config) -> None:
-        """Writes config.json with this Config in place of the one before.
+        """Replaces the Config in config.json.
 
-        With the precision that `auto` stands for here: on another machine it may be another.
+        A precision `auto` is written as what it stands for on this machine.
         """
         self.config = config = config.replace(precision=configs.chosen(config.precision))
         self.record = {**self.record, 'config': config.to_dict(),
@@ -85,25 +88,25 @@ class RunFolder:
         self._write()
 
     def changed_versions(self) -> dict[str, tuple[str, str]]:
-        """Name -> (at the last start, now), for what the bits depend on and is not the same."""
-        before = self.record.get('versions')
-        before = before if isinstance(before, dict) else {}
-        return {name: (before[name], now) for name, now in config_json.versions().items()
-                if before.get(name, now) != now}
+        """Returns the versions that changed: name -> (at the last start, now)."""
+        old = self.record.get('versions')
+        old = old if isinstance(old, dict) else {}
+        return {name: (old[name], new) for name, new in config_json.versions().items()
+                if old.get(name, new) != new}
 
     def check_data(self, fingerprint: str, class_names: tuple[str, ...]) -> None:
-        """UsageError when the data set, or a name in it, is not the one that was trained on."""
+        """Raises UsageError if the data set or its class names are not those of the run."""
         data = self.record.get('data')
         if not isinstance(data, dict):
-            raise RunError(f'{self.path / "config.json"} is damaged: it says nothing of the data')
+            raise RunError(f'{self.path / "config.json"} is damaged: it has no entry "data"')
         if data.get('fingerprint') != fingerprint:
-            raise UsageError(f'the data set is not the one {self.path} was trained on: point to '
-                             'its own with --data-dir')
+            raise UsageError(f'the data set is not the one that {self.path} was trained on: name '
+                             'that one with --data-dir')
         known = self.config.class_names
-        if known and class_names != known:                       # older runs have none
+        if known and class_names != known:                       # older runs have no class names
             changed = next((f'{new!r} was {old!r}' for new, old in zip(class_names, known,
                                                                        strict=False)
-                            if new != old), f'{len(class_names)} in place of {len(known)}')
+                            if new != old), f'{len(class_names)} instead of {len(known)}')
             raise UsageError(f'the classes are not those that {self.path} was trained on: '
                              f'{changed}; name them as before')
 
@@ -112,10 +115,10 @@ class RunFolder:
 
 
 def create(save_folder: str, name: str | None, config: Config, data: dict) -> RunFolder:
-    """A new run folder; `data` is what config.json shall say of the data set.
+    """Creates a new run folder.
 
-    name: None = date-time-dataset-preset. UsageError when the name is taken or no plain name,
-    RunError when the folder cannot be written.
+    name: None = date-time-dataset-preset. data: the entry "data" of config.json. Raises UsageError
+    if the name is in use or is not a plain name, RunError if the folder cannot be written.
     """
     root = pathlib.Path(save_folder)
     path = root / plain_name(name) if name else None
@@ -123,10 +126,10 @@ def create(save_folder: str, name: str | None, config: Config, data: dict) -> Ru
         root.mkdir(parents=True, exist_ok=True)
         path = path or _made(root, config)
         path.mkdir(exist_ok=True)
-        with lock.locked(path):          # of two that come together one finds it taken
+        with lock.locked(path):          # of two processes at once, the second is refused
             _check_free(path)
             run = RunFolder(path, {'config': config.to_dict(), 'data': data})
-            run.keep(config)             # first: from here on a killed start can be gone on with
+            run.keep(config)             # first: from here on the run can be resumed after a kill
             run.images.mkdir(exist_ok=True)
             run.checkpoints.mkdir(exist_ok=True)
         files.sync(root)
@@ -137,7 +140,7 @@ def create(save_folder: str, name: str | None, config: Config, data: dict) -> Ru
 
 
 def open_run(path: str) -> RunFolder:
-    """The run folder at `path`. UsageError when it is none, RunError when it is damaged."""
+    """Opens the run folder at `path`; UsageError if it is none, RunError if it is damaged."""
     folder = pathlib.Path(path)
     file = folder / 'config.json'
     if not file.is_file():
@@ -146,7 +149,7 @@ def open_run(path: str) -> RunFolder:
 
 
 def latest(save_folder: str) -> str:
-    """The run folder under `save_folder` whose checkpoint or config is the newest."""
+    """Returns the run folder under `save_folder` with the newest checkpoint or config.json."""
     runs = [file.parent for file in pathlib.Path(save_folder).glob('*/config.json')]
     if not runs:
         raise UsageError(f'no run folder in {save_folder!r} (--save-folder)')
@@ -154,7 +157,7 @@ def latest(save_folder: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """The name, or UsageError when it would lead out of the folder it stands in."""
+    """Returns the name; UsageError if it is not a plain folder name, such as one with a slash."""
     plain = pathlib.PurePath(name).name == name and name.isprintable()
     if not plain or name == 'latest' or name.startswith('.') or len(name.encode()) > 200:
         raise UsageError(f'run name {name!r}: expected a plain folder name (--run-name)')
@@ -164,33 +167,33 @@ def plain_name(name: str) -> str:
 def _last_written(run):
     times = [0.0]
     for file in (run / 'config.json', *(run / 'checkpoints').glob('*.index')):
-        with contextlib.suppress(FileNotFoundError):               # its process removes old ones
+        with contextlib.suppress(FileNotFoundError):       # a training may remove old checkpoints
             times.append(file.stat().st_mtime)
     return max(times)
 
 
 def _check_free(path):
-    """UsageError when something else lives there."""
+    """Raises UsageError if the folder is a run already or holds other files."""
     if (path / 'config.json').exists():
         raise UsageError(f'{path} is a run already: go on with --resume {path}, or choose another '
                          '--run-name')
-    if path.is_dir() and not all(map(_is_nothing, path.iterdir())):
+    if path.is_dir() and not all(map(_is_leftover, path.iterdir())):
         raise UsageError(f'{path} is not empty: choose another --run-name')
 
 
-def _is_nothing(path):
-    """What a start that was killed leaves in front of config.json."""
+def _is_leftover(path):
+    """Returns whether a start that was killed before config.json may have left this file."""
     return path.name == lock.NAME or (path.name.startswith('.') and '.tmp' in path.name)
 
 
 def _made(root, config):
-    """A new folder date-time-dataset-preset, with a number where runs start in the same second."""
+    """Makes a folder date-time-dataset-preset, with a number if that name is in use."""
     name = f'{time.strftime("%Y%m%d-%H%M%S")}-{config.dataset}-{config.preset}'
-    path, taken = root / name, 1
+    path, number = root / name, 1
     while True:
         try:
             path.mkdir()
             return path
         except FileExistsError:
-            taken += 1
-            path = root / f'{name}-{taken}'
+            number += 1
+            path = root / f'{name}-{number}'

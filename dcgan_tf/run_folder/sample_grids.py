@@ -1,8 +1,8 @@
-"""Which latents and labels a run shows, the same at every evaluation.
+"""Chooses the latents and labels of a run's pictures, the same at every evaluation.
 
-    gan     fake    32 latents in a grid             row     the same side by side
-    cgan    fake1   column k = class k, another      fake2   one latent for all classes, side by
-                    latent in each row                       side: only the label changes
+    gan     fake    32 latents in a grid             row     the same 32 latents in one row
+    cgan    fake1   column k = class k, another      fake2   one latent for all classes in one
+                    latent in each row                       row: only the label changes
 """
 
 from typing import NamedTuple
@@ -11,14 +11,14 @@ import numpy as np
 
 from dcgan_tf import latent
 
-MAX_IMAGES = 32             # pictures without labels
-MAX_ROWS = 8                # of pictures with labels, and most columns and tiles
+MAX_IMAGES = 32             # tiles of a picture without labels
+MAX_ROWS = 8                # rows, columns and tiles of a picture with labels
 MAX_COLUMNS = 64
 MAX_TILES = 128
 
 
 class SampleGrid(NamedTuple):
-    """One picture of many tiles."""
+    """The latents, labels and layout of one picture of many tiles."""
 
     z: np.ndarray               # [N, Z]
     labels: np.ndarray | None   # [N] int32
@@ -26,7 +26,7 @@ class SampleGrid(NamedTuple):
 
 
 def sample_grids(config) -> dict[str, SampleGrid]:
-    """Name -> SampleGrid; the first makes training.gif, the last, of one row, progress.png."""
+    """Returns name -> SampleGrid. The first makes training.gif, the last, one row, progress.png."""
     if not config.conditioned:
         z = latent.draw(config.prior, min(config.batch_size, MAX_IMAGES), config.z_dim, config.seed)
         return {'fake': SampleGrid(z, None, squarest(len(z))), 'row': SampleGrid(z, None, len(z))}
@@ -38,15 +38,18 @@ def sample_grids(config) -> dict[str, SampleGrid]:
 
 
 def rows_and_columns(classes: int) -> tuple[int, int]:
-    """Rows and columns of the picture in which column k is class k; of many, the first 64."""
+    """Returns the rows and columns of the picture in which column k is class k.
+
+    It shows at most the first 64 classes.
+    """
     columns = min(classes, MAX_COLUMNS)
     return min(MAX_ROWS, max(2, MAX_TILES // columns)), columns
 
 
-def places_by_class(labels: np.ndarray, classes: int) -> np.ndarray:
-    """Places of real images for that picture, row by row; a small class begins again.
+def indices_by_class(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Returns the indices of real images for such a picture, row by row.
 
-    labels [N], each class at least once -> [rows * columns]
+    A class with few images repeats them. labels [N], each class at least once -> [rows * columns]
     """
     rows, columns = rows_and_columns(classes)
     return np.array([np.resize(np.flatnonzero(labels == k), rows)
@@ -54,5 +57,5 @@ def places_by_class(labels: np.ndarray, classes: int) -> np.ndarray:
 
 
 def squarest(n: int) -> int:
-    """Columns of the squarest full rectangle of n tiles that is not higher than wide."""
+    """Returns the columns of the squarest full rectangle of n tiles, at least as wide as high."""
     return next(c for c in range(1, n + 1) if n % c == 0 and c * c >= n)

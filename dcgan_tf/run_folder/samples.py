@@ -1,25 +1,28 @@
-"""Many samples of a generator as bytes, a chunk at a time."""
+"""Draws many samples of a generator as uint8, one chunk at a time."""
 
 import numpy as np
 
 from dcgan_tf import images, latent
 
-CHUNK = 256                   # images in memory at once, as floats, at most
+CHUNK = 256                   # maximum of images that are in memory as floats
 
 
 def draw(images_of, config, seed: int, labels) -> np.ndarray:
-    """Images of the seeds seed, seed + 1, ..., one a label.   -> uint8 [n, H, W, C]
+    """Draws one image for each label, with the seeds seed, seed + 1, ...   -> uint8 [n, H, W, C]
 
-    images_of: (z [N, Z], labels [N] or None) -> images [N, H, W, C] in [0, 1]. labels: any n of
-    them; a `gan` looks only at how many.
+    images_of: (z [N, Z], labels [N] or None) -> images [N, H, W, C] in [0, 1]. labels: int [n]; a
+    `gan` uses only their number.
     """
     z = latent.draw(config.prior, len(labels), config.z_dim, seed)
     return pixels(images_of, config, z, labels)
 
 
 def pixels(images_of, config, z: np.ndarray, labels) -> np.ndarray:
-    """Images of the latents z [n, Z], as `draw` makes them.   -> uint8 [n, H, W, C]"""
-    chunk = min(CHUNK, 8 * config.batch_size)         # a small batch may mean little memory
+    """Makes the images of the latents z [n, Z].   -> uint8 [n, H, W, C]
+
+    images_of, labels: see `draw`.
+    """
+    chunk = min(CHUNK, 8 * config.batch_size)         # a small batch is a sign of little memory
     parts = []
     for first in range(0, len(labels), chunk):
         some = slice(first, first + chunk)

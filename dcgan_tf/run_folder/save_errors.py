@@ -1,4 +1,4 @@
-"""What becomes of a training when something of it cannot be written: `--on-save-error`."""
+"""Decides whether a training goes on when a file cannot be written: `--on-save-error`."""
 
 import logging
 
@@ -8,20 +8,20 @@ logger = logging.getLogger(__name__)
 
 
 class SaveErrorPolicy:
-    """Makes calls that write, each with the name of what it writes.
+    """Calls functions that write, and handles their errors.
 
-    action: `stop` lets their errors through. `warn` tells them, and the training goes on without,
-    until the same is due again; it tells, too, when that could be written again.
+    action: with `stop` their errors are raised. With `warn` they are logged, the training goes on
+    without the file, and tries again when it is due next. A later success is logged, too.
     """
 
     def __init__(self, action: str):
         self._goes_on, self._missing = action == 'warn', {}
 
-    def __call__(self, what: str, write, *words):
-        """write(*words), or None where it failed."""
+    def __call__(self, what: str, write, *args):
+        """Returns write(*args), or None if it failed. what: the name of what is written."""
         try:
-            made = write(*words)
-        except (RunError, UsageError, OSError) as error:    # a folder in the way is a UsageError
+            result = write(*args)
+        except (RunError, UsageError, OSError) as error:    # UsageError: the path is a folder
             if not self._goes_on or isinstance(error, (CollapseError, WorkerLost)):
                 raise
             self._note(what, error)
@@ -29,10 +29,10 @@ class SaveErrorPolicy:
         if missing := self._missing.pop(what, 0):
             logger.warning('%s: written again; %s missing', what,
                            'one is' if missing == 1 else f'{missing:,} are')
-        return made
+        return result
 
     def _note(self, what, error):
-        """Of a row of failures the first is told: log.csv has one every ten steps."""
+        """Logs only the first of consecutive failures: log.csv may fail every ten steps."""
         self._missing[what] = self._missing.get(what, 0) + 1
         if self._missing[what] == 1:
-            logger.warning('%s; it goes on without (--on-save-error warn)', error)
+            logger.warning('%s; the training goes on without it (--on-save-error warn)', error)

@@ -5,7 +5,7 @@
 #SBATCH --cpus-per-task=8
 #SBATCH --requeue
 # One worker a node: sbatch docs/cluster/slurm.sh --folder faces --batch-size 32 --epochs 20000
-# The run is named after the job, so that a job which is started again goes on with it.
+# The run has the name of the job, so a job that is started again goes on with its run.
 set -euo pipefail
 
 addresses=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | sed 's/.*/"&:2222"/' | paste -sd,)
@@ -15,14 +15,14 @@ code=0
 srun --wait=600 bash -c '
     export TF_CONFIG="{\"cluster\": $WORKERS,
                        \"task\": {\"type\": \"worker\", \"index\": $SLURM_PROCID}}"
-    trap : TERM INT                               # it is python who saves, and then says how it went
+    trap : TERM INT                               # python saves, and its exit code says the result
     python main1.py --run-name "job-$SLURM_JOB_ID" --resume auto "$@" && exit
     code=$?
-    [ "$code" -gt 128 ] || touch "$FAILED"        # by itself: it would again
+    [ "$code" -gt 128 ] || touch "$FAILED"        # it failed by itself, and would fail again
     exit "$code"' worker "$@" || code=$?
 
 if [ "$code" -gt 128 ] && [ "$code" -ne 130 ] && [ "$code" -ne 143 ] && [ ! -e "$FAILED" ]; then
-    scontrol requeue "$SLURM_JOB_ID" || true      # a worker was lost, and nobody asked for an end
+    scontrol requeue "$SLURM_JOB_ID" || true      # a worker was lost, and no signal stopped the job
 fi
 rm -f "$FAILED"
 exit "$code"

@@ -110,7 +110,7 @@ def test_a_worker_takes_its_part_of_a_data_set_in_memory(tmp_path):
     """Rows 2 and 3 of each batch of four; the fingerprint is that of all."""
     whole = data.load('digits', tmp_path)
     part = data.load('digits', tmp_path, part=Part(2, 2, 4))
-    np.testing.assert_array_equal(part.images, whole.images[part.places])
+    np.testing.assert_array_equal(part.images, whole.images[part.indices])
     assert (part.total, part.fingerprint) == (len(whole), whole.fingerprint)
     assert 0 < len(part) < len(whole)
 

@@ -146,7 +146,7 @@ def test_batches_of_a_pack_that_is_larger_than_memory(tmp_path):
     labels = np.zeros(n, np.int32)
     np.save(tmp_path / 'labels.npy', labels)
     note = {'shape': [n, *shape], 'refused': 0, 'fingerprint': 'x', 'part': False}
-    pack._write_note(tmp_path, types.SimpleNamespace(labels=labels, places=None), note)
+    pack._write_note(tmp_path, types.SimpleNamespace(labels=labels, indices=None), note)
     images = open_pack(tmp_path).images
     assert images.nbytes > 256e9
     drawn = Batches(images, 32, seed=0)
@@ -182,7 +182,7 @@ def test_what_a_killed_process_left_is_removed_unless_another_is_writing(picture
     assert not list(where.glob('.*'))
 
 
-@pytest.mark.parametrize(('age', 'left'), [(0, 1), (2 * files.YOUNG, 0)])
+@pytest.mark.parametrize(('age', 'left'), [(0, 1), (2 * files.RECENT_SECONDS, 0)])
 def test_where_there_are_no_locks_age_decides(pictures, monkeypatch, age, left):
     monkeypatch.setattr(files, 'fcntl', None)
     folder = pictures(2)

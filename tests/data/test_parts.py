@@ -54,9 +54,9 @@ def test_the_parts_are_the_whole(source, tmp_path, count):
     whole, found = load(source, tmp_path), [load(source, tmp_path, part) for part in parts(count)]
     assert sum(map(len, found)) == len(whole)
     assert len({each.fingerprint for each in found}) == 1
-    assert len({each.whole for each in found}) == 1
-    assert max(map(len, found)) <= -(-found[0].whole // B) * B // count
-    order = np.argsort(np.concatenate([each.places for each in found]))
+    assert len({each.n_total for each in found}) == 1
+    assert max(map(len, found)) <= -(-found[0].n_total // B) * B // count
+    order = np.argsort(np.concatenate([each.indices for each in found]))
     images = np.concatenate([each.images for each in found])[order]
     np.testing.assert_array_equal(images, whole.images)
     if whole.labels is not None:
@@ -69,7 +69,7 @@ def test_the_parts_are_the_whole(source, tmp_path, count):
 def test_batches_do_not_depend_on_the_number_of_workers(source, tmp_path, count, replacement):
     def shown(part, step):
         found = load(source, tmp_path, part)
-        batches = PartBatches(found.places, part, seed=3, replacement=replacement)
+        batches = PartBatches(found.indices, part, seed=3, replacement=replacement)
         return found.images[batches.indices(step)]
     for step in (0, 1, 5, 1000):
         whole = shown(Part(0, B, B), step)

@@ -55,9 +55,9 @@ def test_alone(monkeypatch, text):
     (config(('worker', None), worker=[A, B]), 'task is worker None'),
     (config(('evaluator', 0), worker=[A, B]), 'task is evaluator 0'),
     (config((['worker'], 0), worker=[A, B]), 'task is'),
-    (config(('ps', 0), worker=[A], ps=[B]), 'cluster has ps: expected chief and worker alone'),
+    (config(('ps', 0), worker=[A], ps=[B]), 'cluster has ps: expected only chief and worker'),
     (config(('chief', 0), chief=[A, B]), '2 chiefs'),
-    (config(('worker', 0)), 'the cluster has nobody')])
+    (config(('worker', 0)), 'the cluster has no workers')])
 def test_what_makes_no_sense_is_one_line(monkeypatch, given, match):
     monkeypatch.setenv('TF_CONFIG', given if isinstance(given, str) else json.dumps(given))
     with pytest.raises(UsageError, match=match.replace('[', r'\[')):

@@ -78,7 +78,7 @@ def _described(loaded):
     return {'pixels': hashlib.sha256(images).hexdigest(), 'shape': images.shape,
             'dtype': str(images.dtype), 'class_names': loaded.class_names, 'notes': loaded.notes,
             'labels': None if loaded.labels is None else loaded.labels.tolist(),
-            'places': None if loaded.places is None else loaded.places.tolist(),
+            'places': None if loaded.indices is None else loaded.indices.tolist(),
             'fingerprint': loaded.fingerprint}
 
 

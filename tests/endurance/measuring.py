@@ -30,13 +30,13 @@ class Evaluator:
 
 
 class Recorder:
-    """What an EvaluationHook asks of one. Its checkpoints are empty."""
+    """Stands in for a RunRecorder in an EvaluationHook. Its checkpoints are empty files."""
 
     def __init__(self, run, first):
         self._folder, self.metrics_csv = run.best, MetricsCsv(run.metrics, first)
         self._folder.mkdir(exist_ok=True)
 
-    def keep(self, step, metrics, conditions):
+    def write_metrics(self, step, metrics, conditions):
         self.metrics_csv.add(step, metrics, conditions)
 
     def save_best(self, note):

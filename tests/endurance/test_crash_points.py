@@ -64,7 +64,7 @@ def go_on(path):
     """What the next start does first; then only whole files are there."""
     run = run_folder.open_run(str(path))
     with lock.locked(path):
-        run_recorder._tidy(run)
+        run_recorder._clean(run)
     assert not [file for file in path.rglob('*') if 'tmp' in file.name or 'temp' in file.name]
     return run
 

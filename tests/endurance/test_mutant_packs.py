@@ -76,7 +76,7 @@ def test_a_damaged_pack_gives_no_other_pictures(tmp_path, folder, part, each):
 def arrays(folder, cache):
     """All that lies in the .npy files of a pack."""
     loaded = load('folder', folder, fit=ImageFormat(SIZE), cache=cache, part=Part(*PARTS['part']))
-    return loaded.images.tolist(), loaded.labels.tolist(), loaded.places.tolist()
+    return loaded.images.tolist(), loaded.labels.tolist(), loaded.indices.tolist()
 
 
 @pytest.mark.parametrize('name', ['images.npy', 'labels.npy', 'places.npy'])

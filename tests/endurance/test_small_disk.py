@@ -164,7 +164,7 @@ def test_with_warn_it_trains_to_the_end_and_says_that_the_last_checkpoint_is_mis
     remount(disk, f'size={ENOUGH_TO_BEGIN}')
     code, error = trained_by_main1(disk, '--on-save-error', 'warn')
     assert code == 1 and 'Traceback' not in error
-    assert 'it goes on without (--on-save-error warn)' in error
+    assert 'goes on without it (--on-save-error warn)' in error
     assert 'model-60' in error.splitlines()[-1]
     assert loss_csv.read(disk / 'run/log.csv')
     newest(disk / 'run')                    # it can be read

@@ -36,7 +36,7 @@ def test_a_line_stands_whole_above_the_bar(capsys, monkeypatch):
     with Progress(0, 20_000, 32, COLUMNS) as bar:
         for step in (1, 2):
             both(bar, step, {'d_loss': 1.0, 'g_loss': 2.0})
-            bar.tell(line)
+            bar.print_line(line)
         both(bar, 20_000, {'d_loss': 1.0, 'g_loss': 2.0})
     shown = capsys.readouterr().err
     assert shown.count(f'{line}\n') == 2 and len(line) > 80
@@ -47,7 +47,7 @@ def test_a_line_stands_whole_above_the_bar(capsys, monkeypatch):
 def test_the_bar_is_cleared_for_a_line(capsys):
     with Progress(0, 10, 8, COLUMNS) as bar:
         both(bar, 3, {'d_loss': 1.0, 'g_loss': 2.0})
-        bar.tell('a line')
+        bar.print_line('a line')
     before, _ = capsys.readouterr().err.split('a line\n')
     assert before.endswith('\r')
 
@@ -63,7 +63,7 @@ def test_it_starts_where_the_run_goes_on(capsys):
 def test_disabled_it_shows_nothing(capsys, first):
     run(first, 5, shown=False)
     with Progress(first, 5, 8, COLUMNS, shown=False) as bar:
-        bar.tell('frechet 3')
+        bar.print_line('frechet 3')
     assert capsys.readouterr() == ('', '')
 
 

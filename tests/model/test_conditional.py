@@ -130,9 +130,9 @@ def test_labels_where_none_enter(cgan, small, finished, images, latents):
     """A gan learns labelled data all the same, but cannot be asked for a class."""
     gan = finished(small())
     gan.fit(images, labels=LABELS, progress=False)
-    with pytest.raises(UsageError, match='a gan takes none'):
+    with pytest.raises(UsageError, match='labels: a gan takes no'):
         gan.generate_images(latents, [0] * 5)
-    with pytest.raises(UsageError, match='a cgan takes one for each latent'):
+    with pytest.raises(UsageError, match='labels: a cgan takes one'):
         cgan().generate_images(latents)
 
 

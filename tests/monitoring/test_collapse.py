@@ -15,14 +15,14 @@ BAD = {'d_accuracy': 1.0, 'd_gradient': 1e-10, 'g_gradient': 0.0, 'diversity': 0
 def detector():
     """That has seen a healthy step 0."""
     detector = CollapseDetector()
-    assert detector.see(0, GOOD) == []
+    assert detector.check(0, GOOD) == []
     return detector
 
 
 def spell(detector, first, last, values=BAD, every=10):
     """(step, sign) of all that is told from step `first` to `last`."""
     return [(found.step, name) for step in range(first, last + 1, every)
-            for found in detector.see(step, values) for name in BAD if f'({name} =' in str(found)]
+            for found in detector.check(step, values) for name in BAD if f'({name} =' in str(found)]
 
 
 def test_each_sign_counts_when_it_has_held_for_long(detector):
@@ -54,7 +54,7 @@ def test_a_healthy_training_is_left_alone(detector):
     ([0.995], True), ([0.985], False)], ids=str)
 def test_d_need_not_tell_each_single_image(detector, pattern, told):
     found = [error for step in range(10, 4 * PATIENCE, 10)
-             for error in detector.see(step, {'d_accuracy': pattern[step // 10 % len(pattern)]})]
+             for error in detector.check(step, {'d_accuracy': pattern[step // 10 % len(pattern)]})]
     assert bool(found) == told
     assert all('D tells nearly every real from every fake image, ' in str(x) for x in found)
 
@@ -68,7 +68,7 @@ def test_one_bad_look_is_no_break_and_many_are(detector):
 
 
 def test_a_critic_may_tell_all_real_from_fake():
-    detector = CollapseDetector(without=('d_accuracy',))
+    detector = CollapseDetector(excluded=('d_accuracy',))
     assert spell(detector, 0, 9 * PATIENCE, {**GOOD, 'd_accuracy': 1.0}) == []
     assert detector.last_good_step(50) == 50
 
@@ -82,28 +82,28 @@ def test_a_training_may_start_slowly(name):
 
 
 def test_the_error_says_when_it_began_and_when_all_was_well(detector):
-    detector.see(400, {'diversity': 0.5})
-    detector.see(500, {'diversity': 0.02})
-    found, = detector.see(500 + PATIENCE, {'diversity': 0.03})
+    detector.check(400, {'diversity': 0.5})
+    detector.check(500, {'diversity': 0.02})
+    found, = detector.check(500 + PATIENCE, {'diversity': 0.03})
     assert str(found) == ('step 1,500: the samples are all alike, without a break since step 500 '
                           '(diversity = 0.03)')
     assert (found.step, found.last_good_step) == (1_500, 400)
 
 
 def test_good_is_the_last_look_without_any_sign(detector):
-    detector.see(90, {'diversity': 0.2, 'd_accuracy': 0.9})
-    detector.see(100, {'diversity': 0.02, 'd_accuracy': 0.9})
-    detector.see(110, {'d_accuracy': 1.0})
+    detector.check(90, {'diversity': 0.2, 'd_accuracy': 0.9})
+    detector.check(100, {'diversity': 0.02, 'd_accuracy': 0.9})
+    detector.check(110, {'d_accuracy': 1.0})
     assert detector.last_good_step(200) == 90
-    detector.see(300, {'diversity': 0.2})
+    detector.check(300, {'diversity': 0.2})
     assert detector.last_good_step(300) == 100
-    detector.see(310, {'d_accuracy': 0.5})
+    detector.check(310, {'d_accuracy': 0.5})
     assert detector.last_good_step(310) == 310
 
 
 def test_what_never_was_well_goes_back_to_the_start():
     detector = CollapseDetector()
-    detector.see(10, {'d_accuracy': 1.0})
+    detector.check(10, {'d_accuracy': 1.0})
     assert detector.last_good_step(20) == 0
 
 
@@ -126,10 +126,10 @@ def test_a_replay_counts_on(monkeypatch, silent):
             *({'step': step, 'd_accuracy': 1.0, 'passes': 0.1} for step in range(10, 101, 10))]
     detector = CollapseDetector()
     detector.replay(rows, silent=silent)
-    assert [found.last_good_step for found in detector.see(110, {'d_accuracy': 1.0})] == [0]
+    assert [found.last_good_step for found in detector.check(110, {'d_accuracy': 1.0})] == [0]
     again = CollapseDetector()
     again.replay([*rows, {'step': 110, 'd_accuracy': 1.0}], silent=silent)
-    assert len(again.see(120, {'d_accuracy': 1.0})) == (not silent)
+    assert len(again.check(120, {'d_accuracy': 1.0})) == (not silent)
 
 
 def test_a_number_that_an_old_log_lacks_is_no_sign(detector):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dcgan_tf.monitoring.sample_diversity import LOOKED_AT, SampleDiversity
+from dcgan_tf.monitoring.sample_diversity import N_SAMPLES, SampleDiversity
 
 RANDOM = np.random.default_rng(3)
 SHADES = np.arange(5) * 60                                   # class k is about as bright as this
@@ -26,14 +26,14 @@ def data():
 def test_real_pictures_are_as_different_as_real_pictures(data):
     images, labels = data
     diversity = SampleDiversity(images, labels, 5, conditioned=False)
-    found = diversity(images[:LOOKED_AT])
+    found = diversity(images[:N_SAMPLES])
     assert found['diversity'] == pytest.approx(1, abs=0.25)
     assert found['one_class'] < 0.5
 
 
 def test_the_literal_ratio(data):
     """With as many pictures as are looked at, the real ones are all of them."""
-    images = data[0][:LOOKED_AT]
+    images = data[0][:N_SAMPLES]
     samples = RANDOM.integers(0, 256, images.shape, dtype=np.uint8)
     literal = np.mean([np.var([float(s[i, j, 0]) for s in samples])
                        for i in range(12) for j in range(12)])
@@ -46,14 +46,14 @@ def test_the_literal_ratio(data):
 def test_samples_that_are_all_alike(data):
     images, labels = data
     diversity = SampleDiversity(images, labels, 5, conditioned=False)
-    found = diversity(np.repeat(images[:1], LOOKED_AT, axis=0))
+    found = diversity(np.repeat(images[:1], N_SAMPLES, axis=0))
     assert found == {'diversity': 0.0, 'one_class': 1.0}
 
 
 @pytest.mark.parametrize('k', range(5))
 def test_samples_of_one_class(data, k):
     images, labels = data
-    samples = pictures(np.full(LOOKED_AT, k))
+    samples = pictures(np.full(N_SAMPLES, k))
     found = SampleDiversity(images, labels, 5, conditioned=False)(samples)
     assert found['one_class'] == 1.0
     assert 0 < found['diversity'] < 0.1
@@ -81,7 +81,7 @@ def test_a_class_that_rules_the_data_is_no_sign(data):
     labels = np.zeros(300, np.int32)
     labels[:3], images[:3] = 1, 255
     diversity = SampleDiversity(images, labels, 2, conditioned=False)
-    assert 'one_class' not in diversity(images[-LOOKED_AT:])
+    assert 'one_class' not in diversity(images[-N_SAMPLES:])
 
 
 @pytest.mark.parametrize('n', [1, 2, 5])
@@ -89,24 +89,24 @@ def test_few_pictures(n):
     """As many samples as ever: two would often be of one picture."""
     images = RANDOM.integers(0, 256, (n, 6, 5, 1), dtype=np.uint8)
     diversity = SampleDiversity(images, None, 0, conditioned=False)
-    assert (len(diversity.labels), diversity.real) == (LOOKED_AT, n)
-    found = diversity(images[RANDOM.integers(0, n, LOOKED_AT)])
+    assert (len(diversity.labels), diversity.real) == (N_SAMPLES, n)
+    found = diversity(images[RANDOM.integers(0, n, N_SAMPLES)])
     assert found == ({'diversity': pytest.approx(1, abs=0.15)} if n > 1 else {})
 
 
 def test_pictures_of_many_channels():
     images = RANDOM.integers(0, 256, (70, 6, 5, 9), dtype=np.uint8)
     diversity = SampleDiversity(images, np.arange(70) % 2, 2, conditioned=False)
-    assert diversity(images[:LOOKED_AT]) == {'diversity': pytest.approx(1, abs=0.1)}
+    assert diversity(images[:N_SAMPLES]) == {'diversity': pytest.approx(1, abs=0.1)}
 
 
 def test_pictures_that_are_all_the_same_tell_nothing():
     same = np.full((70, 6, 6, 1), 9, np.uint8)
-    assert SampleDiversity(same, None, 0, conditioned=False)(same[:LOOKED_AT]) == {}
+    assert SampleDiversity(same, None, 0, conditioned=False)(same[:N_SAMPLES]) == {}
 
 
 def test_it_is_the_same_again(data):
     images, labels = data
-    first, again = (SampleDiversity(images, labels, 5, conditioned=True)(images[:LOOKED_AT])
+    first, again = (SampleDiversity(images, labels, 5, conditioned=True)(images[:N_SAMPLES])
                     for _ in range(2))
     assert first == again

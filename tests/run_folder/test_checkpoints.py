@@ -181,10 +181,10 @@ def test_what_was_just_saved_is_kept(make, tmp_path):
 # ---- what does not fit
 
 @pytest.mark.parametrize(('specs', 'problem'), [
-    ({'w': ([3, 2], tf.float32)}, r'w is \[2, 3\] float32 there and \[3, 2\] float32 here'),
-    ({'w': ([2], tf.float32)}, r'w is \[2, 3\] float32 there and \[2\] float32 here'),
-    ({'w': ([2, 3], tf.float64)}, r'w is \[2, 3\] float32 there and \[2, 3\] float64 here'),
-    ({'n': ([], tf.int32)}, r'n is \[\] int64 there and \[\] int32 here'),
+    ({'w': ([3, 2], tf.float32)}, r'w .*\[2, 3\] float32, .*\[3, 2\] float32'),
+    ({'w': ([2], tf.float32)}, r'w .*\[2, 3\] float32, .*\[2\] float32'),
+    ({'w': ([2, 3], tf.float64)}, r'w .*\[2, 3\] float32, .*\[2, 3\] float64'),
+    ({'n': ([], tf.int32)}, r'n .*\[\] int64, .*\[\] int32'),
     ({'n': ([], tf.int64), 'new': ([2], tf.float32)}, r'it has no variable new'),
 ], ids=['shape', 'rank', 'type', 'integer', 'missing'])
 def test_another_model_is_refused(saved, make, tmp_path, specs, problem, caplog):
@@ -286,7 +286,7 @@ def test_when_all_are_damaged_nothing_changes(saved, tmp_path, name, damage):
 def test_data_without_an_index_are_named(saved, tmp_path, caplog):
     (tmp_path / 'run' / INDEX.format(2)).unlink()
     assert saved.restore(tmp_path / 'run') == 1
-    assert 'run/model-2 is not whole' in caplog.text
+    assert 'run/model-2 is incomplete' in caplog.text
 
 
 def test_damage_of_both_files(saved, tmp_path):
@@ -441,5 +441,5 @@ def test_what_is_not_finite_can_be_told(make, bad):
     model = make()
     model.checkpoints.check_finite(model.session, 2)
     model.set(np.float32([[1, 2, 3], [4, bad, 6]]), 7)
-    with pytest.raises(CollapseError, match='step 2: NaN or infinity in w, which is not saved'):
+    with pytest.raises(CollapseError, match='step 2: NaN or infinity in w'):
         model.checkpoints.check_finite(model.session, 2)

@@ -33,8 +33,9 @@ def test_figures_of_other_company_do_not_count(path):
     metrics.add(10, {'frechet': Estimate(3.0)}, TEST)
     metrics.add(20, {'frechet': Estimate(2.0)}, TEST._replace(samples=100))
     metrics.add(10, {'recall': Estimate(0.5)}, baseline_of(TEST))
-    assert [metrics.noted(TEST, step) for step in (10, 20, 30)] == [{'frechet'}, set(), set()]
-    assert metrics.noted(TEST) == {'frechet'} and metrics.noted(baseline_of(TEST)) == {'recall'}
+    assert [metrics.recorded(TEST, step) for step in (10, 20, 30)] == [{'frechet'}, set(), set()]
+    assert metrics.recorded(TEST) == {'frechet'}
+    assert metrics.recorded(baseline_of(TEST)) == {'recall'}
     assert conditions_of(read(path)[0]) == TEST
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from dcgan_tf import latent, preset
 from dcgan_tf.run_folder.sample_grids import (
-    places_by_class,
+    indices_by_class,
     rows_and_columns,
     sample_grids,
     squarest,
@@ -51,11 +51,11 @@ def test_the_table_stays_in_bounds(classes, rows, columns):
 
 def test_real_pictures_by_class():
     labels = np.array([1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 1])
-    shown = labels[places_by_class(labels, 3)].reshape(8, 3)
+    shown = labels[indices_by_class(labels, 3)].reshape(8, 3)
     assert (shown == [0, 1, 2]).all()
-    places = places_by_class(labels, 3).reshape(8, 3)
-    assert len(set(places[:, 0])) == 8                 # all different where there are enough
-    assert places[:4, 1].tolist() == [0, 10, 0, 10]    # a small class begins again
+    indices = indices_by_class(labels, 3).reshape(8, 3)
+    assert len(set(indices[:, 0])) == 8                # all different where there are enough
+    assert indices[:4, 1].tolist() == [0, 10, 0, 10]    # a small class begins again
 
 
 @pytest.mark.parametrize(('n', 'columns'), [(1, 1), (4, 2), (7, 7), (16, 4), (32, 8), (64, 8)])

@@ -127,6 +127,6 @@ def test_a_last_checkpoint_that_cannot_be_written_is_an_error_in_any_case(traini
 def test_without_room_for_a_checkpoint_nothing_is_begun(training, full_disk):
     made = training(on_save_error='warn')
     with (made.recorder(0) as recorder, full_disk(20_000),
-          pytest.raises(RunError, match='cannot take a checkpoint, which is of 0.1 MB: .*large')):
+          pytest.raises(RunError, match='checkpoint of 0.1 MB.*: .*large .--save-folder')):
         recorder.begin(0, *REAL)
     assert not list(made.run.checkpoints.iterdir())

@@ -224,7 +224,7 @@ def test_more_workers_than_gpus(capsys, monkeypatch):
 
 def test_ports_are_not_those_that_the_system_gives_away(tmp_path, monkeypatch):
     given = tmp_path / 'range'
-    monkeypatch.setattr(launching, 'GIVEN', given)
+    monkeypatch.setattr(launching, 'PORT_RANGE', given)
     given.write_text('10040\t60999\n')
     ports = launching.free_ports(20)
     assert len(set(ports)) == 20 and all(10_000 <= port < 10_040 for port in ports)
@@ -235,7 +235,7 @@ def test_ports_are_not_those_that_the_system_gives_away(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize('text', ['', '9000 60999', '10001 60999'])
 def test_ports_where_none_are_left_or_nobody_says(tmp_path, monkeypatch, text):
-    monkeypatch.setattr(launching, 'GIVEN', tmp_path / 'range')
+    monkeypatch.setattr(launching, 'PORT_RANGE', tmp_path / 'range')
     if text:
         (tmp_path / 'range').write_text(text)
     assert len(set(launching.free_ports(5))) == 5

@@ -334,7 +334,7 @@ def test_a_collapse_of_any_player_is_seen(gan):
     from dcgan_tf.monitoring.collapse import sign_of
     assert [bool(sign_of(name)) for name in first_step(finished(gan())).columns] == [
         False] * 4 + [True] * 3
-    assert sign_of('b_gradient').words == 'the gradient of B has vanished'
+    assert sign_of('b_gradient').message == 'the gradient of B has vanished'
 
 
 def finished(made):

@@ -1,1 +1,1 @@
-"""The CSV files of a run, and the plot of its losses."""
+"""Writes and reads the CSV files of a run, and plots its losses."""

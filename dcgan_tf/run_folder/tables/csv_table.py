@@ -1,4 +1,4 @@
-"""A CSV file that grows by rows, is mended after a kill, and may be older than its columns."""
+"""A CSV file that grows by rows, is repaired after a kill, and may lack newer columns."""
 
 import logging
 import pathlib
@@ -9,10 +9,11 @@ logger = logging.getLogger(__name__)
 
 
 class CsvTable:
-    """Appends rows. Those after `first`, the step gone on from, are dropped at the start.
+    """Appends rows to a CSV file.
 
-    So are half rows, which a kill may leave, so that a resumed run's file reads like a straight
-    one. columns: name -> int, float or str; the first is `step`.
+    At the start it drops rows later than `first`, the step that the training goes on from, and
+    incomplete rows, which a kill may leave. A resumed run's file then equals that of a run without
+    a stop. columns: name -> int, float or str; the first is `step`.
     """
 
     def __init__(self, path: pathlib.Path, columns: dict[str, type], first: int):
@@ -21,62 +22,63 @@ class CsvTable:
         if damaged := _lines(path) - 1 - len(found):
             copy = path.with_name(f'{path.name}.damaged')
             files.write_whole(copy, path.read_bytes())
-            logger.warning('%s has %d lines that cannot be read: it goes on without, and is kept '
-                           'as it was in %s', path, damaged, copy.name)
-        kept = [words for row, words in found if row['step'] <= first]
+            logger.warning('%s has %d lines that cannot be read: they are removed; the old file is '
+                           'kept as %s', path, damaged, copy.name)
+        kept = [cells for row, cells in found if row['step'] <= first]
         files.write_whole(path, _text([columns, *kept]))
 
     def add(self, *rows: list) -> None:
-        """A row is a list of what `str` makes words of, one a column."""
+        """Appends rows. A row is a list with one value a column, which is written by `str`."""
         files.append(self._path, _text(rows))
 
 
 def header(path: str | pathlib.Path) -> list[str]:
-    """The names of the columns of a file; none when there is no file."""
+    """Returns the names of the columns of a file; [] if there is no file."""
     path = pathlib.Path(path)
     first = path.read_bytes().partition(b'\n')[0] if path.exists() else b''
     return first.decode(errors='replace').split(',') if first else []
 
 
 def read(path: str | pathlib.Path, columns: dict[str, type]) -> list[dict]:
-    """The whole rows as dictionaries; none when there is no file, or it is another table.
+    """Returns the complete rows as dictionaries; [] if there is no file, or it is another table.
 
-    A number that an older file does not have is nan.
+    A number of a column that an older file lacks is nan.
     """
     return [row for row, _ in _rows(pathlib.Path(path), columns)]
 
 
 def _rows(path, columns):
-    """Pairs of a row's values by column and its words."""
+    """Yields pairs of a row's values by column and its cells as text."""
     if not path.exists():
         return
-    *lines, _half = path.read_bytes().decode(errors='replace').split('\n')
+    *lines, _incomplete = path.read_bytes().decode(errors='replace').split('\n')
     header = lines[0].split(',') if lines else []
     ours = [name for name in columns if name in header]
     if header != ours or len(header) < 2 or header[0] != 'step':
         return
     for line in lines[1:]:
-        words = line.split(',')
-        if len(words) == len(header):
-            found = dict(zip(header, words, strict=True))
-            words = [found.get(name, 'nan') for name in columns]
-            if row := _values(words, columns):
-                yield row, words
+        cells = line.split(',')
+        if len(cells) == len(header):
+            by_name = dict(zip(header, cells, strict=True))
+            cells = [by_name.get(name, 'nan') for name in columns]
+            if row := _values(cells, columns):
+                yield row, cells
 
 
 def _lines(path):
-    """Whole ones, the header too; at least one."""
+    """Counts the complete lines of a file with its header; 1 if there are none."""
     return max(1, path.read_bytes().count(b'\n')) if path.exists() else 1
 
 
-def _values(words, columns):
-    """None for what a crash has left of a row."""
+def _values(cells, columns):
+    """Returns the values by column; None if a cell cannot be read, as after a crash."""
     try:
-        return {name: kind(word) for word, (name, kind) in zip(words, columns.items(), strict=True)}
+        return {name: dtype(cell) for cell, (name, dtype) in zip(cells, columns.items(),
+                                                                 strict=True)}
     except (ValueError, OverflowError):
         return None
 
 
 def _text(rows):
-    """Lines of words; a comma inside a word would be two."""
-    return ''.join(','.join(str(word).replace(',', ';') for word in row) + '\n' for row in rows)
+    """Returns the rows as lines; a comma in a value becomes a semicolon, as it would end a cell."""
+    return ''.join(','.join(str(value).replace(',', ';') for value in row) + '\n' for row in rows)

@@ -1,4 +1,4 @@
-"""log.csv: a row every few steps. Its columns are those of the system that is trained."""
+"""Writes and reads log.csv: a row every ten steps, with the columns of the system in training."""
 
 import pathlib
 import time
@@ -8,28 +8,29 @@ import numpy as np
 
 from dcgan_tf.run_folder.tables import csv_table
 
-BEFORE, AFTER = ('step', 'passes'), ('images_per_second',)       # those that every file has
+FIRST, LAST = ('step', 'passes'), ('images_per_second',)         # the columns of every file
 
 
 class LossCsv:
-    """Appends one row a call; see `CsvTable` for what happens to the rows that are there.
+    """Appends one row a call; `CsvTable` says what it does with an existing file.
 
-    columns: the names of what is written of a step's values, in order.
+    columns: the names of those of a step's values that are written, in order. first: the step that
+    the training goes on from. images_per_step, n_images: of a step, of the data set.
     """
 
     def __init__(self, path: pathlib.Path, columns: Sequence[str], first: int,
                  images_per_step: int, n_images: int):
         self._columns = columns
-        self._table = csv_table.CsvTable(path, _types((*BEFORE, *columns, *AFTER)), first)
+        self._table = csv_table.CsvTable(path, _types((*FIRST, *columns, *LAST)), first)
         self._per_step, self._n_images = images_per_step, n_images
         self.start_clock(first)
 
     def start_clock(self, step: int) -> None:
-        """Images a second are counted from here on."""
+        """Counts images a second from this step and this moment on."""
         self._last = (step, time.monotonic())
 
     def __call__(self, step: int, values: dict) -> float:
-        """Writes the row; returns images a second since the row before."""
+        """Writes a row; returns images a second since the last row."""
         rate = self._images_per_second(step)
         self._table.add([step, f'{step * self._per_step / self._n_images:.4f}',
                          *(_written(name, values[name]) for name in self._columns),
@@ -43,15 +44,15 @@ class LossCsv:
 
 
 def as_written(values: dict) -> dict:
-    """The numbers among a step's values, as they are when they are read from the file again."""
+    """Returns the numbers among a step's values, rounded as they are read back from the file."""
     return {name: float(_written(name, value)) for name, value in values.items()
             if isinstance(value, float | np.floating)}
 
 
 def read(path: str | pathlib.Path) -> list[dict]:
-    """The whole rows of a log.csv as dictionaries of numbers; none when there is no file."""
+    """Returns the complete rows of a log.csv as dictionaries of numbers; [] without a file."""
     columns = csv_table.header(path)
-    if tuple(columns[:2]) != BEFORE or tuple(columns[-1:]) != AFTER:
+    if tuple(columns[:2]) != FIRST or tuple(columns[-1:]) != LAST:
         return []
     return csv_table.read(path, _types(columns))
 

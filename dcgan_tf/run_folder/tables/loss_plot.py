@@ -1,4 +1,4 @@
-"""losses.png: each player's loss and their sum over the steps, and the running mean of each."""
+"""Draws losses.png: each player's loss over the steps, their sum, and the running means."""
 
 import pathlib
 
@@ -8,17 +8,17 @@ from dcgan_tf import files
 
 
 class LossPlot:
-    """Draws rows of the log into one figure, again and again.
+    """Draws the rows of log.csv, always into the same figure.
 
-    A new figure each time would be full of cycles, which Python leaves lying for long: a run would
-    grow by a megabyte an evaluation.
+    A Matplotlib figure is full of reference cycles, which Python frees late. With a new figure
+    each time the process would grow by a megabyte an evaluation.
     """
 
     def __init__(self, path: pathlib.Path):
         self._path, self._figure = path, None
 
     def __call__(self, rows: list[dict]) -> None:
-        """Writes the picture. rows: as `loss_csv.read` gives them."""
+        """Writes the picture. rows: as `loss_csv.read` returns them."""
         found = curves(rows)
         if self._figure is None:
             self._begin(found)
@@ -33,7 +33,7 @@ class LossPlot:
             self._figure.canvas.print_png(temporary)
 
     def _begin(self, names):
-        """Matplotlib takes half a second to load: the first step does not wait for it."""
+        """Makes the figure only now: loading Matplotlib takes half a second."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
         self._figure = Figure(figsize=(8, 4.5), layout='constrained')
@@ -45,14 +45,14 @@ class LossPlot:
         self._axes.legend(loc='upper right')
 
     def _pair(self, name, colour):
-        """The values as they are, and their running mean."""
+        """Returns the lines of the values and of their running mean."""
         faint, = self._axes.plot([], [], colour, linewidth=0.5, alpha=0.25)
         bold, = self._axes.plot([], [], colour, linewidth=1.5, label=name)
         return faint, bold
 
 
 def curves(rows: list[dict]) -> dict[str, list[float]]:
-    """Name -> a value a row: the loss of each player, such as D, then of all, such as D + G."""
+    """Returns name -> values: the loss of each player, such as D, then their sum, D + G."""
     columns = [name for name in rows[0] if name.endswith('_loss')]
     names = [name.removesuffix('_loss').upper() for name in columns]
     found = {name: [row[column] for row in rows]
@@ -61,7 +61,7 @@ def curves(rows: list[dict]) -> dict[str, list[float]]:
 
 
 def running_mean(values: list[float], reach: int) -> np.ndarray:
-    """The mean of each value and the `reach` values on both sides of it, fewer at the ends."""
+    """Returns the mean of each value and `reach` values on both sides, fewer at the ends."""
     sums = np.concatenate([[0.0], np.cumsum(values)])
     at = np.arange(len(values))
     first, last = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(values))

@@ -1,4 +1,4 @@
-"""metrics.csv: figures of quality on the way, each with its features, numbers and split."""
+"""Writes and reads metrics.csv: metrics during a training, each with its Conditions."""
 
 import pathlib
 from typing import NamedTuple
@@ -7,12 +7,12 @@ from dcgan_tf.run_folder.tables import csv_table
 
 COLUMNS = {'step': int, 'figure': str, 'value': float, 'error': float, 'features': str,
            'samples': int, 'real': int, 'split': str}
-FORM = '.8g'              # of a value
-BASELINE = 'training pictures against '     # before a split: the samples were real pictures
+FORM = '.8g'              # the format of a value
+BASELINE = 'training pictures against '     # in front of a split: the samples were real pictures
 
 
 class Conditions(NamedTuple):
-    """How a metric was measured: metrics of other conditions cannot be compared."""
+    """How a metric was measured; only metrics with the same conditions can be compared."""
 
     features: str
     samples: int
@@ -24,38 +24,41 @@ class Conditions(NamedTuple):
 
 
 class MetricsCsv:
-    """Appends rows; see `CsvTable` for what happens to those that are there."""
+    """Appends rows; `CsvTable` says what it does with an existing file."""
 
     def __init__(self, path: pathlib.Path, first: int):
         self._path = path
         self._table = csv_table.CsvTable(path, COLUMNS, first)
 
     def add(self, step: int, metrics: dict, conditions: Conditions) -> None:
-        """metrics: name -> (value, error)."""
+        """Appends one row a metric. metrics: name -> (value, error)."""
         self._table.add(*([step, name, f'{value:{FORM}}', f'{error:.3g}', *conditions]
                           for name, (value, error) in metrics.items()))
 
-    def noted(self, conditions: Conditions, step: int | None = None) -> set[str]:
-        """The names of the metrics of these conditions: those of a step, or of any."""
+    def recorded(self, conditions: Conditions, step: int | None = None) -> set[str]:
+        """Returns the names of the metrics in the file with these conditions.
+
+        step: None = of any step.
+        """
         return {row['figure'] for row in read(self._path)
                 if conditions_of(row) == conditions and step in (None, row['step'])}
 
 
 def as_written(value: float) -> float:
-    """The value of a figure as who reads it again will have it."""
+    """Returns a value rounded as it is read back from the file."""
     return float(f'{value:{FORM}}')
 
 
 def conditions_of(row: dict) -> Conditions:
-    """The conditions of the metric in a row that was read."""
+    """Returns the conditions of the metric in a row that was read."""
     return Conditions(*(row[name] for name in Conditions._fields))
 
 
 def baseline_of(conditions: Conditions) -> Conditions:
-    """The conditions of the baseline: training pictures in place of samples."""
+    """Returns the conditions of the baseline: with training pictures instead of samples."""
     return conditions._replace(split=BASELINE + conditions.split)
 
 
 def read(path: str | pathlib.Path) -> list[dict]:
-    """The whole rows of a metrics.csv as dictionaries; none when there is no file."""
+    """Returns the complete rows of a metrics.csv as dictionaries; [] if there is no file."""
     return csv_table.read(path, COLUMNS)
