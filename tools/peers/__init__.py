@@ -69,7 +69,7 @@ WAYS = {
     LIMIT:           Way('limit', 'Limit', {}, TF, 'no training: the products of a step alone'),
     'limit_two':     Way('limit', 'Pair', {}, TF, 'no training: these products, two at a time'),
     OURS:            Way('ours', 'Ours', {}, TF, 'this project'),
-    'ours_many':     Way('ours', 'Ours', {'steps_per_run': 4}, TF, 'this project, four steps in a run'),
+    'ours_many':     Way('ours', 'Ours', {'steps_per_run': 4}, TF, 'this project, 4 steps a run'),
     'plain':         Way('plain', 'Plain', {}, TF, 'a plain graph with feed_dict'),
     'keras':         Way('keras_net', 'Keras', {}, KERAS, 'Keras, step compiled by tf.function'),
     'keras_xla':     Way('keras_net', 'Keras', {'jit': True}, KERAS, 'Keras with XLA'),
