@@ -1,4 +1,4 @@
-"""Trains a DCGAN: python main1.py --epochs 20000    (an "epoch" is one mini-batch step)"""
+"""Trains a GAN: python main1.py --epochs 20000    (an "epoch" is one mini-batch step)"""
 
 import contextlib
 import functools
@@ -11,26 +11,26 @@ from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 
 
 def main(argv=None):
-    """From the command line to pictures; returns the exit code."""
-    options = flags.parse(argv)                          # --help and mistakes end here
-    with contextlib.ExitStack() as held:                 # the run folder, for us alone
-        return train(options, held)
+    """Reads the command line, trains, and returns the exit code."""
+    options = flags.parse(argv)                          # --help and wrong flags end here
+    with contextlib.ExitStack() as exit_stack:           # holds the lock of the run folder
+        return train(options, exit_stack)
 
 
-def train(options, held):
-    """The same, of what was asked for."""
-    say = (lambda *words: None) if options.quiet else functools.partial(
+def train(options, exit_stack):
+    """Trains as the options say, from the data set to the pictures; returns the exit code."""
+    log = (lambda *lines: None) if options.quiet else functools.partial(
         print, file=Lossy(sys.stdout), flush=True)
-    several = workers.found(options)                     # TF_CONFIG; most often None
-    looks = options.dry_run or options.graph_only
-    data, config, run = start.prepare(options, several, None if looks else held)
+    cluster = workers.find_cluster(options)              # from TF_CONFIG; None = a single process
+    inspect_only = options.dry_run or options.graph_only
+    data, config, run = start.prepare(options, cluster, None if inspect_only else exit_stack)
     if options.dry_run:
         print(json.dumps(config.to_dict(), indent=2))
         return exits.DONE
-    held.callback(exits.lose_lines)
+    exit_stack.callback(exits.lose_lines)
 
     if not options.graph_only:
-        say(start.first_lines(options, config, data))
+        log(start.first_lines(options, config, data))
     from dcgan_tf import DeepConvolutionalGAN, MorphingGenerator  # loads TensorFlow: seconds
     from dcgan_tf.fit.session import let_xla_use_the_cpu, make_deterministic
     from dcgan_tf.show.morphing import film_tiles
@@ -38,50 +38,50 @@ def train(options, held):
     if config.jit:
         let_xla_use_the_cpu()
     make_deterministic()
-    worker = workers.worker(several, options, data)
+    worker = workers.make_worker(cluster, options, data)
     with (DeepConvolutionalGAN.from_config(config, worker=worker) as gan,
           debugging.debugger(options.debug, gan.graph) as debugger):
-        gan.model()
-        gan.loss()
-        gan.optimizer()
-        say(gan.summary())
+        gan.model()        # G and D, and their uses on a batch:     systems/dcgan.py `forward`
+        gan.loss()         # the losses of D and G:                  systems/dcgan.py `players`
+        gan.optimizer()    # gradients, updates, and their order:    train_ops/step.py
+        log(gan.summary())
 
         if options.graph_only:
             folder = start.graph_folder(options, config)
             gan.write_tensorboard_graph(folder)
             start.keep_options(folder, config)
-            say(f'graph written: tensorboard --logdir {folder}')
+            log(f'graph written: tensorboard --logdir {folder}')
             return exits.DONE
 
-        if several and not several.first:               # it has a part of each batch, no more
+        if cluster and not cluster.first:               # the first worker writes the run folder
             result = gan.fit(data.images, labels=data.labels, indices=data.indices,
                              n_total=data.n_total, progress=False)
-            say(f'{several.name}: step {result.step:,}')
+            log(f'{cluster.name}: step {result.step:,}')
             return exits.stopped(result.signal)
 
         if run:
-            say(f'going on from step {resuming.load(options, gan, run):,}')
-        gan.synchronize(data.images)                     # others, before a folder is made
-        with start.evaluator(options, config, data, say) as evaluator:
-            run = start.run_of(options, config, data, run, held)
-            say(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
+            log(f'going on from step {resuming.load(options, gan, run):,}')
+        gan.synchronize(data.images)            # all workers fit together: a folder can be made
+        with start.evaluator(options, config, data, log) as evaluator:
+            run = start.open_or_create_run(options, config, data, run, exit_stack)
+            log(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
             if debugger:
-                say(debugging.line(options.debug, run))
+                log(debugging.hint(options.debug, run))
             result = gan.fit(data.images, run, labels=data.labels, indices=data.indices,
                              n_total=data.n_total, evaluator=evaluator, debugger=debugger,
                              progress=not options.quiet and options.debug != debugging.CLI)
         if result.left or result.signal is not None:
-            say(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')
+            log(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')
             return exits.stopped(result.signal)
 
-        films(MorphingGenerator(gan.generate_images, config.z_dim, prior=config.prior), config,
-              run.images, film_tiles(config))
-        say(f'done: step {result.step:,}, pictures in {run.images}')
+        write_films(MorphingGenerator(gan.generate_images, config.z_dim, prior=config.prior),
+                    config, run.images, film_tiles(config))
+        log(f'done: step {result.step:,}, pictures in {run.images}')
     return exits.DONE
 
 
-def films(morphing, config, folder, tiles):
-    """Two, from the trained network."""
+def write_films(morphing, config, folder, tiles):
+    """Writes morph1.gif and morph2.gif: walks through the latents of the trained network."""
     save_errors = SaveErrorPolicy(config.on_save_error)
     path = 'sphere' if config.z_dim >= 3 else 'raw'          # a sphere needs three dimensions
     grid, labels = tiles

@@ -85,7 +85,7 @@ def test_run_until_a_number_is_not_finite(here, small):
 
 
 @pytest.mark.parametrize(('words', 'problem'), [
-    (['--debug', 'cli'], '--debug cli asks in a terminal'),
+    (['--debug', 'cli'], '--debug cli needs a terminal'),
     (['--debug', 'gui'], "'gui' is not one of cli, dump"),
     (['--debug', 'dump', '--graph-only'], '--debug dump looks into the steps of a training')])
 def test_mistakes_are_one_line(here, small, capsys, words, problem):

@@ -1,4 +1,4 @@
-"""Lets `python tools/NAME.py` find the package, which stands beside this folder."""
+"""Lets `python tools/NAME.py` find the package dcgan_tf in the folder above."""
 
 import pathlib
 import sys

@@ -1,8 +1,10 @@
-"""Sums of pictures: python tools/arithmetic.py RUN --plus 1,4,9 --minus 2,3 --plus 5 --out a.png
+"""Adds and subtracts pictures.
 
-As "smiling woman - woman + man" in Radford et al. 2016, arXiv 1511.06434, section 6.3.2: latents
-that show one thing are averaged, the averages added and subtracted. `sample.py --sheet` shows which
-seeds to take.
+    python tools/arithmetic.py RUN --plus 1,4,9 --minus 2,3 --plus 5 --out a.png
+
+As in "smiling woman - woman + man" of Radford et al. 2016, arXiv 1511.06434, section 6.3.2, latents
+of pictures that show the same thing are averaged, and the averages are added and subtracted.
+`sample.py --sheet` shows pictures with their seeds, to choose from.
 """
 
 import argparse
@@ -17,11 +19,11 @@ from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, seeds, within
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 
-SIDE, MIDDLE = 3, 4           # the neighbourhood of the result is shown as 3x3
+SIDE, MIDDLE = 3, 4           # the result is shown with 8 neighbours, as 3x3
 
 
 class Term(argparse.Action):
-    """--plus and --minus in the order in which they come: [(sign, seeds), ...]."""
+    """Collects --plus and --minus in the order in which they are typed: [(sign, seeds), ...]."""
 
     def __call__(self, parser, namespace, values, option_string=None):
         sign = 1 if option_string == '--plus' else -1
@@ -39,8 +41,8 @@ def main(argv=None):
              for sign, numbers in args.terms]
     z = latent.neighbourhood(latent.combined(terms), c.prior, args.seed, args.noise)
     with trained.open_gan(run) as gan:
-        made = samples.pixels(gan.generate_images, c, *asked(terms, z, label))
-    images.write_png(out, sheet(made, args.terms))
+        pixels = samples.pixels(gan.generate_images, c, *latents_to_draw(terms, z, label))
+    images.write_png(out, sheet(pixels, args.terms))
     if args.save:
         latent.save(args.save, z[MIDDLE:MIDDLE + 1], None if label is None else [label])
     length = np.linalg.norm(z[MIDDLE]) / latent.PRIORS[c.prior].radius(c.z_dim)
@@ -49,27 +51,30 @@ def main(argv=None):
 
 
 def label_of(config, name):
-    """The class to draw, or None where no label enters. UsageError for a cgan without a name."""
+    """Returns the label of the class to draw; None without --class.
+
+    UsageError for a cgan without --class.
+    """
     if config.conditioned and name is None:
         raise UsageError('this generator draws by class: name one with --class')
     return trained.class_number(config, '--class', name) if name is not None else None
 
 
-def asked(terms, near, label):
-    """All latents to draw, in the order of the picture, and their labels."""
+def latents_to_draw(terms, near, label):
+    """Returns all latents to draw, in the order of the picture, and their labels."""
     parts = [part for term in terms for part in (term.latents, term.mean[None])]
     z = np.concatenate([*parts, near])
     return z, [label] * len(z)
 
 
 def sum_of(terms):
-    """In words: '+ mean(1,4,9) - mean(2,3)'."""
+    """Returns the sum as text: '+ mean(1,4,9) - mean(2,3)'."""
     return ' '.join(f'{"-+"[sign > 0]} mean({",".join(map(str, numbers))})'
                     for sign, numbers in terms)
 
 
 def sheet(pixels, terms):
-    """A row a term, its pictures and behind them their mean; below them the result in its 3x3."""
+    """Returns the picture: a row for each term and its mean, and below them the result as 3x3."""
     captions, ends = [], []
     for sign, numbers in terms:
         captions += [*(f'{"-+"[sign > 0]} {number}' for number in numbers), 'mean']
@@ -80,22 +85,22 @@ def sheet(pixels, terms):
 
 
 def parse(argv):
-    """The arguments of the command line. UsageError for those that make no sense."""
+    """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Adds and subtracts what pictures of a trained model show.')
     trained.add_run(parser)
     for flag, what in (('--plus', 'add'), ('--minus', 'take away')):
         parser.add_argument(flag, action=Term, type=seeds, dest='terms', default=[],
-                            metavar='S,S,...', help=f'{what} the mean latent of these seeds; as '
-                            'often as you like')
-    parser.add_argument('--class', dest='class_', metavar='NAME', help='of a cgan, the class to '
-                        'draw')
-    parser.add_argument('--noise', type=float, default=0.25, metavar='X', help='how far the eight '
-                        'pictures around the result are off, in draws of the prior (default: 0.25)')
-    parser.add_argument('--seed', type=int, default=0, help='of that noise (default: 0)')
-    parser.add_argument('--save', metavar='FILE', help='the result as an .npz file, for sample.py '
-                        'and morph.py --latents')
-    parser.add_argument('--out', metavar='FILE', help='a .png file (default: '
-                        'RUN/images/arithmetic.png; of a checkpoint alone, here)')
+                            metavar='S,S,...', help=f'{what} the mean latent of these seeds; can '
+                            'be given more than once')
+    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
+                        'to draw')
+    parser.add_argument('--noise', type=float, default=0.25, metavar='X', help='distance of the '
+                        'eight pictures around the result, in draws of the prior (default: 0.25)')
+    parser.add_argument('--seed', type=int, default=0, help='seed of those eight (default: 0)')
+    parser.add_argument('--save', metavar='FILE', help='write the result as an .npz file, for '
+                        '--latents of sample.py and morph.py')
+    parser.add_argument('--out', metavar='FILE', help='the picture, a .png file (default: '
+                        'RUN/images/arithmetic.png; without a run folder, arithmetic.png)')
     args = parser.parse_args(argv)
     if not args.terms:
         raise UsageError('nothing to add: give --plus and --minus lists of seeds, such as --plus '

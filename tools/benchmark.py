@@ -1,7 +1,8 @@
-"""How fast is training, here and elsewhere: python tools/benchmark.py --out benchmark.json
+"""Times training steps of this project and of others: python tools/benchmark.py --out result.json
 
-One network, batch and number of threads, trained by this project, a plain TensorFlow graph, Keras
-and PyTorch in turn, beside the limit: the same convolutions and matrix products alone.
+The same network, batch and number of threads is trained by this project, by a plain TensorFlow
+graph, by Keras and by PyTorch, in turn. The limit is timed, too: the convolutions and matrix
+products of a step alone.
 """
 
 import dataclasses
@@ -25,32 +26,32 @@ FULL = {'nets': ('main1', 'dcgan28', 'folder'), 'batches': (32, 128), 'rounds': 
         'ways': tuple(WAYS)}
 QUICK = {'nets': ('main1', 'dcgan28'), 'batches': (32,), 'rounds': 3,
          'ways': (PEAK, LIMIT, OURS, 'plain', 'keras', 'torch_last')}
-STEPS, EVERY = 8, 4           # steps: a multiple of that between two lazy penalties
+STEPS, EVERY = 8, 4           # steps in a round: a multiple of the steps between two penalties
 IMAGES = 512                  # generated at once
 PACKAGES = ('tensorflow', 'keras', 'torch', 'numpy')
 
 
 @dataclasses.dataclass
 class TimingRow:
-    """A line of a table. Times are medians of the rounds; None = there is no such figure."""
+    """Holds one line of a table. Times are medians of the rounds; None = not measured."""
 
     net: str
     batch: int
     way: str
-    ms: float                         # a training step
+    ms: float                         # milliseconds in a training step
     images_per_second: float
-    of_limit: float | None            # the time of the limit in its precision as a share of this
-    to_ours: float | None             # this time / that of ours
+    of_limit: float | None            # time of the limit in this precision / this time
+    to_ours: float | None             # this time / time of this project
     generated_per_second: float | None
-    first_step: float                 # seconds from the start of a process to its first step's end
-    memory: float                     # GB, the peak
-    rounds: list                      # ms a step, of each
+    first_step: float                 # seconds from a process's start to its first step's end
+    memory: float                     # peak in GB
+    rounds: list                      # milliseconds in a step, of each round
 
 
 def main(argv=None):
-    """Prints a table a network and batch, writes what is asked for; returns the exit code."""
+    """Prints a table for each network and batch, writes the files; returns the exit code."""
     args = parse(argv)
-    ways, about, rows = there(args.ways), machine(args.threads), []
+    ways, about, rows = runnable(args.ways), machine(args.threads), []
     print(', '.join(f'{name} {value}' for name, value in about.items()))
     for name in args.nets:
         for batch in args.batches:
@@ -58,29 +59,29 @@ def main(argv=None):
             print(f'\n{name}, batch {batch}: medians of {args.rounds} rounds of {args.steps} '
                   'steps', *aligned(table(found)), sep='\n', flush=True)
             rows += found
-            keep(args, about, rows)
+            write_results(args, about, rows)
     return exits.DONE
 
 
-def keep(args, about, rows):
-    """What is there so far, into the files that are asked for: the rest may take hours."""
+def write_results(args, about, rows):
+    """Writes the results so far into the files of --out and --plot: the rest may take hours."""
     if args.out:
         write_json(args.out, [{**about, **dataclasses.asdict(row)} for row in rows], '--out')
     if args.plot:
         picture.write(args.plot, rows)
 
 
-def there(ways):
-    """Those that can run; the others are named."""
+def runnable(ways):
+    """Returns the ways that can run here; prints why the others cannot."""
     missing = {way: WAYS[way].missing for way in ways}
-    for way, why in missing.items():
-        if why:
-            print(f'{way} is left out: {why}')
-    return [way for way, why in missing.items() if not why]
+    for way, reason in missing.items():
+        if reason:
+            print(f'{way} is left out: {reason}')
+    return [way for way, reason in missing.items() if not reason]
 
 
 def measured(name, batch, ways, args):
-    """The Rows of a network and batch, the fastest first."""
+    """Times all ways for a network and batch; returns their TimingRows, the fastest first."""
     config, racers = preset(name, batch_size=batch), {}
     steps = len(ways) * (args.rounds + 1)
     with tqdm.tqdm(total=steps, desc=f'{name} {batch}', leave=False, disable=None) as bar:
@@ -97,7 +98,7 @@ def measured(name, batch, ways, args):
 
 
 def row_of(name, batch, way, times):
-    """The TimingRow of one way among the Times of all."""
+    """Returns the TimingRow of one way. times: {way: Times} of all."""
     def ratio(above, below):
         if above not in times or below not in times:
             return None
@@ -112,32 +113,33 @@ def row_of(name, batch, way, times):
 
 
 def table(rows):
-    """The lines of a table as words."""
+    """Yields the cells of a table, row by row."""
     yield ('way', 'ms a step', 'images/s', 'of the limit', 'time / ours', 'generated/s',
            'first step', 'memory')
     for row in rows:
-        yield (row.way, f'{row.ms:.1f}', f'{row.images_per_second:.0f}', _said(row.of_limit, '.0%'),
-               _said(row.to_ours, '.2f'), _said(row.generated_per_second, '.0f'),
+        yield (row.way, f'{row.ms:.1f}', f'{row.images_per_second:.0f}',
+               _format(row.of_limit, '.0%'), _format(row.to_ours, '.2f'),
+               _format(row.generated_per_second, '.0f'),
                f'{row.first_step:.1f} s', f'{row.memory:.2f} GB')
 
 
-def _said(value, form):
-    return '' if value is None else format(value, form)
+def _format(value, spec):
+    return '' if value is None else format(value, spec)
 
 
 def machine(threads):
-    """What the figures depend on."""
-    found = {'processor': processor(), 'threads': threads, 'python': platform.python_version()}
+    """Returns what the results depend on: {name: value} of the machine and the packages."""
+    facts = {'processor': processor(), 'threads': threads, 'python': platform.python_version()}
     for package in PACKAGES:
         try:
-            found[package] = metadata.version(package)
+            facts[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return facts
 
 
 def processor():
-    """Its name, where the system tells."""
+    """Returns the name of the processor, as far as the system knows it."""
     try:
         with open('/proc/cpuinfo', encoding='utf-8') as file:       # noqa: PTH123
             return next(line.split(':')[1].strip() for line in file if 'model name' in line)
@@ -146,25 +148,26 @@ def processor():
 
 
 def parse(argv):
-    """The arguments of the command line. UsageError for those that make no sense."""
-    parser = Parser(description='Times training steps of this project, of others and of the limit, '
-                                'in turn.')
+    """Reads the command line. UsageError for wrong arguments."""
+    parser = Parser(description='Times training steps of this project, of other programs and of '
+                                'the limit, in turn.')
     add = parser.add_argument
     add('--nets', type=names_of(PRESETS), metavar='LIST', help='presets of the DCGAN family '
         f'(default: {",".join(FULL["nets"])})')
-    add('--batches', type=maps, metavar='LIST', help='numbers of images in a step (default: '
+    add('--batches', type=maps, metavar='LIST', help='images in a step (default: '
         f'{",".join(map(str, FULL["batches"]))})')
     add('--ways', type=names_of(WAYS), metavar='LIST', help='; '.join(
         f'{name}: {row.help}' for name, row in WAYS.items()) + ' (default: all)')
-    add('--rounds', type=int, help=f'(default: {FULL["rounds"]})')
-    add('--steps', type=int, default=STEPS, help='of each way in a round, a multiple of '
-        f'{EVERY}, as some presets have a penalty in every fourth (default: {STEPS})')
-    add('--threads', type=int, default=cores(), help='(default: one a core)')
-    add('--quick', action='store_true', help='what is not said is less: --nets '
+    add('--rounds', type=int, help='in each round every way trains some steps (default: '
+        f'{FULL["rounds"]})')
+    add('--steps', type=int, default=STEPS, help='steps of each way in a round, a multiple '
+        f'of {EVERY}: some presets have a penalty in every fourth step (default: {STEPS})')
+    add('--threads', type=int, default=cores(), help='CPU threads (default: one for each core)')
+    add('--quick', action='store_true', help='smaller defaults: --nets '
         f'{",".join(QUICK["nets"])} --batches 32 --rounds {QUICK["rounds"]} --ways '
         f'{",".join(QUICK["ways"])}')
-    add('--out', metavar='FILE', help='a .json file with all figures')
-    add('--plot', metavar='FILE', help='a .png file with a bar a way')
+    add('--out', metavar='FILE', help='write all results to a .json file')
+    add('--plot', metavar='FILE', help='write a .png file with a bar for each way')
     args = parser.parse_args(argv)
     for name, value in (QUICK if args.quick else FULL).items():
         if getattr(args, name) is None:

@@ -1,7 +1,7 @@
-"""A page to play with a generator, in the browser: python tools/explore.py RUN
+"""Serves a page to play with a generator in the browser: python tools/explore.py RUN
 
-A wall of samples, morphs between those that are clicked, sliders along G's principal directions.
-Nothing leaves this machine, and nobody else gets in, unless --host says so.
+The page shows a wall of samples, morphs between two of them, and sliders along G's principal
+directions. Only this machine can open the page, unless --host says otherwise.
 """
 
 import sys
@@ -20,7 +20,7 @@ def main(argv=None):
     serving, create_app = packages()
     run = trained.find(args)
     with serving.open_socket(args.host, args.port) as listening, trained.open_gan(run) as gan:
-        app = create_app(studio_of(gan, run.name), local=serving.is_local(listening))
+        app = create_app(make_renderer(gan, run.name), local=serving.is_local(listening))
         print(f'{serving.url(listening)}    (Ctrl-C ends it)', flush=True)
         number = serving.serve(app, listening)
     print('explore.py: stopped', file=sys.stderr)
@@ -28,7 +28,10 @@ def main(argv=None):
 
 
 def packages():
-    """What takes Flask and waitress, or UsageError with the command that installs them."""
+    """Imports the modules that need Flask and waitress.
+
+    UsageError with the command that installs them.
+    """
     try:
         from dcgan_tf.show.explore import serving
         from dcgan_tf.show.explore.app import create_app
@@ -38,8 +41,8 @@ def packages():
     return serving, create_app
 
 
-def studio_of(gan, name):
-    """What makes the pictures; one is made at once, so that damaged weights end it here."""
+def make_renderer(gan, name):
+    """Returns the Renderer that draws pictures. It draws one now: damaged weights fail here."""
     from dcgan_tf.show.directions import principal_directions
     from dcgan_tf.show.explore.renderer import Renderer
     from dcgan_tf.show.explore.requests import Point
@@ -50,13 +53,14 @@ def studio_of(gan, name):
 
 
 def parse(argv):
-    """The arguments of the command line. UsageError for those that make no sense."""
+    """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Serves a page to play with the generator of a run.')
     trained.add_run(parser)
-    parser.add_argument('--host', default='127.0.0.1', help='the address to listen on; 0.0.0.0 '
-                        'opens the page to everybody who can reach this machine (default: '
-                        '127.0.0.1, this machine alone)')
-    parser.add_argument('--port', type=int, default=8000, help='0 = any free one (default: 8000)')
+    parser.add_argument('--host', default='127.0.0.1', help='the address to listen on; with '
+                        '0.0.0.0 every machine that can reach this one can open the page '
+                        '(default: 127.0.0.1, only this machine)')
+    parser.add_argument('--port', type=int, default=8000, help='port of the page; 0 = any free '
+                        'port (default: 8000)')
     args = parser.parse_args(argv)
     within('--port', args.port, 0, 65_535)
     return args

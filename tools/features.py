@@ -1,9 +1,9 @@
-"""What has D learnt to see? A linear SVM on its features: python tools/features.py RUN --n 10000
+"""Tests what D has learnt, by a linear SVM on its features: python tools/features.py RUN --n 10000
 
-The test of Radford et al. 2016, arXiv 1511.06434, section 5.1: how plainly do classes lie in what
-D's convolutions compute? Raw pixels, through the same SVM, are the line to beat. A D that takes no
-labels has never heard of classes. That of a cgan has, in its training: it is told none here, but
-its accuracy compares with that of other cgans only.
+This is the test of Radford et al. 2016, arXiv 1511.06434, section 5.1: how well can a linear
+classifier tell the classes apart by the outputs of D's convolutions? The same SVM on raw pixels is
+the baseline. A D without labels has never seen the classes. The D of a cgan has seen them in its
+training, though it gets no labels here: compare its accuracy only with that of other cgans.
 """
 
 import math
@@ -24,20 +24,20 @@ from dcgan_tf.data.held_out import split
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder
 
-CS = (0.01, 0.1, 1.0, 10.0)   # weights of the SVM's errors, tried upwards until the accuracy falls
-PART = 5                      # one training picture of so many serves the choice among them
+CS = (0.01, 0.1, 1.0, 10.0)   # weights of the SVM's errors, tried in order until accuracy falls
+PART = 5                      # one of so many training pictures is used to choose C
 CHUNK = 1_000                 # held-out pictures in memory at once, as floats
 
 
 class Line(NamedTuple):
-    """A row of the table."""
+    """Holds one row of the table."""
 
     name: str
-    numbers: int              # of each picture, that the SVM sees
+    numbers: int              # features of each picture
     train: int                # pictures
     held_out: int             # pictures
-    c: float                  # the one chosen of CS
-    accuracy: float           # share of held-out pictures whose class the SVM names
+    c: float                  # the chosen one of CS
+    accuracy: float           # share of held-out pictures whose class the SVM predicts
 
 
 def main(argv=None):
@@ -47,11 +47,13 @@ def main(argv=None):
     weights = trained.of_run(run, args.checkpoint)
     train, test, what, reference = pictures(run, args)
     gan = trained.open_gan(weights, features=True)
-    kinds = {"D's features": lambda images: gan.discriminator_features(images, reference),
-             'raw pixels': lambda images: images.reshape(len(images), -1) / np.float32(255.0)}
-    with gan, tqdm.tqdm(total=len(kinds) * (len(CS) + 2), desc='linear SVM', unit='part',
+    functions = {
+        "D's features": lambda images: gan.discriminator_features(images, reference),
+        'raw pixels': lambda images: images.reshape(len(images), -1) / np.float32(255.0)}
+    with gan, tqdm.tqdm(total=len(functions) * (len(CS) + 2), desc='linear SVM', unit='part',
                         disable=args.quiet, leave=False, dynamic_ncols=True) as bar:
-        lines = [tried(name, of, train, test, args.seed, bar) for name, of in kinds.items()]
+        lines = [try_features(name, function, train, test, args.seed, bar)
+                 for name, function in functions.items()]
         step = gan.steps_done()
     size = f'{run.config.image_width}x{run.config.image_height}'
     heading = (f'{train.name} {size}: D of {run.path.name}, step {step:,}, tried on {len(test):,} '
@@ -64,9 +66,9 @@ def main(argv=None):
 
 
 def pictures(run, args):
-    """-> (training pictures, held-out ones, what these are, D's first batch).
+    """Returns (training pictures, held-out pictures, a name of these, D's first batch).
 
-    UsageError where there are no classes to tell apart.
+    UsageError if there are fewer than two classes.
     """
     data = trained.open_data(run, data_dir=args.data_dir, cache=args.cache_folder)
     if len(data.class_names) < 2:
@@ -83,43 +85,46 @@ def pictures(run, args):
     return train, test, what, first
 
 
-def tried(name, of, train, test, seed, bar):
-    """The Line of one kind of numbers.   of: uint8 [N, H, W, C] -> float32 [N, F]
+def try_features(name, function, train, test, seed, bar):
+    """Trains and tests the SVM; returns its Line.   function: uint8 [N, H, W, C] -> float32 [N, F]
 
-    They are brought to mean 0 and variance 1 / F: rows of length 1 or so, for one list of C.
+    The features are scaled to mean 0 and variance 1 / F: then each row has a length of about 1, and
+    the same list CS suits all features.
     """
     from sklearn.preprocessing import StandardScaler
-    x = of(train.images)
+    x = function(train.images)
     scaler = StandardScaler(copy=False).fit(x)
     scaler.scale_ *= math.sqrt(x.shape[1])
     x = scaler.transform(x)
     bar.update()
     c = best_c(x, train.labels, part_of(train), seed, bar.update)
-    svm = fitted(x, train.labels, c, seed)
-    named = [svm.predict(scaler.transform(of(test.images[i:i + CHUNK])))
-             for i in range(0, len(test), CHUNK)]
+    svm = fit_svm(x, train.labels, c, seed)
+    predicted = [svm.predict(scaler.transform(function(test.images[i:i + CHUNK])))
+                 for i in range(0, len(test), CHUNK)]
     bar.update()
-    accuracy = float((np.concatenate(named) == test.labels).mean())
+    accuracy = float((np.concatenate(predicted) == test.labels).mean())
     return Line(name, x.shape[1], len(train), len(test), c, accuracy)
 
 
 def best_c(x, labels, part, seed, tick):
-    """The one of CS with which an SVM of the other rows is most often right on the first `part`."""
-    best, most = CS[0], -1.0
+    """Returns the C with which an SVM of the other rows is most accurate on the first `part`."""
+    best, best_accuracy = CS[0], -1.0
     for c in CS:
-        right = fitted(x[part:], labels[part:], c, seed).score(x[:part], labels[:part])
+        accuracy = fit_svm(x[part:], labels[part:], c, seed).score(x[:part], labels[:part])
         tick()
-        if right < most:
+        if accuracy < best_accuracy:
             break
-        best, most = (c, right) if right > most else (best, most)
+        if accuracy > best_accuracy:
+            best, best_accuracy = c, accuracy
     return best
 
 
-def fitted(x, labels, c, seed):
-    """The SVM that minimises |w|^2 / 2 + C sum max(0, 1 - t w x)^2 for each class, t = 1 or -1.
+def fit_svm(x, labels, c, seed):
+    """Returns the SVM that minimises |w|^2 / 2 + C sum max(0, 1 - t w x)^2 for each class.
 
-    Solved in its dual form, here several times faster than in the primal one, and to a tolerance
-    below which the accuracy stays. One that stops before is judged as it is.
+    t is 1 or -1. The dual form is solved, which is several times faster here than the primal one,
+    to a tolerance below which the accuracy stays the same. An SVM that has not converged is used
+    as it is.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.svm import LinearSVC
@@ -130,12 +135,12 @@ def fitted(x, labels, c, seed):
 
 
 def part_of(train):
-    """How many training pictures, the first, C is chosen on."""
+    """Returns how many of the training pictures, the first ones, are used to choose C."""
     return max(1, len(train) // PART)
 
 
 def table(lines):
-    """Rows of words, the heads first."""
+    """Yields the cells of the table, row by row; the heads come first."""
     yield ['', 'training pictures', 'held-out pictures', 'accuracy']
     for line in lines:
         yield [f'{line.name} ({line.numbers:,})', f'{line.train:,}', f'{line.held_out:,}',
@@ -143,15 +148,16 @@ def table(lines):
 
 
 def parse(argv):
-    """The arguments of the command line. UsageError for those that make no sense."""
-    parser = Parser(description='Tries how well a linear SVM tells classes by D\'s features.')
+    """Reads the command line. UsageError for wrong arguments."""
+    parser = Parser(description='Tests how well a linear SVM tells classes apart by D\'s '
+                    'features.')
     parser.add_argument('run', metavar='RUN', help='a run folder of main1.py')
     trained.add_checkpoint(parser)
-    parser.add_argument('--n', type=int, default=10_000, help='pictures that the SVM learns from, '
-                        'at most (default: 10000)')
-    parser.add_argument('--seed', type=int, default=0, help='of their choice (default: 0)')
-    parser.add_argument('--json', metavar='FILE', help='the same figures, for programs')
-    parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
+    parser.add_argument('--n', type=int, default=10_000, help='number of pictures that the SVM '
+                        'learns from, at most (default: 10000)')
+    parser.add_argument('--seed', type=int, default=0, help='seed of their choice (default: 0)')
+    parser.add_argument('--json', metavar='FILE', help='write the results for programs')
+    parser.add_argument('--data-dir', help='folder of the data set (default: as in the run)')
     add_cache_folder(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
     args = parser.parse_args(argv)

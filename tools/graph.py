@@ -1,4 +1,4 @@
-"""The model as a table: python tools/graph.py RUN    --diff RUN2    --variables"""
+"""Prints a model as tables: python tools/graph.py RUN    --diff RUN2    --variables"""
 
 import itertools
 import sys
@@ -11,12 +11,12 @@ from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import checkpoint_files
 
-MAX_SHOWN = 10                # differences of a kind that are shown without --all
+MAX_SHOWN = 10                # rows of a table of differences without --all
 ASPECTS = ('type', 'shape', 'attributes', 'inputs')
 
 
 def main(argv=None):
-    """Prints what was asked for; returns the exit code."""
+    """Prints the tables; returns the exit code."""
     args = parse(argv)
     if args.variables:
         rows = show_variables(args)
@@ -30,7 +30,7 @@ def main(argv=None):
 
 
 def show_model(args):
-    """A line a layer, a line a box; returns them as dictionaries."""
+    """Prints a line for each layer and for each box; returns the lines as dictionaries."""
     name, config = trained.find_config(args.run, args)
     with built(config) as gan:
         from dcgan_tf.graph_report.layers import boxes, layers
@@ -44,7 +44,7 @@ def show_model(args):
 
 
 def layer_cells(lines):
-    """Rows of words: each network with its sum, and the sum of all."""
+    """Yields the cells of the layers, row by row, with a sum for each network and for all."""
     yield ['layer', 'op', 'output', 'parameters', 'FLOPs an image']
     for box, group in itertools.groupby(lines, lambda line: line.box):
         group = list(group)
@@ -57,7 +57,7 @@ def layer_cells(lines):
 
 
 def box_cells(parts):
-    """Rows of words, and the sum."""
+    """Yields the cells of the boxes, row by row, and of their sum."""
     yield ['box', 'ops', 'parameters', 'FLOPs a step']
     for part in parts:
         yield [part.name, *counts(part.ops, part.parameters, part.flops)]
@@ -65,56 +65,56 @@ def box_cells(parts):
 
 
 def sums(rows):
-    """Parameters and FLOPs of all."""
+    """Returns the cells of the sums of parameters and FLOPs."""
     return counts(sum(row.parameters for row in rows), sum(row.flops for row in rows))
 
 
 def counts(*numbers):
-    """In words."""
+    """Returns numbers as text."""
     return [f'{number:,}' for number in numbers]
 
 
 def show_differences(args):
-    """Options, then variables, then ops by box; returns them as dictionaries."""
+    """Prints differences: options, variables, then ops by box; returns them as dictionaries."""
     (a, first), (b, second) = (trained.find_config(path, args) for path in (args.run, args.diff))
     a, b = (a, b) if a != b else (args.run, args.diff)
     with built(first) as one, built(second) as other:
         from dcgan_tf.graph_report.differences import differences, options
-        apart, found = options(first, second), differences(one, other)
-    if apart:
-        print(*aligned([['option', a, b], *([d.name, d.first, d.second] for d in apart)], left=3),
-              '', sep='\n')
-    ops = [d for d in found if d.kind == 'op']
-    tell('variables', [d for d in found if d.kind == 'variable'], a, b, args.all)
+        of_options, of_graphs = options(first, second), differences(one, other)
+    if of_options:
+        print(*aligned([['option', a, b], *([d.name, d.first, d.second] for d in of_options)],
+                       left=3), '', sep='\n')
+    ops = [d for d in of_graphs if d.kind == 'op']
+    print_differences('variables', [d for d in of_graphs if d.kind == 'variable'], a, b, args.all)
     if ops:
         print(*aligned(by_box(ops, a, b)), '', sep='\n')
-    tell('ops', ops, a, b, args.all)
-    print('the graphs differ' if found else 'the graphs are equal')
-    return [d._asdict() for d in apart + found]
+    print_differences('ops', ops, a, b, args.all)
+    print('the graphs differ' if of_graphs else 'the graphs are equal')
+    return [d._asdict() for d in of_options + of_graphs]
 
 
-def tell(what, found, a, b, all_):
-    """A table of differences; without --all of the first only."""
+def print_differences(what, found, a, b, all_):
+    """Prints a table of differences; without --all only its first rows."""
     if not found:
         return
     shown = found if all_ else found[:MAX_SHOWN]
-    rows = [[d.name, d.what, *(cut(word, all_) for word in (d.first, d.second))] for d in shown]
+    rows = [[d.name, d.what, *(cut(text, all_) for text in (d.first, d.second))] for d in shown]
     print(*aligned([[what, 'differ in', a, b], *rows], left=4), sep='\n')
     if len(found) > len(shown):
         print(f'... and {len(found) - len(shown):,} more: --all')
     print()
 
 
-def cut(word, all_):
-    """A word that fits into a table; None = there is none."""
-    word = '-' if word is None else word
-    return word if all_ or len(word) <= 40 else f'{word[:37]}...'
+def cut(text, all_):
+    """Returns a text that fits into a table; '-' for None. all_: True = the whole text."""
+    text = '-' if text is None else text
+    return text if all_ or len(text) <= 40 else f'{text[:37]}...'
 
 
 def by_box(ops, a, b):
-    """Rows of words: how many ops of a box are in one graph only, or differ in what."""
+    """Yields the cells, row by row: how many ops of each box differ, and in what."""
     from dcgan_tf.graph_report.layers import box_of
-    tally = Counter((box_of(d.name), where(d)) for d in ops)
+    tally = Counter((box_of(d.name), column_of(d)) for d in ops)
     heads = ['first', 'second', *ASPECTS]
     yield ['box', f'only in {a}', f'only in {b}', *ASPECTS]
     for box in dict.fromkeys(box_of(d.name) for d in ops):
@@ -123,15 +123,18 @@ def by_box(ops, a, b):
                             for column in heads))]
 
 
-def where(difference):
-    """The column that counts it."""
+def column_of(difference):
+    """Returns the column that counts a difference."""
     if difference.first is None:
         return 'second'
     return 'first' if difference.second is None else difference.what
 
 
 def show_variables(args):
-    """A line a variable of a checkpoint, and the sums by owner; returns them as dictionaries."""
+    """Prints a line for each variable of a checkpoint, and sums by owner.
+
+    Returns the lines as dictionaries.
+    """
     run = trained.find(args)
     step = checkpoint_files.steps(run.folder)[-1] if run.step is None else run.step
     from dcgan_tf.graph_report.checkpoint_stats import checkpoint_stats
@@ -148,7 +151,7 @@ def show_variables(args):
 
 
 def variable_cells(rows):
-    """Rows of words."""
+    """Yields the cells of the variables, row by row."""
     yield ['variable', 'belongs to', 'shape', 'type', 'numbers', 'mean', 'deviation', 'least',
            'most', 'not finite']
     for row in rows:
@@ -158,7 +161,7 @@ def variable_cells(rows):
 
 
 def built(config):
-    """The whole training graph of a Config, in a context. Loads TensorFlow."""
+    """Returns a GAN with the training graph of a Config, as a context. Loads TensorFlow."""
     from dcgan_tf import DeepConvolutionalGAN
     gan = DeepConvolutionalGAN.from_config(config)
     gan.optimizer()
@@ -166,17 +169,18 @@ def built(config):
 
 
 def parse(argv):
-    """The arguments of the command line. UsageError for those that make no sense."""
+    """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Prints a model as a table: layers, shapes, parameters, FLOPs. RUN '
-                    'needs no checkpoint for that; it may be a config.json, or what main1.py '
-                    '--dry-run prints, in a file.')
+                    'needs no checkpoint for that; it may be a config.json, or a file with the '
+                    'output of main1.py --dry-run.')
     trained.add_run(parser)
-    parser.add_argument('--diff', metavar='RUN2', help='instead: what differs between the training '
-                        'graphs of RUN and RUN2')
-    parser.add_argument('--all', action='store_true', help='of --diff: every difference, whole')
-    parser.add_argument('--variables', action='store_true', help='instead: every variable in the '
-                        'checkpoint of RUN, in figures')
-    parser.add_argument('--json', metavar='FILE', help='the same, for programs')
+    parser.add_argument('--diff', metavar='RUN2', help='print instead the differences of the '
+                        'training graphs of RUN and RUN2')
+    parser.add_argument('--all', action='store_true', help='with --diff: print every difference in '
+                        'full length')
+    parser.add_argument('--variables', action='store_true', help='print instead statistics of '
+                        'every variable in the checkpoint of RUN')
+    parser.add_argument('--json', metavar='FILE', help='write the tables for programs')
     args = parser.parse_args(argv)
     if args.variables and args.diff:
         raise UsageError('--variables and --diff: give one of the two')

@@ -1,7 +1,7 @@
-"""The latents that draw given pictures: python tools/invert.py RUN a.png b.jpg --out found.png
+"""Finds the latents of pictures: python tools/invert.py RUN a.png b.jpg --out found.png
 
-What G cannot draw it cannot be made to: the strip shows, a row a picture, the picture itself, what
-G draws instead, and what the other starts of the search came to.
+G cannot draw every picture. The strip shows in each row the picture itself, the nearest picture
+that G draws, and the results of the other starts of the search.
 """
 
 import sys
@@ -17,7 +17,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 
 MAX_IMAGES = 1_000
-MAX_SHOWN = 8                 # starts of a search in the strip
+MAX_SHOWN = 8                 # starts of the search that the strip shows
 
 
 def main(argv=None):
@@ -39,7 +39,7 @@ def main(argv=None):
 
 
 def rows_of(gan, wanted, found):
-    """A row a picture: itself, then what the starts came to, the best first.   [1 + S, H, W, C]"""
+    """Yields a row for each picture: itself and its starts, the best first.   [1 + S, H, W, C]"""
     for k, image in enumerate(wanted):
         z = found.z[k, :MAX_SHOWN]
         labels = [None] * len(z) if found.labels is None else found.labels[k, :MAX_SHOWN]
@@ -47,7 +47,7 @@ def rows_of(gan, wanted, found):
 
 
 def table(files, found, config):
-    """The rows of the table: how near the best start came."""
+    """Yields the cells of the table, row by row: the error of the best start."""
     radius = latent.PRIORS[config.prior].radius(config.z_dim)
     heading = ['class'] if config.conditioned else []
     yield ('picture', *heading, 'error', 'PSNR, dB', '|z| / radius')
@@ -59,26 +59,27 @@ def table(files, found, config):
 
 
 def parse(argv):
-    """The arguments of the command line. UsageError for those that make no sense."""
-    parser = Parser(description='Finds the latents from which a trained model draws pictures.')
+    """Reads the command line. UsageError for wrong arguments."""
+    parser = Parser(description='Finds the latents from which a trained model draws given '
+                    'pictures.')
     trained.add_run(parser)
-    parser.add_argument('images', metavar='IMAGE', nargs='+', help='picture files; cropped and '
-                        'resized as the pictures of the training were')
-    parser.add_argument('--class', dest='class_', metavar='NAME', help='of a cgan, the class of '
-                        'all pictures (default: every class is tried for each, which takes as many '
-                        'times as long)')
-    parser.add_argument('--starts', type=int, default=8, metavar='N', help='random latents to '
-                        'start from, for each picture (default: 8)')
-    parser.add_argument('--steps', type=int, default=200, metavar='N', help='of L-BFGS, at most '
-                        '(default: 200)')
+    parser.add_argument('images', metavar='IMAGE', nargs='+', help='picture files; '
+                        'they are cropped and resized like the pictures of the training')
+    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class of '
+                        'all pictures (default: every class is tried for each picture: ten classes '
+                        'take ten times as long)')
+    parser.add_argument('--starts', type=int, default=8, metavar='N', help='number of random '
+                        'latents from which the search starts, for each picture (default: 8)')
+    parser.add_argument('--steps', type=int, default=200, metavar='N', help='steps of L-BFGS, at '
+                        'most (default: 200)')
     parser.add_argument('--features', type=float, default=0.1, metavar='W', help='weight of the '
-                        "error of D's features beside that of the pixels (default: 0.1)")
-    parser.add_argument('--seed', type=int, default=0, help='of the starts (default: 0)')
-    parser.add_argument('--save', metavar='FILE', help='the latents as an .npz file, for sample.py '
-                        'and morph.py --latents (default: RUN/images/inverted.npz; of a checkpoint '
-                        'alone, here)')
-    parser.add_argument('--out', metavar='FILE', help='the strip as a .png file (default: '
-                        'RUN/images/inverted.png; of a checkpoint alone, here)')
+                        "error of D's features; that of the pixels has weight 1 (default: 0.1)")
+    parser.add_argument('--seed', type=int, default=0, help='seed of the starts (default: 0)')
+    parser.add_argument('--save', metavar='FILE', help='write the latents as an .npz file, for '
+                        '--latents of sample.py and morph.py (default: RUN/images/inverted.npz; '
+                        'without a run folder, inverted.npz)')
+    parser.add_argument('--out', metavar='FILE', help='write the strip as a .png file (default: '
+                        'RUN/images/inverted.png; without a run folder, inverted.png)')
     args = parser.parse_args(argv)
     if len(args.images) > MAX_IMAGES:
         raise UsageError(f'{len(args.images)} pictures: expected {MAX_IMAGES:,} at most')

@@ -1,6 +1,8 @@
-"""Several workers on one machine: python tools/launch.py --workers 2 -- main1.py --epochs 20000
+"""Starts several workers on one machine.
 
-Each is a process of its own with a part of every batch; worker 0 writes the run folder.
+    python tools/launch.py --workers 2 -- main1.py --epochs 20000
+
+Each worker is a process with a part of every batch; worker 0 writes the run folder.
 """
 
 import os
@@ -21,7 +23,7 @@ AUTO, MAX_WORKERS = 'auto', 1_024
 
 
 def main(argv=None):
-    """Runs the workers until they end; returns their exit code."""
+    """Runs the workers until they end; returns their common exit code."""
     args = parse(sys.argv[1:] if argv is None else argv)
     gpus = visible_gpus()
     count = workers(args.workers, gpus)
@@ -31,12 +33,12 @@ def main(argv=None):
         logs.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f'--logs {logs}: {error.strerror}') from error
-    print(f'{count} workers; what they say, but for worker 0: {logs}/worker-*.log', flush=True)
+    print(f'{count} workers; the output of all but worker 0: {logs}/worker-*.log', flush=True)
     with Signals() as signals:
         for left in range(args.restarts, -1, -1):
-            started = workers_of(command, count, logs, gpus)
+            started = start_workers(command, count, logs, gpus)
             code, again = outcome(started.wait(signals.received), signals.received)
-            for line in ends(started):
+            for line in failures(started):
                 print(f'launch.py: {line}', file=sys.stderr)
             if not again or signals.received:
                 break
@@ -46,26 +48,27 @@ def main(argv=None):
     return code
 
 
-def workers_of(command, count, logs, gpus):
-    """Starts them. RunError where a log cannot be opened."""
+def start_workers(command, count, logs, gpus):
+    """Starts the workers and returns them. RunError if a log cannot be opened."""
     try:
         return Workers(command, count, logs, lambda k: of_gpu(k, gpus))
     except OSError as error:
         raise RunError(f'cannot start the workers: {error}') from error
 
 
-def ends(started):
-    """A line for each worker that did not end well."""
+def failures(started):
+    """Yields a line for each worker that has failed."""
     for k, code in enumerate(started.codes()):
         if code not in (0, *STOPPED):
-            said = started.last_line(k)
-            yield f'worker {k} ended with {code}{f": {said}" if said else ""}'
+            message = started.last_line(k)
+            yield f'worker {k} ended with {code}{f": {message}" if message else ""}'
 
 
 class Signals:
-    """Ctrl-C, SIGTERM and a terminal that is closed: `received`, to be passed on to the workers.
+    """Collects Ctrl-C, SIGTERM and SIGHUP in `received`, to pass them on to the workers.
 
-    After the first they save and leave, a second ends them at once, a third kills them.
+    After the first signal the workers save and end, the second ends them at once, the third kills
+    them.
     """
 
     ALL = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -86,67 +89,69 @@ class Signals:
 
 
 def parse(argv):
-    """The arguments of the command line; `command` is what stands behind --."""
+    """Reads the command line; `command` is the part after --. UsageError for wrong arguments."""
     at = argv.index('--') if '--' in argv else len(argv)
-    parser = Parser(description='Starts, watches and stops several workers on this machine, which '
-                                'train one GAN: --workers N -- main1.py ...')
+    parser = Parser(description='Starts, watches and stops several workers on this machine that '
+                                'train one GAN together: --workers N -- main1.py ...')
     add = parser.add_argument
-    add('--workers', default=AUTO, metavar='N', help='how many; auto = one a GPU (default: auto)')
-    add('--restarts', type=int, default=0, metavar='R', help='how often all are started again, '
-        'from the newest checkpoint, when one was lost (default: 0)')
-    add('--logs', default='logs', metavar='DIR', help='what workers 1, 2, ... print; worker 0 has '
-        'the terminal (default: logs)')
+    add('--workers', default=AUTO, metavar='N', help='number of workers; auto = one for '
+        'each GPU (default: auto)')
+    add('--restarts', type=int, default=0, metavar='R', help='how many times all are started '
+        'again, from the newest checkpoint, after one was lost (default: 0)')
+    add('--logs', default='logs', metavar='DIR', help='folder for the output of workers 1, 2, '
+        '...; worker 0 prints to the terminal (default: logs)')
     args = parser.parse_args(argv[:at])
     within('--restarts', args.restarts, 0, 1_000)
     args.command = argv[at + 1:]
     if not args.command:
-        raise UsageError('behind -- there is no program: --workers 2 -- main1.py --epochs 20000')
+        raise UsageError('there is no program after --: --workers 2 -- main1.py --epochs 20000')
     return args
 
 
 def workers(asked, gpus):
-    """How many."""
+    """Returns the number of workers. UsageError for a wrong --workers."""
     if asked == AUTO:
         if not gpus:
-            raise UsageError('--workers auto is one a GPU, and there is none: give a number')
+            raise UsageError('--workers auto is one for each GPU, and no GPU was found: give a '
+                             'number')
         return len(gpus)
     if not re.fullmatch(r'\d{1,4}', asked):
         raise UsageError(f'--workers {asked[:40]}: expected a number or {AUTO}')
     within('--workers', int(asked), 1, MAX_WORKERS)
     if gpus and int(asked) > len(gpus):
-        raise UsageError(f'--workers {asked}: there are {len(gpus)} GPUs, one a worker')
+        raise UsageError(f'--workers {asked}: there are {len(gpus)} GPUs, one for each worker')
     return int(asked)
 
 
 def completed(command, count, restarts):
-    """With what main1.py needs: a share of the cores, and a run that another start can go on."""
+    """Returns the command with --threads, and with --resume auto if there may be another start.
+
+    Only for main1.py, and only flags that were not typed.
+    """
     program, *args = command
-    given = {word.partition('=')[0].replace('_', '-') for word in args}
+    given = {arg.partition('=')[0].replace('_', '-') for arg in args}
     if pathlib.Path(program).name != 'main1.py':
         return command
     if '--threads' not in given:
         command = [*command, '--threads', str(max(1, cores() // count))]
     if restarts and '--resume' not in given:
-        named = [] if '--run-name' in given else ['--run-name', time.strftime('%Y%m%d-%H%M%S')]
-        command = [*command, *named, '--resume', 'auto']
+        name = [] if '--run-name' in given else ['--run-name', time.strftime('%Y%m%d-%H%M%S')]
+        command = [*command, *name, '--resume', 'auto']
     return command
 
 
 def visible_gpus():
-    """NVIDIA's of this machine, by what CUDA_VISIBLE_DEVICES calls them, if it does not hide them.
-
-    -> a list of words
-    """
-    chosen = os.environ.get('CUDA_VISIBLE_DEVICES')
-    if chosen is not None:
-        return [word for word in chosen.split(',') if word and not word.startswith('-')]
+    """Returns the names of the visible NVIDIA GPUs, such as ['0', '1']."""
+    visible = os.environ.get('CUDA_VISIBLE_DEVICES')
+    if visible is not None:
+        return [name for name in visible.split(',') if name and not name.startswith('-')]
     return [str(i) for i, _ in enumerate(
         path for path in pathlib.Path('/dev').glob('nvidia*')
         if re.fullmatch(r'nvidia\d+', path.name))]
 
 
 def of_gpu(k, gpus):
-    """What makes worker k see its GPU alone."""
+    """Returns environment variables with which worker k sees only its own GPU."""
     return {'CUDA_VISIBLE_DEVICES': gpus[k]} if gpus else {}
 
 

@@ -1,4 +1,4 @@
-"""A film of a walk through the latents: python tools/morph.py RUN --path sphere --out morph.gif"""
+"""Films a walk through the latents: python tools/morph.py RUN --path sphere --out morph.gif"""
 
 import sys
 from typing import NamedTuple
@@ -17,10 +17,11 @@ SPEEDS = '; '.join(f'{name} {",".join(map(str, row.speeds))}'
 
 
 class Scene(NamedTuple):
-    """What the film shows."""
+    """Holds what the film shows."""
+
     grid: tuple                       # rows and columns
-    labels: np.ndarray | None         # int [1, T] or float [F, 1, K]; None = the generator has none
-    keys: np.ndarray | None           # latents to walk through, [K, Z]; None = draws of --seed
+    labels: np.ndarray | None         # int [1, T] or float [F, 1, K]; None = G takes no labels
+    keys: np.ndarray | None           # latents of the walk [K, Z]; None = drawn by --seed
 
 
 def main(argv=None):
@@ -31,14 +32,14 @@ def main(argv=None):
     given = pictures.read([args.from_, args.to], run.config) if args.from_ else None
     ends = trained.class_numbers(run.config, {'--class': args.class_,
                                               '--to-class': args.to_class})
-    walked = keys_of(run.config, args)
-    if not ends and (walked[1] is not None or (given is not None and run.config.conditioned)):
-        check_classes_go_along(args.path)
+    keys, classes = keys_of(run.config, args)
+    if not ends and (classes is not None or (given is not None and run.config.conditioned)):
+        check_path_of_classes(args.path)
     with trained.open_gan(run, inversion=given is not None) as gan:
         if given is not None:
             found = pictures.invert(gan, given, ends[:1], seed=args.seed)
-            walked = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
-        scene = scene_of(gan.config, args, ends, *walked)
+            keys, classes = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
+        scene = scene_of(gan.config, args, ends, keys, classes)
         morphing = MorphingGenerator(gan.generate_images, gan.config.z_dim, prior=gan.config.prior)
         fit = morphing.write(
             file, path=args.path, frames=args.frames, grid=scene.grid, seed=args.seed,
@@ -51,43 +52,43 @@ def main(argv=None):
 
 
 def scene_of(config, args, ends, keys, classes):
-    """The Scene that the arguments ask for; ends: the labels of --class and --to-class."""
+    """Returns the Scene.   ends: the labels of --class and --to-class"""
     count = len(config.class_names)
     grid = args.grid or ((4, 4) if keys is None else (1, 1))
     if ends:
         return Scene(grid, class_walk(ends[0], ends[-1], count, args.frames), keys)
-    if classes is not None:                                       # they go along with the keys
+    if classes is not None:                                       # each key has its class
         shares = latent.shares(keys, args.frames, ease=args.ease)                # [F, K]
         return Scene(grid, np.float32(shares @ np.eye(count)[classes])[:, None], keys)
-    if config.conditioned:                                        # a column a class
+    if config.conditioned:                                        # one column for each class
         return Scene(*film_tiles(config, args.grid, rows=4 if keys is None else 1), keys)
     return Scene(grid, None, keys)
 
 
 def keys_of(config, args):
-    """-> (latents to walk through [K, Z], their classes [K]); None where none are named."""
+    """Returns the latents of --latents and --seeds [K, Z] and their classes [K], or None."""
     if not (args.latents or args.seeds):
         return None, None
     keys, classes = latent.draw_seeds(config.prior, args.seeds or (), config.z_dim), None
     if args.latents:
         z, classes = trained.load_latents(args.latents, config)
         if len(z) + len(keys) == 1 and args.path == ('slerp',):
-            raise UsageError(f'{args.latents} holds one latent: give --seeds, too, to walk on to')
+            raise UsageError(f'{args.latents} holds one latent: give --seeds, too, for the next')
         keys = np.concatenate([z, keys])
     for name in args.path:
-        latent.walk(name, keys, config.prior, 1, speeds=args.speeds)            # or UsageError
+        latent.walk(name, keys, config.prior, 1, speeds=args.speeds)        # may be a UsageError
     return keys, None if args.seeds else classes
 
 
-def check_classes_go_along(path):
-    """UsageError for a path that goes around its keys: what class is between them?"""
+def check_path_of_classes(path):
+    """Raises UsageError for a path other than slerp: only slerp has a class at each point."""
     if set(path) != {'slerp'}:
         raise UsageError(f'--path {",".join(path)}: classes go along with keys on slerp; name one '
                          'with --class')
 
 
 def parse(argv):
-    """The arguments of the command line. UsageError for those that make no sense."""
+    """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Films a closed walk through the latents of a trained model.')
     trained.add_run(parser)
     add_walk(parser.add_argument_group('the walk'))
@@ -100,71 +101,75 @@ def parse(argv):
 
 
 def add_walk(group):
-    """The flags of where it goes."""
+    """Adds the flags of the walk."""
     group.add_argument('--path', type=names_of(latent.PATHS), metavar='NAME', help='; '.join(
-        f'{name}: {row.help}' for name, row in latent.PATHS.items()) + '; several, as '
-        'sphere,circle: the tiles take one after the other (default: sphere; slerp through given '
-        'keys; still with --to-class)')
-    group.add_argument('--seed', type=int, default=0, help='of the first walk; each '
-                       'tile has the next one (default: 0)')
+        f'{name}: {row.help}' for name, row in latent.PATHS.items()) + '; of a list, such as '
+        'sphere,circle, each tile takes the next one (default: sphere; slerp with --seeds, '
+        '--latents or --from; still with --to-class)')
+    group.add_argument('--seed', type=int, default=0, help='seed of the first walk; '
+                       'each of the other tiles has the next seed (default: 0)')
     group.add_argument('--seeds', type=seeds, metavar='S,S,...', help='walk through the '
-                       'pictures of these seeds, as sample.py numbers them')
-    group.add_argument('--latents', metavar='FILE', help='walk through the latents of a file, of '
-                       'arithmetic.py, invert.py or numpy.save, and then the --seeds')
-    group.add_argument('--from', dest='from_', metavar='IMAGE', help='with --to: walk between what '
-                       'G draws most like two pictures')
-    group.add_argument('--to', metavar='IMAGE', help='see --from')
-    group.add_argument('--class', dest='class_', metavar='NAME', help='of a cgan, the class to '
-                       'show (default: class k in column k; the classes found or kept with '
-                       '--from and --latents)')
-    group.add_argument('--to-class', metavar='NAME', help='with --class: go to this class and '
-                       'back, on the latents of --path')
-    group.add_argument('--speeds', type=speeds, metavar='S,S,...', help='turns of the angles of a '
-                       f'path in one loop, negative ones as --speeds=-1,2 (default: {SPEEDS})')
+                       'pictures of these seeds; sample.py --sheet shows them')
+    group.add_argument('--latents', metavar='FILE', help='walk through the latents in a file of '
+                       'arithmetic.py, invert.py or numpy.save, and then through those of --seeds')
+    group.add_argument('--from', dest='from_', metavar='IMAGE', help='with --to: walk between '
+                       'the latents that draw two pictures')
+    group.add_argument('--to', metavar='IMAGE', help='the other picture of --from')
+    group.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
+                       'to show (default: class k in column k; with --from and --latents the '
+                       'classes found or stored with them)')
+    group.add_argument('--to-class', metavar='NAME', help='with --class: change to this class and '
+                       'back, while the latents follow --path')
+    group.add_argument('--speeds', type=speeds, metavar='S,S,...', help='how many times each '
+                       'angle of a path turns in one loop; negative numbers as --speeds=-1,2 '
+                       f'(default: {SPEEDS})')
     group.add_argument('--ease', action='store_true', help='start and end slowly; slerp slows down '
                        'at every key')
-    group.add_argument('--truncation', type=float, default=1.0, metavar='T', help='multiplies the '
-                       'latents; below 1 less varied, more of the usual (default: 1)')
+    group.add_argument('--truncation', type=float, default=1.0, metavar='T', help='factor of the '
+                       'latents; below 1 the pictures are less varied and more usual (default: 1)')
 
 
 def add_film(group):
-    """The flags of what it looks like."""
-    group.add_argument('--frames', type=int, default=60, help='of one loop (default: 60)')
+    """Adds the flags of the film."""
+    group.add_argument('--frames', type=int, default=60, help='frames in one loop (default: 60)')
     group.add_argument('--fps', type=float, default=20, help='frames a second (default: 20)')
-    group.add_argument('--loop', type=int, default=0, metavar='N', help='times it plays (default: '
-                       '0, for ever)')
+    group.add_argument('--loop', type=int, default=0, metavar='N', help='how many times it plays; '
+                       '0 = for ever (default: 0)')
     group.add_argument('--grid', type=grid, metavar='RxC', help='rows and columns of walks, each '
-                       'from its own seed, or all through the given keys (default: 4x4, 1x1 '
-                       'through keys; of a cgan without --class a column a class)')
-    group.add_argument('--scale', type=int, default=1, metavar='N', help='each image N times as '
-                       'large (default: 1)')
+                       'with its own seed, or all through the same pictures (default: 4x4; 1x1 '
+                       'with --seeds, --latents or --from; one column for each class for a cgan '
+                       'without --class)')
+    group.add_argument('--scale', type=int, default=1, metavar='N', help='factor of the size of '
+                       'each image (default: 1)')
     group.add_argument('--scaling', type=row_of(images.SCALINGS), default='nearest',
-                       metavar='HOW', help=f'{", ".join(images.SCALINGS)} (default: nearest)')
-    group.add_argument('--show-path', action='store_true', help='under each image its path in its '
-                       'two principal directions, and where on it the frame is; best with --scale')
-    group.add_argument('--max-kb', type=float, metavar='KB', help='a file of at most so many times '
-                       '1,000 bytes: with fewer colours, then a smaller scale, where it takes that')
-    group.add_argument('--out', metavar='FILE', help='a file that ends in ' + '; '.join(
+                       metavar='HOW', help='how images are enlarged: '
+                       f'{", ".join(images.SCALINGS)} (default: nearest)')
+    group.add_argument('--show-path', action='store_true', help='draw under each image its path '
+                       'in its two principal directions and the place of the frame on it; best '
+                       'with --scale')
+    group.add_argument('--max-kb', type=float, metavar='KB', help='largest size of the file in '
+                       '1,000 bytes; the number of colours and then the scale are lowered for it')
+    group.add_argument('--out', metavar='FILE', help='the film, a file that ends in ' + '; '.join(
         f'{ending}: {row.help}' for ending, row in images.ANIMATIONS.items())
-        + ' (default: RUN/images/morph_PATH.gif; of a checkpoint alone, here)')
+        + ' (default: RUN/images/morph_PATH.gif; without a run folder, morph_PATH.gif)')
 
 
 def check_walk(args):
-    """UsageError for arguments that contradict; the path that they mean."""
+    """Raises UsageError for contradictions between flags; sets args.path to its default."""
     within('--frames', args.frames, 1, 10_000)
     within('--seed', args.seed, 0, MAX_SEED)
     latent.check_truncation(args.truncation)
     keys = args.seeds or args.latents
     given = keys or args.from_ or args.to
     if keys and (args.from_ or args.to):
-        raise UsageError('--from and --to say what to walk through: give no --seeds or --latents')
+        raise UsageError('--from and --to are the ends of the walk: give no --seeds or --latents')
     if keys and args.seed:
-        raise UsageError(f'--seed {args.seed} is of a walk that is drawn: not with --seeds or '
+        raise UsageError(f'--seed {args.seed} is for a walk that is drawn: not with --seeds or '
                          '--latents')
     if bool(args.from_) != bool(args.to):
-        raise UsageError('--from and --to go together: a picture each')
+        raise UsageError('--from and --to go together: give a picture for each')
     if args.to_class and not args.class_:
-        raise UsageError(f'--to-class {args.to_class}: say with --class where it begins')
+        raise UsageError(f'--to-class {args.to_class}: give --class, the class where it begins')
     args.path = args.path or ('slerp' if given else 'still' if args.to_class else 'sphere',)
     for name in args.path:
         if args.speeds:

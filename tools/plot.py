@@ -1,4 +1,4 @@
-"""The curves of several runs in one picture: python tools/plot.py RUN [RUN ...] --out curves.png"""
+"""Draws the curves of runs in one picture: python tools/plot.py RUN [RUN ...] --out curves.png"""
 
 import sys
 from typing import NamedTuple
@@ -15,16 +15,16 @@ from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.loss_plot import running_mean
 
-ENDINGS = {'_loss': 'loss', '_accuracy': 'accuracy'}        # of the columns that are drawn
+ENDINGS = {'_loss': 'loss', '_accuracy': 'accuracy'}        # endings of the columns that are drawn
 
 
 class Curve(NamedTuple):
-    """What one run has to show in one panel."""
+    """Holds the curve of one run in one panel."""
 
     steps: list
     values: list
-    noisy: bool               # a value a batch, not one of thousands of samples
-    baseline: list            # what real pictures came to in place of samples: one value or none
+    noisy: bool               # True: each value comes from one batch
+    baseline: list            # the value for real pictures instead of samples, or nothing
 
 
 def main(argv=None):
@@ -42,7 +42,7 @@ def main(argv=None):
 
 
 def curves(run):
-    """Title of a panel -> Curve, of what the log and metrics.csv of a run hold."""
+    """Returns {title of a panel: Curve} from log.csv and metrics.csv of a run."""
     found = {}
     rows = loss_csv.read(run.log)
     for column, title in titles(rows[0] if rows else ()):
@@ -63,15 +63,15 @@ def curves(run):
 
 
 def titles(columns):
-    """Pairs of a column of log.csv and its panel's title: d_loss -> loss of D."""
+    """Yields (column of log.csv, title of its panel), such as ('d_loss', 'loss of D')."""
     for column in columns:
-        player, line, ending = column.rpartition('_')
-        if line + ending in ENDINGS:
-            yield column, f'{ENDINGS[line + ending]} of {player.upper()}'
+        player, underscore, ending = column.rpartition('_')
+        if underscore + ending in ENDINGS:
+            yield column, f'{ENDINGS[underscore + ending]} of {player.upper()}'
 
 
 def drawn(names, found):
-    """A Figure of one panel a curve, one colour a run. Noisy values are faint, their mean bold."""
+    """Returns a Figure with one panel for each curve and one colour for each run."""
     titles = list(dict.fromkeys(title for of_run in found for title in of_run))
     figure = Figure(figsize=(8, 2.5 * len(titles)), layout='constrained')
     FigureCanvasAgg(figure)
@@ -88,7 +88,7 @@ def drawn(names, found):
 
 
 def draw(panel, curve, colour, name):
-    """One run's line, and its baseline dashed."""
+    """Draws the curve of one run, its baseline dashed. Noisy values are faint, their mean bold."""
     for value in curve.baseline:
         panel.axhline(value, color=colour, linestyle='--', linewidth=0.8)
     if not curve.noisy:
@@ -100,11 +100,12 @@ def draw(panel, curve, colour, name):
 
 
 def parse(argv):
-    """The arguments of the command line. UsageError for those that make no sense."""
-    parser = Parser(description='Draws losses, D\'s accuracy and figures of quality of runs over '
-                                'their steps.')
+    """Reads the command line. UsageError for wrong arguments."""
+    parser = Parser(description='Draws losses, D\'s accuracy and metrics of runs over their '
+                                'steps.')
     parser.add_argument('runs', nargs='+', metavar='RUN', help='run folders of main1.py')
-    parser.add_argument('--out', default='curves.png', help='a .png file (default: curves.png)')
+    parser.add_argument('--out', default='curves.png', help='the picture, a .png file (default: '
+                        'curves.png)')
     args = parser.parse_args(argv)
     if not args.out.lower().endswith('.png'):
         raise UsageError(f'--out {args.out}: expected a name that ends in .png')

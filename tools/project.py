@@ -1,7 +1,8 @@
-"""What D sees, for TensorBoard's projector: python tools/project.py RUN --n 1000
+"""Writes D's features for TensorBoard's projector: python tools/project.py RUN --n 1000
 
-Each picture, real or made by G, becomes a point by D's features, those of tools/features.py. The
-projector draws them with thumbnails, by PCA, t-SNE or UMAP, and colours them by class or by kind.
+Each picture, real or made by G, becomes a point: D's features of it, as in tools/features.py.
+The projector draws the points with thumbnails, by PCA, t-SNE or UMAP, and colours them by class or
+by kind.
 """
 
 import itertools
@@ -19,8 +20,8 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show import projector
 
-MAX_POINTS = 10_000                 # pictures: beyond, the projector's t-SNE takes a part of them
-NONE = '-'                    # in a column that says nothing of a picture
+MAX_POINTS = 10_000           # pictures: of more, the projector's t-SNE takes only a part
+NONE = '-'                    # value of a column that a picture does not have
 COLUMNS = ('label', 'kind', 'class', 'seed', 'place')
 
 
@@ -46,10 +47,10 @@ def main(argv=None):
 
 
 def data_of(run, args, *, needed):
-    """-> (the data set or None, what to show: real, samples or both).
+    """Returns (data set or None, what to show: real, samples or both).
 
-    Where the data set is gone and nobody asked for real pictures, samples alone, with a line why;
-    UsageError where D itself needs them.
+    If the data set is gone, only samples are shown, and the reason is printed. UsageError if the
+    user gave --what real or both, or if D itself needs real pictures.
     """
     if args.what == 'samples' and not needed:
         return None, 'samples'
@@ -66,7 +67,7 @@ def data_of(run, args, *, needed):
 
 
 def open_data(run, args):
-    """The data set. Only a run folder knows its fingerprint; a checkpoint alone trusts its user."""
+    """Returns the data set. It is checked by its fingerprint, but only for a run folder."""
     if run.run:
         return trained.open_data(run.run, data_dir=args.data_dir, cache=args.cache_folder)
     c = run.config
@@ -75,7 +76,7 @@ def open_data(run, args):
 
 
 def reference_of(gan, data):
-    """The first batch of the training, for a D whose batch norm keeps no averages; else None."""
+    """Returns the first batch of the training if D's batch norm keeps no averages, else None."""
     c = gan.config
     if not gan.system.architecture.d_needs_reference:
         return None
@@ -83,25 +84,28 @@ def reference_of(gan, data):
 
 
 def chosen(gan, data, what, n, seed):
-    """-> (uint8 [N, H, W, C], a row of COLUMNS for each), real pictures first."""
+    """Returns (pictures uint8 [N, H, W, C], a row of COLUMNS for each), real pictures first."""
     half = n // 2 if what == 'both' else n
     parts = [real_pictures(data, min(half, len(data)), seed)] if what != 'samples' else []
     if what != 'real':
-        parts.append(made_pictures(gan, n - n // 2 if what == 'both' else n, seed))
+        parts.append(sample_pictures(gan, n - n // 2 if what == 'both' else n, seed))
     pictures, rows = zip(*parts, strict=True)
     return np.concatenate(pictures), list(itertools.chain(*rows))
 
 
 def real_pictures(data, n, seed):
-    """n pictures of the data set, drawn without repetition."""
-    places = seeds.generator(seed, 'projector').permutation(len(data))[:n]
-    names = [data.class_names[k] for k in data.labels[places]] if data.class_names else [None] * n
-    return data.images[places], [row('real', name, place=place)
-                                 for name, place in zip(names, places, strict=True)]
+    """Returns n pictures of the data set, drawn without repetition, and their rows of COLUMNS."""
+    indices = seeds.generator(seed, 'projector').permutation(len(data))[:n]
+    names = [data.class_names[k] for k in data.labels[indices]] if data.class_names else [None] * n
+    return data.images[indices], [row('real', name, place=index)
+                                  for name, index in zip(names, indices, strict=True)]
 
 
-def made_pictures(gan, n, seed):
-    """Samples of the seeds seed, seed + 1, ...; of a cgan seed s is of class s, as in sample.py."""
+def sample_pictures(gan, n, seed):
+    """Returns the samples of seeds seed, seed + 1, ... and their rows of COLUMNS.
+
+    In a cgan the sample of seed s has class s modulo the number of classes, as in sample.py.
+    """
     numbers, classes = np.arange(seed, seed + n), gan.config.class_names
     labels = numbers % len(classes) if gan.config.conditioned else [None] * n
     rows = [row('sample', None if k is None else classes[k], seed=number)
@@ -110,25 +114,26 @@ def made_pictures(gan, n, seed):
 
 
 def row(kind, name, *, seed=NONE, place=NONE):
-    """The COLUMNS of a picture. The first, kind and class, is what the projector writes on it."""
+    """Returns the COLUMNS of a picture. The projector shows the first: kind and class."""
     return f'{kind} {name or ""}', kind, name or NONE, seed, place
 
 
 def parse(argv):
-    """The words of the command line. UsageError for those that make no sense."""
+    """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description="Writes D's features of pictures for TensorBoard's projector.")
     trained.add_run(parser)
-    parser.add_argument('--n', type=int, default=1000, help='pictures (default: 1000)')
+    parser.add_argument('--n', type=int, default=1000, help='number of pictures (default: 1000)')
     parser.add_argument('--what', choices=('real', 'samples', 'both'), help='pictures of the data '
-                        'set, of G, or half and half (default: both, or samples where the data '
-                        'set is gone)')
-    parser.add_argument('--dimensions', type=int, default=50, metavar='D', help='principal '
-                        "components of D's features; 0 = the features themselves (default: 50)")
-    parser.add_argument('--seed', type=int, default=0, help='of the first sample, and of the '
-                        'choice of real pictures (default: 0)')
-    parser.add_argument('--out', metavar='DIR', help='folder (default: RUN/images/projector; of a '
-                        'checkpoint alone, projector)')
-    parser.add_argument('--data-dir', help='where the data set is (default: as in the run)')
+                        'set, samples of G, or half and half (default: both, or samples if the '
+                        'data set is gone)')
+    parser.add_argument('--dimensions', type=int, default=50, metavar='D', help='number of '
+                        "principal components of D's features; 0 = the features themselves "
+                        '(default: 50)')
+    parser.add_argument('--seed', type=int, default=0, help='seed of the first sample and of '
+                        'the choice of real pictures (default: 0)')
+    parser.add_argument('--out', metavar='DIR', help='folder to write (default: '
+                        'RUN/images/projector; without a run folder, projector)')
+    parser.add_argument('--data-dir', help='folder of the data set (default: as in the run)')
     add_cache_folder(parser)
     args = parser.parse_args(argv)
     within('--n', args.n, 2, MAX_POINTS)

@@ -1,8 +1,8 @@
-"""Do two checkouts train to the same bits? python tools/same_bits.py OTHER_CHECKOUT
+"""Compares two checkouts: do they train to the same bits? python tools/same_bits.py OTHER_CHECKOUT
 
 Each row of CASES is a short training. The main1.py of this checkout and that of the other run it,
 one after the other, each in a process and an empty folder of its own. All variables of their last
-checkpoints are compared: names, types, shapes, bits. One line a row says what was found.
+checkpoints are compared: names, types, shapes, bits. One line is printed for each row.
 """
 
 import os
@@ -60,32 +60,35 @@ WORKERS = {'two_workers': 2}                       # rows that several processes
 
 
 def main(argv=None):
-    """Prints a line a row and a line of counts; returns the exit code."""
+    """Prints a line for each row and a line of counts; returns the exit code."""
     args = parse(argv)
     width = max(map(len, args.only))
     if args.list:
         print(*(f'{name.ljust(width)}  {flags_of(name)}' for name in args.only), sep='\n')
         return exits.DONE
-    found = []
-    with tempfile.TemporaryDirectory() as room:
-        write_pictures(pathlib.Path(room))
+    outcomes = []
+    with tempfile.TemporaryDirectory() as folder:
+        write_pictures(pathlib.Path(folder))
         for name in args.only:
-            outcome, text = compare(name, args.other, args.steps, room)
+            outcome, text = compare(name, args.other, args.steps, folder)
             print(f'{name.ljust(width)}  {text}', flush=True)
-            found.append(outcome)
-    counts = ', '.join(f'{found.count(outcome)} {word}' for outcome, word in (
+            outcomes.append(outcome)
+    counts = ', '.join(f'{outcomes.count(outcome)} {text}' for outcome, text in (
         (EQUAL, 'equal'), (DIFFERS, 'with differences'), (FAILED, 'failed')))
-    print(f'{len(found)} row{"s" * (len(found) > 1)}: {counts}')
-    return exits.DONE if found.count(EQUAL) == len(found) else exits.FAILED
+    print(f'{len(outcomes)} row{"s" * (len(outcomes) > 1)}: {counts}')
+    return exits.DONE if outcomes.count(EQUAL) == len(outcomes) else exits.FAILED
 
 
-def compare(name, other, steps, room):
-    """Trains a row in both checkouts -> (EQUAL, DIFFERS or FAILED, what the line says)."""
+def compare(name, other, steps, folder):
+    """Trains a row in both checkouts; returns (EQUAL, DIFFERS or FAILED, the text of its line).
+
+    folder: has the pictures, and gets an empty folder for each training.
+    """
     trained, failures = [], []
     for place, checkout in (('here', ROOT), ('there', other)):
         try:
-            with tempfile.TemporaryDirectory(dir=room) as folder:
-                trained.append(train(checkout, name, steps, pathlib.Path(folder)))
+            with tempfile.TemporaryDirectory(dir=folder) as own_folder:
+                trained.append(train(checkout, name, steps, pathlib.Path(own_folder)))
         except RunError as error:
             failures.append(f'{place}: {error}')
     if failures:
@@ -95,19 +98,19 @@ def compare(name, other, steps, room):
 
 
 def train(checkout, name, steps, folder):
-    """Trains a row with a checkout's main1.py in `folder` -> {name: array} of all variables.
+    """Trains a row with a checkout's main1.py in `folder`; returns {name: array} of all variables.
 
-    RunError with the last line of standard error where that fails.
+    RunError with the last line of standard error if the training fails.
     """
-    words = [str(checkout / 'main1.py'), *CASES[name].split(), '--epochs', str(steps),
-             '--batch-size', '4', '--threads', '1', '--seed', '1', '--eval-step', '1000000',
-             '--run-name', 'bits', '--quiet']
-    if name in WORKERS:                            # each checkout has a launcher of its own
-        words = [str(checkout / 'tools' / 'launch.py'), '--workers', str(WORKERS[name]), '--',
-                 *words]
-    code, said = run(words, folder)
+    command = [str(checkout / 'main1.py'), *CASES[name].split(), '--epochs', str(steps),
+               '--batch-size', '4', '--threads', '1', '--seed', '1', '--eval-step', '1000000',
+               '--run-name', 'bits', '--quiet']
+    if name in WORKERS:                            # each checkout has its own launcher
+        command = [str(checkout / 'tools' / 'launch.py'), '--workers', str(WORKERS[name]), '--',
+                   *command]
+    code, errors = run(command, folder)
     if code:
-        lines = said.strip().splitlines()
+        lines = errors.strip().splitlines()
         raise RunError(lines[-1] if lines else f'ended with {code}')
     path = folder / 'results' / 'bits' / 'checkpoints' / f'model-{steps}'
     if not path.with_name(f'{path.name}.index').exists():
@@ -115,35 +118,35 @@ def train(checkout, name, steps, folder):
     return read(path)
 
 
-def run(words, folder):
-    """Runs a Python program in `folder`, on the CPU -> (exit code, standard error)."""
+def run(command, folder):
+    """Runs a Python program in `folder`, on the CPU; returns (exit code, standard error)."""
     env = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     ended = subprocess.run(  # noqa: S603 (a checkout that the user named)
-        [sys.executable, *words], cwd=folder, env={**env, 'CUDA_VISIBLE_DEVICES': ''}, text=True,
+        [sys.executable, *command], cwd=folder, env={**env, 'CUDA_VISIBLE_DEVICES': ''}, text=True,
         errors='replace', stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE, check=False)
     return ended.returncode, ended.stderr
 
 
 def read(path):
-    """Reads a checkpoint -> {name: array}. Loads TensorFlow."""
+    """Reads a checkpoint as {name: array}. Loads TensorFlow."""
     import tensorflow as tf
     reader = tf.train.load_checkpoint(str(path))
     return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
 
 
 def differences(here, there):
-    """Says what differs between two checkpoints {name: array}; yields nothing if they are equal."""
+    """Yields the differences of two checkpoints {name: array} as text; nothing without any."""
     for place, names in (('here', here.keys() - there.keys()),
                          ('there', there.keys() - here.keys())):
         if names:
             yield f'only {place}: {", ".join(sorted(names))}'
     pairs = {name: (here[name], there[name]) for name in sorted(here.keys() & there.keys())}
     for name, (one, two) in pairs.items():
-        if kind(one) != kind(two):
-            yield f'{name} is {kind(one)} here, {kind(two)} there'
+        if type_and_shape(one) != type_and_shape(two):
+            yield f'{name} is {type_and_shape(one)} here, {type_and_shape(two)} there'
     apart = {name: largest_difference(one, two) for name, (one, two) in pairs.items()
-             if kind(one) == kind(two) and one.tobytes() != two.tobytes()}
+             if type_and_shape(one) == type_and_shape(two) and one.tobytes() != two.tobytes()}
     if apart:
         first = next(iter(apart))
         yield (f'{len(apart)} of {len(pairs)} variables differ, by up to '
@@ -151,30 +154,30 @@ def differences(here, there):
                f'{apart[first]:.2g}')
 
 
-def kind(array):
-    """Returns type and shape in words, such as `float32 [4, 6]`."""
+def type_and_shape(array):
+    """Returns type and shape as text, such as `float32 [4, 6]`."""
     return f'{array.dtype} {list(array.shape)}'
 
 
 def largest_difference(one, two):
-    """Returns the largest absolute difference of two arrays of one shape; NaN where one has any."""
+    """Returns the largest absolute difference of two arrays of one shape; NaN if one has a NaN."""
     with np.errstate(invalid='ignore'):                                    # inf - inf
         return float(np.max(np.abs(one.astype(np.float64) - two.astype(np.float64))))
 
 
-def write_pictures(room):
-    """Writes pictures of noise for the presets that are for pictures of one's own."""
+def write_pictures(folder):
+    """Writes pictures of noise for the presets of colour pictures, in folders below `folder`."""
     random = np.random.default_rng(0)
     for size in {row['image_height'] for row in PRESETS.values() if 'image_height' in row}:
-        folder = room / f'pictures{size}'
-        folder.mkdir()
+        pictures = folder / f'pictures{size}'
+        pictures.mkdir()
         for i in range(N_PICTURES):
             pixels = random.integers(0, 256, (size, size, 3), np.uint8)
-            Image.fromarray(pixels).save(folder / f'{i}.png')
+            Image.fromarray(pixels).save(pictures / f'{i}.png')
 
 
 def flags_of(name):
-    """Returns a row's flags in words, and how many workers it has."""
+    """Returns a row's flags as text, and the number of its workers."""
     return CASES[name] + (f'    ({WORKERS[name]} workers)' if name in WORKERS else '')
 
 
@@ -182,14 +185,14 @@ def parse(argv):
     """Reads the command line. UsageError for a folder that is no checkout and for other mistakes.
     """
     parser = Parser(description='Trains the same few steps with this checkout and with another '
-                                'one, and compares all variables to the bit. Exit code 0: all '
+                                'one, and compares all variables bit by bit. Exit code 0: all '
                                 'rows are equal; 1: some differ or failed.')
     add = parser.add_argument
     add('other', nargs='?', type=pathlib.Path, metavar='OTHER_CHECKOUT',
         help='a folder with another version of main1.py and dcgan_tf/')
     add('--only', type=names_of(CASES), default=tuple(CASES), metavar='NAME,NAME',
-        help='these rows (default: all)')
-    add('--steps', type=int, default=5, help='of each training (default: 5)')
+        help='compare these rows (default: all)')
+    add('--steps', type=int, default=5, help='steps of each training (default: 5)')
     add('--list', action='store_true', help='print the rows with their flags and stop')
     args = parser.parse_args(argv)
     within('--steps', args.steps, 1, 1_000_000)

@@ -1,8 +1,8 @@
-"""What several workers cost on this machine: python tools/scaling.py --net dcgan28 --workers 1,2,4
+"""Times several workers on this machine: python tools/scaling.py --net dcgan28 --workers 1,2,4
 
-Each of N processes makes, in turn, steps of its own and steps together with the others, on as many
-images each. What the second take more is the price of the exchange: that N processes share the
-cores of one machine is in both.
+Each of N processes makes, in turn, steps alone and steps together with the others, with the same
+number of images per process. The second take longer by the time of the exchange: in both, N
+processes share the cores of one machine.
 """
 
 import json
@@ -25,17 +25,17 @@ QUIET = {'TF_CPP_MIN_LOG_LEVEL': '3', 'TF_USE_LEGACY_KERAS': '1'}
 
 
 def main(argv=None):
-    """Prints the table, writes what is asked for; returns the exit code."""
+    """Prints the table, writes the file of --out; returns the exit code."""
     args = parse(argv)
-    rows = [row for count in args.workers for row in of_workers(count, args)]
+    rows = [row for count in args.workers for row in measure(count, args)]
     print(*aligned(table(rows), left=2), sep='\n')
     if args.out:
         write_json(args.out, rows, '--out')
     return exits.DONE
 
 
-def of_workers(count, args):
-    """Starts so many workers -> the rows that they have measured."""
+def measure(count, args):
+    """Starts `count` workers; returns the rows that they have measured. RunError if one fails."""
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder, 'rows.json')
         threads = args.threads or max(1, cores() // count)
@@ -48,7 +48,7 @@ def of_workers(count, args):
 
 
 def table(rows):
-    """The lines of a table as words."""
+    """Yields the cells of the table, row by row."""
     yield ('workers', 'way', 'ms', 'time / alone', 'messages', 'MB sent', 'least', 'on the wire')
     for row in rows:
         yield (str(row['workers']), row['way'], f'{row["ms"]:.1f}',
@@ -63,22 +63,26 @@ def _megabytes(row, name):
 
 
 def parse(argv):
-    """The arguments of the command line. UsageError for those that make no sense."""
-    parser = Parser(description='Times steps of N processes each by itself and of all together.')
+    """Reads the command line. UsageError for wrong arguments."""
+    parser = Parser(description='Times steps of N processes, each alone and all together.')
     add = parser.add_argument
     add('--net', type=row_of(PRESETS), default='dcgan28', help='a preset (default: dcgan28)')
-    add('--workers', type=maps, default=(1, 2, 4), metavar='LIST', help='(default: 1,2,4)')
-    add('--batch', type=int, default=32, help='images a step of each worker (default: 32)')
-    add('--rounds', type=int, default=7, help='(default: 7)')
-    add('--steps', type=int, default=8, help=f'in a round, a multiple of {EVERY} (default: 8)')
-    add('--threads', type=int, default=0, help='of each worker (default: its share of the cores)')
-    add('--message', type=float, default=0.0, metavar='MB', help='time steps with messages of '
-        'gradients no larger than that, too (default: 0, only those that training has)')
-    add('--out', metavar='FILE', help='a .json file with all figures')
+    add('--workers', type=maps, default=(1, 2, 4), metavar='LIST', help='numbers of workers '
+        '(default: 1,2,4)')
+    add('--batch', type=int, default=32, help='images in a step of each worker (default: 32)')
+    add('--rounds', type=int, default=7, help='in each round all make --steps steps (default: 7)')
+    add('--steps', type=int, default=8, help=f'steps in a round, a multiple of {EVERY} '
+        '(default: 8)')
+    add('--threads', type=int, default=0, help='CPU threads of each worker; 0 = its '
+        'share of the cores (default: 0)')
+    add('--message', type=float, default=0.0, metavar='MB', help='also time '
+        'steps whose messages of gradients are not larger than this; 0 = only the messages of a '
+        'training (default: 0)')
+    add('--out', metavar='FILE', help='write all results to a .json file')
     args = parser.parse_args(argv)
-    for name, least, most in (('batch', 1, 100_000), ('rounds', 1, 1_000), ('steps', 1, 1_000),
+    for name, low, high in (('batch', 1, 100_000), ('rounds', 1, 1_000), ('steps', 1, 1_000),
                               ('threads', 0, 1_024), ('message', 0, 1_000)):
-        within(f'--{name}', getattr(args, name), least, most)
+        within(f'--{name}', getattr(args, name), low, high)
     if args.steps % EVERY:
         raise UsageError(f'--steps {args.steps}: expected a multiple of {EVERY}')
     check_ending('--out', args.out, '.json')

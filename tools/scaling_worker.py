@@ -1,4 +1,4 @@
-"""One of the processes that scaling.py times; started by it, with TF_CONFIG where there are more.
+"""Is one of the processes that scaling.py starts and times; several of them have TF_CONFIG.
 
     python tools/scaling_worker.py OUT NET BATCH ROUNDS STEPS THREADS MESSAGE
 """
@@ -15,7 +15,7 @@ import tensorflow as tf
 
 import _root  # noqa: F401
 from dcgan_tf import DeepConvolutionalGAN, preset
-from dcgan_tf.distributed import cluster
+from dcgan_tf.distributed.cluster import from_environment
 from dcgan_tf.distributed.worker import Worker
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.session import open_session
@@ -28,7 +28,7 @@ LOOPBACK = pathlib.Path('/proc/net/dev')
 
 
 class Way:
-    """Steps of one GAN, of this process alone or of all workers together."""
+    """Makes steps of one GAN, of this process alone or of all workers together."""
 
     def __init__(self, config, worker):
         self._gan = DeepConvolutionalGAN.from_config(config, worker=worker)
@@ -46,32 +46,32 @@ class Way:
         self._done += n
 
     def synchronize(self):
-        """Returns when all workers have come here."""
+        """Waits for all workers."""
         self._session.run(self._gan.peers.stop_requests.votes)
 
     def sent(self, count):
-        """-> messages a step, bytes of them, bytes of the gradients: what a ring has to carry."""
-        found = [[op.inputs[0] for run in self._gan.steps.variant_of(i).train_ops
-                  for op in ancestors([run.op], control=True) if op.type == 'CollectiveReduce']
-                 for i in range(EVERY)]
+        """Returns messages in a step, their bytes over a ring, and the bytes of the gradients."""
+        tensors = [[op.inputs[0] for run in self._gan.steps.variant_of(i).train_ops
+                    for op in ancestors([run.op], control=True) if op.type == 'CollectiveReduce']
+                   for i in range(EVERY)]
         weights = [w for network in self._gan.built.net for w in network.weights]
-        return (statistics.mean(map(len, found)),
-                over_ring(count, sum(map(size, itertools.chain(*found))) / EVERY),
+        return (statistics.mean(map(len, tensors)),
+                over_ring(count, sum(map(size, itertools.chain(*tensors))) / EVERY),
                 over_ring(count, sum(map(size, weights))))
 
 
 def main(out, net, batch, rounds, steps, threads, message):
-    several = cluster.from_environment()
-    count, worker = (several.size, Worker(several)) if several else (1, None)
+    cluster = from_environment()
+    count, worker = (cluster.size, Worker(cluster)) if cluster else (1, None)
     config = preset(net, batch_size=int(batch), threads=int(threads))
     ways = {'alone': Way(config, None)}
     if worker:
-        whole = config.replace(batch_size=count * int(batch))
-        ways['together'] = Way(whole, worker)
-        ways['own batch norm'] = Way(whole.replace(sync_batch_norm=False), worker)
+        of_all = config.replace(batch_size=count * int(batch))
+        ways['together'] = Way(of_all, worker)
+        ways['own batch norm'] = Way(of_all.replace(sync_batch_norm=False), worker)
         if megabytes := float(message):
             worker.collectives.message = int(1e6 * megabytes)
-            ways[f'messages of {megabytes:g} MB'] = Way(whole, worker)
+            ways[f'messages of {megabytes:g} MB'] = Way(of_all, worker)
     synchronize = ways['together'].synchronize if worker else lambda: None
     for way in ways.values():
         way.steps(FIRST)
@@ -81,17 +81,17 @@ def main(out, net, batch, rounds, steps, threads, message):
             found[name].append(timed(way, int(steps), synchronize))
     rows = [row(name, ways[name], count, found) for name in ways]
     rows += messages(worker, count, int(rounds)) if worker else []
-    if worker is None or several.first:
+    if worker is None or cluster.first:
         pathlib.Path(out).write_text(json.dumps(rows))
 
 
 def timed(way, steps, synchronize):
-    """-> seconds a step, bytes that went over the loopback a step."""
+    """Returns the seconds in a step, and the bytes that went over the loopback in a step."""
     synchronize()
-    begun, before = time.perf_counter(), loopback()
+    begun, first = time.perf_counter(), loopback()
     way.steps(steps)
     synchronize()
-    return (time.perf_counter() - begun) / steps, (loopback() - before) / steps
+    return (time.perf_counter() - begun) / steps, (loopback() - first) / steps
 
 
 def row(name, way, count, found):
@@ -105,18 +105,18 @@ def row(name, way, count, found):
 
 
 def messages(worker, count, rounds):
-    """Rows of the exchange alone, for some sizes."""
-    graph, made = tf.Graph(), []
+    """Times the exchange alone, for some sizes; returns the rows."""
+    graph, exchanges = tf.Graph(), []
     with graph.as_default():
         for name, n in MESSAGES.items():
             x = tf.compat.v1.get_variable(name.replace(' ', ''), [n], use_resource=True,
                                           initializer=tf.zeros_initializer())
-            made.append((name, 4 * n, worker.collectives.all_reduce(x.read_value()).op))
+            exchanges.append((name, 4 * n, worker.collectives.all_reduce(x.read_value()).op))
         init = tf.compat.v1.global_variables_initializer()
     own = open_session(graph, 1, worker=worker)
     own.run(init)
     session, rows = worker.collective_session(own), []
-    for name, n, op in made:
+    for name, n, op in exchanges:
         session.run(op)
         times = []
         for _ in range(3 * rounds):
@@ -129,7 +129,7 @@ def messages(worker, count, rounds):
 
 
 def over_ring(count, size):
-    """Bytes that each of so many workers sends for a sum of tensors of so many bytes."""
+    """Returns the bytes that each of `count` workers sends for a sum of tensors of `size` bytes."""
     return 2 * (count - 1) / count * size
 
 
@@ -138,7 +138,7 @@ def size(tensor):
 
 
 def loopback():
-    """Bytes that have gone over this machine's loopback so far; 0 where it does not tell."""
+    """Returns the bytes sent over this machine's loopback so far; 0 if the system has no count."""
     try:
         line = next(line for line in LOOPBACK.read_text().splitlines() if 'lo:' in line)
     except (OSError, StopIteration):

@@ -1,13 +1,17 @@
-"""The doors: from words on the command line to a Config and a run, and from errors to exit codes.
+"""Turns command lines into a Config and a run, and errors into exit codes.
 
-    parser.py      what all commands share in reading their arguments
+    parser.py      reads arguments: what main1.py and the tools have in common
     flags.py       main1.py's flags, made from the fields of Config
-    start.py       data, Config, evaluator and run folder of a training
-    resuming.py    which run goes on, and what may change
-    trained.py     a trained run and its checkpoints, for tools
-    evaluating.py  the evaluator of a run's data set
-    report.py      figures as tables and as JSON
-    exits.py       one line and an exit code for everything that can go wrong
+    start.py       starts a training: data, Config, evaluator and run folder
+    resolving.py   makes the Config: from the flags, then with the data set, then without `auto`
+    resuming.py    continues a run: which one, and which options may change
+    workers.py     one of several processes that train together
+    debugging.py   --debug
+    trained.py     finds a trained run and its checkpoints, for the tools
+    pictures.py    reads the pictures that a user names, and inverts them, for the tools
+    evaluating.py  opens the evaluator of a run's data set
+    report.py      writes tables, JSON and figures
+    exits.py       prints one line and returns an exit code for every error
 
-Nothing here imports TensorFlow before the arguments are understood: it takes seconds to load.
+TensorFlow takes seconds to load: nothing here imports it before the arguments are checked.
 """

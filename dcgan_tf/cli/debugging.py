@@ -1,4 +1,4 @@
-"""--debug: what looks into the steps of a training, and what it needs to do so."""
+"""Opens the debugger that --debug names, after checks."""
 
 import contextlib
 import sys
@@ -6,24 +6,27 @@ import sys
 from dcgan_tf.errors import UsageError
 
 CLI, DUMP = 'cli', 'dump'
-DEBUGGERS = {                                        # --debug -> what it is
-    CLI: 'a command line in front of every run of a step, tfdbg\'s',
-    DUMP: 'NaN and infinities of the last steps into RUN/debug, for TensorBoard',
+DEBUGGERS = {                                        # choices of --debug -> help
+    CLI: 'the command line of tfdbg before each run of the session',
+    DUMP: 'write the NaN and infinities of the last steps to RUN/debug, for TensorBoard',
 }
 
 
 def check(debug: str | None, graph_only: bool) -> None:
-    """UsageError where there is nothing to look into, or nobody to ask."""
+    """Raises UsageError if there are no steps to look into, or no terminal for tfdbg."""
     if debug and graph_only:
         raise UsageError(f'--debug {debug} looks into the steps of a training, and --graph-only '
                          'makes none: give one of the two')
     if debug == CLI and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError('--debug cli asks in a terminal, and standard input or output is none; '
-                         '--debug dump needs none')
+        raise UsageError('--debug cli needs a terminal, and standard input or output is not one; '
+                         '--debug dump works without')
 
 
 def debugger(debug: str | None, graph):
-    """A context: -> what `fit` takes, or None. Build the graph inside. Loads TensorFlow."""
+    """Returns a context with a debugger for `fit`, or None. Build the graph in it.
+
+    Loads TensorFlow.
+    """
     if debug == CLI:
         from dcgan_tf.fit.tfdbg_cli import TfdbgCli
         return contextlib.nullcontext(TfdbgCli())
@@ -33,8 +36,8 @@ def debugger(debug: str | None, graph):
     return contextlib.nullcontext()
 
 
-def line(debug: str, run) -> str:
-    """What a user should know before the first step."""
+def hint(debug: str, run) -> str:
+    """Returns a line about how to use the debugger, for the user before the first step."""
     if debug == CLI:
         return ('before each step: run, run -f has_inf_or_nan, exit, help; after it: lt, '
                 'pt TENSOR, run, exit')

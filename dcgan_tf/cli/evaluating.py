@@ -1,4 +1,4 @@
-"""The evaluator of a run's data set, for training and for tools."""
+"""Opens the evaluator of a run's data set, for the training and for the tools."""
 
 import contextlib
 import logging
@@ -12,10 +12,9 @@ logger = logging.getLogger(__name__)
 
 def real_pictures(config: Config, data: Dataset, *, n: int, metrics: tuple[str, ...] = (),
                   data_dir: str | None = None):
-    """-> `held_out.Split` of the pictures that an evaluator compares with.
+    """Returns the real pictures that an evaluator compares with, as a `held_out.Split`.
 
-    UsageError where they are missing, and for metrics that so many of them do not allow.
-    Loads TensorFlow.
+    UsageError if they are missing, or if there are too few of them for a metric. Loads TensorFlow.
     """
     from dcgan_tf.data.held_out import split
     from dcgan_tf.evaluator import check
@@ -28,11 +27,12 @@ def real_pictures(config: Config, data: Dataset, *, n: int, metrics: tuple[str, 
 def open_evaluator(config: Config, real, *, n: int, cache: str, features: str | None = None,
                    weights: str | None = None, metrics: tuple[str, ...] = (),
                    progress: bool = False):
-    """-> Evaluator of n pictures like those of `config`, beside those of `real_pictures`.
+    """Opens a context with an Evaluator that compares n generated pictures with `real`.
 
-    features: None = classifier with labels, else random. weights: the file of `inception`.
-    metrics: () = all that they allow; a line for each reason why others are left out.
-    Loads TensorFlow. The classifier is trained, for a minute or two, unless the cache has it.
+    real: of `real_pictures`. features: None = classifier if the data has labels, else random.
+    weights: the file of `inception`. metrics: () = all that are possible; a line is logged for each
+    reason why others are not. Loads TensorFlow. Trains the classifier, which takes a minute or two,
+    unless the folder `cache` has it.
     """
     from dcgan_tf.evaluator import Evaluator
     from dcgan_tf.features import open_features

@@ -1,10 +1,11 @@
-"""What all commands share in reading their arguments."""
+"""Reads arguments: what main1.py and the tools have in common."""
 
 import argparse
 import os
 import pathlib
 import re
 import sys
+import textwrap
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import obstacle
@@ -13,17 +14,25 @@ MAX_TILES = 10_000             # images in one picture
 MAX_SEED = 2 ** 62
 
 
+class HelpLines(argparse.HelpFormatter):
+    """Keeps the line breaks in a help text, so that each choice of a flag has its own line."""
+
+    def _split_lines(self, text, width):
+        return [line for part in text.split('\n') for line in textwrap.wrap(
+            part, width, subsequent_indent='    ' if part.startswith(' ') else '')]
+
+
 class Parser(argparse.ArgumentParser):
-    """argparse, with one line for a mistake and `_` taken for `-` in the names of flags."""
+    """Is argparse's parser, but a mistake is a UsageError, and `--a_b` means `--a-b`."""
 
     def __init__(self, **options):
-        super().__init__(allow_abbrev=False, **options)
+        super().__init__(allow_abbrev=False, formatter_class=HelpLines, **options)
 
     def parse_args(self, args=None, namespace=None):
         args = [_dashed(a) for a in (sys.argv[1:] if args is None else args)]
         parsed = super().parse_args(args, namespace)
         for name, value in vars(parsed).items():
-            if value == '':                  # an unset shell variable must not mean "not given"
+            if value == '':           # an empty shell variable must not look like a missing flag
                 flag = name.rstrip('_').replace('_', '-')
                 raise UsageError(f'--{flag} is empty: give a value or no flag')
         return parsed
@@ -32,81 +41,94 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f'{message} (--help lists the flags)')
 
 
+def choices(table):
+    """Returns the choices of a flag for the end of its help text.
+
+    table: {name: help}, one line for each; without help texts all names are in one line.
+    """
+    if all(isinstance(about, str) for about in table.values()):
+        return ''.join(f'\n  {name} = {about}' for name, about in table.items())
+    return f'\n  {", ".join(table)}'
+
+
 def add_cache_folder(group):
-    """The flag of every command that reads data or measures: they share the folder."""
+    """Adds the flag that all commands share which read pictures or measure quality."""
     group.add_argument('--cache-folder', default=os.environ.get('CACHE_FOLDER', 'cache'),
-                       metavar='DIR', help='where the decoded pictures of a folder and the '
-                       'classifier that measures are kept for the next start; environment: '
-                       'CACHE_FOLDER (default: cache)')
+                       metavar='DIR', help='the folder that keeps the decoded pictures of a data '
+                       'set and the classifier of the metrics for the next start; environment '
+                       'variable: CACHE_FOLDER (default: cache)')
 
 
-def grid(word):
-    """A flag's type: '4x8' -> (4, 8), rows and columns."""
-    if not re.fullmatch(r'0*[1-9]\d{0,3}x0*[1-9]\d{0,3}', word):
-        raise argparse.ArgumentTypeError(f'{word!r} is not ROWSxCOLUMNS, such as 4x4')
-    rows, columns = map(int, word.split('x'))
+def grid(text):
+    """Reads rows and columns, as the `type` of a flag: '4x8' -> (4, 8)."""
+    if not re.fullmatch(r'0*[1-9]\d{0,3}x0*[1-9]\d{0,3}', text):
+        raise argparse.ArgumentTypeError(f'{text!r} is not ROWSxCOLUMNS, such as 4x4')
+    rows, columns = map(int, text.split('x'))
     if rows * columns > MAX_TILES:
-        raise argparse.ArgumentTypeError(f'{word} is more than {MAX_TILES:,} images, such as 4x4 '
+        raise argparse.ArgumentTypeError(f'{text} is more than {MAX_TILES:,} images, such as 4x4 '
                                          'is 16')
     return rows, columns
 
 
-def speeds(word):
-    """A flag's type: '2,1' -> (2, 1); so many as there are angles."""
-    if not re.fullmatch(r'-?\d{1,6}(,-?\d{1,6})*', word):
-        raise argparse.ArgumentTypeError(f'{word!r} is no list of whole numbers, such as 2,1')
-    return tuple(int(number) for number in word.split(','))
+def speeds(text):
+    """Reads one speed for each angle, as the `type` of a flag: '2,1' -> (2, 1)."""
+    if not re.fullmatch(r'-?\d{1,6}(,-?\d{1,6})*', text):
+        raise argparse.ArgumentTypeError(f'{text!r} is not a list of whole numbers, such as 2,1')
+    return tuple(int(number) for number in text.split(','))
 
 
-def seeds(word):
-    """A flag's type: '3,17,42' -> (3, 17, 42), seeds of pictures."""
-    if not re.fullmatch(r'\d{1,19}(,\d{1,19}){0,999}', word):
-        raise argparse.ArgumentTypeError(f'{word[:40]!r} is no list of seeds, such as 3,17,42')
-    found = tuple(int(number) for number in word.split(','))
-    within('a seed of the list,', max(found), 0, MAX_SEED)
-    return found
+def seeds(text):
+    """Reads the seeds of pictures, as the `type` of a flag: '3,17,42' -> (3, 17, 42)."""
+    if not re.fullmatch(r'\d{1,19}(,\d{1,19}){0,999}', text):
+        raise argparse.ArgumentTypeError(f'{text[:40]!r} is not a list of seeds, such as 3,17,42')
+    numbers = tuple(int(number) for number in text.split(','))
+    within('a seed in the list,', max(numbers), 0, MAX_SEED)
+    return numbers
 
 
 def names_of(table):
-    """A flag's type: 'sphere,circle' -> ('sphere', 'circle'), rows of a table."""
-    def names(word):
-        return tuple(row_of(table)(name) for name in word.split(','))
+    """Returns the `type` of a flag for rows of a table: 'sphere,circle' -> ('sphere', 'circle')."""
+    def names(text):
+        return tuple(row_of(table)(name) for name in text.split(','))
     return names
 
 
-def size(word):
-    """A flag's type: '64' -> (64, 64), '64x48' -> (64, 48), width and height in pixels."""
-    if not re.fullmatch(r'[1-9]\d{0,4}(x[1-9]\d{0,4})?', word):
-        raise argparse.ArgumentTypeError(f'{word!r} is not SIZE or WIDTHxHEIGHT, such as 64 or '
+def size(text):
+    """Reads width and height in pixels, as the `type` of a flag.
+
+    '64' -> (64, 64), '64x48' -> (64, 48)
+    """
+    if not re.fullmatch(r'[1-9]\d{0,4}(x[1-9]\d{0,4})?', text):
+        raise argparse.ArgumentTypeError(f'{text!r} is not SIZE or WIDTHxHEIGHT, such as 64 or '
                                          '64x48')
-    width, _, height = word.partition('x')
+    width, _, height = text.partition('x')
     return int(width), int(height or width)
 
 
 def row_of(table):
-    """A flag's type: the name of a row."""
-    def row(word):
-        if word not in table:
-            raise argparse.ArgumentTypeError(f'{word!r} is not one of {", ".join(table)}')
-        return word
+    """Returns the `type` of a flag that names a row of a table."""
+    def row(name):
+        if name not in table:
+            raise argparse.ArgumentTypeError(f'{name!r} is not one of {", ".join(table)}')
+        return name
     return row
 
 
-def maps(word):
-    """A flag's type: '64,128' -> (64, 128), numbers of feature maps."""
-    if not re.fullmatch(r'[1-9]\d{0,4}(,[1-9]\d{0,4})*', word):
-        raise argparse.ArgumentTypeError(f'{word!r} is not a list of numbers, such as 64,128,256')
-    return tuple(int(number) for number in word.split(','))
+def maps(text):
+    """Reads numbers of feature maps, as the `type` of a flag: '64,128' -> (64, 128)."""
+    if not re.fullmatch(r'[1-9]\d{0,4}(,[1-9]\d{0,4})*', text):
+        raise argparse.ArgumentTypeError(f'{text!r} is not a list of numbers, such as 64,128,256')
+    return tuple(int(number) for number in text.split(','))
 
 
-def within(flag, value, least, most):
-    """UsageError unless least <= value <= most."""
-    if not least <= value <= most:
-        raise UsageError(f'{flag} {str(value)[:40]}: expected {least:,} to {most:,}')
+def within(flag, value, low, high):
+    """Raises UsageError unless low <= value <= high."""
+    if not low <= value <= high:
+        raise UsageError(f'{flag} {str(value)[:40]}: expected {low:,} to {high:,}')
 
 
 def check_ending(flag, file, ending):
-    """UsageError unless the file, if one is named, has that ending and can be written."""
+    """Raises UsageError unless a named file has that ending and can be written. None passes."""
     if file is None:
         return
     if pathlib.Path(file).suffix.lower() != ending:
@@ -116,8 +138,8 @@ def check_ending(flag, file, ending):
         raise UsageError(f'{flag} {file}: {problem}')
 
 
-def _dashed(word):
-    if not word.startswith('--'):
-        return word
-    name, equals, value = word.partition('=')
+def _dashed(arg):
+    if not arg.startswith('--'):
+        return arg
+    name, equals, value = arg.partition('=')
     return name.replace('_', '-') + equals + value

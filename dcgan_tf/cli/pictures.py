@@ -1,4 +1,4 @@
-"""Pictures that a user names: read to a model's size, and the latents that draw them."""
+"""Reads the pictures that a user names, and finds the latents that draw them."""
 
 import pathlib
 
@@ -10,24 +10,30 @@ from dcgan_tf.errors import UsageError
 
 
 def read(files, config) -> np.ndarray:
-    """uint8 [N, H, W, C], cropped and resized as the Config's data. UsageError for no picture."""
+    """Returns pictures as uint8 [N, H, W, C], cropped and resized like the data of the Config.
+
+    UsageError for a file that is not a picture.
+    """
     from dcgan_tf.data.decode import decode  # loads OpenCV
     from dcgan_tf.data.header import Refused
     fit = ImageFormat((config.image_width, config.image_height), config.n_channels == 1,
                       config.crop, 0)
-    found = []
+    pictures = []
     for file in files:
-        if not pathlib.Path(file).is_file():          # a pipe would be waited for
+        if not pathlib.Path(file).is_file():          # reading a pipe could wait for ever
             raise UsageError(f'{file} is no file')
         try:
-            found.append(decode(pathlib.Path(file), fit))
+            pictures.append(decode(pathlib.Path(file), fit))
         except Refused as refused:
             raise UsageError(f'{file}: {refused}') from refused
-    return np.stack(found)
+    return np.stack(pictures)
 
 
 def invert(gan, images, label, **options):
-    """Found latents of images, with a progress bar. label: [class of all], or [] for none."""
+    """Returns the InversionResult of images, with a progress bar.
+
+    label: [the class of all images], or [] for none. options: the fields of InversionOptions.
+    """
     from dcgan_tf.show.inversion import InversionOptions, max_ticks
     options = InversionOptions(**options)
     steps = max_ticks(gan.config, len(images), label, options)

@@ -1,4 +1,4 @@
-"""What tools show: figures as an aligned table for people or as JSON for programs; pictures."""
+"""Writes results of the tools: as an aligned table, as JSON, or as a figure."""
 
 import contextlib
 import json
@@ -9,7 +9,7 @@ from dcgan_tf.files import obstacle, whole_file, write_whole
 
 
 def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
-    """Rows of words -> lines: the first `left` columns to the left, the others to the right."""
+    """Yields the lines of a table: its first `left` columns are aligned left, the others right."""
     cells = list(cells)
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
@@ -18,27 +18,27 @@ def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
 
 
 def check_json(path: str | None) -> None:
-    """UsageError, before the work, for a --json that cannot be written."""
+    """Raises UsageError if the file of --json cannot be written. For use before the work."""
     problem = path and obstacle(path)
     if problem:
         raise UsageError(f'--json {path}: {problem}')
 
 
 def write_json(path: str, rows: list[dict], flag: str = '--json') -> None:
-    """Writes the file of a flag, or RunError."""
-    with _named(flag, path):
+    """Writes rows as the JSON file of a flag. RunError if it cannot be written."""
+    with _run_error(flag, path):
         write_whole(path, json.dumps(rows, indent=2) + '\n')
 
 
 def write_figure(path: str, figure, flag: str) -> None:
-    """Writes a Matplotlib figure as the PNG file of a flag, or RunError."""
-    with _named(flag, path), whole_file(path) as temporary:
+    """Writes a Matplotlib figure as the PNG file of a flag. RunError if it cannot be written."""
+    with _run_error(flag, path), whole_file(path) as temporary:
         figure.canvas.print_png(temporary)
 
 
 @contextlib.contextmanager
-def _named(flag, path):
-    """An OSError within is a RunError that names the flag."""
+def _run_error(flag, path):
+    """Turns an OSError in its block into a RunError that names the flag."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The Config of a training: from the flags, then with what the data set says, then in full."""
+"""Makes the Config of a training: from the flags, then with the data set, then without `auto`."""
 
 import os
 import pathlib
@@ -10,40 +10,43 @@ from dcgan_tf.config import NONE, TYPES, Config, listed, preset
 from dcgan_tf.data.dataset import Batches, Dataset, checked_labels
 from dcgan_tf.errors import UsageError
 
-# Options that say more about another, which must be given with them.
+# Option -> the option without which it does nothing.
 NEEDS = {'penalty_weight': 'penalty', 'penalty_every': 'penalty',
          'instance_noise_steps': 'instance_noise', 'metrics_step': 'metrics',
          'metrics_n': 'metrics'}
 
 
 def new(options: Options) -> Config:
-    """The Config of a preset and the flags on the line.
+    """Returns the Config of a preset and of the typed flags.
 
-    Without --preset the type has one, or the data set.
+    Without --preset it is the preset of the type or, if the type has none, of the data set.
     """
     given = {'data_dir': os.environ.get('DATASET_FOLDER', 'dataset'), **options.given}
-    row = datasets.DATASETS.get(given.get('dataset', Config.dataset))
-    kind = TYPES.get(given.get('type', Config.type))
-    name = (kind and kind.preset) or (row.preset if row else Config.preset)
+    dataset = datasets.DATASETS.get(given.get('dataset', Config.dataset))
+    gan_type = TYPES.get(given.get('type', Config.type))
+    name = (gan_type and gan_type.preset) or (dataset.preset if dataset else Config.preset)
     config = preset(given.pop('preset', name), **given)
     return config.replace(**_maps(config, options.maps)) if options.maps else config
 
 
 def with_best(config: Config, options: Options) -> Config:
-    """A figure that shall choose the best checkpoint has to be measured; UsageError for none."""
+    """Returns the Config with the metric of `keep_best` among its metrics.
+
+    UsageError if the user gave --metrics none: the metric must be measured.
+    """
     names = listed(config.metrics)
     if config.keep_best in (NONE, *names):
         return config
     if options.given.get('metrics') == '':
-        raise UsageError(f'--metrics none: the best checkpoint is kept by {config.keep_best}, and '
-                         'for that it is measured; add --keep-best none')
+        raise UsageError(f'--metrics none: the best checkpoint is chosen by {config.keep_best}, '
+                         'which must be measured; add --keep-best none')
     return config.replace(metrics=','.join([*names, config.keep_best]))
 
 
 def resolved(config: Config, options: Options) -> Config:
-    """What `auto` and 0 stand for, in words and numbers, so that config.json says what was done.
+    """Returns the Config with names and numbers in place of `auto` and 0, for config.json.
 
-    UsageError for options that do not go together.
+    UsageError for options that contradict each other.
     """
     for flag, other in NEEDS.items():
         if flag in options.given and getattr(config, other) == getattr(Config, other):
@@ -60,7 +63,10 @@ def resolved(config: Config, options: Options) -> Config:
 
 
 def fit_to_data(config: Config, data: Dataset) -> Config:
-    """Image sizes from the data, paths and threads as they are on this machine."""
+    """Returns the Config with the image size and classes of the data, and this machine's threads.
+
+    The path of the data becomes absolute. UsageError if the data does not fit the options.
+    """
     height, width, channels = data.images.shape[1:]
     _check_classes(config, data.name, data.class_names)
     if config.conditioned:
@@ -76,29 +82,29 @@ def fit_to_data(config: Config, data: Dataset) -> Config:
         discriminator_maps=(channels, *config.discriminator_maps[1:]))
 
 
-def check_before_decoding(asked: Config, class_names: tuple[str, ...]) -> None:
-    """What would be refused after it, and can be known: no classes, too many layers."""
-    _check_classes(asked, 'folder', class_names)
+def check_before_decoding(config: Config, class_names: tuple[str, ...]) -> None:
+    """Raises UsageError for missing classes or too many layers, before pictures are decoded."""
+    _check_classes(config, 'folder', class_names)
     from dcgan_tf import networks  # loads TensorFlow: seconds
-    width, height = asked.resize or (asked.image_width, asked.image_height)
-    networks.build(asked.replace(image_width=width, image_height=height,
-                                 class_names=class_names))
+    width, height = config.resize or (config.image_width, config.image_height)
+    networks.build(config.replace(image_width=width, image_height=height,
+                                  class_names=class_names))
 
 
 def cores() -> int:
-    """How many this process may use."""
-    allowed = getattr(os, 'sched_getaffinity', None)          # not on every system
+    """Returns the number of CPU cores that this process may use."""
+    allowed = getattr(os, 'sched_getaffinity', None)          # exists on Linux
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _maps(config, maps):
-    """Both networks' feature maps, from a list that goes from the image inwards."""
+    """Returns the options for both networks' feature maps. maps: from the image inwards."""
     channels = config.n_channels
     return {'generator_maps': (*reversed(maps), channels), 'discriminator_maps': (channels, *maps)}
 
 
 def _check_classes(config, name, class_names):
-    """UsageError where a generator that takes labels has none to learn."""
+    """Raises UsageError if the generator takes labels and the data has fewer than two classes."""
     if config.conditioned and len(class_names) < 2:
         raise UsageError(f'--type {config.type} needs two classes or more, and {name} has '
                          f'{len(class_names) or "none"}: one sub-folder a class, or labels')

@@ -1,4 +1,4 @@
-"""How a training goes on: which run, what may change, from which step."""
+"""Continues a training: which run, which options may change, from which step."""
 
 import pathlib
 
@@ -9,16 +9,16 @@ from dcgan_tf.run_folder import checkpoint_files, run_folder
 from dcgan_tf.run_folder.run_folder import RunFolder
 from dcgan_tf.run_folder.tables import loss_csv
 
-# What a resumed run may change; all else shapes its weights, its noise or the order of its data.
+# Options that may change; all others shape the weights, the noise or the order of the data.
 MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'steps_per_run', 'trace_step',
               'check_numerics', 'threads', 'data_dir', 'metrics', 'metrics_step', 'metrics_n',
               'keep_best', 'on_collapse', 'on_save_error'}
-# What config.json has in other words than those it may have been asked for with.
+# Options whose value in config.json may differ from the one that was typed, such as `auto`.
 RESOLVED = {'dataset', 'norm', 'penalty_weight', 'd_learning_rate', 'g_learning_rate'}
 
 
 def resumed(options: Options) -> pathlib.Path | None:
-    """The folder of the run that --resume names; None where `auto` finds none."""
+    """Returns the folder of the run that --resume names; None if `auto` finds no run."""
     if options.resume == AUTO:
         path = pathlib.Path(options.save_folder, run_folder.plain_name(options.run_name))
         return path if (path / 'config.json').exists() else None
@@ -27,17 +27,18 @@ def resumed(options: Options) -> pathlib.Path | None:
 
 
 def changed(run: RunFolder, options: Options) -> Config:
-    """The run's Config with the flags on the line, if they may change.
+    """Returns the run's Config with the typed flags. UsageError for a flag that may not change.
 
-    What one start was to look into (a trace, every number) does not bind the next.
+    --trace-step and --check-numerics of an earlier start are not taken over.
     """
     c = run.config
-    words = {'maps': (options.maps, c.discriminator_maps[1:])} if options.maps else {}
-    words.update({name: (value, getattr(c, name)) for name, value in options.given.items()})
-    for name, (value, before) in words.items():
-        open_still = name in RESOLVED and value == getattr(Config, name)
-        if name not in MAY_CHANGE and value != before and not open_still:
-            old = f'with {typed(name, before)}' if before not in (False, ()) else 'without'
+    pairs = {'maps': (options.maps, c.discriminator_maps[1:])} if options.maps else {}
+    pairs.update({name: (value, getattr(c, name)) for name, value in options.given.items()})
+    for name, (value, trained_with) in pairs.items():
+        unresolved = name in RESOLVED and value == getattr(Config, name)
+        if name not in MAY_CHANGE and value != trained_with and not unresolved:
+            old = (f'with {typed(name, trained_with)}' if trained_with not in (False, ()) else
+                   'without')
             raise UsageError(f'{typed(name, value)} does not fit {run.path}, which was trained '
                              f'{old}: leave the flag out, or start a new run')
     given = {name: value for name, value in options.given.items() if name in MAY_CHANGE}
@@ -45,30 +46,30 @@ def changed(run: RunFolder, options: Options) -> Config:
 
 
 def load(options: Options, gan, run: RunFolder) -> int:
-    """Loads the run's newest weights, to be trained on; returns the steps behind them.
+    """Loads the run's newest checkpoint, for more training; returns the number of its steps.
 
-    0 where it was stopped before it had made its first checkpoint; RunError where it had some.
+    0 if the run was stopped before its first checkpoint. RunError if its checkpoints are lost.
     """
     if not checkpoint_files.steps(run.checkpoints):
         rows, halves = loss_csv.read(run.log), checkpoint_files.halves(run.checkpoints)
         if rows or max(halves, default=0) > 0:
             raise RunError(f'{run.checkpoints} holds no whole checkpoint, but the run has trained: '
-                           f'{run.log} has {len(rows)} rows. Nothing was started over: put the '
-                           'checkpoints back, or choose another --run-name')
+                           f'{run.log} has {len(rows)} rows. The run was not started again: put '
+                           'the checkpoints back, or choose another --run-name')
         return 0
     done = gan.load_model(run.checkpoints)
     if done > gan.config.epochs:
         raise UsageError(f'--epochs {gan.config.epochs} counts from the start, and {run.path} has '
                          f'done {done} steps already')
     past = 0 < options.given.get('trace_step', 0) <= done
-    if past and options.resume != AUTO:          # that is one command for all starts
+    if past and options.resume != AUTO:          # with auto, one command serves all starts
         raise UsageError(f'--trace-step {gan.config.trace_step} is past: {run.path} has done '
                          f'{done} steps already')
     return done
 
 
 def typed(name: str, value) -> str:
-    """As on a command line: --flip, --resize 64x48, --maps 64,128."""
+    """Returns an option as it is typed: --flip, --resize 64x48, --maps 64,128."""
     flag = f'--{name.replace("_", "-")}'
     if isinstance(value, tuple):
         value = ('x' if name == 'resize' else ',').join(map(str, value))

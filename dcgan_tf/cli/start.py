@@ -1,4 +1,4 @@
-"""How a training starts: its data, Config and run folder."""
+"""Starts a training: loads its data, makes its Config, and opens its run folder."""
 
 import contextlib
 import logging
@@ -15,7 +15,7 @@ from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part
-from dcgan_tf.distributed import cluster
+from dcgan_tf.distributed.cluster import batch_per_worker
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import config_json, run_folder
 from dcgan_tf.run_folder.lock import locked
@@ -24,24 +24,25 @@ from dcgan_tf.run_folder.run_folder import RunFolder
 logger = logging.getLogger(__name__)
 
 
-def prepare(options: Options, several=None, held=None) -> tuple[Dataset, Config, RunFolder | None]:
-    """The data set, the Config of all that was asked and found, and the run to go on with.
+def prepare(options: Options, cluster=None,
+            exit_stack=None) -> tuple[Dataset, Config, RunFolder | None]:
+    """Returns the data set, the Config of the run, and the run to continue, or None.
 
-    several: the Cluster of which this is a worker, or None. held: an ExitStack that keeps the run
-    for this process alone, from before its record is read; None = it is only looked at. UsageError
-    where these do not fit together, RunError for a damaged file.
+    cluster: the Cluster of which this process is a worker, or None. exit_stack: takes the lock of a
+    run that continues, before its config.json is read; None = the run is only read. UsageError for
+    options that do not fit the data or the run, RunError for a damaged file.
     """
     path = resumed(options) if options.resume else None
-    if held and path and path.is_dir() and (several is None or several.first):
-        held.enter_context(locked(path))
+    if exit_stack and path and path.is_dir() and (cluster is None or cluster.first):
+        exit_stack.enter_context(locked(path))
     run = run_folder.open_run(path) if path else None
-    asked = changed(run, options) if run else resolving.new(options)
-    if several:
-        cluster.batch_per_worker(asked.batch_size, several.size)   # before pictures are decoded
-    data = _load(asked, options, _part(asked, several))
+    config = changed(run, options) if run else resolving.new(options)
+    if cluster:
+        batch_per_worker(config.batch_size, cluster.size)          # or UsageError, before long work
+    data = _load(config, options, _part(config, cluster))
     if run:
         run.check_data(data.fingerprint, data.class_names)
-    config = resolving.fit_to_data(resolving.with_best(asked, options), data)
+    config = resolving.fit_to_data(resolving.with_best(config, options), data)
     config = resolving.resolved(config, options)
     if options.max_epoch is not None:
         steps = options.max_epoch * data.total / config.images_per_step
@@ -53,17 +54,17 @@ def prepare(options: Options, several=None, held=None) -> tuple[Dataset, Config,
 
 
 def first_lines(options: Options, config: Config, data: Dataset) -> str:
-    """What is trained on, and for how long, in steps and in passes over the data."""
+    """Returns lines about the data, and about the length of the training in steps and passes."""
     passes = config.epochs * config.images_per_step / data.total
-    asked = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
+    name = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
     return '\n'.join([
-        datasets.describe(asked, data, config.data_dir), *data.notes,
+        datasets.describe(name, data, config.data_dir), *data.notes,
         f'training: {config.epochs:,} steps of {config.images_per_step} images = '
         f'{passes:.{1 if passes >= 1 else 4}f} passes over the data'])
 
 
 def graph_folder(options: Options, config: Config) -> str:
-    """Where --graph-only writes: a name of its own, no run folder that could be resumed."""
+    """Returns the folder of --graph-only. UsageError if it is a run folder."""
     name = options.run_name or f'graph-{config.preset}'
     folder = pathlib.Path(options.save_folder, run_folder.plain_name(name))
     if (folder / 'config.json').exists():
@@ -72,21 +73,21 @@ def graph_folder(options: Options, config: Config) -> str:
 
 
 def keep_options(folder: str, config: Config) -> None:
-    """Beside such a graph: no config.json, or it would be a run."""
+    """Writes options.json next to the graph of --graph-only. A config.json would make it a run."""
     config_json.write_options(pathlib.Path(folder, 'options.json'), config)
 
 
-def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | None,
-           held) -> RunFolder:
-    """The folder to write into: the resumed run's, its Config brought up to date, or a new one.
+def open_or_create_run(options: Options, config: Config, data: Dataset, run: RunFolder | None,
+                       exit_stack) -> RunFolder:
+    """Returns the run folder to write to: the resumed run, with its new Config, or a new one.
 
-    held: see `prepare`.
+    exit_stack: takes the lock of a new run.
     """
     if run is None:
         run = run_folder.create(options.save_folder, options.run_name, config, {
             'name': data.name, 'images': [data.total, *data.images.shape[1:]],
             'fingerprint': data.fingerprint})
-        held.enter_context(locked(run.path))
+        exit_stack.enter_context(locked(run.path))
         return run
     for name, (before, now) in run.changed_versions().items():
         logger.warning('%s was %s and is %s: the bits may differ from a run without a stop',
@@ -96,11 +97,11 @@ def run_of(options: Options, config: Config, data: Dataset, run: RunFolder | Non
 
 
 @contextlib.contextmanager
-def evaluator(options: Options, config: Config, data: Dataset, say: Callable):
-    """-> the evaluator of the metrics that the Config asks for, or None where it asks for none.
+def evaluator(options: Options, config: Config, data: Dataset, log: Callable):
+    """Opens a context with the evaluator of the Config's metrics, or None if it has no metrics.
 
-    Before it may train a classifier. Real pictures are evaluated at once, so that what cannot be
-    measured is told before the first step.
+    May train a classifier first. Evaluates real pictures at once, so that a metric that cannot be
+    measured is an error before the first step.
     """
     names = listed(config.metrics)
     if not names:
@@ -111,27 +112,27 @@ def evaluator(options: Options, config: Config, data: Dataset, say: Callable):
                         progress=not options.quiet) as opened:
         metrics = ', '.join(f'{name} {metric.value:.3g}'
                             for name, metric in opened.baseline.metrics.items())
-        say(f'quality: {opened.note}; as many training pictures come to {metrics}')
+        log(f'quality: {opened.note}; for the same number of training pictures: {metrics}')
         yield opened
 
 
-def _part(asked, several):
-    """What this worker reads of the data set; None = all."""
-    if not asked.split_data:
+def _part(config, cluster):
+    """Returns the Part of the data set that this worker reads; None = all of it."""
+    if not config.split_data:
         return None
-    index, count = (several.index, several.size) if several else (0, 1)
-    rows = cluster.batch_per_worker(asked.batch_size, count)
-    return Part(index * rows, rows, asked.batch_size)
+    index, count = (cluster.index, cluster.size) if cluster else (0, 1)
+    rows = batch_per_worker(config.batch_size, count)
+    return Part(index * rows, rows, config.batch_size)
 
 
-def _load(asked, options, part):
-    """The data set. A path named on the line must be there, or `auto` would hide the mistake."""
+def _load(config, options, part):
+    """Loads the data set. A typed --data-dir must exist: `auto` would take other data instead."""
     named = 'data_dir' in options.given and not options.download
-    own_check = asked.dataset in ('folder', 'npz')
-    if named and not own_check and not pathlib.Path(asked.data_dir).exists():
-        raise UsageError(f'--data-dir {asked.data_dir}: there is no such folder')
+    own_check = config.dataset in ('folder', 'npz')     # their loaders check the path
+    if named and not own_check and not pathlib.Path(config.data_dir).exists():
+        raise UsageError(f'--data-dir {config.data_dir}: there is no such folder')
     return datasets.load(
-        asked.dataset, asked.data_dir, download=options.download and not options.dry_run,
-        fit=image_format_of(asked),
+        config.dataset, config.data_dir, download=options.download and not options.dry_run,
+        fit=image_format_of(config),
         cache=options.cache_folder, results=options.save_folder, progress=not options.quiet,
-        before_decoding=lambda names: resolving.check_before_decoding(asked, names), part=part)
+        before_decoding=lambda names: resolving.check_before_decoding(config, names), part=part)

@@ -1,4 +1,4 @@
-"""A trained model and its data, for the tools."""
+"""Finds a trained model, its checkpoints and its data, for the tools."""
 
 import argparse
 import pathlib
@@ -14,43 +14,47 @@ from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, config_json, 
 
 NEWEST, BEST = 'newest', 'best'
 STEP = re.compile(r'\d{1,19}', re.ASCII)
-RECORDS = ('config.json', 'options.json')      # of a run folder; of what --graph-only leaves
+OPTION_FILES = ('config.json', 'options.json')      # of a run folder; of --graph-only and others
 
 
 class Weights(NamedTuple):
-    """Where the weights of a model are, and what it takes to build it."""
+    """Holds the place of a model's weights, and the Config to build the model."""
 
     name: str                 # of the folder that holds config.json
     config: Config
-    folder: pathlib.Path      # that holds the checkpoint
+    folder: pathlib.Path      # holds the checkpoint
     step: int | None          # of the checkpoint; None = the newest that can be read
-    out: pathlib.Path         # folder for what is made of it, where --out does not say
+    out: pathlib.Path         # folder for results without --out
     run: run_folder.RunFolder | None = None        # None = checkpoints without their run folder
 
     def file(self, name: str) -> pathlib.Path:
-        """A file in `out`, which is made where it is not there."""
+        """Returns the path of a file in `out`, and makes the folder `out`."""
         self.out.mkdir(parents=True, exist_ok=True)
         return self.out / name
 
 
 def add_run(parser) -> None:
-    """The arguments by which a tool is told what to work with: see `find`."""
+    """Adds the arguments that name a trained model: see `find`."""
     parser.add_argument('run', metavar='RUN', help='a run folder of main1.py, or a checkpoint '
                         '(.../model-STEP, or a folder of such)')
-    parser.add_argument('--config', metavar='FILE', help='of a checkpoint outside its run folder: '
-                        'the config.json that it was trained with (default: the one beside it or '
-                        'one folder up)')
+    parser.add_argument('--config', metavar='FILE', help='for a checkpoint outside its run folder: '
+                        'the config.json that it was trained with (default: the one in the same '
+                        'folder, or one folder up)')
     add_checkpoint(parser)
 
 
 def add_checkpoint(parser) -> None:
-    """The flag that says which of a run's checkpoints a tool takes."""
-    parser.add_argument('--checkpoint', default=NEWEST, metavar='WHICH', help='newest, best (by '
-                        '--keep-best of the training) or the step of one (default: newest)')
+    """Adds the flag that chooses one of a run's checkpoints."""
+    parser.add_argument('--checkpoint', default=NEWEST, metavar='WHICH', help='the checkpoint: '
+                        'newest, best (by --keep-best of the training) or a step (default: '
+                        'newest)')
 
 
 def find(args) -> Weights:
-    """The Weights that the arguments of `add_run` name, or UsageError. Loads no TensorFlow."""
+    """Returns the Weights that the arguments of `add_run` name. Does not load TensorFlow.
+
+    UsageError if there are none.
+    """
     path = pathlib.Path(args.run)
     named = re.fullmatch(r'model-(\d{1,19})(\.index|\.data-\d+-of-\d+)?', path.name)
     if named and not path.is_dir():
@@ -72,12 +76,12 @@ def find(args) -> Weights:
 
 
 def find_config(path: str, args) -> tuple[str, Config]:
-    """A name and the Config of what `path` names, in place of args.run; no checkpoint is needed.
+    """Returns a name and the Config of `path`, which need not have a checkpoint.
 
-    Beside what `find` takes it may be the folder of --graph-only, or a JSON file of options.
+    path: whatever `find` takes as args.run, the folder of --graph-only, or a JSON file of options.
     """
     given = pathlib.Path(path)
-    files = [given] if given.suffix == '.json' else [given / name for name in RECORDS]
+    files = [given] if given.suffix == '.json' else [given / name for name in OPTION_FILES]
     file = next(filter(pathlib.Path.is_file, files), None)
     if file is None:
         weights = find(argparse.Namespace(**{**vars(args), 'run': path}))
@@ -90,14 +94,14 @@ def find_config(path: str, args) -> tuple[str, Config]:
 
 
 def of_run(run, checkpoint: str) -> Weights:
-    """The checkpoint of a RunFolder that --checkpoint names."""
+    """Returns the Weights of the checkpoint of a RunFolder that --checkpoint names."""
     return Weights(run.path.name, run.config, *place(run, checkpoint), run.images, run)
 
 
 def open_gan(weights: Weights, *, features: bool = False, inversion: bool = False):
-    """A DeepConvolutionalGAN with these weights, for making images. Loads TensorFlow.
+    """Returns a DeepConvolutionalGAN with these weights, to make images. Loads TensorFlow.
 
-    features: D's can be asked for, too. inversion: so can the latents of pictures.
+    features: True = `discriminator_features` works, too. inversion: True = `invert` works, too.
     """
     from dcgan_tf import DeepConvolutionalGAN
     gan = DeepConvolutionalGAN.from_config(weights.config)
@@ -110,13 +114,13 @@ def open_gan(weights: Weights, *, features: bool = False, inversion: bool = Fals
 
 
 def _bare(folder, config, step):
-    """Checkpoints without their run folder; what is made of them goes into the current one."""
-    there = checkpoint_files.steps(folder)
-    if step is not None and step not in there:
+    """Returns the Weights of checkpoints without a run folder: results go to the current folder."""
+    steps = checkpoint_files.steps(folder)
+    if step is not None and step not in steps:
         raise UsageError(f'{folder} holds no checkpoint of step {step}, but '
-                         f'{", ".join(map(str, there)) or "none at all"}')
-    beside = [place / name for place in (folder, folder.parent) for name in RECORDS]
-    file = pathlib.Path(config) if config else next(filter(pathlib.Path.is_file, beside), None)
+                         f'{", ".join(map(str, steps)) or "none at all"}')
+    nearby = [parent / name for parent in (folder, folder.parent) for name in OPTION_FILES]
+    file = pathlib.Path(config) if config else next(filter(pathlib.Path.is_file, nearby), None)
     if file is None or not file.is_file():
         raise UsageError(f'{file or folder}: no config.json there; --config FILE points to the one '
                          'that the checkpoint was trained with')
@@ -124,13 +128,16 @@ def _bare(folder, config, step):
 
 
 def _options(file):
-    """The Config in a file: of a run folder, or the options alone, as to_dict has them."""
-    found = config_json.read(file)
-    return configs.from_dict(found.get('config', found), str(file))
+    """Returns the Config in a config.json, or in a file of options alone."""
+    values = config_json.read(file)
+    return configs.from_dict(values.get('config', values), str(file))
 
 
 def place(run, checkpoint: str):
-    """-> (folder, step) of what --checkpoint names; step None = the newest that can be read."""
+    """Returns (folder, step) of the checkpoint that --checkpoint names.
+
+    step None = the newest that can be read. UsageError if there is no such checkpoint.
+    """
     newest, best = checkpoint_files.steps(run.checkpoints), best_checkpoint.read(run.best)
     kept = [best.step] if best else []
     if not newest + kept:
@@ -142,29 +149,29 @@ def place(run, checkpoint: str):
     if STEP.fullmatch(checkpoint) and int(checkpoint) in newest + kept:
         step = int(checkpoint)
         return run.checkpoints if step in newest else run.best, step
-    there = ', '.join([NEWEST, *([BEST] if best else []), *map(str, sorted({*newest, *kept}))])
-    hint = '' if best or checkpoint != BEST else '; main1.py --keep-best FIGURE keeps the best'
-    raise UsageError(f'--checkpoint {checkpoint[:40]}: {run.path} has {there}{hint}')
+    choices = ', '.join([NEWEST, *([BEST] if best else []), *map(str, sorted({*newest, *kept}))])
+    hint = '' if best or checkpoint != BEST else '; main1.py --keep-best METRIC keeps the best'
+    raise UsageError(f'--checkpoint {checkpoint[:40]}: {run.path} has {choices}{hint}')
 
 
 def names(runs) -> dict:
-    """RunFolder -> its folder's name, or its path where two have one name."""
+    """Returns {RunFolder: the name of its folder, or its path if two runs have the same name}."""
     short = [run.path.name for run in runs]
     return {run: run.path.name if short.count(run.path.name) == 1 else str(run.path)
             for run in runs}
 
 
 def image_format_of(config: Config) -> datasets.ImageFormat:
-    """What the pictures of a run were made like."""
+    """Returns the size, crop and colour to which the pictures of a run were brought."""
     size = config.resize or (config.dataset == 'folder' and (config.image_width,
                                                              config.image_height))
     return datasets.ImageFormat(size or None, config.gray, config.crop, config.file_num)
 
 
 def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
-    """The data set that a run was trained on. UsageError where it is another or gone."""
+    """Returns the data set that a run was trained on. UsageError if it has changed or is gone."""
     c = run.config
-    part = Part(0, c.batch_size, c.batch_size) if c.split_data else None      # all of it
+    part = Part(0, c.batch_size, c.batch_size) if c.split_data else None      # the whole data set
     data = datasets.load(c.dataset, data_dir or c.data_dir, fit=image_format_of(c), cache=cache,
                          results=run.path.parent, part=part)
     run.check_data(data.fingerprint, data.class_names)
@@ -172,7 +179,7 @@ def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
 
 
 def load_latents(path: str, config: Config):
-    """-> (z [N, Z], classes [N] or None) of a file. UsageError where they are of another model."""
+    """Returns (z [N, Z], classes [N] or None) of a file. UsageError if they are another model's."""
     from dcgan_tf import latent
     z, labels = latent.load(path, config.z_dim)
     classes = len(config.class_names)
@@ -183,12 +190,12 @@ def load_latents(path: str, config: Config):
 
 
 def class_numbers(config: Config, named: dict) -> list[int]:
-    """The labels of the classes that were named: {flag: name or None}."""
+    """Returns the labels of the classes in {flag: name or None}, in order, without None."""
     return [class_number(config, *item) for item in named.items() if item[1] is not None]
 
 
 def class_number(config: Config, flag: str, name: str) -> int:
-    """The label of a class, or UsageError with the names there are."""
+    """Returns the label of a class. UsageError that lists the classes if there is no such class."""
     if not config.conditioned:
         raise UsageError(f'{flag} {name}: this generator takes no labels; train one with '
                          '--type cgan')

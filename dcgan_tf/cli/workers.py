@@ -1,25 +1,24 @@
-"""One training by several processes: which of them this one is, and what it leaves to the first."""
+"""Finds the workers of a training by several processes, and makes the worker of this one."""
 
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.data.dataset import Dataset
-from dcgan_tf.distributed import cluster
-from dcgan_tf.distributed.cluster import Cluster
+from dcgan_tf.distributed.cluster import VARIABLE, Cluster, from_environment
 from dcgan_tf.errors import UsageError
 
 
-def found(options: Options) -> Cluster | None:
-    """What TF_CONFIG says; None where this process is alone, or trains nothing."""
-    several = None if options.dry_run or options.graph_only else cluster.from_environment()
-    if several and options.debug:
-        raise UsageError(f'--debug {options.debug} looks into one process alone: leave it, or '
-                         f'{cluster.VARIABLE}, out')
-    return several
+def find_cluster(options: Options) -> Cluster | None:
+    """Returns the Cluster of TF_CONFIG; None for a single process, and if nothing is trained."""
+    cluster = None if options.dry_run or options.graph_only else from_environment()
+    if cluster and options.debug:
+        raise UsageError(f'--debug {options.debug} looks into a single process: leave it, or '
+                         f'{VARIABLE}, out')
+    return cluster
 
 
-def worker(several: Cluster | None, options: Options, data: Dataset):
-    """-> what `DeepConvolutionalGAN` takes. Loads TensorFlow."""
-    if several is None:
+def make_worker(cluster: Cluster | None, options: Options, data: Dataset):
+    """Returns the Worker that `DeepConvolutionalGAN` takes, or None. Loads TensorFlow."""
+    if cluster is None:
         return None
     from dcgan_tf.distributed.worker import Worker
-    return Worker(several, data=data.fingerprint, patience=options.worker_timeout,
+    return Worker(cluster, data=data.fingerprint, patience=options.worker_timeout,
                   start_patience=options.start_timeout)

@@ -1,4 +1,4 @@
-"""What a Config refuses: a value of the wrong type, out of its range, or not among its choices."""
+"""Refuses values of a Config: of a wrong type, out of range, or not among the choices."""
 
 import math
 import struct
@@ -8,25 +8,25 @@ from dcgan_tf.errors import UsageError
 
 
 def check_choices(config) -> None:
-    """UsageError for a name that its field does not have."""
+    """Raises UsageError for a name that is not among the choices of its field."""
     for name, table in CHOICES.items():
         if getattr(config, name) not in table:
             raise UsageError(f'{name} = {getattr(config, name)!r}: expected {", ".join(table)} '
                              f'(--{name.replace("_", "-")})')
     for name, table in LISTS.items():
-        words = listed(getattr(config, name))
-        if set(words) - set(table) or len(set(words)) < len(words):
+        names = listed(getattr(config, name))
+        if set(names) - set(table) or len(set(names)) < len(names):
             raise UsageError(f'{name} = {getattr(config, name)!r}: expected some of '
                              f'{",".join(table)} (--{name.replace("_", "-")})')
 
 
-def listed(words: str) -> tuple[str, ...]:
-    """The names in a field of LISTS."""
-    return tuple(words.split(',')) if words else ()
+def listed(text: str) -> tuple[str, ...]:
+    """Returns the names in the value of a field of LISTS: 'a,b' -> ('a', 'b')."""
+    return tuple(text.split(',')) if text else ()
 
 
 def check_value(field, value) -> None:
-    """UsageError unless `value` has the type of the field's default and lies in its range."""
+    """Raises UsageError unless `value` has the type of the field's default and is in its range."""
     limits, name = field.metadata, f'{field.name} = {value!r}'
     flag = f' (--{field.name.replace("_", "-")})' if limits['flag'] else ''
     if field.type is float and type(value) is int:
@@ -44,15 +44,15 @@ def check_value(field, value) -> None:
         raise UsageError(f'{name}: expected text without a null byte{flag}')
     if isinstance(value, float):
         value = _float32(value)
-    for key, words, wrong in (('low', 'at least', lambda a, b: not a >= b),
+    for key, relation, wrong in (('low', 'at least', lambda a, b: not a >= b),
                               ('above', 'more than', lambda a, b: not a > b),
                               ('below', 'less than', lambda a, b: not a < b)):
         if limits[key] is not None and wrong(value, limits[key]):
-            raise UsageError(f'{name}: expected {words} {limits[key]}{flag}')
+            raise UsageError(f'{name}: expected {relation} {limits[key]}{flag}')
 
 
 def _float32(value):
-    """The value that the graph will compute with: 1e-60 is 0 there, 0.999999999 is 1."""
+    """Returns the value in float32, as in the graph: 1e-60 becomes 0 and 0.999999999 becomes 1."""
     try:
         return struct.unpack('f', struct.pack('f', value))[0]
     except OverflowError:

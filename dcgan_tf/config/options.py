@@ -1,8 +1,8 @@
-"""Everything that shapes a run, in one frozen record, made from a preset, to and from JSON.
+"""All options of a run in one frozen record, which is made from a preset, and to and from JSON.
 
-`Config` is what the graph and the training are made of. It is saved in the run folder, and with a
-checkpoint it is all that `tools/` need. A field's help, range and flag stand beside it once: the
-command line is made from them.
+The graph and the training are made from a `Config`. It is saved in the run folder; the programs in
+`tools/` need it and a checkpoint, and nothing else. Each field is defined once, with its group,
+help text, range and flag: the command line is made from these definitions.
 """
 
 import dataclasses
@@ -14,105 +14,162 @@ from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import TYPES, fitting
 from dcgan_tf.errors import RunError, UsageError
 
-MAX_COUNT = 10 ** 12   # steps and the like: beyond it arithmetic with them would overflow
+MAX_COUNT = 10 ** 12   # limit of steps and other counts: larger ones would overflow in sums
 
 
-def option(default, help, *, low=None, below=None, above=None, flag=True):
-    """A field: its help text, its range (low <= value, above < value < below), its flag."""
+# The groups of `--help`, in its order: first what a newcomer needs.
+GROUPS = {
+    'data':     'data and pictures',
+    'length':   'how long to train',
+    'run':      'the run folder: where it is, what is written',
+    'gan':      'the kind of GAN',
+    'networks': 'networks',
+    'training': 'training numbers',
+    'penalty':  'penalties and other help for D',
+    'quality':  'quality, measured during the training',
+    'trouble':  'when something goes wrong',
+    'speed':    'machine and speed',
+    'workers':  'several workers',
+    'graph':    'looking into the graph and the steps',
+}
+
+
+def option(group, default, help, *, low=None, below=None, above=None, flag=True):
+    """Returns a field of Config with its help text and its place in `--help`.
+
+    group: a row of GROUPS. The range of its values is low <= value, above < value < below. flag:
+    False = there is no flag; the value comes from the preset or from the data set.
+    """
     return dataclasses.field(default=default, metadata={
-        'help': help, 'low': low, 'below': below, 'above': above, 'flag': flag})
+        'group': group, 'help': help, 'low': low, 'below': below, 'above': above, 'flag': flag})
 
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """One run. Raises UsageError for a value of the wrong type or out of range."""
+    """Holds all options of one run. UsageError for a value of a wrong type or out of range."""
 
-    preset: str = option('dcgan28', 'where the other values start from: {}')
-    type: str = option('gan', 'the kind of GAN: {}')
-    architecture: str = option('dcgan', 'row of networks.ARCHITECTURES', flag=False)
-    objective: str = option('non_saturating', 'what D and G minimise: {}')
-    penalty: str = option('none', 'added to a loss: {}')
-    penalty_weight: float = option(0.0, 'weight of the penalty; 0 = its paper\'s', low=0, below=1e6)
-    penalty_every: int = option(1, 'steps between penalties, which then weigh as much more', low=1,
-                                below=MAX_COUNT)
-    norm: str = option(AUTO, 'behind D\'s layers: {}')
-    g_norm: str = option('batch', 'behind G\'s layers: {}')
-    label_smoothing: float = option(0.0, 'the target of real images is 1 minus this', low=0,
-                                    below=0.5)
-    label_flip: float = option(0.0, 'share of pairs of a real and a fake image whose labels are '
-                               'exchanged', low=0, below=0.5)
-    instance_noise: float = option(0.0, 'sigma of noise on all that D sees, at the first step, '
-                                   'for pixels in [-1, 1]', low=0, below=10)
-    instance_noise_steps: int = option(10_000, 'steps after which that noise has faded', low=1,
-                                       below=MAX_COUNT)
-    diff_augment: str = option('', 'changes to all that D sees, such as color,translation: {}')
-    image_height: int = option(28, 'pixels; the data set\'s', low=1, below=65_536, flag=False)
-    image_width: int = option(28, 'pixels; the data set\'s', low=1, below=65_536, flag=False)
-    n_channels: int = option(1, '1 grey, 3 colour; the data set\'s', low=1, below=65,
+    dataset: str = option('data', 'auto', 'the data set to learn')
+    data_dir: str = option('data', 'dataset', 'the folder with the files of the data set, or an '
+                           'npz file; environment variable: DATASET_FOLDER')
+    resize: tuple[int, ...] = option('data', (), 'size of the pictures in pixels, SIZE or '
+                                     'WIDTHxHEIGHT (default: for a folder the size of the preset, '
+                                     'for other data the size that the pictures have)')
+    crop: str = option('data', 'center', 'how pictures are cut before they are resized')
+    gray: bool = option('data', False, 'make all pictures grey')
+    file_num: int = option('data', 0, 'number of pictures of each class, the first by file name; '
+                           '0 = all', low=0, below=MAX_COUNT)
+    flip: bool = option('data', False, 'show D each real picture mirrored left to right half of '
+                        'the time')
+    image_height: int = option('data', 28, 'pixels; from the data set', low=1, below=65_536,
+                               flag=False)
+    image_width: int = option('data', 28, 'pixels; from the data set', low=1, below=65_536,
+                              flag=False)
+    n_channels: int = option('data', 1, '1 = grey, 3 = colour; from the data set', low=1, below=65,
                              flag=False)
-    z_dim: int = option(64, 'length of a latent vector', low=1, below=65_536)
-    prior: str = option('uniform', 'row of latent.PRIORS', flag=False)
+    class_names: tuple[str, ...] = option('data', (), 'the classes of the data set, in the order '
+                                          'of their labels', flag=False)
+    replacement: bool = option('data', False, 'draw batches with replacement instead of pass by '
+                               'pass', flag=False)
+
+    epochs: int = option('length', 20_000, 'number of training steps, each on one mini-batch, as '
+                         'in the original program: NOT passes over the data (for these see '
+                         '--max-epoch)', low=1, below=MAX_COUNT)
+    batch_size: int = option('length', 32, 'images in a step, of all workers together', low=1,
+                             below=MAX_COUNT)
+
+    eval_step: int = option('run', 500, 'steps between two sets of pictures, histograms and '
+                            'losses.png', low=1, below=MAX_COUNT)
+    checkpoint_step: int = option('run', 1_000, 'steps between two checkpoints', low=1,
+                                  below=MAX_COUNT)
+
+    preset: str = option('gan', 'dcgan28', 'the networks and numbers to start from; every other '
+                         'flag changes one of them')
+    type: str = option('gan', 'gan', 'the kind of GAN')
+    objective: str = option('gan', 'non_saturating', 'what D and G minimise')
+
+    architecture: str = option('networks', 'dcgan', 'row of networks.ARCHITECTURES', flag=False)
     generator_maps: tuple[int, ...] = option(
-        (128, 64, 1), 'feature maps, from the latent outwards', flag=False)
+        'networks', (128, 64, 1), 'feature maps, from the latent outwards', flag=False)
     discriminator_maps: tuple[int, ...] = option(
-        (1, 64, 128), 'feature maps, from the image inwards', flag=False)
-    epochs: int = option(20_000, 'mini-batch steps in all, as in the original: NOT passes over the '
-                         'data (for those see --max-epoch)', low=1, below=MAX_COUNT)
-    batch_size: int = option(32, 'images a step, of all workers together', low=1, below=MAX_COUNT)
-    split_data: bool = option(False, 'each row of a batch shows images of its own, and a worker '
-                              'reads those of its rows alone')
-    replacement: bool = option(False, 'draw batches with replacement, not pass by pass', flag=False)
-    learning_rate: float = option(2e-4, 'Adam\'s, of both networks', above=0, below=10)
-    d_learning_rate: float = option(0.0, 'of D alone; 0 = --learning-rate', low=0, below=10)
-    g_learning_rate: float = option(0.0, 'of G alone; 0 = --learning-rate', low=0, below=10)
-    learning_rate_half_life: int = option(0, 'steps in which the rates halve; 0 = they stay', low=0,
+        'networks', (1, 64, 128), 'feature maps, from the image inwards', flag=False)
+    z_dim: int = option('networks', 64, 'length of a latent vector', low=1, below=65_536)
+    prior: str = option('networks', 'uniform', 'row of latent.PRIORS', flag=False)
+    norm: str = option('networks', AUTO, 'how the layers of D are normalised')
+    g_norm: str = option('networks', 'batch', 'how the layers of G are normalised')
+
+    learning_rate: float = option('training', 2e-4, 'Adam\'s learning rate, of both networks',
+                                  above=0, below=10)
+    d_learning_rate: float = option('training', 0.0, 'learning rate of D alone; 0 = that of '
+                                    '--learning-rate', low=0, below=10)
+    g_learning_rate: float = option('training', 0.0, 'learning rate of G alone; 0 = that of '
+                                    '--learning-rate', low=0, below=10)
+    learning_rate_half_life: int = option('training', 0, 'steps in which the learning rates '
+                                          'halve; 0 = they stay as they are', low=0,
                                           below=MAX_COUNT)
-    beta1: float = option(0.5, 'Adam\'s decay of the first moment', low=0, below=1)
-    beta2: float = option(0.999, 'Adam\'s decay of the second moment', low=0, below=1)
-    d_steps: int = option(1, 'batches that D learns from in a step', low=1, below=10_000)
-    g_steps: int = option(1, 'batches that G learns from in a step', low=1, below=10_000)
-    unroll: int = option(0, 'steps of D that G looks ahead', low=0, below=1_000)
-    gradient_accumulate: int = option(1, 'batches whose mean gradient makes one update', low=1,
-                                      below=10_000)
-    ema: float = option(0.999, 'decay of the generator\'s weight average, which makes the '
-                        'pictures; 0 = the weights themselves', low=0, below=1)
-    eval_step: int = option(500, 'steps between pictures, histograms and losses.png', low=1,
-                            below=MAX_COUNT)
-    checkpoint_step: int = option(1_000, 'steps between checkpoints', low=1, below=MAX_COUNT)
-    metrics: str = option('', 'figures of quality to measure on the way, such as frechet,coverage: '
-                          '{}')
-    metrics_step: int = option(1_000, 'steps between those figures', low=1, below=MAX_COUNT)
-    metrics_n: int = option(5_000, 'samples behind each, and as many real pictures; fewer where '
-                            'the data set has no more', low=2, below=1_000_001)
-    keep_best: str = option(NONE, 'the figure by which the best checkpoint is kept, too: {}')
-    on_collapse: str = option('warn', 'when a training seems lost: {}')
-    on_save_error: str = option('stop', 'when a checkpoint, a log or a picture cannot be written: '
-                                '{}')
-    seed: int = option(0, 'of weights, noise and data order', low=0, below=2 ** 63)
-    threads: int = option(0, 'CPU threads of each TensorFlow pool; 0 = one a core',
-                         low=0, below=4096)
-    precision: str = option('float32', 'of convolutions and matrix products: {}')
-    sync_batch_norm: bool = option(True, 'where several workers train: batch norm over the batch '
-                                   'of all, not over that of each')
-    jit: bool = option(False, 'let XLA compile the steps; meant for a GPU')
-    steps_per_run: int = option(1, 'steps made in one run of the session, of those that nothing is '
-                                'looked at in; every tenth is', low=1, below=MAX_COUNT)
-    trace_step: int = option(0, 'the step whose full trace (RunMetadata) TensorBoard shall show; '
-                             '0 = none', low=0, below=MAX_COUNT)
-    check_numerics: bool = option(False, 'stop at the first NaN or infinity, before the weights '
-                                  'change, and name the op')
-    dataset: str = option('auto', 'what to learn: {}')
-    data_dir: str = option('dataset', 'folder of the data set\'s files, or an npz file; '
-                           'environment: DATASET_FOLDER')
-    resize: tuple[int, ...] = option((), 'SIZE or WIDTHxHEIGHT in pixels; for a folder the '
-                                     'preset\'s own size, else as the pictures are')
-    crop: str = option('center', 'before resizing: {}')
-    gray: bool = option(False, 'grey pictures')
-    file_num: int = option(0, 'pictures a class, the first by name; 0 = all', low=0,
-                           below=MAX_COUNT)
-    flip: bool = option(False, 'show D every real picture mirrored left-right half of the time')
-    class_names: tuple[str, ...] = option((), 'of the data set, in the order of its labels',
-                                          flag=False)
+    beta1: float = option('training', 0.5, 'decay of Adam\'s first moment', low=0, below=1)
+    beta2: float = option('training', 0.999, 'decay of Adam\'s second moment', low=0, below=1)
+    ema: float = option('training', 0.999, 'decay of the average of G\'s weights, which draws '
+                        'the pictures; 0 = no average, the weights themselves draw them', low=0,
+                        below=1)
+    d_steps: int = option('training', 1, 'batches that D learns from in a step', low=1,
+                          below=10_000)
+    g_steps: int = option('training', 1, 'batches that G learns from in a step', low=1,
+                          below=10_000)
+    gradient_accumulate: int = option('training', 1, 'batches whose mean gradient makes one '
+                                      'update of the weights', low=1, below=10_000)
+    unroll: int = option('training', 0, 'steps of D that G looks ahead; 0 = none', low=0,
+                         below=1_000)
+    seed: int = option('training', 0, 'seed of the weights, the noise and the order of the data',
+                       low=0, below=2 ** 63)
+
+    penalty: str = option('penalty', 'none', 'a term that is added to the loss of D or G')
+    penalty_weight: float = option('penalty', 0.0, 'factor of the penalty; 0 = the factor in its '
+                                   'paper', low=0, below=1e6)
+    penalty_every: int = option('penalty', 1, 'steps between two penalties, each of which is '
+                                'multiplied by this number', low=1, below=MAX_COUNT)
+    label_smoothing: float = option('penalty', 0.0, 'D\'s target for real images is 1 minus this '
+                                    'number', low=0, below=0.5)
+    label_flip: float = option('penalty', 0.0, 'share of the pairs of a real and a fake image '
+                               'whose labels are exchanged', low=0, below=0.5)
+    instance_noise: float = option('penalty', 0.0, 'standard deviation of noise on all images '
+                                   'that D sees, in the first step, for pixels in [-1, 1]; 0 = no '
+                                   'noise', low=0, below=10)
+    instance_noise_steps: int = option('penalty', 10_000, 'steps after which that noise has faded '
+                                       'to 0', low=1, below=MAX_COUNT)
+    diff_augment: str = option('penalty', '', 'random changes of all images that D sees, such as '
+                               'color,translation')
+
+    metrics: str = option('quality', '', 'what to measure during the training, such as '
+                          'frechet,coverage')
+    metrics_step: int = option('quality', 1_000, 'steps between two measurements', low=1,
+                               below=MAX_COUNT)
+    metrics_n: int = option('quality', 5_000, 'generated pictures in a measurement, and the same '
+                            'number of real ones; fewer if the data set is smaller', low=2,
+                            below=1_000_001)
+    keep_best: str = option('quality', NONE, 'the metric that chooses the best checkpoint, which '
+                            'is kept in addition to the newest ones; none = only these are kept')
+
+    on_collapse: str = option('trouble', 'warn', 'what to do when the training seems to collapse')
+    on_save_error: str = option('trouble', 'stop', 'what to do when a checkpoint, a log or a '
+                                'picture cannot be written')
+    check_numerics: bool = option('trouble', False, 'stop at the first NaN or infinity, before '
+                                  'the weights change, and name the op')
+
+    threads: int = option('speed', 0, 'CPU threads of each TensorFlow pool; 0 = one for each core',
+                          low=0, below=4096)
+    precision: str = option('speed', 'float32', 'the numbers in convolutions and matrix products')
+    jit: bool = option('speed', False, 'compile the steps with XLA; meant for a GPU')
+    steps_per_run: int = option('speed', 1, 'steps in one run of the session; a step whose values '
+                                'are read, such as every tenth, has a run of its own', low=1,
+                                below=MAX_COUNT)
+
+    split_data: bool = option('workers', False, 'each row of a batch has images of its own, and a '
+                              'worker reads only the images of its rows')
+    sync_batch_norm: bool = option('workers', True, 'batch norm over the batch of all '
+                                   'workers; if off, each worker normalises its own part')
+
+    trace_step: int = option('graph', 0, 'the step whose full trace (RunMetadata) TensorBoard '
+                             'shows; 0 = none', low=0, below=MAX_COUNT)
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
@@ -120,7 +177,7 @@ class Config:
         if self.preset not in PRESETS:
             raise UsageError(f'preset = {self.preset!r}: expected {", ".join(PRESETS)} (--preset)')
         check_choices(self)
-        if self.jit and self.steps_per_run > 1:       # its clusters of a step in a loop are others
+        if self.jit and self.steps_per_run > 1:       # XLA clusters a step in a loop differently
             raise UsageError(f'steps_per_run = {self.steps_per_run}: with --jit it would change '
                              'the last bits (--steps-per-run)')
         ends = (self.generator_maps[-1], self.discriminator_maps[0])
@@ -130,53 +187,54 @@ class Config:
 
     @property
     def conditioned(self) -> bool:
-        """Does the generator take labels?"""
+        """Tells whether the generator takes labels."""
         return TYPES[self.type].labels
 
     @property
     def lazy_penalty(self) -> bool:
-        """Are there steps without the penalty?"""
+        """Tells whether some steps have no penalty."""
         return self.penalty != NONE and self.penalty_every > 1
 
     @property
     def batches_per_step(self) -> int:
-        """Batches that a step draws: D and G share one."""
+        """Returns the number of batches that a step draws: D and G share one."""
         return (self.d_steps + self.g_steps - 1) * self.gradient_accumulate
 
     @property
     def images_per_step(self) -> int:
-        """Real images that a step draws."""
+        """Returns the number of real images that a step draws."""
         return self.batch_size * self.batches_per_step
 
     def replace(self, **changes) -> 'Config':
-        """A copy with some fields changed."""
+        """Returns a copy with some fields changed."""
         return dataclasses.replace(self, **changes)
 
     def to_dict(self) -> dict:
-        """Field name -> value, ready for JSON."""
+        """Returns {field name: value}, ready for JSON."""
         return dataclasses.asdict(self)
 
 
 def preset(name: str = 'dcgan28', **changes) -> Config:
-    """The Config of a row of PRESETS, with `changes`. UsageError for an unknown name or field.
+    """Returns the Config of a row of PRESETS, with `changes`.
 
-    UsageError also for an option that the type does not take; one that only the preset has is left
-    out. A preset's weight and rhythm of a penalty are for its own: another has those of its paper.
+    UsageError for an unknown preset or field, and for a change that the type does not take. A value
+    of the preset that the type does not take is left out. `penalty_weight` and `penalty_every` of a
+    preset belong to its own penalty: with another penalty they are those of its paper.
     """
     if name not in PRESETS:
         raise UsageError(f'preset {name!r} is unknown: expected {", ".join(PRESETS)} (--preset)')
     unknown = set(changes) - {field.name for field in dataclasses.fields(Config)}
     if unknown:
         raise UsageError(f'unknown option {", ".join(sorted(unknown))}')
-    own = PRESETS[name]
-    own = fitting(changes.get('type', own.get('type', Config.type)), name, own, changes)
-    if changes.get('penalty', own.get('penalty')) != own.get('penalty'):
-        own = {k: v for k, v in own.items() if k not in ('penalty_weight', 'penalty_every')}
-    return Config(**{'preset': name, **own, **changes})
+    values = PRESETS[name]
+    values = fitting(changes.get('type', values.get('type', Config.type)), name, values, changes)
+    if changes.get('penalty', values.get('penalty')) != values.get('penalty'):
+        values = {k: v for k, v in values.items() if k not in ('penalty_weight', 'penalty_every')}
+    return Config(**{'preset': name, **values, **changes})
 
 
 def from_dict(values: dict, source: str = 'config') -> Config:
-    """The inverse of `to_dict`. RunError naming `source` when it is not a Config's dictionary."""
+    """Returns the Config of what `to_dict` returned. RunError that names `source` otherwise."""
     if not isinstance(values, dict):
         raise RunError(f'{source} is damaged: it holds no options')
     try:
@@ -187,7 +245,7 @@ def from_dict(values: dict, source: str = 'config') -> Config:
 
 
 def load_json(text: str, source: str) -> dict:
-    """A JSON object, or RunError naming `source`."""
+    """Returns the dictionary of a JSON text. RunError that names `source` otherwise."""
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -1,23 +1,26 @@
-"""Which numbers convolutions and matrix products are made of: what `auto` stands for here."""
+"""Chooses the precision that `--precision auto` means on this processor."""
 
 import pathlib
 
 from dcgan_tf.config.choices import AUTO
 
-CPUINFO = pathlib.Path('/proc/cpuinfo')       # Linux tells there what a processor can do
+CPUINFO = pathlib.Path('/proc/cpuinfo')       # Linux lists the features of the processor there
 
 
 def chosen(precision: str) -> str:
-    """A row of PRECISIONS but `auto`: that is bfloat16 where the processor has AMX."""
+    """Returns the precision; for `auto`, bfloat16 if the processor has AMX, else float32."""
     if precision != AUTO:
         return precision
     return 'bfloat16' if has_amx() else 'float32'
 
 
 def has_amx() -> bool:
-    """Has the processor products of bfloat16 matrices in one instruction? False if nobody tells."""
+    """Tells whether the processor multiplies bfloat16 matrices in one instruction.
+
+    False also if the system does not list the features of its processor.
+    """
     try:
-        words = CPUINFO.read_text(encoding='utf-8', errors='replace').split()
+        features = CPUINFO.read_text(encoding='utf-8', errors='replace').split()
     except OSError:
         return False
-    return 'amx_bf16' in words
+    return 'amx_bf16' in features

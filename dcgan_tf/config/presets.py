@@ -1,6 +1,6 @@
-"""The presets: one column a preset, one row a field of Config."""
+"""Lists the presets: one column for each preset, one row for each field of Config."""
 
-# Fields that are not listed keep Config's own default.
+# A field that is not listed has Config's default.
 _GREY_28 = {
     'preset':              ('dcgan28',        'main1',        'keras_mnist',      'upsample_mnist'),
     'architecture':        ('dcgan',          'main1',        'keras_mnist',      'upsample'),
@@ -37,7 +37,7 @@ _COLOUR = {
 
 
 def _columns(table):
-    """Preset name -> {field: value}."""
+    """Returns {preset name: {field: value}} from a table with one column for each preset."""
     names = table['preset']
     return {name: {field: row[i] for field, row in table.items() if field != 'preset'}
             for i, name in enumerate(names)}

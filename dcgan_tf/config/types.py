@@ -1,13 +1,13 @@
-"""The kinds of GAN: what each needs, and which options it takes. One row a `--type`.
+"""Lists the kinds of GAN: what each needs, and which options it takes. One row for each `--type`.
 
-What they are made of stands in systems/, with TensorFlow.
+Their networks and losses are in systems/, which imports TensorFlow.
 """
 
 from typing import NamedTuple
 
 from dcgan_tf.errors import UsageError
 
-# Options of the game that a type may have no use for.
+# Options of the training that a type may have no use for.
 OPTIONAL = frozenset({
     'objective', 'penalty', 'penalty_weight', 'penalty_every', 'norm', 'g_norm', 'label_smoothing',
     'label_flip', 'instance_noise', 'instance_noise_steps', 'diff_augment', 'd_steps', 'g_steps',
@@ -15,32 +15,32 @@ OPTIONAL = frozenset({
 
 
 class Type(NamedTuple):
-    """One row of TYPES."""
+    """Describes one kind of GAN: a row of TYPES."""
 
     help: str
-    labels: bool = True             # does the generator take the classes of the data?
-    preset: str = ''                # the one that is taken without --preset; '' = the data set's
-    takes: frozenset = OPTIONAL     # which of OPTIONAL
+    labels: bool = True             # True if the generator takes the classes of the data
+    preset: str = ''                # the preset without --preset; '' = that of the data set
+    takes: frozenset = OPTIONAL     # the options of OPTIONAL that it takes
 
 
 TYPES = {
     'gan':  Type('without labels', labels=False),
-    'cgan': Type('one-hot labels, beside the latent and as maps beside the image'),
+    'cgan': Type('one-hot labels, joined to the latent, and as maps to the image'),
 }
 
 
 def fitting(type: str, preset: str, values: dict, given: dict) -> dict:
-    """A preset's values, without the options that the type does not take.
+    """Returns a preset's values without the options that the type does not take.
 
-    given: the options that were asked for. UsageError where one of them is such an option, and for
+    given: the options that the user gave. UsageError if the type does not take one of them, and for
     a preset that belongs to another type.
     """
-    if type not in TYPES:                        # `Config` says so
+    if type not in TYPES:                        # `Config` refuses it
         return values
-    own = values.get('type', type)
-    if own != type:
-        raise UsageError(f'--preset {preset} is for --type {own}, not for --type {type}: choose '
-                         'another preset, or leave one of the two out')
+    type_of_preset = values.get('type', type)
+    if type_of_preset != type:
+        raise UsageError(f'--preset {preset} is for --type {type_of_preset}, not for --type '
+                         f'{type}: choose another preset, or leave one of the two out')
     without = OPTIONAL - TYPES[type].takes
     for name in given:
         if name in without:

@@ -1,5 +1,6 @@
 """The command line: flags made from Config, what contradicts, and `--help` without TensorFlow."""
 
+import dataclasses
 import functools
 import os
 import pathlib
@@ -12,7 +13,17 @@ import pytest
 import evaluate
 import features
 from dcgan_tf.cli import flags
-from dcgan_tf.config import METRICS, NORMS, OBJECTIVES, ON_COLLAPSE, PENALTIES, PRESETS, preset
+from dcgan_tf.config import (
+    GROUPS,
+    METRICS,
+    NORMS,
+    OBJECTIVES,
+    ON_COLLAPSE,
+    PENALTIES,
+    PRESETS,
+    Config,
+    preset,
+)
 from dcgan_tf.data import DATASETS
 from dcgan_tf.errors import UsageError
 
@@ -110,6 +121,22 @@ def test_every_flag_is_either_tested_here_or_one_of_the_run():
     documented = set(re.findall(r'^ +(?:-h, )?(--[\w-]+)', help_text(), re.M))
     fields = {'--' + field.replace('_', '-') for field in VALUES}
     assert documented == fields | OF_THE_RUN | SWITCHES
+
+
+def test_every_flag_has_a_group_and_a_help_text():
+    parser = flags.make_parser()
+    options, *groups = [g for g in parser._action_groups if g._group_actions]
+    assert [group.title for group in groups] == list(GROUPS.values())
+    assert [action.dest for action in options._group_actions] == ['help']
+    assert [action.dest for action in parser._actions if not action.help] == []
+
+
+def test_the_flag_of_a_field_is_in_the_group_of_the_field():
+    groups = {group.title: group for group in flags.make_parser()._action_groups}
+    for field in dataclasses.fields(Config):
+        title = GROUPS[field.metadata['group']]
+        in_group = field.name in {action.dest for action in groups[title]._group_actions}
+        assert in_group == field.metadata['flag'], field.name
 
 
 def test_help_lists_the_tables_and_says_what_an_epoch_is():

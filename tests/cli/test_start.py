@@ -38,7 +38,7 @@ def made_run(*words):
     options = flags.parse([*words, '--run-name', 'run'])
     data, config, run = start.prepare(options)
     with contextlib.ExitStack() as held:
-        return start.run_of(options, config, data, run, held)
+        return start.open_or_create_run(options, config, data, run, held)
 
 
 def test_a_batch_that_cannot_be_shared_out_is_told_before_pictures_are_decoded(here):
@@ -127,7 +127,7 @@ def test_a_run_of_old_that_kept_0_goes_on():
     options = flags.parse(['--resume', 'latest', '--penalty', 'dragan'])
     data, config, found = start.prepare(options)
     with contextlib.ExitStack() as held:
-        made = start.run_of(options, config, data, found, held)
+        made = start.open_or_create_run(options, config, data, found, held)
     assert made.config.penalty_weight == 10.0
     assert prepare('--resume', 'latest')[1] == config
 
@@ -226,7 +226,7 @@ def test_what_a_start_looks_into_does_not_bind_the_next():
     options = flags.parse(['--resume', 'latest'])
     data, config, run = start.prepare(options)
     with contextlib.ExitStack() as held:
-        start.run_of(options, config, data, run, held)
+        start.open_or_create_run(options, config, data, run, held)
     kept = run_folder.open_run('results/run').config
     assert (config.check_numerics, config.trace_step) == (False, 0)
     assert (kept.check_numerics, kept.trace_step) == (False, 0)
@@ -301,10 +301,10 @@ def test_other_versions_are_told(caplog):
     options = flags.parse(['--resume', 'latest'])
     data, config, _ = start.prepare(options)
     with contextlib.ExitStack() as held:
-        start.run_of(options, config, data, run, held)
+        start.open_or_create_run(options, config, data, run, held)
         assert 'numpy was 1.0 and is' in caplog.text
         caplog.clear()
-        start.run_of(options, config, data, start.prepare(options)[2], held)
+        start.open_or_create_run(options, config, data, start.prepare(options)[2], held)
         assert not caplog.text
 
 

@@ -85,7 +85,7 @@ def test_a_checkpoint_that_is_not_there(run, checkpoint):
 def test_no_best_says_how_to_get_one(run, tmp_path):
     shutil.copytree(run.path, tmp_path / 'run')
     shutil.rmtree(tmp_path / 'run/best')
-    with pytest.raises(UsageError, match='has newest, 2, 4; main1.py --keep-best FIGURE keeps'):
+    with pytest.raises(UsageError, match='has newest, 2, 4; main1.py --keep-best METRIC keeps'):
         found(tmp_path / 'run', '--checkpoint', 'best')
 
 

@@ -73,7 +73,7 @@ def test_rows_become_a_table_a_file_and_a_picture(tmp_path):
     assert lines[1] == ('ours', '3000.0', '1', '50%', '1.00', '10', '3.0 s', '1.00 GB')
     assert len(head) == len(lines[2]) == 8
     words = types.SimpleNamespace(out=tmp_path / 'a.json', plot=tmp_path / 'a.png')
-    benchmark.keep(words, benchmark.machine(2), rows)
+    benchmark.write_results(words, benchmark.machine(2), rows)
     found = json.loads(words.out.read_text())
     assert [(row['way'], row['ms'], row['threads']) for row in found] == [
         ('limit', 1500, 2), ('ours', 3000, 2), ('plain', 6000, 2)]
@@ -83,19 +83,19 @@ def test_rows_become_a_table_a_file_and_a_picture(tmp_path):
 
 def test_what_is_not_installed_is_named(capsys, monkeypatch):
     monkeypatch.setitem(WAYS, 'torch', WAYS['torch']._replace(needs=('no_such_package',)))
-    assert benchmark.there(('ours', 'torch')) == ['ours']
+    assert benchmark.runnable(('ours', 'torch')) == ['ours']
     assert 'torch is left out: no_such_package is not installed' in capsys.readouterr().out
 
 
 def test_what_the_machine_has_not_is_named(capsys, monkeypatch):
     monkeypatch.setattr('peers.has_amx', lambda: False)
     monkeypatch.setattr('peers.has_gpu', lambda: False)
-    assert benchmark.there(('ours', 'ours_bf16', 'ours_jit')) == ['ours']
+    assert benchmark.runnable(('ours', 'ours_bf16', 'ours_jit')) == ['ours']
     out = capsys.readouterr().out
     assert 'ours_bf16 is left out: the processor has no AMX, nor is there a GPU' in out
     assert 'ours_jit is left out: there is no GPU' in out
     monkeypatch.setattr('peers.has_gpu', lambda: True)
-    assert benchmark.there(('ours_bf16', 'ours_f16')) == ['ours_bf16', 'ours_f16']
+    assert benchmark.runnable(('ours_bf16', 'ours_f16')) == ['ours_bf16', 'ours_f16']
 
 
 @cases(('words', 'match'), [

@@ -70,8 +70,8 @@ def test_the_svm_is_that_of_scikit_learn(monkeypatch):
     """Standardised by the training pictures, a constant number stays 0, rows of length 1 or so."""
     monkeypatch.setattr(features, 'CHUNK', 7)
     train, test, bar = noisy(200, 0), noisy(90, 1), types.SimpleNamespace(update=lambda: None)
-    line = features.tried('pixels', lambda x: np.float32(x.reshape(len(x), -1)), train, test, 3,
-                          bar)
+    line = features.try_features('pixels', lambda x: np.float32(x.reshape(len(x), -1)), train, test,
+                                 3, bar)
     scaler = StandardScaler().fit(train.images.reshape(200, -1))
     x, y = (scaler.transform(d.images.reshape(len(d), -1)) / 8 for d in (train, test))
     by_c = {c: LinearSVC(C=c, dual=False).fit(x[40:], train.labels[40:]).score(
@@ -94,7 +94,7 @@ def test_c_is_the_best_on_pictures_that_were_kept_from_the_svm(monkeypatch):
             return rights[c]
         return types.SimpleNamespace(score=score)
 
-    monkeypatch.setattr(features, 'fitted', fitted)
+    monkeypatch.setattr(features, 'fit_svm', fitted)
     assert features.best_c(np.arange(5), np.arange(5), 2, 0, lambda: None) == 0.1
     assert tried == [0.01, 0.1, 1.0, 10.0]
     rights[0.1] = 0.4

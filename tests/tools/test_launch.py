@@ -205,7 +205,7 @@ def test_one_worker_a_gpu(monkeypatch):
 
 @cases(('words', 'match'), [
     ('--workers 2', 'there is no program'), ('--workers 2 --', 'there is no program'),
-    ('--workers auto -- a.py', 'there is none: give a number'), ('-- a.py', 'there is none'),
+    ('--workers auto -- a.py', '--workers auto'), ('-- a.py', '--workers auto'),
     ('--workers x -- a.py', '--workers x'), ('--workers 0 -- a.py', '--workers 0'),
     ('--workers 2 --restarts -1 -- a.py', '--restarts -1'),
     ('--workers 2 main1.py', 'main1.py'), ('--workers 2 --logs= -- a.py', '--logs is empty')])

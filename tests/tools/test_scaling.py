@@ -23,7 +23,7 @@ def test_one_and_two_workers(tmp_path, capfd):
     alone, _, together, own, *messages = rows
     assert alone['messages'] == alone['sent'] == 0
     assert together['messages'] > own['messages'] > 0
-    weights = 4 * (608_001 + 219_138)                     # README's parameters of main1
+    weights = 4 * (608_001 + 219_138)                     # parameters of main1: docs/presets.md
     assert together['least'] == own['least'] == weights                    # 2 (N - 1) / N = 1
     assert weights < own['sent'] <= together['sent'] < 1.2 * weights
     if together['wire']:                                  # counted by the system, headers too

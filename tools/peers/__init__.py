@@ -1,17 +1,18 @@
-"""Ways to train one and the same GAN, for `benchmark.py`: ours, and those of others.
+"""Trains the same GAN in different ways, for `benchmark.py`: with this project and with others.
 
-    net.py         a Config's networks in numbers
+    net.py         describes the networks of a Config in numbers
     ours.py        this project
-    plain.py       a plain v1 graph, as programs from the years of the paper have it
+    plain.py       a plain v1 graph, as in programs from the years of the paper
     keras_net.py   Keras 3 on TensorFlow
     torch_net.py   PyTorch
-    limit.py       no ways to train: the convolutions and matrix products of a step alone, and as
-                   many multiply-adds as one product
-    race.py        a process each, and rounds in which each in turn is timed
+    limit.py       does not train: the convolutions and matrix products of a step alone, and the
+                   same number of multiply-adds as one product
+    race.py        runs each way in a process, and times all of them in turn, round by round
+    picture.py     draws the results
 
-All have the same layers, losses, R1 in the same steps, Adam and averages, on uint8 images that lie
-in memory. `tests/tools/test_peers.py` holds their losses against each other. Keras and PyTorch have
-a bias a number where our linear layer of G has one a map.
+All ways have the same layers, losses, steps with R1, Adam and averages, on uint8 images in memory.
+`tests/tools/test_peers.py` compares their losses. In the linear layer of G, Keras and PyTorch have
+a bias for each number, and this project has one for each map.
 """
 
 import importlib.util
@@ -25,31 +26,31 @@ PEAK, LIMIT, OURS = 'peak', 'limit', 'ours'
 
 
 def has_gpu() -> bool:
-    """One of NVIDIA's that is not hidden, without asking a library that would take it."""
+    """Tells whether there is a visible NVIDIA GPU, without a library that would reserve it."""
     hidden = os.environ.get('CUDA_VISIBLE_DEVICES') in ('', '-1')
     return pathlib.Path('/dev/nvidia0').exists() and not hidden
 
 
 AMX, GPU = 'AMX', 'GPU'
-MISSING = {                   # what a way may need beside a package -> why it cannot run here
+MISSING = {                   # what a way may need -> why it cannot run here; '' = it can
     AMX: lambda: '' if has_amx() or has_gpu() else 'the processor has no AMX, nor is there a GPU',
     GPU: lambda: '' if has_gpu() else 'there is no GPU',
 }
 
 
 class Way(NamedTuple):
-    """One row of `WAYS`."""
+    """Describes one way to train: a row of WAYS."""
 
-    module: str               # here
-    name: str                 # of the class: (config, images, threads, **options)
+    module: str               # in this folder
+    name: str                 # of its class: (config, images, threads, **options)
     options: dict
     needs: tuple              # packages, or rows of MISSING
     help: str
-    limit: str = LIMIT        # the way that it is held against
+    limit: str = LIMIT        # the limit with which it is compared
 
     @property
     def missing(self) -> str:
-        """Why it cannot run here; empty if it can."""
+        """Returns why it cannot run here; '' if it can."""
         return next(filter(None, map(_missing, self.needs)), '')
 
 
@@ -63,19 +64,19 @@ def _missing(need):
 HALF, LAST = {'precision': 'bfloat16'}, {'channels_last': True}
 TF, KERAS, TORCH = ('tensorflow',), ('keras',), ('torch',)
 WAYS = {
-    PEAK:            Way('limit', 'Peak', {}, TF, 'no way: as many multiply-adds as one large '
-                         'matrix product'),
-    LIMIT:           Way('limit', 'Limit', {}, TF, 'no way: its products alone'),
-    'limit_two':     Way('limit', 'Pair', {}, TF, 'no way: the same, two at a time'),
+    PEAK:            Way('limit', 'Peak', {}, TF, 'no training: the same number of '
+                         'multiply-adds as one large matrix product'),
+    LIMIT:           Way('limit', 'Limit', {}, TF, 'no training: the products of a step alone'),
+    'limit_two':     Way('limit', 'Pair', {}, TF, 'no training: these products, two at a time'),
     OURS:            Way('ours', 'Ours', {}, TF, 'this project'),
-    'ours_many':     Way('ours', 'Ours', {'steps_per_run': 4}, TF, 'the same, four steps a run'),
+    'ours_many':     Way('ours', 'Ours', {'steps_per_run': 4}, TF, 'this project, 4 steps a run'),
     'plain':         Way('plain', 'Plain', {}, TF, 'a plain graph with feed_dict'),
     'keras':         Way('keras_net', 'Keras', {}, KERAS, 'Keras, step compiled by tf.function'),
-    'keras_xla':     Way('keras_net', 'Keras', {'jit': True}, KERAS, 'the same with XLA'),
+    'keras_xla':     Way('keras_net', 'Keras', {'jit': True}, KERAS, 'Keras with XLA'),
     'torch':         Way('torch_net', 'Torch', {}, TORCH, 'PyTorch, eager'),
-    'torch_last':    Way('torch_net', 'Torch', LAST, TORCH, 'the same, channels last'),
+    'torch_last':    Way('torch_net', 'Torch', LAST, TORCH, 'PyTorch, channels last'),
     'torch_compile': Way('torch_net', 'Torch', {**LAST, 'compiled': 'default'}, TORCH,
-                         'the same, torch.compile'),
+                         'PyTorch, channels last, torch.compile'),
     'peak_bf16':     Way('limit', 'Peak', HALF, (AMX,), 'peak in bfloat16', 'limit_bf16'),
     'limit_bf16':    Way('limit', 'Limit', HALF, (AMX,), 'limit in bfloat16', 'limit_bf16'),
     'ours_bf16':     Way('ours', 'Ours', HALF, (AMX,), 'this project in bfloat16', 'limit_bf16'),

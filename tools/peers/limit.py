@@ -1,8 +1,8 @@
-"""The limit: the convolutions and matrix products of a training step alone, each by itself.
+"""Times the limit: only the convolutions and matrix products of a training step, one by one.
 
-Each counts as often as the step needs it, with its shapes on random numbers. Of several that are
-equal and read one filter, as D's of real and of fake images, one call of as many times the batch is
-tried, too, and the faster way counts.
+Each product is made as often as in the step, with the same shapes, on random numbers. Some products
+are equal and read the same filter, such as those of D on real and on fake images: they are also
+tried as one call with a larger batch, and the faster way counts.
 """
 
 import collections
@@ -22,38 +22,38 @@ from dcgan_tf.graph_report.nodes import input_shape, nodes
 
 v1 = tf.compat.v1
 FLOATS = {'Conv2D': (0, 1), 'Conv2DBackpropInput': (1, 2), 'Conv2DBackpropFilter': (0, 2),
-          'MatMul': (0, 1)}                        # which of their inputs are no shapes
+          'MatMul': (0, 1)}                        # op -> which inputs are tensors
 LAYER = re.compile(r'(Generator|Discriminator|Encoder)_[^/]*/(\w+)/')
-WIDER = ('Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter')       # can take several batches
-TIMES, TRIES = 4, 5           # how often a product is made in a try
-SIDE = 2048                   # of a matrix that caches and threads like
+WIDER = ('Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter')       # can take a larger batch
+TIMES, TRIES = 4, 5           # products in a try; tries
+SIDE = 2048                   # of a matrix that suits caches and threads
 
 
 class Product(NamedTuple):
-    """A convolution or matrix product."""
+    """Describes a convolution or a matrix product."""
 
-    layer: str                # NETWORK/LAYER, whose weights it reads or has the gradient of
+    layer: str                # NETWORK/LAYER of the weights that it reads or makes the gradient of
     type: str
     dtype: tf.DType
     shapes: tuple             # of its two float inputs
     out: tuple
-    transpose: tuple          # of a matrix product's inputs
+    transpose: tuple          # (a, b) of a matrix product, else ()
 
     def of(self, batches):
-        """The same of as many times the batch."""
+        """Returns the product with a batch that is `batches` times as large."""
         grown = [s if s == self.weights else (batches * s[0], *s[1:])
                  for s in (*self.shapes, self.out)]
         return self._replace(shapes=tuple(grown[:2]), out=grown[2])
 
     @property
     def weights(self):
-        """The shape of the filter among its inputs, or that it makes."""
+        """Returns the shape of the filter that it reads or makes."""
         return {'Conv2D': self.shapes[1], 'Conv2DBackpropInput': self.shapes[0]}.get(
             self.type, self.out)
 
     @property
     def multiply_adds(self):
-        """Of each image of a convolution's smaller side every place meets all weights."""
+        """Counts them: a convolution uses all weights at each place of the smaller side."""
         if self.type == 'MatMul':
             return math.prod(self.out) * self.shapes[0][0 if self.transpose[0] else 1]
         small = self.out if self.type == 'Conv2D' else self.shapes[1]
@@ -61,7 +61,7 @@ class Product(NamedTuple):
 
 
 class Limit:
-    """`step` makes all products of a training step, in the faster ways."""
+    """Makes all products of a training step in `step`, each in the faster way."""
 
     def __init__(self, config, images, threads, precision='float32'):
         config = config.replace(precision=precision)
@@ -70,26 +70,26 @@ class Limit:
         with graph.as_default():
             options = v1.ConfigProto(intra_op_parallelism_threads=threads,
                                      inter_op_parallelism_threads=threads)
-            # Products that nothing reads would be left out of the graph.
+            # TensorFlow would remove products that no op reads.
             options.graph_options.rewrite_options.disable_meta_optimizer = True
             self._session = v1.Session(config=options)
-            self._kinds = [self._chain(self._made(found)) for found in products(config)]
+            self._variants = [self._chain(self._calls(found)) for found in products(config)]
 
     def step(self):
-        """With a lazy penalty's products in the steps that have it."""
-        self._session.run(self._kinds[0 if self._done % self._every == 0 else -1])
+        """Makes the products of one step, with those of a lazy penalty when it is due."""
+        self._session.run(self._variants[0 if self._done % self._every == 0 else -1])
         self._done += 1
 
     def generate(self, n):
-        """Nothing: the limit is of training."""
+        """Does nothing: the limit is for training."""
 
-    def _made(self, found):
-        """What a step shall make. found: Product -> how often."""
+    def _calls(self, found):
+        """Returns the products that a step makes.   found: {Product: how often}"""
         return [product for each, count in found.items() for product in self._faster(each, count)]
 
     @functools.cache                                                     # noqa: B019
     def _faster(self, product, count):
-        """One by one, or all in one call."""
+        """Returns `count` products, or one for all of them if that is faster."""
         alone = [product] * count
         if count < 2 or product.type not in WIDER:
             return alone
@@ -105,17 +105,17 @@ class Limit:
         return alone if one_by_one <= at_once else together
 
     def _chain(self, found):
-        """An op that makes the products one after the other."""
-        before = []
+        """Returns an op that makes the products one after the other."""
+        last = []
         for product in found:
             x, y = (self._random(shape, product.dtype) for shape in product.shapes)
-            with tf.control_dependencies(before):
-                before = [_MAKE[product.type](product, x, y).op]
-        return tf.group(*before)
+            with tf.control_dependencies(last):
+                last = [_MAKE[product.type](product, x, y).op]
+        return tf.group(*last)
 
     @functools.cache                                                     # noqa: B019
     def _random(self, shape, dtype):
-        """No constant: what is computed from such could be computed once for all."""
+        """Returns random numbers, as a variable: of a constant the product could be folded."""
         values = np.random.default_rng(0).standard_normal(shape, np.float32)
         variable = v1.get_variable(f'v{len(v1.global_variables())}', use_resource=True,
                                    initializer=tf.cast(values, dtype))
@@ -124,25 +124,25 @@ class Limit:
 
 
 class Pair(Limit):
-    """`step` makes the same products two at a time, as a step of training may."""
+    """Makes the products of `Limit` two at a time, as a training step may."""
 
     def _chain(self, found):
         return tf.group(super()._chain(found[::2]), super()._chain(found[1::2]))
 
 
 class Peak(Limit):
-    """`step` makes as many multiply-adds as those products, as one: [M, 2048] x [2048, 2048]."""
+    """Makes the same number of multiply-adds as one product: [M, 2048] x [2048, 2048]."""
 
-    def _made(self, found):
+    def _calls(self, found):
         adds = sum(product.multiply_adds * count for product, count in found.items())
         large = (-(-adds // SIDE ** 2), SIDE), (SIDE, SIDE)
-        dtypes = {product.dtype for product in found}          # weights' gradients are float32
+        dtypes = {product.dtype for product in found}       # gradients of weights are float32
         return [Product('', 'MatMul', min(dtypes, key=lambda dtype: dtype.size), large, large[0],
                         (False, False))]
 
 
 def products(config) -> list[dict]:
-    """Product -> how often a step needs it: one a kind of step, first that with a lazy penalty."""
+    """Returns {Product: how often} for each variant of a step, first that with a lazy penalty."""
     with DeepConvolutionalGAN.from_config(config) as gan:
         gan.optimizer()
         found = nodes(gan.graph)

@@ -1,4 +1,4 @@
-"""The networks of a preset of the DCGAN family in numbers, for those who build them elsewhere."""
+"""Describes the networks of a preset of the DCGAN family in numbers, for other libraries."""
 
 from typing import NamedTuple
 
@@ -12,37 +12,40 @@ from dcgan_tf.networks.architecture import halvings
 from dcgan_tf.networks.dcgan import DCGAN
 
 KERNEL, STRIDE, SIGMA, EPSILON = 5, 2, 0.02, 1e-5
-MOMENTUM = 0.9                 # of batch norm's moving averages
+MOMENTUM = 0.9                 # of the moving averages of batch norm
 
 
 class Net(NamedTuple):
-    """What a peer needs to know. Sizes are (height, width), from the smallest to the image's."""
+    """Holds what a peer needs to build the networks.
+
+    sizes: (height, width) of the layers, from the smallest to the image.
+    """
 
     sizes: tuple
     z_dim: int
-    g_maps: tuple              # the last: the image's channels
-    d_maps: tuple              # behind each convolution
+    g_maps: tuple              # the last: channels of the image
+    d_maps: tuple              # after each convolution
     channels: int
     slope: float               # of D's leaky ReLU
-    sigmoid: bool              # G's output; else tanh
-    affine: bool               # has batch norm gamma, beta and moving averages?
+    sigmoid: bool              # G ends with a sigmoid, else with tanh
+    affine: bool               # batch norm has gamma, beta and moving averages
     bias_before_norm: bool
     norm_on_latent: bool
     norm_on_input: bool
     logits: int                # 1: logistic loss, 2: softmax over (fake, real)
 
     def scaled(self, pixels):
-        """uint8 -> float32 in the range of G's output."""
+        """Returns uint8 pixels as float32 in the range of G's output."""
         x = np.float32(pixels) / 255
         return x if self.sigmoid else 2 * x - 1
 
 
 def of(config: Config) -> Net:
-    """The Net of a Config. UsageError for a family or an objective that the peers do not know."""
+    """Returns the Net of a Config. UsageError for a family or an objective that no peer has."""
     family = networks.build(config)
     if not isinstance(family, DCGAN) or config.objective not in ('non_saturating', 'softmax'):
-        raise UsageError(f'preset {config.preset}: the peers have the DCGAN family with the '
-                         'objectives non_saturating and softmax alone')
+        raise UsageError(f'preset {config.preset}: the peers have only the DCGAN family with '
+                         'the objectives non_saturating and softmax')
     return Net(
         sizes=tuple(reversed(halvings(family.size, len(config.generator_maps) - 1))),
         z_dim=config.z_dim, g_maps=config.generator_maps, d_maps=config.discriminator_maps[1:],

@@ -1,4 +1,4 @@
-"""The benchmark as a picture: a panel a network and batch, a bar a way."""
+"""Draws the results of a benchmark: a panel for each network and batch, a bar for each way."""
 
 import itertools
 
@@ -8,11 +8,11 @@ from matplotlib.figure import Figure
 from dcgan_tf.cli.report import write_figure
 from peers import WAYS
 
-COLOURS = {'ours': 'C0', 'limit': '0.8'}       # of the module
+COLOURS = {'ours': 'C0', 'limit': '0.8'}       # module -> colour
 
 
 def write(file, rows):
-    """Rows of the same network and batch stand together. RunError where it cannot be written."""
+    """Writes the picture of TimingRows, sorted by network and batch. RunError if that fails."""
     panels = [list(group) for _, group in itertools.groupby(
         rows, key=lambda row: (row.net, row.batch))]
     figure = Figure(figsize=(7, 0.7 + sum(0.6 + 0.28 * len(panel) for panel in panels)),

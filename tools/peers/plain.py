@@ -1,6 +1,6 @@
-"""The plain way: a v1 graph with `tf.maximum`, `tf.nn.moments`, TensorFlow's Adam and feed_dict.
+"""Trains with a plain v1 graph: `tf.maximum`, `tf.nn.moments`, TensorFlow's Adam and feed_dict.
 
-As programs from the years of the paper are written: NumPy scales the pixels and draws the noise.
+It is like programs from the years of the paper: NumPy scales the pixels and draws the noise.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ v1 = tf.compat.v1
 
 
 class Plain:
-    """The networks of a Config; `step` trains them on one batch."""
+    """Has the networks of a Config; `step` trains them on one batch."""
 
     def __init__(self, config, images, threads):
         self._config, self._net, self._images = config, of(config), images
@@ -25,31 +25,31 @@ class Plain:
             self._session.run(v1.global_variables_initializer())
 
     def step(self):
-        """One batch: D's move and G's, in one run of the session."""
+        """Makes one training step, of D and of G, in one run of the session."""
         c = self._config
-        places = self._random.integers(len(self._images), size=c.batch_size)
+        indices = self._random.integers(len(self._images), size=c.batch_size)
         due = c.penalty == 'r1' and self._done % c.penalty_every == 0
         self._session.run(self._with_penalty if due else self._without, {
-            self._x: self._net.scaled(self._images[places]), self._z: self._latents(c.batch_size)})
+            self._x: self._net.scaled(self._images[indices]), self._z: self._latents(c.batch_size)})
         self._done += 1
 
     def generate(self, n):
-        """n images [n, H, W, C] in the net's range."""
+        """Returns n images [n, H, W, C] in the range of G's output."""
         return self._session.run(self._samples, {self._z: self._latents(n)})
 
     def weights(self):
-        """Name in this project -> array."""
+        """Returns {name in this project: array}."""
         with self._graph.as_default():
             return {v.op.name: self._session.run(v) for v in v1.trainable_variables()}
 
     def load(self, values):
-        """Takes what `weights` of another way gave."""
+        """Sets the weights: {name: array} of another way's `weights`."""
         with self._graph.as_default():
             for variable in v1.trainable_variables():
                 variable.load(values[variable.op.name], self._session)
 
     def losses(self, real, z, *, penalty=False):
-        """-> (D's, G's) of images uint8 [N, H, W, C] and latents [N, Z]."""
+        """Returns the losses of D and G, of images uint8 [N, H, W, C] and latents [N, Z]."""
         d_loss = self._penalised if penalty else self._d_loss
         return self._session.run((d_loss, self._g_loss), {self._x: self._net.scaled(real),
                                                           self._z: z})
@@ -69,18 +69,20 @@ class Plain:
         fake_logits = self._discriminator(fake)
         self._d_loss = self._loss(real_logits, 1) + self._loss(fake_logits, 0)
         self._g_loss = self._loss(fake_logits, 1)
-        adams = [v1.train.AdamOptimizer(c.learning_rate, c.beta1, c.beta2) for _ in 'dg']
-        self._without = self._train_op(adams, self._d_loss, updates)
+        optimizers = [v1.train.AdamOptimizer(c.learning_rate, c.beta1, c.beta2) for _ in 'dg']
+        self._without = self._train_op(optimizers, self._d_loss, updates)
         if c.penalty == 'r1':
             self._penalised = self._d_loss + self._r1(real_logits)
-            self._with_penalty = self._train_op(adams, self._penalised, updates)
+            self._with_penalty = self._train_op(optimizers, self._penalised, updates)
 
-    def _train_op(self, adams, d_loss, updates):
-        moves = [adam.compute_gradients(loss, v1.trainable_variables(network))
-                 for adam, loss, network in zip(
-                     adams, (d_loss, self._g_loss), ('Discriminator/', 'Generator/'), strict=True)]
-        with tf.control_dependencies([g for move in moves for g, _ in move] + updates):
-            train = [adam.apply_gradients(move) for adam, move in zip(adams, moves, strict=True)]
+    def _train_op(self, optimizers, d_loss, updates):
+        pairs = [optimizer.compute_gradients(loss, v1.trainable_variables(network))
+                 for optimizer, loss, network in zip(
+                     optimizers, (d_loss, self._g_loss), ('Discriminator/', 'Generator/'),
+                     strict=True)]
+        with tf.control_dependencies([g for pair in pairs for g, _ in pair] + updates):
+            train = [optimizer.apply_gradients(pair)
+                     for optimizer, pair in zip(optimizers, pairs, strict=True)]
         if not self._config.ema:
             return tf.group(*train)
         with tf.control_dependencies(train):

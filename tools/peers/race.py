@@ -1,6 +1,7 @@
-"""A process a way, and rounds in which one after the other trains some steps while all else waits.
+"""Times the ways: each has a process, and in each round they train some steps one after another.
 
-A machine that others use is now fast, now slow: within a round all meet much the same one.
+A machine with other users is faster at one time than at another. In the short time of one round its
+speed is much the same for all ways.
 """
 
 import importlib
@@ -15,26 +16,26 @@ import numpy as np
 from dcgan_tf.errors import RunError
 from peers import WAYS
 
-IMAGES = 1024                 # in memory, of noise
-FIRST_STEPS = 12              # not timed: what is compiled or tuned at first is done in them
-PATIENCE = 1200               # seconds until a way counts as stuck
+IMAGES = 1024                 # images of noise in memory
+FIRST_STEPS = 12              # not timed: they compile and tune
+PATIENCE = 1200               # seconds without an answer until a way counts as stuck
 
 
 class Times(NamedTuple):
-    """What one way took. Rounds in order."""
+    """Holds the times of one way. The lists have one value for each round."""
 
-    steps: list               # seconds a training step
-    generate: list            # seconds an image made
+    steps: list               # seconds for a training step
+    generate: list            # seconds for a generated image
     first_step: float         # seconds from the start of its process to the end of its first step
-    memory: int               # bytes, the peak
+    memory: int               # peak in bytes
 
 
 class Racer:
-    """A way in a process of its own."""
+    """Runs a way in its own process."""
 
     def __init__(self, way, config, threads):
-        """Returns when its first steps are done. RuntimeError with what went wrong."""
-        context = multiprocessing.get_context('spawn')        # nothing of ours is loaded there
+        """Starts the process and makes the first steps. RuntimeError if it fails."""
+        context = multiprocessing.get_context('spawn')        # starts without loaded modules
         self._pipe, other = context.Pipe()
         begun = time.perf_counter()
         self._process = context.Process(target=serve, args=(other, way, config, threads),
@@ -50,21 +51,21 @@ class Racer:
             raise
 
     def seconds(self, what, n):
-        """Of n training `step`s, or of another method of the way, which takes n."""
-        self._ask((what, n))
+        """Returns the seconds of n training steps, or of another method, called with n."""
+        self._request((what, n))
         return self._answer()
 
     def close(self):
-        """Ends the process -> its peak memory in bytes."""
-        self._ask(None)
+        """Ends the process; returns its peak memory in bytes."""
+        self._request(None)
         memory = self._answer()
         self._process.join()
         return memory
 
-    def _ask(self, words):
+    def _request(self, message):
         try:
-            self._pipe.send(words)
-        except OSError as error:                             # nobody is there to read it
+            self._pipe.send(message)
+        except OSError as error:                             # the process has ended
             raise self._ended() from error
 
     def _ended(self):
@@ -75,16 +76,19 @@ class Racer:
         if not self._pipe.poll(PATIENCE):
             raise RuntimeError(f'no answer in {PATIENCE} s')
         try:
-            kind, answer = self._pipe.recv()
+            status, answer = self._pipe.recv()
         except (EOFError, OSError) as error:
             raise self._ended() from error
-        if kind == 'error':
+        if status == 'error':
             raise RuntimeError(answer)
         return answer
 
 
 def race(racers: dict, rounds: int, steps: int, images: int, tick=lambda: None) -> dict:
-    """Name -> Times; racers: name -> Racer, closed at the end. RunError naming one that fails."""
+    """Times all ways; returns {name: Times}. RunError that names a way that fails.
+
+    racers: {name: Racer}; they are closed at the end. images: how many are generated in a round.
+    """
     taken = {name: ([], []) for name in racers}
     for _ in range(rounds):
         for name, racer in racers.items():
@@ -99,7 +103,7 @@ def race(racers: dict, rounds: int, steps: int, images: int, tick=lambda: None) 
 
 
 def serve(pipe, way, config, threads):
-    """The other process: makes the way, takes a step, and then does what it is asked to."""
+    """Is the process of a Racer: builds the way, makes a step, then answers requests."""
     try:
         row = WAYS[way]
         shape = (IMAGES, config.image_height, config.image_width, config.n_channels)
@@ -108,10 +112,10 @@ def serve(pipe, way, config, threads):
         trained = getattr(module, row.name)(config, images, threads, **row.options)
         trained.step()
         pipe.send(('ready', None))
-        while (asked := pipe.recv()) is not None:
-            pipe.send(('seconds', _timed(trained, *asked)))
+        while (request := pipe.recv()) is not None:
+            pipe.send(('seconds', _timed(trained, *request)))
         pipe.send(('memory', _peak()))
-    except (EOFError, BrokenPipeError):                      # who asked is gone
+    except (EOFError, BrokenPipeError):                      # the benchmark has ended
         return
     except Exception as error:                               # noqa: BLE001
         pipe.send(('error', f'{type(error).__name__}: {error}'))
@@ -128,6 +132,6 @@ def _timed(trained, what, n):
 
 
 def _peak():
-    """Bytes; Linux counts in kB, macOS in bytes."""
+    """Returns the peak memory in bytes. Linux counts in kB, macOS in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == 'darwin' else 1024 * peak

@@ -1,4 +1,4 @@
-"""PyTorch: its layers and its fused Adam; eager, channels last, or compiled."""
+"""Trains with PyTorch: its layers and its fused Adam; eager, channels last, or compiled."""
 
 import math
 
@@ -9,20 +9,21 @@ from torch.nn import functional
 
 from peers.net import EPSILON, KERNEL, MOMENTUM, SIGMA, STRIDE, of
 
-# Padding 2 on all sides is one layer's own option; TensorFlow's SAME pads the other side by one
-# more, so these nets equal the others on images and kernels that are turned by 180 degrees.
+# PyTorch's layers pad all sides by 2. TensorFlow's SAME pads the other side by one more, so these
+# networks equal the others on images and kernels that are turned by 180 degrees.
 PADDING = KERNEL // 2
 
 
 class Torch:
-    """The networks of a Config; `step` trains them on one batch.
+    """Has the networks of a Config; `step` trains them on one batch.
 
-    compiled: a mode of torch.compile. It has no second derivative: a step with a penalty is not.
+    compiled: a mode of torch.compile. A step with a penalty is not compiled: torch.compile has no
+    second derivatives.
     """
 
     def __init__(self, config, images, threads, *, channels_last=False, compiled=None):
         torch.set_num_threads(threads)
-        torch.backends.cudnn.benchmark = True              # on a GPU: its fastest convolutions
+        torch.backends.cudnn.benchmark = True              # finds the fastest convolutions
         self._device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
         self._layout = torch.channels_last if channels_last else torch.contiguous_format
         self._config, self._net, self._done = config, of(config), 0
@@ -30,25 +31,27 @@ class Torch:
         self._g, self._d = (network(self._net).to(self._device, memory_format=self._layout)
                             for network in (Generator, Discriminator))
         betas = (config.beta1, config.beta2)
-        self._adams = [torch.optim.Adam(network.parameters(), config.learning_rate, betas, 1e-8,
-                                        fused=True) for network in (self._d, self._g)]
+        self._optimizers = [
+            torch.optim.Adam(network.parameters(), config.learning_rate, betas, 1e-8, fused=True)
+            for network in (self._d, self._g)]
         self._average = [p.detach().clone() for p in self._g.parameters() if config.ema]
         self._usual = self._gradients
         if compiled:
             self._usual = torch.compile(self._gradients, mode=compiled)
 
     def step(self):
-        """One batch: D's move and G's."""
+        """Makes one training step, of D and of G."""
         c = self._config
-        places = torch.randint(len(self._images), [c.batch_size], device=self._device)
-        real = self._images[places].to(memory_format=self._layout)
+        indices = torch.randint(len(self._images), [c.batch_size], device=self._device)
+        real = self._images[indices].to(memory_format=self._layout)
         z = torch.rand([c.batch_size, c.z_dim], device=self._device) * 2 - 1
         due = c.penalty == 'r1' and self._done % c.penalty_every == 0
         gradients = (self._gradients if due else self._usual)(real, z, due)
-        for network, adam, found in zip((self._d, self._g), self._adams, gradients, strict=True):
+        for network, optimizer, found in zip((self._d, self._g), self._optimizers, gradients,
+                                             strict=True):
             for parameter, gradient in zip(network.parameters(), found, strict=True):
                 parameter.grad = gradient
-            adam.step()
+            optimizer.step()
         if self._average:
             torch._foreach_lerp_(self._average, [p.detach() for p in self._g.parameters()],
                                  1 - c.ema)
@@ -58,24 +61,24 @@ class Torch:
 
     @torch.no_grad()
     def generate(self, n):
-        """n images [n, H, W, C] in the net's range."""
+        """Returns n images [n, H, W, C] in the range of G's output."""
         self._g.train(not self._net.affine)
-        made = self._g(torch.rand([n, self._net.z_dim], device=self._device) * 2 - 1)
+        images = self._g(torch.rand([n, self._net.z_dim], device=self._device) * 2 - 1)
         self._g.train()
-        return made.permute(0, 2, 3, 1).cpu().numpy()
+        return images.permute(0, 2, 3, 1).cpu().numpy()
 
     def weights(self):
-        """Name in this project -> array."""
+        """Returns {name in this project: array}."""
         return {name: parameter.detach().cpu().numpy() for name, parameter in self._named()}
 
     def load(self, values):
-        """Takes what `weights` of TensorFlow's ways gave: kernels are turned, axes moved."""
+        """Sets the weights: {name: array} of a TensorFlow way; kernels are turned, axes moved."""
         with torch.no_grad():
             for name, parameter in self._named():
-                parameter.copy_(torch.from_numpy(self._moved(name, values[name])))
+                parameter.copy_(torch.from_numpy(self._from_tensorflow(name, values[name])))
 
     def losses(self, real, z, *, penalty=False):
-        """-> (D's, G's) of images uint8 [N, H, W, C] and latents [N, Z]."""
+        """Returns the losses of D and G, of images uint8 [N, H, W, C] and latents [N, Z]."""
         turned = torch.from_numpy(np.moveaxis(real[:, ::-1, ::-1], -1, 1).copy())
         losses = self._losses(turned.to(self._device), torch.from_numpy(z).to(self._device),
                               penalty)
@@ -84,21 +87,21 @@ class Torch:
     def _named(self):
         for network, model in (('Generator', self._g), ('Discriminator', self._d)):
             for name, parameter in model.named_parameters():
-                layer, _, kind = name.rpartition('.')
+                layer, _, parameter_name = name.rpartition('.')
                 norm = layer.endswith('norm')
                 names = ({'weight': 'gamma', 'bias': 'beta'} if norm else
                          {'weight': 'weights', 'bias': 'bias'})
-                yield f'{network}/{layer}/{names[kind]}', parameter
+                yield f'{network}/{layer}/{names[parameter_name]}', parameter
 
-    def _moved(self, name, value):
+    def _from_tensorflow(self, name, value):
         net = self._net
         height, width = net.sizes[0]
-        if name.endswith('conv/weights'):                        # also of deconv: [k, k, out, in]
+        if name.endswith('conv/weights'):                        # and of deconv: [k, k, out, in]
             return value[::-1, ::-1].transpose(3, 2, 0, 1).copy()
         if name == 'Generator/g0_linear/weights':                # [Z, H W C] -> [C H W, Z]
             maps = value.reshape(net.z_dim, height, width, -1)[:, ::-1, ::-1]
             return maps.transpose(3, 1, 2, 0).reshape(-1, net.z_dim).copy()
-        if name == 'Generator/g0_linear/bias':                   # one a map -> one a number
+        if name == 'Generator/g0_linear/bias':                   # one per map -> one per number
             return np.repeat(value, height * width)
         if name.endswith('linear/weights'):                      # [H W C, logits] -> its transpose
             last = math.isqrt(len(value) // net.d_maps[-1])
@@ -133,26 +136,26 @@ class Torch:
 
 
 class Generator(nn.Module):
-    """Of PyTorch's layers, with this project's names."""
+    """Is G, made of PyTorch's layers with this project's names."""
 
     def __init__(self, net):
         super().__init__()
         self.net, (start, *sizes) = net, net.sizes
-        self.g0_linear = _drawn(nn.Linear(net.z_dim, start[0] * start[1] * net.g_maps[0],
+        self.g0_linear = _initialize(nn.Linear(net.z_dim, start[0] * start[1] * net.g_maps[0],
                                           bias=net.bias_before_norm or not net.norm_on_latent))
         self.g0_norm = _norm(net, net.g_maps[0]) if net.norm_on_latent else nn.Identity()
-        before = start
+        old_size = start
         for i, (size, maps) in enumerate(zip(sizes, net.g_maps[1:], strict=True), 1):
             last = i == len(sizes)
-            padding = [new - 2 * old + 1 for new, old in zip(size, before, strict=True)]
-            setattr(self, f'g{i}_deconv', _drawn(nn.ConvTranspose2d(
+            padding = [new - 2 * old + 1 for new, old in zip(size, old_size, strict=True)]
+            setattr(self, f'g{i}_deconv', _initialize(nn.ConvTranspose2d(
                 net.g_maps[i - 1], maps, KERNEL, STRIDE, PADDING, padding,
                 bias=last or net.bias_before_norm)))
             setattr(self, f'g{i}_norm', nn.Identity() if last else _norm(net, maps))
-            before = size
+            old_size = size
 
     def forward(self, z):
-        """[N, Z] -> [N, C, H, W]"""
+        """Returns images.   [N, Z] -> [N, C, H, W]"""
         net = self.net
         h = self.g0_norm(self.g0_linear(z).view(len(z), net.g_maps[0], *net.sizes[0]))
         for i in range(1, len(net.sizes)):
@@ -162,7 +165,7 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Of PyTorch's layers, with this project's names."""
+    """Is D, made of PyTorch's layers with this project's names."""
 
     def __init__(self, net):
         super().__init__()
@@ -170,23 +173,23 @@ class Discriminator(nn.Module):
         size, maps = net.sizes[-1], (net.channels, *net.d_maps)
         for i in range(1, len(maps)):
             normed = i > 1 or net.norm_on_input
-            setattr(self, f'd{i}_conv', _drawn(nn.Conv2d(
+            setattr(self, f'd{i}_conv', _initialize(nn.Conv2d(
                 maps[i - 1], maps[i], KERNEL, STRIDE, PADDING,
                 bias=net.bias_before_norm or not normed)))
             setattr(self, f'd{i}_norm', _norm(net, maps[i]) if normed else nn.Identity())
             size = [-(-n // STRIDE) for n in size]
         setattr(self, f'd{len(maps)}_linear',
-                _drawn(nn.Linear(size[0] * size[1] * maps[-1], net.logits)))
+                _initialize(nn.Linear(size[0] * size[1] * maps[-1], net.logits)))
 
     def forward(self, x):
-        """[N, C, H, W] -> [N, logits]"""
+        """Returns logits.   [N, C, H, W] -> [N, logits]"""
         for i in range(1, len(self.net.d_maps) + 1):
             x = getattr(self, f'd{i}_norm')(getattr(self, f'd{i}_conv')(x))
             x = functional.leaky_relu(x, self.net.slope)
         return getattr(self, f'd{len(self.net.d_maps) + 1}_linear')(x.flatten(1))
 
 
-def _drawn(layer):
+def _initialize(layer):
     nn.init.trunc_normal_(layer.weight, std=SIGMA, a=-2 * SIGMA, b=2 * SIGMA)
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)
@@ -194,6 +197,6 @@ def _drawn(layer):
 
 
 def _norm(net, maps):
-    """PyTorch's momentum is the share of the new."""
+    """Returns a batch norm layer. PyTorch's momentum is the weight of the new value."""
     return nn.BatchNorm2d(maps, EPSILON, 1 - MOMENTUM, affine=net.affine,
                           track_running_stats=net.affine)
