@@ -37,7 +37,7 @@ class Evaluator:
         for a figure that they do not allow.
         """
         check(metrics, real, n, features)
-        self.features, self.split = features, real.words
+        self.features, self.split = features, real.description
         self._asked, self.n = n, compared(real, n)
         self._known = real.train                       # a copy may be of any of them
         self._train, self._test = _some(real.train, self.n), _some(real.test, self.n)
