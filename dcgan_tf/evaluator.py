@@ -38,7 +38,7 @@ class Evaluator:
         UsageError for a metric that they do not allow.
         """
         check(metrics, real, n, features)
-        self.features, self.split = features, real.words
+        self.features, self.split = features, real.description
         self._n_requested, self.n = n, compared(real, n)
         self._training_set = real.train                # all of it: a copy may be of any picture
         self._train, self._test = _draw(real.train, self.n), _draw(real.test, self.n)

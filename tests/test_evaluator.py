@@ -12,7 +12,7 @@ from dcgan_tf.data.held_out import Split
 from dcgan_tf.errors import UsageError
 from dcgan_tf.evaluator import Evaluator, check
 from dcgan_tf.features import Features
-from dcgan_tf.features.classifier import Seen
+from dcgan_tf.features.classifier import ImageFeatures
 from dcgan_tf.metrics import METRICS
 
 
@@ -25,7 +25,7 @@ def look(images):
     """Features: means of quarters. Probabilities: dark or bright."""
     x = images.reshape(len(images), 2, 6, 2, 6).mean(axis=(2, 4)).reshape(len(images), 4)
     bright = (x.mean(axis=1) > 127.5).astype(np.float32)
-    return Seen(x.astype(np.float32), np.stack([1 - bright, bright], axis=1))
+    return ImageFeatures(x.astype(np.float32), np.stack([1 - bright, bright], axis=1))
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_figure_that_such_pictures_do_not_allow(n, side, asked, missing, probl
     real = Split(train, test, 'test pictures', True)
 
     def of(images):
-        return Seen(images.reshape(len(images), -1)[:, :4], np.full((len(images), 2), 0.5))
+        return ImageFeatures(images.reshape(len(images), -1)[:, :4], np.full((len(images), 2), 0.5))
     features = Features('corner', '', '', of, True)
     made = Evaluator(features, real, n=asked)
     assert set(made.left_out) == missing

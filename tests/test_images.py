@@ -223,7 +223,7 @@ def test_poor_colours_are_for_the_smallest_scale_alone(tmp_path, monkeypatch):
 def test_a_film_refuses_by_flag(tmp_path, options, match):
     with pytest.raises(UsageError, match=match):
         images.write_film(tmp_path / 'a.gif', None, [1], **options)
-    with pytest.raises(UsageError, match='mp4 file cannot say'):
+    with pytest.raises(UsageError, match='--loop 2: an .mp4 file'):
         images.write_film(tmp_path / 'a.mp4', None, [1], loop=2)
 
 

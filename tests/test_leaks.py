@@ -74,7 +74,7 @@ def export(folder):
     """In every format that needs no other package."""
     with DeepConvolutionalGAN.from_config(plain()) as gan:
         gan.load_model(folder, training=False)
-        asked = sampler.question(gan, np.zeros([7, 3], np.float32))
+        asked = sampler.example_feed(gan, np.zeros([7, 3], np.float32))
         expected, made = gan.generate_images(asked['z']), sampler.of(gan)
     place = folder / 'exports'
     place.mkdir()

@@ -155,7 +155,7 @@ def variable_cells(rows):
     yield ['variable', 'belongs to', 'shape', 'type', 'numbers', 'mean', 'deviation', 'least',
            'most', 'not finite']
     for row in rows:
-        stats = (row.mean, row.deviation, row.least, row.most)
+        stats = (row.mean, row.deviation, row.minimum, row.maximum)
         yield [row.name, row.owner, str(list(row.shape)), row.type, f'{row.numbers:,}',
                *(f'{x:.4g}' for x in stats), f'{row.not_finite:.2%}']
 

@@ -1,18 +1,19 @@
-"""Where images come from: the table of data sets, its loader and a line about what was loaded.
+"""The table of data sets, the function that loads one, and a line that describes what was loaded.
 
-Importing this page is free: NumPy, OpenCV and scikit-learn are imported by the loader that needs
-them, so that `--help` answers at once.
+Importing this module is fast, so that `--help` answers at once: NumPy, OpenCV and scikit-learn are
+imported by the loaders that need them.
 
-    dataset.py    Dataset and Batches, what every loader returns and the training loop draws from
+    dataset.py    Dataset, which every loader returns, and Batches for the training loop
     parts.py      a part of a data set for each worker, and the order of its batches
-    fit.py        pictures brought to one size and colour, of any data set
+    fit.py        brings the pictures of any data set to one size and colour
     mnist.py      MNIST and Fashion-MNIST from the published idx files, read by idx.py
     digits.py     the small data set that needs no file
     cifar10.py    CIFAR-10's binary batches
-    npz.py        arrays of your own
+    npz.py        the user's own arrays
     folder.py     a folder of pictures: scan.py finds them, header.py and decode.py read one,
-                  pack.py keeps all, rejected.py lists the rest
-    download.py   the only module that touches the network, and only when it is called
+                  pack.py caches the pixels, rejected.py lists the files that are not used
+    held_out.py   real pictures to compare generated ones with
+    download.py   the only module that uses the network, and only when it is called
 """
 
 import importlib
@@ -31,8 +32,8 @@ class DatasetRow(NamedTuple):
     """One row of `DATASETS`."""
 
     help: str
-    preset: str = 'dcgan28'     # which suits it when none is asked for
-    test: bool = False          # is there a test split?
+    preset: str = 'dcgan28'     # the default preset for it
+    test: bool = False          # does it have a test split?
 
 
 DATASETS = {
@@ -47,19 +48,19 @@ DATASETS = {
     'npz':           DatasetRow('the arrays images and labels in the file --data-dir', 'folder'),
 }
 CROPS = {
-    'center': 'cut to the shape of the new size, from the middle',
-    'none':   'no cut: another shape is stretched',
+    'center': 'cut from the middle to the new aspect ratio',
+    'none':   'no cut: pictures are stretched to the new aspect ratio',
 }
 HINT = '--download fetches them, --data-dir points to them'
 
 
 class ImageFormat(NamedTuple):
-    """What the pictures of a data set shall be like.
+    """The format that the pictures of a data set are brought to.
 
-    size      (width, height) in pixels; None = as they are
-    gray      one channel
-    crop      a row of CROPS: what of a picture is resized
-    file_num  pictures a class, the first in the data set's order; 0 = all
+    size      (width, height) in pixels; None = unchanged
+    gray      True = one channel
+    crop      a row of CROPS: which part of a picture is resized
+    file_num  the number of pictures per class, the first in the data set's order; 0 = all
     """
 
     size: tuple[int, int] | None = None
@@ -73,14 +74,15 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
          results: str | os.PathLike = 'results', progress: bool = False,
          before_decoding: Callable[[tuple[str, ...]], None] | None = None,
          part: 'Part | None' = None) -> 'Dataset':
-    """The images of one row of DATASETS; `Dataset.name` says what `auto` became.
+    """Loads the images of one row of DATASETS. For `auto`, `Dataset.name` is the chosen row.
 
-    split: train, or test where the row has one.
-    fit: what the pictures shall be like; None = ImageFormat(), and a folder's then are 64x64.
-    cache, results, progress: where a folder's decoded pictures are kept, which folder of runs is
-    no class, and whether a bar is shown. before_decoding: see `folder.load`.
-    part: what a worker takes of a `folder` or an `npz`, which read no more, or of another data set;
-    None = all.
+    split: train, or test if the row has one.
+    fit: the format of the pictures; None = ImageFormat(), and 64x64 pixels for a folder.
+    download: fetches the files first.
+    cache: where a folder's decoded pictures are kept. results: the folder of runs, which is not
+    read as a class. progress: shows a bar. before_decoding: see `folder.load`.
+    part: the part of the data set for this worker; None = all. A `folder` then decodes only this
+    part, and an `npz` without file_num keeps only this part in memory.
     Raises UsageError for an unknown name, missing files or nothing to download, RunError for a
     damaged file or a failed download.
     """
@@ -104,7 +106,7 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
 
 
 def _load(name, data_dir, split):
-    """A data set whose pictures all have one size."""
+    """Loads a data set whose pictures all have the same size."""
     if name in ('mnist', 'fashion_mnist'):
         from dcgan_tf.data import mnist
         return mnist.load(name, data_dir, split)
@@ -116,10 +118,10 @@ def _load(name, data_dir, split):
 
 
 def describe(requested: str, dataset: 'Dataset', data_dir: str | os.PathLike | None = None) -> str:
-    """One line, e.g. `dataset: mnist, 60,000 images 28x28 grey, 10 classes, from dataset/mnist`.
+    """Returns e.g. `dataset: mnist, 60,000 images 28x28 grey, 10 classes, from dataset/mnist`.
 
-    requested: the name that was asked for; when `auto` fell back to digits the line says why.
-    data_dir:  the folder in which `auto` looked, named in that case.
+    requested: the name that the user gave. If `auto` chose digits, the line says why and names
+    data_dir, the folder without MNIST files.
     """
     height, width, channels = dataset.images.shape[1:]
     classes = f', {len(dataset.class_names)} classes' if len(dataset.class_names) > 1 else ''
@@ -136,7 +138,7 @@ def describe(requested: str, dataset: 'Dataset', data_dir: str | os.PathLike | N
 
 
 def _resolve(name, data_dir):
-    """`auto` -> mnist or digits; any other name is itself."""
+    """Returns mnist or digits for `auto`, and any other name unchanged."""
     if name != 'auto':
         return name
     from dcgan_tf.data import mnist
@@ -144,7 +146,7 @@ def _resolve(name, data_dir):
 
 
 def _download(name, data_dir):
-    """Fetches the files behind a row of the table; `auto` asks for mnist."""
+    """Downloads the files of a row of DATASETS; for `auto`, those of mnist."""
     if name not in ('auto', 'mnist', 'fashion_mnist'):
         raise UsageError(f"--download: the data set '{name}' has nothing to download;"
                          ' use --dataset mnist or fashion_mnist, or drop --download')

@@ -1,12 +1,12 @@
-"""CIFAR-10: find the batches of a split in the published binary form, read them, check them.
+"""CIFAR-10: finds the batches of a split in the published binary form, reads and checks them.
 
-A batch is a row of records of 3,073 bytes and nothing else, plain or gzip:
+A batch is a sequence of records of 3,073 bytes and nothing else, plain or gzip:
 
     1 byte        label, 0 to 9
     3,072 bytes   32x32 red, then 32x32 green, then 32x32 blue, each row by row
 
-Looked in, first match wins: `<data_dir>/cifar10/`, `<data_dir>/cifar-10-batches-bin/`, the name in
-the published archive, then `<data_dir>/` itself.
+The batches are searched for in `<data_dir>/cifar10/`, then in `<data_dir>/cifar-10-batches-bin/`,
+the name in the published archive, then in `<data_dir>/` itself. The first folder with batches wins.
 Source: A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009,
 https://www.cs.toronto.edu/~kriz/cifar.html, "Binary version".
 """
@@ -33,9 +33,9 @@ META_LARGEST = 1 << 16      # bytes; the published file has 61
 
 
 def load(data_dir: str | os.PathLike, split: str = 'train') -> Dataset:
-    """A split: images [50000 or 10000, 32, 32, 3] RGB when all its batches are there.
+    """Loads a split: images [50000 or 10000, 32, 32, 3] RGB if all its batches are there.
 
-    Raises UsageError when there are no batches, RunError when a file is damaged.
+    Raises UsageError if there are no batches, RunError if a file is damaged.
     """
     paths = find(data_dir, split)
     if not paths:
@@ -50,48 +50,52 @@ def load(data_dir: str | os.PathLike, split: str = 'train') -> Dataset:
 
 
 def find(data_dir: str | os.PathLike, split: str = 'train') -> list[pathlib.Path]:
-    """Paths of a split's batches, 2 before 10, all in the first folder that has one, or []."""
+    """Returns the paths of a split's batches in the first folder that has one, or [].
+
+    The order is by number: 2 before 10.
+    """
     return next(filter(None, (_batches(folder, split) for folder in _folders(data_dir))), [])
 
 
 def _folders(data_dir):
-    """Where to look, in this order."""
+    """Returns the folders to search, in this order."""
     return [pathlib.Path(data_dir, name) for name in FOLDERS]
 
 
 def _batches(folder, split):
-    """The batches of one folder; packed ones win over plain ones, gzip carries a checksum."""
+    """Returns the batches of one folder. Gzip files win over plain ones: they have a checksum."""
     try:
         name = re.compile(SPLITS[split] + r'.*\.bin(\.gz)?')
-        # A link to nowhere counts: reading it fails loudly, where leaving it out would lose data.
+        # A broken link counts: reading it gives an error, while ignoring it would lose data.
         paths = sorted(path for path in folder.iterdir() if name.fullmatch(path.name)
                        and (path.is_file() or path.is_symlink()))
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:                # no permission, a name too long
         raise RunError(f'{folder}: {error.strerror or error}') from None
-    one_each = {path.name.removesuffix('.gz'): path for path in paths}      # x.bin, then x.bin.gz
-    return [one_each[name] for name in sorted(one_each, key=_natural)]
+    # `paths` has x.bin before x.bin.gz, so the gzip file replaces the plain one.
+    by_name = {path.name.removesuffix('.gz'): path for path in paths}
+    return [by_name[name] for name in sorted(by_name, key=_natural)]
 
 
 def _natural(name):
-    """A sort key that reads digits as numbers."""
+    """Returns a sort key in which digits count as numbers."""
     return [int(part) if part.isdecimal() else part for part in re.split(r'(\d+)', name)]
 
 
 def _missing(data_dir, split):
-    """Says what was looked for and where, and the way out."""
-    wayout = ('point --data-dir to the binary version of CIFAR-10,'
+    """Returns the error message: what was searched for, where, and how to provide it."""
+    remedy = ('point --data-dir to the binary version of CIFAR-10,'
               ' https://www.cs.toronto.edu/~kriz/cifar.html')
     if not data_dir.is_dir():
-        return f"--data-dir '{data_dir}' is no folder; {wayout}"
+        return f"--data-dir '{data_dir}' is no folder; {remedy}"
     folders = ' and '.join(f"'{folder}'" for folder in _folders(data_dir))
     return (f'no cifar10 files: looked in {folders} for {SPLITS[split]}*.bin'
-            f' or {SPLITS[split]}*.bin.gz; {wayout}')
+            f' or {SPLITS[split]}*.bin.gz; {remedy}')
 
 
 def _class_names(path):
-    """The ten lines of `batches.meta.txt`, or '0' to '9' when there is no such file."""
+    """Returns the ten lines of `batches.meta.txt`, or '0' to '9' if there is no such file."""
     try:
         with path.open('rb') as file:
             lines = file.read(META_LARGEST).decode('utf-8-sig').splitlines()
@@ -109,23 +113,23 @@ def _class_names(path):
 
 
 def _read_batches(paths):
-    """[N, 3073] uint8: the records of all batches, LARGEST bytes together at most."""
-    batches, room = [], LARGEST
+    """Returns the records of all batches [N, 3073] uint8, at most LARGEST bytes together."""
+    batches, bytes_left = [], LARGEST
     for path in paths:
-        content = _read(path, room + 1)
-        if len(content) > room:
+        content = _read(path, bytes_left + 1)
+        if len(content) > bytes_left:
             raise RunError(f'{path}: too large: at most {LARGEST:,} bytes are accepted in all'
                            ' batches together, unpacked')
-        room -= len(content)
+        bytes_left -= len(content)
         batches.append(_records(path, content))
     return np.concatenate(batches)
 
 
 def _read(path, limit):
-    """Up to `limit` bytes of a file, unpacked when it starts like gzip, whatever its name."""
+    """Reads up to `limit` bytes of a file. It is unpacked if it starts like gzip, for any name."""
     try:
         with path.open('rb') as raw:
-            packed = raw.read(2) == GZIP_MAGIC      # no batch starts so: 0x1f is no label
+            packed = raw.read(2) == GZIP_MAGIC      # not a batch: 0x1f is no label
             raw.seek(0)
             return read_at_most(gzip.GzipFile(fileobj=raw) if packed else raw, limit)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -135,7 +139,7 @@ def _read(path, limit):
 
 
 def _records(path, content):
-    """[n, 3073] uint8, n > 0, with labels that exist. Raises RunError."""
+    """Returns the records [n, 3073] uint8, n > 0, with valid labels. Raises RunError otherwise."""
     if not content or len(content) % RECORD:
         problem = 'truncated, or no CIFAR-10 batch' if content else 'the file is empty'
         raise RunError(f'{path}: {problem}: {len(content):,} bytes, expected a multiple of'

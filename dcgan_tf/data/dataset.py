@@ -1,4 +1,4 @@
-"""What every loader returns, a `Dataset`, and the order in which training sees it, `Batches`."""
+"""`Dataset`, which every loader returns, and `Batches`, the order in which training uses it."""
 
 import dataclasses
 import functools
@@ -13,20 +13,21 @@ from dcgan_tf.errors import UsageError
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images as they were stored, in memory or mapped from a file, in no network's value range.
+    """Images as uint8 pixels, in memory or mapped from a file. They are not yet scaled.
 
     name         a row of `DATASETS`, never `auto`
     images       [N, H, W, C] uint8, N > 0
     labels       [N] int32 in [0, len(class_names)), or None
-    class_names  one a class; () without labels
+    class_names  one per class; () without labels
     folder       the folder or file that was read, or None
-    notes        lines to tell the user, such as how many files were left out
-    digest       the fingerprint, when it is known already: it takes reading all pixels
+    notes        lines for the user, for example how many files were left out
+    digest       the fingerprint if it is known already, because computing it reads all pixels
     indices      of a part: [N] int64, the index of each image in the complete data set;
                  None = this is the complete data set
     n_total      the size of the complete data set; 0 = N
 
-    Raises ValueError when the parts do not fit each other: a loader's bug, not a user's mistake.
+    Raises ValueError if the fields do not fit each other. That is a bug of the loader, not a
+    mistake of the user.
     """
 
     name: str
@@ -60,18 +61,18 @@ class Dataset:
 
     @property
     def total(self) -> int:
-        """The size of the complete data set, also where this is a part of it."""
+        """The number of images in the complete data set, of which this may be a part."""
         return self.n_total or len(self)
 
     def take(self, indices: np.ndarray) -> 'Dataset':
-        """The images with these indices, int [n] in [0, N), and their labels."""
+        """Returns a Dataset of the images with these indices."""
         labels = None if self.labels is None else self.labels[indices]
         where = None if self.indices is None else self.indices[indices]
         return dataclasses.replace(self, images=self.images[indices], labels=labels, digest=None,
                                    indices=where)
 
     def part(self, part: Part) -> 'Dataset':
-        """What a part has of all of it, with the fingerprint of all."""
+        """Returns a part of the complete data set, with the fingerprint of the complete one."""
         indices = np.flatnonzero(part.has(np.arange(len(self))))
         if not len(indices):
             raise UsageError(f'--batch-size {part.of} does not fit the data set: with --split-data '
@@ -80,24 +81,24 @@ class Dataset:
                                    n_total=len(self))
 
     def replace_images(self, images: np.ndarray) -> 'Dataset':
-        """Other pixels [N, H', W', C'] uint8 with the same labels."""
+        """Returns a Dataset with other pixels [N, H', W', C'] uint8 and the same labels."""
         digest = None if self.indices is None else self.digest            # of the whole, as it lies
         return dataclasses.replace(self, images=images, digest=digest)
 
     @functools.cached_property
     def fingerprint(self) -> str:
-        """SHA-256 in hex over shape, pixels and labels: a run refuses to go on with other data."""
+        """SHA-256 in hex of shape, pixels and labels. A run refuses to resume with other data."""
         return self.digest or fingerprint(self.images, self.labels)
 
 
 def checked_labels(labels, n: int, config) -> np.ndarray:
-    """[n] integers, each the place of a class in the class_names of a Config that learns from them.
+    """Returns labels as an array [n] of indices into config.class_names.
 
-    UsageError where they are not, or a class has none.
+    Raises UsageError if they are no such indices, or a class has no image.
     """
     labels, classes = np.asarray(labels), len(config.class_names)
-    whole = labels.shape == (n,) and labels.dtype.kind in 'iu'
-    if not whole or not 0 <= labels.min() <= labels.max() < classes:
+    valid = labels.shape == (n,) and labels.dtype.kind in 'iu'
+    if not valid or not 0 <= labels.min() <= labels.max() < classes:
         raise UsageError(f'labels: a {config.type} needs [{n}] whole numbers from 0 to '
                          f'{classes - 1}, one an image')
     counts = np.bincount(labels, minlength=classes)
@@ -109,7 +110,7 @@ def checked_labels(labels, n: int, config) -> np.ndarray:
 
 
 def fingerprint(images: np.ndarray, labels: np.ndarray | None) -> str:
-    """`Dataset.fingerprint` of images [N, H, W, C] uint8 and labels [N] int32 or None."""
+    """Returns `Dataset.fingerprint` for images [N, H, W, C] uint8 and labels [N] int32 or None."""
     digest = hashlib.sha256(repr(images.shape).encode())
     digest.update(memoryview(np.ascontiguousarray(images)).cast('B'))
     if labels is not None:
@@ -118,11 +119,11 @@ def fingerprint(images: np.ndarray, labels: np.ndarray | None) -> str:
 
 
 class Batches:
-    """Batch `step` as a pure function of (seed, step), so a resumed run goes on where it stopped.
+    """Makes batch `step` as a pure function of (seed, step), so a resumed run continues exactly.
 
     replacement  image i of batch `step`
     False        p = step * batch_size + i;  permutation(seed, pass p // N)[p % N]:
-                 a batch may straddle two passes, and a pass shows every image exactly once
+                 a pass shows every image exactly once; a batch may belong to two passes
     True         uniform, drawn for this step alone
     """
 
@@ -134,31 +135,33 @@ class Batches:
                              f' expected 1 to {len(images)}, its number of images')
         self.images, self.batch_size = images, batch_size
         self.seed, self.replacement = seed, replacement
-        self._order = functools.lru_cache(maxsize=2)(      # the current pass and the next
+        self._order = functools.lru_cache(maxsize=2)(      # the current pass and the next one
             functools.partial(_permutation, seed, len(images)))
 
     def batch(self, step: int) -> np.ndarray:
-        """[batch_size, H, W, C] uint8, a copy."""
+        """Returns a copy of the images of batch `step`, [batch_size, H, W, C] uint8."""
         return self.images[self.indices(step)]
 
     def indices(self, step: int) -> np.ndarray:
-        """[batch_size] int64 in [0, N): which images, and so which labels, batch `step` holds."""
+        """Returns the indices of the images and labels in batch `step`: [batch_size] int64."""
         step, size, n = int(step), self.batch_size, len(self.images)
         if self.replacement:
             return seeds.generator(self.seed, 'batch', step).integers(n, size=size)
-        number, start = divmod(step * size, n)
-        here = self._order(number)[start:start + size]
-        missing = size - len(here)
-        return np.concatenate([here, self._order(number + 1)[:missing]]) if missing else here
+        pass_number, start = divmod(step * size, n)
+        current = self._order(pass_number)[start:start + size]
+        missing = size - len(current)
+        if not missing:
+            return current
+        return np.concatenate([current, self._order(pass_number + 1)[:missing]])
 
     def passes(self, step: int) -> float:
-        """How many times the data set has been seen before batch `step`."""
+        """Returns how many times the data set has been used before batch `step`."""
         return int(step) * self.batch_size / len(self.images)
 
 
-def _permutation(seed, n, number):
-    """[n] int64: the order of pass `number`, read-only because `indices` returns parts of it."""
-    order = seeds.generator(seed, 'order', number).permutation(n)
+def _permutation(seed, n, pass_number):
+    """Returns the order of a pass, [n] int64; read-only, because `indices` returns parts of it."""
+    order = seeds.generator(seed, 'order', pass_number).permutation(n)
     order.setflags(write=False)
     return order
 

@@ -1,7 +1,7 @@
-"""One picture file -> pixels, or the reason why it is refused.
+"""Decodes one picture file to pixels, or gives the reason why it is refused.
 
-header.py looks at the header first. OpenCV then decodes; Pillow does where OpenCV loses
-transparency (TIFF, grey PNG with a colour that is transparent).
+header.py reads the header first. Then OpenCV decodes the pixels. Pillow decodes those files whose
+transparency OpenCV loses: TIFF, and grey PNG with one transparent value.
 """
 
 import contextlib
@@ -17,14 +17,14 @@ from dcgan_tf.data.fit import fit_picture
 from dcgan_tf.data.header import FORMATS, Refused, read
 from dcgan_tf.errors import reason
 
-ORIENTATION = 0x0112            # EXIF's tag: how the camera was held
-PART = 1 << 16                  # pixels laid on white at once: floats take four times the memory
+ORIENTATION = 0x0112            # EXIF's tag for the orientation of the camera
+PART = 1 << 16                  # pixels that are put on white at once: floats take 4 x the memory
 
 
 def decode(path: pathlib.Path, fit: ImageFormat) -> np.ndarray:
-    """A file -> uint8 [height, width, 3], or [..., 1] when grey. Raises Refused.
+    """Decodes a file to uint8 [height, width, 3], or [height, width, 1] if grey. Raises Refused.
 
-    EXIF's orientation is obeyed, transparency lies on white, 16 bits become 8.
+    The picture is turned by EXIF's orientation, transparent parts become white, 16 bits become 8.
     """
     header, content = read(path)
     plain = not (header.alpha or header.white)
@@ -33,7 +33,7 @@ def decode(path: pathlib.Path, fit: ImageFormat) -> np.ndarray:
 
 
 def _decode(content, header, fit):
-    """[H, W, 3], or [H, W, 1] when grey is wanted, of a picture without transparency."""
+    """Decodes a picture without transparency to [H, W, 3], or [H, W, 1] if grey is requested."""
     flag = cv2.IMREAD_GRAYSCALE if fit.gray else cv2.IMREAD_COLOR_RGB
     if header.format == 'JPEG':
         flag = _REDUCED[_reduction(header, fit)][fit.gray]
@@ -43,7 +43,7 @@ def _decode(content, header, fit):
     return pixels.reshape(*pixels.shape[:2], -1)
 
 
-_REDUCED = {                    # one in so many pixels each way -> flags for colour and grey
+_REDUCED = {                    # the factor by which both sides shrink: flags for colour and grey
     1: (cv2.IMREAD_COLOR_RGB,       cv2.IMREAD_GRAYSCALE),
     2: (cv2.IMREAD_REDUCED_COLOR_2, cv2.IMREAD_REDUCED_GRAYSCALE_2),
     4: (cv2.IMREAD_REDUCED_COLOR_4, cv2.IMREAD_REDUCED_GRAYSCALE_4),
@@ -53,8 +53,11 @@ _BGR = {colour for colour, _ in _REDUCED.values()} - {cv2.IMREAD_COLOR_RGB}
 
 
 def _reduction(header, fit):
-    """1, 2, 4 or 8: how much smaller a JPEG may be decoded (its DCT blocks allow it, for less time)
-    so that what is left is still twice as large as wanted, whichever way it is turned."""
+    """Returns the factor 1, 2, 4 or 8 by which a JPEG is decoded smaller, which saves time.
+
+    JPEG's DCT blocks allow this. The result is still at least twice as large as the requested size,
+    in every orientation.
+    """
     if not fit.size:
         return 1
     ratio = min(header.width, header.height) / max(fit.size)
@@ -62,9 +65,12 @@ def _reduction(header, fit):
 
 
 def _decode_values(content, header):
-    """[H, W, 3] of a picture with transparency, laid on white, or of a PPM with its own white."""
-    if header.format == 'TIFF':                                   # OpenCV loses or spends its alpha
-        return _on_white(_by_pillow(content), 255)                # it comes turned
+    """Decodes a picture with transparency, put on white, or a PPM with its own maximum value.
+
+    -> [H, W, 3]
+    """
+    if header.format == 'TIFF':                         # OpenCV would lose or apply its alpha
+        return _on_white(_by_pillow(content), 255)      # Pillow has turned it already
     pixels, turn = _imdecode_values(content)
     if header.alpha and pixels.ndim == 2:                         # a grey PNG
         deep = pixels.dtype == np.uint16                          # Pillow would clip it at 255
@@ -73,7 +79,7 @@ def _decode_values(content, header):
 
 
 def _on_white(pixels, white):
-    """BGR, BGRA or grey of any range -> RGB [H, W, 3] uint8."""
+    """Converts BGR, BGRA or grey with values up to `white` to RGB [H, W, 3] uint8 on white."""
     result = np.empty([*pixels.shape[:2], 3], np.uint8)
     flat, flat_result = pixels.reshape(result[..., 0].size, -1), result.reshape(-1, 3)
     for start in range(0, len(flat), PART):
@@ -83,7 +89,7 @@ def _on_white(pixels, white):
     return result
 
 
-_TURNS = {                      # EXIF's orientation -> upright
+_TURNS = {                      # EXIF's orientation: function that turns the picture upright
     1: lambda x: x,
     2: lambda x: x[:, ::-1],
     3: lambda x: x[::-1, ::-1],
@@ -96,25 +102,25 @@ _TURNS = {                      # EXIF's orientation -> upright
 
 
 def _imdecode(content, flag):
-    """OpenCV's pixels, or Refused. `imread` would make half a picture of half a JPEG."""
+    """Returns OpenCV's pixels, or raises Refused. `imread` would accept half a JPEG."""
     with _refusing():
-        return _there(cv2.imdecode(np.frombuffer(content, np.uint8), flag))
+        return _checked(cv2.imdecode(np.frombuffer(content, np.uint8), flag))
 
 
 def _imdecode_values(content):
-    """OpenCV's pixels as they are stored, and EXIF's orientation 1..8; 1, upright, without EXIF."""
+    """Returns OpenCV's pixels as stored, and EXIF's orientation 1..8; without EXIF 1, upright."""
     with _refusing():
         pixels, kinds, texts = cv2.imdecodeWithMetadata(np.frombuffer(content, np.uint8),
                                                         flags=cv2.IMREAD_UNCHANGED)
     exif = Image.Exif()
-    with contextlib.suppress(Exception):                          # without it, the picture is whole
+    with contextlib.suppress(Exception):               # a damaged EXIF does not spoil the picture
         exif.load(dict(zip(kinds, texts, strict=True))[cv2.IMAGE_METADATA_EXIF].tobytes())
     turn = exif.get(ORIENTATION)
-    return _there(pixels), turn if turn in _TURNS else 1
+    return _checked(pixels), turn if turn in _TURNS else 1
 
 
 def _by_pillow(content):
-    """Pillow's pixels as OpenCV would give them: BGRA."""
+    """Decodes with Pillow, and returns BGRA, as OpenCV would."""
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             return cv2.cvtColor(np.asarray(picture.convert('RGBA')), cv2.COLOR_RGBA2BGRA)
@@ -123,7 +129,7 @@ def _by_pillow(content):
 
 
 def _with_clear_value(pixels, content):
-    """Grey uint16 [H, W] -> BGRA: one value of the PNG, which Pillow knows, is transparent."""
+    """Converts a grey PNG, uint16 [H, W], to BGRA. Pillow reads which value is transparent."""
     with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
         clear = picture.info['transparency']
     alpha = np.where(pixels == clear, 0, np.iinfo(np.uint16).max)
@@ -132,14 +138,14 @@ def _with_clear_value(pixels, content):
 
 @contextlib.contextmanager
 def _refusing():
-    """OpenCV's errors as Refused."""
+    """Turns OpenCV's errors into Refused."""
     try:
         yield
     except cv2.error as error:
         raise Refused(f'cannot be decoded: {error.err or reason(error)}') from None
 
 
-def _there(pixels):
+def _checked(pixels):
     if pixels is None:
         raise Refused('damaged: the pixels cannot be decoded')
     return pixels

@@ -1,4 +1,4 @@
-"""The small data set that is always there: scikit-learn's digits, made to look like MNIST.
+"""The small data set that needs no files: scikit-learn's digits, resized to look like MNIST.
 
 1,797 digits of 43 people, 8x8 with values 0..16. Source: E. Alpaydin and C. Kaynak, "Optical
 Recognition of Handwritten Digits", UCI Machine Learning Repository, 1998 (the test set).
@@ -10,12 +10,12 @@ import numpy as np
 from dcgan_tf.data.dataset import Dataset
 
 SIZE = 28
-MARGIN = 2      # black pixels around 8x8: a digit of 8 * 28 / 12 = 18.7 rows, MNIST's are 19.6
+MARGIN = 2      # black pixels around 8x8: digits get 8 * 28 / 12 = 18.7 rows, those of MNIST 19.6
 
 
 def load() -> Dataset:
-    """images [1797, 28, 28, 1], labels 0..9."""
-    # Here and not at the top: importing scikit-learn takes a second.
+    """Loads images [1797, 28, 28, 1] with labels 0..9."""
+    # Not at the top of the file: importing scikit-learn takes a second.
     from sklearn.datasets import load_digits
 
     digits = load_digits()
@@ -25,10 +25,10 @@ def load() -> Dataset:
 
 
 def enlarge(image: np.ndarray) -> np.ndarray:
-    """[8, 8] values 0..16 -> [28, 28] uint8 0..255, the digit centred on black.
+    """Enlarges a digit and centres it on black.   [8, 8] values 0..16 -> [28, 28] uint8 0..255
 
-    The margin comes before the resize, so that strokes that touch the edge end softly, as in MNIST.
+    The margin is added before the resize, so that strokes at the edge end softly, as in MNIST.
     """
     grey = np.rint(image * (255 / 16)).astype(np.uint8)
-    # uint8 on purpose: OpenCV then computes in whole numbers and clips where cubic overshoots.
+    # With uint8, OpenCV computes in integers and clips values outside 0..255 of the cubic filter.
     return cv2.resize(np.pad(grey, MARGIN), (SIZE, SIZE), interpolation=cv2.INTER_CUBIC)

@@ -1,7 +1,7 @@
-"""Fetches the published MNIST and Fashion-MNIST files, pinned by size and SHA-256.
+"""Downloads the published MNIST and Fashion-MNIST files. Their sizes and SHA-256 are fixed here.
 
-A file is checked in memory (26 MB at most) before anything is written, so that neither a broken
-line nor a full disk leaves a part of it behind.
+A file is checked in memory (26 MB at most) before it is written, so that neither a broken
+connection nor a full disk leaves an incomplete file behind.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from dcgan_tf import files
 from dcgan_tf.errors import RunError
 
 TIMEOUT = 30        # seconds without a byte
-CHUNK = 1 << 16     # bytes between two moves of the progress bar
+CHUNK = 1 << 16     # bytes between two updates of the progress bar
 
 
 class File(NamedTuple):
@@ -60,9 +60,9 @@ SOURCES = {
 
 def download(name: str, data_dir: str | os.PathLike, *, sources: dict[str, Source] = SOURCES
              ) -> None:
-    """Fetches the files of `name` into `<data_dir>/<name>/`; those already there whole are kept.
+    """Downloads the files of `name` into `<data_dir>/<name>/`, except those already complete.
 
-    Raises RunError, in one line, naming the address and what is wrong.
+    Raises RunError with one line that names the address and what is wrong.
     """
     folder = pathlib.Path(data_dir, name)
     try:
@@ -75,12 +75,12 @@ def download(name: str, data_dir: str | os.PathLike, *, sources: dict[str, Sourc
 
 
 def _is_whole(path, file):
-    """Whether `path` is there with the pinned size and checksum."""
+    """Returns True if `path` exists with the expected size and checksum."""
     try:
         if not path.is_file() or path.stat().st_size != file.size:
             return False
         return hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
-    except OSError:         # unreadable counts as missing; writing it will say why
+    except OSError:         # unreadable counts as missing; writing it will give the error
         return False
 
 
@@ -99,7 +99,7 @@ def _fetch(file, mirrors, path):
 
 
 def _answer(url, file):
-    """The checked content of `url`; never reads more than one byte past the pinned size."""
+    """Returns the checked content of `url`. Reads at most one byte more than the expected size."""
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
             content = _read_at_most(response, file)
@@ -107,16 +107,16 @@ def _answer(url, file):
         error.close()
         raise RunError(f'{url}: HTTP error {error.code} {error.reason}') from None
     except OSError as error:
-        reason = getattr(error, 'reason', error)        # URLError wraps what really happened
+        reason = getattr(error, 'reason', error)        # URLError has the cause as its reason
         raise RunError(f'{url}: {reason}') from None
-    except http.client.HTTPException as error:          # its text may be a line of the answer
+    except http.client.HTTPException as error:          # its text may be a line of the response
         raise RunError(f'{url}: broken HTTP answer: {error!r}') from None
     _check(content, url, file)
     return content
 
 
 def _read_at_most(response, file):
-    """Up to file.size + 1 bytes, with a progress bar on stderr when that is a terminal."""
+    """Reads up to file.size + 1 bytes, with a progress bar on stderr if that is a terminal."""
     content = bytearray()
     with tqdm.tqdm(total=file.size, desc=file.name, unit='B', unit_scale=True, disable=None) as bar:
         while chunk := response.read(min(CHUNK, file.size + 1 - len(content))):
@@ -126,7 +126,7 @@ def _read_at_most(response, file):
 
 
 def _check(content, url, file):
-    """Raises RunError unless size and SHA-256 are the pinned ones."""
+    """Raises RunError unless size and SHA-256 are the expected ones."""
     if len(content) > file.size:
         raise RunError(f'{url}: more than the expected {file.size:,} bytes came')
     if len(content) < file.size:
@@ -137,7 +137,7 @@ def _check(content, url, file):
 
 
 def _keep(content, path, url):
-    """Writes `path` whole or not at all."""
+    """Writes `path` completely or not at all."""
     try:
         files.write_whole(path, content)
     except OSError as error:

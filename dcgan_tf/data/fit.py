@@ -1,4 +1,4 @@
-"""Pictures brought to one size and one kind of colour, whatever data set they come from."""
+"""Brings the pictures of any data set to one size and to grey or colour."""
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ from dcgan_tf.errors import UsageError
 
 
 def fit_picture(image: np.ndarray, fit: ImageFormat) -> np.ndarray:
-    """uint8 [H, W, 1 or 3] -> [height, width, 1 if grey], contiguous."""
+    """Brings a picture to a format.   uint8 [H, W, 1 or 3] -> contiguous [height, width, 1 or 3]"""
     if fit.gray and image.shape[-1] == 3:
         image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None]
     if fit.size:
@@ -18,7 +18,7 @@ def fit_picture(image: np.ndarray, fit: ImageFormat) -> np.ndarray:
 
 
 def fit_dataset(data: Dataset, fit: ImageFormat) -> Dataset:
-    """The same for all pictures of a data set in memory; the data set itself if nothing changes."""
+    """Brings a data set in memory to a format. Returns the same object if nothing changes."""
     _crop(fit)
     if fit.file_num:
         data = data.take(first_of_each_class(data.labels, len(data), fit.file_num))
@@ -28,14 +28,20 @@ def fit_dataset(data: Dataset, fit: ImageFormat) -> Dataset:
     return data.replace_images(np.stack([fit_picture(image, fit) for image in data.images]))
 
 
-def first_of_each_class(labels: np.ndarray | None, n: int, most: int) -> np.ndarray:
-    """Places of the first `most` pictures of each class among n, in order; None = one class."""
+def first_of_each_class(labels: np.ndarray | None, n: int, count: int) -> np.ndarray:
+    """Returns the indices of the first `count` pictures of each class, in ascending order.
+
+    labels [n]; None = n pictures of one class.
+    """
     labels = np.zeros(n, np.int32) if labels is None else labels
-    return np.sort(np.concatenate([np.flatnonzero(labels == k)[:most] for k in np.unique(labels)]))
+    return np.sort(np.concatenate([np.flatnonzero(labels == k)[:count] for k in np.unique(labels)]))
 
 
 def resize(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """[H, W, C] -> [height, width, C]: means of areas where it shrinks, cubic where it grows."""
+    """Resizes with area means where a side shrinks, cubic where it grows.
+
+    [H, W, C] -> [height, width, C], size = (width, height)
+    """
     height, width, channels = image.shape
     smaller = (min(width, size[0]), min(height, size[1]))
     image = cv2.resize(image, smaller, interpolation=cv2.INTER_AREA)
@@ -44,7 +50,7 @@ def resize(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def _center(image, size):
-    """The largest part in the middle that has the shape of `size`."""
+    """Returns the largest part from the middle that has the aspect ratio of `size`."""
     height, width = image.shape[:2]
     w = min(width, max(1, round(height * size[0] / size[1])))
     h = min(height, max(1, round(width * size[1] / size[0])))
@@ -53,7 +59,7 @@ def _center(image, size):
 
 
 def _none(image, size):
-    """All of the picture: another shape is stretched."""
+    """Returns the whole picture, which `resize` then stretches."""
     return image
 
 

@@ -1,4 +1,4 @@
-"""A folder of pictures, one sub-folder a class: decoded once, then mapped from the cache."""
+"""Loads a folder of pictures, one sub-folder per class. They are decoded once and then cached."""
 
 import hashlib
 import json
@@ -13,25 +13,26 @@ from dcgan_tf.data.pack import make_pack, open_pack, place
 from dcgan_tf.data.parts import Part
 from dcgan_tf.data.scan import scan
 
-SIZE = (64, 64)                 # when none is asked for: pictures of a folder differ in size
+SIZE = (64, 64)                 # the default, because pictures of a folder differ in size
 
 
 def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLike = 'cache',
          results: str | os.PathLike = 'results', progress: bool = False,
          before_decoding: Callable[[tuple[str, ...]], None] | None = None,
          part: Part | None = None) -> Dataset:
-    """images [N, height, width, 1 or 3] in the order of classes and names, memory-mapped.
+    """Loads images [N, height, width, 1 or 3], memory-mapped, in the order of classes and names.
 
-    cache, results: what is written there is not learnt, should they lie in the folder.
-    before_decoding: called with the names of the classes, unless all is decoded already; may raise.
-    part: the files to take, None = all. Their indices count all files that may be pictures,
-    whether they can be read or not.
-    Raises UsageError for no folder, no pictures, an empty class or more refused than taken files,
-    RunError when the folder cannot be read or the cache not written.
+    cache, results: folders that are not read as classes if they are inside the folder.
+    before_decoding: is called with the class names before pictures are decoded, and may raise. It
+    is not called if the cache has them.
+    part: the part of the files to load, None = all. Indices count all files that may be pictures,
+    readable or not.
+    Raises UsageError for a missing folder, no pictures, a class without pictures, or more refused
+    than usable files; RunError if the folder cannot be read or the cache cannot be written.
     """
     fit = fit if fit.size else fit._replace(size=SIZE)
-    everything = scan(folder, fit.file_num, (cache, results))
-    found = _part_of(everything, part) if part else everything
+    all_files = scan(folder, fit.file_num, (cache, results))
+    found = _part_of(all_files, part) if part else all_files
     pack = place(cache, folder, found, fit)
     ready = open_pack(pack)
     if ready is None:
@@ -41,8 +42,8 @@ def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLik
     return Dataset(name='folder', images=ready.images, labels=ready.labels,
                    class_names=found.class_names, folder=os.fspath(folder),
                    notes=_notes(ready.refused, len(found.left_out), pack),
-                   digest=_listed(everything, fit) if part else ready.fingerprint,
-                   indices=ready.indices, n_total=len(everything.files) if part else 0)
+                   digest=_listing_fingerprint(all_files, fit) if part else ready.fingerprint,
+                   indices=ready.indices, n_total=len(all_files.files) if part else 0)
 
 
 def _part_of(found, part):
@@ -50,15 +51,18 @@ def _part_of(found, part):
     return found._replace(files=[found.files[i] for i in indices], indices=indices)
 
 
-def _listed(found, fit):
-    """The fingerprint of a whole whose pictures nobody has all of: names and sizes of its files."""
+def _listing_fingerprint(found, fit):
+    """Returns a fingerprint of the names and sizes of all files.
+
+    It is used when each worker has a part: then no process has all pictures.
+    """
     files = [[file.name, file.size] for file in found.files]
     return hashlib.sha256(json.dumps([files, found.class_names, fit]).encode()).hexdigest()
 
 
 def _notes(refused, left_out, pack):
-    """A line about the files that are not in the data set, if there are any."""
+    """Returns a line about the files that are not in the data set, or () if there are none."""
     if not refused + left_out:
         return ()
-    parts = [f'{n:,} {words}' for n, words in ((refused, 'refused'), (left_out, 'left out')) if n]
+    parts = [f'{n:,} {text}' for n, text in ((refused, 'refused'), (left_out, 'left out')) if n]
     return (f'files {" and ".join(parts)}: {pack / "rejected.tsv"} says why',)

@@ -1,7 +1,7 @@
-"""What a picture file says of itself: format, size, transparency. No pixel is decoded here.
+"""Reads the header of a picture file: format, size, transparency. No pixel is decoded here.
 
-Pillow reads the headers: it knows every format's. A file of 20 kB that declares a gigabyte, or a
-PNG whose parts claim to be larger than the file, is refused before memory is asked for.
+Pillow reads the headers of all formats. A file of 20 kB that declares a gigabyte, or a PNG whose
+chunks declare more bytes than the file has, is refused before memory is allocated.
 """
 
 import os
@@ -20,23 +20,24 @@ MAX_BYTES = 1 << 30
 
 
 class Refused(Exception):  # noqa: N818 (an answer, not a failure)
-    """Why a file does not become a picture of the data set, in words."""
+    """Raised for a file that cannot be used, with the reason as its text."""
 
 
 class Header(NamedTuple):
-    """What a file says of itself before it is decoded."""
+    """The properties of a picture that its header declares."""
 
     format: str
     width: int
     height: int
     alpha: bool
-    white: int                  # its largest value where OpenCV does not stretch it to 255, else 0
+    white: int                  # its maximum value if OpenCV does not scale it to 255, else 0
 
 
 def read(path: pathlib.Path) -> tuple[Header, bytes]:
-    """Header and bytes of a file; of a film among the pictures, no more than the start.
+    """Returns the header and the bytes of a file.
 
-    Raises Refused for what cannot be read, is no picture of FORMATS or too large.
+    Raises Refused if it cannot be read, is too large or is no picture of FORMATS. In the last case,
+    as for a film, only its start has been read.
     """
     try:
         with path.open('rb') as file:
@@ -51,7 +52,7 @@ def read(path: pathlib.Path) -> tuple[Header, bytes]:
 
 
 def _header(file):
-    """Format, size and transparency."""
+    """Returns the Header. Raises Refused for unknown formats, damage and too large pictures."""
     try:
         with Image.open(file, formats=FORMATS) as picture:
             white = _white(file) if picture.format == 'PPM' else 0
@@ -73,22 +74,28 @@ def _header(file):
 
 
 def _check_chunks(file):
-    """Refused for a PNG whose parts claim more than there is: OpenCV asks for as much memory."""
+    """Raises Refused for a PNG whose chunks are longer than the file.
+
+    OpenCV would allocate the declared memory.
+    """
     end = file.seek(0, os.SEEK_END)
-    place, kind = 8, b''
-    while kind != b'IEND' and place < end:
-        file.seek(place)
-        length, kind = struct.unpack('>I4s', file.read(8).ljust(8, b'\0'))
-        place += 12 + length
-    if place > end:
+    position, chunk_type = 8, b''
+    while chunk_type != b'IEND' and position < end:
+        file.seek(position)
+        length, chunk_type = struct.unpack('>I4s', file.read(8).ljust(8, b'\0'))
+        position += 12 + length
+    if position > end:
         raise Refused('damaged: the file is shorter than its parts')
 
 
 def _white(file):
-    """The largest value of a PPM, 0 where OpenCV stretches it: in bits, and up to 255 in text."""
+    """Returns the maximum value of a PPM, or 0 if OpenCV scales its values to 255.
+
+    OpenCV does so for bitmaps, float maps, and text formats with a maximum below 256.
+    """
     file.seek(0)
-    kind, *words = re.sub(rb'#.*', b'', file.read(1 << 12)).split(maxsplit=4)
-    if kind in (b'P1', b'P4', b'Pf'):
+    magic, *fields = re.sub(rb'#.*', b'', file.read(1 << 12)).split(maxsplit=4)
+    if magic in (b'P1', b'P4', b'Pf'):
         return 0
-    white = int(words[2])
-    return 0 if kind in (b'P2', b'P3') and white < 256 else white
+    white = int(fields[2])
+    return 0 if magic in (b'P2', b'P3') and white < 256 else white

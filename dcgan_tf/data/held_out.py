@@ -1,4 +1,4 @@
-"""Real pictures that a generator has not seen, to measure it against."""
+"""Splits real pictures into two sets, to measure a generator against."""
 
 import os
 from typing import NamedTuple
@@ -11,24 +11,25 @@ from dcgan_tf.data import load as load_split
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 
-SEED = 0            # of the halves: the same for every run
-MIN_PICTURES = 4    # pictures that halves are made of
+SEED = 0            # of the halves, which are the same for every run
+MIN_PICTURES = 4    # pictures that can be split into halves
 
 
 class Split(NamedTuple):
-    """Two sets of real pictures, and what the second is, for a person."""
+    """Two sets of real pictures, with a description of the second."""
 
     train: Dataset
     test: Dataset
-    words: str
-    unseen: bool                # is the second new to a generator that learnt the data set?
+    description: str            # of `test`
+    unseen: bool                # are the pictures of `test` not used for training?
 
 
 def split(data: Dataset, data_dir: str | os.PathLike, fit: ImageFormat) -> Split:
-    """The data set and its own test split. Where there is none, both are halves of all pictures.
+    """Returns the data set and its test split, or two halves of it if it has no test split.
 
-    A generator has then seen both, and only an excess over their own distance tells something.
-    Raises UsageError when the files of the test split are missing, or the pictures too few.
+    A generator was trained on both halves. So its metrics mean something only as far as they exceed
+    those of one half against the other.
+    Raises UsageError if the files of the test split are missing, or the pictures are too few.
     """
     if DATASETS[data.name].test:
         test = load_split(data.name, data_dir, split='test', fit=fit)

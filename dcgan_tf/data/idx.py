@@ -1,11 +1,12 @@
-"""The idx files of MNIST: a big-endian header, then bytes; plain or gzip.
+"""Reads the idx files of MNIST: a big-endian header, then bytes; plain or gzip.
 
-    0 0 8 rank   magic number; 8 says unsigned bytes, rank 1 for labels and 3 for images
-    uint32       one size an axis, `rank` of them
+    0 0 8 rank   magic number; 8 = unsigned bytes, rank 1 for labels and 3 for images
+    uint32       one size per axis, `rank` of them
     bytes        the product of the sizes, nothing after them
 
-Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format". A header is a claim: memory grows
-with what the file really holds, and a gzip stream is unpacked one byte past the claim at most.
+Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format". The header may be wrong, so memory
+grows only with the bytes that the file really has, and a gzip stream is unpacked to at most one
+byte more than the header declares.
 """
 
 import contextlib
@@ -26,7 +27,7 @@ CHUNK = 1 << 20
 
 
 def read_idx(path: str | os.PathLike) -> np.ndarray:
-    """uint8 [N] or [N, H, W]. Raises RunError naming the file and what is wrong with it."""
+    """Reads a file to uint8 [N] or [N, H, W]. Raises RunError with its name and what is wrong."""
     try:
         with _unpacked(path) as stream:
             shape = _read_header(stream)
@@ -47,8 +48,8 @@ class _DamagedError(Exception):
 
 @contextlib.contextmanager
 def _unpacked(path):
-    """The file's bytes as a stream, unpacked when it starts like gzip, whatever its name."""
-    with open(path, 'rb') as raw:   # noqa: PTH123 (accepts what the caller has, text or path)
+    """Yields the file's bytes as a stream, unpacked if it starts like gzip, for any name."""
+    with open(path, 'rb') as raw:   # noqa: PTH123 (`path` may be text)
         packed = raw.read(2) == GZIP_MAGIC
         raw.seek(0)
         if packed:
@@ -59,7 +60,7 @@ def _unpacked(path):
 
 
 def _read_header(stream):
-    """The declared shape, a tuple of 1 or 3 sizes above 0 of LARGEST bytes together at most."""
+    """Returns the declared shape: 1 or 3 sizes above 0 whose product is at most LARGEST."""
     magic = stream.read(4)
     if not magic:
         raise _DamagedError('the file is empty')
@@ -85,7 +86,7 @@ def _check_shape(shape):
 
 
 def read_at_most(stream, limit):
-    """Up to `limit` bytes. `read(limit)` would allocate them all before the first one arrives."""
+    """Reads up to `limit` bytes in chunks: `read(limit)` would allocate all the memory at once."""
     content = bytearray()
     while chunk := stream.read(min(CHUNK, limit - len(content))):
         content += chunk

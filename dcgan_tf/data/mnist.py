@@ -1,8 +1,8 @@
-"""MNIST and Fashion-MNIST: find a published pair of idx files, read it, check it.
+"""MNIST and Fashion-MNIST: finds a published pair of idx files, reads and checks it.
 
-Looked in first is the sub-folder `<data_dir>/mnist/` or `<data_dir>/fashion_mnist/`, then
-`<data_dir>/` itself. Both data sets use the same file names, so files that lie in `<data_dir>/`
-itself are taken for whichever was asked for: keep the two in their sub-folders.
+The files are searched for in the sub-folder `<data_dir>/mnist/` or `<data_dir>/fashion_mnist/`,
+then in `<data_dir>/` itself. Both data sets use the same file names. So files in `<data_dir>/`
+itself are read as the data set that is requested: keep the two in their sub-folders.
 """
 
 import os
@@ -19,15 +19,15 @@ CLASS_NAMES = {
     'fashion_mnist': ('T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat',
                       'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'),
 }
-# Packed first: gzip carries a checksum, and `--download` writes that name.
+# Gzip first: it has a checksum, and `--download` writes that name.
 SPELLINGS = ('{}-{}-ubyte.gz', '{}-{}-ubyte', '{}.{}-ubyte.gz', '{}.{}-ubyte')
 SPLITS = {'train': 'train', 'test': 't10k'}           # how file names begin
 
 
 def load(name: str, data_dir: str | os.PathLike, split: str = 'train') -> Dataset:
-    """A split of `mnist` or `fashion_mnist`: images [60000 or 10000, 28, 28, 1].
+    """Loads a split of `mnist` or `fashion_mnist`: images [60000 or 10000, 28, 28, 1].
 
-    Raises UsageError when there are no files, RunError when they are damaged or no pair.
+    Raises UsageError if there are no files, RunError if they are damaged or do not fit each other.
     """
     paths = find(name, data_dir, split)
     if paths is None:
@@ -42,7 +42,7 @@ def load(name: str, data_dir: str | os.PathLike, split: str = 'train') -> Datase
 
 def find(name: str, data_dir: str | os.PathLike,
          split: str = 'train') -> tuple[pathlib.Path, pathlib.Path] | None:
-    """Paths of a split's images and labels, both in the first folder that has both, or None."""
+    """Returns the paths of a split's images and labels in the first folder with both, or None."""
     for folder in _folders(name, data_dir):
         images, labels = (_first_file(folder, names) for names in _names(split))
         if images and labels:
@@ -51,18 +51,18 @@ def find(name: str, data_dir: str | os.PathLike,
 
 
 def _folders(name, data_dir):
-    """Where to look, in this order."""
+    """Returns the folders to search, in this order."""
     return pathlib.Path(data_dir, name), pathlib.Path(data_dir)
 
 
 def _names(split):
-    """What the files of images and of labels may be called."""
-    return [[spelling.format(f'{SPLITS[split]}-{what}', kind) for spelling in SPELLINGS]
-            for what, kind in (('images', 'idx3'), ('labels', 'idx1'))]
+    """Returns the possible names of the file of images and of the file of labels."""
+    return [[spelling.format(f'{SPLITS[split]}-{what}', idx) for spelling in SPELLINGS]
+            for what, idx in (('images', 'idx3'), ('labels', 'idx1'))]
 
 
 def _first_file(folder, names):
-    """The first of `names` that is a file in `folder`, or None."""
+    """Returns the path of the first of `names` that is a file in `folder`, or None."""
     try:
         return next((folder / name for name in names if (folder / name).is_file()), None)
     except OSError as error:                # no permission, a name too long
@@ -70,17 +70,17 @@ def _first_file(folder, names):
 
 
 def _missing(name, data_dir, split):
-    """Says what was looked for and where, and the two ways out."""
-    wayout = f'point --data-dir to the {name} files or fetch them with main1.py --download'
+    """Returns the error message: what was searched for, where, and two ways to provide it."""
+    remedy = f'point --data-dir to the {name} files or fetch them with main1.py --download'
     if not data_dir.is_dir():
-        return f"--data-dir '{data_dir}' is no folder; {wayout}"
+        return f"--data-dir '{data_dir}' is no folder; {remedy}"
     folders = ' and '.join(f"'{folder}'" for folder in _folders(name, data_dir))
     images, labels = map(' or '.join, _names(split))
-    return f'no {name} files: looked in {folders} for {images} together with {labels}; {wayout}'
+    return f'no {name} files: looked in {folders} for {images} together with {labels}; {remedy}'
 
 
 def _mismatch(images, labels, classes):
-    """What is wrong between images [N, H, W] and labels [N] in [0, classes), or None."""
+    """Says why images [N, H, W] and labels [N] in [0, classes) do not fit each other, or None."""
     if images.ndim != 3 or labels.ndim != 1:
         return (f'expected images of rank 3 and labels of rank 1,'
                 f' got ranks {images.ndim} and {labels.ndim}')

@@ -1,11 +1,11 @@
-"""A file of one's own: an .npz archive as `np.savez` or Keras writes it, or a lone .npy.
+"""Loads the user's own arrays: an .npz archive as `np.savez` or Keras writes it, or a single .npy.
 
-    images        [N, H, W] or [N, H, W, C] uint8, C = 1 or 3; Keras says x_train
-    labels        [N] or [N, 1] of any integer type, from 0; Keras says y_train; may be absent
-    class_names   [K] text, distinct, name k for label k; may be absent, is not read without labels
+    images        [N, H, W] or [N, H, W, C] uint8, C = 1 or 3; in Keras's files x_train
+    labels        [N] or [N, 1] of any integer type, from 0; in Keras's files y_train; optional
+    class_names   [K] text, all different, name k for label k; optional, ignored without labels
 
-The images of a file with a single array may have any name. Members that are no .npy are passed
-over, and nothing is ever unpickled: a pickle can run any code.
+If a file has a single array, that may have any name. Members that are no .npy are ignored. Nothing
+is ever unpickled, because a pickle can run any code.
 Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """
 
@@ -27,22 +27,22 @@ from dcgan_tf.errors import RunError, UsageError, reason
 
 PAIRS = ('images', 'labels'), ('x_train', 'y_train')
 SHAPES = '[N, H, W] or [N, H, W, C] with C = 1 or 3'
-MAX_CLASSES = 100_000       # above it a wrong array was probably taken for the labels
-LARGEST = 16 << 30          # bytes of a member unpacked: a zip of zeros shrinks a thousandfold
+MAX_CLASSES = 100_000       # with more, the array is probably not the labels
+LARGEST = 16 << 30          # bytes of an unpacked member: a small zip can expand a thousandfold
 METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED              # all that NumPy writes
-# What zipfile and numpy.lib.format raise on damaged input; those of the last line come from
-# parsing the header of an array as Python and from text that is none.
+# What zipfile and numpy.lib.format raise for damaged input. Those of the last line come from
+# parsing an array's header as Python, and from invalid text.
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, KeyError, ValueError,
           NotImplementedError, RuntimeError, MemoryError, OverflowError, IndexError,
           TypeError, SyntaxError, tokenize.TokenError, SystemError)
 
 
 def load(file: str | os.PathLike, part: Part | None = None) -> Dataset:
-    """Every image of the file: [N, H, W, C]; `folder` is the path of the file.
+    """Loads the images of the file, [N, H, W, C]; `Dataset.folder` is the path of the file.
 
-    part: what to keep of them, None = all; the others are read over, and never held.
+    part: the part to keep, None = all; the others are read but not kept in memory.
 
-    Raises UsageError when it is no file, RunError when it is damaged or holds something else.
+    Raises UsageError if there is no such file, RunError if it is damaged or has other contents.
     """
     path = pathlib.Path(file)
     try:
@@ -64,7 +64,7 @@ def load(file: str | os.PathLike, part: Part | None = None) -> Dataset:
 
 
 def _of_part(arrays, labels, part):
-    """-> what a Dataset that is a part has more, its labels."""
+    """Returns (the additional fields of a Dataset that is a part, its labels)."""
     indices, digest = np.flatnonzero(part.has(np.arange(arrays['count']))), arrays['digest']
     if labels is not None:
         digest.update(labels.astype('<i4').tobytes())
@@ -78,7 +78,7 @@ class _DamagedError(Exception):
 
 @contextlib.contextmanager
 def _reading(what):
-    """One error for all that damage can raise; no warnings about old or odd headers."""
+    """Turns all errors of damaged files into one, and hides warnings about old or odd headers."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
@@ -89,7 +89,10 @@ def _reading(what):
 
 
 def _read(path, part=None):
-    """The arrays of the file by what they are for: images and, when there, the other two."""
+    """Reads the arrays of the file: {images, maybe labels, maybe class_names}.
+
+    With a part, also `count` and `digest`, see `_read_array`.
+    """
     with path.open('rb') as file, _reading('the file'):
         start = file.read(6)
         file.seek(0)
@@ -107,7 +110,7 @@ def _read(path, part=None):
 
 
 def _members(names):
-    """{key: name in the archive}: which members hold the images, the labels, the class names."""
+    """Returns {key: name in the archive} for the images, the labels and the class names."""
     arrays = {name.removesuffix('.npy'): name for name in names if name.endswith('.npy')}
     for images, labels in PAIRS:
         if images in arrays:
@@ -121,7 +124,7 @@ def _members(names):
 
 
 def _read_member(archive, name, part):
-    """The array of one member, unpacked to LARGEST bytes at most, or what `_read_array` gives."""
+    """Reads one member as `_read_array` does. Raises _DamagedError above LARGEST bytes."""
     info = archive.getinfo(name)
     if info.compress_type not in METHODS or info.flag_bits & 1:
         raise _DamagedError(f'{name!r} is encrypted or packed by method {info.compress_type},'
@@ -134,9 +137,9 @@ def _read_member(archive, name, part):
 
 
 def _read_array(stream, what, part):
-    """The array and nothing after it: the checksum of a member is only checked at its end.
+    """Reads an array up to the end of its stream, where zipfile checks the checksum of a member.
 
-    With a part: its images, the number of all and a digest of them, by name.
+    With a part, returns {images: those of the part, count: number of all, digest: of all}.
     """
     with _reading(what):
         if part:
@@ -150,7 +153,7 @@ def _read_array(stream, what, part):
 
 
 def _images(images):
-    """[N, H, W, C] uint8, contiguous, or what is wrong and how to mend it."""
+    """Returns contiguous [N, H, W, C] uint8. The errors say what is wrong and how to correct it."""
     shape = list(images.shape)
     if images.dtype != np.uint8:
         hint = ("; convert values from 0 to 1 by (x * 255).round().astype('uint8')"
@@ -166,7 +169,7 @@ def _images(images):
 
 
 def _classes(arrays, count):
-    """labels [count] int32 and class_names, or None and () when the file has no labels."""
+    """Returns labels [count] int32 and class_names, or None and () if the file has no labels."""
     if 'labels' not in arrays:
         return None, ()
     labels = arrays['labels']
@@ -176,23 +179,23 @@ def _classes(arrays, count):
         raise _DamagedError(f'labels are {labels.dtype.name} {list(labels.shape)},'
                             f' expected whole numbers [{count}], one for each image')
     names = _class_names(arrays['class_names']) if 'class_names' in arrays else None
-    most = MAX_CLASSES if names is None else len(names)
-    low, high = int(labels.min()), int(labels.max())        # uint8 cannot count to 256
-    if low < 0 or high >= most:
-        raise _DamagedError(f'labels go from {low} to {high}, expected 0 to {most - 1:,}'
-                            f'{"" if names is None else ", the places in class_names"}')
+    max_classes = MAX_CLASSES if names is None else len(names)
+    low, high = int(labels.min()), int(labels.max())        # int: uint8 would overflow at high + 1
+    if low < 0 or high >= max_classes:
+        raise _DamagedError(f'labels go from {low} to {high}, expected 0 to {max_classes - 1:,}'
+                            f'{"" if names is None else ", the indices in class_names"}')
     return labels.astype(np.int32), names or tuple(map(str, range(high + 1)))
 
 
 def _class_names(names):
-    """A tuple of text, or what is wrong."""
+    """Returns the names as a tuple of text. Raises _DamagedError if they are none."""
     expected = f'expected text [K], K from 1 to {MAX_CLASSES:,}'
     if names.dtype.kind != 'U' or names.ndim != 1 or not 1 <= len(names) <= MAX_CLASSES:
         raise _DamagedError(f'class_names are {names.dtype.name} {list(names.shape)}, {expected}')
-    with _reading('class_names'):               # NumPy stores numbers, which may be no characters
+    with _reading('class_names'):               # NumPy stores numbers, maybe invalid characters
         names = tuple(names.tolist())
         ''.join(names).encode()
     if len(set(names)) < len(names):
         raise _DamagedError(f'{len(names)} class_names, {len(set(names))} of them different;'
-                            ' expected a name of its own for each label')
+                            ' expected a different name for each label')
     return names

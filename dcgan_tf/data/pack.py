@@ -1,14 +1,14 @@
-"""Packed pictures: decoded once into a file of uint8 pixels, memory-mapped from then on.
+"""Packs: pictures are decoded once into a file of uint8 pixels, which is memory-mapped later.
 
     CACHE/NAME-KEY/images.npy      [N, H, W, C] uint8
                    labels.npy      [N] int32
                    places.npy      [N] int64, of a part: the index of each in the whole data set
                    rejected.tsv    every file that is not in it, with the reason
-                   pack.json       written last: without it there is no pack
+                   pack.json       written last; without it the pack is not valid
 
-KEY is made of the names, sizes, times and permissions of the files, of what is left out (hidden
-files apart, which come and go) and of the ImageFormat: when any of them changes, a new pack is
-made. A pack can be deleted at any time.
+KEY is a hash of the names, sizes, times and permissions of the files, of the files that are left
+out (except hidden ones, which change often) and of the ImageFormat: if any of them changes, a new
+pack is made. A pack can be deleted at any time.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ from dcgan_tf.files import shared, whole_file, write_whole
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1                      # of a pack; a new number makes all packs anew
+FORMAT = 1                      # of a pack; a new number makes older packs invalid
 
 
 class Pack(NamedTuple):
@@ -44,12 +44,12 @@ class Pack(NamedTuple):
     labels: np.ndarray          # [N] int32
     refused: int                # files that could not be decoded; rejected.tsv names them
     fingerprint: str            # of images and labels
-    indices: np.ndarray | None  # [N] int64 of a part, else None
+    indices: np.ndarray | None   # [N] int64 of a part, else None
 
 
 def place(cache: str | os.PathLike, folder: str | os.PathLike, found: Scan,
           fit: ImageFormat) -> pathlib.Path:
-    """Where the pack of these files and this ImageFormat belongs."""
+    """Returns the folder for the pack of these files and this ImageFormat."""
     name = re.sub(r'[^\w.-]', '_', pathlib.Path(folder).resolve().name)[:40]
     left_out = [row for row in found.left_out if row[1] != HIDDEN]
     parts = json.dumps([FORMAT, fit, found.files, found.class_names, left_out,
@@ -58,10 +58,11 @@ def place(cache: str | os.PathLike, folder: str | os.PathLike, found: Scan,
 
 
 def open_pack(pack: pathlib.Path) -> Pack | None:
-    """The pack, or None when it is not there or not whole.
+    """Returns the pack, or None if it does not exist or is damaged.
 
-    All of it is compared with what was written. Of the pixels the number and the file's time are,
-    and where that is another, all of them: nobody waits at each start for a large file to be read.
+    Everything is compared with pack.json. Of the pixels, only their number and the file's time are
+    compared, so that a start does not read a large file. If the time differs, all pixels are
+    compared, too.
     """
     try:
         with warnings.catch_warnings():
@@ -83,8 +84,11 @@ def open_pack(pack: pathlib.Path) -> Pack | None:
 
 
 def _same_pixels(pack, found, note):
-    """Of a pack that was copied, or changed. It is compared once: then it has a new time."""
-    logger.warning('%s is of another time than was noted: its pixels are compared',
+    """Compares the pixels of a pack that was copied or changed.
+
+    If they are equal, the new time is noted, so the comparison is made only once.
+    """
+    logger.warning('%s has another time than pack.json says: its pixels are compared',
                    pack / 'images.npy')
     if fingerprint(found.images, found.labels) != found.fingerprint:
         return False
@@ -94,18 +98,18 @@ def _same_pixels(pack, found, note):
 
 
 def _write_note(pack, made, note):
-    """note: what `open_pack` compares beside the time and the seal."""
+    """Writes pack.json. note: what `open_pack` compares in addition to the time and the seal."""
     write_whole(pack / 'pack.json', json.dumps({
         **note, 'written': _time(pack), 'seal': _seal(note, made.labels, made.indices)}))
 
 
 def _time(pack):
-    """When the pixels were written, in ns."""
+    """Returns when the pixels were written, in ns."""
     return (pack / 'images.npy').stat().st_mtime_ns
 
 
 def _seal(note, labels, indices):
-    """SHA-256 of all that is small in a pack."""
+    """Returns the SHA-256 of everything in a pack but the pixels, which are large."""
     digest = hashlib.sha256(json.dumps(note, sort_keys=True).encode())
     for array in (labels, indices)[:1 + note['part']]:
         digest.update(f'{array.dtype.str} {array.shape}'.encode() + array.tobytes())
@@ -114,15 +118,15 @@ def _seal(note, labels, indices):
 
 def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: ImageFormat, *,
               progress: bool = False) -> Pack:
-    """Decodes all files, in their order, and maps the result.
+    """Decodes all files, in their order, and returns the memory-mapped Pack.
 
-    Where more than half are refused, or all of a class, a UsageError says so, and rejected.tsv is
-    all that is left. RunError when the cache cannot be written.
+    Raises UsageError if more than half of the files or all of a class are refused; then only
+    rejected.tsv is left. Raises RunError if the cache cannot be written.
     """
     try:
         pack.mkdir(parents=True, exist_ok=True)
         (pack / 'pack.json').unlink(missing_ok=True)
-        with shared(pack):                   # until all is there: nobody clears our files away
+        with shared(pack):              # so that other processes do not delete unfinished files
             return _written(pack, folder, found, fit, progress)
     except OSError as error:
         raise RunError(f'{error.filename or pack}: {error.strerror or error}; --cache-folder says '
@@ -130,7 +134,7 @@ def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: I
 
 
 def _written(pack, folder, found, fit, progress):
-    """All files of a pack, pack.json last -> Pack."""
+    """Writes all files of a pack, pack.json last. Returns the Pack."""
     with whole_file(pack / 'images.npy') as temporary:
         labels, taken, refused = write_images(temporary, folder, found, fit, progress)
         write_rejected(pack, [*refused, *found.left_out])

@@ -1,4 +1,4 @@
-"""images.npy of a pack: all files of a folder, decoded by several threads, in their order."""
+"""Writes images.npy of a pack: all files of a folder in order, decoded by several threads."""
 
 import concurrent.futures
 import contextlib
@@ -16,16 +16,16 @@ from dcgan_tf.data.header import Refused
 from dcgan_tf.data.scan import Scan
 
 THREADS = min(8, os.cpu_count() or 1)       # each may hold one large picture
-BLOCK = 64 * THREADS            # pictures held between two writes, if they take
-MAX_HELD = 1 << 28              # not more bytes than this
+BLOCK = 64 * THREADS            # maximum number of pictures between two writes
+MAX_BLOCK_BYTES = 1 << 28       # and of their bytes
 
 
 def write_images(path: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: ImageFormat,
                  progress: bool) -> tuple[np.ndarray, list[int], list[tuple[str, str]]]:
     """Writes the pixels of all files that can be decoded.
 
-    -> labels [N], which of the files they are [N], [(name, why refused)]
-    Plain writes, not a map: a full disk is then an error here and no crash.
+    -> (labels [N], indices of their files [N], [(name of a refused file, reason)])
+    It uses plain writes, not a memory map: with a map a full disk would crash the process.
     """
     labels, taken, refused, shape = [], [], [], None
     with path.open('wb') as file:
@@ -41,19 +41,19 @@ def write_images(path: pathlib.Path, folder: str | os.PathLike, found: Scan, fit
             taken.append(i)
         if shape:
             file.seek(0)
-            write_header(file, len(labels), shape)       # as long as before: NumPy leaves room
+            write_header(file, len(labels), shape)       # NumPy pads the header to equal length
     return np.array(labels, np.int32), taken, refused
 
 
 def write_header(file, n: int, shape: tuple[int, int, int]) -> None:
-    """NumPy's, of n pictures of a shape [H, W, C] uint8."""
+    """Writes the .npy header for n pictures of shape [H, W, C] uint8."""
     np.lib.format.write_array_header_1_0(
         file, {'descr': '|u1', 'fortran_order': False, 'shape': (n, *shape)})
 
 
 def _decoded(folder, files, fit, progress):
     """Yields (file, pixels or Refused) in order, decoded by several threads."""
-    def one(file):
+    def decode_one(file):
         try:
             return decode(pathlib.Path(folder, file.name), fit)
         except Refused as refusal:
@@ -65,22 +65,22 @@ def _decoded(folder, files, fit, progress):
         size = _block(fit)
         for start in range(0, len(files), size):
             block = files[start:start + size]
-            for file, result in zip(block, pool.map(one, block), strict=True):
+            for file, result in zip(block, pool.map(decode_one, block), strict=True):
                 yield file, result
                 bar.update()
 
 
 def _block(fit):
-    """How many pictures are decoded between two writes."""
+    """Returns the number of pictures that are decoded between two writes."""
     width, height = fit.size or (1, 1)
-    return min(BLOCK, max(THREADS, MAX_HELD // (width * height * 3)))
+    return min(BLOCK, max(THREADS, MAX_BLOCK_BYTES // (width * height * 3)))
 
 
 @contextlib.contextmanager
 def _quiet():
-    """No remarks of Pillow and OpenCV about single files: rejected.tsv tells what counts.
+    """Hides warnings of Pillow and OpenCV about single files: rejected.tsv lists the problems.
 
-    libpng and libjpeg write theirs to the terminal all the same.
+    Warnings of libpng and libjpeg still appear on the terminal.
     """
     level = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

@@ -1,8 +1,8 @@
-"""A data set of which each worker has its own part, and the order of batches that this allows.
+"""Divides a data set between workers, and makes the order of batches for such a part.
 
-With batches of B images, row r of every batch shows the images with the indices r, r + B, r + 2 B
-... in the data set and no others. A worker with some of the rows needs their images alone, and what
-the rows show does not depend on how many workers share them.
+With batches of B images, row r of every batch shows only the images r, r + B, r + 2 B ... of the
+data set. So a worker needs only the images of its own rows, and the images of a row do not depend
+on the number of workers.
 """
 
 import functools
@@ -15,32 +15,32 @@ from dcgan_tf.errors import UsageError
 
 
 class Part(NamedTuple):
-    """Rows first ... first + rows - 1 of batches of `of` images."""
+    """The rows first ... first + rows - 1 of batches of `of` images, and their images."""
 
     first: int
     rows: int
     of: int
 
     def has(self, indices):
-        """Tells which indices of the data set are in this part.   int [n] -> bool [n]"""
+        """Returns whether the images with these indices belong to it.   int [n] -> bool [n]"""
         return (indices % self.of >= self.first) & (indices % self.of < self.first + self.rows)
 
     def count(self, n):
-        """Counts how many of the indices 0 ... n - 1 are in this part."""
+        """Returns how many of the images 0 ... n - 1 belong to it."""
         return n // self.of * self.rows + min(max(n % self.of - self.first, 0), self.rows)
 
 
 class PartBatches:
     """Batch `step` of a Part as a pure function of (seed, step), like `dataset.Batches`.
 
-    indices [N] int64: the index of each of the N images at hand in the complete data set; they have
-    gaps where an image was refused. Row r with n images shows, in step t, image
+    indices [N] int64: where in the whole data set each of the N images at hand lies; without what
+    was refused they have gaps. Row r with n images shows, in step t, image
     permutation(seed, r, t // n)[t % n] of its own, or with replacement any of them: a row begins
     its next pass when it has shown all of its own. n_images: in all rows of this part.
     """
 
     def __init__(self, indices, part, *, seed, replacement=False):
-        """Raises UsageError where a row has no image."""
+        """Raises UsageError if a row has no image."""
         self._seed, self._replacement = seed, replacement
         rows = range(part.first, part.first + part.rows)
         self._own = {row: np.flatnonzero(indices % part.of == row) for row in rows}
@@ -52,7 +52,7 @@ class PartBatches:
         self._order = functools.lru_cache(maxsize=2 * part.rows)(self._permutation)
 
     def indices(self, step):
-        """[rows] int64: which of the images at hand batch `step` holds."""
+        """Returns the indices of the images in batch `step`, among those at hand: [rows] int64."""
         return np.array([self._index(row, int(step)) for row in self._own])
 
     def _index(self, row, step):

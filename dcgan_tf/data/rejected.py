@@ -1,4 +1,4 @@
-"""What did not become a picture of the data set: the list of it, and when it is too much."""
+"""Lists the files that are not used as pictures, and raises an error if they are too many."""
 
 import pathlib
 
@@ -10,18 +10,18 @@ from dcgan_tf.files import write_whole
 
 
 def write_rejected(pack: pathlib.Path, rows: list[tuple[str, str]]) -> None:
-    """rejected.tsv: a line a file, name and reason. Raises OSError."""
+    """Writes rejected.tsv: one line per file with name and reason. Raises OSError."""
     clean = str.maketrans({'\t': r'\t', '\n': r'\n', '\r': r'\r'})
-    lines = ['\t'.join(str(word).translate(clean) for word in row) for row in rows]
+    lines = ['\t'.join(str(field).translate(clean) for field in row) for row in rows]
     text = '\n'.join(['file\treason', *lines, ''])
     write_whole(pack / 'rejected.tsv', text.encode('utf-8', 'backslashreplace'))
 
 
 def check_enough(folder, found: Scan, labels: np.ndarray, refused: list[tuple[str, str]],
                  pack: pathlib.Path) -> None:
-    """UsageError when a class is empty or most files are no pictures.
+    """Raises UsageError if a class has no picture or more than half of the files were refused.
 
-    labels [N]: the classes of what was decoded. refused: (name, why) of what was not.
+    labels [N]: the classes of the decoded pictures. refused: (name, reason) of the other files.
     """
     reasons = f'all reasons: {pack / "rejected.tsv"}'
     if len(refused) > len(labels):
@@ -36,18 +36,18 @@ def check_enough(folder, found: Scan, labels: np.ndarray, refused: list[tuple[st
     if without:
         empty = found.class_names[without[0]]
         raise UsageError(f"--folder '{folder}': class '{empty}' has no picture that can be used: "
-                         f'mend it or take its folder away; {_skipped(found)}'
+                         f'repair it or remove its folder; {_skipped(found)}'
                          f'{_deeper(found, f"{empty}/")}{reasons}')
 
 
 def _deeper(found, within=''):
-    """Where the pictures may be when they lie too deep."""
+    """Returns a hint about folders inside class folders, which are not read."""
     deeper = [name for name, _ in found.left_out
               if name.endswith('/') and name.startswith(within)]
     return f'there are folders deeper inside, such as {deeper[0]!r}; ' if deeper else ''
 
 
 def _skipped(found):
-    """Whether there are files that were not looked at."""
+    """Returns a hint about files that --file-num left out."""
     n = found.skipped
     return f'--file-num took the first by name and left {n:,}; ' if n else ''

@@ -1,4 +1,4 @@
-"""What lies in a folder of pictures: classes, files, and what is left out. Nothing is opened."""
+"""Lists a folder of pictures: classes, files, and what is left out. It opens no file."""
 
 import os
 import pathlib
@@ -17,26 +17,26 @@ class File(NamedTuple):
     label: int                  # its class
     size: int                   # bytes
     mtime_ns: int               # last change
-    readable: bool              # by this user: a pack is made anew when it becomes so
+    readable: bool              # by this user; if it changes, a new pack is made
 
 
 class Scan(NamedTuple):
-    """All of a folder, in the order of its names."""
+    """The contents of a folder, in the order of the names."""
 
     files: list[File]
     class_names: tuple[str, ...]
-    left_out: list[tuple[str, str]]      # (name, why) of what no picture is expected in
+    left_out: list[tuple[str, str]]      # (name, reason) of files and folders that are not used
     skipped: int = 0                     # files beyond file_num
     indices: list[int] | None = None     # of a part: the index of each file among all
 
 
 def scan(folder: str | os.PathLike, file_num: int = 0,
          ours: tuple[str | os.PathLike, ...] = ()) -> Scan:
-    """Each sub-folder is a class; a folder without sub-folders is one class, of its own name.
+    """Lists a folder. Each sub-folder is a class; without sub-folders the folder itself is one.
 
-    file_num: files a class, the first by name; 0 = all. ours: folders that are no classes, wherever
-    they lie. UsageError when there is no such folder, nothing in it, or more pictures beside its
-    sub-folders than in them, RunError when it cannot be read.
+    file_num: the number of files per class, the first by name; 0 = all. ours: folders that this
+    program writes into; they are no classes. Raises UsageError if the folder does not exist, is
+    empty, or has more pictures next to its sub-folders than in them; RunError if it cannot be read.
     """
     root = pathlib.Path(folder)
     if not _is_folder(root):
@@ -51,12 +51,13 @@ def scan(folder: str | os.PathLike, file_num: int = 0,
     else:
         groups, names = [files], (root.resolve().name or 'all',)
     if folders and len(beside) > sum(map(len, groups)):
-        raise UsageError(f"--folder '{root}': {len(beside):,} pictures lie beside the sub-folders, "
-                         f"such as '{beside[0].name}' beside '{folders[0].name}/', more than in "
-                         'them: put them into a sub-folder, a class each, or take those away')
+        raise UsageError(f"--folder '{root}': {len(beside):,} pictures are next to the "
+                         f"sub-folders, such as '{beside[0].name}' next to '{folders[0].name}/', "
+                         'more than in them: move them into one sub-folder per class, or remove '
+                         'the sub-folders')
     if not any(groups) and not any(name.endswith('/') for name, _ in left_out):
-        raise UsageError(f"--folder '{root}' holds no file that could be a picture: expected files "
-                         'in it, or in one sub-folder a class')
+        raise UsageError(f"--folder '{root}' has no file that could be a picture: expected files "
+                         'in it, or in one sub-folder per class')
     _check_names(root, names)
     found = [_file(root, path, label, left_out) for label, group in enumerate(groups)
              for path in group[:file_num or None]]
@@ -65,7 +66,7 @@ def scan(folder: str | os.PathLike, file_num: int = 0,
 
 
 def _class_files(root, folder, left_out):
-    """The files of one class; folders inside it are left out."""
+    """Returns the files of one class. Folders inside it are left out."""
     files, folders, others = _look_into(root, folder)
     left_out += others
     left_out += [(f'{_name(root, path)}/', 'a folder inside a class folder') for path in folders]
@@ -73,21 +74,21 @@ def _class_files(root, folder, left_out):
 
 
 def _look_into(root, folder):
-    """(files, folders, [(name, why left out)]) of one folder, each in the order of the names."""
+    """Returns (files, folders, [(name, why left out)]) of one folder, each sorted by name."""
     try:
         paths = sorted(folder.iterdir())
     except OSError as error:
         raise RunError(f'{folder}: {error.strerror or error}') from None
     left_out = [(_name(root, path), HIDDEN)
                 for path in paths if path.name.startswith('.')]
-    seen = [path for path in paths if not path.name.startswith('.')]
-    folders = [path for path in seen if _is_folder(path)]
+    visible = [path for path in paths if not path.name.startswith('.')]
+    folders = [path for path in visible if _is_folder(path)]
     known = set(folders)
-    return [path for path in seen if path not in known], folders, left_out
+    return [path for path in visible if path not in known], folders, left_out
 
 
 def _without_ours(root, folders, ours, left_out):
-    """The folders without those that this program writes into."""
+    """Returns the folders without those that this program writes into."""
     known = {pathlib.Path(path).resolve() for path in ours}
     written = [path for path in folders if path.resolve() in known]
     left_out += [(_name(root, path), 'written by this program') for path in written]
@@ -95,7 +96,7 @@ def _without_ours(root, folders, ours, left_out):
 
 
 def _is_folder(path):
-    """False for what cannot be looked at: a name too long, a folder that may be listed only."""
+    """Returns True for a folder, and False if that cannot be checked, e.g. for a too long name."""
     try:
         return path.is_dir()
     except OSError:
@@ -103,7 +104,7 @@ def _is_folder(path):
 
 
 def _file(root, path, label, left_out):
-    """A File, or None for what is none: opening a pipe would wait for ever."""
+    """Returns a File, or None if it is no regular file: opening a pipe would wait for ever."""
     try:
         if path.is_file():
             status = path.stat()
@@ -121,7 +122,7 @@ def _name(root, path):
 
 
 def _check_names(root, names):
-    """UsageError for a class whose name cannot be written down."""
+    """Raises UsageError for a class whose name cannot be printed."""
     for name in names:
         if not name.isprintable():
             raise UsageError(f'--folder {str(root)!r}: the name of class folder {name!r} cannot be '

@@ -1,4 +1,4 @@
-"""An array in NumPy's format that need not fit in memory: read over, and a part of it kept.
+"""Reads an array in NumPy's format that may be larger than the memory, and keeps a part of it.
 
 Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """
@@ -13,9 +13,10 @@ HEADERS = {(1, 0): np.lib.format.read_array_header_1_0,
 
 
 def read_part(stream, part):
-    """-> what a Part has of an array [N, ...], N, a SHA-256 that has seen all: `fingerprint`'s.
+    """Returns (the rows of a Part, N, a SHA-256 object over all rows) of an array [N, ...].
 
-    ValueError where it is no such array, or ends too soon.
+    The SHA-256 is that of `fingerprint`, still without labels. Raises ValueError if the stream has
+    no such array, or ends too soon.
     """
     version = np.lib.format.read_magic(stream)
     if version not in HEADERS:
@@ -36,7 +37,7 @@ def read_part(stream, part):
 
 
 def _exactly(stream, n):
-    """n bytes. ValueError where there are fewer."""
+    """Reads n bytes. Raises ValueError if there are fewer."""
     parts = []
     while n > 0:
         parts.append(stream.read(n))

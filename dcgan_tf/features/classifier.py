@@ -1,9 +1,9 @@
-"""A small convolutional network of our own: what it has learnt to see is what metrics compare.
+"""Our own small convolutional network, whose features the metrics compare.
 
-    x -> conv 5x5 stride 2, batch norm, ReLU, again until a side is 7 or less
+    x -> conv 5x5 stride 2, batch norm, ReLU, repeated until both sides are 7 or less
       -> linear 128, ReLU = the features -> linear K = logits of the classes
 
-Untrained, its weights as they were drawn, it serves pictures without labels: `random`.
+With its initial weights it is used for pictures without labels: `random`.
 """
 
 import contextlib
@@ -20,24 +20,27 @@ from dcgan_tf.optimizers.adam import Adam
 
 v1 = tf.compat.v1
 FEATURES = 128
-SEED = 0                 # of weights, order and dropout: one network for everybody
+SEED = 0                 # of weights, order and dropout: all users train the same network
 BATCH, RATE = 128, 1e-3
-STEPS, PASSES = 1_500, 30             # of the training, whichever is less
-CHUNK = 500              # images a run when features are taken
+STEPS, PASSES = 1_500, 30             # the training ends at the smaller one
+CHUNK = 500              # images per session run, outside the training
 
 
-class Seen(NamedTuple):
-    """N images in the eyes of the network."""
+class ImageFeatures(NamedTuple):
+    """The features of N images, and their class probabilities if classes are known."""
 
     features: np.ndarray                    # [N, F] float32
     probabilities: np.ndarray | None        # [N, K] float32, rows sum to 1; None = no classes
 
 
 class Classifier(contextlib.AbstractContextManager):
-    """Callable: uint8 images [N, H, W, C] -> Seen. Close it by its `with`."""
+    """Callable: uint8 images [N, H, W, C] -> ImageFeatures. Use it in a `with` block.
+
+    The block closes its session.
+    """
 
     def __init__(self, shape, classes, *, threads=0):
-        """shape: (H, W, C) of an image. threads: of the session; 0 = one a core."""
+        """shape: (H, W, C) of an image. threads: of the session; 0 = one per core."""
         self._session = open_session(tf.Graph(), threads)
         with self._session.graph.as_default(), ops.weights_from(SEED):
             self.images_ph = v1.placeholder(tf.uint8, [None, *shape], 'images')
@@ -47,49 +50,53 @@ class Classifier(contextlib.AbstractContextManager):
                 self._probabilities = tf.nn.softmax(logits)
             self._train_graph(x, classes)
             self._session.run(v1.global_variables_initializer())
-            self._kept = {v.op.name: v for v in v1.global_variables('Classifier/')
-                          if 'Adam' not in v.op.name}
+            self._saved = {v.op.name: v for v in v1.global_variables('Classifier/')
+                           if 'Adam' not in v.op.name}
             self._session.graph.finalize()
 
     def __call__(self, images):
         fetches = (self._features, self._probabilities)
         parts = [self._session.run(fetches, {self.images_ph: images[i:i + CHUNK]})
                  for i in range(0, len(images), CHUNK)]
-        return Seen(*map(np.concatenate, zip(*parts, strict=True)))
+        return ImageFeatures(*map(np.concatenate, zip(*parts, strict=True)))
 
     def train(self, images, labels, *, progress=False):
-        """Steps of Adam on images uint8 [N, H, W, C] and labels int [N]; the rate falls to 0."""
+        """Trains on images uint8 [N, H, W, C] and labels int [N] with Adam; the rate falls to 0."""
         batches = Batches(images, min(BATCH, len(images)), seed=SEED)
         steps = min(STEPS, -(-PASSES * len(images) // batches.batch_size))
         for step in tqdm.trange(steps, desc='classifier', unit='step', disable=not progress,
                                 dynamic_ncols=True):
-            places = batches.indices(step)
+            indices = batches.indices(step)
             self._session.run(self._train_op, {
-                self.images_ph: images[places], self._labels_ph: labels[places],
+                self.images_ph: images[indices], self._labels_ph: labels[indices],
                 self._step_ph: step, self._rate_ph: RATE * (1.0 - step / steps)})
 
     def accuracy(self, images, labels):
-        """The share of images whose most likely class is their label."""
+        """Returns the share of images whose most likely class is their label."""
         return float((self(images).probabilities.argmax(axis=1) == labels).mean())
 
     def weights(self):
-        """Name -> array, of all variables but Adam's."""
-        return self._session.run(self._kept)
+        """Returns {name: array} of all variables but Adam's."""
+        return self._session.run(self._saved)
 
     def set_weights(self, weights):
-        """The inverse. KeyError or ValueError when they are another network's: none is set then."""
-        values = {name: np.asarray(weights[name]) for name in self._kept}
-        for name, v in self._kept.items():
+        """Sets all variables from what `weights` returned.
+
+        Raises KeyError or ValueError for weights of another network, before any is set.
+        """
+        values = {name: np.asarray(weights[name]) for name in self._saved}
+        for name, v in self._saved.items():
             if values[name].shape != v.shape or values[name].dtype != v.dtype.as_numpy_dtype:
-                raise ValueError(f'{name} is {values[name].shape} {values[name].dtype}')
-        for name, v in self._kept.items():
+                raise ValueError(f'{name} is {values[name].shape} {values[name].dtype}, expected '
+                                 f'{v.shape} {v.dtype.name}')
+        for name, v in self._saved.items():
             self._session.run(v.initializer, {v.initializer.inputs[1]: values[name]})
 
     def __exit__(self, *error):
         self._session.close()
 
     def _train_graph(self, x, classes):
-        """One step: all gradients, then Adam and the averages of batch norm."""
+        """Builds a training step: all gradients, then Adam and batch norm's moving averages."""
         self._labels_ph = v1.placeholder(tf.int32, [None], 'labels')
         self._step_ph = v1.placeholder(tf.int64, [], 'step')
         self._rate_ph = v1.placeholder(tf.float32, [], 'rate')
@@ -106,7 +113,7 @@ class Classifier(contextlib.AbstractContextManager):
 
 
 def _network(x, classes, step):
-    """-> (features [N, 128], logits [N, K]). step: of the training, None outside it."""
+    """Returns (features [N, 128], logits [N, K]). step: the training step; None = not training."""
     training, maps, h = step is not None, 32, x
     while max(h.shape[1:3]) > 7 or maps == 32:
         h = ops.conv2d(h, f'conv{maps}', maps, init=ops.glorot_uniform, use_bias=False)

@@ -1,11 +1,11 @@
-"""Inception v3 from a file that the user brings: the features of published figures.
+"""Inception v3 from a file that the user provides: the features of published results.
 
     classify_image_graph_def.pb      the frozen graph of 2015, which the papers of the Inception
                                      Score and the Frechet Inception Distance used
-    inception_v3_weights_...h5       Keras's weights; those named ..._notop.h5 know no classes
+    inception_v3_weights_...h5       Keras's weights; those named ..._notop.h5 have no classes
 
-They are two networks, and see the same picture differently: the note beside every figure names the
-file and the start of its SHA-256. Nothing is fetched from here.
+These are two different networks with different features. So the note next to every metric names
+the file and the first digits of its SHA-256. This module downloads nothing.
 """
 
 import contextlib
@@ -19,11 +19,11 @@ from google.protobuf.message import DecodeError
 
 from dcgan_tf.errors import RunError, UsageError, reason
 from dcgan_tf.features import inception_v3
-from dcgan_tf.features.classifier import Seen
+from dcgan_tf.features.classifier import ImageFeatures
 from dcgan_tf.fit.session import open_session
 
 v1 = tf.compat.v1
-CHUNK = 50                       # images a run: each is 299x299 inside
+CHUNK = 50                       # images per session run; each becomes 299x299
 HDF5 = b'\x89HDF\r\n\x1a\n'      # the first bytes of Keras's files
 CLASSES = [2048, 1008]           # weights of the frozen graph's last layer
 FILES = ('classify_image_graph_def.pb of '
@@ -33,15 +33,16 @@ FILES = ('classify_image_graph_def.pb of '
 
 
 class Inception(contextlib.AbstractContextManager):
-    """Callable: uint8 images [N, H, W, C] -> Seen; probabilities are None where no class is known.
+    """Callable: uint8 images [N, H, W, C] -> ImageFeatures. Use it in a `with` block.
 
-    Close it by its `with`. note: which file it is, for every figure. classes: does it know any?
+    The block closes its session. note: names the file, for the reports. classes: True if the
+    network gives probabilities of classes; otherwise they are None.
     """
 
     def __init__(self, path, shape, *, threads=0, progress=False):
         """path: the file. shape: (H, W, C) of an image, C = 1 (grey, repeated) or 3.
 
-        UsageError for no file and for another network, RunError for a torn file.
+        Raises UsageError for a missing file or another network, RunError for a damaged file.
         """
         if shape[-1] not in (1, 3):
             raise UsageError(f'--features inception: the pictures have {shape[-1]} channels, '
@@ -50,7 +51,7 @@ class Inception(contextlib.AbstractContextManager):
         content = _content(path)
         self.note = f'inception of {path.name}, SHA-256 {hashlib.sha256(content).hexdigest()[:12]}'
         self._progress, graph = progress, tf.Graph()
-        with graph.as_default(), _told(path):
+        with graph.as_default(), _file_errors(path):
             self._images_ph = v1.placeholder(tf.uint8, [None, *shape], 'images')
             colours = tf.repeat(tf.cast(self._images_ph, tf.float32), 3 // shape[-1], axis=-1)
             build = inception_v3.network if content.startswith(HDF5) else frozen
@@ -68,22 +69,22 @@ class Inception(contextlib.AbstractContextManager):
                 parts.append(self._session.run(self._outputs, {self._images_ph: chunk}))
                 bar.update(len(chunk))
         features, *probabilities = map(np.concatenate, zip(*parts, strict=True))
-        return Seen(features, *(probabilities or [None]))
+        return ImageFeatures(features, *(probabilities or [None]))
 
     def __exit__(self, *error):
         self._session.close()
 
 
 def frozen(content, images):
-    """Adds the graph of 2015 -> [pool_3 [N, 2048], probabilities [N, 1008]].
+    """Adds the graph of 2015 and returns [pool_3 [N, 2048], probabilities [N, 1008]].
 
     images: RGB, float32 [N, H, W, 3] in [0, 255]; the graph resizes and scales them. The classes'
-    bias is left away, as in the code of the Inception Score (Salimans et al. 2016,
+    bias is left out, as in the code of the Inception Score (Salimans et al. 2016,
     github.com/openai/improved-gan, inception_score/model.py).
-    DecodeError for bytes that are no graph, ValueError for another graph.
+    Raises DecodeError for bytes that are no graph, ValueError for another graph.
     """
     definition = v1.GraphDef.FromString(content)
-    for node in definition.node:                     # frozen for one picture: shapes are found anew
+    for node in definition.node:          # its shapes are those of one picture; infer them again
         node.attr.pop('_output_shapes', None)
     pool, logits_op = tf.import_graph_def(definition, {'ExpandDims:0': images}, name='inception',
                                           return_elements=['pool_3:0', 'softmax/logits/MatMul'])
@@ -102,12 +103,12 @@ def _content(path):
 
 
 @contextlib.contextmanager
-def _told(path):
-    """What is wrong with a file's bytes becomes one line with its name."""
+def _file_errors(path):
+    """Turns errors about the file's bytes into one line that names the file."""
     try:
         yield
     except (OSError, DecodeError) as error:
-        raise RunError(f'--inception {path} cannot be read as a whole file ({reason(error)}); '
+        raise RunError(f'--inception {path} is damaged or incomplete ({reason(error)}); '
                        f'expected {FILES}') from error
     except ValueError as error:
         raise UsageError(f'--inception {path} holds another network ({reason(error)}); expected '

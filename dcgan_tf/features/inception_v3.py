@@ -1,13 +1,13 @@
 """Inception v3 with the weights that Keras publishes, in plain ops (arXiv 1512.00567).
 
-BLOCKS is the network: a block's branches start from one input and are stacked at its end, a branch
-is a line of steps.
+BLOCKS describes the network. The branches of a block have the same input, and their outputs are
+concatenated. A branch is a sequence of steps:
 
     64:1x7        convolution of height 1 and width 7 to 64 maps, batch norm, ReLU; stride 1, SAME
-    64:3x3v       the same with VALID padding
-    64:3x3/2      the same with stride 2 and VALID padding
-    64:1x3|64:3x1 two of one input, stacked
-    avg, max      of 3x3 windows: the average, stride 1, SAME; the largest, stride 2, VALID
+    64:3x3v       convolution with VALID padding
+    64:3x3/2      convolution with stride 2 and VALID padding
+    64:1x3|64:3x1 two convolutions of the same input, concatenated
+    avg, max      of 3x3 windows: the average, stride 1, SAME; the maximum, stride 2, VALID
 """
 
 import io
@@ -47,10 +47,11 @@ POOLS = {
 
 
 def network(content, images):
-    """Adds the network to the graph -> [features [N, 2048]], with classes also [..., [N, 1000]].
+    """Adds the network and returns [features [N, 2048]], with classes also probabilities [N, 1000].
 
     content: the bytes of the file. images: RGB, float32 [N, H, W, 3] in [0, 255].
-    OSError for bytes that are no whole HDF5, ValueError for the weights of another network.
+    Raises OSError for bytes that are no complete HDF5 file, ValueError for the weights of another
+    network.
     """
     convolutions, top = read(content)
     weights = iter(convolutions)
@@ -62,14 +63,18 @@ def network(content, images):
 
 
 def preprocessed(images):
-    """Bilinear, half-pixel centres.   [N, H, W, 3] in [0, 255] -> [N, 299, 299, 3] in [-1, 1]"""
+    """Resizes images (bilinear, half-pixel centres) and scales them.
+
+    [N, H, W, 3] in [0, 255] -> [N, 299, 299, 3] in [-1, 1]
+    """
     return tf.image.resize(images, [SIDE, SIDE]) / 127.5 - 1.0
 
 
 def read(content):
-    """-> [(kernel, bias)] in the order of BLOCKS, batch norm inside; [(weights, bias)] of classes.
+    """Returns [(kernel, bias)] of the convolutions, and [(weights, bias)] of the classes.
 
-    The second list is empty for a file without classes ("notop").
+    The convolutions are in the order of BLOCKS and include batch norm. The second list is empty for
+    a file without classes ("notop"). Raises ValueError for the weights of another network.
     """
     try:
         with h5py.File(io.BytesIO(content)) as file:
@@ -82,7 +87,8 @@ def read(content):
     order = file_order()
     found = len(kernels), len(norms), len(top)
     if found not in ((len(order), len(order), n) for n in (0, 1)):
-        raise ValueError('{} convolutions, {} batch norms, {} dense layers'.format(*found))
+        raise ValueError('{} convolutions, {} batch norms, {} dense layers, '.format(*found)
+                         + f'expected {len(order)}, {len(order)}, 0 or 1')
     if top and [w.shape for w in top[0]] != [(WIDTH, CLASSES), (CLASSES,)]:
         raise ValueError(f'a dense layer of shape {top[0][0].shape}')
     folded = [_folded(*kernel, *norm) for kernel, norm in zip(kernels, norms, strict=True)]
@@ -90,9 +96,10 @@ def read(content):
 
 
 def file_order():
-    """The places in BLOCKS of the file's convolutions: block by block, farthest from its end first.
+    """Returns the indices in BLOCKS of the file's convolutions, in the order of the file.
 
-    Keras writes layers by how many layers lie between them and the output, then by branch.
+    Keras writes layers in the order of their distance to the output, farthest first, then by
+    branch: so block by block, and in a block by the distance to its end.
     """
     keys = [(number, -_layers(steps[place:]))
             for number, block in enumerate(BLOCKS) for steps in map(str.split, block)
@@ -101,12 +108,15 @@ def file_order():
 
 
 def _layers(steps):
-    """Layers of Keras in these steps: convolution, norm and ReLU are 3, stacking two is 1 more."""
+    """Returns the number of Keras layers in these steps.
+
+    Convolution, norm and ReLU are 3 layers; concatenating two is 1 more.
+    """
     return sum(1 if step in POOLS else 3 + ('|' in step) for step in steps)
 
 
 def _folded(kernel, beta, mean, variance):
-    """Batch norm of a convolution -> the kernel and the bias that do the same."""
+    """Returns the kernel and the bias that are equal to the convolution with its batch norm."""
     if {beta.shape, mean.shape, variance.shape} != {kernel.shape[-1:]}:
         raise ValueError(f'a batch norm of {beta.shape} after a kernel of {kernel.shape}')
     scale = 1.0 / np.sqrt(variance + EPSILON)
@@ -121,11 +131,11 @@ def _branch(x, branch, weights):
 
 
 def _convolution(x, step, weights):
-    """[N, H, W, C] -> [N, H', W', maps]"""
+    """Applies one convolution of a step.   [N, H, W, C] -> [N, H', W', maps]"""
     maps, height, width, end = re.fullmatch(r'(\d+):(\d)x(\d)(v|/2|)', step).groups()
     kernel, bias = next(weights)
     expected = int(height), int(width), x.shape[-1], int(maps)
     if kernel.shape != expected:
-        raise ValueError(f'a kernel of shape {kernel.shape} where {expected} belongs')
+        raise ValueError(f'a kernel of shape {kernel.shape}, expected {expected}')
     y = tf.nn.conv2d(x, kernel, strides=2 if end == '/2' else 1, padding='VALID' if end else 'SAME')
     return tf.nn.relu(tf.nn.bias_add(y, bias))

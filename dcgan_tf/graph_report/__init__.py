@@ -1,1 +1,1 @@
-"""A model as text and tables: layers, FLOPs, differences of two graphs, checkpoints."""
+"""Reports about a model as text and tables: layers, FLOPs, graph differences, checkpoints."""

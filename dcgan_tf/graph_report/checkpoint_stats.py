@@ -1,4 +1,4 @@
-"""What a checkpoint holds: every variable, whose it is, and what its numbers look like."""
+"""Lists the variables of a checkpoint, with their owners and statistics of their values."""
 
 import math
 import re
@@ -9,7 +9,7 @@ import numpy as np
 
 from dcgan_tf.run_folder.checkpoints import variables
 
-# The first that fits says whose a variable is; {0} is the name of its network.
+# The first pattern that matches a variable's name gives its owner; {0} is the name of its network.
 OWNERS = (
     (r'(\w+?)/.*/Adam(_1)?', '{0}, Adam'),
     (r'train_(\w)/beta\d_power', '{0}, Adam'),
@@ -24,39 +24,42 @@ SHORT = {'Generator': 'G', 'Discriminator': 'D', 'Encoder': 'E'}
 
 
 class VariableStats(NamedTuple):
-    """A variable of a checkpoint. What is said of its values is said of the finite ones."""
+    """A variable of a checkpoint. The statistics are those of its finite values."""
 
     name: str
     owner: str
     shape: tuple
     type: str
-    numbers: int
-    mean: float                  # nan where none is finite
+    numbers: int                 # how many values it has
+    mean: float                  # nan if no value is finite
     deviation: float
-    least: float
-    most: float
+    minimum: float
+    maximum: float
     not_finite: float            # share of NaN and infinities, 0 to 1
 
 
 def checkpoint_stats(folder, step: int) -> Iterator[VariableStats]:
-    """Of the checkpoint model-STEP, by name. RunError for a damaged one."""
+    """Yields the statistics of all variables in the checkpoint model-STEP, ordered by name.
+
+    Raises RunError for a damaged checkpoint.
+    """
     for name, value in variables(folder, step):
         yield variable_stats(name, value)
 
 
 def variable_stats(name: str, value: np.ndarray) -> VariableStats:
-    """One variable in figures."""
+    """Returns the statistics of one variable."""
     numbers = value.astype(np.float64).ravel()
     finite = numbers[np.isfinite(numbers)]
     stats = ((finite.mean(), finite.std(), finite.min(), finite.max()) if finite.size
              else [math.nan] * 4)
-    bad = 1.0 - finite.size / numbers.size if numbers.size else 0.0
+    not_finite = 1.0 - finite.size / numbers.size if numbers.size else 0.0
     return VariableStats(name, owner(name), value.shape, value.dtype.name, numbers.size,
-                         *map(float, stats), bad)
+                         *map(float, stats), not_finite)
 
 
 def owner(name: str) -> str:
-    """Whose a variable is: G, D, E (the encoder), what is kept for them, or the training's."""
-    found, words = next((found, words) for pattern, words in OWNERS
-                        if (found := re.fullmatch(pattern, name)))
-    return words.format(*(SHORT.get(part, part) for part in found.groups()[:1]))
+    """Returns the owner of a variable, e.g. `G`, `D, Adam` or `training`."""
+    match, text = next((match, text) for pattern, text in OWNERS
+                       if (match := re.fullmatch(pattern, name)))
+    return text.format(*(SHORT.get(part, part) for part in match.groups()[:1]))

@@ -1,4 +1,4 @@
-"""What two training graphs do not have in common: options, variables, ops."""
+"""Finds the differences between two training graphs: options, variables and ops."""
 
 import zlib
 from collections.abc import Iterator
@@ -8,58 +8,59 @@ import tensorflow as tf
 
 from dcgan_tf.graph_report.nodes import nodes
 
-MAX_NUMBERS = 10            # numbers of a constant, which are written out in full
+MAX_NUMBERS = 10            # constants with more numbers get a checksum
 
-# Where an op is put, what its shape is (compared as such), and the name of a gradient of our own,
-# which counts those before it; its ops are compared where it is used.
+# These attributes say where an op is placed, repeat its shape (compared separately), or name one of
+# our own gradient functions with a counter, whose ops are compared where it is used.
 NOT_COMPARED = {'_output_shapes', '_class', '_gradient_op_type', 'shared_name'}
 
 
 class Difference(NamedTuple):
-    """What one graph has and the other has not, or has in another way."""
+    """Something that only one graph has, or that differs between the two."""
 
     kind: str                    # 'option', 'variable' or 'op'
     name: str
     what: str                    # 'value', 'only in one', 'shape', 'type', 'attributes', 'inputs'
-    first: str | None            # None = it is not there
+    first: str | None            # None = the first graph does not have it
     second: str | None
 
 
 def options(first, second) -> list[Difference]:
-    """Of two Configs."""
+    """Returns the options that differ between two Configs."""
     a, b = first.to_dict(), second.to_dict()
     return [Difference('option', name, 'value', repr(a[name]), repr(b[name]))
             for name in a if a[name] != b[name]]
 
 
 def differences(first, second) -> list[Difference]:
-    """Of two GanGraphs that have their optimizers: first the variables, then the ops, by name.
+    """Returns the differences of two GanGraphs that have their optimizers: variables, then ops.
 
-    Of an op that differs in several ways the first of type, shape, attributes and inputs is told.
+    For an op that differs in more than one way, only the first of type, shape, attributes and
+    inputs is listed.
     """
     return [*_compared('variable', _variables(first), _variables(second), ('shape', 'type')),
             *_compared('op', _ops(first), _ops(second), ('type', 'shape', 'attributes', 'inputs'))]
 
 
 def _compared(kind, first, second, aspects) -> Iterator[Difference]:
-    """first, second: name -> {aspect: word}."""
+    """Yields the differences. first, second: {name: {aspect: value}}."""
     for name in [*first, *(name for name in second if name not in first)]:
         a, b = first.get(name), second.get(name)
         if a is None or b is None:
-            words = (each and _in_words(each, aspects) for each in (a, b))
-            yield Difference(kind, name, 'only in one', *words)
+            texts = (values and _text(values, aspects) for values in (a, b))
+            yield Difference(kind, name, 'only in one', *texts)
             continue
         what = next((aspect for aspect in aspects if a[aspect] != b[aspect]), None)
         if what:
-            yield Difference(kind, name, what, *_apart(a[what], b[what]))
+            yield Difference(kind, name, what, *_differing(a[what], b[what]))
 
 
-def _in_words(aspects, names):
-    return ' '.join(str(aspects[name]) for name in names[:2])
+def _text(values, aspects):
+    return ' '.join(str(values[aspect]) for aspect in aspects[:2])
 
 
-def _apart(a, b):
-    """Of attributes only those that differ."""
+def _differing(a, b):
+    """Returns both values; of attributes, given as dicts, only those that differ, as text."""
     if not isinstance(a, dict):
         return a, b
     names = sorted(name for name in {*a, *b} if a.get(name) != b.get(name))
@@ -84,14 +85,14 @@ def _shape(shape):
 
 
 def _value(attribute):
-    """An attribute in words: a constant by its numbers, many of them with a checksum."""
+    """Returns an attribute as text: a constant as its numbers, a long one with a checksum."""
     kind = attribute.WhichOneof('value')
     if kind == 'tensor':
         numbers = tf.make_ndarray(attribute.tensor)
-        words = ' '.join(str(numbers).split())
+        text = ' '.join(str(numbers).split())
         if numbers.size <= MAX_NUMBERS:
-            return words
-        return f'{words} (CRC {zlib.crc32(attribute.tensor.SerializeToString()):08x})'
+            return text
+        return f'{text} (CRC {zlib.crc32(attribute.tensor.SerializeToString()):08x})'
     if kind == 'type':
         return tf.as_dtype(attribute.type).name
     if kind == 'shape':

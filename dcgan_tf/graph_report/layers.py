@@ -1,4 +1,4 @@
-"""The model as tables: a line a layer of each network, a line a box of the training graph."""
+"""Makes the tables of a model: one row per layer of a network, one row per box of the graph."""
 
 import collections
 from typing import NamedTuple
@@ -10,18 +10,18 @@ from dcgan_tf.graph_report.nodes import Node, nodes
 from dcgan_tf.graph_report.summary import parameters
 
 v1 = tf.compat.v1
-KINDS = {'MatMul': 'linear', 'Conv2D': 'conv2d', 'Conv2DBackpropInput': 'conv2d_transpose'}
+LAYER_TYPES = {'MatMul': 'linear', 'Conv2D': 'conv2d', 'Conv2DBackpropInput': 'conv2d_transpose'}
 
 
 class Layer(NamedTuple):
-    """A line of a network: a scope of its box, or an op that stands in the box itself."""
+    """A row of a network's table: a scope inside its box, or a single op of the box."""
 
     box: str
     name: str                    # its scope in the box
     type: str
-    shape: tuple                 # of what comes out, 'N' first
-    parameters: int              # that are trained
-    flops: int                   # of a forward pass, an image
+    shape: tuple                 # of the output, 'N' first
+    parameters: int              # trained ones
+    flops: int                   # of a forward pass, per image
 
 
 class Box(NamedTuple):
@@ -29,58 +29,62 @@ class Box(NamedTuple):
 
     name: str
     ops: int
-    parameters: int              # that are trained
+    parameters: int              # trained ones
     flops: int                   # of a training step
 
 
 def layers(gan) -> list[Layer]:
-    """Of a finished GAN, in the order of the data."""
-    found = nodes(gan.graph)
+    """Returns the layers of a finished GAN, each network's in the order of the data flow."""
+    all_nodes = nodes(gan.graph)
     return [layer for network in gan.built.net
-            for layer in _layers_of(gan, found, _use_of(network, found))]
+            for layer in _layers_of(gan, all_nodes, _use_of(network, all_nodes))]
 
 
-def _use_of(network, found):
-    """The box of one of its uses: on images whose number is known, where there is one."""
+def _use_of(network, all_nodes):
+    """Returns the box of one use of the network, if possible the one on generated images.
+
+    There the number of images is known.
+    """
     use = f'{network.name}_fake'
-    return use if any(name.startswith(f'{use}/') for name in found) else network.first_use[:-1]
+    return use if any(name.startswith(f'{use}/') for name in all_nodes) else network.first_use[:-1]
 
 
 def boxes(gan) -> list[Box]:
-    """Of a GAN that has its optimizer, in the order of creation."""
-    found, counts = nodes(gan.graph), {}
-    for node in found.values():
-        counts.setdefault(box_of(node.name), []).append(node)
-    work = _work(gan, found)
+    """Returns the boxes of a GAN that has its optimizer, in the order of creation."""
+    all_nodes, groups = nodes(gan.graph), {}
+    for node in all_nodes.values():
+        groups.setdefault(box_of(node.name), []).append(node)
+    step_flops = _step_flops(gan, all_nodes)
     return [Box(name, len(group), _trained(gan, f'{name}/'),
-                round(sum(work.get(node.name, 0) for node in group)))
-            for name, group in counts.items()]
+                round(sum(step_flops.get(node.name, 0) for node in group)))
+            for name, group in groups.items()]
 
 
 def box_of(name: str) -> str:
-    """The box that an op stands in: what TensorBoard shows before it is opened."""
+    """Returns the box that contains an op: the first part of its name, as TensorBoard shows it."""
     return name.partition('/')[0]
 
 
-def _layers_of(gan, found, use):
+def _layers_of(gan, all_nodes, use):
     batch, groups = gan.config.batch_size, {}
     network = use.partition('_')[0]
-    for node in found.values():
+    for node in all_nodes.values():
         if node.name.startswith(f'{use}/'):
             groups.setdefault(node.name.split('/')[1], []).append(node)
     for name, group in groups.items():
         last = _output(group)
         if last is not None:
-            work = sum(flops(found, node, batch) for node in group)
-            yield Layer(use, name, _kind(gan, network, group, last), ('N', *last.shapes[0][1:]),
-                        _trained(gan, f'{network}/{name}/'), round(work / batch))
+            total = sum(flops(all_nodes, node, batch) for node in group)
+            yield Layer(use, name, _layer_type(gan, network, group, last),
+                        ('N', *last.shapes[0][1:]), _trained(gan, f'{network}/{name}/'),
+                        round(total / batch))
 
 
 def _output(group) -> Node | None:
-    """The last op that makes images, maps or vectors: floats with a batch."""
-    made = [node for node in group if node.type not in ('Const', 'ReadVariableOp')
-            and node.shapes and len(node.shapes[0]) > 1 and _is_float(node)]
-    return made[-1] if made else None
+    """Returns the last op whose output is images, maps or vectors: floats with a batch axis."""
+    outputs = [node for node in group if node.type not in ('Const', 'ReadVariableOp')
+               and node.shapes and len(node.shapes[0]) > 1 and _is_float(node)]
+    return outputs[-1] if outputs else None
 
 
 def _is_float(node):
@@ -88,12 +92,12 @@ def _is_float(node):
                for key in ('T', 'dtype', 'DstT') if key in node.attributes)
 
 
-def _kind(gan, network, group, last):
-    """What a reader of the code calls it."""
+def _layer_type(gan, network, group, last):
+    """Returns the name that the layer has in the code."""
     types = [node.type for node in group]
-    for type_, kind in KINDS.items():
-        if type_ in types:
-            return kind
+    for op_type, layer_type in LAYER_TYPES.items():
+        if op_type in types:
+            return layer_type
     if 'Rsqrt' in types:
         architecture = gan.system.architecture
         norm = architecture.g_norm if network == 'Generator' else architecture.d_norm
@@ -106,32 +110,37 @@ def _trained(gan, scope):
         return parameters(v1.trainable_variables(scope))
 
 
-def times(gan, found) -> list[dict[str, int]]:
-    """Name -> how often a node runs in a step, once in each run that needs it: one a kind of step.
+def run_counts(gan, all_nodes) -> list[dict[str, int]]:
+    """Returns for each step variant {name: how often the node runs in a step}.
 
-    found: `nodes` of a GAN that has its optimizer.
+    A node runs once in each train op that needs it. all_nodes: `nodes` of a GAN that has its
+    optimizer.
     """
-    return [collections.Counter(name for run in variant.train_ops
-                                for name in _needed(found, run.op.name))
+    return [collections.Counter(name for train_op in variant.train_ops
+                                for name in _needed(all_nodes, train_op.op.name))
             for variant in gan.steps.variants]
 
 
-def _work(gan, found):
-    """Name -> FLOPs of a training step: of a lazy penalty its share."""
-    due = 1 / gan.config.penalty_every if gan.config.lazy_penalty else 1.0
-    work = collections.Counter()
-    for share, counts in zip((due, 1 - due), times(gan, found), strict=False):
+def _step_flops(gan, all_nodes):
+    """Returns {name: FLOPs of the node in an average training step}.
+
+    A lazy penalty counts with the share of the steps that compute it.
+    """
+    penalty_share = 1 / gan.config.penalty_every if gan.config.lazy_penalty else 1.0
+    result = collections.Counter()
+    for share, counts in zip((penalty_share, 1 - penalty_share), run_counts(gan, all_nodes),
+                             strict=False):
         for name, count in counts.items():
-            work[name] += share * count * flops(found, found[name], gan.config.batch_size)
-    return work
+            result[name] += share * count * flops(all_nodes, all_nodes[name], gan.config.batch_size)
+    return result
 
 
-def _needed(found, name):
-    """The names of all nodes that have to run for this one."""
+def _needed(all_nodes, name):
+    """Returns the names of all nodes that must run to compute this one, with itself."""
     seen, stack = set(), [name]
     while stack:
         name = stack.pop().lstrip('^').partition(':')[0]
         if name not in seen:
             seen.add(name)
-            stack.extend(found[name].inputs)
+            stack.extend(all_nodes[name].inputs)
     return seen

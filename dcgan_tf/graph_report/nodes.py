@@ -1,29 +1,29 @@
-"""A graph as a dictionary of its nodes, with all shapes: what is counted, and what is compared."""
+"""Returns a graph as a dictionary of its nodes with their shapes, to count and compare them."""
 
 from typing import NamedTuple
 
 
 class Node(NamedTuple):
-    """An op. Shapes are tuples, None = a length that is open, or () for an unknown rank."""
+    """An op. A shape is a tuple, None is an unknown size; () = a scalar or an unknown rank."""
 
     name: str
     type: str
-    inputs: tuple[str, ...]      # names of nodes, `:k` behind their k-th output, `^` = control only
+    inputs: tuple[str, ...]      # names of nodes; `NAME:k` = output k, `^NAME` = a control input
     shapes: tuple                # of the outputs
     attributes: dict             # name -> AttrValue
 
 
 def nodes(graph) -> dict[str, Node]:
-    """Name -> Node, in the order of creation."""
+    """Returns {name: Node}, in the order of creation."""
     return {node.name: Node(node.name, node.op, tuple(node.input), tuple(
         _shape(proto) for proto in node.attr['_output_shapes'].list.shape), dict(node.attr))
         for node in graph.as_graph_def(add_shapes=True).node}
 
 
-def input_shape(found: dict[str, Node], node: Node, place: int) -> tuple:
-    """The shape of a node's input."""
-    name, _, output = node.inputs[place].partition(':')
-    return found[name].shapes[int(output or 0)]
+def input_shape(all_nodes: dict[str, Node], node: Node, index: int) -> tuple:
+    """Returns the shape of a node's input, counted from 0."""
+    name, _, output = node.inputs[index].partition(':')
+    return all_nodes[name].shapes[int(output or 0)]
 
 
 def _shape(proto):

@@ -1,4 +1,4 @@
-"""A model in words: every field, variable and op with its shape."""
+"""Describes a model as text: all fields, variables and ops with their shapes."""
 
 import math
 
@@ -8,7 +8,7 @@ from dcgan_tf.losses import penalties
 
 
 def describe(gan) -> str:
-    """The fields of the Config, then the variables with their sizes, then the ops of the graph."""
+    """Returns the fields of the Config, the variables with their shapes, and the ops."""
     return '\n\n'.join([
         _section('FIELDS', (f'{name:20} {value}' for name, value in gan.config.to_dict().items())),
         _section('VARIABLES', map(_variable, gan.variables())),
@@ -16,44 +16,48 @@ def describe(gan) -> str:
 
 
 def headline(gan) -> str:
-    """One line: preset, parameters, device, how steps are made, penalty, a norm of D not the
-    preset's own, clipping.
+    """Returns one line: preset, parameters, device, special step options, penalty, clipping.
+
+    It also names D's norm if that is not the preset's own.
     """
     counts = ' + '.join(f'{name.lower()} {n:,}' for name, n in count_parameters(gan).items())
     return (f'model: {gan.config.preset}, {counts} parameters, on '
-            f'{device_name(gan.config.threads)}{_made(gan.config)}{_held(gan)}')
+            f'{device_name(gan.config.threads)}{_step_options(gan.config)}{_constraints(gan)}')
 
 
 def parameters(variables) -> int:
-    """How many numbers the variables hold."""
+    """Returns how many numbers the variables have together."""
     return sum(math.prod(v.shape.as_list()) for v in variables)
 
 
 def count_parameters(gan) -> dict[str, int]:
-    """Name of each network of a GAN that has its model -> its trainable numbers."""
+    """Returns {name of a network: its trainable numbers} for a GAN that has its model."""
     with gan.graph.as_default():
         return {network.name: parameters(network.weights) for network in gan.built.net}
 
 
-def _made(config):
-    """What is not as usual in how the steps are made."""
+def _step_options(config):
+    """Returns the options of a step that are not the defaults."""
     precision = chosen(config.precision)
-    words = [precision] if precision != Config.precision else []
-    words += ['XLA'] if config.jit else []
-    words += [f'{config.steps_per_run} steps a run'] if config.steps_per_run > 1 else []
-    return ''.join(f', {each}' for each in words)
+    options = [precision] if precision != Config.precision else []
+    options += ['XLA'] if config.jit else []
+    options += [f'{config.steps_per_run} steps a run'] if config.steps_per_run > 1 else []
+    return ''.join(f', {option}' for option in options)
 
 
-def _held(gan):
-    """The penalty, D's norm and the bounds of its weights: the user may not have asked for them."""
+def _constraints(gan):
+    """Returns the penalty, D's norm and the bounds of the weights.
+
+    Other options may have set them without the user's knowledge.
+    """
     architecture = gan.system.architecture
     norm, own = architecture.d_norm, type(architecture).d_norm
     why = f' (--penalty {gan.config.penalty} goes with no batch norm)'
-    words = f"; D's norm is {norm}, not {own}" if norm != own else ''
-    words += why if words and penalties.get(gan.config.penalty).fallback_norm else ''
+    text = f"; D's norm is {norm}, not {own}" if norm != own else ''
+    text += why if text and penalties.get(gan.config.penalty).fallback_norm else ''
     clipped = ''.join(f"; {field}'s weights are clipped to {network.clip:g}"
                       for field, network in gan.built.net._asdict().items() if network.clip)
-    return _penalty(gan) + words + clipped
+    return _penalty(gan) + text + clipped
 
 
 def _penalty(gan):
@@ -69,8 +73,8 @@ def _section(title, lines):
 
 
 def _variable(v):
-    kind = 'trainable' if v.trainable else ''
-    return f'{v.op.name:60} {v.shape.as_list()!s:18} {v.dtype.base_dtype.name:8} {kind}'.rstrip()
+    note = 'trainable' if v.trainable else ''
+    return f'{v.op.name:60} {v.shape.as_list()!s:18} {v.dtype.base_dtype.name:8} {note}'.rstrip()
 
 
 def _op(op):

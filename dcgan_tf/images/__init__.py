@@ -1,13 +1,14 @@
-"""Images: from floats to pixels, from pixels to one picture, from pictures to a file.
+"""Converts floats to pixels, arranges pixels in pictures, and writes pictures to files.
 
     pixels.py      ranges, tiles, sizes
-    drawing.py     what is drawn beside images: numbers, a path
-    png.py         one picture
-    animation.py   a film: the table of formats, and one that fits a limit
-    encoders.py    how each format is written
+    drawing.py     draws captions and paths next to images
+    png.py         reads and writes a single picture
+    animation.py   writes a film: the table of formats, and the search for a film within a limit
+    encoders.py    the encoder of each format
+    checks.py      checks before a file is written, and how failures are reported
 
-Pixels are uint8 [H, W, C], C = 3 for RGB and 1 for grey; a batch has N or F in front. OpenCV thinks
-in BGR: `checks.bgr` and `png.read_png` alone know it.
+Pixels are uint8 [H, W, C], C = 3 for RGB and 1 for grey; a batch has N or F as its first axis.
+OpenCV uses BGR: only `checks.bgr` and `png.read_png` deal with it.
 """
 
 from dcgan_tf.images.animation import (

@@ -1,4 +1,4 @@
-"""What is refused before a file is written, and how failures are told."""
+"""Checks what is to be written before a file is opened, and reports failures of writing."""
 
 import contextlib
 import pathlib
@@ -11,13 +11,13 @@ from dcgan_tf.files import obstacle
 
 
 def bgr(image: np.ndarray) -> np.ndarray:
-    """Pixels [H, W, 1 or 3] -> OpenCV's [H, W, 3]."""
+    """Converts pixels for OpenCV: grey or RGB [H, W, 1 or 3] -> BGR [H, W, 3]."""
     grey = image.shape[-1] == 1
     return cv2.cvtColor(image, cv2.COLOR_GRAY2BGR if grey else cv2.COLOR_RGB2BGR)
 
 
 def check_pixels(images, rank):
-    """UsageError unless images are uint8 of that rank, of 1 or 3 channels and not empty."""
+    """Raises UsageError unless images are uint8 of that rank, with 1 or 3 channels, not empty."""
     shape = list(images.shape)
     if images.dtype != np.uint8 or len(shape) != rank or shape[-1] not in (1, 3) or 0 in shape:
         expected = '[F, H, W, C]' if rank == 4 else '[H, W, C]'
@@ -25,7 +25,7 @@ def check_pixels(images, rank):
 
 
 def check_out(path, endings):
-    """UsageError unless the path ends in one of them and a file can stand there."""
+    """Raises UsageError unless the path has one of the endings and a file can be written there."""
     path = pathlib.Path(path)
     if path.suffix.lower() not in endings:
         raise UsageError(f'--out {path}: expected a name that ends in {", ".join(endings)}')
@@ -36,7 +36,7 @@ def check_out(path, endings):
 
 @contextlib.contextmanager
 def failures(subject):
-    """Turns the errors of the file system and of the encoders into a RunError on the subject."""
+    """Turns errors of the file system and the encoders into a RunError that names the subject."""
     try:
         yield
     except (OSError, cv2.error) as error:

@@ -1,7 +1,7 @@
-"""How each format of a film is written: frames [F, H, W, C] uint8 -> the bytes of the file.
+"""The encoders of the film formats: frames [F, H, W, C] uint8 -> the bytes of the file.
 
-All take (frames, durations, fps, plays, quality): ms of each frame, plays 0 = for ever, and a
-quality of the format's own scale (see `animation.ANIMATIONS`).
+All take (frames, durations, fps, plays, quality). durations: ms of each frame. plays: 0 = for ever.
+quality: its range depends on the format (see `animation.ANIMATIONS`).
 """
 
 import io
@@ -15,18 +15,18 @@ import PIL.Image
 from dcgan_tf import seeds
 from dcgan_tf.images.checks import bgr
 
-SEEN = 1 << 16          # pixels that choose the colours of a GIF
+SAMPLED_PIXELS = 1 << 16      # from which the colours of a GIF are chosen
 
 
 def gif(frames, durations, fps, plays, quality):
-    """One table of `quality` colours for all frames, no dither: nothing flickers.
+    """Encodes a GIF with one palette of `quality` colours for all frames.
 
-    Grey frames of 256 colours are exact. Pillow writes it: on colour 1 to 3 dB above OpenCV's
-    GIFs, of a table for each frame, and several times as fast. A loop count is of
-    what follows the first play.
+    With one palette and no dither nothing flickers. Grey frames of 256 colours are exact. Pillow
+    writes the file: its colour frames are 1 to 3 dB better than OpenCV's, which have a palette per
+    frame, and it is several times as fast.
     """
-    pictures = _with_table(frames, quality)
-    loop = {} if plays == 1 else {'loop': max(plays - 1, 0)}
+    pictures = _with_palette(frames, quality)
+    loop = {} if plays == 1 else {'loop': max(plays - 1, 0)}     # a GIF counts the repetitions
     file = io.BytesIO()
     pictures[0].save(file, 'GIF', save_all=True, append_images=pictures[1:], duration=durations,
                      optimize=False, **loop)
@@ -34,17 +34,17 @@ def gif(frames, durations, fps, plays, quality):
 
 
 def apng(frames, durations, fps, plays, quality):
-    """Lossless."""
+    """Encodes a lossless animated PNG."""
     return _by_opencv('.png', frames, durations, plays, [])
 
 
 def webp(frames, durations, fps, plays, quality):
-    """quality 1 to 100; 101 = lossless."""
+    """Encodes a WebP with quality 1 to 100, or 101 = lossless."""
     return _by_opencv('.webp', frames, durations, plays, [cv2.IMWRITE_WEBP_QUALITY, quality])
 
 
 def mp4(frames, durations, fps, plays, quality):
-    """The codec wants even sides, so an odd one grows by a copy of its end."""
+    """Encodes an MP4. The codec needs even sides: odd ones are padded with a copy of the edge."""
     h, w = frames.shape[1:3]
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, 'film.mp4')
@@ -55,7 +55,7 @@ def mp4(frames, durations, fps, plays, quality):
         for frame in frames:
             video.write(np.pad(bgr(frame), [(0, h % 2), (0, w % 2), (0, 0)], mode='edge'))
         video.release()
-        # `write` and `release` return nothing: on a full disk the file is merely short of frames.
+        # `write` and `release` report no errors: if the disk is full, frames are just missing.
         if cv2.VideoCapture(str(path)).get(cv2.CAP_PROP_FRAME_COUNT) != len(frames):
             raise OSError(f'fewer than {len(frames)} frames could be written')
         return path.read_bytes()
@@ -71,14 +71,14 @@ def _by_opencv(codec, frames, durations, plays, options):
     return content.tobytes()
 
 
-def _with_table(frames, colours):
-    """Pillow's pictures of the frames, all with one table of colours."""
+def _with_palette(frames, colours):
+    """Converts the frames to Pillow's images that all have the same palette."""
     if frames.shape[-1] == 1 and colours == 256:
         return [PIL.Image.fromarray(frame[..., 0]) for frame in frames]
     rgb = np.broadcast_to(frames, [*frames.shape[:3], 3])
     pixels = rgb.reshape(-1, 3)
-    some = seeds.generator(0, 'colours').integers(len(pixels), size=SEEN)
-    seen = PIL.Image.fromarray(pixels[some].reshape(-1, 256, 3))
-    table = seen.quantize(colours, PIL.Image.Quantize.MEDIANCUT, kmeans=2, dither=0)
-    return [PIL.Image.fromarray(frame).quantize(palette=table, dither=0)
+    indices = seeds.generator(0, 'colours').integers(len(pixels), size=SAMPLED_PIXELS)
+    sample = PIL.Image.fromarray(pixels[indices].reshape(-1, 256, 3))
+    palette = sample.quantize(colours, PIL.Image.Quantize.MEDIANCUT, kmeans=2, dither=0)
+    return [PIL.Image.fromarray(frame).quantize(palette=palette, dither=0)
             for frame in np.ascontiguousarray(rgb)]

@@ -1,4 +1,4 @@
-"""One picture as a PNG file, whole or not at all."""
+"""Reads and writes a single picture as a PNG file."""
 
 import os
 import pathlib
@@ -10,11 +10,14 @@ from dcgan_tf.errors import RunError
 from dcgan_tf.files import write_whole
 from dcgan_tf.images.checks import bgr, check_out, check_pixels, failures
 
-MAX_PIXELS = 1 << 26    # of a file to read: a PNG of some kilobytes can expand to gigabytes
+MAX_PIXELS = 1 << 26    # of a file that is read: some kilobytes of PNG can expand to gigabytes
 
 
 def write_png(path: str | os.PathLike, image: np.ndarray) -> None:
-    """Writes pixels [H, W, C], whole or not at all; grey stays grey. RunError if it fails."""
+    """Writes pixels [H, W, C], completely or not at all. One channel gives a grey PNG.
+
+    Raises UsageError for a path without .png or in a missing folder, RunError if writing fails.
+    """
     check_out(path, ['.png'])
     check_pixels(image, 3)
     with failures(path):
@@ -22,15 +25,15 @@ def write_png(path: str | os.PathLike, image: np.ndarray) -> None:
 
 
 def encode_png(image: np.ndarray) -> bytes:
-    """The PNG file of pixels [H, W, C]."""
+    """Returns the content of a PNG file with pixels [H, W, C]."""
     _, content = cv2.imencode('.png', image if image.shape[-1] == 1 else bgr(image))
     return content.tobytes()
 
 
 def read_png(path: str | os.PathLike) -> np.ndarray:
-    """-> pixels [H, W, 3], or [H, W, 1] of a grey file; transparency is dropped.
+    """Returns pixels [H, W, 3], or [H, W, 1] of a grey file, without transparency.
 
-    RunError if the file is missing, damaged or above `MAX_PIXELS`.
+    Raises RunError if the file is missing, damaged or above `MAX_PIXELS`.
     """
     with failures(path):
         content = pathlib.Path(path).read_bytes()
@@ -41,5 +44,5 @@ def read_png(path: str | os.PathLike) -> np.ndarray:
             raise RunError(f'{path}: got {width} x {height} pixels, expected {MAX_PIXELS} at most')
         image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_ANYCOLOR)
     if image is None:
-        raise RunError(f'{path}: a damaged PNG file')
+        raise RunError(f'{path}: the PNG file is damaged')
     return image[..., None] if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2RGB)

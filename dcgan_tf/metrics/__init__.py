@@ -1,15 +1,15 @@
-"""How good are generated images? Figures as pure functions of arrays, and the table of them.
+"""Metrics of generated images as pure functions of arrays, and the table of them.
 
-Nothing here knows a network: who evaluates brings features, class probabilities or images.
+The metrics do not depend on a network: the caller passes features, class probabilities or images.
 
-    base.py        Estimate = a figure and its error; the check of what comes in
-    distances.py   squared distances in slices, for all that asks for neighbours
-    frechet.py     two Gaussians with the moments of real and fake
-    kernel.py      the same question without Gaussians, unbiased, with an error
-    manifold.py    precision, recall, density, coverage: quality and variety told apart
-    two_sample.py  can the nearest neighbour tell real from fake?
-    classes.py     are the images clear, and of all classes?
-    diversity.py   do they look alike?
+    base.py        Estimate = a value and its error; checks of the arguments
+    distances.py   squared distances in slices, for all metrics that need neighbours
+    frechet.py     Frechet distance: fits Gaussians to real and fake features
+    kernel.py      kernel distance: needs no Gaussians, is unbiased and has an error
+    manifold.py    precision, recall, density, coverage: separate quality from diversity
+    two_sample.py  can the nearest neighbour distinguish real from fake?
+    classes.py     are the images clear, and are they of all classes?
+    diversity.py   do the images look alike?
     memory.py      are they copies of training images?
 """
 
@@ -38,7 +38,7 @@ INPUTS = {
     'fake':          'features of generated images, [M, F]',
     'train':         'features of the images G was trained on, [N, F]',
     'held_out':      'features of real images that G has not seen, [L, F]',
-    'probabilities': 'a classifier\'s of generated images, [M, K]',
+    'probabilities': 'class probabilities of generated images, [M, K]',
     'images':        'generated images, [M, H, W, C] in [0, 1], or uint8',
 }
 
@@ -46,14 +46,15 @@ INPUTS = {
 class MetricRow(NamedTuple):
     """One row of METRICS; `config.METRICS` has its help and target."""
 
-    of: Callable                # (the arrays that it takes) -> float, Estimate or TwoSample
-    takes: tuple[str, ...]      # rows of INPUTS, in the order of `of`
-    rows: int = 2               # that each of them must have, at least
-    side: int = 1               # pixels of an image, at least
-    together: Callable | None = None     # (names of rows with the same, the arrays) -> name -> `of`
+    of: Callable                # (its input arrays) -> float, Estimate or TwoSample
+    takes: tuple[str, ...]      # rows of INPUTS, in the order of the arguments of `of`
+    rows: int = 2               # minimum number of rows of each input
+    side: int = 1               # minimum height and width of an image in pixels
+    # Measures all rows with the same `together` at once: (their names, the arrays) -> {name: value}
+    together: Callable | None = None
 
 
-def _of_balls(of, k):
+def _ball_metric(of, k):
     return MetricRow(of, PAIR, rows=k + 1, together=manifold.metrics)
 
 
@@ -61,10 +62,10 @@ PAIR, COPIES = ('real', 'fake'), ('train', 'fake', 'held_out')
 METRICS = {
     'frechet':          MetricRow(frechet_distance, PAIR),
     'kernel':           MetricRow(kernel_distance, PAIR),
-    'precision':        _of_balls(manifold.precision, manifold.NEIGHBOUR),
-    'recall':           _of_balls(manifold.recall, manifold.NEIGHBOUR),
-    'density':          _of_balls(manifold.density, manifold.NEIGHBOURS),
-    'coverage':         _of_balls(manifold.coverage, manifold.NEIGHBOURS),
+    'precision':        _ball_metric(manifold.precision, manifold.NEIGHBOUR),
+    'recall':           _ball_metric(manifold.recall, manifold.NEIGHBOUR),
+    'density':          _ball_metric(manifold.density, manifold.NEIGHBOURS),
+    'coverage':         _ball_metric(manifold.coverage, manifold.NEIGHBOURS),
     'two_sample':       MetricRow(nearest_neighbour_accuracy, PAIR),
     'classifier_score': MetricRow(classifier_score, ('probabilities',), rows=2 * SPLITS),
     'entropy':          MetricRow(class_entropy, ('probabilities',)),
@@ -74,15 +75,16 @@ METRICS = {
 
 
 def measure(names: Iterable[str] = tuple(METRICS), **inputs) -> dict[str, Estimate]:
-    """Arrays by the names of INPUTS -> each figure for which all that it takes was given.
+    """Returns {name: Estimate} of the metrics whose inputs are all given.
 
-    names: which rows of METRICS, and in which order; all if none are named.
+    names: rows of METRICS, in the order of the result; default: all rows. inputs: arrays with the
+    names of INPUTS.
     """
-    return {name: estimate(found) for name, found in results(names, **inputs).items()}
+    return {name: estimate(result) for name, result in results(names, **inputs).items()}
 
 
 def results(names: Iterable[str] = tuple(METRICS), **inputs) -> dict:
-    """The same, each as its row's `of` gives it: a TwoSample knows more than its accuracy."""
+    """As `measure`, but each value is what its row's `of` returns: a TwoSample has more numbers."""
     rows = {name: METRICS[name] for name in names if set(METRICS[name].takes) <= set(inputs)}
     found = {}
     for name, row in rows.items():
@@ -95,8 +97,8 @@ def results(names: Iterable[str] = tuple(METRICS), **inputs) -> dict:
     return {name: found[name] for name in rows}
 
 
-def estimate(found: float | Estimate | TwoSample) -> Estimate:
-    """A result as a figure with its error."""
-    if isinstance(found, TwoSample):
-        return Estimate(found.accuracy)
-    return found if isinstance(found, Estimate) else Estimate(found)
+def estimate(result: float | Estimate | TwoSample) -> Estimate:
+    """Returns a result of `results` as an Estimate."""
+    if isinstance(result, TwoSample):
+        return Estimate(result.accuracy)
+    return result if isinstance(result, Estimate) else Estimate(result)

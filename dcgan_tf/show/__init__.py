@@ -1,1 +1,1 @@
-"""Uses a trained generator: films, inversion, directions, projector, exports, a web page."""
+"""Uses a trained generator for films, inversion, directions, the projector, exports, a web page."""

@@ -1,24 +1,25 @@
-"""Directions in which a latent changes the picture most, read off the weights without a sample.
+"""Finds the directions in which a latent changes the picture most, from the weights alone.
 
-SeFa, Shen and Zhou 2021, arXiv 2007.06600, section 3.2: a step a n of the latent moves the output
-of G's first layer, y = A z + b, by a A n, whatever z was. The unit vectors n that maximise |A n|,
-one at a right angle to the other, are the eigenvectors of A^T A: the right singular vectors of A.
+SeFa, Shen and Zhou 2021, arXiv 2007.06600, section 3.2: if the latent changes by a n, the output
+of G's first layer, y = A z + b, changes by a A n, for every z. The orthogonal unit vectors n that
+maximise |A n| are the eigenvectors of A^T A, which are the right singular vectors of A.
 """
 
 import numpy as np
 import tensorflow as tf
 
 v1 = tf.compat.v1
-FIRST_LAYER = 'g0_linear'          # of every family of architectures
+FIRST_LAYER = 'g0_linear'          # its name in every family of architectures
 
 
 def principal_directions(gan, count: int) -> np.ndarray:
-    """The first `count` directions of a DeepConvolutionalGAN, or as many as z has numbers.
+    """Returns the first `count` directions of a DeepConvolutionalGAN, at most Z of them.
 
-    -> float64 [count, Z], orthonormal, the strongest first. The sign of a singular vector is open:
-    here its largest number is positive. Of a cgan the rows of z alone count, not the label's.
+    -> float64 [count, Z], orthonormal, the strongest first. A singular vector may have either sign:
+    here its number of largest magnitude is positive. Of a cgan only the weights of z are used, not
+    those of the label.
     """
-    gan.steps_done()                                  # the weights have values
+    gan.steps_done()                                  # gives the weights their values
     network = 'Generator_ema' if gan.built.averages else 'Generator'
     with gan.graph.as_default():
         (weights,) = v1.global_variables(f'{network}/{FIRST_LAYER}/weights:')

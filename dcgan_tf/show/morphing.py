@@ -1,6 +1,6 @@
-"""Morphing: a closed walk through the latents, seen through a generator, as a film that loops.
+"""Morphing: films that loop, made of the images of a closed walk through the latents.
 
-It knows no model: the generator is any function from latents to images.
+This file does not depend on a model: the generator is any function from latents to images.
 """
 
 import os
@@ -12,18 +12,19 @@ from dcgan_tf import images, latent
 from dcgan_tf.errors import RunError, UsageError
 
 GRID = 4, 4         # rows and columns of a film
-CHUNK = 256         # images asked for at once; only their pixels are kept
+CHUNK = 256         # images that are generated at once; only their pixels are kept
 MAX_COLUMNS = 10    # classes side by side
 MAX_SCALE = 32
-MAX_BYTES = 1 << 31         # of all frames together
-TOLERANCE = 0.01    # how far a value may leave [0, 1] by rounding
+MAX_BYTES = 1 << 31         # all frames together
+TOLERANCE = 0.01    # how far rounding may put a value outside [0, 1]
 
 
 class MorphingGenerator:
-    """Makes films of a generator; each tile of the grid walks from a seed of its own.
+    """Makes films with a generator. Each tile of the grid has a walk with its own seed.
 
-    images_of: latents [N, z_dim] float32 -> images [N, H, W, C] in [0, 1], C = 1 or 3, any N. Where
-    a film has labels they are its second argument: int [N], or float [N, K], a weight a class.
+    images_of: latents [N, z_dim] float32 -> images [N, H, W, C] in [0, 1], C = 1 or 3, any N. If
+    a film has labels, they are its second argument: int [N], or float [N, K] with one weight per
+    class.
     """
 
     def __init__(self, images_of: Callable[[np.ndarray], np.ndarray], z_dim: int, *,
@@ -36,13 +37,13 @@ class MorphingGenerator:
               labels: np.ndarray | None = None, scale: int = 1, scaling: str = 'nearest',
               show_path: bool = False, fps: float = 20, loop: int = 0,
               max_kb: float | None = None, **walks) -> images.FilmInfo:
-        """Writes the film; the ending of the file is one of `images.ANIMATIONS`.
+        """Writes the film. The ending of the file name is one of `images.ANIMATIONS`.
 
-        grid: rows and columns. walks: what else `latents` takes. scale, scaling: how much larger
-        each image, and by which row of `images.SCALINGS`. show_path: under each image its path in
-        the two principal directions, with a dot where the frame is. loop: times it plays; 0 = for
-        ever. max_kb: at most so many kB, by fewer colours or a smaller scale where it takes that
-        (`images.write_film`).
+        grid: rows and columns. scale: each image is enlarged by this factor, scaling: with this row
+        of `images.SCALINGS`. show_path: draws under each image its path in the two principal
+        directions, with a dot at the position of the frame. loop: how often the film plays, 0 = for
+        ever. max_kb: the size limit in kB; to meet it, the film gets fewer colours or a smaller
+        scale (`images.write_film`). walks: the other arguments of `latents`.
         """
         images.check_animation(file, fps, loop, max_kb)
         tiles, arrange = self._film(grid, labels, scale, scaling, show_path, walks)
@@ -53,9 +54,10 @@ class MorphingGenerator:
     def frames(self, *, grid: tuple[int, int] = GRID, labels: np.ndarray | None = None,
                scale: int = 1, scaling: str = 'nearest', show_path: bool = False,
                **walks) -> np.ndarray:
-        """The frames of `write`.   -> uint8 [frames, rows H, columns W, C], grid = (rows, columns)
+        """Returns the frames of `write`.
 
-        RunError if the generator answers with anything but finite images of one shape in [0, 1].
+        -> uint8 [frames, rows H, columns W, C], grid = (rows, columns)
+        Raises RunError unless the generator returns finite images of one shape in [0, 1].
         """
         tiles, arrange = self._film(grid, labels, scale, scaling, show_path, walks)
         return arrange(tiles, scale)
@@ -64,79 +66,81 @@ class MorphingGenerator:
                 grid: tuple[int, int] = GRID, seed: int = 0, *, speeds: tuple | None = None,
                 ease: bool = False, truncation: float = 1.0,
                 keys: np.ndarray | None = None) -> np.ndarray:
-        """The walks of all tiles.   -> [frames, tiles, z_dim] float32
+        """Returns the walks of all tiles.   -> [frames, tiles, z_dim] float32
 
-        Tile k, row by row, walks the path of seed + k; of several names of `latent.PATHS` the tiles
-        take one after the other. keys [K, z_dim]: all tiles walk by these instead. speeds, ease: as
-        `latent.walk`. truncation: what all is multiplied by; below 1 G shows less, and more of
-        the usual.
+        Tile k, counted row by row, walks the path with seed + k. path: a name of `latent.PATHS`, or
+        a list of names that the tiles take in turn. keys [K, z_dim]: all tiles walk through these
+        latents instead of drawn ones. speeds, ease: see `latent.walk`. truncation: the factor of
+        all latents; below 1 the images are less varied and more typical.
         """
         if len(grid) != 2 or min(grid) < 1:
-            raise UsageError(f'--grid {grid}: expected rows and columns, 1 or more of both')
+            raise UsageError(f'--grid {grid}: expected rows and columns, both 1 or more')
         latent.check_truncation(truncation)
         numbers = frames * grid[0] * grid[1] * self.z_dim
         if 4 * numbers > MAX_BYTES:
             raise UsageError(f'--frames {frames}, --grid {grid[0]}x{grid[1]}: the latents alone '
-                             f'would take {4e-9 * numbers:.1f} GB; take less of both')
+                             f'would take {4e-9 * numbers:.1f} GB; choose smaller values')
         names = [path] if isinstance(path, str) else list(path)
         walks = []
         for tile in range(grid[0] * grid[1]):
             name = names[tile % len(names)]
-            by = keys
+            tile_keys = keys
             if keys is None:
-                by = latent.keys_of(name, self.prior, self.z_dim, seed + tile)
-            walks.append(latent.walk(name, by, self.prior, frames, speeds=speeds, ease=ease))
+                tile_keys = latent.keys_of(name, self.prior, self.z_dim, seed + tile)
+            walks.append(latent.walk(name, tile_keys, self.prior, frames, speeds=speeds, ease=ease))
         return np.float32(truncation) * np.stack(walks, axis=1)
 
     def tiles(self, z: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
-        """The images of latents [F, T, Z].   -> uint8 [F, T, H, W, C]
+        """Returns the images of latents [F, T, Z].   -> uint8 [F, T, H, W, C]
 
         labels: int [F, T] or float [F, T, K], F = frames or 1, T = tiles or 1.
         """
-        asked = [z.reshape(-1, self.z_dim)]                                   # [F T, Z]
+        inputs = [z.reshape(-1, self.z_dim)]                                  # [F T, Z]
         if labels is not None:
             y = np.broadcast_to(labels, (*z.shape[:2], *labels.shape[2:]))
-            asked.append(y.reshape(-1, *labels.shape[2:]))                    # [F T], [F T, K]
-        pixels = self._pixels(*asked)                                         # [F T, H, W, C]
+            inputs.append(y.reshape(-1, *labels.shape[2:]))                   # [F T], [F T, K]
+        pixels = self._pixels(*inputs)                                        # [F T, H, W, C]
         return pixels.reshape(*z.shape[:2], *pixels.shape[1:])
 
     def _film(self, grid, labels, scale, scaling, show_path, walks):
-        """-> (tiles [F, T, H, W, C], the Arrangement that makes frames of them)."""
+        """Returns (tiles [F, T, H, W, C], the Arrangement that makes frames from them)."""
         z = self.latents(grid=grid, **walks)                                  # [F, T, Z]
         arrange = Arrangement(grid[1], scale, scaling)
         if show_path:
             arrange.show_paths(z)
-        one = self.tiles(z[:1, :1], None if labels is None else labels[:1, :1])
-        arrange.check_size(one.size * z[..., 0].size, scale)      # before hours of drawing
+        first_tile = self.tiles(z[:1, :1], None if labels is None else labels[:1, :1])
+        # Drawing all tiles may take hours, so the size is checked first.
+        arrange.check_size(first_tile.size * z[..., 0].size, scale)
         return self.tiles(z, labels), arrange
 
-    def _pixels(self, *asked: np.ndarray) -> np.ndarray:
-        """[N, Z], maybe labels [N, ...] -> uint8 [N, H, W, C], a chunk at a time."""
-        parts = [self._chunk(*(values[i:i + CHUNK] for values in asked))
-                 for i in range(0, len(asked[0]), CHUNK)]
+    def _pixels(self, *inputs: np.ndarray) -> np.ndarray:
+        """Draws images in chunks.   z [N, Z], maybe labels [N, ...] -> uint8 [N, H, W, C]"""
+        parts = [self._chunk(*(values[i:i + CHUNK] for values in inputs))
+                 for i in range(0, len(inputs[0]), CHUNK)]
         shapes = {part.shape[1:] for part in parts}
         if len(shapes) > 1:
             raise RunError(f'images_of: got images of several shapes, {sorted(shapes)}')
         return np.concatenate(parts)
 
     def _chunk(self, z: np.ndarray, *labels: np.ndarray) -> np.ndarray:
-        """Asks for the images of one chunk and checks the answer."""
-        answer = np.asarray(self.images_of(z, *labels))
-        shape = list(answer.shape)
+        """Draws the images of one chunk and checks them."""
+        drawn = np.asarray(self.images_of(z, *labels))
+        shape = list(drawn.shape)
         if len(shape) != 4 or shape[0] != len(z) or shape[-1] not in (1, 3) or 0 in shape:
             raise RunError(f'images_of: got {shape} for {len(z)} latents, '
                            f'expected [{len(z)}, H, W, C], C = 1 or 3')
-        pixels = images.to_uint8(answer)
-        if answer.min() < -TOLERANCE or answer.max() > 1 + TOLERANCE:
-            raise RunError(f'images_of: got values from {answer.min():.3g} to {answer.max():.3g}, '
+        pixels = images.to_uint8(drawn)
+        if drawn.min() < -TOLERANCE or drawn.max() > 1 + TOLERANCE:
+            raise RunError(f'images_of: got values from {drawn.min():.3g} to {drawn.max():.3g}, '
                            'expected [0, 1]')
         return pixels
 
 
 class Arrangement:
-    """Callable: tiles [F, T, H, W, C], scale -> frames [F, H', W', C], all uint8.
+    """Puts tiles together to frames.   tiles [F, T, H, W, C], scale -> [F, H', W', C], all uint8
 
-    UsageError for a largest scale, or a scaling, that there is not.
+    Raises UsageError for a scale that is not a whole number from 1 to MAX_SCALE, and for an unknown
+    scaling.
     """
 
     def __init__(self, columns: int, scale: int, scaling: str):
@@ -147,24 +151,27 @@ class Arrangement:
         self._columns, self._scaling, self._points = columns, scaling, None
 
     def show_paths(self, z: np.ndarray) -> None:
-        """From now on a second row under each row of images shows their paths, z [F, T, Z]."""
+        """Adds a second row under each row of images, with the paths of their latents z [F, T, Z].
+
+        Applies to all later calls.
+        """
         self._points = [latent.plane(walk) for walk in z.swapaxes(0, 1)]
 
     def check_size(self, size: int, scale: int) -> None:
-        """UsageError for a film that is too large for the memory; size: its bytes at scale 1."""
+        """Raises UsageError for a film above MAX_BYTES. size: its bytes at scale 1."""
         size *= scale ** 2 * (1 if self._points is None else 2)
         if size > MAX_BYTES:
-            raise UsageError(f'--scale {scale}: the frames would take {size / 1e9:.1f} GB; take '
-                             'less of --scale, --frames or --grid')
+            raise UsageError(f'--scale {scale}: the frames would take {size / 1e9:.1f} GB; choose '
+                             'a smaller --scale, --frames or --grid')
 
     def __call__(self, tiles: np.ndarray, scale: float) -> np.ndarray:
         large = images.resize(tiles, scale, self._scaling)
         if self._points is not None:
             large = self._two_rows(large)
-        return np.stack([images.tile(of_frame, columns=self._columns) for of_frame in large])
+        return np.stack([images.tile(frame_tiles, columns=self._columns) for frame_tiles in large])
 
     def _two_rows(self, tiles):
-        """A row of paths under each row of images.   [F, T, H, W, C] -> [F, 2 T, H, W, C]"""
+        """Puts a row of paths under each row of images.   [F, T, H, W, C] -> [F, 2 T, H, W, C]"""
         frames, count, *size, channels = tiles.shape
         panels = [images.path_panels(points, size, channels) for points in self._points]
         both = np.stack([tiles, np.stack(panels, axis=1)], axis=2)            # [F, T, 2, H, W, C]
@@ -173,9 +180,10 @@ class Arrangement:
 
 
 def film_tiles(config, grid: tuple[int, int] | None = None, rows: int = 4):
-    """-> (grid, labels) of a film of that Config's generator; grid None = what suits it, in rows.
+    """Returns (grid, labels) for a film of a generator with this Config.
 
-    Where labels enter, column k shows class k: int [1, tiles]; else they are None.
+    grid: (rows, columns); None = `rows` rows, and columns that suit the classes. labels: int
+    [1, tiles], column k shows class k; None if the generator takes no labels.
     """
     classes = len(config.class_names)
     if not config.conditioned:
@@ -185,7 +193,7 @@ def film_tiles(config, grid: tuple[int, int] | None = None, rows: int = 4):
 
 
 def class_walk(first: int, last: int, classes: int, frames: int) -> np.ndarray:
-    """Labels of a film from one class to another and back, without a jump.
+    """Returns the labels of a film from one class to another and back, without a jump.
 
     -> float [frames, 1, K]: weights 1 - w of `first` and w of `last`, w = (1 - cos 2 pi t) / 2
     """

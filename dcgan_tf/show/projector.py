@@ -1,11 +1,11 @@
-"""A folder for TensorBoard's projector: a point a picture, its thumbnail and what is known of it.
+"""Writes a folder for TensorBoard's projector: one point per picture, with thumbnail and labels.
 
-    projector_config.pbtxt   where the rest is
-    features.tsv             a row a picture, its numbers
-    metadata.tsv             a row a picture under a row of names
+    projector_config.pbtxt   the names of the other files
+    features.tsv             one row of numbers per picture
+    metadata.tsv             a row of column names, then one row per picture
     sprite.png               all thumbnails in one picture, row by row
 
-The projector takes the same four by hand, too, as on projector.tensorflow.org.
+The files can also be loaded by hand, for example on projector.tensorflow.org.
 """
 
 import os
@@ -20,31 +20,34 @@ from dcgan_tf.files import whole_folder
 
 CONFIG, VECTORS, METADATA, SPRITE = (
     'projector_config.pbtxt', 'features.tsv', 'metadata.tsv', 'sprite.png')
-NAME = 'discriminator_features'     # of the points, in the projector's list
-MAX_SIDE = 8192                     # pixels of a sprite: the projector refuses more
-THUMBNAIL = 64                      # pixels of a thumbnail's side, at most
+NAME = 'discriminator_features'     # the name of the points in the projector's list
+MAX_SIDE = 8192                     # pixels; the projector refuses larger sprites
+THUMBNAIL = 64                      # pixels; maximum side of a thumbnail
 
 
 def reduce(features: np.ndarray, dimensions: int) -> tuple[np.ndarray, float]:
-    """Principal components of float32 [N, F] -> ([N, at most dimensions], share of variance kept).
+    """Returns the principal components of features, and the share of the variance they keep.
 
-    Centred but not scaled: distances stay those between the features. 0 dimensions = as they are.
-    RunError where they are not finite.
+    float32 [N, F] -> ([N, at most `dimensions`], share in [0, 1])
+    The features are centred but not scaled, so distances between points stay those between
+    features. dimensions 0 = the features unchanged. Raises RunError unless they are finite.
     """
     if not np.isfinite(features).all():
         raise RunError(f'features {list(features.shape)}: got NaN or inf: the weights are damaged')
-    most = min(features.shape)
-    if dimensions == 0 or not np.ptp(features, axis=0).any():      # a collapsed G: all the same
+    max_components = min(features.shape)
+    # A collapsed G gives equal rows: there is no variance to keep.
+    if dimensions == 0 or not np.ptp(features, axis=0).any():
         return features[:, :dimensions or None], 1.0
     from sklearn.decomposition import PCA
-    pca = PCA(min(dimensions, most), random_state=0)
+    pca = PCA(min(dimensions, max_components), random_state=0)
     return pca.fit_transform(features), float(pca.explained_variance_ratio_.sum())
 
 
 def sprite(pictures: np.ndarray) -> tuple[np.ndarray, int]:
-    """uint8 [N, H, W, C] -> (one picture of all thumbnails, near-square; the side of one).
+    """Returns (one near-square picture of all thumbnails, the side of a thumbnail in pixels).
 
-    The projector stretches each to a square, so a picture that is none gets black margins.
+    uint8 [N, H, W, C] -> (uint8 [H', W', C], int)
+    The projector stretches each thumbnail to a square, so other shapes get black margins.
     """
     n, height, width, _ = pictures.shape
     longest = max(height, width)
@@ -60,10 +63,10 @@ def sprite(pictures: np.ndarray) -> tuple[np.ndarray, int]:
 
 def write(folder: str | os.PathLike, vectors: np.ndarray, pictures: np.ndarray,
           columns: dict[str, list]) -> None:
-    """Writes the four files; the folder appears whole or not at all, in place of an older one.
+    """Writes the four files. The folder appears complete or not at all, and replaces an older one.
 
-    vectors [N, D]; pictures uint8 [N, H, W, C]; columns: name -> N values, two columns or more, as
-    the projector takes a single one to have no row of names.
+    vectors [N, D]; pictures uint8 [N, H, W, C]; columns: name -> N values. There must be two or
+    more columns: with a single one the projector expects no row of names.
     """
     picture, side = sprite(pictures)
     rows = zip(*([name, *values] for name, values in columns.items()), strict=True)
@@ -76,23 +79,26 @@ def write(folder: str | os.PathLike, vectors: np.ndarray, pictures: np.ndarray,
 
 
 def check_out(folder: str | os.PathLike) -> None:
-    """UsageError, before the work, where something else than an older folder of `write` stands."""
+    """Raises UsageError if the path exists and is not a folder that `write` has made.
+
+    Call it before the work, so that the work is not lost.
+    """
     path = pathlib.Path(folder)
     if not path.exists():
         return
     ours = {CONFIG, VECTORS, METADATA, SPRITE}
     if not path.is_dir() or not {file.name for file in path.iterdir()} <= ours:
-        raise UsageError(f'--out {path}: there is something else: expected a new folder, or one '
-                         'of an earlier call, which is replaced')
+        raise UsageError(f'--out {path}: there is something else: expected a new folder, or a '
+                         'folder of an earlier call, which is then replaced')
 
 
 def _line(values) -> str:
-    """A row of a .tsv file; a class's name may hold what would end a column or a row."""
+    """Returns a row of a .tsv file. Tabs and line breaks in the values become spaces."""
     return '\t'.join(' '.join(str(value).split()) for value in values) + '\n'
 
 
 def _config(side) -> str:
-    """A ProjectorConfig in protocol buffers' text format."""
+    """Returns a ProjectorConfig in the text format of protocol buffers."""
     return f"""embeddings {{
   tensor_name: "{NAME}"
   tensor_path: "{VECTORS}"

@@ -73,7 +73,7 @@ def test_what_this_program_writes_is_no_class(tmp_path, cache):
 def test_more_pictures_beside_the_classes_than_in_them_are_pointed_out(tmp_path, names, refused):
     for name in names:
         grown(tmp_path, name)
-    with (pytest.raises(UsageError, match="beside .*'1.jpg' beside")
+    with (pytest.raises(UsageError, match=f"--folder '{tmp_path}': .*'1.jpg' next to '")
           if refused else contextlib.nullcontext()):
         assert scan(tmp_path).class_names == ('a',)
 
@@ -143,7 +143,7 @@ def test_an_empty_class_is_a_class_all_the_same(tmp_path):
 
 @cases('inside', [[], ['.hidden'], ['a/', 'b/'], ['a/.hidden']])
 def test_a_folder_without_files_is_a_usage_error(tmp_path, inside):
-    with pytest.raises(UsageError, match=f"--folder '{tmp_path}' holds no file"):
+    with pytest.raises(UsageError, match=f"--folder '{tmp_path}' has no file"):
         scan(grown(tmp_path, *inside))
 
 

@@ -30,7 +30,7 @@ def cache(trained, tmp_path):
 
 @pytest.fixture
 def seen(stripes, cache, graph_file):
-    """seen(name, images) -> (Seen, Features) by features made from 400 pictures."""
+    """seen(name, images) -> (ImageFeatures, Features) by features made from 400 pictures."""
     def see(name, images):
         with open_features(name, stripes(400, 0), stripes(100, 1), cache=cache,
                            threads=1, weights=graph_file if FEATURES[name].weights else None

@@ -96,13 +96,13 @@ def test_weights_are_read_in_our_order_with_the_norm_inside():
 
 
 @pytest.mark.parametrize(('content', 'error', 'problem'), [
-    (tiny_inception.graph_def().SerializeToString()[:-9], RunError, 'cannot be read as a whole'),
-    (b'no graph at all', RunError, 'cannot be read as a whole file'),
-    (small()[:-9], RunError, 'cannot be read as a whole file'),
-    (HDF5, RunError, 'cannot be read as a whole file'),
+    (tiny_inception.graph_def().SerializeToString()[:-9], RunError, 'damaged or incomplete'),
+    (b'no graph at all', RunError, 'damaged or incomplete'),
+    (small()[:-9], RunError, 'damaged or incomplete'),
+    (HDF5, RunError, 'damaged or incomplete'),
     (b'', UsageError, "another network .* 'pool_3:0' not found"),
-    (small(), UsageError, r'another network .a kernel of shape \(1, 1, 1, 2\) where \(3, 3, 3, 32'),
-    (small(93), UsageError, 'another network .93 convolutions, 93 batch norms, 0 dense layers'),
+    (small(), UsageError, r'another network .* \(1, 1, 1, 2\), expected \(3, 3, 3, 32'),
+    (small(93), UsageError, 'another network .*93 convolutions, 93 batch norms, 0 dense'),
     (small(94, [np.zeros((2048, 10)), np.zeros(10)]), UsageError, r'shape \(2048, 10\)'),
     (small(93, *convolution(0.0)[:2], *convolution(0.0, 3)[2:]), UsageError, 'a batch norm of'),
     (keras_file([]).replace(b'layer_names', b'other_names'), UsageError, 'not in the layout of'),

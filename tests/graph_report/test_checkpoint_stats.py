@@ -38,7 +38,7 @@ def test_a_variable_in_figures():
 @pytest.mark.parametrize(('value', 'share'), [(np.float32([np.nan]), 1.0), (np.zeros([0, 3]), 0.0)])
 def test_a_variable_without_a_finite_number(value, share):
     row = variable_stats('x', value)
-    assert math.isnan(row.mean) and math.isnan(row.most) and row.not_finite == share
+    assert math.isnan(row.mean) and math.isnan(row.maximum) and row.not_finite == share
 
 
 @pytest.fixture

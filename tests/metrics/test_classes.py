@@ -77,7 +77,7 @@ def test_a_sum_that_was_rounded_is_as_good():
 @cases('function', [classifier_score, class_histogram, class_entropy])
 @cases(('p', 'message'), [
     (P * 2, 'a row of sum 2, expected .* of sum 1'),
-    (P + np.array([-2, 0, 0, 2]), 'as the least .* expected 0 or more'),
+    (P + np.array([-2, 0, 0, 2]), 'got a minimum of -.* expected 0 or more'),
     (np.ones((30, 1)), 'got 1 class, expected 2 or more'),
     (P[:1], r'probabilities: got the shape \[1, 4\], expected \[N, K\] of 2 or more rows'),
     (P[0], r'got the shape \[4\]'),

@@ -144,7 +144,7 @@ def test_similarity_is_the_same_for_the_same_seed():
     (np.full((3, 28, 28, 1), 255), r'pixels in \[255, 255\], expected \[0, 1\]'),
     (np.full((3, 28, 28, 1), -0.1), r'pixels in \[-0.1, -0.1\]'),
     (np.zeros((3, 28, 28)), r'got the shape \[3, 28, 28\], expected \[N, H, W, C\]'),
-    (np.zeros((3, 10, 28, 1)), 'expected H and W from 11 on'),
+    (np.zeros((3, 10, 28, 1)), 'expected H and W of 11 or more'),
     (np.zeros((0, 28, 28, 1)), 'or more rows'),
     (np.full((3, 28, 28, 1), np.nan), 'got NaN'),
 ])

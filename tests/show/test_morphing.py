@@ -103,7 +103,7 @@ def test_films_too_large_for_the_memory(monkeypatch):
     assert morph.frames(frames=2, grid=(2, 2), scale=3).size == morphing.MAX_BYTES
     asked.clear()
     for more in ({'scale': 4}, {'scale': 3, 'show_path': True}):
-        with pytest.raises(UsageError, match='GB; take less of --scale, --frames or --grid'):
+        with pytest.raises(UsageError, match='GB; choose a smaller --scale'):
             morph.frames(frames=2, grid=(2, 2), **more)
     assert asked == [1, 1]                                        # and no more before it is told
     with pytest.raises(UsageError, match='the latents alone would take'):

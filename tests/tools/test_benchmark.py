@@ -160,7 +160,7 @@ def test_the_peak_makes_as_many_multiply_adds_as_the_graph_counts():
     with DeepConvolutionalGAN.from_config(MAIN1) as gan:
         gan.optimizer()
         there = nodes(gan.graph)
-        times, = layers.times(gan, there)
+        times, = layers.run_counts(gan, there)
         expected = sum(flops(there, there[name], 3) * count for name, count in times.items()
                        if there[name].type in limit.FLOATS)
     assert 2 * sum(each.multiply_adds * count for each, count in found.items()) == expected

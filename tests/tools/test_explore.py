@@ -158,7 +158,7 @@ def test_the_wall_the_choice_and_the_keyboard(run, start, visit):
     page.locator(first).focus()
     page.keyboard.press('Space')
     choose(page, *range(1, 10))
-    assert page.locator('#status').inner_text() == '8 pictures are the most.'
+    assert '8 pictures' in page.locator('#status').inner_text()
     assert page.locator('#wall button[aria-pressed=true]').count() == 8
     page.wait_for_selector('#picks button:nth-child(8)')
     choose(page, 0)                                           # again: no more

@@ -93,7 +93,7 @@ def test_other_pictures_end_with_exit_code_1(run, tmp_path, capsys, monkeypatch)
     monkeypatch.setattr(writing, 'MAX_DIFFERENCE', -1.0)
     assert call(run, '--format', 'frozen', '--out', tmp_path / 'a.pb') == 1
     (line,) = capsys.readouterr().err.splitlines()[-1:]
-    assert 'the frozen file makes other pictures' in line
+    assert 'of the frozen file differ' in line
     assert not list(tmp_path.iterdir())
 
 

@@ -146,7 +146,8 @@ def products(config) -> list[dict]:
     with DeepConvolutionalGAN.from_config(config) as gan:
         gan.optimizer()
         found = nodes(gan.graph)
-        return [_counted(found, times, config.batch_size) for times in layers.times(gan, found)]
+        return [_counted(found, times, config.batch_size)
+                for times in layers.run_counts(gan, found)]
 
 
 def _counted(found, times, batch):

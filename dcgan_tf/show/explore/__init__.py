@@ -1,11 +1,11 @@
-"""A page to play with a generator, and what answers it: `tools/explore.py`.
+"""A web page to explore a generator, and its server: `tools/explore.py`.
 
-    requests.py    what a request asks for: every number checked and bounded
-    renderer.py    what is asked for -> pixels, one request at a time
-    rate_limit.py  how many pictures a second
+    requests.py    reads a request and checks the range of every number
+    renderer.py    draws the pixels that a request needs, one request at a time
+    rate_limit.py  limits the number of pictures per second
     app.py         the routes, in Flask
-    serving.py     the socket, and waitress until a signal comes
-    page/          what the browser loads: nothing from anywhere else
+    serving.py     opens the socket and runs waitress until a signal comes
+    page/          the files that the browser loads; it loads no others
 
-Flask and waitress stand in tools/requirements-explore.txt.
+Flask and waitress are listed in tools/requirements-explore.txt.
 """

@@ -1,14 +1,15 @@
-"""What the server answers: the page, and pictures for whoever asks with well-formed JSON.
+"""The routes of the server: they return the page, and pictures for requests in JSON.
 
     GET  /           the page, and its files
-    GET  /facts      JSON: the model's name, size, classes, and how much may be asked for
-    POST /pictures   points -> PNG: all side by side, row by row, near-square
-    POST /morph      a walk -> PNG of its frames in the same way
+    GET  /facts      JSON: the model's name, size, classes, and the limits of a request
+    POST /pictures   points -> PNG: all pictures in one, row by row, near-square
+    POST /morph      a walk -> PNG of its frames, arranged in the same way
     POST /gif        a walk -> GIF
 
-A mistake is a 4xx with {"error": one line}; what is no HTTP at all, waitress refuses. A page of
-another site cannot send JSON here, as its browser would ask for leave first; and a name of another
-site that is bent to this machine (DNS rebinding) is refused by its Host header.
+A wrong request gets a 4xx with {"error": one line}; waitress refuses everything that is not HTTP.
+A page of another site cannot send JSON to this server: the browser would first have to ask this
+server for permission. A request under another site's name that points to this machine (DNS
+rebinding) is refused because of its Host header.
 """
 
 import json
@@ -26,9 +27,9 @@ from dcgan_tf.show.explore.rate_limit import RateLimit
 from dcgan_tf.show.explore.renderer import MAX_IMAGES, Renderer
 
 PAGE = pathlib.Path(__file__).with_name('page')
-MAX_BYTES = 1 << 16                # of a body
-MAX_WORDS = 120                    # characters of an error's line
-RATE = 500                         # pictures a second, for all who ask
+MAX_BYTES = 1 << 16                # of a request's body
+MAX_ERROR_LENGTH = 120             # characters
+RATE = 500                         # pictures per second, for all clients together
 LOCAL_HOST = re.compile(r'(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d{1,5})?', re.ASCII)
 HEADERS = {
     'Cache-Control': 'no-store',
@@ -41,10 +42,10 @@ HEADERS = {
 
 
 def create_app(renderer: Renderer, *, local: bool, rate_limit: RateLimit | None = None) -> Flask:
-    """The Flask application.
+    """Builds the Flask application.
 
-    local: a request has to call this machine by LOCAL_HOST, in its header Host. rate_limit: None =
-    RATE pictures a second, four of the largest requests at once.
+    local: the header Host of a request must match LOCAL_HOST. rate_limit: None = RATE pictures per
+    second, and at once four of the largest requests.
     """
     app = Flask(__name__, static_folder=PAGE, static_url_path='')
     app.config['MAX_CONTENT_LENGTH'] = MAX_BYTES
@@ -70,41 +71,41 @@ def _add_routes(app, renderer, rate_limit):
     @app.post('/pictures')
     def pictures():
         points = requests.pictures(_body(), renderer.limits)
-        _pay(rate_limit, len(points))
+        _check_rate(rate_limit, len(points))
         return _png(renderer.pictures(points))
 
     @app.post('/morph')
     def morph():
-        return _png(renderer.walk(_paid_walk(renderer, rate_limit)))
+        return _png(renderer.walk(_requested_walk(renderer, rate_limit)))
 
     @app.post('/gif')
     def gif():
-        film = renderer.film(_paid_walk(renderer, rate_limit))
+        film = renderer.film(_requested_walk(renderer, rate_limit))
         return Response(film, mimetype='image/gif',
                         headers={'Content-Disposition': 'attachment; filename=morph.gif'})
 
 
 def _only_local():
-    """400 for the name of another site that is bent to this machine."""
+    """Refuses a request under any other name than this machine's (400)."""
     if not LOCAL_HOST.fullmatch(request.headers.get('Host', '')):
         raise BadRequest('Host: expected 127.0.0.1 or localhost')
 
 
 def _body():
-    """The request's JSON object; a form that another site's page could send is none."""
+    """Returns the request's JSON object. Refuses other types, such as forms from other sites."""
     if request.mimetype != 'application/json':
         raise UnsupportedMediaType('expected Content-Type: application/json')
     return requests.read(request.get_data())
 
 
-def _paid_walk(renderer, rate_limit):
+def _requested_walk(renderer, rate_limit):
     walk = requests.walk(_body(), renderer.limits)
-    _pay(rate_limit, len(walk.points) * walk.frames)
+    _check_rate(rate_limit, len(walk.points) * walk.frames)
     return walk
 
 
-def _pay(rate_limit, pictures):
-    """429 where so many pictures would be too many now."""
+def _check_rate(rate_limit, pictures):
+    """Counts the pictures. Refuses them (429) if they are too many at this moment."""
     wait = rate_limit.take(pictures)
     if wait:
         raise TooManyRequests('too many pictures a second', retry_after=math.ceil(wait))
@@ -115,10 +116,10 @@ def _png(pictures):
 
 
 def _http_error(error):
-    """Werkzeug's errors as JSON, and the first sentence of their words."""
+    """Returns Werkzeug's error as JSON, with the first sentence of its description."""
     response = error.get_response()
-    words = (error.description or error.name).partition('. ')[0]
-    response.data = json.dumps({'error': words[:MAX_WORDS]})
+    message = (error.description or error.name).partition('. ')[0]
+    response.data = json.dumps({'error': message[:MAX_ERROR_LENGTH]})
     response.content_type = 'application/json'
     return response
 

@@ -1,10 +1,10 @@
-"""What a request asks for, out of JSON by whoever can reach the port: nothing is believed.
+"""Reads requests in JSON. They may come from any program that reaches the port, so all is checked.
 
     {"points": [{"seed": 5, "class": 3, "truncation": 0.9, "moves": [0, -1.5]}, ...],
      "frames": 24, "fps": 20}
 
-A point is a latent: the draw of a seed, pulled towards 0, then moved along principal directions.
-`class` null = seed modulo the number of classes. All but `seed` may be left out.
+A point is a latent: drawn with the seed, multiplied by the truncation, then moved along principal
+directions. `class` null = seed modulo the number of classes. Only `seed` is required.
 """
 
 import json
@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from dcgan_tf.errors import UsageError
 
-MAX_SEED = 2 ** 52                 # with room to count on: JavaScript's numbers are exact to 2^53
-TRUNCATION = (0.1, 1.5)            # times the draw; at 0 all latents are one
+MAX_SEED = 2 ** 52                 # JavaScript's integers are exact to 2^53
+TRUNCATION = (0.1, 1.5)            # the factor of the latent; with 0 all latents are equal
 MAX_MOVE = 5.0                     # along a direction, in standard deviations of the prior
 MAX_POINTS = 8                     # of a walk
 FRAMES = (2, 60)                   # from point to point
-FPS = (1, 50)                      # of the GIF: viewers slow faster ones down
+FPS = (1, 50)                      # of the GIF; viewers play faster ones slowly
 
 
 class Point(NamedTuple):
@@ -30,40 +30,40 @@ class Point(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """What a model allows."""
+    """The limits of a request to a model."""
 
-    classes: int                   # 0 = it takes no labels
+    classes: int                   # 0 = the model takes no labels
     directions: int
-    images: int                    # of one request
+    images: int                    # per request
 
 
 class Walk(NamedTuple):
     """A closed walk from point to point."""
 
     points: list[Point]
-    frames: int                    # from each to the next
+    frames: int                    # from each point to the next
     fps: float
 
 
 def read(content: bytes) -> dict:
-    """The JSON object in the body of a request. UsageError for anything else."""
+    """Returns the JSON object in the body of a request. Raises UsageError for anything else."""
     try:
         value = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise UsageError('the body is no JSON') from error
+        raise UsageError('the body is no JSON, expected a JSON object') from error
     if not isinstance(value, dict):
         raise UsageError('the body is no JSON object')
     return value
 
 
 def pictures(body: dict, limits: Limits) -> list[Point]:
-    """The points of /pictures."""
+    """Returns the points of a request to /pictures."""
     _only(body, ('points',))
     return _points(body, limits, 1, limits.images)
 
 
 def walk(body: dict, limits: Limits) -> Walk:
-    """The walk of /morph and /gif; all its frames together are within the limit."""
+    """Returns the walk of a request to /morph or /gif, within the limit of frames."""
     _only(body, ('points', 'frames', 'fps'))
     points = _points(body, limits, 2, min(MAX_POINTS, limits.images // FRAMES[0]))
     frames = _number(body, 'frames', FRAMES[0], min(FRAMES[1], limits.images // len(points)), 24)
@@ -72,10 +72,10 @@ def walk(body: dict, limits: Limits) -> Walk:
     return Walk(points, frames, _number(body, 'fps', *FPS, 20))
 
 
-def _points(body, limits, least, most):
+def _points(body, limits, low, high):
     points = body.get('points')
-    if not isinstance(points, list) or not least <= len(points) <= most:
-        raise UsageError(f'points: expected a list of {least} to {most}')
+    if not isinstance(points, list) or not low <= len(points) <= high:
+        raise UsageError(f'points: expected a list of {low} to {high}')
     return [_point(point, limits) for point in points]
 
 
@@ -84,34 +84,34 @@ def _point(values, limits):
         raise UsageError('points: expected objects such as {"seed": 5}')
     _only(values, ('seed', 'class', 'truncation', 'moves'))
     seed, label = values.get('seed'), values.get('class')
-    if not _whole(seed, 0, MAX_SEED):
+    if not _is_integer(seed, 0, MAX_SEED):
         raise UsageError(f'seed: expected a whole number from 0 to {MAX_SEED}')
-    if label is not None and not _whole(label, 0, limits.classes - 1):
+    if label is not None and not _is_integer(label, 0, limits.classes - 1):
         raise UsageError(f'class: expected a whole number from 0 to {limits.classes - 1}'
                          if limits.classes else 'class: this generator takes no labels')
     moves = values.get('moves', [])
     if not isinstance(moves, list) or len(moves) > limits.directions:
-        raise UsageError(f'moves: expected a list of {limits.directions} numbers at most')
+        raise UsageError(f'moves: expected a list of at most {limits.directions} numbers')
     moves = [_number({'moves': move}, 'moves', -MAX_MOVE, MAX_MOVE, 0) for move in moves]
     return Point(seed, label, _number(values, 'truncation', *TRUNCATION, 1.0), tuple(moves))
 
 
-def _whole(value, least, most):
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+def _is_integer(value, low, high):
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
-def _number(values, name, least, most, default):
+def _number(values, name, low, high, default):
     value = values.get(name, default)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
-        raise UsageError(f'{name}: expected a number from {least} to {most}')
+    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+        raise UsageError(f'{name}: expected a number from {low} to {high}')
     return value
 
 
 def _only(values, names):
-    """A word that nobody reads is a mistake of whoever wrote it."""
+    """Raises UsageError for unknown names, which would have no effect."""
     if not values.keys() <= set(names):
         raise UsageError(f'expected nothing but {", ".join(names)}')
 
 
-def _no_constant(word):
-    raise ValueError(f'{word} is no JSON')
+def _no_constant(name):
+    raise ValueError(f'{name} is no JSON')

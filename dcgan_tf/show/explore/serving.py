@@ -1,4 +1,4 @@
-"""The socket, and waitress behind it until Ctrl-C or SIGTERM."""
+"""Opens the socket, and serves it with waitress until Ctrl-C or SIGTERM."""
 
 import ipaddress
 import logging
@@ -10,15 +10,19 @@ import waitress
 
 from dcgan_tf.errors import RunError, UsageError
 
-THREADS = 4                        # requests read and answered at once; the generator takes turns
-CONNECTIONS = 50
-SILENCE = 30                       # seconds after which a silent connection is closed
-MAX_BYTES = 1 << 17                # of a body, before the app sees it
-MAX_HEAD = 1 << 14                 # bytes of a request's headers
+THREADS = 4                        # requests that are handled at once; the generator draws for one
+MAX_CONNECTIONS = 50
+IDLE_TIMEOUT = 30                  # seconds after which an idle connection is closed
+MAX_BYTES = 1 << 17                # of a request's body; the app's own limit is lower
+MAX_HEADER_BYTES = 1 << 14         # of a request
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 = any free one. UsageError or RunError where there is none."""
+    """Opens a listening socket; port 0 = any free one.
+
+    Raises UsageError for a host that is no address of this machine, RunError for a port that cannot
+    be used.
+    """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:
@@ -27,41 +31,42 @@ def open_socket(host: str, port: int) -> socket.socket:
         return socket.create_server(address, family=family)
     except OSError as error:
         raise RunError(f'cannot listen on {host} port {port}: {os.strerror(error.errno)}; --port '
-                       '0 takes any free one') from error
+                       '0 chooses any free one') from error
 
 
 def url(listening: socket.socket) -> str:
-    """Where the page is."""
+    """Returns the address of the page."""
     host, port = listening.getsockname()[:2]
     return f'http://[{host}]:{port}/' if ':' in host else f'http://{host}:{port}/'
 
 
 def is_local(listening: socket.socket) -> bool:
-    """Is the page for this machine alone?"""
+    """Returns True if only this machine can reach the socket."""
     return ipaddress.ip_address(listening.getsockname()[0]).is_loopback
 
 
 def serve(app, listening: socket.socket) -> int:
-    """Answers until a signal comes -> its number."""
-    logging.getLogger('waitress.queue').setLevel(logging.ERROR)      # requests may wait a moment
+    """Serves until a signal comes, and returns the number of the signal."""
+    # It would warn of each request that waits, which is normal.
+    logging.getLogger('waitress.queue').setLevel(logging.ERROR)
     server = waitress.create_server(
-        app, sockets=[listening], threads=THREADS, connection_limit=CONNECTIONS,
-        channel_timeout=SILENCE, max_request_body_size=MAX_BYTES,
-        max_request_header_size=MAX_HEAD, ident=None)
-    received, found = [], {}
+        app, sockets=[listening], threads=THREADS, connection_limit=MAX_CONNECTIONS,
+        channel_timeout=IDLE_TIMEOUT, max_request_body_size=MAX_BYTES,
+        max_request_header_size=MAX_HEADER_BYTES, ident=None)
+    received, previous = [], {}
 
     def stop(number, frame):
         received.append(number)
-        restore()                  # a second signal acts at once
+        restore()                  # so that a second signal ends the process at once
         raise SystemExit
 
     def restore():
-        for number, handler in found.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
-    found.update({s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)})
+    previous.update({s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)})
     try:
-        server.run()               # ends in peace with SystemExit, after the requests under way
+        server.run()               # after SystemExit it first finishes the current requests
     finally:
         restore()
         server.close()

@@ -1,14 +1,14 @@
-"""A trained generator as a file that needs none of this program: one row a `--format`.
+"""Writes a trained generator as a file for other programs. FORMATS has one row per `--format`.
 
-    sampler.py       what goes into the file: the sampling path, with constants for variables
-    writing.py       written beside its place, loaded back, compared, and only then put there
-    loaded.py        what a file is once it is loaded: a function, and what it takes and gives
-    saved_model.py   a format each: write(sampler, path), and load(path), which knows nothing but
-    frozen.py        what stands in the file
+    sampler.py       builds what is exported: the sampling path, with constants for variables
+    writing.py       writes a temporary file, loads it back, compares it, then moves it into place
+    loaded.py        a file that has been loaded: a function, its inputs and its outputs
+    saved_model.py   one module per format: write(sampler, path), and load(path), which uses only
+    frozen.py        what the file contains
     tflite.py
     onnx.py
 
-Importing this page is free: TensorFlow and the converters are imported by what needs them.
+Importing this module is fast: TensorFlow and the converters are imported where they are used.
 """
 
 import importlib
@@ -18,18 +18,18 @@ from typing import NamedTuple
 
 from dcgan_tf.errors import UsageError
 
-ABOUT = '.json'              # added to the name of a file that has no place of its own for words
-OF_A_SAVED_MODEL = {'saved_model.pb', 'fingerprint.pb', 'variables', 'assets', 'assets.extra'}
+ABOUT = '.json'              # ending of the description of a file that cannot contain it
+SAVED_MODEL_NAMES = {'saved_model.pb', 'fingerprint.pb', 'variables', 'assets', 'assets.extra'}
 
 
 class Format(NamedTuple):
     """One row of FORMATS."""
 
-    name: str                 # of the file where nobody gives one; without an ending = a folder
+    name: str                 # default name of the file; a name without an ending is a folder
     help: str
-    about: bool = False       # is what a stranger must know written beside it?
-    packages: tuple = ()      # that requirements.txt does not bring
-    extra: str = ''           # the requirements that do
+    about: bool = False       # is a JSON file with its description written next to it?
+    packages: tuple = ()      # that it needs and requirements.txt does not list
+    extra: str = ''           # the requirements file that lists them
 
     @property
     def ending(self) -> str:
@@ -47,12 +47,12 @@ FORMATS = {
 
 
 def module(name: str):
-    """The module of a row: its `write` and `load`."""
+    """Imports and returns the module of a row of FORMATS, which has `write` and `load`."""
     return importlib.import_module(f'dcgan_tf.show.exports.{name}')
 
 
 def check(name: str, path: pathlib.Path) -> None:
-    """UsageError, before any work, where this format cannot be written there."""
+    """Raises UsageError if the format `name` cannot be written to `path`. Call it first."""
     row = FORMATS[name]
     missing = [package for package in row.packages if importlib.util.find_spec(package) is None]
     if missing:
@@ -67,10 +67,10 @@ def check(name: str, path: pathlib.Path) -> None:
 
 
 def _check_folder(path):
-    """A folder is replaced whole, so it may hold nothing that is not a SavedModel's."""
+    """Raises UsageError unless the folder is new, empty or a SavedModel: it will be replaced."""
     if path.exists() and not path.is_dir():
         raise UsageError(f'--out {path} is a file: --format saved_model is a folder')
-    others = {each.name for each in path.glob('*')} - OF_A_SAVED_MODEL
+    others = {entry.name for entry in path.glob('*')} - SAVED_MODEL_NAMES
     if others:
-        raise UsageError(f'--out {path} holds {min(others)}, which is not of a SavedModel: give a '
-                         'folder that is new, empty or a SavedModel')
+        raise UsageError(f'--out {path} holds {min(others)}, which is not part of a SavedModel: '
+                         'give a folder that is new, empty or a SavedModel')

@@ -1,11 +1,11 @@
-"""A GraphDef of constants: the inputs are the ops `z` and `label`, the output is `image`."""
+"""Format frozen: a GraphDef of constants, with inputs `z` and `label` and output `image`."""
 
 import contextlib
 
 import tensorflow as tf
 
 from dcgan_tf.fit.session import open_session
-from dcgan_tf.show.exports.loaded import Loaded, ports
+from dcgan_tf.show.exports.loaded import LoadedModel, ports
 
 v1 = tf.compat.v1
 
@@ -17,7 +17,7 @@ def write(sampler, path):
 
 @contextlib.contextmanager
 def load(path):
-    """Imports it into a graph of its own -> Loaded."""
+    """Imports the file into a new graph. Yields a LoadedModel."""
     graph_def = v1.GraphDef.FromString(path.read_bytes())
     with tf.Graph().as_default() as graph:
         tf.import_graph_def(graph_def, name='')
@@ -25,8 +25,8 @@ def load(path):
     image = graph.get_tensor_by_name('image:0')
     graph.finalize()
     with open_session(graph) as session:
-        yield Loaded(lambda asked: session.run(image, {inputs[k]: x for k, x in asked.items()}),
-                     _ports(inputs), _ports({'image': image}))
+        yield LoadedModel(lambda feed: session.run(image, {inputs[k]: x for k, x in feed.items()}),
+                          _ports(inputs), _ports({'image': image}))
 
 
 def _ports(tensors):

@@ -1,4 +1,4 @@
-"""ONNX, made by tf2onnx and read by onnxruntime; the words travel in the model's metadata."""
+"""Format onnx, written by tf2onnx and read by onnxruntime. Its metadata has the description."""
 
 import contextlib
 import json
@@ -8,9 +8,9 @@ import onnxruntime
 import tensorflow as tf
 import tf2onnx
 
-from dcgan_tf.show.exports.loaded import Loaded, ports
+from dcgan_tf.show.exports.loaded import LoadedModel, ports
 
-OPSET = 18                    # of ONNX: one that readers of 2023 and later know
+OPSET = 18                    # ONNX's opset; readers since 2023 support this one
 
 
 def write(sampler, path):
@@ -29,15 +29,15 @@ def write(sampler, path):
 
 @contextlib.contextmanager
 def load(path):
-    """Opens it with onnxruntime -> Loaded."""
+    """Opens the file with onnxruntime. Yields a LoadedModel."""
     session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
-    yield Loaded(lambda asked: session.run(['image'], asked)[0], _ports(session.get_inputs()),
-                 _ports(session.get_outputs()))
+    yield LoadedModel(lambda feed: session.run(['image'], feed)[0], _ports(session.get_inputs()),
+                      _ports(session.get_outputs()))
 
 
 @contextlib.contextmanager
 def _quiet():
-    """tf2onnx calls what TensorFlow says at length will go."""
+    """Hides TensorFlow's long warnings about deprecated functions that tf2onnx calls."""
     logger = tf.get_logger()
     level = logger.level
     logger.setLevel('ERROR')
@@ -47,6 +47,6 @@ def _quiet():
         logger.setLevel(level)
 
 
-def _ports(found):
-    kinds = {'tensor(float)': 'float32', 'tensor(int32)': 'int32'}
-    return ports((each.name, kinds[each.type], each.shape) for each in found)
+def _ports(nodes):
+    dtypes = {'tensor(float)': 'float32', 'tensor(int32)': 'int32'}
+    return ports((node.name, dtypes[node.type], node.shape) for node in nodes)

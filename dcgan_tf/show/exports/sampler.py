@@ -1,10 +1,10 @@
-"""What is exported: the sampling path alone, built anew with constants where variables stood.
+"""Builds the graph that is exported: only the sampling path, with constants instead of variables.
 
     z [N, Z], label [N] -> Generator_sample -> image [N, H, W, C]
 
-No discriminator, no Adam, no step. The weights are those that `generate_images` uses: averaged,
-where the run averages, and with batch norm's moving averages. A generator without these is
-normalised by its reference batch, which comes along as constants.
+It has no discriminator, no Adam and no step. The weights are those that `generate_images` uses:
+averaged if the run averages weights, and with batch norm's moving averages. A generator without
+moving averages is normalised by its reference batch, which is exported as constants.
 """
 
 from typing import NamedTuple
@@ -17,24 +17,24 @@ from dcgan_tf.networks import conditioning
 from dcgan_tf.train_ops.model import pictures
 
 v1 = tf.compat.v1
-DRAWS = {'uniform': 'each number uniform in (-1, 1)', 'normal': 'each number normal, N(0, 1)'}
+PRIORS = {'uniform': 'each number uniform in (-1, 1)', 'normal': 'each number normal, N(0, 1)'}
 
 
 class Sampler(NamedTuple):
-    """A graph of constants and what a stranger must know to use it."""
+    """A graph of constants, and the description that its users need."""
 
     graph: tf.Graph
     inputs: dict              # z, maybe label -> placeholder
     image: tf.Tensor
-    about: dict               # can be written as JSON
+    about: dict               # the description; can be written as JSON
 
 
 def of(gan, name: str = '') -> Sampler:
-    """The sampler of a DeepConvolutionalGAN with the weights that it has now.
+    """Builds the Sampler of a DeepConvolutionalGAN with its present weights.
 
-    name: of its run, for `about`.
+    name: the name of its run, for `about`.
     """
-    c, step = gan.config, gan.steps_done()         # this finishes the graph, if nothing has yet
+    c, step = gan.config, gan.steps_done()         # steps_done finishes the graph
     system, (weights, reference) = gan.system, _values(gan)
 
     with tf.Graph().as_default() as graph:
@@ -48,18 +48,18 @@ def of(gan, name: str = '') -> Sampler:
     return Sampler(graph, inputs, image, _about(c, name, step, inputs, image))
 
 
-def question(gan, z: np.ndarray) -> dict:
-    """What to feed: latents z [N, Z], and where labels enter each class in turn."""
+def example_feed(gan, z: np.ndarray) -> dict:
+    """Returns inputs for the sampler: latents z [N, Z], and for a cgan each class in turn."""
     if not gan.config.conditioned:
         return {'z': z}
     return {'z': z, 'label': np.arange(len(z), dtype=np.int32) % len(gan.config.class_names)}
 
 
 def _values(gan):
-    """-> (name of each of G's variables -> its array, the reference batch as arrays).
+    """Returns ({name of G's variable: array}, the reference batch as arrays).
 
-    Averages stand for the weights where the run averages. The reference is (None, None) where
-    moving averages make it needless.
+    If the run averages weights, the arrays are the averages. The reference is (None, None) if G
+    keeps moving averages and so does not need it.
     """
     model, reference = gan.built, (None, None)
     values = gan.session.run(model.averages['G'].weights if model.averages else
@@ -71,20 +71,21 @@ def _values(gan):
 
 
 def _about(c, name, step, inputs, image):
-    """What travels with the file, of a Config c."""
+    """Returns the description that is saved with the file. c: the Config."""
     about = {
         'made_by': f'dcgan_tf {dcgan_tf.__version__}', 'tensorflow': tf.__version__,
         'run': name, 'step': step, 'preset': c.preset, 'type': c.type,
         'z_dim': c.z_dim, 'prior': c.prior,
-        'z': f'{_words(inputs["z"])}, {DRAWS[c.prior]}',
-        'image': f'{_words(image)}, {"RGB" if c.n_channels == 3 else "grey"} from 0 (black) to 1',
+        'z': f'{_type_text(inputs["z"])}, {PRIORS[c.prior]}',
+        'image': f'{_type_text(image)}, {"RGB" if c.n_channels == 3 else "grey"} '
+                 'from 0 (black) to 1',
     }
     if c.conditioned:
-        about['label'] = f'{_words(inputs["label"])}, a place in class_names, counted from 0'
+        about['label'] = f'{_type_text(inputs["label"])}, an index into class_names, from 0'
         about['class_names'] = list(c.class_names)
     return about
 
 
-def _words(tensor):
-    """E.g. `float32 [N, 64]`."""
+def _type_text(tensor):
+    """Returns e.g. `float32 [N, 64]`."""
     return f'{tensor.dtype.name} [{", ".join(["N", *map(str, tensor.shape[1:])])}]'

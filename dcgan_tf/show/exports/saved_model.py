@@ -1,6 +1,7 @@
-"""A SavedModel: signature `serving_default`, tag `serve`, for TensorFlow 1 and 2 and for Serving.
+"""Format saved_model, for TensorFlow 1 and 2 and TensorFlow Serving.
 
-`assets.extra/about.json` says what to feed; TensorFlow leaves that folder to the user.
+The signature is `serving_default`, the tag `serve`. `assets.extra/about.json` has the description:
+TensorFlow reserves that folder for the user's files.
 """
 
 import contextlib
@@ -9,7 +10,7 @@ import json
 import tensorflow as tf
 
 from dcgan_tf.fit.session import open_session
-from dcgan_tf.show.exports.loaded import Loaded, ports
+from dcgan_tf.show.exports.loaded import LoadedModel, ports
 
 v1 = tf.compat.v1
 SIGNATURE = 'serving_default'
@@ -31,17 +32,17 @@ def write(sampler, path):
 
 @contextlib.contextmanager
 def load(path):
-    """Loads it in the way of TensorFlow 2 -> Loaded."""
+    """Loads the folder with the functions of TensorFlow 2. Yields a LoadedModel."""
     function = tf.saved_model.load(str(path)).signatures[SIGNATURE]
 
-    def run(asked):
-        return function(**{name: tf.constant(x) for name, x in asked.items()})['image'].numpy()
-    yield Loaded(run, _ports(function.structured_input_signature[1]),
-                 _ports(function.structured_outputs))
+    def run(feed):
+        return function(**{name: tf.constant(x) for name, x in feed.items()})['image'].numpy()
+    yield LoadedModel(run, _ports(function.structured_input_signature[1]),
+                      _ports(function.structured_outputs))
 
 
 def _infos(tensors):
-    """What v1.saved_model.build_tensor_info does, which warns that it is old."""
+    """Does the same as v1.saved_model.build_tensor_info, without its deprecation warning."""
     return {name: v1.TensorInfo(name=t.name, dtype=t.dtype.as_datatype_enum,
                                 tensor_shape=t.shape.as_proto()) for name, t in tensors.items()}
 

@@ -1,4 +1,4 @@
-"""TensorFlow Lite: one flat file of TensorFlow Lite's own ops, none borrowed from TensorFlow."""
+"""Format tflite: one file for TensorFlow Lite, with built-in ops only and no TensorFlow ops."""
 
 import contextlib
 import pathlib
@@ -9,11 +9,11 @@ import numpy as np
 import tensorflow as tf
 
 from dcgan_tf.show.exports import saved_model
-from dcgan_tf.show.exports.loaded import Loaded, ports
+from dcgan_tf.show.exports.loaded import LoadedModel, ports
 
 
 def write(sampler, path):
-    """Writes the file, by way of a SavedModel, whose signature it keeps."""
+    """Writes a temporary SavedModel and converts it. The file keeps its signature."""
     with tempfile.TemporaryDirectory() as folder:
         saved_model.write(sampler, pathlib.Path(folder))
         converter = tf.lite.TFLiteConverter.from_saved_model(
@@ -23,15 +23,15 @@ def write(sampler, path):
 
 @contextlib.contextmanager
 def load(path):
-    """Opens it with TensorFlow Lite's interpreter -> Loaded."""
+    """Opens the file with TensorFlow Lite's interpreter. Yields a LoadedModel."""
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore')          # it has moved to the package ai_edge_litert
+        warnings.simplefilter('ignore')          # "has moved to the package ai_edge_litert"
         interpreter = tf.lite.Interpreter(str(path))
     runner = interpreter.get_signature_runner(saved_model.SIGNATURE)
-    yield Loaded(lambda asked: runner(**asked)['image'], _ports(runner.get_input_details()),
-                 _ports(runner.get_output_details()))
+    yield LoadedModel(lambda feed: runner(**feed)['image'], _ports(runner.get_input_details()),
+                      _ports(runner.get_output_details()))
 
 
 def _ports(details):
-    return ports((name, np.dtype(each['dtype']).name, each['shape_signature'].tolist())
-                 for name, each in details.items())
+    return ports((name, np.dtype(detail['dtype']).name, detail['shape_signature'].tolist())
+                 for name, detail in details.items())

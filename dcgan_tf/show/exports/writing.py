@@ -1,4 +1,4 @@
-"""A file is written beside its place, loaded back and compared; only if it agrees it goes there."""
+"""Writes a temporary file, loads it back and compares it; a correct one is moved into place."""
 
 import contextlib
 import json
@@ -12,54 +12,57 @@ from dcgan_tf.errors import RunError
 from dcgan_tf.show.exports import ABOUT, FORMATS, module
 
 MAX_DIFFERENCE = 1e-4         # of a pixel in [0, 1]; rounding makes 1e-6
-SMALL_BATCHES = (1, 7)        # batch sizes beside that of the whole question
+SMALL_BATCHES = (1, 7)        # batch sizes that are tried in addition to all rows at once
 
 
-class Written(NamedTuple):
-    """What came of an export."""
+class ExportResult(NamedTuple):
+    """A file that has been written and compared."""
 
     path: pathlib.Path
-    size: int                 # bytes, without the words beside it
-    signature: str            # as the file itself has it
-    difference: float         # the largest of a pixel, at any batch size
-    batches: list             # the sizes
+    size: int                 # bytes, without the separate description
+    signature: str            # read from the file itself
+    difference: float         # the largest difference of a pixel, over all batch sizes
+    batches: list             # the batch sizes
 
 
-def write(name: str, sampler, path: pathlib.Path, asked: dict, expected: np.ndarray) -> Written:
-    """Writes `path` in the format `name` and holds it against images that are known.
+def write(name: str, sampler, path: pathlib.Path, feed: dict, expected: np.ndarray) -> ExportResult:
+    """Writes `path` in the format `name` and compares its images with the expected ones.
 
-    asked: what to feed, N rows each; expected: its images [N, H, W, C]. RunError, and nothing
-    written, where a pixel differs by more than MAX_DIFFERENCE.
+    feed: the inputs, N rows each. expected: their images [N, H, W, C]. If a pixel differs by more
+    than MAX_DIFFERENCE, raises RunError and leaves nothing behind.
     """
-    row, form = FORMATS[name], module(name)
-    whole = files.whole_file if row.ending else files.whole_folder
+    row, format_module = FORMATS[name], module(name)
+    temporary_of = files.whole_file if row.ending else files.whole_folder
     batches = sorted({*(size for size in SMALL_BATCHES if size <= len(expected)), len(expected)})
     with contextlib.ExitStack() as stack:
         if row.about:
-            beside = stack.enter_context(files.whole_file(path.with_name(path.name + ABOUT)))
-            beside.write_text(json.dumps(sampler.about, indent=2) + '\n')
-        temporary = stack.enter_context(whole(path))
-        form.write(sampler, temporary)
-        with form.load(temporary) as loaded:
-            difference = float(np.max([_difference(loaded, asked, expected, size)
+            about = stack.enter_context(files.whole_file(path.with_name(path.name + ABOUT)))
+            about.write_text(json.dumps(sampler.about, indent=2) + '\n')
+        temporary = stack.enter_context(temporary_of(path))
+        format_module.write(sampler, temporary)
+        with format_module.load(temporary) as loaded:
+            difference = float(np.max([_difference(loaded, feed, expected, size)
                                        for size in batches]))
         if not difference <= MAX_DIFFERENCE:
-            raise RunError(f'{path}: the {name} file makes other pictures, by up to '
-                           f'{difference:.2g} a pixel where {MAX_DIFFERENCE:.0e} is allowed; it '
+            raise RunError(f'{path}: pixels of the {name} file differ from those of the run by up '
+                           f'to {difference:.2g}, expected {MAX_DIFFERENCE:.0e} at most; the file '
                            'was not kept')
-    return Written(path, _size(path), loaded.signature(), difference, batches)
+    return ExportResult(path, _size(path), loaded.signature(), difference, batches)
 
 
-def _difference(loaded, asked, expected, size):
-    """The largest of a pixel in the first `size` images, asked for in one batch. NaN counts."""
-    images = loaded.run({name: values[:size] for name, values in asked.items()})
+def _difference(loaded, feed, expected, size):
+    """Returns the largest difference of a pixel in the first `size` images, drawn as one batch.
+
+    It is NaN if a pixel is NaN.
+    """
+    images = loaded.run({name: values[:size] for name, values in feed.items()})
     if images.shape != expected[:size].shape:
-        raise RunError(f'the file read back gives {images.shape} for {size} latents, expected '
+        raise RunError(f'the exported file gives {images.shape} for {size} latents, expected '
                        f'{expected[:size].shape}')
     return np.abs(images - expected[:size]).max()
 
 
 def _size(path):
-    """Bytes of a file, or of all files in a folder."""
-    found = path.rglob('*') if path.is_dir() else [path]
-    return sum(each.stat().st_size for each in found if each.is_file())
+    """Returns the bytes of a file, or of all files in a folder."""
+    paths = path.rglob('*') if path.is_dir() else [path]
+    return sum(part.stat().st_size for part in paths if part.is_file())

@@ -47,7 +47,7 @@ folder_and_file = formats('saved_model', 'frozen', slow=('tflite', 'onnx'))
 class Exported(NamedTuple):
     """A file, and what it was made of."""
 
-    written: writing.Written
+    written: writing.ExportResult
     about: dict
     asked: dict
     expected: np.ndarray
@@ -62,7 +62,8 @@ def made():
         key = (name, type_, *sorted(changes.items()))
         if key not in kept:
             with trained(name, type_, **changes) as gan:
-                asked = sampler.question(gan, latent.draw(gan.config.prior, 9, gan.config.z_dim, 3))
+                z = latent.draw(gan.config.prior, 9, gan.config.z_dim, 3)
+                asked = sampler.example_feed(gan, z)
                 expected = gan.generate_images(asked['z'], asked.get('label'))
                 kept[key] = sampler.of(gan, 'run'), asked, expected
         return kept[key]

@@ -19,7 +19,7 @@ PAGE = (pathlib.Path(__file__).parents[3] / 'docs/export.md').read_text(encoding
 def digits(tmp_path):
     """A folder with every export of a small model of digits."""
     with trained(image_height=28, image_width=28, z_dim=64) as gan:
-        asked = sampler.question(gan, latent.draw('uniform', 3, 64, 0))
+        asked = sampler.example_feed(gan, latent.draw('uniform', 3, 64, 0))
         exported, expected = sampler.of(gan), gan.generate_images(asked['z'])
     for form, row in FORMATS.items():
         if not missing(form):

@@ -24,7 +24,7 @@ def test_other_pictures_are_not_kept(made, tmp_path, form):
     sampler, asked, expected = made()
     wrong = expected.copy()
     wrong[8, 3, 4] += 2e-4                          # in the last picture alone
-    with pytest.raises(RunError, match=rf'the {form} file makes other pictures, by up to 0.0002'):
+    with pytest.raises(RunError, match=rf'the {form} file .* by up to 0.0002'):
         writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, wrong)
     assert not list(tmp_path.iterdir())
     wrong = expected + np.float32(5e-5)                        # as much is allowed
@@ -99,7 +99,7 @@ def test_sizes_count_all_that_a_folder_holds(exported):
 def test_a_folder_with_something_else_is_not_touched(tmp_path):
     (tmp_path / 'thesis.tex').write_text('')
     (tmp_path / 'saved_model.pb').write_text('')
-    with pytest.raises(UsageError, match='holds thesis.tex, which is not of a SavedModel'):
+    with pytest.raises(UsageError, match='--out .* holds thesis.tex'):
         check('saved_model', tmp_path)
 
 

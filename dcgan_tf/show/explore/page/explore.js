@@ -1,6 +1,6 @@
-// Ties the page together: the wall, what is chosen of it, the sliders, the morph.
+// Connects the parts of the page: the wall, the chosen pictures, the sliders, the morph.
 
-import {latest, say, sheet} from './server.js';
+import {latest, sheet, showStatus} from './server.js';
 import {makeMorph} from './morph.js';
 import {makeWall, tile} from './wall.js';
 
@@ -13,7 +13,7 @@ by('name').textContent = document.title = facts.name;
 by('about').textContent = `step ${facts.step.toLocaleString('en')}, ${facts.width}x${facts.height}` +
   (facts.classes.length ? `, ${facts.classes.length} classes` : '');
 
-const most = Math.min(MAX_PICKS, Math.floor(facts.images / 2));
+const maxPicks = Math.min(MAX_PICKS, Math.floor(facts.images / 2));
 let picks = [];
 let current = -1;
 
@@ -22,34 +22,34 @@ const wall = makeWall(facts, toggle);
 wall.onChange = mark;
 const sliders = Array.from({length: facts.directions}, (_, k) => slider(k));
 
-/** Chooses a picture of the wall; one that is chosen already, no more. */
+/** Chooses a picture of the wall, or removes it if it is chosen already. */
 function toggle(point) {
-  const place = placeOf(point);
-  if (place >= 0) return remove(place);
-  if (picks.length === most) return say(`${most} pictures are the most.`);
+  const index = indexOf(point);
+  if (index >= 0) return remove(index);
+  if (picks.length === maxPicks) return showStatus(`At most ${maxPicks} pictures can be chosen.`);
   picks.push({...point, moves: sliders.map(() => 0)});
   current = picks.length - 1;
   changed();
 }
 
-function remove(place) {
-  picks.splice(place, 1);
+function remove(index) {
+  picks.splice(index, 1);
   current = Math.min(current, picks.length - 1);
   changed();
 }
 
-function placeOf({seed, truncation, class: label}) {
+function indexOf({seed, truncation, class: label}) {
   return picks.findIndex((pick) => pick.seed === seed && pick.truncation === truncation &&
     pick.class === label);
 }
 
 function mark() {
-  wall.mark(placeOf);
+  wall.mark(indexOf);
 }
 
-/** Everything that depends on the choice. */
+/** Updates everything that depends on the chosen pictures. */
 function changed() {
-  say('');
+  showStatus('');
   mark();
   by('hint').hidden = picks.length > 1;
   for (const id of ['remove', 'clear', 'reset']) by(id).disabled = !picks.length;
@@ -64,17 +64,17 @@ function changed() {
 
 const drawPicks = latest(async () => {
   const shown = [...picks];
-  const put = shown.length && await sheet('pictures', {points: shown}, shown.length, facts);
+  const drawOn = shown.length && await sheet('pictures', {points: shown}, shown.length, facts);
   const buttons = [...by('picks').children];
   buttons.slice(shown.length).forEach((button) => button.remove());
   shown.forEach((pick, k) => {
-    const {button, canvas, words} = buttons[k]?.parts ?? newPick(k);
-    put(canvas, k);
-    words.textContent = pick.seed;
+    const {button, canvas, caption} = buttons[k]?.parts ?? newPick(k);
+    drawOn(canvas, k);
+    caption.textContent = pick.seed;
     button.setAttribute('aria-label', `chosen ${k + 1}: seed ${pick.seed}`);
     button.setAttribute('aria-pressed', k === current);
   });
-  if (current >= 0 && current < shown.length) put(by('change'), current);
+  if (current >= 0 && current < shown.length) drawOn(by('change'), current);
   else by('change').getContext('2d').clearRect(0, 0, facts.width, facts.height);
 });
 
@@ -84,7 +84,7 @@ function newPick(k) {
   return parts;
 }
 
-/** A slider along principal direction k, of the picture that is current. */
+/** Adds a slider that moves the current picture along principal direction k. */
 function slider(k) {
   const label = by('sliders').appendChild(document.createElement('label'));
   label.append(`direction ${k + 1}`);

@@ -1,67 +1,67 @@
-// The morph through the chosen pictures: its frames come at once, the page plays them.
+// The morph through the chosen pictures. All frames are loaded together, and the page plays them.
 
-import {ask, latest, say, sheet} from './server.js';
+import {latest, request, sheet, showStatus} from './server.js';
 
 const MAX_FRAMES = 24;         // from picture to picture
 const by = (id) => document.getElementById(id);
 
-/** morph.show(points) begins the walk through these points, or ends it where they are fewer than 2. */
+/** morph.show(points) starts the walk through these points; with fewer than 2 it clears the morph. */
 export function makeMorph(facts) {
   const canvas = by('morph');
   let points = [];
-  let put = null;
+  let drawOn = null;
   let total = 0;
-  let place = 0;                // in frames
-  let before = null;            // ms
+  let position = 0;             // in frames
+  let lastTime = null;          // ms
   let playing = !matchMedia('(prefers-reduced-motion: reduce)').matches;
 
   const speed = () => Number(by('speed').value);
-  const asked = () => ({
+  const walkRequest = () => ({
     points, fps: speed(),
     frames: Math.min(MAX_FRAMES, Math.floor(facts.images / points.length)),
   });
 
   const load = latest(async () => {
     if (points.length < 2) {
-      put = null;
+      drawOn = null;
       canvas.getContext('2d').clearRect(0, 0, canvas.width, canvas.height);
       return;
     }
-    const walk = asked();
+    const walk = walkRequest();
     const frames = walk.frames * walk.points.length;
-    put = await sheet('morph', walk, frames, facts);
+    drawOn = await sheet('morph', walk, frames, facts);
     total = frames;
-    place %= total;
-    put(canvas, Math.floor(place));
+    position %= total;
+    drawOn(canvas, Math.floor(position));
   });
 
   const step = (now) => {
-    if (put && playing && before !== null) {
-      place = (place + (now - before) / 1000 * speed()) % total;
-      put(canvas, Math.floor(place));
+    if (drawOn && playing && lastTime !== null) {
+      position = (position + (now - lastTime) / 1000 * speed()) % total;
+      drawOn(canvas, Math.floor(position));
     }
-    before = now;
+    lastTime = now;
     requestAnimationFrame(step);
   };
   requestAnimationFrame(step);
 
-  const name = () => { by('play').textContent = playing ? 'Pause' : 'Play'; };
-  name();
-  by('play').onclick = () => { playing = !playing; name(); };
+  const labelButton = () => { by('play').textContent = playing ? 'Pause' : 'Play'; };
+  labelButton();
+  by('play').onclick = () => { playing = !playing; labelButton(); };
   by('speed').oninput = () => { by('speed-value').textContent = speed(); };
   by('gif').onclick = async () => {
     by('gif').disabled = true;
     try {
-      save(await ask('gif', asked()), 'morph.gif');
+      save(await request('gif', walkRequest()), 'morph.gif');
     } catch (error) {
-      say(error.message);
+      showStatus(error.message);
     } finally {
       by('gif').disabled = points.length < 2;
     }
   };
 
-  return {show(now) {
-    points = now;
+  return {show(newPoints) {
+    points = newPoints;
     by('gif').disabled = by('play').disabled = points.length < 2;
     load();
   }};

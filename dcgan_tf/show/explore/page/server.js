@@ -1,21 +1,24 @@
-// Questions to the server, and its pictures on canvases.
+// Sends requests to the server, and draws its pictures on canvases.
 
-/** The answer to a POST; where the server says "later", later. */
-export async function ask(route, body) {
+/** Returns the response to a POST as a blob. If the server is busy (429), waits and tries again. */
+export async function request(route, body) {
   for (;;) {
-    const answer = await fetch(route, {
+    const response = await fetch(route, {
       method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body),
     });
-    if (answer.ok) return answer.blob();
-    const {error} = await answer.json();
-    if (answer.status !== 429) throw new Error(error);
-    await new Promise((wake) => setTimeout(wake, 1000 * answer.headers.get('Retry-After')));
+    if (response.ok) return response.blob();
+    const {error} = await response.json();
+    if (response.status !== 429) throw new Error(error);
+    await new Promise((wake) => setTimeout(wake, 1000 * response.headers.get('Retry-After')));
   }
 }
 
-/** A PNG of n pictures, row by row and near-square -> (canvas, k) => draws picture k. */
+/**
+ * Loads a PNG of n pictures, arranged row by row and near-square.
+ * Returns a function (canvas, k) that draws picture k.
+ */
 export async function sheet(route, body, n, {width, height}) {
-  const picture = await createImageBitmap(await ask(route, body));
+  const picture = await createImageBitmap(await request(route, body));
   const columns = Math.ceil(Math.sqrt(n));
   return (canvas, k) => {
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
@@ -25,7 +28,7 @@ export async function sheet(route, body, n, {width, height}) {
   };
 }
 
-/** A function that does the work, one call at a time; of the calls meanwhile the last one counts. */
+/** Returns a function that runs `work`, one call at a time. Calls meanwhile lead to one more run. */
 export function latest(work) {
   let running = false;
   let again = false;
@@ -39,18 +42,18 @@ export function latest(work) {
         again = false;
         await work();
       }
-      if (failed) say('');
+      if (failed) showStatus('');
       failed = false;
     } catch (error) {
       failed = true;
-      say(error.message);
+      showStatus(error.message);
     } finally {
       running = false;
     }
   };
 }
 
-/** A line for the user; '' takes it away. */
-export function say(words) {
-  document.getElementById('status').textContent = words;
+/** Shows a line to the user; '' removes it. */
+export function showStatus(text) {
+  document.getElementById('status').textContent = text;
 }

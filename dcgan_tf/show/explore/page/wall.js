@@ -1,14 +1,14 @@
-// The wall of samples: a button a seed, its class and its truncation.
+// The wall of samples: one button per seed, and the choice of the class and of the truncation.
 
 import {latest, sheet} from './server.js';
 
-const MOST = 36;
+const MAX_SAMPLES = 36;
 const LAST_SEED = 2 ** 52;
 const by = (id) => document.getElementById(id);
 
-/** onPick(point) is called with the point of a picture that is clicked. */
+/** Fills the wall. onPick(point) is called with the point of a picture that is clicked. */
 export function makeWall(facts, onPick) {
-  const n = Math.min(MOST, facts.images);
+  const n = Math.min(MAX_SAMPLES, facts.images);
   const wall = {first: 0, label: null, truncation: 1};
   const tiles = Array.from({length: n}, (_, k) => tile(by('wall'), () => onPick(point(k))));
 
@@ -20,17 +20,17 @@ export function makeWall(facts, onPick) {
 
   const draw = latest(async () => {
     const points = tiles.map((_, k) => point(k));
-    const put = await sheet('pictures', {points}, n, facts);
-    tiles.forEach(({button, canvas, words}, k) => {
-      put(canvas, k);
-      words.textContent = points[k].seed;
+    const drawOn = await sheet('pictures', {points}, n, facts);
+    tiles.forEach(({button, canvas, caption}, k) => {
+      drawOn(canvas, k);
+      caption.textContent = points[k].seed;
       const name = facts.classes.length ? `, class ${facts.classes[points[k].class]}` : '';
       button.setAttribute('aria-label', `seed ${points[k].seed}${name}`);
     });
   });
 
-  const turn = (by_) => {
-    wall.first = Math.min(Math.max(0, wall.first + by_), LAST_SEED - n);
+  const moveSeeds = (count) => {
+    wall.first = Math.min(Math.max(0, wall.first + count), LAST_SEED - n);
     refresh();
   };
   const refresh = () => {
@@ -39,8 +39,8 @@ export function makeWall(facts, onPick) {
     wall.onChange?.();
   };
 
-  by('previous').onclick = () => turn(-n);
-  by('next').onclick = () => turn(n);
+  by('previous').onclick = () => moveSeeds(-n);
+  by('next').onclick = () => moveSeeds(n);
   by('truncation').oninput = ({target}) => {
     wall.truncation = Number(target.value);
     by('truncation-value').textContent = wall.truncation.toFixed(2);
@@ -49,28 +49,28 @@ export function makeWall(facts, onPick) {
   makeClasses(facts, (label) => { wall.label = label; refresh(); });
   refresh();
 
-  /** Shows which of the wall's pictures are chosen, and as which: 1, 2, ... */
-  wall.mark = (placeOf) => tiles.forEach(({button, order}, k) => {
-    const place = placeOf(point(k));
-    button.setAttribute('aria-pressed', place >= 0);
-    order.textContent = place >= 0 ? place + 1 : '';
+  /** Marks the chosen pictures of the wall with their number: 1, 2, ... */
+  wall.mark = (indexOf) => tiles.forEach(({button, order}, k) => {
+    const index = indexOf(point(k));
+    button.setAttribute('aria-pressed', index >= 0);
+    order.textContent = index >= 0 ? index + 1 : '';
   });
   return wall;
 }
 
-/** A button with a canvas, a word below and a number in the corner. */
+/** Adds a button with a canvas, a caption below it and a number in the corner. */
 export function tile(parent, onclick) {
   const button = parent.appendChild(document.createElement('button'));
   button.className = 'tile';
   button.onclick = onclick;
   const canvas = button.appendChild(document.createElement('canvas'));
-  const words = button.appendChild(document.createElement('span'));
+  const caption = button.appendChild(document.createElement('span'));
   const order = button.appendChild(document.createElement('span'));
   order.className = 'order';
-  return {button, canvas, words, order};
+  return {button, canvas, caption, order};
 }
 
-/** A button a class, and one for all in turn. */
+/** Adds a button per class, and one for all classes in turn. */
 function makeClasses({classes}, choose) {
   if (!classes.length) return;
   by('classes').hidden = false;
