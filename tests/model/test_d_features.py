@@ -175,7 +175,7 @@ def test_a_finished_graph_takes_no_features(tiny, finished, images):
 def test_what_does_not_fit(eyes, images):
     see = eyes('main1')
     for reference in (None, images[:3]):
-        with pytest.raises(UsageError, match='reference: .* main1 .* expected 4 real'):
+        with pytest.raises(UsageError, match='reference: .* main1 .* expected 4'):
             see(images, reference)
     for wrong in ((images / 255.0, images[:4]), (images, images[:4, 1:])):
         with pytest.raises(UsageError, match='expected uint8'):

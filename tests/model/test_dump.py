@@ -103,7 +103,7 @@ def test_the_first_alert_is_where_the_trouble_began(small, images, tmp_path, cha
 
 
 def test_a_dump_needs_a_run_folder():
-    with (DebugDump(tf.Graph()) as dump, pytest.raises(UsageError, match='needs a run folder'),
+    with (DebugDump(tf.Graph()) as dump, pytest.raises(UsageError, match='run is None: expected'),
           dump.steps('session', 1, None)):
         pass
 

@@ -97,7 +97,7 @@ def test_films_of_classes(cgan, tmp_path, words):
 
 @cases(('tool', 'words', 'match'), [
     (sample, '--class shoe', "expected one of T-shirt/top, .., Bag"),
-    (morph, '--class shoe', 'expected one of'), (morph, '--to-class Bag', 'say with --class'),
+    (morph, '--class shoe', 'expected one of'), (morph, '--to-class Bag', 'give --class'),
     (morph, '--class Bag --to-class shoe', '--to-class shoe'),
     (morph, '--class Bag --path still --speeds 1,1', '--speeds')])
 def test_classes_that_are_not_there(cgan, capsys, monkeypatch, tool, words, match):
@@ -134,7 +134,7 @@ def test_endings(run, tmp_path, ending):
     (morph, '--path sphere --speeds 1', '--speeds 1: --path sphere takes 2 whole numbers'),
     (morph, '--path sphere,', '--path'),
     (morph, '--seeds 1,x', '--seeds'),
-    (morph, '--seeds 1,2 --seed 3', '--seed 3 is of a walk that is drawn'),
+    (morph, '--seeds 1,2 --seed 3', '--seed 3'),
     (morph, '--from a.png', '--from and --to go together'),
     (morph, '--from a.png --to b.png --seeds 1,2', 'give no --seeds or --latents'),
     (morph, '--from none.png --to none.png', 'none.png is no file'),
@@ -154,7 +154,7 @@ def test_endings(run, tmp_path, ending):
     (sample, '--grid 2x2 --out no/a.png', 'there is no folder no'),
     (sample, '--out config.json', 'is a file: expected a folder'),
     (morph, '--path circle --speeds 1', '--speeds 1: --path circle takes none'),
-    (morph, '--seeds 3,3', 'lie in one direction'),
+    (morph, '--seeds 3,3', 'one direction'),
     (morph, '--from a.png --to b.png --path sphere', 'goes by 3 latents, not 2'),
     (morph, '--path spiral', '--path'),
     (morph, '--frames 0', '--frames 0'),
