@@ -27,10 +27,11 @@ def conv2d(x, scope, maps, *, kernel=5, stride=2, init=NORMAL_002, use_bias=True
 
 def conv2d_transpose(x, scope, maps, size, *, kernel=5, stride=2,
                      init=NORMAL_002, use_bias=True):
-    """The gradient of the `conv2d` that takes `size` to [H, W].   [N, H, W, C] -> [N, *size, maps]
+    """Transposed convolution and bias: the gradient of the `conv2d` that takes `size` to [H, W].
 
-    `stride` alone does not determine the output: with stride 2, 13x13 and 14x14 both shrink to 7x7.
-    So `size` is needed. N may be unknown. ValueError if no convolution of this stride fits.
+    [N, H, W, C] -> [N, *size, maps]. `stride` alone does not determine the output: with stride 2,
+    13x13 and 14x14 both shrink to 7x7. So `size` is needed. N may be unknown. ValueError if no
+    convolution of this stride fits.
     """
     height, width = size
     if [-(-height // stride), -(-width // stride)] != x.shape[1:3].as_list():

@@ -40,7 +40,7 @@ class Steps(NamedTuple):
     """Everything that a training runs."""
 
     variants: list                 # of StepVariant
-    penalty_every: int             # if there are two variants, every so many steps is the first
+    penalty_every: int             # with two variants: distance of steps of the first
     many_steps: ManySteps | None   # several steps in one run, or None
     summaries: Summaries           # histograms and pictures for TensorBoard
 
