@@ -55,7 +55,7 @@ def test_many_large_pictures_are_not_held_at_once():
     assert pack_images._block(ImageFormat((64, 64))) == pack_images.BLOCK
     width = 4096
     assert pack_images._block(ImageFormat((width, width))) * width * width * 3 <= max(
-        pack_images.MAX_HELD, pack_images.THREADS * width * width * 3)
+        pack_images.MAX_BLOCK_BYTES, pack_images.THREADS * width * width * 3)
 
 
 @pytest.mark.parametrize('damage', [
