@@ -44,15 +44,15 @@ def scan(folder: str | os.PathLike, file_num: int = 0,
     files, folders, left_out = _look_into(root, root)
     folders = _without_ours(root, folders, ours, left_out)
     if folders:
-        beside = [path for path in files if path.suffix.lower() in PICTURES]
+        stray = [path for path in files if path.suffix.lower() in PICTURES]
         left_out += [(_name(root, path), 'beside the class folders') for path in files]
         groups = [_class_files(root, path, left_out) for path in folders]
         names = tuple(path.name for path in folders)
     else:
         groups, names = [files], (root.resolve().name or 'all',)
-    if folders and len(beside) > sum(map(len, groups)):
-        raise UsageError(f"--folder '{root}': {len(beside):,} pictures are next to the "
-                         f"sub-folders, such as '{beside[0].name}' next to '{folders[0].name}/', "
+    if folders and len(stray) > sum(map(len, groups)):
+        raise UsageError(f"--folder '{root}': {len(stray):,} pictures are next to the "
+                         f"sub-folders, such as '{stray[0].name}' next to '{folders[0].name}/', "
                          'more than in them: move them into one sub-folder per class, or remove '
                          'the sub-folders')
     if not any(groups) and not any(name.endswith('/') for name, _ in left_out):

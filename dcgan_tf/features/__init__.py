@@ -99,7 +99,7 @@ def inception(train, test, cache, threads, progress, weights):
 FEATURES = {
     'classifier': FeatureRow('a small network trained on the labelled data set', classifier,
                              labels=True),
-    'random':     FeatureRow('the same network, untrained', random),
+    'random':     FeatureRow('the network of classifier, untrained', random),
     'pixels':     FeatureRow('principal components of the pixels', pixels),
     'inception':  FeatureRow('Inception v3, from --inception FILE', inception, weights=True),
 }

@@ -58,7 +58,7 @@ def features(*, min_rows: int = 2, **arrays) -> list[np.ndarray]:
     checked = {name: array(name, x, min_rows=min_rows) for name, x in arrays.items()}
     if len({x.shape[1] for x in checked.values()}) > 1:
         widths = ', '.join(f'{name} {x.shape[1]}' for name, x in checked.items())
-        raise UsageError(f'features a row: got {widths}; expected the same number for all')
+        raise UsageError(f'features per row: got {widths}; expected the same number for all')
     return list(checked.values())
 
 
