@@ -14,8 +14,8 @@ def read(files, config) -> np.ndarray:
 
     UsageError for a file that is not a picture.
     """
-    from dcgan_tf.data.decode import decode  # loads OpenCV
-    from dcgan_tf.data.header import Refused
+    from dcgan_tf.data.pictures.decode import decode  # loads OpenCV
+    from dcgan_tf.data.pictures.header import Refused
     fit = ImageFormat((config.image_width, config.image_height), config.n_channels == 1,
                       config.crop, 0)
     pictures = []

@@ -10,8 +10,8 @@ imported by the loaders that need them.
     digits.py     the small data set that needs no file
     cifar10.py    CIFAR-10's binary batches
     npz.py        the user's own arrays
-    folder.py     a folder of pictures: scan.py finds them, header.py and decode.py read one,
-                  pack.py caches the pixels, rejected.py lists the files that are not used
+    pictures/     a folder of pictures: folder.py loads it, scan.py finds the files, header.py and
+                  decode.py read one, pack.py caches the pixels, rejected.py lists unused files
     held_out.py   real pictures to compare generated ones with
     download.py   the only module that uses the network, and only when it is called
 """
@@ -94,7 +94,7 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
     if split != 'train' and not (split == 'test' and DATASETS[name].test):
         raise UsageError(f"the data set '{name}' has no split '{split}'")
     if name == 'folder':
-        from dcgan_tf.data import folder
+        from dcgan_tf.data.pictures import folder
         return folder.load(data_dir, fit, cache=cache, results=results, progress=progress,
                            before_decoding=before_decoding, part=part)
     from dcgan_tf.data.fit import fit_dataset

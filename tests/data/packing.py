@@ -1,8 +1,8 @@
 """What the tests of packs share."""
 
 from dcgan_tf.data import ImageFormat
-from dcgan_tf.data.pack import make_pack, place
-from dcgan_tf.data.scan import scan
+from dcgan_tf.data.pictures.pack import make_pack, place
+from dcgan_tf.data.pictures.scan import scan
 
 FIT = ImageFormat((8, 6))
 

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from dcgan_tf.data import ImageFormat, decode
+from dcgan_tf.data import ImageFormat
+from dcgan_tf.data.pictures import decode
 from tests.cases import cases
 
 COLOUR = np.zeros([24, 40, 3], np.uint8)                     # four corners of four colours

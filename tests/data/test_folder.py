@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from dcgan_tf import data
-from dcgan_tf.data import ImageFormat, folder, pack_images
+from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.dataset import Batches
+from dcgan_tf.data.pictures import folder, pack_images
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import append
 from tests.cases import cases
@@ -179,7 +180,8 @@ def test_a_ready_pack_is_enough_where_nothing_can_be_written(load, monkeypatch):
 
 def test_the_same_folder_gives_the_same_pack_in_another_process(load, pictures, tmp_path):
     first = load()
-    code = ('import sys; from dcgan_tf.data import ImageFormat, folder; '
+    code = ('import sys; from dcgan_tf.data import ImageFormat; '
+            'from dcgan_tf.data.pictures import folder; '
             'print(folder.load(sys.argv[1], ImageFormat((8, 6)), cache=sys.argv[2]).fingerprint)')
     run = subprocess.run([sys.executable, '-c', code, pictures, tmp_path / 'cache'], check=True,
                          capture_output=True, text=True)

@@ -11,10 +11,11 @@ import pytest
 from packing import FIT, below, made
 
 from dcgan_tf import files
-from dcgan_tf.data import ImageFormat, pack, pack_images
+from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.dataset import Batches, Dataset
-from dcgan_tf.data.pack import open_pack, place
-from dcgan_tf.data.scan import Scan, scan
+from dcgan_tf.data.pictures import pack, pack_images
+from dcgan_tf.data.pictures.pack import open_pack, place
+from dcgan_tf.data.pictures.scan import Scan, scan
 from dcgan_tf.files import shared
 from tests.cases import cases
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from packing import below, made
 
-from dcgan_tf.data import pack_images
-from dcgan_tf.data.header import Refused
-from dcgan_tf.data.pack import open_pack
+from dcgan_tf.data.pictures import pack_images
+from dcgan_tf.data.pictures.header import Refused
+from dcgan_tf.data.pictures.pack import open_pack
 from dcgan_tf.errors import RunError, UsageError
 
 

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dcgan_tf.data import ImageFormat, decode, scan
-from dcgan_tf.data.header import Refused
+from dcgan_tf.data import ImageFormat
+from dcgan_tf.data.pictures import decode, scan
+from dcgan_tf.data.pictures.header import Refused
 from tests.cases import cases
 
 AWKWARD = pathlib.Path(__file__).resolve().parents[3] / 'shared/data/awkward'

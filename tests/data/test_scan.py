@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from dcgan_tf.data.scan import scan
+from dcgan_tf.data.pictures.scan import scan
 from dcgan_tf.errors import RunError, UsageError
 from tests.cases import cases
 

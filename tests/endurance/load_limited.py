@@ -19,9 +19,9 @@ import traceback
 import numpy as np
 
 from dcgan_tf import data
-from dcgan_tf.data import pack_images
-from dcgan_tf.data.header import Refused
 from dcgan_tf.data.parts import Part
+from dcgan_tf.data.pictures import pack_images
+from dcgan_tf.data.pictures.header import Refused
 from dcgan_tf.errors import RunError, UsageError
 
 

@@ -4,7 +4,7 @@ import pathlib
 
 import numpy as np
 
-from dcgan_tf.data.scan import Scan
+from dcgan_tf.data.pictures.scan import Scan
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
 

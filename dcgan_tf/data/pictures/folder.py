@@ -9,9 +9,9 @@ import numpy as np
 
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.dataset import Dataset
-from dcgan_tf.data.pack import make_pack, open_pack, place
 from dcgan_tf.data.parts import Part
-from dcgan_tf.data.scan import scan
+from dcgan_tf.data.pictures.pack import make_pack, open_pack, place
+from dcgan_tf.data.pictures.scan import scan
 
 SIZE = (64, 64)                 # the default, because pictures of a folder differ in size
 

@@ -26,9 +26,9 @@ import numpy as np
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.dataset import fingerprint
 from dcgan_tf.data.npz import DAMAGE
-from dcgan_tf.data.pack_images import write_images
-from dcgan_tf.data.rejected import check_enough, write_rejected
-from dcgan_tf.data.scan import HIDDEN, Scan
+from dcgan_tf.data.pictures.pack_images import write_images
+from dcgan_tf.data.pictures.rejected import check_enough, write_rejected
+from dcgan_tf.data.pictures.scan import HIDDEN, Scan
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import shared, whole_file, write_whole
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.fit import fit_picture
-from dcgan_tf.data.header import FORMATS, Refused, read
+from dcgan_tf.data.pictures.header import FORMATS, Refused, read
 from dcgan_tf.errors import reason
 
 ORIENTATION = 0x0112            # EXIF's tag for the orientation of the camera

@@ -11,9 +11,9 @@ import numpy as np
 import tqdm
 
 from dcgan_tf.data import ImageFormat
-from dcgan_tf.data.decode import decode
-from dcgan_tf.data.header import Refused
-from dcgan_tf.data.scan import Scan
+from dcgan_tf.data.pictures.decode import decode
+from dcgan_tf.data.pictures.header import Refused
+from dcgan_tf.data.pictures.scan import Scan
 
 THREADS = min(8, os.cpu_count() or 1)       # each may hold one large picture
 BLOCK = 64 * THREADS            # maximum number of pictures between two writes

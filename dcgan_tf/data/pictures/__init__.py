@@ -1,0 +1,1 @@
+"""A folder of pictures: found, decoded, fitted to one size, and kept decoded for the next start."""
