@@ -101,7 +101,7 @@ def parse(given) -> Cluster:
 def _part(given, name):
     found = given.get(name) if isinstance(given, dict) else None
     if not isinstance(found, dict):
-        raise UsageError(f'{VARIABLE} has no object "{name}": expected {{"cluster": '
+        raise UsageError(f'{VARIABLE} has no "{name}", or it is no object: expected {{"cluster": '
                          '{"worker": ["HOST:PORT", ...]}, "task": {"type": "worker", "index": 0}}')
     return found
 

@@ -29,20 +29,20 @@ class BatchFeeder:
         self._config, self._inputs, self._images, self._labels = c, inputs, images, labels
         self._per_step = len(gan.steps.variants[0].train_ops)
         self.rollbacks = 0                   # rollbacks of the run so far; each changes the noise
-        first, own = inputs.shard.index * inputs.rows, inputs.rows
+        first, rows = inputs.shard.index * inputs.rows, inputs.rows
         if c.split_data:
             indices = np.arange(len(images)) if indices is None else indices
-            self._batches = PartBatches(indices, Part(first, own, c.batch_size), seed=c.seed,
+            self._batches = PartBatches(indices, Part(first, rows, c.batch_size), seed=c.seed,
                                         replacement=c.replacement)
-            self._own = slice(None)
+            self._own_rows = slice(None)
             self.n_images = n_total or self._batches.n_images * inputs.shard.count
         else:
             self._batches = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement)
-            self._own, self.n_images = slice(first, first + own), len(images)
+            self._own_rows, self.n_images = slice(first, first + rows), len(images)
 
     def __call__(self, index, batch_in_step=0):
         inputs = self._inputs
-        indices = self._batches.indices(index * self._per_step + batch_in_step)[self._own]
+        indices = self._batches.indices(index * self._per_step + batch_in_step)[self._own_rows]
         feed_dict = {inputs.images_ph: self._images[indices]}
         if inputs.labels_ph is not None:
             feed_dict[inputs.labels_ph] = self._labels[indices]
