@@ -30,7 +30,7 @@ def main(argv=None):
     args = parse(argv)
     runs = [run_folder.open_run(path) for path in args.runs]
     for run in runs:
-        trained.place(run, args.checkpoint)            # UsageError now, not after hours
+        trained.find_checkpoint(run, args.checkpoint)            # UsageError now, not after hours
     groups = [(group, load_real(group[0], args)) for group in by_data(runs)]
     names, lines = trained.names(runs), []
     for group, real in groups:

@@ -108,19 +108,19 @@ def parse(argv):
     return args
 
 
-def workers(asked, gpus):
+def workers(text, gpus):
     """Returns the number of workers. UsageError for a wrong --workers."""
-    if asked == AUTO:
+    if text == AUTO:
         if not gpus:
             raise UsageError('--workers auto is one for each GPU, and no GPU was found: give a '
                              'number')
         return len(gpus)
-    if not re.fullmatch(r'\d{1,4}', asked):
-        raise UsageError(f'--workers {asked[:40]}: expected a number or {AUTO}')
-    within('--workers', int(asked), 1, MAX_WORKERS)
-    if gpus and int(asked) > len(gpus):
-        raise UsageError(f'--workers {asked}: there are {len(gpus)} GPUs, one for each worker')
-    return int(asked)
+    if not re.fullmatch(r'\d{1,4}', text):
+        raise UsageError(f'--workers {text[:40]}: expected a number or {AUTO}')
+    within('--workers', int(text), 1, MAX_WORKERS)
+    if gpus and int(text) > len(gpus):
+        raise UsageError(f'--workers {text}: there are {len(gpus)} GPUs, one for each worker')
+    return int(text)
 
 
 def completed(command, count, restarts):

@@ -89,9 +89,9 @@ def open_or_create_run(options: Options, config: Config, data: Dataset, run: Run
             'fingerprint': data.fingerprint})
         exit_stack.enter_context(locked(run.path))
         return run
-    for name, (before, now) in run.changed_versions().items():
+    for name, (old, new) in run.changed_versions().items():
         logger.warning('%s was %s and is %s: the bits may differ from a run without a stop',
-                       name, before, now)
+                       name, old, new)
     run.keep(config)
     return run
 

@@ -95,7 +95,7 @@ def find_config(path: str, args) -> tuple[str, Config]:
 
 def of_run(run, checkpoint: str) -> Weights:
     """Returns the Weights of the checkpoint of a RunFolder that --checkpoint names."""
-    return Weights(run.path.name, run.config, *place(run, checkpoint), run.images, run)
+    return Weights(run.path.name, run.config, *find_checkpoint(run, checkpoint), run.images, run)
 
 
 def open_gan(weights: Weights, *, features: bool = False, inversion: bool = False):
@@ -133,7 +133,7 @@ def _options(file):
     return configs.from_dict(values.get('config', values), str(file))
 
 
-def place(run, checkpoint: str):
+def find_checkpoint(run, checkpoint: str):
     """Returns (folder, step) of the checkpoint that --checkpoint names.
 
     step None = the newest that can be read. UsageError if there is no such checkpoint.
