@@ -41,9 +41,9 @@ def test_alone(monkeypatch, text):
 
 
 @pytest.mark.parametrize(('given', 'match'), [
-    ('{', 'TF_CONFIG is not JSON'), ('[' * 100_000, 'not JSON'), ('[]', 'no object "cluster"'),
-    ('{}', 'no object "cluster"'), ('{"cluster": {}}', 'no object "task"'),
-    ('{"cluster": {"worker": ["a:1"]}, "task": 3}', 'no object "task"'),
+    ('{', 'TF_CONFIG is not JSON'), ('[' * 100_000, 'not JSON'), ('[]', 'no "cluster"'),
+    ('{}', 'no "cluster"'), ('{"cluster": {}}', 'no "task"'),
+    ('{"cluster": {"worker": ["a:1"]}, "task": 3}', 'no "task"'),
     (config(('worker', 0), worker='a:1'), 'a list of "HOST:PORT"'),
     (config(('worker', 0), worker=[A, 'b']), 'a list of "HOST:PORT"'),
     (config(('worker', 0), worker=[A, ':80']), 'a list of "HOST:PORT"'),
