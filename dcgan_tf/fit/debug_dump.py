@@ -46,7 +46,7 @@ class DebugDump(contextlib.AbstractContextManager):
     def steps(self, session, runs_a_step, run):
         """Yields the session. After the last step, or an error, writes the folder RUN/debug."""
         if run is None:
-            raise UsageError('a debug dump is written into a run folder, but run is None: expected '
+            raise UsageError('--debug dump needs a run folder, but run is None: expected '
                              'fit(images, run, ...)')
         try:
             yield session
