@@ -45,7 +45,7 @@ SOURCES = {
          File('t10k-labels-idx1-ubyte.gz', 4542,
               'f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6'))),
     'fashion_mnist': Source(
-        ('http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
+        ('https://fashion-mnist.s3.eu-central-1.amazonaws.com/',
          'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/'),
         (File('train-images-idx3-ubyte.gz', 26421880,
               '3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84'),

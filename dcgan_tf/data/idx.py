@@ -4,9 +4,9 @@
     uint32       one size per axis, `rank` of them
     bytes        the product of the sizes, nothing after them
 
-Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format". The header may be wrong, so memory
-grows only with the bytes that the file really has, and a gzip stream is unpacked to at most one
-byte more than the header declares.
+Source: https://yann.lecun.com/exdb/mnist/, "The IDX file format". The header may be wrong, so
+memory grows only with the bytes that the file really has, and a gzip stream is unpacked to at most
+one byte more than the header declares.
 """
 
 import contextlib

@@ -5,7 +5,8 @@
     inception_v3_weights_...h5       Keras's weights; those named ..._notop.h5 have no classes
 
 These are two different networks with different features. So the note next to every metric names
-the file and the first digits of its SHA-256. This module downloads nothing.
+the file and the first digits of its SHA-256. This module downloads nothing, and runs nothing of the
+file but the ops that `frozen_graph` allows.
 """
 
 import contextlib
@@ -18,16 +19,16 @@ import tqdm
 from google.protobuf.message import DecodeError
 
 from dcgan_tf.errors import RunError, UsageError, reason
-from dcgan_tf.features import inception_v3
+from dcgan_tf.features import frozen_graph, inception_v3
 from dcgan_tf.features.classifier import ImageFeatures
 from dcgan_tf.fit.session import open_session
 
 v1 = tf.compat.v1
 CHUNK = 50                       # images per session run; each becomes 299x299
 HDF5 = b'\x89HDF\r\n\x1a\n'      # the first bytes of Keras's files
-CLASSES = [2048, 1008]           # weights of the frozen graph's last layer
 FILES = ('classify_image_graph_def.pb of '
-         'http://download.tensorflow.org/models/image/imagenet/inception-2015-12-05.tgz, or '
+         'https://storage.googleapis.com/download.tensorflow.org/models/image/imagenet/'
+         'inception-2015-12-05.tgz, or '
          'inception_v3_weights_tf_dim_ordering_tf_kernels.h5 (..._kernels_notop.h5: no classes) of '
          'https://storage.googleapis.com/tensorflow/keras-applications/inception_v3/')
 
@@ -54,8 +55,8 @@ class Inception(contextlib.AbstractContextManager):
         with graph.as_default(), _file_errors(path):
             self._images_ph = v1.placeholder(tf.uint8, [None, *shape], 'images')
             colours = tf.repeat(tf.cast(self._images_ph, tf.float32), 3 // shape[-1], axis=-1)
-            build = inception_v3.network if content.startswith(HDF5) else frozen
-            self._outputs = build(content, colours)
+            layout = inception_v3 if content.startswith(HDF5) else frozen_graph
+            self._outputs = layout.network(content, colours)
         self.classes = len(self._outputs) == 2
         graph.finalize()
         self._session = open_session(graph, threads)
@@ -73,26 +74,6 @@ class Inception(contextlib.AbstractContextManager):
 
     def __exit__(self, *error):
         self._session.close()
-
-
-def frozen(content, images):
-    """Adds the graph of 2015 and returns [pool_3 [N, 2048], probabilities [N, 1008]].
-
-    images: RGB, float32 [N, H, W, 3] in [0, 255]; the graph resizes and scales them. The classes'
-    bias is left out, as in the code of the Inception Score (Salimans et al. 2016,
-    github.com/openai/improved-gan, inception_score/model.py).
-    Raises DecodeError for bytes that are no graph, ValueError for another graph.
-    """
-    definition = v1.GraphDef.FromString(content)
-    for node in definition.node:          # its shapes are those of one picture; infer them again
-        node.attr.pop('_output_shapes', None)
-    pool, logits_op = tf.import_graph_def(definition, {'ExpandDims:0': images}, name='inception',
-                                          return_elements=['pool_3:0', 'softmax/logits/MatMul'])
-    w = logits_op.inputs[-1]
-    if w.shape != CLASSES or not pool.shape.is_compatible_with([None, 1, 1, CLASSES[0]]):
-        raise ValueError(f'pool_3 of {pool.shape}, softmax weights of {w.shape}')
-    features = tf.reshape(pool, [-1, CLASSES[0]])
-    return [features, tf.nn.softmax(features @ w)]
 
 
 def _content(path):

@@ -20,6 +20,7 @@ import tensorflow as tf
 SIDE = 299
 WIDTH, CLASSES = 2048, 1000
 EPSILON = 1e-3            # of batch norm, which has no gamma here
+MAX_BYTES = 1 << 24       # of one array; the largest published one has 8 MB
 
 
 def _narrow(maps):
@@ -78,8 +79,7 @@ def read(content):
     """
     try:
         with h5py.File(io.BytesIO(content)) as file:
-            layers = [[np.asarray(file[layer][name], np.float32)
-                       for name in file[layer].attrs['weight_names']]
+            layers = [[_array(file[layer], name) for name in file[layer].attrs['weight_names']]
                       for layer in file.attrs['layer_names']]
     except (KeyError, RuntimeError, TypeError) as error:
         raise ValueError(f'not in the layout of Keras: {error}') from error
@@ -93,6 +93,15 @@ def read(content):
         raise ValueError(f'a dense layer of shape {top[0][0].shape}')
     folded = [_folded(*kernel, *norm) for kernel, norm in zip(kernels, norms, strict=True)]
     return [folded[order.index(i)] for i in range(len(order))], top
+
+
+def _array(layer, name):
+    """Returns one array. HDF5 can name other files to take it from: then ValueError."""
+    data = layer[name]
+    if data.file != layer.file or data.external or data.is_virtual or data.nbytes > MAX_BYTES:
+        raise ValueError(f'{data.name} takes its values from another file, or has more than '
+                         f'{MAX_BYTES:,} bytes')
+    return np.asarray(data, np.float32)
 
 
 def file_order():

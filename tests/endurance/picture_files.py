@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, features
 
 WIDTH, HEIGHT = 48, 32
 ENDINGS = {'PNG': 'png', 'JPEG': 'jpg', 'BMP': 'bmp', 'GIF': 'gif', 'WEBP': 'webp', 'TIFF': 'tif',
-           'PPM': 'ppm'}
+           'PPM': 'ppm', 'AVIF': 'avif'}
 
 
 class Whole(NamedTuple):
@@ -142,10 +142,23 @@ def wholes() -> dict[str, Whole]:
         'TIFF_group4': Whole(_saved(BITS, 'TIFF', '1', compression='group4'), _seen(BITS)),
         'TIFF_rgba': Whole(_saved(RGBA, 'TIFF'), on_white, 1),
         'TIFF_cmyk': Whole(_saved(COLOUR, 'TIFF', 'CMYK'), COLOUR, 2),
+        'TIFF_ycbcr': Whole(_saved(COLOUR, 'TIFF', 'YCbCr'), COLOUR, 2),
+        'TIFF_lab': Whole(_saved(COLOUR, 'TIFF', 'LAB'), COLOUR, 8),
         'TIFF_rgb16': Whole(_deep(COLOUR, '.tif'), COLOUR, 1),
         'PPM_rgb': Whole(_saved(COLOUR, 'PPM'), COLOUR),
         'PPM_rgb16': Whole(_deep(COLOUR, '.ppm'), COLOUR, 1),
         'PPM_bits': Whole(_saved(BITS, 'PPM', '1'), _seen(BITS)),
         'PPM_text': Whole(b'P3 48 32 255\n' + ' '.join(map(str, COLOUR.ravel())).encode() + b'\n',
                           COLOUR),
+        **_avif(on_white),
     }
+
+
+def _avif(on_white):
+    """Nothing where Pillow was built without it."""
+    if not features.check('avif'):
+        return {}
+    best = {'quality': 100, 'subsampling': '4:4:4'}
+    return {'AVIF_rgb': Whole(_saved(COLOUR, 'AVIF', **best), COLOUR, 4),
+            'AVIF_rgba_exif': Whole(_saved(RGBA[::-1, ::-1], 'AVIF', exif=_exif(3), **best),
+                                    on_white, 4)}

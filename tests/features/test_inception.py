@@ -15,7 +15,8 @@ from tests import tiny_inception
 from tests.reference import assert_close
 
 FETCH = ('fetch classify_image_graph_def.pb of '
-         'http://download.tensorflow.org/models/image/imagenet/inception-2015-12-05.tgz, or '
+         'https://storage.googleapis.com/download.tensorflow.org/models/image/imagenet/'
+         'inception-2015-12-05.tgz, or '
          'inception_v3_weights_tf_dim_ordering_tf_kernels.h5 ')
 # The numbers that Keras gives its convolutions as it makes them, in the order that it writes them.
 STEM, FIRST = [0, 1, 2, 3, 4], [8, 6, 9, 5, 7, 10, 11]
@@ -100,7 +101,7 @@ def test_weights_are_read_in_our_order_with_the_norm_inside():
     (b'no graph at all', RunError, 'damaged or incomplete'),
     (small()[:-9], RunError, 'damaged or incomplete'),
     (HDF5, RunError, 'damaged or incomplete'),
-    (b'', UsageError, "another network .* 'pool_3:0' not found"),
+    (b'', UsageError, "another network .*'softmax/logits/MatMul' not found"),
     (small(), UsageError, r'another network .* \(1, 1, 1, 2\), expected \(3, 3, 3, 32'),
     (small(93), UsageError, 'another network .*93 convolutions, 93 batch norms, 0 dense'),
     (small(94, [np.zeros((2048, 10)), np.zeros(10)]), UsageError, r'shape \(2048, 10\)'),
@@ -117,10 +118,31 @@ def test_files_that_are_refused(tmp_path, content, error, problem):
     assert FETCH.removeprefix('fetch') in str(caught.value)
 
 
+@pytest.mark.parametrize('layout', ['external', 'virtual', 'huge'])
+def test_weights_come_from_the_file_itself(tmp_path, layout):
+    """HDF5 can take an array from any other file of the machine, and declare any size."""
+    np.arange(4.0).tofile(tmp_path / 'other')
+    file = io.BytesIO(keras_file([[np.zeros(4)]]))
+    with h5py.File(file, 'r+') as h5:
+        del h5['layer_0/layer_0/0:0']
+        if layout == 'virtual':
+            source = h5py.VirtualSource(tmp_path / 'other', 'w', (4,))
+            virtual = h5py.VirtualLayout((4,), 'f8')
+            virtual[:] = source
+            h5['layer_0'].create_virtual_dataset('layer_0/0:0', virtual)
+        else:
+            how = ({'external': [(tmp_path / 'other', 0, 32)]} if layout == 'external' else
+                   {'chunks': (1 << 20,)})
+            size = 4 if layout == 'external' else 1 << 40
+            h5['layer_0'].create_dataset('layer_0/0:0', (size,), 'f8', **how)
+    with pytest.raises(ValueError, match='takes its values from another file, or has more than'):
+        inception_v3.read(file.getvalue())
+
+
 def test_a_graph_of_the_names_with_other_layers_is_refused(tmp_path):
     with tf.Graph().as_default() as graph:
         x = tf.compat.v1.placeholder(tf.float32, [None, 8, 8, 3], 'ExpandDims')
-        x = tf.reduce_mean(x, [1, 2], keepdims=True, name='pool_3')
+        x = tf.nn.avg_pool2d(x, 8, 8, 'VALID', name='pool_3')
         tf.matmul(tf.reshape(x, [-1, 3]), np.ones((3, 2), np.float32), name='softmax/logits/MatMul')
     path = tmp_path / 'graph.pb'
     path.write_bytes(graph.as_graph_def().SerializeToString())

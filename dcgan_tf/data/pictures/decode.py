@@ -1,7 +1,7 @@
 """Decodes one picture file to pixels, or gives the reason why it is refused.
 
-header.py reads the header first. Then OpenCV decodes the pixels. Pillow decodes those files whose
-transparency OpenCV loses: TIFF, and grey PNG with one transparent value.
+header.py reads the header first. Then OpenCV decodes the pixels, or Pillow where formats.py says
+so.
 """
 
 import contextlib
@@ -10,14 +10,16 @@ import pathlib
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.fit import fit_picture
-from dcgan_tf.data.pictures.header import FORMATS, Refused, read
+from dcgan_tf.data.pictures.formats import Refused, formats
+from dcgan_tf.data.pictures.header import read
 from dcgan_tf.errors import reason
 
 ORIENTATION = 0x0112            # EXIF's tag for the orientation of the camera
+PNG_BITS = 24                   # the place of a PNG's bits per channel
 PART = 1 << 16                  # pixels that are put on white at once: floats take 4 x the memory
 
 
@@ -27,8 +29,12 @@ def decode(path: pathlib.Path, fit: ImageFormat) -> np.ndarray:
     The picture is turned by EXIF's orientation, transparent parts become white, 16 bits become 8.
     """
     header, content = read(path)
-    plain = not (header.alpha or header.white)
-    pixels = _decode(content, header, fit) if plain else _decode_values(content, header)
+    if header.pillow:
+        pixels = _by_pillow(content, header.alpha)
+    elif header.alpha or header.white:
+        pixels = _decode_values(content, header)
+    else:
+        pixels = _decode(content, header, fit)
     return fit_picture(pixels, fit)
 
 
@@ -69,12 +75,11 @@ def _decode_values(content, header):
 
     -> [H, W, 3]
     """
-    if header.format == 'TIFF':                         # OpenCV would lose or apply its alpha
-        return _on_white(_by_pillow(content), 255)      # Pillow has turned it already
     pixels, turn = _imdecode_values(content)
-    if header.alpha and pixels.ndim == 2:                         # a grey PNG
-        deep = pixels.dtype == np.uint16                          # Pillow would clip it at 255
-        pixels = _with_clear_value(pixels, content) if deep else _by_pillow(content)
+    if header.alpha and pixels.ndim == 2:               # a grey PNG: OpenCV loses its transparency
+        pixels = _with_clear_value(pixels, content)
+    if header.format == 'BMP' and not pixels[..., 3:].any():      # its alpha was left empty
+        pixels = pixels[..., :3]
     return _TURNS[turn](_on_white(pixels, header.white or np.iinfo(pixels.dtype).max))
 
 
@@ -119,21 +124,36 @@ def _imdecode_values(content):
     return _checked(pixels), turn if turn in _TURNS else 1
 
 
-def _by_pillow(content):
-    """Decodes with Pillow, and returns BGRA, as OpenCV would."""
+def _by_pillow(content, alpha):
+    """Decodes with Pillow, on white if the picture has alpha.   -> RGB [H, W, 3]"""
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            return cv2.cvtColor(np.asarray(picture.convert('RGBA')), cv2.COLOR_RGBA2BGRA)
+        with Image.open(io.BytesIO(content), formats=formats()) as picture:
+            picture.load()                               # turns a TIFF upright
+            upright = _upright(picture)
+            if upright.mode == 'La':                     # grey that is multiplied by alpha
+                upright = upright.convert('LA')
+            pixels = np.asarray(upright.convert('RGBA' if alpha else 'RGB'))
+        return _on_white(cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), 255) if alpha else pixels
     except Exception as error:  # noqa: BLE001 (a damaged file may break a decoder in any way)
         raise Refused(f'cannot be decoded: {reason(error)}') from None
 
 
+def _upright(picture):
+    with contextlib.suppress(Exception):               # a damaged EXIF does not spoil the picture
+        return ImageOps.exif_transpose(picture)
+    return picture
+
+
 def _with_clear_value(pixels, content):
-    """Converts a grey PNG, uint16 [H, W], to BGRA. Pillow reads which value is transparent."""
-    with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+    """Converts a grey PNG, uint8 or uint16 [H, W], to BGRA.
+
+    Pillow reads which value is transparent: one of as many bits as the file has, 1 to 16.
+    """
+    with Image.open(io.BytesIO(content), formats=('PNG',)) as picture:
         clear = picture.info['transparency']
-    alpha = np.where(pixels == clear, 0, np.iinfo(np.uint16).max)
-    return np.stack([pixels, pixels, pixels, alpha.astype(np.uint16)], axis=-1)
+    white, most = np.iinfo(pixels.dtype).max, (1 << content[PNG_BITS]) - 1
+    alpha = np.where(pixels == (clear & most) * (white // most), 0, white)
+    return np.stack([pixels, pixels, pixels, alpha.astype(pixels.dtype)], axis=-1)
 
 
 @contextlib.contextmanager

@@ -12,15 +12,11 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from dcgan_tf.data.pictures.formats import START, Refused, formats, pillow_suits, unknown
 from dcgan_tf.errors import reason
 
-FORMATS = ('JPEG', 'PNG', 'WEBP', 'BMP', 'GIF', 'TIFF', 'PPM')
 MAX_PIXELS = 1 << 26            # 67 megapixels: 200 MB of RGB
 MAX_BYTES = 1 << 30
-
-
-class Refused(Exception):  # noqa: N818 (an answer, not a failure)
-    """Raised for a file that cannot be used, with the reason as its text."""
 
 
 class Header(NamedTuple):
@@ -31,13 +27,14 @@ class Header(NamedTuple):
     height: int
     alpha: bool
     white: int                  # its maximum value if OpenCV does not scale it to 255, else 0
+    pillow: bool                # does Pillow decode it, not OpenCV?
 
 
 def read(path: pathlib.Path) -> tuple[Header, bytes]:
     """Returns the header and the bytes of a file.
 
-    Raises Refused if it cannot be read, is too large or is no picture of FORMATS. In the last case,
-    as for a film, only its start has been read.
+    Raises Refused if it cannot be read, is too large or is no picture of a known format. In the
+    last case, as for a film, only its start has been read.
     """
     try:
         with path.open('rb') as file:
@@ -53,13 +50,18 @@ def read(path: pathlib.Path) -> tuple[Header, bytes]:
 
 def _header(file):
     """Returns the Header. Raises Refused for unknown formats, damage and too large pictures."""
+    start = file.read(START)
+    file.seek(0)
     try:
-        with Image.open(file, formats=FORMATS) as picture:
+        with Image.open(file, formats=formats()) as picture:
             white = _white(file) if picture.format == 'PPM' else 0
-            header = Header(picture.format, *picture.size, picture.has_transparency_data, white)
+            header = Header(picture.format, *picture.size, picture.has_transparency_data, white,
+                            pillow_suits(picture, start))
             deep = picture.mode == 'F' or (picture.mode == 'I' and not white)
     except Image.UnidentifiedImageError:
-        raise Refused(f'not a picture of a known format ({", ".join(FORMATS)})') from None
+        raise Refused(unknown(start)) from None
+    except Refused:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused(f'more than {MAX_PIXELS:,} pixels') from None
     except Exception as error:  # noqa: BLE001 (a damaged header may break a parser in any way)

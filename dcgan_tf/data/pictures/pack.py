@@ -26,6 +26,7 @@ import numpy as np
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.dataset import fingerprint
 from dcgan_tf.data.npz import DAMAGE
+from dcgan_tf.data.pictures.formats import formats
 from dcgan_tf.data.pictures.pack_images import write_images
 from dcgan_tf.data.pictures.rejected import check_enough, write_rejected
 from dcgan_tf.data.pictures.scan import HIDDEN, Scan
@@ -34,7 +35,7 @@ from dcgan_tf.files import shared, whole_file, write_whole
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1                      # of a pack; a new number makes older packs invalid
+FORMAT = 2                      # of a pack; a new number makes older packs invalid
 
 
 class Pack(NamedTuple):
@@ -49,10 +50,13 @@ class Pack(NamedTuple):
 
 def place(cache: str | os.PathLike, folder: str | os.PathLike, found: Scan,
           fit: ImageFormat) -> pathlib.Path:
-    """Returns the folder for the pack of these files and this ImageFormat."""
+    """Returns the folder for the pack of these files and this ImageFormat.
+
+    Its name depends on the formats that can be read, too: a package for another one may be added.
+    """
     name = re.sub(r'[^\w.-]', '_', pathlib.Path(folder).resolve().name)[:40]
     left_out = [row for row in found.left_out if row[1] != HIDDEN]
-    parts = json.dumps([FORMAT, fit, found.files, found.class_names, left_out,
+    parts = json.dumps([FORMAT, formats(), fit, found.files, found.class_names, left_out,
                         *([found.indices] if found.indices is not None else [])])
     return pathlib.Path(cache, f'{name}-{hashlib.sha256(parts.encode()).hexdigest()[:16]}')
 

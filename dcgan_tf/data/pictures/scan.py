@@ -7,7 +7,8 @@ from typing import NamedTuple
 from dcgan_tf.errors import RunError, UsageError
 
 HIDDEN = 'hidden: its name begins with a dot'
-PICTURES = {'.jpg', '.jpeg', '.png', '.webp', '.bmp', '.gif', '.tif', '.tiff', '.ppm', '.pgm'}
+PICTURES = {'.jpg', '.jpeg', '.png', '.webp', '.bmp', '.gif', '.tif', '.tiff', '.ppm', '.pgm',
+            '.avif', '.heic', '.heif'}
 
 
 class File(NamedTuple):
