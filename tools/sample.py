@@ -1,16 +1,17 @@
 """Draws pictures with a trained model: python tools/sample.py RUN --n 1000 --out FOLDER"""
 
+import collections
 import pathlib
-import re
 import sys
 
 import numpy as np
 
 import _root  # noqa: F401
-from dcgan_tf import images, latent
+from dcgan_tf import images, latent, names
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, grid, within
 from dcgan_tf.errors import UsageError
+from dcgan_tf.files import write_whole
 from dcgan_tf.run_folder import samples
 
 CHUNK = 256                   # images in memory at once
@@ -23,12 +24,14 @@ def main(argv=None):
     args = parse(argv)
     run = trained.find(args)
     source = Latents(run.config, args) if args.latents else Seeds(run.config, args)
+    one_file = args.grid or args.sheet
+    out = args.out or run.file('sheet.png' if args.sheet else 'grid.png' if one_file else 'samples')
+    folders = None if one_file else class_folders(run.config, args, pathlib.Path(out))
     with trained.open_gan(run) as gan:
-        if args.grid or args.sheet:
-            name = 'sheet.png' if args.sheet else 'grid.png'
-            write_grid(gan, source, args, args.out or run.file(name))
+        if one_file:
+            write_grid(gan, source, args, out)
         else:
-            write_files(gan, source, args, args.out or run.file('samples'))
+            write_files(gan, source, args, pathlib.Path(out), folders)
     return exits.DONE
 
 
@@ -85,11 +88,23 @@ def write_grid(gan, source, args, file):
     labels = source.labels(numbers, np.tile(np.arange(columns), rows)[:len(numbers)])
     pixels = draw(gan, source, args, numbers, labels)
     if args.sheet:
-        names = ['' if k is None else f' {short(gan.config.class_names[k])}' for k in labels]
-        pixels = images.captioned(pixels, [f'{number}{name}' for number, name in zip(
-            numbers, names, strict=True)])
+        shown = captions(gan.config.class_names)
+        pixels = images.captioned(pixels, [f'{number}' if k is None else f'{number} {shown[k]}'
+                                           for number, k in zip(numbers, labels, strict=True)])
     images.write_png(file, images.tile(pixels, columns))
     print(f'{rows}x{columns} images in {file}')
+
+
+def captions(class_names):
+    """Returns a caption for each class, all different: its name, as far as it can be drawn.
+
+    If that is not the whole name and others have the same, or if characters are missing in the
+    font, the number of the class comes first.
+    """
+    drawn = [short(images.drawable(names.one_line(name))) for name in class_names]
+    count = collections.Counter(drawn)
+    return [text if count[text] == 1 and text.count('?') == name.count('?') else f'{k}:{text}'
+            for k, (text, name) in enumerate(zip(drawn, class_names, strict=True))]
 
 
 def short(name):
@@ -103,11 +118,28 @@ def sheet_size(n_max):
     return min(GRID[0], -(-n_max // columns)), columns
 
 
-def write_files(gan, source, args, folder):
+def class_folders(config, args, folder):
+    """Makes the folder; returns the name of the folder of each class in it, or None.
+
+    For a cgan without --class, each class has its folder, and classes.tsv lists which. UsageError
+    if the folder has pictures of other classes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if args.class_ or not config.conditioned:
+        return None
+    file, table = folder / names.TABLE, names.class_table(config.class_names).encode()
+    if file.exists() and file.read_bytes() != table:
+        raise UsageError(f'{file} lists other classes than this run has, whose pictures would be '
+                         'mixed with theirs: choose another folder with --out')
+    write_whole(file, table)
+    return names.folder_names(config.class_names)
+
+
+def write_files(gan, source, args, folder, folders):
     """Writes a PNG file for each number.
 
-    For a cgan without --class, number s has class s modulo the number of classes, and each class
-    has its folder.
+    folders: the folder of each class; None = all pictures are in one. Without --class, number s has
+    class s modulo the number of classes.
     """
     n = args.n or min(64, source.n_max)
     for part in np.split(np.arange(n), range(CHUNK, n, CHUNK)):
@@ -115,24 +147,17 @@ def write_files(gan, source, args, folder):
         labels = source.labels(numbers, numbers)
         pictures = draw(gan, source, args, numbers, labels)
         for number, k, picture in zip(numbers, labels, pictures, strict=True):
-            file_folder = folder_of(gan.config, folder, None if args.class_ else k)
-            file_folder.mkdir(parents=True, exist_ok=True)
+            file_folder = folder / folders[k] if folders else folder
+            file_folder.mkdir(exist_ok=True)
             images.write_png(file_folder / f'{number:06d}.png', picture)
-    print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}')
+    print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}'
+          f'{f", in a folder for each class: {folder / names.TABLE}" if folders else ""}')
 
 
 def draw(gan, source, args, numbers, labels):
     """Returns the pictures with these numbers, uint8 [n, H, W, C]."""
     z = np.float32(args.truncation) * source.latents(numbers)
     return samples.pixels(gan.generate_images, gan.config, z, labels)
-
-
-def folder_of(config, folder, k):
-    """Returns the folder, or the folder of class k in it, with a name that is safe."""
-    if k is None:
-        return pathlib.Path(folder)
-    safe = re.sub(r'[^\w. -]', '_', config.class_names[k]).lstrip('.')
-    return pathlib.Path(folder, safe or str(k))
 
 
 def parse(argv):
