@@ -50,11 +50,12 @@ class Seeds:
         """Returns the latents [n, Z] of consecutive numbers."""
         return latent.draw(self._config.prior, len(numbers), self._config.z_dim, int(numbers[0]))
 
-    def labels(self, numbers, turns):
-        """Returns labels: of --class, or in turn by `turns`; None for a G without labels."""
-        if not self._config.conditioned:
-            return [None] * len(numbers)
-        return np.asarray(self._class * len(numbers) or turns % len(self._config.class_names))
+    def labels(self, numbers):
+        """Returns labels: that of --class, or all classes in turn; None for a G without labels."""
+        if self._class:
+            return np.repeat(self._class, len(numbers))
+        labels = samples.classes_in_turn(numbers, self._config)
+        return [None] * len(numbers) if labels is None else labels
 
 
 class Latents(Seeds):
@@ -75,24 +76,31 @@ class Latents(Seeds):
     def latents(self, numbers):
         return self._z[numbers]
 
-    def labels(self, numbers, turns):
+    def labels(self, numbers):
         if self._labels is None or self._class:
-            return super().labels(numbers, turns)
+            return super().labels(numbers)
         return self._labels[numbers]
 
 
 def write_grid(gan, source, args, file):
-    """Writes one PNG file of rows x columns images; without --class, column k has class k."""
+    """Writes one PNG file of rows x columns images, row by row in the order of their numbers."""
     rows, columns = args.grid or sheet_size(source.n_max)
     numbers = source.first + np.arange(min(rows * columns, source.n_max))
-    labels = source.labels(numbers, np.tile(np.arange(columns), rows)[:len(numbers)])
+    labels = source.labels(numbers)
     pixels = draw(gan, source, args, numbers, labels)
     if args.sheet:
         shown = captions(gan.config.class_names)
         pixels = images.captioned(pixels, [f'{number}' if k is None else f'{number} {shown[k]}'
                                            for number, k in zip(numbers, labels, strict=True)])
     images.write_png(file, images.tile(pixels, columns))
-    print(f'{rows}x{columns} images in {file}')
+    print(f'{rows}x{columns} images in {file}{missing(gan.config, args, labels)}')
+
+
+def missing(config, args, labels):
+    """Returns a text for the user that names the classes without a picture; '' with --class."""
+    text = '' if args.class_ or not config.conditioned else samples.left_out(
+        labels, config.class_names)
+    return f'; {text}' if text else ''
 
 
 def captions(class_names):
@@ -141,17 +149,19 @@ def write_files(gan, source, args, folder, folders):
     folders: the folder of each class; None = all pictures are in one. Without --class, number s has
     class s modulo the number of classes.
     """
-    n = args.n or min(64, source.n_max)
+    n, all_labels = args.n or min(64, source.n_max), []
     for part in np.split(np.arange(n), range(CHUNK, n, CHUNK)):
         numbers = source.first + part
-        labels = source.labels(numbers, numbers)
+        labels = source.labels(numbers)
+        all_labels += list(labels)
         pictures = draw(gan, source, args, numbers, labels)
         for number, k, picture in zip(numbers, labels, pictures, strict=True):
             file_folder = folder / folders[k] if folders else folder
             file_folder.mkdir(exist_ok=True)
             images.write_png(file_folder / f'{number:06d}.png', picture)
     print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}'
-          f'{f", in a folder for each class: {folder / names.TABLE}" if folders else ""}')
+          f'{f", in a folder for each class: {folder / names.TABLE}" if folders else ""}'
+          f'{missing(gan.config, args, all_labels)}')
 
 
 def draw(gan, source, args, numbers, labels):
@@ -170,8 +180,8 @@ def parse(argv):
     parser.add_argument('--sheet', action='store_true', help='like --grid, with the seed under '
                         'each picture, for morph.py --seeds and arithmetic.py (default: 8x8)')
     parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
-                        'to draw (default: all in turn; class k in column k of a grid, or in its '
-                        'own folder)')
+                        'to draw (default: all in turn: of K classes, the picture of seed S has '
+                        'class S modulo K; a grid of K columns has a column for each class)')
     parser.add_argument('--seed', type=int, default=0, help='seed of the first picture; each of '
                         'the others has the next seed (default: 0)')
     parser.add_argument('--latents', metavar='FILE', help='draw the latents in a file of '
