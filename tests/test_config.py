@@ -70,6 +70,7 @@ def test_json_and_back(name):
     ('generator_maps', (64, 0, 1), 'from 1 to 65,535'),
     ('generator_maps', (), 'one number or more'),
     ('class_names', ('a', 1), 'expected text'),
+    ('class_names', ('a', 'b', 'a'), 'all different'),
     ('type', 'acgan', 'expected gan, cgan'),
     ('resize', (64, 0), '--resize'),
     ('file_num', -1, '--file-num'),

@@ -22,6 +22,7 @@ from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.data.held_out import split
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import run_folder
 
 CS = (0.01, 0.1, 1.0, 10.0)   # weights of the SVM's errors, tried in order until accuracy falls
@@ -56,11 +57,11 @@ def main(argv=None):
                  for name, function in functions.items()]
         step = gan.steps_done()
     size = f'{run.config.image_width}x{run.config.image_height}'
-    heading = (f'{train.name} {size}: D of {run.path.name}, step {step:,}, tried on {len(test):,} '
-               f'{what}; a linear SVM learns from {len(train):,} others')
+    heading = (f'{train.name} {size}: D of {one_line(run.name)}, step {step:,}, tried on '
+               f'{len(test):,} {what}; a linear SVM learns from {len(train):,} others')
     print(heading, *aligned(table(lines)), sep='\n')
     if args.json:
-        write_json(args.json, [{'run': run.path.name, 'step': step, 'heading': heading,
+        write_json(args.json, [{'run': run.name, 'step': step, 'heading': heading,
                                 **line._asdict()} for line in lines])
     return exits.DONE
 

@@ -9,6 +9,7 @@ from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import checkpoint_files
 
 MAX_SHOWN = 10                # rows of a table of differences without --all
@@ -36,9 +37,9 @@ def show_model(args):
         from dcgan_tf.graph_report.layers import boxes, layers
         lines, parts = layers(gan), boxes(gan)
     c = config
-    print(f'{name}: {c.preset}, {c.type}, images {c.image_height}x{c.image_width}x{c.n_channels}, '
-          f'batch {c.batch_size}', '', *aligned(layer_cells(lines), left=3), '',
-          *aligned(box_cells(parts)), sep='\n')
+    print(f'{one_line(name)}: {c.preset}, {c.type}, images '
+          f'{c.image_height}x{c.image_width}x{c.n_channels}, batch {c.batch_size}', '',
+          *aligned(layer_cells(lines), left=3), '', *aligned(box_cells(parts)), sep='\n')
     return [*({'table': 'layers', **line._asdict()} for line in lines),
             *({'table': 'boxes', **part._asdict()} for part in parts)]
 
@@ -139,7 +140,8 @@ def show_variables(args):
     step = checkpoint_files.steps(run.folder)[-1] if run.step is None else run.step
     from dcgan_tf.graph_report.checkpoint_stats import checkpoint_stats
     rows = list(checkpoint_stats(run.folder, step))
-    print(f'{run.name}: step {step:,}', '', *aligned(variable_cells(rows), left=4), '', sep='\n')
+    print(f'{one_line(run.name)}: step {step:,}', '', *aligned(variable_cells(rows), left=4), '',
+          sep='\n')
     total, bad = Counter(), Counter()
     for row in rows:
         total[row.owner] += row.numbers

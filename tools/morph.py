@@ -10,6 +10,7 @@ from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, pictures, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, grid, names_of, row_of, seeds, speeds, within
 from dcgan_tf.errors import UsageError
+from dcgan_tf.run_folder import samples
 from dcgan_tf.show.morphing import MAX_SCALE, MorphingGenerator, class_walk, film_tiles
 
 SPEEDS = '; '.join(f'{name} {",".join(map(str, row.speeds))}'
@@ -41,13 +42,13 @@ def main(argv=None):
             keys, classes = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
         scene = scene_of(gan.config, args, ends, keys, classes)
         morphing = MorphingGenerator(gan.generate_images, gan.config.z_dim, prior=gan.config.prior)
-        fit = morphing.write(
+        film = morphing.write(
             file, path=args.path, frames=args.frames, grid=scene.grid, seed=args.seed,
             speeds=args.speeds, ease=args.ease, truncation=args.truncation, keys=scene.keys,
             labels=scene.labels, scale=args.scale, scaling=args.scaling,
             show_path=args.show_path, fps=args.fps, loop=args.loop, max_kb=args.max_kb)
-    print(f'{args.frames} frames in {file}: scale {fit.scale:g}, {fit.quality}, '
-          f'{fit.size / 1000:,.0f} kB')
+    print(f'{args.frames} frames in {file}: scale {film.scale:g}, {film.quality}, '
+          f'{film.size / 1000:,.0f} kB{missing(gan.config, scene.labels)}')
     return exits.DONE
 
 
@@ -60,24 +61,46 @@ def scene_of(config, args, ends, keys, classes):
     if classes is not None:                                       # each key has its class
         shares = latent.shares(keys, args.frames, ease=args.ease)                # [F, K]
         return Scene(grid, np.float32(shares @ np.eye(count)[classes])[:, None], keys)
-    if config.conditioned:                                        # one column for each class
-        return Scene(*film_tiles(config, args.grid, rows=4 if keys is None else 1), keys)
-    return Scene(grid, None, keys)
+    if not config.conditioned:
+        return Scene(grid, None, keys)
+    grid, columns = film_tiles(config, args.grid, rows=4 if keys is None else 1)
+    if keys is not None:                                          # one column for each class
+        return Scene(grid, columns, keys)
+    numbers = args.seed + np.arange(grid[0] * grid[1])            # each tile has a seed
+    return Scene(grid, samples.classes_in_turn(numbers, config)[None], keys)
+
+
+def missing(config, labels):
+    """Returns a text for the user that names the classes without a tile; '' if each key has one."""
+    if labels is None or labels.dtype.kind == 'f':                # weights of classes: a choice
+        return ''
+    text = samples.left_out(labels, config.class_names)
+    return f'; {text}' if text else ''
 
 
 def keys_of(config, args):
-    """Returns the latents of --latents and --seeds [K, Z] and their classes [K], or None."""
+    """Returns the latents of --latents and --seeds [K, Z] and their classes [K], or None.
+
+    The classes are those of the file, or those that sample.py draws: all in turn. Paths other than
+    slerp, and a --grid, ignore the latter, for a column a class.
+    """
     if not (args.latents or args.seeds):
         return None, None
-    keys, classes = latent.draw_seeds(config.prior, args.seeds or (), config.z_dim), None
+    keys = latent.draw_seeds(config.prior, args.seeds or (), config.z_dim)
+    classes, stored = samples.classes_in_turn(args.seeds or (), config), False
     if args.latents:
-        z, classes = trained.load_latents(args.latents, config)
+        z, labels = trained.load_latents(args.latents, config)
+        stored = labels is not None and not args.seeds
+        if config.conditioned:
+            in_turn = samples.classes_in_turn(np.arange(len(z)), config)
+            classes = np.concatenate([in_turn if labels is None else labels, classes])
         if len(z) + len(keys) == 1 and args.path == ('slerp',):
             raise UsageError(f'{args.latents} holds one latent: give --seeds, too, for the next')
         keys = np.concatenate([z, keys])
     for name in args.path:
         latent.walk(name, keys, config.prior, 1, speeds=args.speeds)        # may be a UsageError
-    return keys, None if args.seeds else classes
+    by_key = stored or (set(args.path) == {'slerp'} and not args.grid)
+    return keys, classes if by_key else None
 
 
 def check_path_of_classes(path):
@@ -109,15 +132,18 @@ def add_walk(group):
     group.add_argument('--seed', type=int, default=0, help='seed of the first walk; '
                        'each of the other tiles has the next seed (default: 0)')
     group.add_argument('--seeds', type=seeds, metavar='S,S,...', help='walk through the '
-                       'pictures of these seeds; sample.py --sheet shows them')
+                       'pictures of these seeds; sample.py --sheet shows them. For a cgan, each '
+                       'has its class; with --grid or another path than slerp, column k has class '
+                       'k')
     group.add_argument('--latents', metavar='FILE', help='walk through the latents in a file of '
                        'arithmetic.py, invert.py or numpy.save, and then through those of --seeds')
     group.add_argument('--from', dest='from_', metavar='IMAGE', help='with --to: walk between '
                        'the latents that draw two pictures')
     group.add_argument('--to', metavar='IMAGE', help='the other picture of --from')
     group.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
-                       'to show (default: class k in column k; with --from and --latents the '
-                       'classes found or stored with them)')
+                       'to show (default: all in turn: of K classes, the tile of seed S has class '
+                       'S modulo K; with --from and --latents the classes found or stored with '
+                       'them)')
     group.add_argument('--to-class', metavar='NAME', help='with --class: change to this class and '
                        'back, while the latents follow --path')
     group.add_argument('--speeds', type=speeds, metavar='S,S,...', help='how many times each '
@@ -137,8 +163,8 @@ def add_film(group):
                        '0 = for ever (default: 0)')
     group.add_argument('--grid', type=grid, metavar='RxC', help='rows and columns of walks, each '
                        'with its own seed, or all through the same pictures (default: 4x4; 1x1 '
-                       'with --seeds, --latents or --from; one column for each class for a cgan '
-                       'without --class)')
+                       'with --seeds, --latents or --from; for a cgan without --class one column '
+                       'for each class, at most 10)')
     group.add_argument('--scale', type=int, default=1, metavar='N', help='factor of the size of '
                        'each image (default: 1)')
     group.add_argument('--scaling', type=row_of(images.SCALINGS), default='nearest',

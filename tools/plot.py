@@ -11,6 +11,7 @@ from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.report import write_figure
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.loss_plot import running_mean
@@ -92,11 +93,17 @@ def draw(panel, curve, colour, name):
     for value in curve.baseline:
         panel.axhline(value, color=colour, linestyle='--', linewidth=0.8)
     if not curve.noisy:
-        panel.plot(curve.steps, curve.values, colour, marker='.', label=name)
+        panel.plot(curve.steps, curve.values, colour, marker='.', label=label(name))
         return
     panel.plot(curve.steps, curve.values, colour, linewidth=0.5, alpha=0.25)
     mean = running_mean(curve.values, len(curve.values) // 50)
-    panel.plot(curve.steps, mean, colour, label=name)
+    panel.plot(curve.steps, mean, colour, label=label(name))
+
+
+def label(name):
+    """Returns a run's name for the legend, where Matplotlib hides _names and reads $ as a formula.
+    """
+    return f'{" " * name.startswith("_")}{one_line(name)}'.replace('$', r'\$')
 
 
 def parse(argv):

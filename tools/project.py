@@ -104,10 +104,11 @@ def real_pictures(data, n, seed):
 def sample_pictures(gan, n, seed):
     """Returns the samples of seeds seed, seed + 1, ... and their rows of COLUMNS.
 
-    In a cgan the sample of seed s has class s modulo the number of classes, as in sample.py.
+    Those of a cgan have the classes in turn, as in sample.py.
     """
     numbers, classes = np.arange(seed, seed + n), gan.config.class_names
-    labels = numbers % len(classes) if gan.config.conditioned else [None] * n
+    labels = samples.classes_in_turn(numbers, gan.config)
+    labels = [None] * n if labels is None else labels
     rows = [row('sample', None if k is None else classes[k], seed=number)
             for k, number in zip(labels, numbers, strict=True)]
     return samples.draw(gan.generate_images, gan.config, seed, labels), rows

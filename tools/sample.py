@@ -1,16 +1,17 @@
 """Draws pictures with a trained model: python tools/sample.py RUN --n 1000 --out FOLDER"""
 
+import collections
 import pathlib
-import re
 import sys
 
 import numpy as np
 
 import _root  # noqa: F401
-from dcgan_tf import images, latent
+from dcgan_tf import images, latent, names
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, grid, within
 from dcgan_tf.errors import UsageError
+from dcgan_tf.files import write_whole
 from dcgan_tf.run_folder import samples
 
 CHUNK = 256                   # images in memory at once
@@ -23,12 +24,14 @@ def main(argv=None):
     args = parse(argv)
     run = trained.find(args)
     source = Latents(run.config, args) if args.latents else Seeds(run.config, args)
+    one_file = args.grid or args.sheet
+    out = args.out or run.file('sheet.png' if args.sheet else 'grid.png' if one_file else 'samples')
+    folders = None if one_file else class_folders(run.config, args, pathlib.Path(out))
     with trained.open_gan(run) as gan:
-        if args.grid or args.sheet:
-            name = 'sheet.png' if args.sheet else 'grid.png'
-            write_grid(gan, source, args, args.out or run.file(name))
+        if one_file:
+            write_grid(gan, source, args, out)
         else:
-            write_files(gan, source, args, args.out or run.file('samples'))
+            write_files(gan, source, args, pathlib.Path(out), folders)
     return exits.DONE
 
 
@@ -47,11 +50,12 @@ class Seeds:
         """Returns the latents [n, Z] of consecutive numbers."""
         return latent.draw(self._config.prior, len(numbers), self._config.z_dim, int(numbers[0]))
 
-    def labels(self, numbers, turns):
-        """Returns labels: of --class, or in turn by `turns`; None for a G without labels."""
-        if not self._config.conditioned:
-            return [None] * len(numbers)
-        return np.asarray(self._class * len(numbers) or turns % len(self._config.class_names))
+    def labels(self, numbers):
+        """Returns labels: that of --class, or all classes in turn; None for a G without labels."""
+        if self._class:
+            return np.repeat(self._class, len(numbers))
+        labels = samples.classes_in_turn(numbers, self._config)
+        return [None] * len(numbers) if labels is None else labels
 
 
 class Latents(Seeds):
@@ -72,24 +76,43 @@ class Latents(Seeds):
     def latents(self, numbers):
         return self._z[numbers]
 
-    def labels(self, numbers, turns):
+    def labels(self, numbers):
         if self._labels is None or self._class:
-            return super().labels(numbers, turns)
+            return super().labels(numbers)
         return self._labels[numbers]
 
 
 def write_grid(gan, source, args, file):
-    """Writes one PNG file of rows x columns images; without --class, column k has class k."""
+    """Writes one PNG file of rows x columns images, row by row in the order of their numbers."""
     rows, columns = args.grid or sheet_size(source.n_max)
     numbers = source.first + np.arange(min(rows * columns, source.n_max))
-    labels = source.labels(numbers, np.tile(np.arange(columns), rows)[:len(numbers)])
+    labels = source.labels(numbers)
     pixels = draw(gan, source, args, numbers, labels)
     if args.sheet:
-        names = ['' if k is None else f' {short(gan.config.class_names[k])}' for k in labels]
-        pixels = images.captioned(pixels, [f'{number}{name}' for number, name in zip(
-            numbers, names, strict=True)])
+        shown = captions(gan.config.class_names)
+        pixels = images.captioned(pixels, [f'{number}' if k is None else f'{number} {shown[k]}'
+                                           for number, k in zip(numbers, labels, strict=True)])
     images.write_png(file, images.tile(pixels, columns))
-    print(f'{rows}x{columns} images in {file}')
+    print(f'{rows}x{columns} images in {file}{missing(gan.config, args, labels)}')
+
+
+def missing(config, args, labels):
+    """Returns a text for the user that names the classes without a picture; '' with --class."""
+    text = '' if args.class_ or not config.conditioned else samples.left_out(
+        labels, config.class_names)
+    return f'; {text}' if text else ''
+
+
+def captions(class_names):
+    """Returns a caption for each class, all different: its name, as far as it can be drawn.
+
+    If that is not the whole name and others have the same, or if characters are missing in the
+    font, the number of the class comes first.
+    """
+    drawn = [short(images.drawable(names.one_line(name))) for name in class_names]
+    count = collections.Counter(drawn)
+    return [text if count[text] == 1 and text.count('?') == name.count('?') else f'{k}:{text}'
+            for k, (text, name) in enumerate(zip(drawn, class_names, strict=True))]
 
 
 def short(name):
@@ -103,36 +126,48 @@ def sheet_size(n_max):
     return min(GRID[0], -(-n_max // columns)), columns
 
 
-def write_files(gan, source, args, folder):
+def class_folders(config, args, folder):
+    """Makes the folder; returns the name of the folder of each class in it, or None.
+
+    For a cgan without --class, each class has its folder, and classes.tsv lists which. UsageError
+    if the folder has pictures of other classes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if args.class_ or not config.conditioned:
+        return None
+    file, table = folder / names.TABLE, names.class_table(config.class_names).encode()
+    if file.exists() and file.read_bytes() != table:
+        raise UsageError(f'{file} lists other classes than this run has, whose pictures would be '
+                         'mixed with theirs: choose another folder with --out')
+    write_whole(file, table)
+    return names.folder_names(config.class_names)
+
+
+def write_files(gan, source, args, folder, folders):
     """Writes a PNG file for each number.
 
-    For a cgan without --class, number s has class s modulo the number of classes, and each class
-    has its folder.
+    folders: the folder of each class; None = all pictures are in one. Without --class, number s has
+    class s modulo the number of classes.
     """
-    n = args.n or min(64, source.n_max)
+    n, all_labels = args.n or min(64, source.n_max), []
     for part in np.split(np.arange(n), range(CHUNK, n, CHUNK)):
         numbers = source.first + part
-        labels = source.labels(numbers, numbers)
+        labels = source.labels(numbers)
+        all_labels += list(labels)
         pictures = draw(gan, source, args, numbers, labels)
         for number, k, picture in zip(numbers, labels, pictures, strict=True):
-            file_folder = folder_of(gan.config, folder, None if args.class_ else k)
-            file_folder.mkdir(parents=True, exist_ok=True)
+            file_folder = folder / folders[k] if folders else folder
+            file_folder.mkdir(exist_ok=True)
             images.write_png(file_folder / f'{number:06d}.png', picture)
-    print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}')
+    print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}'
+          f'{f", in a folder for each class: {folder / names.TABLE}" if folders else ""}'
+          f'{missing(gan.config, args, all_labels)}')
 
 
 def draw(gan, source, args, numbers, labels):
     """Returns the pictures with these numbers, uint8 [n, H, W, C]."""
     z = np.float32(args.truncation) * source.latents(numbers)
     return samples.pixels(gan.generate_images, gan.config, z, labels)
-
-
-def folder_of(config, folder, k):
-    """Returns the folder, or the folder of class k in it, with a name that is safe."""
-    if k is None:
-        return pathlib.Path(folder)
-    safe = re.sub(r'[^\w. -]', '_', config.class_names[k]).lstrip('.')
-    return pathlib.Path(folder, safe or str(k))
 
 
 def parse(argv):
@@ -145,8 +180,8 @@ def parse(argv):
     parser.add_argument('--sheet', action='store_true', help='like --grid, with the seed under '
                         'each picture, for morph.py --seeds and arithmetic.py (default: 8x8)')
     parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
-                        'to draw (default: all in turn; class k in column k of a grid, or in its '
-                        'own folder)')
+                        'to draw (default: all in turn: of K classes, the picture of seed S has '
+                        'class S modulo K; a grid of K columns has a column for each class)')
     parser.add_argument('--seed', type=int, default=0, help='seed of the first picture; each of '
                         'the others has the next seed (default: 0)')
     parser.add_argument('--latents', metavar='FILE', help='draw the latents in a file of '

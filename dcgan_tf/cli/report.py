@@ -4,17 +4,23 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator
 
+from dcgan_tf import names
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import obstacle, whole_file, write_whole
 
 
 def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
-    """Yields the lines of a table: its first `left` columns are aligned left, the others right."""
-    cells = list(cells)
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    """Yields the lines of a table: its first `left` columns are aligned left, the others right.
+
+    Each row is one line, whatever names it holds.
+    """
+    cells = [[names.one_line(cell) for cell in row] for row in cells]
+    widths = [max(map(names.width, column)) for column in zip(*cells, strict=True)]
     for row in cells:
-        yield '  '.join(cell.ljust(width) if i < left else cell.rjust(width)
-                        for i, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+        spaces = [' ' * (width - names.width(cell))
+                  for cell, width in zip(row, widths, strict=True)]
+        yield '  '.join(cell + space if i < left else space + cell for i, (cell, space)
+                        in enumerate(zip(row, spaces, strict=True))).rstrip()
 
 
 def check_json(path: str | None) -> None:

@@ -17,9 +17,10 @@ from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part
 from dcgan_tf.distributed.cluster import batch_per_worker
 from dcgan_tf.errors import UsageError
-from dcgan_tf.run_folder import config_json, run_folder
+from dcgan_tf.run_folder import config_json, run_folder, sample_grids
 from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.run_folder import RunFolder
+from dcgan_tf.show.morphing import MAX_COLUMNS
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
     name = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
     return '\n'.join([
         datasets.describe(name, data, config.data_dir), *data.notes,
+        *sample_grids.left_out(config, MAX_COLUMNS),
         f'training: {config.epochs:,} steps of {config.images_per_step} images = '
         f'{passes:.{1 if passes >= 1 else 4}f} passes over the data'])
 

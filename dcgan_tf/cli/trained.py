@@ -10,6 +10,7 @@ from dcgan_tf import data as datasets
 from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, config_json, run_folder
 
 NEWEST, BEST = 'newest', 'best'
@@ -95,7 +96,7 @@ def find_config(path: str, args) -> tuple[str, Config]:
 
 def of_run(run, checkpoint: str) -> Weights:
     """Returns the Weights of the checkpoint of a RunFolder that --checkpoint names."""
-    return Weights(run.path.name, run.config, *find_checkpoint(run, checkpoint), run.images, run)
+    return Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run)
 
 
 def open_gan(weights: Weights, *, features: bool = False, inversion: bool = False):
@@ -156,9 +157,8 @@ def find_checkpoint(run, checkpoint: str):
 
 def names(runs) -> dict:
     """Returns {RunFolder: the name of its folder, or its path if two runs have the same name}."""
-    short = [run.path.name for run in runs]
-    return {run: run.path.name if short.count(run.path.name) == 1 else str(run.path)
-            for run in runs}
+    short = [run.name for run in runs]
+    return {run: run.name if short.count(run.name) == 1 else str(run.path) for run in runs}
 
 
 def image_format_of(config: Config) -> datasets.ImageFormat:
@@ -200,7 +200,7 @@ def class_number(config: Config, flag: str, name: str) -> int:
         raise UsageError(f'{flag} {name}: this generator takes no labels; train one with '
                          '--type cgan')
     if name not in config.class_names:
-        names = ', '.join(config.class_names[:50])
+        listed = ', '.join(map(one_line, config.class_names[:50]))
         more = ' ...' if len(config.class_names) > 50 else ''
-        raise UsageError(f'{flag} {name}: expected one of {names}{more}')
+        raise UsageError(f'{flag} {name}: expected one of {listed}{more}')
     return config.class_names.index(name)

@@ -35,6 +35,8 @@ def check_value(field, value) -> None:
         raise UsageError(f'{name}: expected {type(field.default).__name__}{flag}')
     if field.type == tuple[str, ...] and not all(type(v) is str for v in value):
         raise UsageError(f'{name}: expected text{flag}')
+    if field.type == tuple[str, ...] and len(set(value)) < len(value):
+        raise UsageError(f'{name}: expected names that are all different{flag}')
     if field.type == tuple[int, ...] and not all(type(v) is int and 0 < v < 65_536 for v in value):
         maps = ' (--maps)' if field.name.endswith('_maps') else flag
         raise UsageError(f'{name}: expected whole numbers from 1 to 65,535{maps}')

@@ -19,11 +19,11 @@ from dcgan_tf.images.animation import (
     write_animation,
     write_film,
 )
-from dcgan_tf.images.drawing import captioned, path_panels
+from dcgan_tf.images.drawing import captioned, drawable, path_panels
 from dcgan_tf.images.pixels import SCALINGS, resize, row, smaller_scales, stack, tile, to_uint8
 from dcgan_tf.images.png import MAX_PIXELS, encode_png, read_png, write_png
 
 __all__ = ['ANIMATIONS', 'MAX_PIXELS', 'SCALINGS', 'FilmInfo', 'captioned', 'check_animation',
-           'encode_animation', 'encode_png', 'path_panels', 'read_png', 'resize', 'row',
-           'smaller_scales', 'stack', 'tile', 'to_uint8', 'write_animation', 'write_film',
+           'drawable', 'encode_animation', 'encode_png', 'path_panels', 'read_png', 'resize',
+           'row', 'smaller_scales', 'stack', 'tile', 'to_uint8', 'write_animation', 'write_film',
            'write_png']

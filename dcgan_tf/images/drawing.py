@@ -1,5 +1,7 @@
 """Draws what is shown next to images: captions, and the path of a film."""
 
+import functools
+import unicodedata
 from collections.abc import Sequence
 
 import cv2
@@ -23,6 +25,22 @@ def captioned(images: np.ndarray, captions: Sequence[str]) -> np.ndarray:
     large = resize(images, scale)
     lines = [_line(text, large.shape[2], large.shape[3]) for text in captions]
     return np.concatenate([large, np.stack(lines)], axis=1)
+
+
+def drawable(text: str) -> str:
+    """Returns the text with ? in place of each character that a caption cannot show.
+
+    OpenCV's font has European and Chinese letters, but no emoji, for example.
+    """
+    return ''.join(c if c == ' ' or _has_glyph(c) else '?'
+                   for c in unicodedata.normalize('NFC', text))
+
+
+@functools.cache
+def _has_glyph(character):
+    """Returns whether a caption shows the character: the font has a ? for those that it lacks."""
+    drawn, unknown = (_line(c, 2 * LINE, 1) for c in (character, '\ue000'))
+    return drawn.any() and not np.array_equal(drawn, unknown)
 
 
 def _line(text, width, channels):

@@ -37,6 +37,12 @@ class RunFolder:
         self.config = configs.from_dict(record.get('config'), str(path / 'config.json'))
 
     @property
+    def name(self) -> str:
+        """The name of the folder, also if the path is `.` or `..`."""
+        name = self.path.name
+        return self.path.resolve().name if name in ('', '..') else name
+
+    @property
     def checkpoints(self) -> pathlib.Path:
         return self.path / 'checkpoints'
 

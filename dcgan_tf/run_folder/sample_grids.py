@@ -46,6 +46,19 @@ def rows_and_columns(classes: int) -> tuple[int, int]:
     return min(MAX_ROWS, max(2, MAX_TILES // columns)), columns
 
 
+def left_out(config, film_columns: int) -> list[str]:
+    """Returns a line for the user if the pictures of a training leave classes out, in a list.
+
+    film_columns: how many classes morph1.gif and morph2.gif show at most.
+    """
+    classes = len(config.class_names) if config.conditioned else 0
+    parts = [f'{files} show the first {most}' for files, most in (
+        ('fake1, fake2, progress.png and real.png', MAX_COLUMNS),
+        ('morph1.gif and morph2.gif', film_columns)) if classes > most]
+    return [f'pictures: of {classes:,} classes, {" and ".join(parts)}; tools/sample.py draws all'
+            ] if parts else []
+
+
 def indices_by_class(labels: np.ndarray, classes: int) -> np.ndarray:
     """Returns the indices of real images for such a picture, row by row.
 

@@ -1,10 +1,34 @@
-"""Draws many samples of a generator as uint8, one chunk at a time."""
+"""Draws many samples of a generator as uint8, one chunk at a time.
+
+Picture number s has the latent of seed s. If the generator takes labels and no class is named, it
+has class s modulo the number of classes: in every tool, on the page and in the exports.
+"""
 
 import numpy as np
 
 from dcgan_tf import images, latent
+from dcgan_tf.names import one_line
 
 CHUNK = 256                   # maximum of images that are in memory as floats
+MAX_LISTED = 20               # classes in a line for the user
+
+
+def classes_in_turn(numbers, config) -> np.ndarray | None:
+    """Returns the class of each picture by its number, [n]; None if G takes no labels."""
+    if not config.conditioned:
+        return None
+    return np.asarray(numbers, np.int64) % len(config.class_names)
+
+
+def left_out(labels, class_names) -> str:
+    """Returns a text that names the classes without a picture; '' if all have one."""
+    shown = set(np.ravel(labels).tolist())
+    missing = [one_line(name) for k, name in enumerate(class_names) if k not in shown]
+    if not missing:
+        return ''
+    more = ' ...' if len(missing) > MAX_LISTED else ''
+    return (f'{len(missing):,} of {len(class_names):,} classes are left out: '
+            f'{", ".join(missing[:MAX_LISTED])}{more}')
 
 
 def draw(images_of, config, seed: int, labels) -> np.ndarray:

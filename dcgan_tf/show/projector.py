@@ -14,7 +14,7 @@ import pathlib
 import cv2
 import numpy as np
 
-from dcgan_tf import images
+from dcgan_tf import images, names
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import whole_folder
 
@@ -73,7 +73,7 @@ def write(folder: str | os.PathLike, vectors: np.ndarray, pictures: np.ndarray,
     pathlib.Path(folder).parent.mkdir(parents=True, exist_ok=True)
     with whole_folder(folder) as temporary:
         np.savetxt(temporary / VECTORS, vectors, fmt='%.6g', delimiter='\t')
-        (temporary / METADATA).write_text(''.join(map(_line, rows)), encoding='utf-8')
+        (temporary / METADATA).write_text(names.table(rows), encoding='utf-8')
         images.write_png(temporary / SPRITE, picture)
         (temporary / CONFIG).write_text(_config(side), encoding='utf-8')
 
@@ -90,11 +90,6 @@ def check_out(folder: str | os.PathLike) -> None:
     if not path.is_dir() or not {file.name for file in path.iterdir()} <= ours:
         raise UsageError(f'--out {path}: there is something else: expected a new folder, or a '
                          'folder of an earlier call, which is then replaced')
-
-
-def _line(values) -> str:
-    """Returns a row of a .tsv file. Tabs and line breaks in the values become spaces."""
-    return '\t'.join(' '.join(str(value).split()) for value in values) + '\n'
 
 
 def _config(side) -> str:

@@ -48,6 +48,14 @@ def test_it_opens_as_it_was_made(run):
     assert (opened.path, opened.record['data']) == (run.path, DATA)
 
 
+def test_a_run_has_the_name_of_its_folder(run, monkeypatch):
+    """Also from inside of it: results are named after the run."""
+    monkeypatch.chdir(run.path / 'images')
+    assert [open_run(path).name for path in ('..', str(run.path))] == [run.path.name] * 2
+    monkeypatch.chdir(run.path)
+    assert open_run('.').name == run.path.name
+
+
 def test_keep_replaces_the_config_and_keeps_the_rest(run):
     longer = CONFIG.replace(epochs=99)
     run.keep(longer)

@@ -6,6 +6,7 @@ import pytest
 from dcgan_tf import latent, preset
 from dcgan_tf.run_folder.sample_grids import (
     indices_by_class,
+    left_out,
     rows_and_columns,
     sample_grids,
     squarest,
@@ -61,3 +62,12 @@ def test_real_pictures_by_class():
 @pytest.mark.parametrize(('n', 'columns'), [(1, 1), (4, 2), (7, 7), (16, 4), (32, 8), (64, 8)])
 def test_the_grid_is_full_and_as_square_as_can_be(n, columns):
     assert squarest(n) == columns
+
+
+@pytest.mark.parametrize(('classes', 'parts'), [
+    (10, []), (11, ['morph1.gif and morph2.gif show the first 10']),
+    (65, ['fake1, fake2, progress.png and real.png show the first 64', 'the first 10'])])
+def test_classes_that_are_left_out_are_named(classes, parts):
+    assert all(part in ''.join(left_out(cgan(classes), 10)) for part in parts)
+    assert len(left_out(cgan(classes), 10)) == bool(parts)
+    assert left_out(preset(class_names=tuple(map(str, range(classes)))), 10) == []

@@ -48,7 +48,7 @@ def test_tensorboard_serves_what_was_written(tmp_path):
     np.testing.assert_allclose(tensor, vectors, rtol=1e-5)
     head, *rows = ask(tmp_path / 'p', '/metadata').decode().splitlines()
     assert head == 'label\tclass'
-    assert rows == ['a\tT shirt', 'b\ta b', 'c\t-', 'd\t', 'e\tzwölf', 'f\tx', 'g\ty']
+    assert rows == ['a\tT\\tshirt', 'b\ta\\nb', 'c\t-', 'd\t ', 'e\tzwölf', 'f\tx', 'g\ty']
     sheet = cv2.imdecode(np.frombuffer(ask(tmp_path / 'p', '/sprite_image'), np.uint8), 1)
     np.testing.assert_array_equal(sheet[..., ::-1], images.tile(shown))
     assert sorted(f.name for f in tmp_path.rglob('*')) == sorted(

@@ -121,8 +121,14 @@ def test_a_film_through_seeds_meets_their_pictures(run, tmp_path):
     assert np.abs(film[2] - film[0]).max() > 1
 
 
-def test_a_film_through_seeds_of_a_cgan_has_a_column_a_class(cgan, tmp_path):
-    assert call(morph, cgan, '--seeds', '5,9', '--frames', 2, '--out', tmp_path / 'a.apng') == 0
+def test_a_film_through_seeds_of_a_cgan_shows_their_pictures(cgan, tmp_path):
+    """Each seed has its class; with a grid, each column has one."""
+    words = ('--seeds', '5,9', '--frames', 2, '--out', tmp_path / 'a.apng')
+    assert call(morph, cgan, *words) == 0
+    for frame, seed, name in zip(frames_of(tmp_path / 'a.apng'), (5, 9), ('Bag', 'T-shirt/top'),
+                                 strict=True):
+        assert np.abs(frame.astype(int) - one(cgan, tmp_path, seed, '--class', name)).max() <= 1
+    assert call(morph, cgan, *words, '--grid', '1x3') == 0
     first = frames_of(tmp_path / 'a.apng')[0].astype(int)
     assert first.shape == (12, 36, 3)
     assert np.abs(first[:, 24:] - one(cgan, tmp_path, 5, '--class', 'Bag')).max() <= 1

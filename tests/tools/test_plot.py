@@ -69,3 +69,12 @@ def test_every_run_has_its_values_in_every_panel(runs):
 def test_mistakes(runs, tmp_path, capsys, names, out, code, problem):
     assert call(runs, *names, out=tmp_path / out) == code
     assert problem in capsys.readouterr().err
+
+
+def test_the_legend_has_every_name_as_it_is(runs):
+    """Matplotlib leaves out a name that begins with _ and sets what stands between $ as a formula.
+    """
+    found = [plot.curves(run_folder.open_run(str(runs / 'one')))] * 3
+    figure = plot.drawn(['_one', 'a$b$', 'a\nb'], found)
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == [
+        ' _one', r'a\$b\$', r'a\nb']

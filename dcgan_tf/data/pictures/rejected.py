@@ -4,6 +4,7 @@ import pathlib
 
 import numpy as np
 
+from dcgan_tf import names
 from dcgan_tf.data.pictures.scan import Scan
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
@@ -11,10 +12,7 @@ from dcgan_tf.files import write_whole
 
 def write_rejected(pack: pathlib.Path, rows: list[tuple[str, str]]) -> None:
     """Writes rejected.tsv: one line per file with name and reason. Raises OSError."""
-    clean = str.maketrans({'\t': r'\t', '\n': r'\n', '\r': r'\r'})
-    lines = ['\t'.join(str(field).translate(clean) for field in row) for row in rows]
-    text = '\n'.join(['file\treason', *lines, ''])
-    write_whole(pack / 'rejected.tsv', text.encode('utf-8', 'backslashreplace'))
+    write_whole(pack / 'rejected.tsv', names.table([('file', 'reason'), *rows]))
 
 
 def check_enough(folder, found: Scan, labels: np.ndarray, refused: list[tuple[str, str]],

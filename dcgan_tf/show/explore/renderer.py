@@ -5,6 +5,7 @@ import threading
 import numpy as np
 
 from dcgan_tf import images, latent
+from dcgan_tf.run_folder.samples import classes_in_turn
 from dcgan_tf.show.explore.requests import Limits, Point, Walk
 
 MAX_IMAGES = 256                   # per request
@@ -69,7 +70,8 @@ class Renderer:
                       for p in points])
         if not self.limits.classes:
             return z, None
-        labels = [p.seed % self.limits.classes if p.label is None else p.label for p in points]
+        in_turn = classes_in_turn([p.seed for p in points], c)
+        labels = [k if p.label is None else p.label for p, k in zip(points, in_turn, strict=True)]
         return z, np.eye(self.limits.classes)[labels]
 
     def _draw(self, z, y):

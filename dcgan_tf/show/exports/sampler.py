@@ -14,6 +14,7 @@ import tensorflow as tf
 
 import dcgan_tf
 from dcgan_tf.networks import conditioning
+from dcgan_tf.run_folder.samples import classes_in_turn
 from dcgan_tf.train_ops.model import pictures
 
 v1 = tf.compat.v1
@@ -48,11 +49,12 @@ def of(gan, name: str = '') -> Sampler:
     return Sampler(graph, inputs, image, _about(c, name, step, inputs, image))
 
 
-def example_feed(gan, z: np.ndarray) -> dict:
-    """Returns inputs for the sampler: latents z [N, Z], and for a cgan each class in turn."""
-    if not gan.config.conditioned:
-        return {'z': z}
-    return {'z': z, 'label': np.arange(len(z), dtype=np.int32) % len(gan.config.class_names)}
+def example_feed(gan, z: np.ndarray, seed: int = 0) -> dict:
+    """Returns inputs for the sampler: the latents z [N, Z] of seeds seed, seed + 1, ..., and for a
+    cgan their classes.
+    """
+    labels = classes_in_turn(np.arange(seed, seed + len(z)), gan.config)
+    return {'z': z} if labels is None else {'z': z, 'label': np.int32(labels)}
 
 
 def _values(gan):
