@@ -20,7 +20,6 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import config_json, run_folder, sample_grids
 from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.run_folder import RunFolder
-from dcgan_tf.show.morphing import MAX_COLUMNS
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +55,7 @@ def prepare(options: Options, cluster=None,
 
 def first_lines(options: Options, config: Config, data: Dataset) -> str:
     """Returns lines about the data, and about the length of the training in steps and passes."""
+    from dcgan_tf.show.morphing import MAX_COLUMNS  # here: it loads OpenCV, --help needs none
     passes = config.epochs * config.images_per_step / data.total
     name = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
     return '\n'.join([
