@@ -8,7 +8,7 @@ from dcgan_tf import _HOME as HOME
 
 PACKAGE = pathlib.Path(__file__).parents[1] / 'dcgan_tf'
 FLOORS = [                                                  # lowest first
-    {'errors', 'files', 'hooks', 'seeds'},                  # ground
+    {'errors', 'files', 'hooks', 'seeds', 'signals'},       # ground
     {'config', 'data', 'images', 'latent', 'metrics'},      # numbers, without TensorFlow
     {'ops'},
     {'distributed', 'losses', 'optimizers', 'run_folder'},

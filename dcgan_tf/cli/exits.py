@@ -1,6 +1,7 @@
 """Turns errors into one line on standard error and an exit code, without a stack trace.
 
-    0 done   1 failed   2 wrong usage   130 stopped by Ctrl-C   143 stopped by SIGTERM
+    0 done   1 failed   2 wrong usage   129 stopped by a closed terminal (SIGHUP)
+    130 stopped by Ctrl-C   143 stopped by SIGTERM
     138 another worker is gone: start all of them again
 """
 
