@@ -2,7 +2,7 @@
 
 import signal
 
-HANGUP = getattr(signal, 'SIGHUP', None)               # a closed terminal; Windows has no such signal
+HANGUP = getattr(signal, 'SIGHUP', None)               # a closed terminal; not on Windows
 SIGNALS = tuple(s for s in (HANGUP, signal.SIGINT, signal.SIGTERM) if s is not None)
 
 

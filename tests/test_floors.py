@@ -8,7 +8,7 @@ from dcgan_tf import _HOME as HOME
 
 PACKAGE = pathlib.Path(__file__).parents[1] / 'dcgan_tf'
 FLOORS = [                                                  # lowest first
-    {'errors', 'files', 'hooks', 'seeds', 'signals'},       # ground
+    {'errors', 'files', 'hooks', 'seeds', 'signals', 'streams'},  # ground
     {'config', 'data', 'images', 'latent', 'metrics'},      # numbers, without TensorFlow
     {'ops'},
     {'distributed', 'losses', 'optimizers', 'run_folder'},

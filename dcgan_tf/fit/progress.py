@@ -6,29 +6,7 @@ from collections.abc import Sequence
 
 import tqdm
 
-
-class Lossy:
-    """Writes to a terminal or a file; text that a full disk does not take is lost, no error."""
-
-    def __init__(self, stream):
-        self._stream = stream
-
-    def write(self, text: str) -> None:
-        self._try(lambda: self._stream.write(text))
-
-    def flush(self) -> None:
-        self._try(self._stream.flush)
-
-    def __getattr__(self, name):
-        return getattr(self._stream, name)
-
-    def _try(self, action):
-        try:
-            action()
-        except BrokenPipeError:                    # the reader is gone: that ends a program
-            raise
-        except OSError:
-            pass
+from dcgan_tf.streams import Lossy
 
 
 class Progress(contextlib.AbstractContextManager):
