@@ -55,7 +55,7 @@ def protect() -> None:
     for number, (name, mode) in enumerate((('stdin', 'r'), ('stdout', 'w'), ('stderr', 'w'))):
         _open_if_closed(number)
         if getattr(sys, name) is None:
-            setattr(sys, name, pathlib.Path(os.devnull).open(mode))
+            setattr(sys, name, pathlib.Path(os.devnull).open(mode))  # noqa: SIM115
     if not isinstance(sys.stdout, Unread):
         sys.stdout = Unread(sys.stdout)
     if not isinstance(sys.stderr, Unread):
