@@ -6,8 +6,8 @@ import json
 import sys
 
 from dcgan_tf.cli import debugging, exits, flags, resuming, start, workers
-from dcgan_tf.fit.progress import Lossy
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
+from dcgan_tf.streams import Lossy, lose_lines
 
 
 def main(argv=None):
@@ -27,7 +27,7 @@ def train(options, exit_stack):
     if options.dry_run:
         print(json.dumps(config.to_dict(), indent=2))
         return exits.DONE
-    exit_stack.callback(exits.lose_lines)
+    exit_stack.callback(lose_lines)
 
     if not options.graph_only:
         log(start.first_lines(options, config, data))

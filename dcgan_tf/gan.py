@@ -136,8 +136,8 @@ class GAN(contextlib.AbstractContextManager):
         nothing is written.
         evaluator: computes the Config's `metrics`. debugger: inspects every step: a
         `fit.tfdbg_cli.TfdbgCli` or a `fit.debug_dump.DebugDump`.
-        Ctrl-C and SIGTERM end the training after the current step. RunError if a number is not
-        finite. `on_collapse` decides what happens after a collapse.
+        Ctrl-C, SIGTERM and SIGHUP end the training after the current step. RunError if a number is
+        not finite. `on_collapse` decides what happens after a collapse.
         """
         self._must_train()
         return Fitting(self, self._checkpoints, images, run, labels=labels, indices=indices,

@@ -32,9 +32,14 @@ def threads():
 
 @pytest.fixture(scope='session', autouse=True)
 def interrupts():
-    """A shell's `pytest &` ignores Ctrl-C, and so would every process that a test sends one to."""
+    """A shell's `pytest &` ignores Ctrl-C, and so would every process that a test sends one to.
+
+    `nohup pytest` ignores SIGHUP in the same way.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope='session')

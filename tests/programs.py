@@ -125,7 +125,7 @@ def _run(words, cwd, base, changes, files, terminal, sender):
         for number in range(3):
             os.dup2(os.open(terminal, os.O_RDWR | os.O_NOCTTY), number)
         sys.stdin = open(0, closefd=False)  # noqa: SIM115 (as long as the program)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT
                       else signal.SIG_DFL)
     tempfile.tempdir = None                   # the server's, which other variables have chosen

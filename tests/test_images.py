@@ -306,6 +306,14 @@ def test_animation_lasts_as_long_as_asked(tmp_path, ending, fps):
     assert decode(path)[1] == pytest.approx(24 / fps, abs=0.0051)     # half of a GIF's 10 ms
 
 
+@cases('name, fps, durations', [
+    ('a.gif', 20, None), ('a.gif', 50, None), ('a.gif', 51, '10 and 20 ms'),
+    ('a.GIF', 100, '10 ms'), ('a.webp', 60, None), ('a.apng', 100, '10 ms'), ('a.mp4', 100, None)])
+def test_frames_that_browsers_show_too_long_are_named(name, fps, durations):
+    note = images.fps_note(name, 60, fps)
+    assert note is None if durations is None else f'--fps {fps}' in note and durations in note
+
+
 @cases('name, fps, match', [
     ('a.avi', 20, r'--out .*a\.avi: .*\.gif, \.apng, \.png, \.webp, \.mp4'), ('a', 20, '--out'),
     ('none/a.gif', 20, 'no folder'), ('a.gif', 0.5, '--fps 0.5'),

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import pathlib
+import pty
 import re
 import shutil
 import signal
@@ -185,6 +187,21 @@ def test_a_signal_saves_and_leaves(here, train, endless, number, code):
     assert train(*last, '--resume', 'latest') == 0
     assert train(*last, '--run-name', 'straight') == 0
     assert_same(checkpoint(run, stopped + 1), checkpoint(here / 'results/straight', stopped + 1))
+
+
+def test_a_closed_terminal_saves_and_leaves(here, small):
+    """The window is closed: its lines cannot be written any more, and two SIGHUP arrive."""
+    window, terminal = pty.openpty()
+    words = [MAIN, *small, '--epochs', '100000', '--run-name', 'run', *SELDOM]
+    with programs.Program(words, terminal=os.ttyname(terminal)) as program:
+        wait_for_step(here / 'results' / 'run', 10, program)
+        os.close(terminal)
+        os.close(window)
+        program.send_signal(signal.SIGHUP)
+        program.send_signal(signal.SIGHUP)
+        assert program.wait(60) == 129
+    first, saved = checkpoint_files.steps(here / 'results' / 'run' / 'checkpoints')
+    assert first == 0 and saved >= 10
 
 
 def test_a_killed_run_goes_on(here, train, endless):

@@ -11,9 +11,8 @@ import statistics
 import sys
 from importlib import metadata
 
-import tqdm
-
 import _root  # noqa: F401
+from dcgan_tf import bars
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, check_ending, maps, names_of, within
 from dcgan_tf.cli.report import aligned, write_json
@@ -84,7 +83,7 @@ def measured(name, batch, ways, args):
     """Times all ways for a network and batch; returns their TimingRows, the fastest first."""
     config, racers = preset(name, batch_size=batch), {}
     steps = len(ways) * (args.rounds + 1)
-    with tqdm.tqdm(total=steps, desc=f'{name} {batch}', leave=False, disable=None) as bar:
+    with bars.bar(total=steps, desc=f'{name} {batch}', leave=False, shown=None) as bar:
         for way in ways:
             try:
                 racers[way] = race.Racer(way, config, args.threads)

@@ -12,10 +12,9 @@ import warnings
 from typing import NamedTuple
 
 import numpy as np
-import tqdm
 
 import _root  # noqa: F401
-from dcgan_tf import seeds
+from dcgan_tf import bars, seeds
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
 from dcgan_tf.cli.report import aligned, check_json, write_json
@@ -51,8 +50,8 @@ def main(argv=None):
     functions = {
         "D's features": lambda images: gan.discriminator_features(images, reference),
         'raw pixels': lambda images: images.reshape(len(images), -1) / np.float32(255.0)}
-    with gan, tqdm.tqdm(total=len(functions) * (len(CS) + 2), desc='linear SVM', unit='part',
-                        disable=args.quiet, leave=False, dynamic_ncols=True) as bar:
+    with gan, bars.bar(total=len(functions) * (len(CS) + 2), desc='linear SVM', unit='part',
+                       shown=not args.quiet, leave=False) as bar:
         lines = [try_features(name, function, train, test, args.seed, bar)
                  for name, function in functions.items()]
         step = gan.steps_done()

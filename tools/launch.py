@@ -8,11 +8,11 @@ Each worker is a process with a part of every batch; worker 0 writes the run fol
 import os
 import pathlib
 import re
-import signal
 import sys
 import time
 
 import _root  # noqa: F401
+from dcgan_tf import signals
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, within
 from dcgan_tf.cli.resolving import cores
@@ -34,13 +34,13 @@ def main(argv=None):
     except OSError as error:
         raise RunError(f'--logs {logs}: {error.strerror}') from error
     print(f'{count} workers; the output of all but worker 0: {logs}/worker-*.log', flush=True)
-    with Signals() as signals:
+    with Signals() as caught:
         for left in range(args.restarts, -1, -1):
             started = start_workers(command, count, logs, gpus)
-            code, again = outcome(started.wait(signals.received), signals.received)
+            code, again = outcome(started.wait(caught.received), caught.received)
             for line in failures(started):
                 print(f'launch.py: {line}', file=sys.stderr)
-            if not again or signals.received:
+            if not again or caught.received:
                 break
             if left:
                 print(f'launch.py: all are started again, {left} times at most', file=sys.stderr,
@@ -68,24 +68,23 @@ class Signals:
     """Collects Ctrl-C, SIGTERM and SIGHUP in `received`, to pass them on to the workers.
 
     After the first signal the workers save and end, the second ends them at once, the third kills
-    them.
+    them. SIGHUP counts only as the first one: a terminal that closes sends several. A signal that
+    is ignored (`nohup`) stays ignored.
     """
-
-    ALL = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def __init__(self):
         self.received = []
 
     def __enter__(self):
-        self._before = {number: signal.signal(number, self._receive) for number in self.ALL}
+        self._before = signals.install(self._receive)
         return self
 
     def __exit__(self, *error):
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        signals.restore(self._before)
 
     def _receive(self, number, frame):
-        self.received.append(signal.SIGTERM if number == signal.SIGHUP else number)
+        if number != signals.HANGUP or not self.received:
+            self.received.append(number)
 
 
 def parse(argv):

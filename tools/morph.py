@@ -120,6 +120,8 @@ def parse(argv):
     check_walk(args)
     within('--scale', args.scale, 1, MAX_SCALE)
     images.check_animation(args.out or 'morph.gif', args.fps, args.loop, args.max_kb)
+    if note := images.fps_note(args.out or 'morph.gif', args.frames, args.fps):
+        print(f'morph.py: {note}', file=sys.stderr)
     return args
 
 
@@ -158,7 +160,8 @@ def add_walk(group):
 def add_film(group):
     """Adds the flags of the film."""
     group.add_argument('--frames', type=int, default=60, help='frames in one loop (default: 60)')
-    group.add_argument('--fps', type=float, default=20, help='frames a second (default: 20)')
+    group.add_argument('--fps', type=float, default=20, help='frames a second; browsers play a '
+                       'GIF of more than 50 too slowly (default: 20)')
     group.add_argument('--loop', type=int, default=0, metavar='N', help='how many times it plays; '
                        '0 = for ever (default: 0)')
     group.add_argument('--grid', type=grid, metavar='RxC', help='rows and columns of walks, each '

@@ -1,6 +1,7 @@
 """Turns errors into one line on standard error and an exit code, without a stack trace.
 
-    0 done   1 failed   2 wrong usage   130 stopped by Ctrl-C   143 stopped by SIGTERM
+    0 done   1 failed   2 wrong usage   129 stopped by a closed terminal (SIGHUP)
+    130 stopped by Ctrl-C   143 stopped by SIGTERM
     138 another worker is gone: start all of them again
 """
 
@@ -13,6 +14,7 @@ import sys
 
 from dcgan_tf.distributed.cluster import LOST, VARIABLE
 from dcgan_tf.errors import RunError, UsageError, WorkerLost, reason
+from dcgan_tf.streams import lose_lines, protect
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -24,6 +26,7 @@ def run(main, argv=None) -> int:
     """
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')       # hides TensorFlow's start-up notices
     if argv is None:
+        protect()                          # the reader of the lines may go away at any time
         _leave_keras_out()
         atexit.register(lose_lines)        # else a full disk makes Python's exit code 120
     try:
@@ -62,15 +65,6 @@ def _leave_keras_out():
     """
     if importlib.util.find_spec('tf_keras') is None:
         os.environ.setdefault('TF_USE_LEGACY_KERAS', '1')
-
-
-def lose_lines() -> None:
-    """Drops the lines that a full disk did not take, at the end: losing them is no error."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _leave(code, argv):

@@ -3,8 +3,8 @@
 import pathlib
 
 import numpy as np
-import tqdm
 
+from dcgan_tf.bars import bar
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.errors import UsageError
 
@@ -37,6 +37,5 @@ def invert(gan, images, label, **options):
     from dcgan_tf.show.inversion import InversionOptions, max_ticks
     options = InversionOptions(**options)
     steps = max_ticks(gan.config, len(images), label, options)
-    with tqdm.tqdm(total=steps, desc='inversion', unit='step', leave=False, dynamic_ncols=True,
-                   disable=None) as bar:
-        return gan.invert(images, label * len(images) or None, options, bar.update)
+    with bar(total=steps, desc='inversion', unit='step', leave=False, shown=None) as progress_bar:
+        return gan.invert(images, label * len(images) or None, options, progress_bar.update)

@@ -12,9 +12,8 @@ import urllib.error
 import urllib.request
 from typing import NamedTuple
 
-import tqdm
-
 from dcgan_tf import files
+from dcgan_tf.bars import bar
 from dcgan_tf.errors import RunError
 
 TIMEOUT = 30        # seconds without a byte
@@ -118,10 +117,11 @@ def _answer(url, file):
 def _read_at_most(response, file):
     """Reads up to file.size + 1 bytes, with a progress bar on stderr if that is a terminal."""
     content = bytearray()
-    with tqdm.tqdm(total=file.size, desc=file.name, unit='B', unit_scale=True, disable=None) as bar:
+    with bar(total=file.size, desc=file.name, unit='B', unit_scale=True,
+             shown=None) as progress_bar:
         while chunk := response.read(min(CHUNK, file.size + 1 - len(content))):
             content += chunk
-            bar.update(len(chunk))
+            progress_bar.update(len(chunk))
     return content
 
 

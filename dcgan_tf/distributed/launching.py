@@ -13,8 +13,9 @@ import sys
 import time
 
 from dcgan_tf.distributed.cluster import LOST, VARIABLE
+from dcgan_tf.signals import SIGNALS
 
-STOPPED = {128 + signal.SIGINT, 128 + signal.SIGTERM}    # ended by a signal, after saving
+STOPPED = {128 + number for number in SIGNALS}           # ended by a signal, after saving
 BY_SIGNAL = {128 + number for number in signal.valid_signals()}        # LOST is one of them
 GRACE = 30.0             # seconds that workers have to end by themselves when one has failed
 POLL_SECONDS = 0.1       # time between two checks of the workers

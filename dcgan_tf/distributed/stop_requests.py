@@ -1,18 +1,17 @@
 """Sends signals and collapses of one worker to all, so that all act after the same step."""
 
-import signal
-
 import tensorflow as tf
 
+from dcgan_tf.signals import SIGNALS
+
 v1 = tf.compat.v1
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopRequests:
     """Makes the ops, in the current graph, which have to run in every step.
 
-    votes: float32 [3], the number of workers that received SIGINT, that received SIGTERM, and that
-    found a collapse.
+    votes: float32 [number of SIGNALS + 1], the number of workers that received each signal (SIGHUP,
+    SIGINT, SIGTERM), and the number that found a collapse.
     """
 
     def __init__(self, collectives):

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
-import tqdm
 
 from dcgan_tf import ops
+from dcgan_tf.bars import bar
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.fit.session import open_session
 from dcgan_tf.optimizers.adam import Adam
@@ -64,8 +64,7 @@ class Classifier(contextlib.AbstractContextManager):
         """Trains on images uint8 [N, H, W, C] and labels int [N] with Adam; the rate falls to 0."""
         batches = Batches(images, min(BATCH, len(images)), seed=SEED)
         steps = min(STEPS, -(-PASSES * len(images) // batches.batch_size))
-        for step in tqdm.trange(steps, desc='classifier', unit='step', disable=not progress,
-                                dynamic_ncols=True):
+        for step in bar(range(steps), desc='classifier', unit='step', shown=progress):
             indices = batches.indices(step)
             self._session.run(self._train_op, {
                 self.images_ph: images[indices], self._labels_ph: labels[indices],

@@ -15,9 +15,9 @@ import pathlib
 
 import numpy as np
 import tensorflow as tf
-import tqdm
 from google.protobuf.message import DecodeError
 
+from dcgan_tf.bars import bar
 from dcgan_tf.errors import RunError, UsageError, reason
 from dcgan_tf.features import frozen_graph, inception_v3
 from dcgan_tf.features.classifier import ImageFeatures
@@ -63,12 +63,12 @@ class Inception(contextlib.AbstractContextManager):
 
     def __call__(self, images):
         parts = []
-        with tqdm.tqdm(desc='inception', total=len(images), unit='image', leave=False,
-                       disable=not self._progress, dynamic_ncols=True) as bar:
+        with bar(desc='inception', total=len(images), unit='image', leave=False,
+                 shown=self._progress) as progress_bar:
             for i in range(0, len(images), CHUNK):
                 chunk = images[i:i + CHUNK]
                 parts.append(self._session.run(self._outputs, {self._images_ph: chunk}))
-                bar.update(len(chunk))
+                progress_bar.update(len(chunk))
         features, *probabilities = map(np.concatenate, zip(*parts, strict=True))
         return ImageFeatures(features, *(probabilities or [None]))
 

@@ -1,34 +1,9 @@
 """Shows the progress bar: the losses, images a second, time left."""
 
 import contextlib
-import sys
 from collections.abc import Sequence
 
-import tqdm
-
-
-class Lossy:
-    """Writes to a terminal or a file; text that a full disk does not take is lost, no error."""
-
-    def __init__(self, stream):
-        self._stream = stream
-
-    def write(self, text: str) -> None:
-        self._try(lambda: self._stream.write(text))
-
-    def flush(self) -> None:
-        self._try(self._stream.flush)
-
-    def __getattr__(self, name):
-        return getattr(self._stream, name)
-
-    def _try(self, action):
-        try:
-            action()
-        except BrokenPipeError:                    # the reader is gone: that ends a program
-            raise
-        except OSError:
-            pass
+from dcgan_tf.bars import bar
 
 
 class Progress(contextlib.AbstractContextManager):
@@ -37,11 +12,9 @@ class Progress(contextlib.AbstractContextManager):
     def __init__(self, first: int, last: int, images_per_step: int, columns: Sequence[str], *,
                  shown: bool = True):
         """columns: those of log.csv; the bar shows the losses among them."""
-        self._per_step, self._file = images_per_step, Lossy(sys.stderr)
+        self._per_step = images_per_step
         self.fetched = tuple(name for name in columns if name.endswith('_loss'))
-        self._bar = tqdm.tqdm(total=last, initial=first, unit='step', disable=not shown,
-                              mininterval=0.2 if sys.stderr.isatty() else 10,
-                              file=self._file, dynamic_ncols=True)
+        self._bar = bar(total=last, initial=first, unit='step', shown=shown)
 
     def count(self, step: int, values: dict) -> None:
         """Moves the bar to this step."""
@@ -58,7 +31,7 @@ class Progress(contextlib.AbstractContextManager):
     def print_line(self, line: str) -> None:
         """Prints a line above the bar, if the bar is shown."""
         if not self._bar.disable:
-            self._bar.write(line, file=self._file)
+            self._bar.write(line, file=self._bar.fp)
 
     def __exit__(self, *error) -> None:
         self._bar.close()

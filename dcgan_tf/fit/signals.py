@@ -1,20 +1,20 @@
-"""Turns Ctrl-C and SIGTERM into a request: finish the step, save and end."""
+"""Turns Ctrl-C, SIGTERM and a closed terminal into a request: finish the step, save and end."""
 
 import contextlib
-import signal
 import threading
+
+from dcgan_tf import signals
 
 
 class StopSignals(contextlib.AbstractContextManager):
     """Keeps the number of the first signal in `received`, which is None before.
 
-    A second signal acts at once, as usual. Python runs a signal handler only between two
-    `session.run`, so setting a flag is enough. The earlier handlers are put back at the end.
-    Outside the main thread no handler is installed. A signal that is ignored (`nohup`, a script's
-    `&`) stays ignored.
+    A second SIGINT or SIGTERM acts at once, as usual. A later SIGHUP does nothing: a terminal that
+    closes sends several, and service managers send one just after SIGTERM. Python runs a signal
+    handler only between two `session.run`, so setting a flag is enough. The earlier handlers are
+    put back at the end. Outside the main thread no handler is installed. A signal that is ignored
+    (`nohup`, a script's `&`) stays ignored.
     """
-
-    SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
     def __init__(self):
         self.received = None
@@ -22,17 +22,13 @@ class StopSignals(contextlib.AbstractContextManager):
 
     def __enter__(self):
         if threading.current_thread() is threading.main_thread():
-            self._found = {s: signal.signal(s, self._receive) for s in self.SIGNALS
-                           if signal.getsignal(s) not in (signal.SIG_IGN, None)}
+            self._found = signals.install(self._receive)
         return self
 
     def __exit__(self, *error):
-        self._restore()
+        signals.restore(self._found)
 
     def _receive(self, number, frame):
-        self.received = number
-        self._restore()
-
-    def _restore(self):
-        for number, handler in self._found.items():
-            signal.signal(number, handler)
+        if self.received is None:
+            self.received = number
+            signals.restore(self._found, but=signals.HANGUP)

@@ -16,6 +16,7 @@ from dcgan_tf.images.animation import (
     FilmInfo,
     check_animation,
     encode_animation,
+    fps_note,
     write_animation,
     write_film,
 )
@@ -24,6 +25,6 @@ from dcgan_tf.images.pixels import SCALINGS, resize, row, smaller_scales, stack,
 from dcgan_tf.images.png import MAX_PIXELS, encode_png, read_png, write_png
 
 __all__ = ['ANIMATIONS', 'MAX_PIXELS', 'SCALINGS', 'FilmInfo', 'captioned', 'check_animation',
-           'drawable', 'encode_animation', 'encode_png', 'path_panels', 'read_png', 'resize',
+           'drawable', 'encode_animation', 'encode_png', 'fps_note', 'path_panels', 'read_png', 'resize',
            'row', 'smaller_scales', 'stack', 'tile', 'to_uint8', 'write_animation', 'write_film',
            'write_png']

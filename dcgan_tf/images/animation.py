@@ -14,6 +14,7 @@ from dcgan_tf.images.checks import check_out, check_pixels, failures
 
 KB = 1_000              # bytes
 MAX_PLAYS = 65_535      # what a GIF can count
+TOO_SHORT = 10          # ms; browsers show a frame of this or less for 100 ms
 
 
 class Format(NamedTuple):
@@ -49,7 +50,7 @@ def write_animation(path: str | os.PathLike, frames: np.ndarray, *, fps: float =
                     loop: int = 0) -> None:
     """Writes pixels [F, H, W, C] in the format of the file's ending, completely or not at all.
 
-    fps: frames per second; many viewers play a GIF of more than 50 more slowly. loop: how often the
+    fps: frames per second; see `fps_note` for those above 50. loop: how often the
     film plays; 0 = for ever. Raises UsageError for an unknown ending, a missing folder or a wrong
     number, RunError if writing fails.
     """
@@ -106,6 +107,17 @@ def check_animation(path: str | os.PathLike, fps: float, loop: int = 0,
         raise UsageError(f'--loop {loop}: an .mp4 file cannot store how often it plays; expected 0')
     if max_kb is not None and not 0 < max_kb < 1e9:
         raise UsageError(f'--max-kb {max_kb:g}: expected more than 0 and less than 1e9')
+
+
+def fps_note(path: str | os.PathLike, count: int, fps: float) -> str | None:
+    """Returns a line if browsers will play a film of `count` frames too slowly; else None."""
+    ending = pathlib.Path(path).suffix.lower()
+    durations = sorted(set(_durations(count, fps, ANIMATIONS[ending].step)))
+    if ending == '.mp4' or durations[0] > TOO_SHORT:
+        return None
+    written = ' and '.join(map(str, durations))
+    return (f'--fps {fps:g}: frames in {ending} files last {written} ms here, and browsers show '
+            f'those of {TOO_SHORT} ms or less for 100 ms: choose --fps 50 or less, or an .mp4 file')
 
 
 def encode_animation(ending: str, frames: np.ndarray, *, fps: float = 20, loop: int = 0,

@@ -15,14 +15,15 @@ code=0
 srun --wait=600 bash -c '
     export TF_CONFIG="{\"cluster\": $WORKERS,
                        \"task\": {\"type\": \"worker\", \"index\": $SLURM_PROCID}}"
-    trap : TERM INT                               # python saves, and its exit code says the result
+    trap : TERM INT HUP                         # python saves, and its exit code says the result
     python main1.py --run-name "job-$SLURM_JOB_ID" --resume auto "$@" && exit
     code=$?
     [ "$code" -gt 128 ] || touch "$FAILED"        # it failed by itself, and would fail again
     exit "$code"' worker "$@" || code=$?
 
-if [ "$code" -gt 128 ] && [ "$code" -ne 130 ] && [ "$code" -ne 143 ] && [ ! -e "$FAILED" ]; then
-    scontrol requeue "$SLURM_JOB_ID" || true      # a worker was lost, and no signal stopped the job
-fi
+case $code in
+    129 | 130 | 143) ;;                           # a signal stopped the job
+    *) [ "$code" -le 128 ] || [ -e "$FAILED" ] || scontrol requeue "$SLURM_JOB_ID" || true ;;
+esac                                              # a worker was lost: into the queue again
 rm -f "$FAILED"
 exit "$code"

@@ -1,6 +1,7 @@
 """Errors to one line and an exit code."""
 
 import errno
+import os
 import pathlib
 import subprocess
 import sys
@@ -71,11 +72,44 @@ def test_words_of_tools():
     ('print("a table") or 0', 1),
     ('print("a line", file=Lossy(sys.stdout)) or lose_lines() or 0', 0)])
 def test_what_a_full_disk_did_not_take_is_an_error_unless_it_was_only_said(shown, code):
-    program = ('import sys; from dcgan_tf.cli.exits import lose_lines, run\n'
-               'from dcgan_tf.fit.progress import Lossy\n'
+    program = ('import sys; from dcgan_tf.cli.exits import run\n'
+               'from dcgan_tf.streams import Lossy, lose_lines\n'
                f'sys.exit(run(lambda argv: {shown}))')
     with pathlib.Path('/dev/full').open('w') as full:
         ended = subprocess.run([sys.executable, '-c', program], stdout=full, check=False,
                                stderr=subprocess.PIPE, text=True, cwd=ROOT)
     assert ended.returncode == code and 'Traceback' not in ended.stderr
     assert ('No space left' in ended.stderr) == bool(code)
+
+
+PROGRAM = """
+import os, pathlib, sys
+from dcgan_tf.cli.exits import run
+from dcgan_tf.errors import UsageError
+from dcgan_tf.fit.progress import Progress
+def main(argv):
+    with Progress(0, 20_000, 1, ['d_loss']) as bar:
+        for step in range(1, 20_001):
+            print(step)
+            bar.count(step, {})
+    with open('descriptor', 'w') as file:
+        file.write(str(file.fileno()))
+    if len(sys.argv) > 1:
+        raise UsageError('--this')
+    return 0
+sys.exit(run(main))
+"""
+
+
+@pytest.mark.parametrize(('word', 'shell'), [
+    ('', '| head -1'), ('', '2>&1 | head -1'), ('', '>&-'), ('', '2>&-'), ('', '<&- >&- 2>&-'),
+    ('--this', '2>&1 | head -1'), ('--this', '>&- 2>&-')])
+def test_a_reader_that_goes_away_changes_no_exit_code(tmp_path, word, shell):
+    """And a file that is opened does not get the number of a stream that is closed."""
+    (tmp_path / 'program.py').write_text(PROGRAM)
+    line = f'"{sys.executable}" program.py {word} {shell}; exit ${{PIPESTATUS[0]}}'
+    ended = subprocess.run(['bash', '-c', line], cwd=tmp_path, capture_output=True, text=True,
+                           env={**os.environ, 'PYTHONPATH': str(ROOT)}, check=False)
+    assert ended.returncode == (2 if word else 0), ended.stderr
+    assert 'Traceback' not in ended.stderr and 'Exception ignored' not in ended.stderr
+    assert int((tmp_path / 'descriptor').read_text()) > 2

@@ -22,7 +22,7 @@ def tool(folder, name, text):
 @pytest.mark.parametrize(('ends', 'again'), [
     ((0, 0, 0), False), ((2, 2, 2), False), ((138, 138, 137), True), ((0, 138, 0), True),
     ((1, 138, 138), False), ((138, 2, 138), False), ((143, 143, 143), False),
-    ((130, 130, 130), False), ((143, 138, 138), False)])
+    ((130, 130, 130), False), ((129, 129, 129), False), ((143, 138, 138), False)])
 def test_the_slurm_script(tmp_path, ends, again):
     """With a stand-in for each of Slurm's commands, as its manual describes them.
 

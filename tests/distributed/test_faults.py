@@ -77,7 +77,7 @@ def test_a_frozen_worker_is_noticed(run):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_to_one_worker_stops_all_after_one_save(run, number):
     processes = start('--epochs', '100000', '--checkpoint-step', '100000')
     wait_for(run, 10, processes)

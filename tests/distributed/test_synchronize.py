@@ -35,7 +35,8 @@ def test_what_differs_is_named():
 
 
 @pytest.mark.parametrize(('votes', 'expected'), [
-    ([0, 0, 0], (None, False)), ([2, 0, 0], (signal.SIGINT, False)),
-    ([0, 1, 0], (signal.SIGTERM, False)), ([1, 1, 1], (signal.SIGTERM, True))])
+    ([0, 0, 0, 0], (None, False)), ([0, 2, 0, 0], (signal.SIGINT, False)),
+    ([0, 0, 1, 0], (signal.SIGTERM, False)), ([1, 1, 1, 1], (signal.SIGTERM, True)),
+    ([1, 0, 0, 0], (signal.SIGHUP, False))])
 def test_what_wishes_come_to(votes, expected):
     assert stop_requests.decode(votes) == expected

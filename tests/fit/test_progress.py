@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from dcgan_tf.fit.progress import Lossy, Progress
+from dcgan_tf.fit.progress import Progress
 
 COLUMNS = ('d_loss', 'g_loss', 'd_accuracy')
 
@@ -93,15 +93,3 @@ def test_a_full_disk_takes_its_lines_and_nothing_else(monkeypatch):
 
     monkeypatch.setattr('sys.stderr', Full())
     run(0, 5)
-    print('a line', file=Lossy(Full()), flush=True)
-    assert not Lossy(Full()).isatty()
-
-
-def test_who_does_not_listen_any_more_is_told_of():
-    """head has read enough: that ends a program."""
-    class Gone:
-        def write(self, text):
-            raise BrokenPipeError
-
-    with pytest.raises(BrokenPipeError):
-        Lossy(Gone()).write('a')

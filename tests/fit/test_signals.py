@@ -6,26 +6,27 @@ import threading
 import pytest
 
 from dcgan_tf.fit.signals import StopSignals
+from dcgan_tf.signals import SIGNALS
 
-BOTH = pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+ALL = pytest.mark.parametrize('number', SIGNALS)
 
 
 @pytest.fixture
 def usual():
-    """Handlers of the test's own for both signals; returns what they saw."""
+    """Handlers of the test's own for all signals; returns what they saw."""
     seen = []
     before = {s: signal.signal(s, lambda number, frame: seen.append(number))
-              for s in StopSignals.SIGNALS}
+              for s in SIGNALS}
     yield seen
     for number, handler in before.items():
         signal.signal(number, handler)
 
 
 def handlers():
-    return [signal.getsignal(number) for number in StopSignals.SIGNALS]
+    return [signal.getsignal(number) for number in SIGNALS]
 
 
-@BOTH
+@ALL
 def test_a_signal_is_remembered_and_nothing_else_happens(usual, number):
     with StopSignals() as stop:
         assert stop.received is None
@@ -35,13 +36,24 @@ def test_a_signal_is_remembered_and_nothing_else_happens(usual, number):
     assert usual == []
 
 
-@BOTH
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
 def test_a_second_signal_acts_at_once(usual, number):
     with StopSignals() as stop:
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(number)
         assert usual == [number]
         assert stop.received == signal.SIGINT
+
+
+@ALL
+def test_a_closing_terminal_sends_several_and_cuts_no_save_short(usual, number):
+    """The kernel and the shell each send one; systemd sends SIGHUP just after SIGTERM."""
+    with StopSignals() as stop:
+        for each in (number, signal.SIGHUP, signal.SIGHUP):
+            signal.raise_signal(each)
+        assert (stop.received, usual) == (number, [])
+    signal.raise_signal(signal.SIGHUP)
+    assert usual == [signal.SIGHUP]
 
 
 def test_an_ignored_signal_stays_ignored(usual):

@@ -75,7 +75,8 @@ def test_the_exit_code_is_that_of_the_cause(program, ends, code):
 
 @cases(('codes', 'expected'), [
     ([0, 0], (0, False)), ([138, -9], (138, True)), ([-9, 138], (138, True)),
-    ([1, -9], (1, False)), ([130, 143], (143, False)), ([0, 138], (138, True)),
+    ([1, -9], (1, False)), ([130, 143], (143, False)),
+    ([129, 0], (129, False)), ([-1, 138], (129, False)), ([0, 138], (138, True)),
     ([-9, -15], (143, False)), ([143, 138], (143, False)), ([130, -9], (130, False)),
     ([255, 0], (255, False)), ([138, 137], (138, True)), ([-6, 138], (138, True)),
     ([1, 138], (1, False)), ([138, 138], (138, True)), ([143, 143], (143, False))])
@@ -156,26 +157,39 @@ def test_who_does_not_leave_is_ended(program, monkeypatch):
     assert time.monotonic() - begun < 20
 
 
-@pytest.mark.parametrize(('number', 'passed'), [
-    (signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGINT),
-    (signal.SIGHUP, signal.SIGTERM)])
-def test_a_signal_reaches_all_workers(program, tmp_path, number, passed):
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_reaches_all_workers(program, tmp_path, number):
     words = program('''
 def leave(number, frame):
     pathlib.Path(f'{k}.left').write_text(str(number))
     sys.exit(128 + number)
 signal.signal(signal.SIGTERM, leave)
 signal.signal(signal.SIGINT, leave)
+signal.signal(signal.SIGHUP, leave)
 pathlib.Path(f'{k}.here').write_text('')
 time.sleep(100)
 ''')
     process = started(tmp_path, words)
     try:
         process.send_signal(number)
-        assert process.wait(30) == 128 + passed
+        assert process.wait(30) == 128 + number
     finally:
         process.kill()
-    assert [(tmp_path / f'{k}.left').read_text() for k in (0, 1)] == [str(int(passed))] * 2
+    assert [(tmp_path / f'{k}.left').read_text() for k in (0, 1)] == [str(int(number))] * 2
+
+
+def test_a_closed_terminal_counts_once_and_after_nohup_not_at_all():
+    with launch.Signals() as caught:
+        for number in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM, signal.SIGHUP):
+            signal.raise_signal(number)
+    assert caught.received == [signal.SIGHUP, signal.SIGTERM]
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with launch.Signals() as caught:
+            signal.raise_signal(signal.SIGHUP)
+        assert caught.received == []
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_main1_gets_threads_and_a_name():

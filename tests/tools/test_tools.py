@@ -171,6 +171,14 @@ def test_mistakes_are_one_line(run, capsys, monkeypatch, tool, words, match):
     assert match in line
 
 
+def test_a_film_that_browsers_slow_down_is_announced_before_the_work(capsys):
+    assert morph.parse(['run', '--fps', '60']).fps == 60
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith('morph.py: --fps 60: ') and '10 and 20 ms' in line
+    morph.parse(['run', '--fps', '50'])
+    assert capsys.readouterr().err == ''
+
+
 @pytest.mark.parametrize('tool', [sample, morph])
 def test_folders_that_are_no_trained_run(tmp_path, run, capsys, tool):
     assert call(tool, tmp_path / 'none') == 2

@@ -8,8 +8,8 @@ import warnings
 
 import cv2
 import numpy as np
-import tqdm
 
+from dcgan_tf.bars import bar
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.pictures.decode import decode
 from dcgan_tf.data.pictures.header import Refused
@@ -60,14 +60,13 @@ def _decoded(folder, files, fit, progress):
             return refusal
 
     with (_quiet(), concurrent.futures.ThreadPoolExecutor(THREADS) as pool,
-          tqdm.tqdm(total=len(files), unit='picture', desc='decoding', disable=not progress,
-                    dynamic_ncols=True) as bar):
+          bar(total=len(files), unit='picture', desc='decoding', shown=progress) as progress_bar):
         size = _block(fit)
         for start in range(0, len(files), size):
             block = files[start:start + size]
             for file, result in zip(block, pool.map(decode_one, block), strict=True):
                 yield file, result
-                bar.update()
+                progress_bar.update()
 
 
 def _block(fit):

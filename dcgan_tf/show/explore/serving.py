@@ -1,13 +1,13 @@
-"""Opens the socket, and serves it with waitress until Ctrl-C or SIGTERM."""
+"""Opens the socket, and serves it with waitress until Ctrl-C, SIGTERM or SIGHUP."""
 
 import ipaddress
 import logging
 import os
-import signal
 import socket
 
 import waitress
 
+from dcgan_tf import signals
 from dcgan_tf.errors import RunError, UsageError
 
 THREADS = 4                        # requests that are handled at once; the generator draws for one
@@ -57,17 +57,13 @@ def serve(app, listening: socket.socket) -> int:
 
     def stop(number, frame):
         received.append(number)
-        restore()                  # so that a second signal ends the process at once
+        signals.restore(previous)  # so that a second signal ends the process at once
         raise SystemExit
 
-    def restore():
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-
-    previous.update({s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)})
+    previous.update(signals.install(stop))
     try:
         server.run()               # after SystemExit it first finishes the current requests
     finally:
-        restore()
+        signals.restore(previous)
         server.close()
     return received[0]

@@ -46,7 +46,7 @@ def raw(port, content):
         return connection.recv(1000)
 
 
-@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize('number', [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
 def test_it_answers_until_a_signal(number):
     before, seen = signal.getsignal(number), []
 

@@ -1,0 +1,33 @@
+"""Every progress bar, in a log: a line every ten seconds, and no more."""
+
+import pathlib
+
+import pytest
+
+from dcgan_tf import bars
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+def test_all_bars_are_made_here():
+    files = [*(ROOT / 'dcgan_tf').rglob('*.py'), *(ROOT / 'tools').rglob('*.py'), ROOT / 'main1.py']
+    assert [path.name for path in files if 'import tqdm' in path.read_text()] == ['bars.py']
+
+
+@pytest.mark.parametrize(('leave', 'steps', 'lines'), [
+    (True, 600, 6 + 2), (False, 600, 6 + 1), (True, 50, 2), (False, 50, 0)])
+def test_a_log_gets_few_lines(capsys, monkeypatch, leave, steps, lines):
+    """A step takes a tenth of a second; the first and the last state are shown, too."""
+    now = [0.0]
+    monkeypatch.setattr('tqdm.std.time', lambda: now[0])
+    for step in bars.bar(range(steps), desc='classifier', leave=leave):
+        now[0] = step / 10
+    written = [line for line in capsys.readouterr().err.split('\r') if 'classifier' in line]
+    assert lines - 2 <= len(written) <= lines
+
+
+def test_only_a_terminal_or_nothing(capsys):
+    for shown in (None, False):
+        for _ in bars.bar(range(5), shown=shown):
+            pass
+    assert capsys.readouterr().err == ''
