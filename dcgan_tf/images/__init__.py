@@ -25,6 +25,6 @@ from dcgan_tf.images.pixels import SCALINGS, resize, row, smaller_scales, stack,
 from dcgan_tf.images.png import MAX_PIXELS, encode_png, read_png, write_png
 
 __all__ = ['ANIMATIONS', 'MAX_PIXELS', 'SCALINGS', 'FilmInfo', 'captioned', 'check_animation',
-           'drawable', 'encode_animation', 'encode_png', 'fps_note', 'path_panels', 'read_png', 'resize',
-           'row', 'smaller_scales', 'stack', 'tile', 'to_uint8', 'write_animation', 'write_film',
-           'write_png']
+           'drawable', 'encode_animation', 'encode_png', 'fps_note', 'path_panels', 'read_png',
+           'resize', 'row', 'smaller_scales', 'stack', 'tile', 'to_uint8', 'write_animation',
+           'write_film', 'write_png']
