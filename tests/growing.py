@@ -55,7 +55,8 @@ class Training:
 
     def recorder(self, first):
         steps = types.SimpleNamespace(
-            summaries=self.summaries, variants=[types.SimpleNamespace(columns=LOGGED)])
+            summaries=self.summaries, images_per_step=self.run.config.images_per_step,
+            variants=[types.SimpleNamespace(columns=LOGGED)])
         return RunRecorder(self.run, self.session, steps, self.checkpoints, self.images_of, GRIDS,
                         first=first, n_images=100)
 

@@ -107,7 +107,8 @@ class Fitting:
         # A debugger has to see each step by itself.
         many = steps.many_steps and not self._debugger and (steps.many_steps, c.steps_per_run)
         with (self._recorder(first, detector) as recorder,
-              Progress(first, c.epochs, c.images_per_step, columns, shown=self._progress) as bar):
+              Progress(first, c.epochs, steps.images_per_step, columns,
+                       shown=self._progress) as bar):
             if recorder:
                 recorder.begin(first, *self._feeder.example_images())
             try:

@@ -38,7 +38,7 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._unreadable = [step for step in saved if step > first]     # `Fitting` has checked it
         self._gallery = Gallery(run.images, images_of, grids, first)
         self._columns = tuple(steps.variants[0].columns)
-        self._log = LossCsv(run.log, self._columns, first, run.config.images_per_step, n_images)
+        self._log = LossCsv(run.log, self._columns, first, steps.images_per_step, n_images)
         self.metrics_csv = MetricsCsv(run.metrics, first)
         self._plot = LossPlot(run.images / 'losses.png')
         self._events = Events(run.path, session.graph, first)

@@ -65,6 +65,7 @@ class Network:
         """
         other = copy.copy(self)
         other._weights, other._outputs = weights, {}
+        other._spectral = self._spectral and self._spectral.for_other_weights()
         return other
 
     def one_step_on(self, weights: Mapping):

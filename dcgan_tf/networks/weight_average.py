@@ -19,6 +19,8 @@ class WeightAverage:
     def __init__(self, network, decay, step):
         self._decay, self._step = decay, step
         self._variables = list(network.variables.values())
+        if not self._variables:
+            raise ValueError(f'{network.name} has no variables to average: use it in `forward`')
         with v1.variable_scope(f'{network.name}_ema'):
             self.weights = {v.op.name: _make(v) for v in self._variables}
 

@@ -44,6 +44,10 @@ class SpectralNorm:
         return tf.group(*(u.assign(next_u, read_value=False)
                           for u, next_u in self._updates.values()))
 
+    def for_other_weights(self):
+        """Returns the SpectralNorm of the same directions, which has normalised no weight yet."""
+        return SpectralNorm(self._directions)
+
     def one_step_on(self):
         """Returns the SpectralNorm of the next step, with the u that `update_op` would save."""
         return SpectralNorm({name: next_u for name, (_, next_u) in self._updates.items()})

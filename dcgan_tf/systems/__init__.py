@@ -18,6 +18,7 @@ def build(config) -> System:
 
     A penalty that trains an encoder has a system of its own: `ModeRegularised`.
     """
-    if penalties.get(config.penalty).encoder:
-        return ModeRegularised(config)
-    return SYSTEMS[config.type](config)
+    system = SYSTEMS[config.type]
+    if system is DCGAN and penalties.get(config.penalty).encoder:
+        system = ModeRegularised
+    return system(config)

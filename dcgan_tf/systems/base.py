@@ -39,7 +39,7 @@ class Player(NamedTuple):
     loss: tf.Tensor                      # []
     penalty: tf.Tensor | None = None     # [] before its weight; added every `penalty_every` steps
     optimizer: Optimizer | None = None   # None = the run's Adam
-    gate: tf.Tensor | None = None        # [] bool; if False, its weights stay unchanged
+    gate: tf.Tensor | None = None        # [] bool; if False, its optimizer changes nothing
     after: Callable = list               # returns ops to run after each of its updates
 
 

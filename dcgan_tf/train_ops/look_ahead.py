@@ -39,7 +39,7 @@ def look_ahead(model, players, optimizers, players_of, minimised):
             names = (w.op.name for w in optimizer.weights)
             net = _one_step_on(net, critic.networks, dict(zip(names, weights, strict=True)))
         against = players_of(net)
-    return [current if current.name == name else later
+    return [current if current.name == name else later._replace(networks=current.networks)
             for current, later in zip(players, against, strict=True)]
 
 

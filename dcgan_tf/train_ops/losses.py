@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import penalties
 from dcgan_tf.train_ops.look_ahead import look_ahead
 from dcgan_tf.train_ops.player_optimizer import PlayerOptimizer
@@ -14,9 +15,13 @@ class StepLosses(NamedTuple):
 
     A lazy penalty is added every `penalty_every` steps, with its weight times `penalty_every`:
     Karras et al. 2020, arXiv 1912.04958, appendix B.
+    With several workers there is a third variant, for the steps without penalty whose values are
+    shown: to show the penalty, all workers must compute it.
     """
 
+    name: str                    # of the train op
     due: bool                    # is the penalty added in this variant?
+    shows_penalty: bool          # can it be fetched?
     players: list                # of Player, in the order in which they move
     minimised: dict              # name of a player -> scalar
     optimizers: dict             # name of a player -> PlayerOptimizer; all variants share it
@@ -38,6 +43,7 @@ def build(model) -> list[StepLosses]:
     players = players_of(model.net)
     optimizers = {p.name: PlayerOptimizer(p, system, inputs.step) for p in players}
     lazy = system.config.lazy_penalty and any(p.penalty is not None for p in players)
+    _check_weight(system.config, players)
     found = []
     for due in (True, False) if lazy else (True,):
         def minimised(player, due=due):
@@ -45,8 +51,20 @@ def build(model) -> list[StepLosses]:
         against = players
         if system.config.unroll:
             against = look_ahead(model, players, optimizers, players_of, minimised)
-        found.append(StepLosses(due, against, {p.name: minimised(p) for p in against}, optimizers))
+        name = 'train_with_penalty' if lazy and due else 'train'
+        found.append(StepLosses(name, due, due or inputs.shard.count == 1, against,
+                                {p.name: minimised(p) for p in against}, optimizers))
+    if not found[-1].shows_penalty:
+        found.append(found[-1]._replace(name='train_and_show_penalty', shows_penalty=True))
     return found
+
+
+def _check_weight(config, players):
+    """Raises UsageError if a player has a penalty that nothing gives a weight."""
+    for player in players:
+        if player.penalty is not None and not penalties.weight_of(config):
+            raise UsageError(f'--penalty {config.penalty} gives the penalty of the player '
+                             f'{player.name} the weight 0: expected --penalty-weight')
 
 
 def _minimised(config, player, due):

@@ -78,8 +78,11 @@ class PlayerOptimizer:
         """Updates the weights, and with them the moving averages of batch norm.
 
         gradients: as `applied_gradients` returns them. gate: see `Player`. averages: the ops that
-        update the moving averages.
+        update the moving averages. With several workers the player moves if the gate is true for
+        all of them: their weights must stay equal.
         """
+        if gate is not None:
+            gate = ops.all_workers(tf.reshape(gate, [1]))[0]
         all_finite = tf.reduce_all(finite(gradients)) if self.scale else None
         enabled = _all_true(all_finite, gate)
         scaled = self.scale.update_ops(all_finite, gate) if self.scale else []

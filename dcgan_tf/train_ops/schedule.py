@@ -9,6 +9,8 @@
 Each of these uses gradient_accumulate batches. All of them but the last only add up gradients.
 """
 
+from dcgan_tf.errors import UsageError
+
 
 def turns(system, players) -> list[tuple]:
     """Returns the players that move in each update of a step, in order."""
@@ -18,6 +20,9 @@ def turns(system, players) -> list[tuple]:
                          f'{[*system.critics, *system.others]}')
     critics = tuple(p for p in players if p.name in system.critics)
     others = tuple(p for p in players if p.name in system.others)
+    for flag, steps, group in (('--d-steps', c.d_steps, critics), ('--g-steps', c.g_steps, others)):
+        if steps > 1 and not group:
+            raise UsageError(f'{flag} {steps}: --type {c.type} has no player for it')
     if system.moves == 'in turn':
         return [(p,) for p in players
                 for _ in range(c.d_steps if p in critics else c.g_steps)]

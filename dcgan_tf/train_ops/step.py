@@ -13,8 +13,9 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.hooks import SCALARS_EVERY
 from dcgan_tf.train_ops import columns
-from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, upstream
+from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, ancestors, upstream
 from dcgan_tf.train_ops.many_steps import ManySteps
 from dcgan_tf.train_ops.player_optimizer import PlayerStep
 from dcgan_tf.train_ops.schedule import turns
@@ -40,6 +41,7 @@ class Steps(NamedTuple):
     """Everything that a training runs."""
 
     variants: list                 # of StepVariant
+    images_per_step: int           # real images, of all workers together
     penalty_every: int             # with two variants: distance of steps of the first
     many_steps: ManySteps | None   # several steps in one run, or None
     summaries: Summaries           # histograms and pictures for TensorBoard
@@ -47,9 +49,13 @@ class Steps(NamedTuple):
     def variant_of(self, index) -> StepVariant:
         """Returns the variant of the step with this index, which counts from 0.
 
-        Step 0 has the penalty.
+        With a lazy penalty, step 0 has it. A third variant, with several workers, is for the steps
+        whose values are shown.
         """
-        return self.variants[len(self.variants) > 1 and index % self.penalty_every > 0]
+        if len(self.variants) == 1 or index % self.penalty_every == 0:
+            return self.variants[0]
+        shown = len(self.variants) == 3 and (index + 1) % SCALARS_EVERY == 0
+        return self.variants[2 if shown else 1]
 
 
 def build(model, losses, peers=None) -> Steps:
@@ -62,20 +68,20 @@ def build(model, losses, peers=None) -> Steps:
         peers.vote()
     for each in losses:
         previous = variants[-1].players if variants else ()
-        name = 'train_with_penalty' if each.due and len(losses) > 1 else 'train'
-        variants.append(_variant(model, each, previous, peers, name))
+        variants.append(_variant(model, each, previous, peers))
     weights = [w for network in model.net for w in network.weights]
     many = ManySteps(variants, model.inputs) if c.steps_per_run > 1 else None
-    return Steps(variants, c.penalty_every, many, Summaries(weights, c.n_channels))
+    images = c.batch_size * len(variants[0].train_ops)
+    return Steps(variants, images, c.penalty_every, many, Summaries(weights, c.n_channels))
 
 
-def _variant(model, losses, previous, peers, name):
+def _variant(model, losses, previous, peers):
     steps = _player_steps(losses, previous)
-    scalars = columns.scalars(model, steps, losses.due)
+    scalars = columns.scalars(model, steps, losses.shows_penalty)
     values = {**columns.columns(steps, scalars), 'scalars': scalar_summary(scalars)}
     if peers:
         values['stop_requests'] = peers.stop_requests.votes
-    return StepVariant(steps, scalars, _train_ops(model, steps, name, values), values)
+    return StepVariant(steps, scalars, _train_ops(model, steps, losses.name, values), values)
 
 
 def _player_steps(losses, previous):
@@ -100,7 +106,7 @@ def _train_ops(model, steps, name, values):
 
     With several workers, every worker runs every collective op in each step, whatever it fetches.
     """
-    also_run = tuple(values.values()) if model.inputs.shard.count > 1 else ()
+    first = tuple(values.values() if model.inputs.shard.count > 1 else _reads(values))
     plan = turns(model.system, [step.player for step in steps])
     by_name = {step.player.name: step for step in steps}
     built, accumulate = {}, model.system.config.gradient_accumulate
@@ -115,7 +121,7 @@ def _train_ops(model, steps, name, values):
     for i, players in enumerate(plan, 1):
         group, last = tuple(by_name[p.name] for p in players), i == len(plan)
         found += [cached(_accumulate, group) for _ in range(accumulate - 1)]
-        found.append(cached(_update, group, name, last, also_run if last else ()))
+        found.append(cached(_update, group, name, last, first if last else ()))
     return found
 
 
@@ -128,14 +134,15 @@ def _accumulate(model, group):
         return TrainOp(tf.group(*added), check)
 
 
-def _update(model, group, name, last, also_run):
+def _update(model, group, name, last, first):
     """Updates the weights of each player in turn; in the last run also the averages and the count.
 
     All gradients are computed before any weight changes. So G learns from the same D that D's own
-    gradient comes from, one noise batch serves both, and no read can race with a write.
+    gradient comes from, and one noise batch serves both. first: what else must run before the
+    first write.
     """
     check, done = _check(model, group)
-    done += also_run
+    done += first
     for step, uses in zip(group, _uses(group), strict=True):
         with tf.control_dependencies(done), tf.name_scope(step.optimizer.scope):
             averages = [op for use in uses for op in ops.update_moving_averages(use)]
@@ -152,10 +159,20 @@ def _update(model, group, name, last, also_run):
         return TrainOp(tf.no_op(name), check)
 
 
-def _uses(group):
-    """Returns, for each player, the uses of networks whose moving averages it updates.
+def _reads(values):
+    """Returns the reads of variables from which the values are computed.
 
-    If two players learn the same network, the first of them updates its moving averages.
+    A value that nothing else needs, such as a penalty between two lazy ones, has reads of its own.
+    They must come before the writes, so that it belongs to the weights from before the step.
+    """
+    return [op for op in ancestors([value.op for value in values.values()])
+            if op.type == 'ReadVariableOp']
+
+
+def _uses(group):
+    """Returns, for each player of a run, the uses of networks whose moving averages it updates.
+
+    If two players of the run learn the same network, the first of them does.
     """
     found = {}
     for step in group:

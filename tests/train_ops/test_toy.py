@@ -1,18 +1,21 @@
 """The engine on a toy system of three players, against steps worked out in NumPy."""
 
 import functools
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from dcgan_tf import ops
 from dcgan_tf.errors import CollapseError, UsageError
 from dcgan_tf.gan import GAN
+from dcgan_tf.networks.network import Network
 from dcgan_tf.optimizers import Momentum, Optimizer, RMSProp, rates
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv
 from tests.helpers import assert_same, first_step, put, values
-from tests.train_ops.toy import Literal, Toy, gradients, noises
+from tests.train_ops.toy import Literal, Toy, dot, gradients, noises
 
 PLAYERS = {'A': 'PS', 'B': 'Q', 'C': 'S'}
 RATE = 0.05
@@ -302,6 +305,93 @@ def test_what_a_system_does_not_have_is_refused_by_name(gan):
         gan().features()
     with pytest.raises(UsageError, match='--type gan has no features'):
         gan().inversion()
+
+
+def test_what_is_shown_belongs_to_the_weights_before_the_step(gan):
+    """Also a value that the run itself does not need: A's loss in C's run, a lazy penalty."""
+    c = gan({'penalty': 'r1', 'penalty_every': 2, 'penalty_weight': 0.3,
+             'learning_rate': 0.5}).config
+    for system in (Penalised(c), Toy(c, moves='in turn')):
+        with GAN(c, system=system) as made:
+            made.steps_done()
+            variant = made.steps.variants[-1]
+            alone = made.session.run(variant.scalars)
+            state = values(made)
+            for _ in range(3):
+                seen, _ = made.session.run((variant.scalars, variant.train_ops[-1].op))
+                assert seen == pytest.approx(alone, rel=1e-6)
+                for v in made.variables():
+                    put(made.session, v, state[v.op.name])
+
+
+def test_averages_of_a_network_with_spectral_norm_are_used(config):
+    class Normed(Toy):
+        def networks(self):
+            def matrix(z, *, training):
+                return (z @ ops.weight([3, 2], ops.truncated_normal(1.0)))[:, 0]
+            return super().networks()._replace(Q=Network('Q', matrix, spectral=True))
+
+        def sample(self, net, z, y, reference):
+            return tf.ones([1, *self.architecture.size, 1]) * net.Q(
+                z, use='sample', training=False)[:, None, None, None]
+    c = config(ema=0.9)
+    with GAN(c, system=Normed(c)) as made:
+        before = made.generate_images([[1.0, 2.0, 3.0]])
+        put(made.session, made.built.net.Q.weights[0], np.ones([3, 2]))
+        np.testing.assert_array_equal(made.generate_images([[1.0, 2.0, 3.0]]), before)
+        put(made.session, made.built.averages['Q'].weights['Q/weights'], np.eye(3)[:, :2] * [1, 9])
+        assert np.abs(made.generate_images([[1.0, 2.0, 3.0]]) - before).max() > 1e-3
+
+
+def test_with_unroll_a_shared_network_is_put_right_as_it_is(gan):
+    """C learns S, too. Its clipping must be of S, and not of S one step ahead."""
+    class Clipped(Toy):
+        def networks(self):
+            return super().networks()._replace(S=Network('S', dot, clip=0.5))
+    c = gan({'unroll': 1}).config
+    with GAN(c, system=Clipped(c)) as made:
+        made.optimizer()
+        a, _, s = first_step(made).players
+        assert s.player.networks == a.player.networks[1:] == [made.built.net.S]
+
+
+@pytest.mark.parametrize(('changes', 'error', 'match'), [
+    ({'scalars': lambda self, out: {'cycle_loss': out.p[0]}}, ValueError, "'cycle_loss' is a name"),
+    ({'averaged': ('X',)}, ValueError, 'X has no variables to average'),
+    ({'critics': (), 'others': ('A', 'B', 'C')}, UsageError, '--d-steps 2: .* no player for it')])
+def test_what_a_system_may_not_do_is_said(config, changes, error, match):
+    class Unused(NamedTuple):
+        P: Network
+        Q: Network
+        S: Network
+        X: Network
+
+    class Wrong(Toy):
+        def networks(self):
+            return Unused(*super().networks(), Network('X', dot))
+
+        def forward(self, net, batch):
+            return super().forward(Unused(*net)[:3], batch)
+    for name, value in changes.items():
+        setattr(Wrong, name, value)
+    c = config(ema=0.9, d_steps=2)
+    with pytest.raises(error, match=match), GAN(c, system=Wrong(c)) as made:
+        made.optimizer()
+
+
+def test_a_penalty_without_a_weight_is_refused(config):
+    c = config(penalty='none')
+    with pytest.raises(UsageError, match='--penalty none .* player A .* --penalty-weight'), GAN(
+            c, system=Penalised(c)) as made:
+        made.loss()
+
+
+def test_passes_count_the_batches_of_every_turn(gan, tmp_path):
+    c = gan({'epochs': 10}).config
+    run = run_folder.create(tmp_path, 'run', c, {})
+    gan({'epochs': 10}, moves='in turn').fit(IMAGES, run, progress=False)
+    row, = loss_csv.read(run.log)
+    assert row['passes'] == 10 * 3 * c.batch_size / len(IMAGES)
 
 
 def test_players_that_were_not_named_are_an_error(config):
