@@ -31,6 +31,8 @@ def obstacle(path: str | os.PathLike) -> str | None:
         return 'it is a folder'
     if (target.exists() and not target.is_file()) or _is_device(path.absolute()):
         return 'it is no plain file'
+    if not os.access(target.parent, os.W_OK):
+        return f'nothing can be written to {target.parent}'
     return None
 
 
@@ -49,7 +51,10 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     path = _target(pathlib.Path(path))
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError(errno.EINVAL, 'it is no plain file', str(path))
-    handle, name = tempfile.mkstemp(prefix='.', suffix=f'.tmp{path.suffix}', dir=path.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix='.', suffix=f'.tmp{path.suffix}', dir=path.parent)
+    except OSError as error:                     # its name would be the temporary one
+        raise _named(error, path) from error
     os.close(handle)
     temporary = pathlib.Path(name)
     try:
@@ -77,7 +82,10 @@ def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     OSError.
     """
     path = pathlib.Path(path).resolve()          # for a link, the folder that it leads to
-    temporary = pathlib.Path(tempfile.mkdtemp(prefix='.', suffix='.tmp', dir=path.parent))
+    try:
+        temporary = pathlib.Path(tempfile.mkdtemp(prefix='.', suffix='.tmp', dir=path.parent))
+    except OSError as error:
+        raise _named(error, path) from error
     try:
         yield temporary
         temporary.chmod(0o777 & ~_umask())       # mkdtemp made it private
@@ -118,11 +126,14 @@ def append(path: str | os.PathLike, text: str) -> None:
 
 def check_room(folder: str | os.PathLike, size: int) -> None:
     """Raises OSError unless the disk has room for a file of `size` bytes; leaves no file."""
-    with tempfile.TemporaryFile(dir=folder) as file:
-        if hasattr(os, 'posix_fallocate'):
-            os.posix_fallocate(file.fileno(), 0, size)
-        else:                                                # not on every system
-            file.truncate(size)
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            if hasattr(os, 'posix_fallocate'):
+                os.posix_fallocate(file.fileno(), 0, size)
+            else:                                            # not on every system
+                file.truncate(size)
+    except OSError as error:
+        raise _named(error, folder) from error
 
 
 def remove_leftovers(folder: str | os.PathLike) -> None:

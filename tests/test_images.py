@@ -178,7 +178,7 @@ def test_a_film_within_a_limit(tmp_path, ending):
         assert decode(tmp_path / f'a{ending}')[0].shape[1] == 16 * fit.scale
         found.append(fit)
     assert found[0].scale == 4 and found[0][:2] != found[-1][:2]
-    assert found[0].quality == images.ANIMATIONS[ending].what.format(
+    assert found[0].quality == images.ANIMATIONS[ending].description(
         images.ANIMATIONS[ending].fair[0])
     assert found[0].size == round(1000 * largest) > found[1].size >= found[2].size
 
@@ -194,7 +194,7 @@ def test_a_film_whose_lossless_file_is_the_smallest(tmp_path):
     board = np.uint8(255 * (np.indices([64, 64]).sum(axis=0) % 2))[..., None]
     fit = images.write_film(tmp_path / 'a.webp', lambda scale: np.stack([board, 255 - board] * 9),
                             [1], max_kb=6)
-    assert fit.quality == 'quality 101'
+    assert fit.quality == 'lossless'
 
 
 def test_poor_colours_are_for_the_smallest_scale_alone(tmp_path, monkeypatch):

@@ -32,7 +32,7 @@ def main(argv=None):
 
 def paths_of(args, run):
     """Returns {format: path of its file or folder}. UsageError if it cannot be written."""
-    folder = pathlib.Path(args.out or run.out / 'export')
+    folder = pathlib.Path(args.out or run.file('export'))
     paths = {name: folder / exports.FORMATS[name].name for name in args.format}
     if args.out and len(paths) == 1:
         paths = {args.format[0]: folder}

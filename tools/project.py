@@ -29,7 +29,7 @@ def main(argv=None):
     """Writes the folder; returns the exit code."""
     args = parse(argv)
     run = trained.find(args)
-    out = args.out or run.out / 'projector'
+    out = args.out or run.file('projector')
     projector.check_out(out)
     with trained.open_gan(run, features=True) as gan:
         data, what = data_of(run, args, needed=gan.system.architecture.d_needs_reference)
@@ -116,7 +116,7 @@ def sample_pictures(gan, n, seed):
 
 def row(kind, name, *, seed=NONE, place=NONE):
     """Returns the COLUMNS of a picture. The projector shows the first: kind and class."""
-    return f'{kind} {name or ""}', kind, name or NONE, seed, place
+    return f'{kind} {name or ""}'.rstrip(), kind, name or NONE, seed, place
 
 
 def parse(argv):

@@ -150,6 +150,7 @@ def write_files(gan, source, args, folder, folders):
     class s modulo the number of classes.
     """
     n, all_labels = args.n or min(64, source.n_max), []
+    others = files_in(folder, folders or [])
     for part in np.split(np.arange(n), range(CHUNK, n, CHUNK)):
         numbers = source.first + part
         labels = source.labels(numbers)
@@ -158,10 +159,22 @@ def write_files(gan, source, args, folder, folders):
         for number, k, picture in zip(numbers, labels, pictures, strict=True):
             file_folder = folder / folders[k] if folders else folder
             file_folder.mkdir(exist_ok=True)
-            images.write_png(file_folder / f'{number:06d}.png', picture)
+            file = file_folder / f'{number:06d}.png'
+            images.write_png(file, picture)
+            others.discard(file)
     print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}'
           f'{f", in a folder for each class: {folder / names.TABLE}" if folders else ""}'
           f'{missing(gan.config, args, all_labels)}')
+    if others:
+        print(f'{folder} holds {len(others):,} other files, such as {min(others)}: choose an empty '
+              'folder with --out to have these pictures alone', file=sys.stderr)
+
+
+def files_in(folder, folders):
+    """Returns the files that are in a folder and its class folders, without classes.tsv."""
+    found = [path for each in (folder, *(folder / name for name in folders)) if each.is_dir()
+             for path in each.iterdir()]
+    return {path for path in found if path.name != names.TABLE and path.name not in folders}
 
 
 def draw(gan, source, args, numbers, labels):

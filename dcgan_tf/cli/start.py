@@ -13,7 +13,7 @@ from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
 from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
-from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.data.dataset import Dataset, all_grey
 from dcgan_tf.data.parts import Part
 from dcgan_tf.distributed.cluster import batch_per_worker
 from dcgan_tf.errors import UsageError
@@ -61,6 +61,8 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
     return '\n'.join([
         datasets.describe(name, data, config.data_dir), *data.notes,
         *sample_grids.left_out(config, MAX_COLUMNS),
+        *(['the pictures are stored in colour, but all that were looked at are grey: --gray trains '
+           'one channel instead of three'] if not options.resume and all_grey(data.images) else []),
         f'training: {config.epochs:,} steps of {config.images_per_step} images = '
         f'{passes:.{1 if passes >= 1 else 4}f} passes over the data'])
 

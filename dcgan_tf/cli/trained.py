@@ -1,6 +1,7 @@
 """Finds a trained model, its checkpoints and its data, for the tools."""
 
 import argparse
+import logging
 import pathlib
 import re
 from typing import NamedTuple
@@ -9,12 +10,15 @@ from dcgan_tf import config as configs
 from dcgan_tf import data as datasets
 from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
-from dcgan_tf.errors import UsageError
+from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.files import check_room
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, config_json, run_folder
 
+logger = logging.getLogger(__name__)
 NEWEST, BEST = 'newest', 'best'
 STEP = re.compile(r'\d{1,19}', re.ASCII)
+FAR = 3                       # times the radius of the prior; sums of latents lie below it
 OPTION_FILES = ('config.json', 'options.json')      # of a run folder; of --graph-only and others
 
 
@@ -29,8 +33,16 @@ class Weights(NamedTuple):
     run: run_folder.RunFolder | None = None        # None = checkpoints without their run folder
 
     def file(self, name: str) -> pathlib.Path:
-        """Returns the path of a file in `out`, and makes the folder `out`."""
-        self.out.mkdir(parents=True, exist_ok=True)
+        """Returns the path of a file in `out`, and makes the folder `out`.
+
+        RunError, before the work, if nothing can be written there.
+        """
+        try:
+            self.out.mkdir(parents=True, exist_ok=True)
+            check_room(self.out, 1)
+        except OSError as error:
+            raise RunError(f'results cannot be written to {self.out}: {error.strerror or error}; '
+                           'choose another place with --out') from error
         return self.out / name
 
 
@@ -186,7 +198,21 @@ def load_latents(path: str, config: Config):
     if labels is not None and not 0 <= labels.min() <= labels.max() < max(classes, 1):
         raise UsageError(f'{path}: got classes {labels.min()} to {labels.max()}, expected 0 to '
                          f'{classes - 1}: they are those of another generator')
+    _warn_if_far(path, z, config)
     return z, labels if config.conditioned else None
+
+
+def _warn_if_far(path, z, config):
+    """Logs a line if latents are much longer than those of the prior."""
+    import numpy as np
+
+    from dcgan_tf import latent
+    ratio = np.linalg.norm(np.float64(z), axis=1) / latent.PRIORS[config.prior].radius(z.shape[1])
+    row = int(ratio.argmax())
+    if ratio[row] > FAR:
+        logger.warning('%s: row %d lies at %.1f times the radius of the prior (%s), where the '
+                       'generator has learnt nothing: expected about 1; --truncation %.2g brings '
+                       'it there', path, row, ratio[row], config.prior, 1 / ratio[row])
 
 
 def class_numbers(config: Config, named: dict) -> list[int]:

@@ -118,6 +118,15 @@ def fingerprint(images: np.ndarray, labels: np.ndarray | None) -> str:
     return digest.hexdigest()
 
 
+def all_grey(images: np.ndarray) -> bool:
+    """Returns whether colour images [N, H, W, 3] hold no colour.
+
+    It looks at 1,000 of them at most, evenly spread, up to the first that has a colour.
+    """
+    return images.shape[-1] == 3 and all(
+        (image == image[..., :1]).all() for image in images[::max(1, len(images) // 1000)])
+
+
 class Batches:
     """Makes batch `step` as a pure function of (seed, step), so a resumed run continues exactly.
 

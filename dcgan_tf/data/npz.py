@@ -161,7 +161,9 @@ def _images(images):
         raise _DamagedError(f'images are {images.dtype.name}, expected uint8 from 0 to 255{hint}')
     if len(shape) != 3 and (len(shape) != 4 or shape[3] not in (1, 3)):
         hint = ('; channels come last: x.transpose(0, 2, 3, 1)'
-                if len(shape) == 4 and shape[1] in (1, 3) else '')
+                if len(shape) == 4 and shape[1] in (1, 3) else
+                '; if the fourth channel is transparency, leave it out: x[..., :3]'
+                if len(shape) == 4 and shape[3] == 4 else '')
         raise _DamagedError(f'images are {shape}, expected {SHAPES}{hint}')
     if not images.size:
         raise _DamagedError(f'images are {shape}: nothing inside, expected one image at least')

@@ -26,13 +26,17 @@ class Format(NamedTuple):
     what: str           # describes a quality
     help: str
 
+    def description(self, quality: int) -> str:
+        """Returns what a quality is called, for the user."""
+        return 'lossless' if quality == encoders.LOSSLESS else self.what.format(quality)
+
 
 ANIMATIONS = {
     '.gif':  Format(encoders.gif, 10, (256, 128, 64, 32), (16, 8), '{} colours',
                     'plays everywhere; 256 colours'),
     '.apng': Format(encoders.apng, 1, (0,), (), 'lossless', 'lossless; plays in browsers'),
     '.png':  Format(encoders.apng, 1, (0,), (), 'lossless', 'the same as .apng'),
-    '.webp': Format(encoders.webp, 1, (101, 90, 75), (50, 25), 'quality {}',
+    '.webp': Format(encoders.webp, 1, (encoders.LOSSLESS, 90, 75), (50, 25), 'quality {}',
                     'lossless and smaller; plays in browsers'),
     '.mp4':  Format(encoders.mp4, 1, (0,), (), 'lossy',
                     'lossy; for players and messengers; the player decides on looping'),
@@ -78,7 +82,7 @@ def write_film(path: str | os.PathLike, film: Callable, scales: Sequence[float],
             candidate for candidate in _candidates(row, film, scales, fps, loop)
             if max_kb is None or len(candidate[-1]) <= max_kb * KB)
         write_whole(path, content)
-    return FilmInfo(scale, row.what.format(quality), len(content))
+    return FilmInfo(scale, row.description(quality), len(content))
 
 
 def _candidates(row, film, scales, fps, loop):

@@ -15,6 +15,7 @@ import PIL.Image
 from dcgan_tf import seeds
 from dcgan_tf.images.checks import bgr
 
+LOSSLESS = 101                # the quality of a WebP that loses nothing, for OpenCV
 SAMPLED_PIXELS = 1 << 16      # from which the colours of a GIF are chosen
 
 
@@ -39,7 +40,7 @@ def apng(frames, durations, fps, plays, quality):
 
 
 def webp(frames, durations, fps, plays, quality):
-    """Encodes a WebP with quality 1 to 100, or 101 = lossless."""
+    """Encodes a WebP with quality 1 to 100, or LOSSLESS."""
     return _by_opencv('.webp', frames, durations, plays, [cv2.IMWRITE_WEBP_QUALITY, quality])
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import pathlib
 from collections.abc import Callable
 
 import numpy as np
@@ -11,7 +12,7 @@ from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part
 from dcgan_tf.data.pictures.pack import make_pack, open_pack, place
-from dcgan_tf.data.pictures.scan import scan
+from dcgan_tf.data.pictures.scan import SPLITS, scan
 
 SIZE = (64, 64)                 # the default, because pictures of a folder differ in size
 
@@ -41,7 +42,8 @@ def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLik
         ready = make_pack(pack, folder, found, fit, progress=progress)
     return Dataset(name='folder', images=ready.images, labels=ready.labels,
                    class_names=found.class_names, folder=os.fspath(folder),
-                   notes=_notes(ready.refused, len(found.left_out), pack),
+                   notes=_notes(ready.refused, len(found.left_out), pack)
+                   + _note_of_splits(folder, found.class_names),
                    digest=_listing_fingerprint(all_files, fit) if part else ready.fingerprint,
                    indices=ready.indices, n_total=len(all_files.files) if part else 0)
 
@@ -66,3 +68,12 @@ def _notes(refused, left_out, pack):
         return ()
     parts = [f'{n:,} {text}' for n, text in ((refused, 'refused'), (left_out, 'left out')) if n]
     return (f'files {" and ".join(parts)}: {pack / "rejected.tsv"} says why',)
+
+
+def _note_of_splits(folder, class_names):
+    """Returns a line if the classes are named like the parts of a data set, or ()."""
+    if not {name.lower() for name in class_names} <= SPLITS or len(class_names) < 2:
+        return ()
+    one = next((name for name in class_names if 'train' in name.lower()), class_names[0])
+    return (f'classes: {", ".join(class_names)}; if these are parts of one data set, use one: '
+            f'--folder {pathlib.Path(folder, one)}',)

@@ -5,7 +5,7 @@ import pathlib
 import numpy as np
 
 from dcgan_tf import names
-from dcgan_tf.data.pictures.scan import Scan
+from dcgan_tf.data.pictures.scan import SPLITS, Scan
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
 
@@ -26,7 +26,7 @@ def check_enough(folder, found: Scan, labels: np.ndarray, refused: list[tuple[st
         name, why = refused[0]
         raise UsageError(f"--folder '{folder}': {len(refused):,} of {len(found.files):,} files "
                          f'cannot be used, more than half, such as {name!r}: {why}; '
-                         f'{_skipped(found)}{_deeper(found)}{reasons}')
+                         f'{_skipped(found)}{_deeper(folder, found)}{reasons}')
     classes = range(len(found.class_names))
     if found.indices is not None:              # of a part: it may have none of a class
         classes = sorted({file.label for file in found.files})
@@ -35,14 +35,22 @@ def check_enough(folder, found: Scan, labels: np.ndarray, refused: list[tuple[st
         empty = found.class_names[without[0]]
         raise UsageError(f"--folder '{folder}': class '{empty}' has no picture that can be used: "
                          f'repair it or remove its folder; {_skipped(found)}'
-                         f'{_deeper(found, f"{empty}/")}{reasons}')
+                         f'{_deeper(folder, found, f"{empty}/")}{reasons}')
 
 
-def _deeper(found, within=''):
+def _deeper(folder, found, within=''):
     """Returns a hint about folders inside class folders, which are not read."""
     deeper = [name for name, _ in found.left_out
               if name.endswith('/') and name.startswith(within)]
-    return f'there are folders deeper inside, such as {deeper[0]!r}; ' if deeper else ''
+    if not deeper:
+        return ''
+    outer, inner = deeper[0].split('/')[:2]
+    hint = ''
+    if outer.lower() in SPLITS:
+        hint = f', and each sub-folder is a class: give --folder {pathlib.Path(folder, outer)}'
+    elif inner.lower() in SPLITS:
+        hint = f': move the pictures of {deeper[0]} up into {outer}/, likewise for each class'
+    return f'there are folders deeper inside, such as {deeper[0]!r}{hint}; '
 
 
 def _skipped(found):

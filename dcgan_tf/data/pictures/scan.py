@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dcgan_tf.errors import RunError, UsageError
 
 HIDDEN = 'hidden: its name begins with a dot'
+SPLITS = {'train', 'training', 'val', 'valid', 'validation', 'test', 'testing'}
 PICTURES = {'.jpg', '.jpeg', '.png', '.webp', '.bmp', '.gif', '.tif', '.tiff', '.ppm', '.pgm',
             '.avif', '.heic', '.heif'}
 
