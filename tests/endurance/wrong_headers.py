@@ -37,6 +37,8 @@ def _fields(content):
     start = bytes(content[:4])
     readers = {b'\x89PNG': _png, b'\xff\xd8\xff': _jpeg, b'BM': _bmp, b'GIF8': _gif,
                b'RIFF': _webp, b'II*\0': _tiff, b'MM\0*': _tiff}
+    if content[4:8] == b'ftyp':
+        return _avif(content)
     return next(read for magic, read in readers.items() if start.startswith(magic))(content)
 
 
@@ -53,6 +55,13 @@ def _jpeg(content):
     length, = struct.unpack_from('>H', content, place + 2)
     others += [(place + 2, '>H'), *((place + 2 + i, 'B') for i in (2, *range(7, length)))]
     return [(place + 7, '>H'), (place + 5, '>H')], others
+
+
+def _avif(content):
+    """The size is in a box of its own; lengths and kinds of boxes are the others."""
+    place = bytes(content).index(b'ispe')
+    return [(place + 8, '>I'), (place + 12, '>I')], [(0, '>I'), (4, '>I'), (place - 4, '>I'),
+                                                     (place, '>I')]
 
 
 def _bmp(content):
