@@ -64,7 +64,8 @@ def train(options, exit_stack):
         gan.synchronize(data.images)            # all workers fit together: a folder can be made
         with start.evaluator(options, config, data, log) as evaluator:
             run = start.open_or_create_run(options, config, data, run, exit_stack)
-            log(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path})')
+            log(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path} '
+                '--samples_per_plugin images=1000)')             # it keeps ten pictures by default
             if debugger:
                 log(debugging.hint(options.debug, run))
             result = gan.fit(data.images, run, labels=data.labels, indices=data.indices,

@@ -135,6 +135,7 @@ def test_a_training_from_start_to_gifs(here, capsys):
     assert digits('--epochs', '4', '--eval-step', '4', '--trace-step', '2', '--run-name',
                   'run') == 0
     out = capsys.readouterr().out
+    assert re.search(r'logdir results/\S+ --samples_per_plugin images=1000\)', out)
     run = here / 'results' / 'run'
     assert 'digits, 1,797 images 28x28 grey' in out and '4 steps of 4 images = 0.0089 passes' in out
     assert 'generator 472,861 + discriminator 327,673 parameters, on ' in out

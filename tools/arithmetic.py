@@ -16,6 +16,7 @@ import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, seeds, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 
@@ -97,9 +98,11 @@ def parse(argv):
     parser.add_argument('--noise', type=float, default=0.25, metavar='X', help='distance of the '
                         'eight pictures around the result, in draws of the prior (default: 0.25)')
     parser.add_argument('--seed', type=int, default=0, help='seed of those eight (default: 0)')
-    parser.add_argument('--save', metavar='FILE', help='write the result as an .npz file, for '
+    parser.add_argument('--save', type=local_path, metavar='FILE',
+                        help='write the result as an .npz file, for '
                         '--latents of sample.py and morph.py')
-    parser.add_argument('--out', metavar='FILE', help='the picture, a .png file (default: '
+    parser.add_argument('--out', type=local_path, metavar='FILE',
+                        help='the picture, a .png file (default: '
                         'RUN/images/arithmetic.png; without a run folder, arithmetic.png)')
     args = parser.parse_args(argv)
     if not args.terms:

@@ -15,6 +15,7 @@ import _root  # noqa: F401
 from dcgan_tf import bars
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, check_ending, maps, names_of, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.cli.resolving import cores
 from dcgan_tf.config import PRESETS, preset
@@ -165,8 +166,8 @@ def parse(argv):
     add('--quick', action='store_true', help='smaller defaults: --nets '
         f'{",".join(QUICK["nets"])} --batches 32 --rounds {QUICK["rounds"]} --ways '
         f'{",".join(QUICK["ways"])}')
-    add('--out', metavar='FILE', help='write all results to a .json file')
-    add('--plot', metavar='FILE', help='write a .png file with a bar for each way')
+    add('--out', type=local_path, metavar='FILE', help='write all results to a .json file')
+    add('--plot', type=local_path, metavar='FILE', help='write a .png file with a bar for each way')
     args = parser.parse_args(argv)
     for name, value in (QUICK if args.quick else FULL).items():
         if getattr(args, name) is None:

@@ -8,6 +8,7 @@ import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.config import METRICS, listed
 from dcgan_tf.errors import UsageError
@@ -114,7 +115,8 @@ def as_json(lines):
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Compares generated pictures with real ones that were held out.')
-    parser.add_argument('runs', nargs='+', metavar='RUN', help='run folders of main1.py')
+    parser.add_argument('runs', nargs='+', type=local_path, metavar='RUN',
+                        help='run folders of main1.py')
     trained.add_checkpoint(parser)
     parser.add_argument('--n', type=int, default=10_000, help='number of samples of '
                         'each run, and of held-out and training pictures; fewer if the data set '
@@ -122,13 +124,16 @@ def parse(argv):
     parser.add_argument('--features', help='what stands for a picture: classifier, '
                         'random, pixels or inception (default: classifier if the data set has '
                         'labels, else random)')
-    parser.add_argument('--inception', metavar='FILE', help='the file of --features inception: '
+    parser.add_argument('--inception', type=local_path, metavar='FILE',
+                        help='the file of --features inception: '
                         'classify_image_graph_def.pb or Keras\'s inception_v3_weights_...h5')
     parser.add_argument('--metrics', help=f'a list of {",".join(METRICS)} (default: all)')
     parser.add_argument('--seed', type=int, default=0, help='seed of the first sample; each '
                         'of the others has the next seed (default: 0)')
-    parser.add_argument('--json', metavar='FILE', help='write the results for programs')
-    parser.add_argument('--data-dir', help='folder of the data set (default: as in the run)')
+    parser.add_argument('--json', type=local_path, metavar='FILE',
+                        help='write the results for programs')
+    parser.add_argument('--data-dir', type=local_path,
+                        help='folder of the data set (default: as in the run)')
     add_cache_folder(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
     args = parser.parse_args(argv)

@@ -8,6 +8,7 @@ import _root  # noqa: F401
 from dcgan_tf import latent
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, row_of, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.show import exports
 
@@ -64,7 +65,8 @@ def parse(argv):
     parser.add_argument('--format', required=True, type=formats, metavar='NAME,NAME',
                         help='; '.join(f'{name}: {row.help}'
                                        for name, row in exports.FORMATS.items()))
-    parser.add_argument('--out', help='for one format: its file, or the folder of saved_model; '
+    parser.add_argument('--out', type=local_path,
+                        help='for one format: its file, or the folder of saved_model; '
                         'for several: the folder for '
                         + ', '.join(row.name for row in exports.FORMATS.values())
                         + ' (default: RUN/images/export; without a run folder, export)')

@@ -17,6 +17,7 @@ import _root  # noqa: F401
 from dcgan_tf import bars, seeds
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.data.held_out import split
@@ -151,13 +152,15 @@ def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Tests how well a linear SVM tells classes apart by D\'s '
                     'features.')
-    parser.add_argument('run', metavar='RUN', help='a run folder of main1.py')
+    parser.add_argument('run', type=local_path, metavar='RUN', help='a run folder of main1.py')
     trained.add_checkpoint(parser)
     parser.add_argument('--n', type=int, default=10_000, help='number of pictures that the SVM '
                         'learns from, at most (default: 10000)')
     parser.add_argument('--seed', type=int, default=0, help='seed of their choice (default: 0)')
-    parser.add_argument('--json', metavar='FILE', help='write the results for programs')
-    parser.add_argument('--data-dir', help='folder of the data set (default: as in the run)')
+    parser.add_argument('--json', type=local_path, metavar='FILE',
+                        help='write the results for programs')
+    parser.add_argument('--data-dir', type=local_path,
+                        help='folder of the data set (default: as in the run)')
     add_cache_folder(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
     args = parser.parse_args(argv)

@@ -7,6 +7,7 @@ from collections import Counter
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, check_json, write_json
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
@@ -176,13 +177,15 @@ def parse(argv):
                     'needs no checkpoint for that; it may be a config.json, or a file with the '
                     'output of main1.py --dry-run.')
     trained.add_run(parser)
-    parser.add_argument('--diff', metavar='RUN2', help='print instead the differences of the '
+    parser.add_argument('--diff', type=local_path, metavar='RUN2',
+                        help='print instead the differences of the '
                         'training graphs of RUN and RUN2')
     parser.add_argument('--all', action='store_true', help='with --diff: print every difference in '
                         'full length')
     parser.add_argument('--variables', action='store_true', help='print instead statistics of '
                         'every variable in the checkpoint of RUN')
-    parser.add_argument('--json', metavar='FILE', help='write the tables for programs')
+    parser.add_argument('--json', type=local_path, metavar='FILE',
+                        help='write the tables for programs')
     args = parser.parse_args(argv)
     if args.variables and args.diff:
         raise UsageError('--variables and --diff: give one of the two')

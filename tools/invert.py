@@ -12,6 +12,7 @@ import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, pictures, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
@@ -63,7 +64,8 @@ def parse(argv):
     parser = Parser(description='Finds the latents from which a trained model draws given '
                     'pictures.')
     trained.add_run(parser)
-    parser.add_argument('images', metavar='IMAGE', nargs='+', help='picture files; '
+    parser.add_argument('images', type=local_path, metavar='IMAGE', nargs='+',
+                        help='picture files; '
                         'they are cropped and resized like the pictures of the training')
     parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class of '
                         'all pictures (default: every class is tried for each picture: ten classes '
@@ -75,10 +77,12 @@ def parse(argv):
     parser.add_argument('--features', type=float, default=0.1, metavar='W', help='weight of the '
                         "error of D's features; that of the pixels has weight 1 (default: 0.1)")
     parser.add_argument('--seed', type=int, default=0, help='seed of the starts (default: 0)')
-    parser.add_argument('--save', metavar='FILE', help='write the latents as an .npz file, for '
+    parser.add_argument('--save', type=local_path, metavar='FILE',
+                        help='write the latents as an .npz file, for '
                         '--latents of sample.py and morph.py (default: RUN/images/inverted.npz; '
                         'without a run folder, inverted.npz)')
-    parser.add_argument('--out', metavar='FILE', help='write the strip as a .png file (default: '
+    parser.add_argument('--out', type=local_path, metavar='FILE',
+                        help='write the strip as a .png file (default: '
                         'RUN/images/inverted.png; without a run folder, inverted.png)')
     args = parser.parse_args(argv)
     if len(args.images) > MAX_IMAGES:

@@ -15,6 +15,7 @@ import _root  # noqa: F401
 from dcgan_tf import signals
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.resolving import cores
 from dcgan_tf.distributed.launching import STOPPED, Workers, outcome
 from dcgan_tf.errors import RunError, UsageError
@@ -97,7 +98,8 @@ def parse(argv):
         'each GPU (default: auto)')
     add('--restarts', type=int, default=0, metavar='R', help='how many times all are started '
         'again, from the newest checkpoint, after one was lost (default: 0)')
-    add('--logs', default='logs', metavar='DIR', help='folder for the output of workers 1, 2, '
+    add('--logs', type=local_path, default='logs', metavar='DIR',
+        help='folder for the output of workers 1, 2, '
         '...; worker 0 prints to the terminal (default: logs)')
     args = parser.parse_args(argv[:at])
     within('--restarts', args.restarts, 0, 1_000)

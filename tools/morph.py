@@ -9,6 +9,7 @@ import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, pictures, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, grid, names_of, row_of, seeds, speeds, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show.morphing import MAX_SCALE, MorphingGenerator, class_walk, film_tiles
@@ -137,11 +138,13 @@ def add_walk(group):
                        'pictures of these seeds; sample.py --sheet shows them. For a cgan, each '
                        'has its class; with --grid or another path than slerp, column k has class '
                        'k')
-    group.add_argument('--latents', metavar='FILE', help='walk through the latents in a file of '
+    group.add_argument('--latents', type=local_path, metavar='FILE',
+                       help='walk through the latents in a file of '
                        'arithmetic.py, invert.py or numpy.save, and then through those of --seeds')
-    group.add_argument('--from', dest='from_', metavar='IMAGE', help='with --to: walk between '
+    group.add_argument('--from', type=local_path, dest='from_', metavar='IMAGE',
+                       help='with --to: walk between '
                        'the latents that draw two pictures')
-    group.add_argument('--to', metavar='IMAGE', help='the other picture of --from')
+    group.add_argument('--to', type=local_path, metavar='IMAGE', help='the other picture of --from')
     group.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
                        'to show (default: all in turn: of K classes, the tile of seed S has class '
                        'S modulo K; with --from and --latents the classes found or stored with '
@@ -178,9 +181,11 @@ def add_film(group):
                        'with --scale')
     group.add_argument('--max-kb', type=float, metavar='KB', help='largest size of the file in '
                        '1,000 bytes; the number of colours and then the scale are lowered for it')
-    group.add_argument('--out', metavar='FILE', help='the film, a file that ends in ' + '; '.join(
-        f'{ending}: {row.help}' for ending, row in images.ANIMATIONS.items())
-        + ' (default: RUN/images/morph_PATH.gif; without a run folder, morph_PATH.gif)')
+    group.add_argument('--out', type=local_path, metavar='FILE',
+                       help='the film, a file that ends in ' + '; '.join(
+                           f'{ending}: {row.help}' for ending, row in images.ANIMATIONS.items())
+                       + ' (default: RUN/images/morph_PATH.gif; without a run folder, '
+                       'morph_PATH.gif)')
 
 
 def check_walk(args):

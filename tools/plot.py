@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import write_figure
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
@@ -110,8 +111,10 @@ def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Draws losses, D\'s accuracy and metrics of runs over their '
                                 'steps.')
-    parser.add_argument('runs', nargs='+', metavar='RUN', help='run folders of main1.py')
-    parser.add_argument('--out', default='curves.png', help='the picture, a .png file (default: '
+    parser.add_argument('runs', nargs='+', type=local_path, metavar='RUN',
+                        help='run folders of main1.py')
+    parser.add_argument('--out', type=local_path, default='curves.png',
+                        help='the picture, a .png file (default: '
                         'curves.png)')
     args = parser.parse_args(argv)
     if not args.out.lower().endswith('.png'):

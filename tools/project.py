@@ -15,6 +15,7 @@ from dcgan_tf import data as datasets
 from dcgan_tf import seeds
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
@@ -132,9 +133,10 @@ def parse(argv):
                         '(default: 50)')
     parser.add_argument('--seed', type=int, default=0, help='seed of the first sample and of '
                         'the choice of real pictures (default: 0)')
-    parser.add_argument('--out', metavar='DIR', help='folder to write (default: '
+    parser.add_argument('--out', type=local_path, metavar='DIR', help='folder to write (default: '
                         'RUN/images/projector; without a run folder, projector)')
-    parser.add_argument('--data-dir', help='folder of the data set (default: as in the run)')
+    parser.add_argument('--data-dir', type=local_path,
+                        help='folder of the data set (default: as in the run)')
     add_cache_folder(parser)
     args = parser.parse_args(argv)
     within('--n', args.n, 2, MAX_POINTS)

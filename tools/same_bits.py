@@ -17,6 +17,7 @@ from PIL import Image
 import _root  # noqa: F401
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, names_of, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import PRESETS
 from dcgan_tf.errors import RunError, UsageError
 
@@ -188,7 +189,7 @@ def parse(argv):
                                 'one, and compares all variables bit by bit. Exit code 0: all '
                                 'rows are equal; 1: some differ or failed.')
     add = parser.add_argument
-    add('other', nargs='?', type=pathlib.Path, metavar='OTHER_CHECKOUT',
+    add('other', nargs='?', type=local_path, metavar='OTHER_CHECKOUT',
         help='a folder with another version of main1.py and dcgan_tf/')
     add('--only', type=names_of(CASES), default=tuple(CASES), metavar='NAME,NAME',
         help='compare these rows (default: all)')
@@ -200,7 +201,7 @@ def parse(argv):
         return args
     if args.other is None:
         raise UsageError('OTHER_CHECKOUT is missing: the folder of the checkout to compare with')
-    args.other = args.other.resolve()
+    args.other = pathlib.Path(args.other).resolve()
     if not args.other.is_dir():
         raise UsageError(f'{args.other}: there is no such folder')
     if not (args.other / 'main1.py').is_file():

@@ -10,6 +10,7 @@ import _root  # noqa: F401
 from dcgan_tf import images, latent, names
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, grid, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
 from dcgan_tf.run_folder import samples
@@ -197,12 +198,14 @@ def parse(argv):
                         'class S modulo K; a grid of K columns has a column for each class)')
     parser.add_argument('--seed', type=int, default=0, help='seed of the first picture; each of '
                         'the others has the next seed (default: 0)')
-    parser.add_argument('--latents', metavar='FILE', help='draw the latents in a file of '
+    parser.add_argument('--latents', type=local_path, metavar='FILE',
+                        help='draw the latents in a file of '
                         'arithmetic.py, invert.py or numpy.save, instead of seeds')
     parser.add_argument('--truncation', type=float, default=1.0, metavar='T', help='factor of the '
                         'latents; below 1 the pictures are less varied and more usual (default: '
                         '1)')
-    parser.add_argument('--out', help='folder, or with --grid or --sheet a .png file (default: in '
+    parser.add_argument('--out', type=local_path,
+                        help='folder, or with --grid or --sheet a .png file (default: in '
                         'RUN/images; without a run folder, in the current folder)')
     args = parser.parse_args(argv)
     check(args)

@@ -13,6 +13,7 @@ import tempfile
 import _root  # noqa: F401
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, check_ending, maps, row_of, within
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.cli.resolving import cores
 from dcgan_tf.config import PRESETS
@@ -78,7 +79,7 @@ def parse(argv):
     add('--message', type=float, default=0.0, metavar='MB', help='also time '
         'steps whose messages of gradients are not larger than this; 0 = only the messages of a '
         'training (default: 0)')
-    add('--out', metavar='FILE', help='write all results to a .json file')
+    add('--out', type=local_path, metavar='FILE', help='write all results to a .json file')
     args = parser.parse_args(argv)
     for name, low, high in (('batch', 1, 100_000), ('rounds', 1, 1_000), ('steps', 1, 1_000),
                               ('threads', 0, 1_024), ('message', 0, 1_000)):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dcgan_tf.cli.debugging import DEBUGGERS, check
 from dcgan_tf.cli.parser import Parser, add_cache_folder, choices, maps, row_of, size
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import AUTO, CHOICES, GROUPS, LISTS, NONE, PRESETS, Config, chosen
 from dcgan_tf.data import CROPS, DATASETS
 from dcgan_tf.distributed.cluster import PATIENCE, START_PATIENCE
@@ -19,7 +20,11 @@ TABLES = {                                              # field -> the choices t
     'dataset': {name: row.help for name, row in DATASETS.items()},
     'crop': CROPS,
 }
-READERS = {'resize': size, 'crop': row_of(CROPS)}       # field -> the function that reads its text
+READERS = {                                             # field -> the function that reads its text
+    'data_dir': local_path,
+    'resize': size,
+    'crop': row_of(CROPS),
+}
 METAVARS = {'data_dir': 'PATH', 'resize': 'SIZE', **dict.fromkeys(LISTS, 'NAME,NAME')}
 METAVAR_OF_TYPE = {str: 'NAME', int: 'N', float: 'X'}
 
@@ -90,18 +95,19 @@ def make_parser() -> Parser:
 def _add_first(groups):
     """Adds the flags of no Config field that stand before the others of their group."""
     groups['data'].add_argument(
-        '--folder', metavar='DIR', help='learn the pictures in this folder, with one sub-folder '
-        'for each class: short for --dataset folder --data-dir DIR')
+        '--folder', type=local_path, metavar='DIR', help='learn the pictures in this '
+        'folder, with one sub-folder for each class: short for --dataset folder --data-dir DIR')
     run, graph = groups['run'], groups['graph']
     run.add_argument(
-        '--save-folder', default=os.environ.get('SAVE_FOLDER', 'results'), metavar='DIR',
-        help='the folder in which run folders are made; environment variable: SAVE_FOLDER '
-        '(default: results)')
+        '--save-folder', type=local_path, default=os.environ.get('SAVE_FOLDER', 'results'),
+        metavar='DIR', help='the folder in which run folders are made; environment variable: '
+        'SAVE_FOLDER (default: results)')
     run.add_argument('--run-name', metavar='NAME', help='name of the run folder (default: '
                      'date-time-dataset-preset)')
-    run.add_argument('--resume', metavar='RUN', help='continue the run in this folder until it has '
-                     'done --epochs steps in all; latest = the newest run in --save-folder; auto = '
-                     'the run called --run-name, which is started if it is not there')
+    run.add_argument('--resume', type=local_path, metavar='RUN', help='continue the run in '
+                     'this folder until it has done --epochs steps in all; latest = the newest run '
+                     'in --save-folder; auto = the run called --run-name, which is started if it '
+                     'is not there')
     groups['networks'].add_argument(
         '--maps', type=maps, metavar='N,N,...', help='feature maps of the layers of D, from the '
         'image inwards; each layer halves the size of the image; G has the same numbers in reverse '

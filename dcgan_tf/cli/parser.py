@@ -7,6 +7,7 @@ import re
 import sys
 import textwrap
 
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import obstacle
 
@@ -53,9 +54,10 @@ def choices(table):
 
 def add_cache_folder(group):
     """Adds the flag that all commands share which read pictures or measure quality."""
-    group.add_argument('--cache-folder', default=os.environ.get('CACHE_FOLDER', 'cache'),
-                       metavar='DIR', help='the folder that keeps the decoded pictures of a data '
-                       'set and the classifier of the metrics for the next start; environment '
+    group.add_argument('--cache-folder', type=local_path,
+                       default=os.environ.get('CACHE_FOLDER', 'cache'), metavar='DIR',
+                       help='the folder that keeps the decoded pictures of a data set and the '
+                       'classifier of the metrics for the next start; environment '
                        'variable: CACHE_FOLDER (default: cache)')
 
 

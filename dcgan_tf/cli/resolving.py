@@ -5,6 +5,7 @@ import pathlib
 
 from dcgan_tf import data as datasets
 from dcgan_tf.cli.flags import Options
+from dcgan_tf.cli.paths import expanded
 from dcgan_tf.cli.resuming import typed
 from dcgan_tf.config import NONE, TYPES, Config, listed, preset
 from dcgan_tf.data.dataset import Batches, Dataset, checked_labels
@@ -21,7 +22,7 @@ def new(options: Options) -> Config:
 
     Without --preset it is the preset of the type or, if the type has none, of the data set.
     """
-    given = {'data_dir': os.environ.get('DATASET_FOLDER', 'dataset'), **options.given}
+    given = {'data_dir': expanded(os.environ.get('DATASET_FOLDER', 'dataset')), **options.given}
     dataset = datasets.DATASETS.get(given.get('dataset', Config.dataset))
     gan_type = TYPES.get(given.get('type', Config.type))
     name = (gan_type and gan_type.preset) or (dataset.preset if dataset else Config.preset)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from dcgan_tf import config as configs
 from dcgan_tf import data as datasets
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import RunError, UsageError
@@ -48,11 +49,11 @@ class Weights(NamedTuple):
 
 def add_run(parser) -> None:
     """Adds the arguments that name a trained model: see `find`."""
-    parser.add_argument('run', metavar='RUN', help='a run folder of main1.py, or a checkpoint '
-                        '(.../model-STEP, or a folder of such)')
-    parser.add_argument('--config', metavar='FILE', help='for a checkpoint outside its run folder: '
-                        'the config.json that it was trained with (default: the one in the same '
-                        'folder, or one folder up)')
+    parser.add_argument('run', type=local_path, metavar='RUN', help='a run folder of main1.py, or '
+                        'a checkpoint (.../model-STEP, or a folder of such)')
+    parser.add_argument('--config', type=local_path, metavar='FILE', help='for a checkpoint '
+                        'outside its run folder: the config.json that it was trained with '
+                        '(default: the one in the same folder, or one folder up)')
     add_checkpoint(parser)
 
 

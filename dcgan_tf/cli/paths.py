@@ -1,0 +1,57 @@
+"""Reads the paths that a user types: every flag that takes a path has `local_path` as its `type`.
+
+A shell expands `~` and `$HOME` only at the start of a word and outside of quotes: not in
+`--save-folder=~/runs`, not in '$HOME/runs', and not in a variable of a service or a container.
+"""
+
+import argparse
+import os
+import re
+
+from dcgan_tf.errors import UsageError
+
+ADDRESS = re.compile(r'[\w.+@-]{2,}:/')              # gs://bucket, me@host:/data; but not C:/data
+VARIABLE = re.compile(r'\$(?:(\w+)|\{(\w+)\})')      # a whole part of a path: $HOME, ${HOME}
+
+
+def local_path(text: str) -> str:
+    """Reads a path of this machine, as the `type` of a flag: '~/runs' -> '/home/me/runs'."""
+    try:
+        return expanded(text)
+    except UsageError as error:                      # argparse adds the name of the flag
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def expanded(text: str) -> str:
+    """Returns a path with its `~` at the start and its parts `$NAME` replaced.
+
+    UsageError for an address such as gs://bucket, an unknown user and a variable that is not set.
+    """
+    whole = '/'.join(_variable(part, text) for part in _home(text).split('/'))
+    if ADDRESS.match(whole):
+        raise UsageError(f'{whole} is an address: expected a file or folder on this machine, such '
+                         'as a copy, or a folder where the storage is mounted')
+    return whole
+
+
+def _home(text):
+    """Replaces `~` or `~NAME` at the start by the home folder."""
+    whole = os.path.expanduser(text)         # noqa: PTH111   pathlib expands ./~me, too
+    if whole.startswith('~') and not os.path.lexists(whole):
+        user = text.split('/')[0]
+        raise UsageError(f'{text}: there is no home folder {user}; a name that begins with ~ is '
+                         f'typed ./{text}')
+    return whole
+
+
+def _variable(part, text):
+    """Replaces a part of a path that is `$NAME` or `${NAME}` by the environment variable."""
+    found = VARIABLE.fullmatch(part)
+    if not found:
+        return part
+    name = found[1] or found[2]
+    value = os.environ.get(name)
+    if not value and not os.path.lexists(text):
+        raise UsageError(f'{text}: the environment variable {name} is not set: give the path in '
+                         'full')
+    return value or part
