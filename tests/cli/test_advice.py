@@ -68,7 +68,7 @@ def test_transparency_in_arrays(tmp_path):
 
 
 @cases(('names', 'advice'), [
-    (['train/cat/a.png', 'train/dog/b.png', 'test/cat/a.png'], '--folder {}/test'),
+    (['train/cat/a.png', 'train/dog/b.png', 'test/cat/a.png'], '--folder {}/train'),
     (['train/cat/a.png', 'train/dog/b.png'], '--folder {}/train'),
     (['cat/train/a.png', 'dog/train/b.png'], 'move the pictures of cat/train/ up into cat/'),
     (['cat/more/a.png'], "such as 'cat/more/'; ")])

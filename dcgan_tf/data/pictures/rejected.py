@@ -47,7 +47,8 @@ def _deeper(folder, found, within=''):
     outer, inner = deeper[0].split('/')[:2]
     hint = ''
     if outer.lower() in SPLITS:
-        hint = f', and each sub-folder is a class: give --folder {pathlib.Path(folder, outer)}'
+        one = next((name for name in found.class_names if 'train' in name.lower()), outer)
+        hint = f', and each sub-folder is a class: give --folder {pathlib.Path(folder, one)}'
     elif inner.lower() in SPLITS:
         hint = f': move the pictures of {deeper[0]} up into {outer}/, likewise for each class'
     return f'there are folders deeper inside, such as {deeper[0]!r}{hint}; '
