@@ -57,13 +57,6 @@ def _jpeg(content):
     return [(place + 7, '>H'), (place + 5, '>H')], others
 
 
-def _avif(content):
-    """The size is in a box of its own; lengths and kinds of boxes are the others."""
-    place = bytes(content).index(b'ispe')
-    return [(place + 8, '>I'), (place + 12, '>I')], [(0, '>I'), (4, '>I'), (place - 4, '>I'),
-                                                     (place, '>I')]
-
-
 def _bmp(content):
     others = [(10, '<I'), (14, '<I'), (26, '<H'), (28, '<H'), (30, '<I'), (34, '<I'), (46, '<I')]
     return [(18, '<I'), (22, '<I')], others
@@ -91,6 +84,14 @@ def _webp(content):
         length, = struct.unpack_from('<I', content, place + 4)
         place += 8 + length + length % 2
     return sizes, others
+
+
+def _avif(content):
+    """Width and height of the first picture; the sizes of the boxes around them."""
+    size = content.index(b'ispe')
+    boxes = re.finditer(b'meta|iloc|iprp|ipco|ispe|pixi|av1C|iinf|mdat|infe', content)
+    others = [(found.start() - 4, '>I') for found in boxes]
+    return [(size + 8, '>I'), (size + 12, '>I')], [(0, '>I'), *others]
 
 
 def _tiff(content):
