@@ -37,8 +37,6 @@ LONG = {                        # name of a quick test that takes longer, withou
     'tests/tools/test_evaluate.py::test_runs_of_other_pictures_have_a_table_of_their_own':
         'measures runs on two data sets',
     'tests/tools/test_explore.py::test_a_visit': 'a process and a browser',
-    'tests/tools/test_same_bits.py::test_this_checkout_against_itself':
-        'two trainings, each in a process of its own',
 }
 PARTS = {                       # folder or file -> minutes of its slow tests on two cores, roughly
     'tests/distributed': 40,

@@ -83,6 +83,7 @@ def test_every_row_is_a_training_that_main1_accepts(tmp_path, monkeypatch, capsy
     assert refused == [], capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_this_checkout_against_itself(monkeypatch, capsys):
     """Both sides really train; each process is forked from one that has loaded TensorFlow."""
     def run(words, folder):
