@@ -47,10 +47,12 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/run_folder': 2,
     'tests/show/exports': 2,
     'tests/tools': 5,
+    'tests/train_ops': 1,
     'tests/test_debug.py': 1,
     'tests/test_jit.py': 2,
     'tests/test_leaks.py': 8,
     'tests/test_main1.py': 2,
+    'tests/test_old_run.py': 1,
     'tests/test_precision.py': 2,
 }
 TIMES = collections.Counter()   # name of a test, with parameters -> seconds, with its fixtures

@@ -190,6 +190,7 @@ def test_a_signal_saves_and_leaves(here, train, endless, number, code):
     assert_same(checkpoint(run, stopped + 1), checkpoint(here / 'results/straight', stopped + 1))
 
 
+@pytest.mark.slow
 def test_a_closed_terminal_saves_and_leaves(here, small):
     """The window is closed: its lines cannot be written any more, and two SIGHUP arrive."""
     window, terminal = pty.openpty()

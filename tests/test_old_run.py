@@ -54,18 +54,20 @@ def test_it_is_gone_on_with(old):
 
 @pytest.mark.parametrize(('tool', 'words'), [
     (sample, ['--n', '2', '--out', 'samples']),
-    (morph, ['--out', 'a.gif', '--frames', '4', '--grid', '1x1']),
-    (arithmetic, ['--plus', '1,2', '--minus', '3', '--out', 'sum.png']),
-    (export, ['--format', 'frozen', '--out', 'exported.pb']),
     (graph, ['--variables']),
-    (plot, ['--out', 'curves.png']),
-    (features, ['--n', '60']),
-    (project, ['--n', '8', '--out', 'projector']),
+    *(pytest.param(*row, marks=pytest.mark.slow) for row in [
+        (morph, ['--out', 'a.gif', '--frames', '4', '--grid', '1x1']),
+        (arithmetic, ['--plus', '1,2', '--minus', '3', '--out', 'sum.png']),
+        (export, ['--format', 'frozen', '--out', 'exported.pb']),
+        (plot, ['--out', 'curves.png']),
+        (features, ['--n', '60']),
+        (project, ['--n', '8', '--out', 'projector'])]),
 ], ids=lambda value: getattr(value, '__name__', ''))
 def test_it_serves_every_tool(old, tool, words):
     assert exits.run(tool.main, [str(old), *words]) == 0
 
 
+@pytest.mark.slow
 def test_it_is_measured_and_inverted(old):
     assert exits.run(sample.main, [str(old), '--n', '1', '--out', 'one']) == 0
     picture = next(pathlib.Path('one').glob('*.png'))

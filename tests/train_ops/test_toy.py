@@ -86,9 +86,11 @@ TOGETHER, IN_TURN = ['ABC'], ['A', 'B', 'C']
     ({}, 'together', TOGETHER, 1),
     ({}, 'in turn', IN_TURN, 1),
     ({'d_steps': 2, 'g_steps': 2}, 'together', ['A', 'ABC', 'BC'], 1),
-    ({'d_steps': 2}, 'in turn', ['A', 'A', 'B', 'C'], 1),
+    pytest.param({'d_steps': 2}, 'in turn', ['A', 'A', 'B', 'C'], 1,
+                 marks=pytest.mark.slow),
     ({'gradient_accumulate': 3}, 'together', TOGETHER, 3),
-    ({'gradient_accumulate': 2}, 'in turn', IN_TURN, 2),
+    pytest.param({'gradient_accumulate': 2}, 'in turn', IN_TURN, 2,
+                 marks=pytest.mark.slow),
     ({'steps_per_run': 3}, 'in turn', IN_TURN, 1)], ids=str)
 def test_who_moves_when_and_on_which_batch(gan, changes, moves, plan, accumulate):
     """Together: all by gradients at the same weights. In turn: each sees the moves before."""
