@@ -78,7 +78,7 @@ def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """Yields an empty temporary folder, which is renamed to `path` at the end.
 
     It is next to `path`. A folder that exists there is replaced; for a moment, between two renames,
-    there is none. On any error the temporary folder is removed and `path` stays as it was. Raises
+    there is none. On an error `path` stays as it was, and the temporary folder is removed. Raises
     OSError.
     """
     path = pathlib.Path(path).resolve()          # for a link, the folder that it leads to

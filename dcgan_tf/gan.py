@@ -103,12 +103,12 @@ class GAN(contextlib.AbstractContextManager):
 
     @property
     def d_loss(self):
-        """What D minimises in a step with its penalty, a scalar; None before `loss`."""
+        """The scalar that D minimises in a step with its penalty. It is None before `loss`."""
         return self._minimised('D')
 
     @property
     def g_loss(self):
-        """What G minimises, a scalar; None before `loss`."""
+        """The scalar that G minimises. It is None before `loss`."""
         return self._minimised('G')
 
     @property
@@ -151,11 +151,8 @@ class GAN(contextlib.AbstractContextManager):
         class.
         """
         self._finish()
-        samples, feed_dict = self.built.samples, sample_feed(
-            self.config, self.built.inputs, z, labels)
-        chunks = [self.session.run(samples, {ph: x[i:i + CHUNK] for ph, x in feed_dict.items()})
-                  for i in range(0, len(z), CHUNK)]
-        return np.concatenate(chunks or [np.zeros((0, *samples.shape[1:]), np.float32)])
+        feed_dict = sample_feed(self.config, self.built.inputs, z, labels)
+        return self._run_in_chunks(self.built.samples, len(z), feed_dict, {})
 
     def features(self):
         """Builds one more use of D, for `discriminator_features`."""
@@ -180,12 +177,9 @@ class GAN(contextlib.AbstractContextManager):
         self.features()
         self._finish()
         check_images(images, self.config)
-        made = self._features
-        feed_dict = reference_feed(self.config, made, reference)
-        ph = self.built.inputs.images_ph
-        chunks = [self.session.run(made.features, {**feed_dict, ph: images[i:i + CHUNK]})
-                  for i in range(0, len(images), CHUNK)]
-        return np.concatenate(chunks or [np.zeros((0, made.features.shape[1]), np.float32)])
+        return self._run_in_chunks(self._features.features, len(images),
+                                   {self.built.inputs.images_ph: images},
+                                   reference_feed(self.config, self._features, reference))
 
     def inversion(self):
         """Builds what `invert` needs: the distance of a sample from an image, and its gradient."""
@@ -262,6 +256,13 @@ class GAN(contextlib.AbstractContextManager):
     def __exit__(self, *error):
         if not (self.peers and self.peers.busy):         # closing would wait for the others, too
             self.close()
+
+    def _run_in_chunks(self, tensor, n, feed_dict, same_for_all):
+        """Computes a tensor [N, ...] for n rows of what is fed, at most CHUNK rows a run."""
+        chunks = [self.session.run(tensor, {
+            **{ph: x[i:i + CHUNK] for ph, x in feed_dict.items()}, **same_for_all})
+            for i in range(0, n, CHUNK)]
+        return np.concatenate(chunks or [np.zeros((0, *tensor.shape[1:]), np.float32)])
 
     @contextlib.contextmanager
     def _building(self):

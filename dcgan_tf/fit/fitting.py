@@ -28,7 +28,7 @@ MAX_ROLLBACKS = 3            # in one run
 
 
 class TrainingResult(NamedTuple):
-    """How a `fit` ended."""
+    """Tells how a call of `fit` ended."""
 
     step: int                    # the last step that was done
     signal: int | None           # the signal that stopped it; None = no signal did
@@ -44,7 +44,8 @@ class Fitting:
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
         self._evaluator, self._progress, self._debugger = evaluator, progress, debugger
         self._left = False
-        if gan.peers is None or gan.peers.first:        # other workers have no run, no evaluator
+        self._first = gan.peers is None or gan.peers.first
+        if self._first:                                 # other workers have no run, no evaluator
             _check(gan.config, run, evaluator)
         if gan.peers and debugger:
             raise UsageError('--debug works with one process, but TF_CONFIG names several workers: '
@@ -142,7 +143,7 @@ class Fitting:
                                         recorder, bar.print_line)
             evaluation.begin(first)
             hooks += evaluation.hooks()
-        if gan.peers is None or gan.peers.first:
+        if self._first:
             columns = gan.steps.variants[0].columns
             hooks += CollapseHook(gan.config, detector, columns, self._diversity,
                                   gan.generate_images, recorder, self._run).hooks()

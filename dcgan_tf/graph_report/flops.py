@@ -62,7 +62,7 @@ def _conv(all_nodes, node, batch):
 
 
 def _conv_input(all_nodes, node, batch):
-    """As _conv; the convolution's result, or its gradient, is the third input."""
+    """Counts like _conv. Here the convolution's result, or its gradient, is the third input."""
     result = input_shape(all_nodes, node, 2)
     maps = elements(node.shapes[0][-1:], batch)
     return 2 * elements(result, batch) * maps * _window(all_nodes, node)
@@ -74,7 +74,7 @@ def _window(all_nodes, node):
 
 
 def _conv_filter(all_nodes, node, batch):
-    """As _conv; the output has the shape of the weights."""
+    """Counts like _conv. Here the output has the shape of the weights."""
     result, weights = input_shape(all_nodes, node, 2), node.shapes[0]
     return 2 * elements(result, batch) * math.prod(weights[:3])
 

@@ -47,7 +47,7 @@ def check_truncation(truncation: float) -> None:
 
 
 def choice(flag, name, table):
-    """Returns a row of a table. UsageError, with all names, if there is none."""
+    """Returns a row of a table. UsageError if the name is not in it; it lists all names."""
     if name not in table:
         raise UsageError(f'{flag} {name}: expected one of {", ".join(table)}')
     return table[name]

@@ -1,1 +1,1 @@
-"""What the networks minimise: objectives and penalties, pure functions of D's outputs."""
+"""Objectives and penalties, which the networks minimise. They are pure functions of tensors."""

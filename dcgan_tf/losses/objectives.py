@@ -269,7 +269,7 @@ OBJECTIVES = {
 
 
 def get(name: str) -> Objective:
-    """Returns the row of that name. UsageError, with all names, if there is none."""
+    """Returns the row of that name. UsageError if it is not in the table; it lists all names."""
     if name not in OBJECTIVES:
         raise UsageError(f'objective {name!r} is unknown: expected {", ".join(OBJECTIVES)} '
                          '(--objective)')

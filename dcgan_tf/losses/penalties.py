@@ -112,7 +112,7 @@ def weight_of(config) -> float:
 
 
 def get(name: str) -> Penalty:
-    """Returns the row of that name. UsageError, with all names, if there is none."""
+    """Returns the row of that name. UsageError if it is not in the table; it lists all names."""
     if name not in PENALTIES:
         raise UsageError(f'penalty {name!r} is unknown: expected {", ".join(PENALTIES)} '
                          '(--penalty)')

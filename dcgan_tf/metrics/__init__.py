@@ -84,7 +84,7 @@ def measure(names: Iterable[str] = tuple(METRICS), **inputs) -> dict[str, Estima
 
 
 def results(names: Iterable[str] = tuple(METRICS), **inputs) -> dict:
-    """As `measure`, but each value is what its row's `of` returns: a TwoSample has more numbers."""
+    """Does what `measure` does, but returns the full result of each row: a TwoSample has parts."""
     rows = {name: METRICS[name] for name in names if set(METRICS[name].takes) <= set(inputs)}
     found = {}
     for name, row in rows.items():

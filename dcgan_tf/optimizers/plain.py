@@ -1,12 +1,14 @@
-"""Momentum and RMSProp: the optimizers that remember one number a weight."""
+"""Momentum and RMSProp: the optimizers that store one number for each weight."""
+
+import abc
 
 import tensorflow as tf
 
 from dcgan_tf.optimizers.slots import assign_all, slots
 
 
-class OneSlot:
-    """What both do. A subclass has KIND, the slot's name, and `move`."""
+class OneSlot(abc.ABC):
+    """Does what both have in common. A subclass gives KIND, the slot's name, and `move`."""
 
     KIND = ''
 
@@ -15,9 +17,9 @@ class OneSlot:
         self.scope, self.weights, self.rate = scope, list(weights), rate
         self._slots = slots(self.weights, '{}/' + self.KIND, scope)
 
+    @abc.abstractmethod
     def move(self, w, g, slot):
         """Computes the step of one weight w with gradient g: -> w, slot. All are tensors."""
-        raise NotImplementedError
 
     def update_op(self, gradients, enabled=None):
         """Updates every weight by its gradient.

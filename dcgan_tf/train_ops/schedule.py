@@ -32,7 +32,7 @@ def turns(system, players) -> list[tuple]:
 def batches_per_step(system) -> int:
     """Returns how many batches a step uses."""
     c = system.config
-    updates = c.d_steps + c.g_steps - 1
-    if system.moves == 'in turn':
-        updates = len(system.critics) * c.d_steps + len(system.others) * c.g_steps
+    if system.moves == 'together':
+        return c.batches_per_step
+    updates = len(system.critics) * c.d_steps + len(system.others) * c.g_steps
     return updates * c.gradient_accumulate

@@ -23,7 +23,7 @@ from dcgan_tf.train_ops.summaries import Summaries, scalar_summary
 
 
 class StepVariant(NamedTuple):
-    """All ops of a step. With a lazy penalty there are two variants: with it, and without."""
+    """All ops of a step. With a lazy penalty there is a variant for each of the `StepLosses`."""
 
     players: tuple               # of PlayerStep
     scalars: dict                # name -> scalar for TensorBoard, in the last run
@@ -42,7 +42,7 @@ class Steps(NamedTuple):
 
     variants: list                 # of StepVariant
     images_per_step: int           # real images, of all workers together
-    penalty_every: int             # with two variants: distance of steps of the first
+    penalty_every: int             # steps between two steps of the first variant
     many_steps: ManySteps | None   # several steps in one run, or None
     summaries: Summaries           # histograms and pictures for TensorBoard
 

@@ -50,7 +50,7 @@ def unknown(start: bytes) -> str:
 
 
 def pillow_suits(picture: Image.Image, start: bytes) -> bool:
-    """Returns True if Pillow shall decode an opened picture. start: the first bytes of its file.
+    """Returns True if Pillow must decode an opened picture. start: the first bytes of its file.
 
     Raises Refused for a TIFF whose colours both decoders change.
     """
