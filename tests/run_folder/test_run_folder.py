@@ -303,6 +303,13 @@ def test_a_record_that_was_changed_by_hand_is_refused_unless_its_digest_is_gone(
     assert open_run(str(run.path)).config.seed == 12
 
 
+@pytest.mark.parametrize('encoding', ['utf-8-sig', 'utf-16', 'utf-16-le'])
+def test_an_editor_may_save_the_record_in_its_encoding(run, encoding):
+    file = run.path / 'config.json'
+    file.write_bytes(file.read_text().replace('\n', '\r\n').encode(encoding))
+    assert open_run(str(run.path)).config == run.config
+
+
 def test_the_digest_is_a_line_that_can_be_taken_out(run):
     file = run.path / 'config.json'
     before, digest, after = file.read_text().partition('\n  "digest"')
