@@ -49,16 +49,20 @@ def load(path: str | pathlib.Path,
     at = {name: header.index(name) for name in columns if name in header}
     if len(at) < 2 or any(dtype is not float and name not in at for name, dtype in columns.items()):
         return Table([], Lost(lines=len(grid.rows)), grid.own)
-    lines = grid.rows[start + 1:]
-    number = float if grid.own else cells.number_reader(
-        line[i] for line in lines for name, i in at.items() if columns[name] is float
-        and i < len(line))
-    rows = [row for line in lines if not any(_stripped(line[len(header):]))
-            and (row := _row(line, at, columns, number))]
-    lost = Lost(start + len(lines) - len(rows), sum(n_bad for _, n_bad in rows),
+    found = _rows(lines := grid.rows[start + 1:], len(header), at, columns, grid.own)
+    lost = Lost(start + len(lines) - len(found), sum(n_bad for _, n_bad in found),
                 tuple(name for i, name in enumerate(header) if i not in at.values()
-                      and any(map(str.strip, (cell for line in lines for cell in line[i:i + 1])))))
-    return Table(sorted((row for row, _ in rows), key=lambda row: row['step']), lost, grid.own)
+                      and any(''.join(line[i:i + 1]).strip() for line in lines)))
+    return Table(sorted((row for row, _ in found), key=lambda row: row['step']), lost, grid.own)
+
+
+def _rows(lines, width, at, columns, own):
+    """Returns the rows that can be read, each with the number of its cells that cannot."""
+    number = float if own else cells.number_reader(
+        line[i] for line in lines for name, i in at.items()
+        if columns[name] is float and i < len(line))
+    return [row for line in lines if not (len(line) > width and ''.join(line[width:]).strip())
+            and (row := _row(line, at, columns, number))]
 
 
 def _row(line, at, columns, number):
@@ -75,8 +79,7 @@ def _row(line, at, columns, number):
             if columns[name] is int:
                 return None
             n_bad += 1
-    n_floats = sum(columns[name] is float for name in at)
-    return None if 0 < n_floats == n_bad else (row, n_bad)
+    return None if n_bad and n_bad == sum(columns[name] is float for name in at) else (row, n_bad)
 
 
 def _whole(value):
