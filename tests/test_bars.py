@@ -19,11 +19,23 @@ def test_all_bars_are_made_here():
 def test_a_log_gets_few_lines(capsys, monkeypatch, leave, steps, lines):
     """A step takes a tenth of a second; the first and the last state are shown, too."""
     now = [0.0]
-    monkeypatch.setattr('tqdm.std.time', lambda: now[0])
+    monkeypatch.setattr('time.monotonic', lambda: now[0])
     for step in bars.bar(range(steps), desc='classifier', leave=leave):
         now[0] = step / 10
     written = [line for line in capsys.readouterr().err.split('\r') if 'classifier' in line]
     assert lines - 2 <= len(written) <= lines
+
+
+def test_a_clock_that_goes_back_stops_no_bar(capsys, monkeypatch):
+    """The clock of the day is set back by an hour in the tenth minute of twenty."""
+    now = [5000.0]
+    monkeypatch.setattr('tqdm.std.time', lambda: now[0] - 3600 * (now[0] > 5600))
+    monkeypatch.setattr('time.monotonic', lambda: now[0])
+    for step in bars.bar(range(1200), desc='training'):
+        now[0] = 5000.0 + step
+    written = [line for line in capsys.readouterr().err.split('\r') if 'training' in line]
+    assert 115 < len(written) <= 122 and '1.00it/s' in written[-2]
+    assert not [line for line in written if ', -' in line or '[-' in line]
 
 
 def test_only_a_terminal_or_nothing(capsys):

@@ -8,7 +8,7 @@ from dcgan_tf import _HOME as HOME
 
 PACKAGE = pathlib.Path(__file__).parents[1] / 'dcgan_tf'
 FLOORS = [                                                  # lowest first
-    {'errors', 'files', 'hooks', 'names', 'seeds', 'signals', 'streams'},     # ground
+    {'errors', 'files', 'hooks', 'names', 'seeds', 'signals', 'streams', 'texts'},  # ground
     {'bars'},
     {'config', 'data', 'images', 'latent', 'metrics'},      # numbers, without TensorFlow
     {'ops'},

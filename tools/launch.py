@@ -8,6 +8,7 @@ Each worker is a process with a part of every batch; worker 0 writes the run fol
 import os
 import pathlib
 import re
+import secrets
 import sys
 import time
 
@@ -136,9 +137,17 @@ def completed(command, count, restarts):
     if '--threads' not in given:
         command = [*command, '--threads', str(max(1, cores() // count))]
     if restarts and '--resume' not in given:
-        name = [] if '--run-name' in given else ['--run-name', time.strftime('%Y%m%d-%H%M%S')]
+        name = [] if '--run-name' in given else ['--run-name', new_name()]
         command = [*command, *name, '--resume', 'auto']
     return command
+
+
+def new_name():
+    """Returns date-time-XXXX with random digits: a clock may show the same second twice.
+
+    After it went back, `--resume auto` would go on with the older run of that second.
+    """
+    return f'{time.strftime("%Y%m%d-%H%M%S")}-{secrets.token_hex(2)}'
 
 
 def visible_gpus():

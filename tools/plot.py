@@ -1,5 +1,6 @@
 """Draws the curves of runs in one picture: python tools/plot.py RUN [RUN ...] --out curves.png"""
 
+import logging
 import sys
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.loss_plot import running_mean
 
+logger = logging.getLogger(__name__)
 ENDINGS = {'_loss': 'loss', '_accuracy': 'accuracy'}        # endings of the columns that are drawn
 
 
@@ -36,7 +38,8 @@ def main(argv=None):
     found = [curves(run) for run in runs]
     for run, of_run in zip(runs, found, strict=True):
         if not of_run:
-            raise UsageError(f'{run.log} has no rows yet: a row comes every 10 steps')
+            raise UsageError(f'{run.log} has no rows that can be read: a training writes one every '
+                             '10 steps')
     figure = drawn(list(trained.names(runs).values()), found)
     write_figure(args.out, figure, '--out')
     print(f'{len(runs)} run{"s" * (len(runs) > 1)} in {args.out}')
@@ -45,12 +48,15 @@ def main(argv=None):
 
 def curves(run):
     """Returns {title of a panel: Curve} from log.csv and metrics.csv of a run."""
-    found = {}
-    rows = loss_csv.read(run.log)
+    found, log, metrics = {}, loss_csv.load(run.log), metrics_csv.load(run.metrics)
+    for path, table in ((run.log, log), (run.metrics, metrics)):
+        if table.lost.lines:
+            logger.warning('%s has %s: left out', path, table.lost)
+    rows = log.rows
     for column, title in titles(rows[0] if rows else ()):
         found[title] = Curve([row['step'] for row in rows], [row[column] for row in rows], True,
                              [])
-    for row in metrics_csv.read(run.metrics):
+    for row in metrics.rows:
         conditions = metrics_csv.conditions_of(row)
         split = conditions.split.removeprefix(metrics_csv.BASELINE)
         title = (f'{row["figure"]}\n{conditions.features},\n{conditions.samples:,} samples,\n'

@@ -51,10 +51,11 @@ def load(options: Options, gan, run: RunFolder) -> int:
     0 if the run was stopped before its first checkpoint. RunError if its checkpoints are lost.
     """
     if not checkpoint_files.steps(run.checkpoints):
-        rows, halves = loss_csv.read(run.log), checkpoint_files.halves(run.checkpoints)
+        table, halves = loss_csv.load(run.log), checkpoint_files.halves(run.checkpoints)
+        rows = len(table.rows) + table.lost.lines
         if rows or max(halves, default=0) > 0:
             raise RunError(f'{run.checkpoints} holds no whole checkpoint, but the run has trained: '
-                           f'{run.log} has {len(rows)} rows. The run was not started again: put '
+                           f'{run.log} has {rows} rows. The run was not started again: put '
                            'the checkpoints back, or choose another --run-name')
         return 0
     done = gan.load_model(run.checkpoints)

@@ -1,6 +1,7 @@
 """Detects a collapse by cheap signs; a sign counts only after it has held for many steps."""
 
 import collections
+import math
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -74,10 +75,11 @@ class CollapseDetector:
         return found
 
     def _signs(self, values):
-        """Yields pairs of a quantity that can be a sign, and its Sign."""
+        """Yields pairs of a quantity that can be a sign, and its Sign; a value of nan says nothing.
+        """
         for name in values:
             sign = None if name in self._excluded else sign_of(name)
-            if sign:
+            if sign and not math.isnan(values[name]):
                 yield name, sign
 
     def last_good_step(self, step: int) -> int:

@@ -8,7 +8,7 @@ import pathlib
 import platform
 
 from dcgan_tf import config as configs
-from dcgan_tf import files
+from dcgan_tf import files, texts
 from dcgan_tf.errors import RunError
 
 PACKAGES = ('tensorflow', 'numpy', 'opencv-python-headless')
@@ -22,7 +22,7 @@ def read(file: pathlib.Path) -> dict:
     One changed digit would train another network, so its digest is compared.
     """
     try:
-        text = file.read_text(encoding='utf-8')
+        text = texts.decoded(file.read_bytes(), errors='strict')
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f'{file} cannot be read: {error}') from error
     record = configs.load_json(text, str(file))

@@ -1,7 +1,10 @@
 """Writes TensorBoard's events: files with records of `Event` protocol buffers.
 
 They are written by TensorFlow's record writer, without a thread. `v1.summary.FileWriter` uses a
-thread that ends when the disk is full; after that all events are lost without an error.
+thread that ends when the disk is full; after that all events are lost without an error. It also
+takes the name of its file from the clock, but TensorBoard reads the files of a folder in the order
+of their names: after the clock went back, or with two files in one second, it would read the older
+events last, and drop the newer ones. Here a new name sorts after all others in any case.
 """
 
 import contextlib
@@ -9,6 +12,7 @@ import itertools
 import os
 import pathlib
 import platform
+import re
 import time
 
 import tensorflow as tf
@@ -30,12 +34,13 @@ class Events:
     def __init__(self, folder, graph, first):
         """first: the step that the training goes on from.
 
-        TensorBoard then drops the later steps of earlier files.
+        TensorBoard then drops the later steps of earlier files. It takes the first START that it
+        sees for the beginning of the run, so that of a resumed run is written twice.
         """
         self._folder, self._writer, self._file = pathlib.Path(folder), None, None
-        older = self._try(lambda: any(self._folder.glob('events.*')))
+        older = self._try(lambda: names(self._folder))
         self._write(graph_def=graph.as_graph_def(add_shapes=True).SerializeToString())
-        if first or older:
+        for _ in range(2 if first or older else 0):
             self._write(session_log=v1.SessionLog(status=v1.SessionLog.START), step=first + 1)
 
     def add(self, summary, step):
@@ -72,10 +77,11 @@ class Events:
         self._writer.flush()
 
     def _path(self):
-        """Returns a new name; TensorBoard reads the files of a folder in the order of names."""
-        seconds, number = int(time.time()), next(NUMBERS)
-        return self._folder / (f'events.out.tfevents.{seconds:010d}.{platform.node()}.{os.getpid()}'
-                               f'.{number:04d}')
+        """Returns a name that sorts after all others in the folder."""
+        seconds, number = max(0, int(time.time())), next(NUMBERS)
+        name = f'events.out.tfevents.{seconds:010d}.{platform.node()}.{os.getpid()}.{number:04d}'
+        last = max(names(self._folder), default='')
+        return self._folder / (name if name > last else following(last))
 
     def _give_up(self):
         """Leaves the present file, and removes it if it is empty."""
@@ -91,3 +97,20 @@ class Events:
             self._give_up()
             raise RunError(f'cannot write TensorBoard events in {self._folder}: '
                            f'{reason(error)}') from error
+
+
+def names(folder: pathlib.Path) -> list[str]:
+    """Returns the names of the files in a folder that TensorBoard reads, in its order."""
+    found = folder.iterdir() if folder.is_dir() else []
+    return sorted(file.name for file in found if 'tfevents' in file.name)
+
+
+def following(name: str) -> str:
+    """Returns a name that sorts after `name`: its last number and one more.
+
+    Without a number at the end, or with one of nines alone, it gets a new one.
+    """
+    digits = re.search(r'[0-9]*$', name)[0]
+    if not digits.strip('9'):
+        return f'{name}.0001'
+    return f'{name[:-len(digits)]}{int(digits) + 1:0{len(digits)}d}'

@@ -23,6 +23,7 @@ from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder import config_json, lock
 
 logger = logging.getLogger(__name__)
+AHEAD_SECONDS = 60          # the clock of a file server may be ahead by so much
 
 
 class RunFolder:
@@ -155,11 +156,20 @@ def open_run(path: str) -> RunFolder:
 
 
 def latest(save_folder: str) -> str:
-    """Returns the run folder under `save_folder` with the newest checkpoint or config.json."""
-    runs = [file.parent for file in pathlib.Path(save_folder).glob('*/config.json')]
-    if not runs:
+    """Returns the run folder under `save_folder` with the newest checkpoint or config.json.
+
+    UsageError if there is none, or if the times of several cannot be trusted because the clock went
+    back: one of them is in the future.
+    """
+    times = {file.parent: _last_written(file.parent)
+             for file in pathlib.Path(save_folder).glob('*/config.json')}
+    if not times:
         raise UsageError(f'no run folder in {save_folder!r} (--save-folder)')
-    return str(max(runs, key=_last_written))
+    newest = max(times, key=times.get)
+    if len(times) > 1 and times[newest] > time.time() + AHEAD_SECONDS:
+        raise UsageError(f'which run is the latest? {newest} has a file from the future, so the '
+                         'clock was wrong or is: name the run, --resume RUN')
+    return str(newest)
 
 
 def plain_name(name: str) -> str:

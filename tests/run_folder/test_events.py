@@ -1,12 +1,16 @@
-"""TensorBoard's events, and what becomes of them on a full disk."""
+"""TensorBoard's events: their order, also after the clock went back, and full disks."""
 
+import itertools
 import pathlib
+import types
 
 import pytest
 import tensorflow as tf
+from tensorboard.backend.event_processing.plugin_event_accumulator import EventAccumulator
 
 from dcgan_tf.errors import RunError
-from dcgan_tf.run_folder.events import Events
+from dcgan_tf.run_folder import events as events_module
+from dcgan_tf.run_folder.events import Events, following, names
 
 v1 = tf.compat.v1
 
@@ -71,6 +75,56 @@ def test_behind_a_full_disk_a_new_file_goes_on(graph, tmp_path, full_disk):
             found.append(event.step)
     assert found[-1] == 10
     assert steps_of(new) == [20, 21]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The clock of the events: `clock.now` in seconds. Every file is the first of its process."""
+    clock = types.SimpleNamespace(now=1_700_000_000.0)
+    monkeypatch.setattr(events_module, 'time', types.SimpleNamespace(time=lambda: clock.now))
+    monkeypatch.setattr(events_module, 'NUMBERS', itertools.repeat(0))
+    return clock
+
+
+def shown(folder):
+    """The (step, value) pairs that TensorBoard shows."""
+    tensors = EventAccumulator(str(folder)).Reload().Tensors('loss')
+    return [(event.step, float(tf.make_ndarray(event.tensor_proto))) for event in tensors]
+
+
+@pytest.mark.parametrize('times', [(0, 60), (0, -3600), (0, 0), (0, -1, -2), (0, -1.8e9, -1.9e9)],
+                         ids=['forth', 'back', 'standing', 'back twice', 'before 1970'])
+def test_tensorboard_shows_each_step_once_as_the_last_start_made_it(graph, tmp_path, clock, times):
+    """Every start goes on from three steps before the last one of the start before."""
+    now, expected = clock.now, {}
+    for number, seconds in enumerate(times):
+        clock.now, first = now + seconds, 2 * number
+        events = Events(tmp_path, graph, first)
+        for step in range(first + 1, first + 6):
+            expected[step] = number
+            events.add_value('loss', number, step)
+        events.close()
+    assert shown(tmp_path) == sorted(expected.items())
+
+
+@pytest.mark.parametrize('other', [
+    'events.out.tfevents.9999999999.host', 'events.out.tfevents.9999999999.host.12.9999.v2',
+    'events.out.tfevents.1800000000.host.99', 'zz.tfevents.profile-empty', 'tfevents',
+    'ü.tfevents'])
+def test_a_new_name_sorts_after_those_of_other_programs(graph, tmp_path, clock, other):
+    (tmp_path / other).touch()
+    written = []
+    for _ in range(12):
+        Events(tmp_path, graph, 0).close()
+        new, = {*names(tmp_path)} - {other, *written}
+        written.append(new)
+        assert not new.endswith('profile-empty')             # TensorBoard does not read those
+    assert names(tmp_path) == [other, *written]
+
+
+def test_a_name_that_follows():
+    assert [following(name) for name in ('a.0009', 'a.99', 'a', 'a.99.0001')] == [
+        'a.0010', 'a.99.0001', 'a.0001', 'a.99.0002']
 
 
 def test_two_in_one_second_have_two_files(graph, tmp_path):

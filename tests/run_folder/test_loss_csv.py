@@ -150,13 +150,17 @@ def test_rows_among_garbage_are_kept(path):
     assert steps_of(path) == [10, 20]
 
 
-@pytest.mark.parametrize(('content', 'lines'), [
-    (HEAD.replace('d_loss', 'd_lops').encode() + ROWS[0].encode() + ROWS[1].encode(), 2),
-    (HEAD.encode() + ROWS[0].encode() + b'a,b\n' + ROWS[1].encode(), 1)], ids=['head', 'row'])
-def test_what_cannot_be_read_is_told_and_kept(path, caplog, content, lines):
+@pytest.mark.parametrize(('content', 'lost'), [
+    (HEAD.replace('step', 'stop').encode() + ROWS[0].encode() + ROWS[1].encode(),
+     '3 lines that cannot be read'),
+    (HEAD.replace('d_loss', 'd_lops').encode() + ROWS[0].encode() + ROWS[1].encode(),
+     'columns of another program (d_lops)'),
+    (HEAD.encode() + ROWS[0].encode() + b'a,b\n' + ROWS[1].encode(),
+     '1 line that cannot be read')], ids=['head', 'name', 'row'])
+def test_what_cannot_be_read_is_told_and_kept(path, caplog, content, lost):
     path.write_bytes(content)
     LossCsv(path, LOGGED, 20, 32, 1000)
-    assert f'{path} has {lines} lines that cannot be read' in caplog.text
+    assert f'{path} has {lost}: left out; the old file is kept as' in caplog.text
     assert path.with_name('log.csv.damaged').read_bytes() == content
 
 

@@ -3,6 +3,8 @@
 import json
 import multiprocessing
 import os
+import shutil
+import time
 
 import pytest
 
@@ -166,11 +168,11 @@ def test_a_full_disk_is_named(tmp_path, monkeypatch):
 def make_run(root, name, **times):
     """A run whose config.json and checkpoints were written at the given times."""
     run = create(str(root), name, CONFIG, DATA)
-    for file, time in times.items():
+    for file, written in times.items():
         path = run.path / 'config.json' if file == 'config' \
             else run.checkpoints / f'model-{file[1:]}.index'
         path.touch()
-        os.utime(path, (time, time))
+        os.utime(path, (written, written))
     return str(run.path)
 
 
@@ -180,6 +182,21 @@ def test_the_latest_is_the_one_written_last(tmp_path):
     make_run(tmp_path, 'b-old', config=100, s5=250)
     (tmp_path / 'd-no-run').mkdir()
     assert latest(str(tmp_path)) == newest
+
+
+@pytest.mark.parametrize('others', [0, 1])
+def test_a_run_from_the_future_is_not_guessed_to_be_the_latest(tmp_path, others):
+    """It was written before the clock was set right, as the run of now may be newer."""
+    future = make_run(tmp_path, 'future', config=time.time() + 3600)
+    if not others:
+        assert latest(str(tmp_path)) == future
+        return
+    now = make_run(tmp_path, 'now', s5=time.time() + 5)            # by a file server's clock
+    with pytest.raises(UsageError, match='future has a file from the future.* --resume RUN'):
+        latest(str(tmp_path))
+    shutil.rmtree(future)
+    make_run(tmp_path, 'older', config=100)
+    assert latest(str(tmp_path)) == now
 
 
 @pytest.mark.parametrize('kind', ['missing', 'empty', 'file'])
@@ -301,6 +318,13 @@ def test_a_record_that_was_changed_by_hand_is_refused_unless_its_digest_is_gone(
     del record['digest']
     file.write_text(json.dumps(record))
     assert open_run(str(run.path)).config.seed == 12
+
+
+@pytest.mark.parametrize('encoding', ['utf-8-sig', 'utf-16', 'utf-16-le'])
+def test_an_editor_may_save_the_record_in_its_encoding(run, encoding):
+    file = run.path / 'config.json'
+    file.write_bytes(file.read_text().replace('\n', '\r\n').encode(encoding))
+    assert open_run(str(run.path)).config == run.config
 
 
 def test_the_digest_is_a_line_that_can_be_taken_out(run):

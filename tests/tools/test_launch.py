@@ -207,6 +207,13 @@ def test_main1_gets_threads_and_a_name():
     assert launch.completed(['other.py'], 2, 3) == ['other.py']
 
 
+def test_two_runs_of_one_second_have_two_names(monkeypatch):
+    """The clock may have gone back in between; `--resume auto` would go on with the first."""
+    monkeypatch.setattr('time.strftime', lambda form: '20261129-023000')
+    first, second = (launch.completed(['main1.py'], 2, 3)[-3] for _ in range(2))
+    assert first != second and first.startswith('20261129-023000-')
+
+
 def test_one_worker_a_gpu(monkeypatch):
     gpus = ['0', '1', '2', '3']
     assert launch.workers('auto', gpus) == 4 and launch.workers('2', gpus) == 2

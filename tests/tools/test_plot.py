@@ -60,8 +60,18 @@ def test_every_run_has_its_values_in_every_panel(runs):
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ['one', 'two']
 
 
+def test_a_log_that_a_spreadsheet_has_saved_has_the_same_curves(runs, caplog):
+    run = run_folder.open_run(str(runs / 'one'))
+    before = plot.curves(run)
+    text = run.log.read_text()
+    run.log.write_bytes(text.replace(',', ';').replace('.', ',').encode('utf-16'))
+    assert plot.curves(run) == before and not caplog.text
+    run.log.write_text(text + 'a,b\n')
+    assert plot.curves(run) == before and 'log.csv has 1 line that cannot be read' in caplog.text
+
+
 @pytest.mark.parametrize(('names', 'out', 'code', 'problem'), [
-    (['none'], 'a.png', 2, 'has no rows yet'),
+    (['none'], 'a.png', 2, 'has no rows that can be read'),
     (['one', 'absent'], 'a.png', 2, 'absent'),
     (['one'], 'a.gif', 2, 'expected a name that ends in .png'),
     (['one'], 'absent/a.png', 1, '--out '),

@@ -1,9 +1,14 @@
-"""A CSV file that grows by rows, is repaired after a kill, and may lack newer columns."""
+"""A CSV file that grows by rows, and is repaired after a kill or after a spreadsheet."""
 
+import itertools
 import logging
+import math
 import pathlib
+from collections.abc import Callable
 
 from dcgan_tf import files
+from dcgan_tf.names import one_line
+from dcgan_tf.run_folder.tables.reading import load
 
 logger = logging.getLogger(__name__)
 
@@ -13,72 +18,58 @@ class CsvTable:
 
     At the start it drops rows later than `first`, the step that the training goes on from, and
     incomplete rows, which a kill may leave. A resumed run's file then equals that of a run without
-    a stop. columns: name -> int, float or str; the first is `step`.
+    a stop. A file that another program has saved, before the start or since the last row, is
+    written again in the program's own form. If anything in it cannot be read, a line says so and
+    the old file is kept.
+
+    columns: name -> int, float or str; the first is `step`. written: name, value -> text.
     """
 
-    def __init__(self, path: pathlib.Path, columns: dict[str, type], first: int):
-        self._path = path
-        found = list(_rows(path, columns))
-        if damaged := _lines(path) - 1 - len(found):
-            copy = path.with_name(f'{path.name}.damaged')
-            files.write_whole(copy, path.read_bytes())
-            logger.warning('%s has %d lines that cannot be read: they are removed; the old file is '
-                           'kept as %s', path, damaged, copy.name)
-        kept = [cells for row, cells in found if row['step'] <= first]
-        files.write_whole(path, _text([columns, *kept]))
+    def __init__(self, path: pathlib.Path, columns: dict[str, type], first: int,
+                 written: Callable[[str, object], str] = lambda name, value: str(value)):
+        self._path, self._columns, self._written = path, columns, written
+        self._repair(first)
 
     def add(self, *rows: list) -> None:
-        """Appends rows. A row is a list with one value a column, which is written by `str`."""
-        files.append(self._path, _text(rows))
+        """Appends rows. A row is a list with one value a column."""
+        if self._size != _size(self._path):
+            self._repair(math.inf)
+        lines = _text(map(self._cells, rows))
+        files.append(self._path, lines)
+        self._size += len(lines.encode())
+
+    def _repair(self, last):
+        """Writes the rows up to step `last` in the program's own form."""
+        table = load(self._path, self._columns)
+        if any(table.lost):
+            logger.warning('%s has %s: left out; the old file is kept as %s', self._path,
+                           table.lost, _keep(self._path).name)
+        elif not table.own:
+            logger.warning('%s was saved by another program: all of it could be read, and it is '
+                           'written again in its own form', self._path)
+        kept = [self._cells(row.values()) for row in table.rows if row['step'] <= last]
+        files.write_whole(self._path, _text([self._columns, *kept]))
+        self._size = _size(self._path)
+
+    def _cells(self, row):
+        return [self._written(*pair) for pair in zip(self._columns, row, strict=True)]
 
 
-def header(path: str | pathlib.Path) -> list[str]:
-    """Returns the names of the columns of a file; [] if there is no file."""
-    path = pathlib.Path(path)
-    first = path.read_bytes().partition(b'\n')[0] if path.exists() else b''
-    return first.decode(errors='replace').split(',') if first else []
+def _keep(path):
+    """Copies a file to NAME.damaged, NAME.damaged-2 and so on; returns the copy's path."""
+    names = itertools.chain([f'{path.name}.damaged'],
+                            (f'{path.name}.damaged-{i}' for i in itertools.count(2)))
+    copy = next(new for name in names if not (new := path.with_name(name)).exists())
+    files.write_whole(copy, path.read_bytes())
+    return copy
 
 
-def read(path: str | pathlib.Path, columns: dict[str, type]) -> list[dict]:
-    """Returns the complete rows as dictionaries; [] if there is no file, or it is another table.
-
-    A number of a column that an older file lacks is nan.
-    """
-    return [row for row, _ in _rows(pathlib.Path(path), columns)]
-
-
-def _rows(path, columns):
-    """Yields pairs of a row's values by column and its cells as text."""
-    if not path.exists():
-        return
-    *lines, _incomplete = path.read_bytes().decode(errors='replace').split('\n')
-    header = lines[0].split(',') if lines else []
-    ours = [name for name in columns if name in header]
-    if header != ours or len(header) < 2 or header[0] != 'step':
-        return
-    for line in lines[1:]:
-        cells = line.split(',')
-        if len(cells) == len(header):
-            by_name = dict(zip(header, cells, strict=True))
-            cells = [by_name.get(name, 'nan') for name in columns]
-            if row := _values(cells, columns):
-                yield row, cells
-
-
-def _lines(path):
-    """Counts the complete lines of a file with its header; 1 if there are none."""
-    return max(1, path.read_bytes().count(b'\n')) if path.exists() else 1
-
-
-def _values(cells, columns):
-    """Returns the values by column; None if a cell cannot be read, as after a crash."""
-    try:
-        return {name: dtype(cell) for cell, (name, dtype) in zip(cells, columns.items(),
-                                                                 strict=True)}
-    except (ValueError, OverflowError):
-        return None
+def _size(path):
+    """Returns the size of a file in bytes; None if there is none."""
+    return path.stat().st_size if path.exists() else None
 
 
 def _text(rows):
-    """Returns the rows as lines; a comma in a value becomes a semicolon, as it would end a cell."""
-    return ''.join(','.join(str(value).replace(',', ';') for value in row) + '\n' for row in rows)
+    """Returns the rows as lines. A comma in a cell becomes a semicolon: it would end the cell."""
+    return ''.join(','.join(one_line(cell).translate({ord(','): ';', ord('"'): "'"})
+                            for cell in row) + '\n' for row in rows)

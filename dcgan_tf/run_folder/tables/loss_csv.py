@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dcgan_tf.run_folder.tables import csv_table
+from dcgan_tf.run_folder.tables import csv_table, reading
 
 FIRST, LAST = ('step', 'passes'), ('images_per_second',)         # the columns of every file
+FORMS = {'step': 'd', 'passes': '.4f', 'images_per_second': '.1f'}      # the others': .6f or .6g
 
 
 class LossCsv:
@@ -21,7 +22,8 @@ class LossCsv:
     def __init__(self, path: pathlib.Path, columns: Sequence[str], first: int,
                  images_per_step: int, n_images: int):
         self._columns = columns
-        self._table = csv_table.CsvTable(path, _types((*FIRST, *columns, *LAST)), first)
+        self._table = csv_table.CsvTable(path, _types((*FIRST, *columns, *LAST)), first,
+                                         _written)
         self._per_step, self._n_images = images_per_step, n_images
         self.start_clock(first)
 
@@ -32,9 +34,8 @@ class LossCsv:
     def __call__(self, step: int, values: dict) -> float:
         """Writes a row; returns images a second since the last row."""
         rate = self._images_per_second(step)
-        self._table.add([step, f'{step * self._per_step / self._n_images:.4f}',
-                         *(_written(name, values[name]) for name in self._columns),
-                         f'{rate:.1f}'])
+        self._table.add([step, step * self._per_step / self._n_images,
+                         *(values[name] for name in self._columns), rate])
         return rate
 
     def _images_per_second(self, step):
@@ -49,16 +50,24 @@ def as_written(values: dict) -> dict:
             if isinstance(value, float | np.floating)}
 
 
+def load(path: str | pathlib.Path) -> reading.Table:
+    """Reads a log.csv with the columns that it has, whichever the system is."""
+    return reading.load(path, _columns_of_log)
+
+
 def read(path: str | pathlib.Path) -> list[dict]:
     """Returns the complete rows of a log.csv as dictionaries of numbers; [] without a file."""
-    columns = csv_table.header(path)
-    if tuple(columns[:2]) != FIRST or tuple(columns[-1:]) != LAST:
-        return []
-    return csv_table.read(path, _types(columns))
+    return load(path).rows
+
+
+def _columns_of_log(header):
+    """Returns name -> type; {} for a table that has none of the columns of a log but `step`."""
+    is_log = {*FIRST[1:], *LAST} & {*header} or any(name.endswith('_loss') for name in header)
+    return _types(filter(None, header)) if is_log else {}
 
 
 def _written(name, value):
-    return f'{value:.6g}' if name.endswith('_gradient') else f'{value:.6f}'
+    return f'{value:{FORMS.get(name) or (".6g" if name.endswith("_gradient") else ".6f")}}'
 
 
 def _types(columns):

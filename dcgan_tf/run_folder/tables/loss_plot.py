@@ -61,8 +61,13 @@ def curves(rows: list[dict]) -> dict[str, list[float]]:
 
 
 def running_mean(values: list[float], reach: int) -> np.ndarray:
-    """Returns the mean of each value and `reach` values on both sides, fewer at the ends."""
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    at = np.arange(len(values))
+    """Returns the mean of each value and `reach` values on both sides, fewer at the ends.
+
+    Values that are not finite are left out; nan where there is no other.
+    """
+    known, at = np.isfinite(values), np.arange(len(values))
     first, last = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(values))
-    return (sums[last] - sums[first]) / (last - first)
+    sums, counts = (np.concatenate([[0], np.cumsum(x)])[[last, first]]
+                    for x in (np.where(known, values, 0.0), known))
+    n = counts[0] - counts[1]
+    return np.where(n, (sums[0] - sums[1]) / np.maximum(n, 1), np.nan)

@@ -3,11 +3,11 @@
 import pathlib
 from typing import NamedTuple
 
-from dcgan_tf.run_folder.tables import csv_table
+from dcgan_tf.run_folder.tables import csv_table, reading
 
 COLUMNS = {'step': int, 'figure': str, 'value': float, 'error': float, 'features': str,
            'samples': int, 'real': int, 'split': str}
-FORM = '.8g'              # the format of a value
+FORMS = {'value': '.8g', 'error': '.3g'}
 BASELINE = 'training pictures against '     # in front of a split: the samples were real pictures
 
 
@@ -28,11 +28,11 @@ class MetricsCsv:
 
     def __init__(self, path: pathlib.Path, first: int):
         self._path = path
-        self._table = csv_table.CsvTable(path, COLUMNS, first)
+        self._table = csv_table.CsvTable(path, COLUMNS, first, _written)
 
     def add(self, step: int, metrics: dict, conditions: Conditions) -> None:
         """Appends one row a metric. metrics: name -> (value, error)."""
-        self._table.add(*([step, name, f'{value:{FORM}}', f'{error:.3g}', *conditions]
+        self._table.add(*([step, name, value, error, *conditions]
                           for name, (value, error) in metrics.items()))
 
     def recorded(self, conditions: Conditions, step: int | None = None) -> set[str]:
@@ -46,7 +46,7 @@ class MetricsCsv:
 
 def as_written(value: float) -> float:
     """Returns a value rounded as it is read back from the file."""
-    return float(f'{value:{FORM}}')
+    return float(_written('value', value))
 
 
 def conditions_of(row: dict) -> Conditions:
@@ -59,6 +59,15 @@ def baseline_of(conditions: Conditions) -> Conditions:
     return conditions._replace(split=BASELINE + conditions.split)
 
 
+def load(path: str | pathlib.Path) -> reading.Table:
+    """Reads a metrics.csv."""
+    return reading.load(path, COLUMNS)
+
+
 def read(path: str | pathlib.Path) -> list[dict]:
     """Returns the complete rows of a metrics.csv as dictionaries; [] if there is no file."""
-    return csv_table.read(path, COLUMNS)
+    return load(path).rows
+
+
+def _written(name, value):
+    return f'{value:{FORMS.get(name, "")}}'

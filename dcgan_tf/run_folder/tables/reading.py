@@ -1,0 +1,93 @@
+"""Reads the rows of a table by the names of its columns; every reader of a run's tables uses it."""
+
+import math
+import pathlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+from dcgan_tf.names import one_line
+from dcgan_tf.run_folder.tables import cells
+
+
+class Lost(NamedTuple):
+    """Counts what cannot be read in a file, and names its columns of other programs."""
+
+    lines: int = 0
+    cells: int = 0
+    columns: tuple[str, ...] = ()
+
+    def __str__(self):
+        parts = [f'{n:,} {word}{"s" * (n > 1)} that cannot be read'
+                 for n, word in ((self.lines, 'line'), (self.cells, 'cell')) if n]
+        names = ', '.join(one_line(name) or 'without a name' for name in self.columns)
+        return ' and '.join(parts + [f'columns of another program ({names})'] * bool(names))
+
+
+class Table(NamedTuple):
+    """Holds what was read of a file."""
+
+    rows: list[dict]              # column -> value, in the order of steps
+    lost: Lost
+    own: bool = True              # False: another program has saved the file
+
+
+def load(path: str | pathlib.Path,
+         columns: dict[str, type] | Callable[[list[str]], dict[str, type]]) -> Table:
+    """Reads a file in whatever form a spreadsheet has saved it; no rows if there is no file.
+
+    A row needs its step and all its words and whole numbers. Any other number that is missing or
+    cannot be read is nan. columns: name -> int, float or str, or a function that returns this for
+    the names in the file; {} = it is another table.
+    """
+    path = pathlib.Path(path)
+    if not path.exists():
+        return Table([], Lost())
+    grid = cells.grid(path.read_bytes())
+    start = next((i for i, line in enumerate(grid.rows) if 'step' in _stripped(line)), None)
+    header = [] if start is None else _stripped(grid.rows[start])
+    columns = columns(header) if callable(columns) else columns
+    at = {name: header.index(name) for name in columns if name in header}
+    if len(at) < 2 or any(dtype is not float and name not in at for name, dtype in columns.items()):
+        return Table([], Lost(lines=len(grid.rows)), grid.own)
+    found = _rows(lines := grid.rows[start + 1:], len(header), at, columns, grid.own)
+    lost = Lost(start + len(lines) - len(found), sum(n_bad for _, n_bad in found),
+                tuple(name for i, name in enumerate(header) if i not in at.values()
+                      and any(''.join(line[i:i + 1]).strip() for line in lines)))
+    return Table(sorted((row for row, _ in found), key=lambda row: row['step']), lost, grid.own)
+
+
+def _rows(lines, width, at, columns, own):
+    """Returns the rows that can be read, each with the number of its cells that cannot."""
+    number = float if own else cells.number_reader(
+        line[i] for line in lines for name, i in at.items()
+        if columns[name] is float and i < len(line))
+    return [row for line in lines if not (len(line) > width and ''.join(line[width:]).strip())
+            and (row := _row(line, at, columns, number))]
+
+
+def _row(line, at, columns, number):
+    """Returns the values by column and the number of cells that cannot be read, or None."""
+    if len(line) <= max(at.values()):
+        return None
+    row, n_bad = dict.fromkeys(columns, math.nan), 0
+    for name, i in at.items():
+        try:
+            row[name] = line[i].strip() if columns[name] is str else number(line[i])
+            if columns[name] is int:
+                row[name] = _whole(row[name])
+        except (ValueError, OverflowError):
+            if columns[name] is int:
+                return None
+            n_bad += 1
+    return None if n_bad and n_bad == sum(columns[name] is float for name in at) else (row, n_bad)
+
+
+def _whole(value):
+    """Returns a whole number as an int; ValueError or OverflowError for any other."""
+    if value != int(value):
+        raise ValueError(f'{value} is not a whole number')
+    return int(value)
+
+
+def _stripped(line):
+    return [cell.strip() for cell in line]
