@@ -126,7 +126,8 @@ def test_a_training_leaves_no_graph(kind):
     check(lambda: train(**KINDS[kind]), FEW)
 
 
-@pytest.mark.parametrize('use', USES)
+@pytest.mark.parametrize('use', [use if use == 'tools' else pytest.param(use, marks=SLOW)
+                                 for use in USES])
 def test_a_use_leaves_no_graph(saved, use):
     check(lambda: USES[use](saved), FEW)
 

@@ -378,6 +378,7 @@ def test_a_run_in_use_is_refused(here, ran, train, holder, capsys):
     assert train('--epochs', '6', '--resume', 'copied') == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not pathlib.Path('/dev/full').exists(), reason='this system has no /dev/full')
 def test_a_full_disk_below_the_terminal_stops_no_training(here, small):
     """And `python main1.py` starts as from a shell, in a process that imports all it needs."""

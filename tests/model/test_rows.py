@@ -39,7 +39,8 @@ def row_id(row):
 
 
 @pytest.mark.parametrize(('row', 'more'), [
-    pytest.param(*each, id=row_id(each[0])) for each in TOGETHER])
+    pytest.param(*each, id=row_id(each[0]), marks=[pytest.mark.slow] * (i == 0))
+    for i, each in enumerate(TOGETHER)])
 def test_rows_together(small, images, pool, row, more):
     """What no row brings is left away: an average of weights."""
     config = small(**{'ema': 0.0, **row})

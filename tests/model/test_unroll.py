@@ -46,7 +46,7 @@ def _gradients(gan):
     return [learner.gradients for learner in first_step(gan).players]
 
 
-@rows(HARD, slow=[{}, *EASY])
+@rows({}, slow=[HARD, *EASY])
 def test_the_d_ahead_is_the_one_that_two_steps_of_d_make(gan, images, row):
     """G's loss two steps ahead = G's loss after D alone has made them, on the same batch.
 
@@ -95,6 +95,7 @@ def test_weights_are_clipped_ahead_as_they_will_be(config):
         np.testing.assert_allclose(session.run(ahead._weights['w']), [-0.01, 0.005, 0.01])
 
 
+@pytest.mark.slow
 def test_the_graph_grows_by_as_much_for_every_step(config):
     """A gradient that went through the steps before would make it explode."""
     sizes = []

@@ -89,6 +89,7 @@ def test_figures_are_the_same_again(run, capsys):
     assert 'precision' not in first[1]
 
 
+@pytest.mark.slow
 def test_runs_of_other_pictures_have_a_table_of_their_own(run, small, capsys):
     assert call(*PRECISION, of=(run, small)) == 0
     out = capsys.readouterr().out

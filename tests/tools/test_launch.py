@@ -90,6 +90,7 @@ def test_verdict_after_a_signal(codes, expected):
     assert launching.outcome(codes, [signal.SIGTERM]) == (expected, False)
 
 
+@pytest.mark.slow
 def test_who_saves_after_a_signal_has_time(program, monkeypatch):
     monkeypatch.setattr(launching, 'GRACE', 0.1)
     words = program('''
@@ -107,6 +108,7 @@ def test_the_last_line_of_who_fails_is_told(program, capfd):
     assert capfd.readouterr().err == 'launch.py: worker 1 ended with 2: two 1\n'
 
 
+@pytest.mark.slow
 def test_a_third_signal_kills(program, tmp_path):
     words = program('''
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -140,6 +142,7 @@ if len(log.read_text()) < 3:
     assert 'all are started again, 3 times at most' in err
 
 
+@pytest.mark.slow
 def test_restarts_have_an_end(program):
     words = program('''
 log = pathlib.Path(f'{k}.txt')
@@ -150,6 +153,7 @@ sys.exit(138)
     assert pathlib.Path('0.txt').read_text() == 'xxx'
 
 
+@pytest.mark.slow
 def test_who_does_not_leave_is_ended(program, monkeypatch):
     monkeypatch.setattr(launching, 'GRACE', 0.5)
     begun = time.monotonic()

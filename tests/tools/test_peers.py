@@ -36,7 +36,8 @@ def mine():
     return functools.cache(lambda name: ours.Ours(tiny(name), pictures(tiny(name))[0], 1))
 
 
-@pytest.mark.parametrize('peer', PEERS)
+@pytest.mark.parametrize('peer', [
+    peer if peer == 'plain' else pytest.param(peer, marks=pytest.mark.slow) for peer in PEERS])
 @pytest.mark.parametrize('name', [name if name == 'main1' else
                                   pytest.param(name, marks=pytest.mark.slow) for name in NETS])
 def test_losses_are_those_of_ours(mine, name, peer):
@@ -52,6 +53,7 @@ def test_losses_are_those_of_ours(mine, name, peer):
                                    ours.losses(images[:4], z, penalty=penalty), rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_several_steps_a_run_are_the_same_steps():
     """Whatever the network: here the one that is built soonest."""
     config = preset('main1', batch_size=4, **ONE)
