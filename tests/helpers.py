@@ -2,6 +2,8 @@
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.debug.lib.debug_events_monitors import InfNanMonitor
+from tensorflow.python.debug.lib.debug_events_reader import DebugDataReader
 
 # Boxes of TensorBoard that the graph of every GAN has.
 EVERY = {'inputs', 'Generator', 'Generator_train', 'Generator_sample', 'Discriminator',
@@ -80,3 +82,20 @@ def boxes(gan):
     assert sums and not [op.name for op in sums if len(op.inputs) > 2]
     found = {op.name.split('/')[0] for op in gan.graph.get_operations() if '/' in op.name}
     return found - EVERY - {'Generator_ema', 'global_step', 'save', 'init'}
+
+
+def dumped(folder):
+    """(type, name) of each op whose numbers are in a dump, and of those with an alert."""
+    with DebugDataReader(str(folder)) as reader:
+        monitor = InfNanMonitor(reader)
+        reader.update()
+        traces = reader.graph_execution_traces()
+        alerts = [traces[alert.graph_execution_trace_index] for alert in monitor.alerts()]
+        return [[(t.op_type, t.op_name) for t in rows] for rows in (traces, alerts)]
+
+
+def traced_steps(run):
+    """The tags of the traces in the events of a run folder."""
+    return [event.tagged_run_metadata.tag for path in sorted(run.glob('events.*'))
+            for event in tf.compat.v1.train.summary_iterator(str(path))
+            if event.HasField('tagged_run_metadata')]

@@ -16,7 +16,7 @@ NOISE = {'float32': 1e-3, 'float64': 1e-9, 'descent': 0}     # share of the larg
 HALF = 1e-2                                           # of what is trained in 16 bits
 LOCAL = {'local_norm'}                        # is not what one alone does, but all do the same
 BIASED = {'main1', 'keras_mnist'}                 # have biases before batch norm
-QUICK = ['labels']                      # batch norm and labels; the graph of no penalty is small
+QUICK = ['labels', 'toy']               # batch norm and labels; three players; small graphs
 WIDE = [row for row in ROWS if row != 'float16']
 
 

@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import functools
 import pathlib
 import sys
 
@@ -13,12 +14,14 @@ import numpy as np
 import tensorflow as tf
 from double import double, plain_descent
 
-from dcgan_tf import DeepConvolutionalGAN, preset
+from dcgan_tf import preset, systems
 from dcgan_tf.data.parts import Part
 from dcgan_tf.distributed import cluster
 from dcgan_tf.distributed.worker import Worker
 from dcgan_tf.fit.feed import BatchFeeder
+from dcgan_tf.gan import GAN
 from tests.helpers import first_step
+from tests.train_ops.toy import Toy
 
 TWO = {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6)}
 THREE = {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8)}
@@ -42,7 +45,10 @@ ROWS = {                                    # what mixes the images of a batch, 
     'numerics': {**TWO, 'penalty': 'none', 'check_numerics': True},
     'split_data': {**TWO, 'penalty': 'none', 'split_data': True},
     'local_norm': {**TWO, 'penalty': 'none', 'sync_batch_norm': False},
+    'toy': {'penalty': 'none', 'z_dim': 3},                      # three players
+    'toy_in_turn': {'penalty': 'none', 'z_dim': 3, 'd_steps': 2},
 }
+SYSTEMS = {'toy': Toy, 'toy_in_turn': functools.partial(Toy, moves='in turn')}
 
 HOWS = {'float32': (), 'float64': (double,), 'descent': (double, plain_descent)}
 
@@ -55,17 +61,18 @@ def main(how, steps, out, *rows):
         for manner in HOWS[how]:
             stack.enter_context(manner())
         for row in rows:
-            for name, value in trained(ROWS[row], int(steps), worker).items():
+            for name, value in trained(row, int(steps), worker).items():
                 found[f'{row}/{name}'] = value
     np.savez(out, **{name.replace('/', '|'): value for name, value in found.items()})
 
 
-def trained(options, steps, worker):
+def trained(row, steps, worker):
     """Name -> value: gradients and losses of the first batch, all variables after the steps."""
-    options = {'preset': 'dcgan28', 'batch_size': 12, **options}
+    options = {'preset': 'dcgan28', 'batch_size': 12, **ROWS[row]}
     config = preset(options.pop('preset'), threads=1, epochs=steps, **options)
     images = np.random.default_rng(0).integers(0, 256, (50, 28, 28, 1), np.uint8)
-    with DeepConvolutionalGAN.from_config(config, worker=worker) as gan:
+    system = SYSTEMS.get(row, systems.build)(config)
+    with GAN(config, worker=worker, system=system) as gan:
         labels, indices = np.arange(50, dtype=np.int32) % 3, np.arange(50)
         if config.split_data:                                   # its own part is all it has
             share, rows = gan.built.inputs.shard, gan.built.inputs.rows

@@ -5,15 +5,13 @@ import types
 import numpy as np
 import pytest
 import tensorflow as tf
-from tensorflow.python.debug.lib.debug_events_monitors import InfNanMonitor
-from tensorflow.python.debug.lib.debug_events_reader import DebugDataReader
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.errors import CollapseError, UsageError
 from dcgan_tf.fit import debug_dump
 from dcgan_tf.fit.debug_dump import NAME, DebugDump
 from dcgan_tf.run_folder import run_folder
-from tests.helpers import put
+from tests.helpers import dumped, put
 
 BAD = {'name': 'keras_mnist', 'image_height': 8, 'image_width': 8, 'learning_rate': 9.9,
        'beta1': 0.9, 'beta2': 0.001, 'epochs': 60}
@@ -33,16 +31,6 @@ def fitted(config, images, folder, labels=None, *, dump):
         return {'images': after, **{v.op.name: gan.session.run(v) for v in gan.variables()}}
 
 
-def seen(folder):
-    """(type, name) of each op whose numbers are in a dump, and of those with an alert."""
-    with DebugDataReader(str(folder)) as reader:
-        monitor = InfNanMonitor(reader)
-        reader.update()
-        traces = reader.graph_execution_traces()
-        alerts = [traces[alert.graph_execution_trace_index] for alert in monitor.alerts()]
-        return [[(t.op_type, t.op_name) for t in rows] for rows in (traces, alerts)]
-
-
 @pytest.mark.parametrize('changes', [
     pytest.param({'name': 'main1'}, marks=pytest.mark.slow),
     pytest.param({'penalty': 'r1', 'penalty_every': 2, 'norm': 'none'}, marks=pytest.mark.slow),
@@ -53,11 +41,11 @@ def test_the_bits_stay_the_same(tiny, images, tmp_path, changes):
     labels = [0, 1] * 5 if 'type' in changes else None
     config = tiny(**changes)
     plain = fitted(config, images, tmp_path / 'plain', labels, dump=False)
-    dumped = fitted(config, images, tmp_path / 'dumped', labels, dump=True)
+    with_dump = fitted(config, images, tmp_path / 'dumped', labels, dump=True)
     assert plain.keys() == dumped.keys()
     for name, value in plain.items():
-        np.testing.assert_array_equal(value, dumped[name], err_msg=name)
-    traces, alerts = seen(tmp_path / 'dumped/run' / NAME)
+        np.testing.assert_array_equal(value, with_dump[name], err_msg=name)
+    traces, alerts = dumped(tmp_path / 'dumped/run' / NAME)
     names = {name for _, name in traces}
     assert not alerts and len(names) > 100
     assert any(name.startswith('train_D/gradients/Discriminator_real/') for name in names)
@@ -87,7 +75,7 @@ def fails(gan, images, run):
             put(gan.session, weights, np.full(weights.shape, 3e38))
         with pytest.raises(CollapseError) as caught:
             gan.fit(images, run, progress=False, debugger=dump)
-    return seen(run.path / NAME)[1], str(caught.value)
+    return dumped(run.path / NAME)[1], str(caught.value)
 
 
 @pytest.mark.parametrize('changes', [
@@ -118,7 +106,7 @@ def test_a_dump_of_before_is_replaced(small, images, tmp_path):
             gan.fit(images, progress=False, debugger=dump)
         gan.fit(images, run, progress=False, debugger=dump)
     assert not (run.path / NAME / 'old').exists()
-    assert seen(run.path / NAME)[0]
+    assert dumped(run.path / NAME)[0]
     assert not list(run.path.glob('.*'))
 
 
