@@ -64,7 +64,7 @@ def test_every_run_has_its_values_in_every_panel(runs):
     (['none'], 'a.png', 2, 'has no rows yet'),
     (['one', 'absent'], 'a.png', 2, 'absent'),
     (['one'], 'a.gif', 2, 'expected a name that ends in .png'),
-    (['one'], 'absent/a.png', 1, '--out '),
+    (['none'], 'absent/a.png', 2, 'a.png: there is no folder'),
 ])
 def test_mistakes(runs, tmp_path, capsys, names, out, code, problem):
     assert call(runs, *names, out=tmp_path / out) == code
