@@ -48,7 +48,7 @@ def folder_obstacle(path: str | os.PathLike) -> str | None:
     if not there.is_dir():
         return f'{there} is a file: expected a folder'
     try:
-        tempfile.TemporaryFile(dir=there).close()
+        tempfile.TemporaryFile(prefix='.', suffix='.tmp', dir=there).close()
     except OSError as error:
         return f'nothing can be written to {there} ({error.strerror})'
     return None

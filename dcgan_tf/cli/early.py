@@ -56,7 +56,7 @@ def check_pictures(start: Start, n: int) -> None:
 
 
 def options_have_an_effect(start):
-    """--penalty-every without --penalty, and the like."""
+    """Refuses --penalty-every without --penalty, and the like."""
     for name, other in NEEDS.items():
         if name in start.options.given and getattr(start.config, other) == getattr(Config, other):
             raise UsageError(f'{resuming.typed(name, start.options.given[name])} does nothing '
@@ -64,24 +64,24 @@ def options_have_an_effect(start):
 
 
 def objective_takes_smoothing(start):
-    """--label-smoothing with an objective without targets."""
+    """Refuses --label-smoothing with an objective without targets."""
     check_smoothing(start.config)
 
 
 def norm_fits_penalty(start):
-    """--norm batch with a penalty that needs each image alone."""
+    """Refuses --norm batch with a penalty that needs each image alone."""
     families.d_norm(start.config)
 
 
 def workers_share_a_batch(start):
-    """--batch-size that is no multiple of the number of workers."""
+    """Refuses a --batch-size that is no multiple of the number of workers."""
     batch_per_worker(start.config.batch_size, start.cluster.size if start.cluster else 1)
 
 
 def length_is_reachable(start):
-    """--trace-step after the last step; --epochs that the run has done already."""
+    """Refuses --trace-step after the last step, and --epochs that the run has done already."""
     c = start.config
-    if start.options.max_epoch is not None:           # in PICTURES it has become --epochs
+    if start.options.max_epoch is not None:           # called again when `epochs` is known
         return
     if 'trace_step' in start.options.given and c.trace_step > c.epochs:
         raise UsageError(f'--trace-step {c.trace_step} is never reached: the run ends at step '
@@ -91,7 +91,7 @@ def length_is_reachable(start):
 
 
 def data_can_be_there(start):
-    """--data-dir that does not exist; --download of data that nobody offers."""
+    """Refuses a --data-dir that does not exist, and --download where nothing can be fetched."""
     c, options = start.config, start.options
     if options.download:
         datasets.check_download(c.dataset)
@@ -105,7 +105,7 @@ def data_can_be_there(start):
 
 
 def folder_can_be_written(start):
-    """--run-name that is taken, --save-folder that is read-only, a run folder that is."""
+    """Refuses a --run-name that is taken, and a folder that cannot be written to."""
     options, run = start.options, start.run
     if options.graph_only:
         graph_folder(options, start.config)
@@ -116,7 +116,7 @@ def folder_can_be_written(start):
 
 
 def classes_fit(start, n):
-    """--type cgan without classes; classes that are not those of the run."""
+    """Refuses --type cgan without classes, and classes that are not those of the run."""
     c = start.config
     if c.conditioned and len(c.class_names) < 2:
         raise UsageError(f'--type {c.type} needs two classes or more, and {c.dataset} has '
@@ -126,18 +126,18 @@ def classes_fit(start, n):
 
 
 def networks_fit(start, n):
-    """Pictures that are too small for the layers."""
+    """Refuses pictures that are too small for the layers."""
     families.check_networks(start.config)
 
 
 def batch_fits(start, n):
-    """--batch-size larger than the data set."""
+    """Refuses a --batch-size larger than the data set."""
     if not start.config.split_data:                   # else each row of a batch needs its own
         check_batch_size(start.config.batch_size, n)
 
 
 def metrics_can_be_measured(start, n):
-    """--metrics that such a data set cannot have, or whose classifier cannot be kept."""
+    """Refuses --metrics that such data cannot have, or whose classifier cannot be kept."""
     c, names = start.config, listed(start.config.metrics)
     if names and start.writes and not start.options.graph_only:
         evaluating.check(c, names, n=c.metrics_n, n_data=n, cache=start.options.cache_folder,

@@ -88,7 +88,7 @@ def test_what_the_workers_tell(here, capsys, monkeypatch, cluster, problem):
 
 def test_folders_that_are_read_only(disk, capsys, monkeypatch):
     """By the answer of the system: to the administrator the permissions mean nothing."""
-    def read_only(dir):
+    def read_only(**_):
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
     monkeypatch.setattr(data, 'load', too_late)
     monkeypatch.setattr('tempfile.TemporaryFile', read_only)
