@@ -5,7 +5,7 @@ import functools
 import json
 import sys
 
-from dcgan_tf.cli import debugging, exits, flags, resuming, start, workers
+from dcgan_tf.cli import debugging, early, exits, flags, resuming, start, workers
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.streams import Lossy, lose_lines
 
@@ -47,7 +47,7 @@ def train(options, exit_stack):
         log(gan.summary())
 
         if options.graph_only:
-            folder = start.graph_folder(options, config)
+            folder = early.graph_folder(options, config)
             gan.write_tensorboard_graph(folder)
             start.keep_options(folder, config)
             log(f'graph written: tensorboard --logdir {folder}')
@@ -60,7 +60,7 @@ def train(options, exit_stack):
             return exits.stopped(result.signal)
 
         if run:
-            log(f'going on from step {resuming.load(options, gan, run):,}')
+            log(f'going on from step {resuming.load(gan, run):,}')
         gan.synchronize(data.images)            # all workers fit together: a folder can be made
         with start.evaluator(options, config, data, log) as evaluator:
             run = start.open_or_create_run(options, config, data, run, exit_stack)

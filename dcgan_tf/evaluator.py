@@ -1,15 +1,26 @@
 """Evaluates generated pictures by METRICS, and real pictures of the data set as the baseline."""
 
 import functools
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from dcgan_tf import seeds
 from dcgan_tf.data.held_out import Split
-from dcgan_tf.errors import UsageError
-from dcgan_tf.features import Features
-from dcgan_tf.metrics import METRICS, Estimate, TwoSample, class_histogram, estimate, results
+from dcgan_tf.metrics import (
+    METRICS,
+    Estimate,
+    Pictures,
+    TwoSample,
+    class_histogram,
+    estimate,
+    refusal,
+    results,
+)
+from dcgan_tf.metrics import check as check_metrics
+
+if TYPE_CHECKING:
+    from dcgan_tf.features import Features  # it loads TensorFlow
 
 
 class Evaluation(NamedTuple):
@@ -31,19 +42,20 @@ class Evaluator:
     left_out   name of a metric that cannot be measured -> reason; empty if metrics were named
     """
 
-    def __init__(self, features: Features, real: Split, *, n: int, metrics: tuple[str, ...] = ()):
+    def __init__(self, features: 'Features', real: Split, *, n: int, metrics: tuple[str, ...] = ()):
         """n: the requested number; reduced if one of the two halves of the data has fewer.
 
         metrics: names of METRICS; () = all that these features and this split allow. Raises
         UsageError for a metric that they do not allow.
         """
-        check(metrics, real, n, features)
+        no_classes = '' if features.classes else features.name
+        check(metrics, real, n, no_classes)
         self.features, self.split = features, real.description
         self._n_requested, self.n = n, compared(real, n)
         self._training_set = real.train                # all of it: a copy may be of any picture
         self._train, self._test = _draw(real.train, self.n), _draw(real.test, self.n)
         self.left_out = {name: why for name in metrics or METRICS
-                         if (why := _refusal(name, real, n, features))}
+                         if (why := refusal(name, _pictures(real, n), no_classes))}
         self._metrics = tuple(name for name in metrics or METRICS if name not in self.left_out)
 
     @property
@@ -102,33 +114,18 @@ def compared(real: Split, n: int) -> int:
     return min(n, len(real.train), len(real.test))
 
 
-def check(metrics: tuple[str, ...], real: Split, n: int, features: Features | None = None) -> None:
+def check(metrics: tuple[str, ...], real: Split, n: int, no_classes: str = '') -> None:
     """Raises UsageError if one of these metrics cannot be measured.
 
-    features: None = not known yet. `Evaluator` explains the other arguments.
+    no_classes: see `metrics.refusal`. `Evaluator` explains the other arguments.
     """
-    refused = {name: why for name in metrics if (why := _refusal(name, real, n, features))}
-    if refused:
-        raise UsageError(f'--metrics {",".join(refused)}: {next(iter(refused.values()))}')
+    check_metrics(metrics, _pictures(real, n), no_classes)
 
 
-def _refusal(name, real, n, features):
-    """Returns why a metric cannot be measured, or ''."""
-    row, n_compared, side = METRICS[name], compared(real, n), min(real.test.images.shape[1:3])
-    if 'probabilities' in row.takes and features and not features.classes:
-        return (f'features {features.name} do not classify pictures: choose classifier for data '
-                'with labels, or inception with a file that has classes')
-    if 'train' in row.takes and not real.unseen:
-        return (f'{real.train.name} has no test split, and to find copies, pictures are needed '
-                'that the generator has not seen')
-    if n_compared < row.rows:
-        more = ('the data set has no more' if n_compared < n else
-                'ask for more with --n of a tool, --metrics-n of a training')
-        return f'{n_compared} pictures are compared, but at least {row.rows} are needed: {more}'
-    if side < row.side:
-        return (f'at least {row.side}x{row.side} pixels are needed, but the pictures have '
-                f'{real.test.images.shape[2]}x{real.test.images.shape[1]}')
-    return ''
+def _pictures(real, n):
+    """Returns what `metrics.refusal` asks for."""
+    height, width = real.test.images.shape[1:3]
+    return Pictures(real.train.name, compared(real, n), n, (width, height), real.unseen)
 
 
 def _draw(data, n):

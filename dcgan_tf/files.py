@@ -5,6 +5,7 @@ import errno
 import os
 import pathlib
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -33,6 +34,35 @@ def obstacle(path: str | os.PathLike) -> str | None:
         return 'it is no plain file'
     if not os.access(target.parent, os.W_OK):
         return f'nothing can be written to {target.parent}'
+    return None
+
+
+def folder_obstacle(path: str | os.PathLike) -> str | None:
+    """Returns why nothing can be written into the folder `path`, which need not exist yet.
+
+    None = no reason: a file without a name could be made in it, or in the folder where it would be
+    made. Nothing is left there. The system's permissions alone do not tell, e.g. for /proc.
+    """
+    path = pathlib.Path(path).absolute()
+    there = next(folder for folder in (path, *path.parents) if os.path.lexists(folder))
+    if not there.is_dir():
+        return f'{there} is a file: expected a folder'
+    try:
+        tempfile.TemporaryFile(prefix='.', suffix='.tmp', dir=there).close()
+    except OSError as error:
+        return f'nothing can be written to {there} ({error.strerror})'
+    return None
+
+
+def unreadable(path: str | os.PathLike) -> str | None:
+    """Returns why no file can be read at `path`; None = it can. A pipe is refused, not opened."""
+    path = pathlib.Path(path)
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return 'it is no plain file'
+        path.open('rb').close()
+    except OSError as error:
+        return error.strerror or str(error)
     return None
 
 

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
+from dcgan_tf.cli.evaluating import check, open_evaluator, real_pictures
 from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, check_json, write_json
-from dcgan_tf.config import METRICS, listed
+from dcgan_tf.config import METRICS, check_features, default_features, listed
+from dcgan_tf.data import DATASETS
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder
 
@@ -32,6 +33,7 @@ def main(argv=None):
     runs = [run_folder.open_run(path) for path in args.runs]
     for run in runs:
         trained.find_checkpoint(run, args.checkpoint)            # UsageError now, not after hours
+        check_data(run, args)
     groups = [(group, load_real(group[0], args)) for group in by_data(runs)]
     names, lines = trained.names(runs), []
     for group, real in groups:
@@ -43,11 +45,20 @@ def main(argv=None):
     return exits.DONE
 
 
+def check_data(run, args):
+    """Raises UsageError for metrics that the data set of a run cannot have, before it is read."""
+    c, n = run.config, run.n_images
+    known = default_features(c.class_names) if c.class_names else None    # older runs have no names
+    if n and c.dataset in DATASETS:
+        check(c, args.metrics, n=args.n, n_data=n, cache=args.cache_folder,
+              features=args.features or known, data_dir=args.data_dir)
+
+
 def load_real(run, args):
     """Returns the pictures that a run has learnt and the held-out ones, as a Split."""
     data = trained.open_data(run, data_dir=args.data_dir, cache=args.cache_folder)
     return real_pictures(run.config, data, n=args.n, metrics=args.metrics,
-                         data_dir=args.data_dir)
+                         features=args.features, data_dir=args.data_dir)
 
 
 def evaluate(runs, real, names, args):
@@ -140,6 +151,10 @@ def parse(argv):
     within('--n', args.n, 2, 1_000_000)
     within('--seed', args.seed, 0, MAX_SEED)
     check_json(args.json)
+    if args.inception and not args.features:
+        raise UsageError(f'--inception {args.inception} is read by --features inception: give both')
+    if args.features:
+        check_features(args.features, args.inception)
     args.metrics = listed(args.metrics)
     unknown = set(args.metrics) - set(METRICS)
     if unknown:

@@ -19,8 +19,9 @@ from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, check_json, write_json
+from dcgan_tf.data import DATASETS
 from dcgan_tf.data.dataset import Batches
-from dcgan_tf.data.held_out import split
+from dcgan_tf.data.held_out import most, split
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import run_folder
@@ -71,11 +72,13 @@ def pictures(run, args):
 
     UsageError if there are fewer than two classes.
     """
-    data = trained.open_data(run, data_dir=args.data_dir, cache=args.cache_folder)
-    if len(data.class_names) < 2:
-        raise UsageError(f'{run.path} was trained on {data.name} without labels: features are '
-                         'tried on a data set of two classes or more')
     c = run.config
+    if c.class_names:                                # else known when the data set is read
+        check_classes(run, c.dataset, c.class_names)
+    if c.dataset in DATASETS and run.n_images:
+        most(c.dataset, run.n_images, args.data_dir or c.data_dir)        # or UsageError
+    data = trained.open_data(run, data_dir=args.data_dir, cache=args.cache_folder)
+    check_classes(run, data.name, data.class_names)
     train, test, what, _ = split(data, args.data_dir or c.data_dir, trained.image_format_of(c))
     order = seeds.generator(args.seed, 'features').permutation(len(train))
     train = train.take(order[:args.n])
@@ -84,6 +87,13 @@ def pictures(run, args):
                          '--seed')
     first = Batches(data.images, c.batch_size, seed=c.seed, replacement=c.replacement).batch(0)
     return train, test, what, first
+
+
+def check_classes(run, name, class_names):
+    """Raises UsageError if the data set of a run has fewer than two classes."""
+    if len(class_names) < 2:
+        raise UsageError(f'{run.path} was trained on {name} without labels: features are tried on '
+                         'a data set of two classes or more')
 
 
 def try_features(name, function, train, test, seed, bar):

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import Parser
+from dcgan_tf.cli.parser import Parser, check_ending
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import write_figure
 from dcgan_tf.errors import UsageError
@@ -123,8 +123,7 @@ def parse(argv):
                         help='the picture, a .png file (default: '
                         'curves.png)')
     args = parser.parse_args(argv)
-    if not args.out.lower().endswith('.png'):
-        raise UsageError(f'--out {args.out}: expected a name that ends in .png')
+    check_ending('--out', args.out, '.png')
     return args
 
 

@@ -16,6 +16,7 @@ from dcgan_tf import seeds
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.config.families import needs_reference
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
@@ -32,8 +33,8 @@ def main(argv=None):
     run = trained.find(args)
     out = args.out or run.file('projector')
     projector.check_out(out)
+    data, what = data_of(run, args, needed=needs_reference(run.config))
     with trained.open_gan(run, features=True) as gan:
-        data, what = data_of(run, args, needed=gan.system.architecture.d_needs_reference)
         pictures, rows = chosen(gan, data, what, args.n, args.seed)
         features = gan.discriminator_features(pictures, reference_of(gan, data))
         step = gan.steps_done()
@@ -79,7 +80,7 @@ def open_data(run, args):
 def reference_of(gan, data):
     """Returns the first batch of the training if D's batch norm keeps no averages, else None."""
     c = gan.config
-    if not gan.system.architecture.d_needs_reference:
+    if not needs_reference(c):
         return None
     return Batches(data.images, c.batch_size, seed=c.seed, replacement=c.replacement).batch(0)
 

@@ -9,7 +9,7 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent, names
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, grid, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, check_folder, grid, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
@@ -228,8 +228,8 @@ def check(args):
                          '--sheet, and a folder without')
     if one_file:
         check_ending('--out', args.out, '.png')
-    elif args.out and pathlib.Path(args.out).is_file():
-        raise UsageError(f'--out {args.out} is a file: expected a folder')
+    elif args.out:
+        check_folder('--out', args.out)
 
 
 if __name__ == '__main__':

@@ -2,25 +2,56 @@
 
 import contextlib
 import logging
+import pathlib
 
+from dcgan_tf import evaluator
 from dcgan_tf.cli.trained import image_format_of
-from dcgan_tf.config import Config
+from dcgan_tf.config import FEATURES, Config, check_labels, default_features
+from dcgan_tf.data import DATASETS, held_out
 from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.errors import RunError
+from dcgan_tf.files import folder_obstacle
+from dcgan_tf.metrics import Pictures
+from dcgan_tf.metrics import check as check_metrics
 
 logger = logging.getLogger(__name__)
 
 
 def real_pictures(config: Config, data: Dataset, *, n: int, metrics: tuple[str, ...] = (),
-                  data_dir: str | None = None):
-    """Returns the real pictures that an evaluator compares with, as a `held_out.Split`.
+                  features: str | None = None, data_dir: str | None = None) -> held_out.Split:
+    """Returns the real pictures that an evaluator compares with.
 
-    UsageError if they are missing, or if there are too few of them for a metric. Loads TensorFlow.
+    UsageError if they are missing, or if a metric cannot be measured with them.
     """
-    from dcgan_tf.data.held_out import split
-    from dcgan_tf.evaluator import check
-    real = split(data, data_dir or config.data_dir, image_format_of(config))
-    check(metrics, real, n)
+    name = features or default_features(data.class_names)
+    check_labels(name, data.name, data.class_names)
+    real = held_out.split(data, data_dir or config.data_dir, image_format_of(config))
+    evaluator.check(metrics, real, n, _no_classes(name))
     return real
+
+
+def check(config: Config, metrics: tuple[str, ...], *, n: int, n_data: int, cache: str,
+          features: str | None, data_dir: str | None = None) -> None:
+    """Raises UsageError for metrics that such a data set cannot have. It reads no picture.
+
+    The Config has the name, the classes and the size of the data set, and n_data is its number of
+    pictures, at most. Classes () and features None = not known yet. RunError if the classifier
+    cannot be kept in the folder `cache`.
+    """
+    if features and config.class_names:
+        check_labels(features, config.dataset, config.class_names)
+    n_held_out = held_out.most(config.dataset, n_data, data_dir or config.data_dir)
+    pictures = Pictures(config.dataset, min(n, n_held_out), n,
+                        (config.image_width, config.image_height), DATASETS[config.dataset].test)
+    check_metrics(metrics, pictures, _no_classes(features))
+    kept = features == 'classifier' and not any(pathlib.Path(cache).glob('classifier-*'))
+    if kept and (problem := folder_obstacle(cache)):
+        raise RunError(f'--cache-folder {cache}: {problem}')
+
+
+def _no_classes(features):
+    """Returns the features if they give no probabilities of classes, or ''. None = not known."""
+    return features if features and FEATURES[features].classes is False else ''
 
 
 @contextlib.contextmanager
@@ -34,13 +65,12 @@ def open_evaluator(config: Config, real, *, n: int, cache: str, features: str | 
     reason why others are not. Loads TensorFlow. Trains the classifier, which takes a minute or two,
     unless the folder `cache` has it.
     """
-    from dcgan_tf.evaluator import Evaluator
     from dcgan_tf.features import open_features
-    name = features or ('classifier' if len(real.train.class_names) > 1 else 'random')
+    name = features or default_features(real.train.class_names)
     with open_features(name, real.train, real.test, cache=cache, threads=config.threads,
                        progress=progress, weights=weights) as opened:
-        evaluator = Evaluator(opened, real, n=n, metrics=metrics)
-        for why in dict.fromkeys(evaluator.left_out.values()):
-            names = ', '.join(name for name, other in evaluator.left_out.items() if other == why)
+        made = evaluator.Evaluator(opened, real, n=n, metrics=metrics)
+        for why in dict.fromkeys(made.left_out.values()):
+            names = ', '.join(name for name, other in made.left_out.items() if other == why)
             logger.warning('left out: %s: %s', names, why)
-        yield evaluator
+        yield made

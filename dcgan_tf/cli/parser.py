@@ -9,7 +9,7 @@ import textwrap
 
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
-from dcgan_tf.files import obstacle
+from dcgan_tf.files import folder_obstacle, obstacle
 
 MAX_TILES = 10_000             # images in one picture
 MAX_SEED = 2 ** 62
@@ -138,6 +138,13 @@ def check_ending(flag, file, ending):
     problem = obstacle(file)
     if problem:
         raise UsageError(f'{flag} {file}: {problem}')
+
+
+def check_folder(flag, folder):
+    """Raises UsageError unless files can be written into a folder, which may be a new one."""
+    problem = folder_obstacle(folder)
+    if problem:
+        raise UsageError(f'{flag} {folder}: {problem}')
 
 
 def _dashed(arg):

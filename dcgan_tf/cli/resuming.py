@@ -45,28 +45,43 @@ def changed(run: RunFolder, options: Options) -> Config:
     return c.replace(**{'trace_step': 0, 'check_numerics': False, **given})
 
 
-def load(options: Options, gan, run: RunFolder) -> int:
+def load(gan, run: RunFolder) -> int:
     """Loads the run's newest checkpoint, for more training; returns the number of its steps.
 
     0 if the run was stopped before its first checkpoint. RunError if its checkpoints are lost.
     """
     if not checkpoint_files.steps(run.checkpoints):
-        table, halves = loss_csv.load(run.log), checkpoint_files.halves(run.checkpoints)
-        rows = len(table.rows) + table.lost.lines
-        if rows or max(halves, default=0) > 0:
-            raise RunError(f'{run.checkpoints} holds no whole checkpoint, but the run has trained: '
-                           f'{run.log} has {rows} rows. The run was not started again: put '
-                           'the checkpoints back, or choose another --run-name')
+        _check_never_trained(run)
         return 0
-    done = gan.load_model(run.checkpoints)
-    if done > gan.config.epochs:
-        raise UsageError(f'--epochs {gan.config.epochs} counts from the start, and {run.path} has '
-                         f'done {done} steps already')
-    past = 0 < options.given.get('trace_step', 0) <= done
-    if past and options.resume != AUTO:          # with auto, one command serves all starts
-        raise UsageError(f'--trace-step {gan.config.trace_step} is past: {run.path} has done '
-                         f'{done} steps already')
-    return done
+    return gan.load_model(run.checkpoints)
+
+
+def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
+    """Raises UsageError if the run has done more than `epochs` steps, or --trace-step is past.
+
+    RunError if its checkpoints are lost. The names of the files count: none is read.
+    """
+    done = max(checkpoint_files.steps(run.checkpoints), default=None)
+    if done is None:
+        _check_never_trained(run)
+        return
+    if done > epochs:
+        raise UsageError(f'--epochs {epochs} counts from the start, and {run.path} has done {done} '
+                         'steps already')
+    trace_step = options.given.get('trace_step', 0)
+    if 0 < trace_step <= done and options.resume != AUTO:     # one command serves all starts
+        raise UsageError(f'--trace-step {trace_step} is past: {run.path} has done {done} steps '
+                         'already')
+
+
+def _check_never_trained(run):
+    """Raises RunError if a run without a whole checkpoint has trained: they are lost."""
+    table, halves = loss_csv.load(run.log), checkpoint_files.halves(run.checkpoints)
+    rows = len(table.rows) + table.lost.lines
+    if rows or max(halves, default=0) > 0:
+        raise RunError(f'{run.checkpoints} holds no whole checkpoint, but the run has trained: '
+                       f'{run.log} has {rows} rows. The run was not started again: put the '
+                       'checkpoints back, or choose another --run-name')
 
 
 def typed(name: str, value) -> str:

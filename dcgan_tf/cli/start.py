@@ -8,15 +8,15 @@ from collections.abc import Callable
 
 from dcgan_tf import data as datasets
 from dcgan_tf.cli import resolving
+from dcgan_tf.cli.early import Start, check_pictures, check_start, length_is_reachable
 from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
 from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
-from dcgan_tf.data.dataset import Dataset, all_grey
+from dcgan_tf.data.dataset import Dataset, all_grey, checked_labels
 from dcgan_tf.data.parts import Part
 from dcgan_tf.distributed.cluster import batch_per_worker
-from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import config_json, run_folder, sample_grids
 from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.run_folder import RunFolder
@@ -37,19 +37,15 @@ def prepare(options: Options, cluster=None,
         exit_stack.enter_context(locked(path))
     run = run_folder.open_run(path) if path else None
     config = changed(run, options) if run else resolving.new(options)
-    if cluster:
-        batch_per_worker(config.batch_size, cluster.size)          # or UsageError, before long work
-    data = _load(config, options, _part(config, cluster))
-    if run:
-        run.check_data(data.fingerprint, data.class_names)
-    config = resolving.fit_to_data(resolving.with_best(config, options), data)
-    config = resolving.resolved(config, options)
+    config = resolving.with_best(config, options)
+    start = Start(options, config, run, cluster)
+    check_start(start)
+    data = _load(start)
+    config = resolving.resolved(resolving.fit_to_data(config, data))
     if options.max_epoch is not None:
         steps = options.max_epoch * data.total / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
-    if 'trace_step' in options.given and config.trace_step > config.epochs:
-        raise UsageError(f'--trace-step {config.trace_step} is never reached: the run ends at step '
-                         f'{config.epochs} (--epochs)')
+    _check_data(start._replace(config=config, options=options._replace(max_epoch=None)), data)
     return data, config, run
 
 
@@ -65,15 +61,6 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
            'one channel instead of three'] if not options.resume and all_grey(data.images) else []),
         f'training: {config.epochs:,} steps of {config.images_per_step} images = '
         f'{passes:.{1 if passes >= 1 else 4}f} passes over the data'])
-
-
-def graph_folder(options: Options, config: Config) -> str:
-    """Returns the folder of --graph-only. UsageError if it is a run folder."""
-    name = options.run_name or f'graph-{config.preset}'
-    folder = pathlib.Path(options.save_folder, run_folder.plain_name(name))
-    if (folder / 'config.json').exists():
-        raise UsageError(f'{folder} is a run: choose another --run-name for the graph')
-    return str(folder)
 
 
 def keep_options(folder: str, config: Config) -> None:
@@ -129,14 +116,27 @@ def _part(config, cluster):
     return Part(index * rows, rows, config.batch_size)
 
 
-def _load(config, options, part):
-    """Loads the data set. A typed --data-dir must exist: `auto` would take other data instead."""
-    named = 'data_dir' in options.given and not options.download
-    own_check = config.dataset in ('folder', 'npz')     # their loaders check the path
-    if named and not own_check and not pathlib.Path(config.data_dir).exists():
-        raise UsageError(f'--data-dir {config.data_dir}: there is no such folder')
+def _load(start):
+    """Loads the data set. A folder is checked before its pictures are decoded."""
+    config, options = start.config, start.options
+    fit = image_format_of(config)
+
+    def check_folder(class_names, n):
+        width, height = fit.size or (config.image_width, config.image_height)
+        check_pictures(start._replace(config=config.replace(
+            class_names=class_names, image_width=width, image_height=height)), n)
     return datasets.load(
         config.dataset, config.data_dir, download=options.download and not options.dry_run,
-        fit=image_format_of(config),
-        cache=options.cache_folder, results=options.save_folder, progress=not options.quiet,
-        before_decoding=lambda names: resolving.check_before_decoding(config, names), part=part)
+        fit=fit, cache=options.cache_folder, results=options.save_folder,
+        progress=not options.quiet, before_decoding=check_folder,
+        part=_part(config, start.cluster))
+
+
+def _check_data(start, data):
+    """Raises UsageError for a data set that does not fit the options or the run."""
+    if start.run:
+        start.run.check_data(data.fingerprint, data.class_names)
+    check_pictures(start, len(data))
+    length_is_reachable(start)
+    if start.config.conditioned:
+        checked_labels(data.labels, len(data), start.config)

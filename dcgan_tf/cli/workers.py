@@ -7,8 +7,8 @@ from dcgan_tf.errors import UsageError
 
 
 def find_cluster(options: Options) -> Cluster | None:
-    """Returns the Cluster of TF_CONFIG; None for a single process, and if nothing is trained."""
-    cluster = None if options.dry_run or options.graph_only else from_environment()
+    """Returns the Cluster of TF_CONFIG; None for a single process, and for --graph-only."""
+    cluster = None if options.graph_only else from_environment()
     if cluster and options.debug:
         raise UsageError(f'--debug {options.debug} looks into a single process: leave it, or '
                          f'{VARIABLE}, out')

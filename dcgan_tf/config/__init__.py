@@ -3,6 +3,8 @@
     options.py    Config: each field with its group in --help, help text, range and flag
     presets.py    PRESETS: one column for each preset
     types.py      TYPES: one row for each kind of GAN
+    families.py   FAMILIES: one row for each family of networks, and what they refuse
+    features.py   FEATURES: what can stand for a picture in the metrics
     choices.py    the tables of choices of the other fields
     checks.py     the values that a Config refuses
     precision.py  what --precision auto becomes on this processor
@@ -10,7 +12,7 @@
 Nothing here imports TensorFlow.
 """
 
-from dcgan_tf.config.checks import listed
+from dcgan_tf.config.checks import check_smoothing, listed
 from dcgan_tf.config.choices import (
     AUGMENTS,
     AUTO,
@@ -24,11 +26,14 @@ from dcgan_tf.config.choices import (
     PENALTIES,
     PRECISIONS,
 )
+from dcgan_tf.config.families import FAMILIES
+from dcgan_tf.config.features import FEATURES, check_features, check_labels, default_features
 from dcgan_tf.config.options import GROUPS, Config, from_dict, load_json, preset
 from dcgan_tf.config.precision import chosen, has_amx
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import TYPES
 
-__all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'GROUPS', 'LISTS', 'METRICS', 'NONE', 'NORMS',
-           'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRECISIONS', 'PRESETS', 'TYPES', 'Config',
-           'chosen', 'from_dict', 'has_amx', 'listed', 'load_json', 'preset']
+__all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'FAMILIES', 'FEATURES', 'GROUPS', 'LISTS', 'METRICS',
+           'NONE', 'NORMS', 'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRECISIONS', 'PRESETS',
+           'TYPES', 'Config', 'check_features', 'check_labels', 'check_smoothing', 'chosen',
+           'default_features', 'from_dict', 'has_amx', 'listed', 'load_json', 'preset']

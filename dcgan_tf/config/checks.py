@@ -3,7 +3,7 @@
 import math
 import struct
 
-from dcgan_tf.config.choices import CHOICES, LISTS
+from dcgan_tf.config.choices import CHOICES, LISTS, OBJECTIVES
 from dcgan_tf.errors import UsageError
 
 
@@ -18,6 +18,14 @@ def check_choices(config) -> None:
         if set(names) - set(table) or len(set(names)) < len(names):
             raise UsageError(f'{name} = {getattr(config, name)!r}: expected some of '
                              f'{",".join(table)} (--{name.replace("_", "-")})')
+
+
+def check_smoothing(config) -> None:
+    """Raises UsageError if label smoothing is asked for and the objective has no targets."""
+    if config.label_smoothing and not OBJECTIVES[config.objective].smooths:
+        rows = ', '.join(name for name, row in OBJECTIVES.items() if row.smooths)
+        raise UsageError(f'--label-smoothing {config.label_smoothing:g}: --objective '
+                         f'{config.objective} has no target to smooth; these have: {rows}')
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -6,6 +6,21 @@ from typing import NamedTuple
 from dcgan_tf.config.types import TYPES
 
 
+class Objective(NamedTuple):
+    """Describes one objective: a row of OBJECTIVES."""
+
+    help: str
+    smooths: bool = False           # True if D has targets, which --label-smoothing changes
+
+
+class Penalty(NamedTuple):
+    """Describes one penalty: a row of PENALTIES."""
+
+    help: str
+    weight: float                   # the paper's weight
+    fallback_norm: str = ''         # D's norm in place of batch norm; '' = batch norm is allowed
+
+
 class Metric(NamedTuple):
     """Describes one metric: a row of METRICS."""
 
@@ -15,29 +30,35 @@ class Metric(NamedTuple):
 
 
 OBJECTIVES = {         # what D and G minimise; losses/objectives.py has the formulas
-    'softmax':              'cross-entropy over two logits, as in the preset main1',
-    'non_saturating':       'D is a classifier, G minimises -log D(G(z))',
-    'minimax':              'D is a classifier, G minimises log(1 - D(G(z)))',
-    'relativistic_average': 'D compares each image with the mean of the other kind',
-    'least_squares':        'LSGAN: squared distances to 1 and 0',
-    'hinge':                'hinge loss with margins of 1',
-    'wgan':                 'earth mover\'s distance; D\'s weights are clipped',
-    'loss_sensitive':       'margins as wide as the distance of the two images',
-    'ebgan':                'D is an autoencoder; its error is the energy',
-    'f_gan_kl':             'f-GAN: Kullback-Leibler',
-    'f_gan_reverse_kl':     'f-GAN: reverse Kullback-Leibler',
-    'f_gan_pearson':        'f-GAN: Pearson chi squared',
-    'f_gan_hellinger':      'f-GAN: squared Hellinger',
-    'f_gan_jensen_shannon': 'f-GAN: Jensen-Shannon',
-    'f_gan_gan':            'f-GAN: the GAN\'s own divergence',
+    'softmax':              Objective('cross-entropy over two logits, as in the preset main1',
+                                      smooths=True),
+    'non_saturating':       Objective('D is a classifier, G minimises -log D(G(z))', smooths=True),
+    'minimax':              Objective('D is a classifier, G minimises log(1 - D(G(z)))',
+                                      smooths=True),
+    'relativistic_average': Objective('D compares each image with the mean of the other kind',
+                                      smooths=True),
+    'least_squares':        Objective('LSGAN: squared distances to 1 and 0', smooths=True),
+    'hinge':                Objective('hinge loss with margins of 1'),
+    'wgan':                 Objective('earth mover\'s distance; D\'s weights are clipped'),
+    'loss_sensitive':       Objective('margins as wide as the distance of the two images'),
+    'ebgan':                Objective('D is an autoencoder; its error is the energy'),
+    'f_gan_kl':             Objective('f-GAN: Kullback-Leibler'),
+    'f_gan_reverse_kl':     Objective('f-GAN: reverse Kullback-Leibler'),
+    'f_gan_pearson':        Objective('f-GAN: Pearson chi squared'),
+    'f_gan_hellinger':      Objective('f-GAN: squared Hellinger'),
+    'f_gan_jensen_shannon': Objective('f-GAN: Jensen-Shannon'),
+    'f_gan_gan':            Objective('f-GAN: the GAN\'s own divergence'),
 }
 PENALTIES = {          # added to the loss of D or G; losses/penalties.py has the formulas
-    'none':              'no penalty',
-    'gradient_penalty':  'WGAN-GP: gradients of norm 1 between real and fake images',
-    'lipschitz_penalty': 'WGAN-LP: gradients of norm 1 at most between real and fake',
-    'r1':                'small gradients at real images',
-    'dragan':            'gradients of norm 1 near real images',
-    'mode_regularised':  'an encoder and G together must reconstruct real images',
+    'none':              Penalty('no penalty', 0.0),
+    'gradient_penalty':  Penalty('WGAN-GP: gradients of norm 1 between real and fake images', 10.0,
+                                 fallback_norm='layer'),
+    'lipschitz_penalty': Penalty('WGAN-LP: gradients of norm 1 at most between real and fake', 10.0,
+                                 fallback_norm='layer'),
+    'r1':                Penalty('small gradients at real images', 10.0),
+    'dragan':            Penalty('gradients of norm 1 near real images', 10.0,
+                                 fallback_norm='layer'),
+    'mode_regularised':  Penalty('an encoder and G together must reconstruct real images', 0.2),
 }
 NORMS = {              # of layers; the ops are in ops/norms.py
     'batch':    'batch norm: over the batch',
@@ -85,8 +106,8 @@ AUTO = 'auto'          # of `norm`: that of the family, or the one that the pena
 
 CHOICES = {            # field of Config -> {choice: help, or None if another field explains it}
     'type': {name: row.help for name, row in TYPES.items()},
-    'objective': OBJECTIVES,
-    'penalty': PENALTIES,
+    'objective': {name: row.help for name, row in OBJECTIVES.items()},
+    'penalty': {name: row.help for name, row in PENALTIES.items()},
     'norm': {AUTO: 'the norm of the preset, or layer if the penalty needs it', **NORMS},
     'g_norm': {name: NORMS[name] for name in ('batch', 'none')},
     'keep_best': dict.fromkeys([NONE, *(

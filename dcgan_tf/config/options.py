@@ -9,7 +9,7 @@ import dataclasses
 import json
 
 from dcgan_tf.config.checks import check_choices, check_value
-from dcgan_tf.config.choices import AUTO, NONE
+from dcgan_tf.config.choices import AUTO, NONE, PENALTIES
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import TYPES, fitting
 from dcgan_tf.errors import RunError, UsageError
@@ -194,6 +194,11 @@ class Config:
     def lazy_penalty(self) -> bool:
         """Tells whether some steps have no penalty."""
         return self.penalty != NONE and self.penalty_every > 1
+
+    @property
+    def weight_of_penalty(self) -> float:
+        """Returns the factor of the penalty: `penalty_weight`, or the paper's if that is 0."""
+        return self.penalty_weight or PENALTIES[self.penalty].weight
 
     @property
     def batches_per_step(self) -> int:

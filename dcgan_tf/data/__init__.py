@@ -72,7 +72,7 @@ class ImageFormat(NamedTuple):
 def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
          fit: ImageFormat | None = None, download: bool = False, cache: str | os.PathLike = 'cache',
          results: str | os.PathLike = 'results', progress: bool = False,
-         before_decoding: Callable[[tuple[str, ...]], None] | None = None,
+         before_decoding: Callable[[tuple[str, ...], int], None] | None = None,
          part: 'Part | None' = None) -> 'Dataset':
     """Loads the images of one row of DATASETS. For `auto`, `Dataset.name` is the chosen row.
 
@@ -90,7 +90,7 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
         raise UsageError(f"--dataset '{name}' is unknown; choose one of {', '.join(DATASETS)}")
     if download:
         _download(name, data_dir)
-    name, fit = _resolve(name, data_dir), fit or ImageFormat()
+    name, fit = resolve(name, data_dir), fit or ImageFormat()
     if split != 'train' and not (split == 'test' and DATASETS[name].test):
         raise UsageError(f"the data set '{name}' has no split '{split}'")
     if name == 'folder':
@@ -103,6 +103,29 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
         return fit_dataset(npz.load(data_dir, part), fit)
     data = fit_dataset(_load(name, data_dir, split), fit)
     return data.part(part) if part else data
+
+
+def check_files(name: str, data_dir: str | os.PathLike, split: str = 'train') -> None:
+    """Raises UsageError if the files of a split of mnist, fashion_mnist or cifar10 are missing."""
+    if name in ('mnist', 'fashion_mnist'):
+        from dcgan_tf.data import mnist
+        mnist.found(name, data_dir, split)
+    elif name == 'cifar10':
+        from dcgan_tf.data import cifar10
+        cifar10.found(data_dir, split)
+
+
+def missing(name: str, data_dir: str | os.PathLike) -> bool:
+    """Tells whether the files that --download fetches for a row of DATASETS are not there."""
+    from dcgan_tf.data import mnist
+    return not mnist.find('mnist' if name == 'auto' else name, data_dir)
+
+
+def check_download(name: str) -> None:
+    """Raises UsageError if there is nothing to download for a row of DATASETS."""
+    if name not in ('auto', 'mnist', 'fashion_mnist'):
+        raise UsageError(f"--download: the data set '{name}' has nothing to download;"
+                         ' use --dataset mnist or fashion_mnist, or drop --download')
 
 
 def _load(name, data_dir, split):
@@ -137,7 +160,7 @@ def describe(requested: str, dataset: 'Dataset', data_dir: str | os.PathLike | N
     return line
 
 
-def _resolve(name, data_dir):
+def resolve(name, data_dir):
     """Returns mnist or digits for `auto`, and any other name unchanged."""
     if name != 'auto':
         return name
@@ -147,8 +170,6 @@ def _resolve(name, data_dir):
 
 def _download(name, data_dir):
     """Downloads the files of a row of DATASETS; for `auto`, those of mnist."""
-    if name not in ('auto', 'mnist', 'fashion_mnist'):
-        raise UsageError(f"--download: the data set '{name}' has nothing to download;"
-                         ' use --dataset mnist or fashion_mnist, or drop --download')
+    check_download(name)
     from dcgan_tf.data.download import download
     download('mnist' if name == 'auto' else name, data_dir)

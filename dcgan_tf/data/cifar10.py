@@ -37,9 +37,7 @@ def load(data_dir: str | os.PathLike, split: str = 'train') -> Dataset:
 
     Raises UsageError if there are no batches, RunError if a file is damaged.
     """
-    paths = find(data_dir, split)
-    if not paths:
-        raise UsageError(_missing(pathlib.Path(data_dir), split))
+    paths = found(data_dir, split)
     folder = paths[0].parent
     class_names = _class_names(folder / META)
     records = _read_batches(paths)
@@ -47,6 +45,14 @@ def load(data_dir: str | os.PathLike, split: str = 'train') -> Dataset:
     return Dataset(name='cifar10', images=np.ascontiguousarray(planes.transpose(0, 2, 3, 1)),
                    labels=records[:, 0].astype(np.int32), class_names=class_names,
                    folder=str(folder))
+
+
+def found(data_dir: str | os.PathLike, split: str) -> list[pathlib.Path]:
+    """Returns what `find` finds. UsageError if that is nothing."""
+    paths = find(data_dir, split)
+    if not paths:
+        raise UsageError(_missing(pathlib.Path(data_dir), split))
+    return paths
 
 
 def find(data_dir: str | os.PathLike, split: str = 'train') -> list[pathlib.Path]:

@@ -127,6 +127,13 @@ def all_grey(images: np.ndarray) -> bool:
         (image == image[..., :1]).all() for image in images[::max(1, len(images) // 1000)])
 
 
+def check_batch_size(batch_size: int, n: int) -> None:
+    """Raises UsageError unless 1 <= batch_size <= n, the number of images."""
+    if not 1 <= batch_size <= n:
+        raise UsageError(f'--batch-size {batch_size} does not fit the data set:'
+                         f' expected 1 to {n}, its number of images')
+
+
 class Batches:
     """Makes batch `step` as a pure function of (seed, step), so a resumed run continues exactly.
 
@@ -139,9 +146,7 @@ class Batches:
     def __init__(self, images: np.ndarray, batch_size: int, *, seed: int,
                  replacement: bool = False):
         """images: [N, H, W, C] uint8. Raises UsageError unless 1 <= batch_size <= N."""
-        if not 1 <= batch_size <= len(images):
-            raise UsageError(f'--batch-size {batch_size} does not fit the data set:'
-                             f' expected 1 to {len(images)}, its number of images')
+        check_batch_size(batch_size, len(images))
         self.images, self.batch_size = images, batch_size
         self.seed, self.replacement = seed, replacement
         self._order = functools.lru_cache(maxsize=2)(      # the current pass and the next one

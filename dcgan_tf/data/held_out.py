@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dcgan_tf import seeds
-from dcgan_tf.data import DATASETS, ImageFormat
+from dcgan_tf.data import DATASETS, ImageFormat, check_files
 from dcgan_tf.data import load as load_split
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
@@ -24,6 +24,25 @@ class Split(NamedTuple):
     unseen: bool                # are the pictures of `test` not used for training?
 
 
+def most(name: str, n: int, data_dir: str | os.PathLike) -> int:
+    """Returns how many held-out pictures there can be, for a data set of n. It reads none.
+
+    UsageError for the reasons of `split`.
+    """
+    if DATASETS[name].test:
+        check_files(name, data_dir, 'test')
+        return n
+    check_halves(name, n)
+    return n // 2
+
+
+def check_halves(name: str, n: int) -> None:
+    """Raises UsageError if n pictures are too few for two halves."""
+    if n < MIN_PICTURES:
+        raise UsageError(f'{name} has {n} pictures: {MIN_PICTURES} are needed to measure quality, '
+                         'half of them to compare with (--metrics)')
+
+
 def split(data: Dataset, data_dir: str | os.PathLike, fit: ImageFormat) -> Split:
     """Returns the data set and its test split, or two halves of it if it has no test split.
 
@@ -34,9 +53,7 @@ def split(data: Dataset, data_dir: str | os.PathLike, fit: ImageFormat) -> Split
     if DATASETS[data.name].test:
         test = load_split(data.name, data_dir, split='test', fit=fit)
         return Split(data, test, 'test pictures', unseen=True)
-    if len(data) < MIN_PICTURES:
-        raise UsageError(f'{data.name} has {len(data)} pictures: {MIN_PICTURES} are needed to '
-                         'measure quality, half of them to compare with (--metrics)')
+    check_halves(data.name, len(data))
     order = seeds.generator(SEED, 'halves').permutation(len(data))
     train, test = (data.take(np.sort(half)) for half in np.array_split(order, 2))
     return Split(train, test, 'training pictures (one half)', unseen=False)

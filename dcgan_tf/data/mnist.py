@@ -29,15 +29,21 @@ def load(name: str, data_dir: str | os.PathLike, split: str = 'train') -> Datase
 
     Raises UsageError if there are no files, RunError if they are damaged or do not fit each other.
     """
-    paths = find(name, data_dir, split)
-    if paths is None:
-        raise UsageError(_missing(name, pathlib.Path(data_dir), split))
+    paths = found(name, data_dir, split)
     images, labels = map(read_idx, paths)
     problem = _mismatch(images, labels, len(CLASS_NAMES[name]))
     if problem:
         raise RunError(f'{paths[0]} and {paths[1]}: {problem}')
     return Dataset(name=name, images=images[..., None], labels=labels.astype(np.int32),
                    class_names=CLASS_NAMES[name], folder=str(paths[0].parent))
+
+
+def found(name: str, data_dir: str | os.PathLike, split: str) -> tuple[pathlib.Path, pathlib.Path]:
+    """Returns what `find` finds. UsageError if that is nothing."""
+    paths = find(name, data_dir, split)
+    if paths is None:
+        raise UsageError(_missing(name, pathlib.Path(data_dir), split))
+    return paths
 
 
 def find(name: str, data_dir: str | os.PathLike,

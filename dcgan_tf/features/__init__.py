@@ -17,11 +17,12 @@ from typing import NamedTuple
 import numpy as np
 
 from dcgan_tf import seeds
+from dcgan_tf.config.features import FEATURES, check_features, check_labels
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.npz import DAMAGE
-from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.errors import RunError
 from dcgan_tf.features.classifier import CHUNK, SEED, Classifier, ImageFeatures
-from dcgan_tf.features.inception import FILES, Inception
+from dcgan_tf.features.inception import Inception
 from dcgan_tf.files import shared, whole_file, write_whole
 
 FORMAT = 1                # of a cached classifier; a new number makes older caches invalid
@@ -38,15 +39,6 @@ class Features(NamedTuple):
     of: Callable                  # uint8 [N, H, W, C] -> ImageFeatures
     classes: bool = False         # does it give probabilities of classes?
     accuracy: float | None = None    # of a classifier: the share of held-out pictures it gets right
-
-
-class FeatureRow(NamedTuple):
-    """One row of FEATURES."""
-
-    help: str
-    open: Callable                # (train, test, cache, threads, progress) -> context of Features
-    labels: bool = False          # does the data set need labels?
-    weights: bool = False         # does `open` also take the path of a file?
 
 
 @contextlib.contextmanager
@@ -96,13 +88,9 @@ def inception(train, test, cache, threads, progress, weights):
         yield Features('inception', network.note, network.note, network, classes=network.classes)
 
 
-FEATURES = {
-    'classifier': FeatureRow('a small network trained on the labelled data set', classifier,
-                             labels=True),
-    'random':     FeatureRow('the network of classifier, untrained', random),
-    'pixels':     FeatureRow('principal components of the pixels', pixels),
-    'inception':  FeatureRow('Inception v3, from --inception FILE', inception, weights=True),
-}
+# The rows of config.FEATURES: (train, test, cache, threads, progress) -> context of Features.
+# A row with `weights` also takes the path of its file.
+OPENERS = {'classifier': classifier, 'random': random, 'pixels': pixels, 'inception': inception}
 
 
 def open_features(name: str, train: Dataset, test: Dataset, *, cache: str, threads: int = 0,
@@ -113,19 +101,10 @@ def open_features(name: str, train: Dataset, test: Dataset, *, cache: str, threa
     Raises UsageError for an unknown name, for missing labels, for a missing `weights` file, and for
     one that is not used.
     """
-    if name not in FEATURES:
-        raise UsageError(f'--features {name}: expected one of {", ".join(FEATURES)}')
-    row = FEATURES[name]
-    if row.labels and len(train.class_names) < 2:
-        others = ' or '.join(name for name, row in FEATURES.items() if not row.labels)
-        raise UsageError(f'--features {name} needs a data set with labels, and {train.name} has '
-                         f'none: choose {others}')
-    if weights and not row.weights:
-        raise UsageError(f'--inception {weights}: only --features inception reads it, not {name}')
-    if row.weights and not weights:
-        raise UsageError(f'--features {name} needs --inception FILE: fetch {FILES}')
-    options = {'weights': weights} if row.weights else {}
-    return row.open(train, test, cache, threads, progress, **options)
+    check_features(name, weights)
+    check_labels(name, train.name, train.class_names)
+    options = {'weights': weights} if FEATURES[name].weights else {}
+    return OPENERS[name](train, test, cache, threads, progress, **options)
 
 
 def _key(train, test):

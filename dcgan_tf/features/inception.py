@@ -18,6 +18,7 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 
 from dcgan_tf.bars import bar
+from dcgan_tf.config.features import FILES
 from dcgan_tf.errors import RunError, UsageError, reason
 from dcgan_tf.features import frozen_graph, inception_v3
 from dcgan_tf.features.classifier import ImageFeatures
@@ -26,11 +27,6 @@ from dcgan_tf.fit.session import open_session
 v1 = tf.compat.v1
 CHUNK = 50                       # images per session run; each becomes 299x299
 HDF5 = b'\x89HDF\r\n\x1a\n'      # the first bytes of Keras's files
-FILES = ('classify_image_graph_def.pb of '
-         'https://storage.googleapis.com/download.tensorflow.org/models/image/imagenet/'
-         'inception-2015-12-05.tgz, or '
-         'inception_v3_weights_tf_dim_ordering_tf_kernels.h5 (..._kernels_notop.h5: no classes) of '
-         'https://storage.googleapis.com/tensorflow/keras-applications/inception_v3/')
 
 
 class Inception(contextlib.AbstractContextManager):

@@ -2,9 +2,8 @@
 
 import math
 
-from dcgan_tf.config import NONE, Config, chosen
+from dcgan_tf.config import FAMILIES, NONE, PENALTIES, Config, chosen
 from dcgan_tf.fit.session import device_name
-from dcgan_tf.losses import penalties
 
 
 def describe(gan) -> str:
@@ -51,10 +50,10 @@ def _constraints(gan):
     Other options may have set them without the user's knowledge.
     """
     architecture = gan.system.architecture
-    norm, own = architecture.d_norm, type(architecture).d_norm
+    norm, own = architecture.d_norm, FAMILIES[gan.config.architecture].d_norm
     why = f' (--penalty {gan.config.penalty} goes with no batch norm)'
     text = f"; D's norm is {norm}, not {own}" if norm != own else ''
-    text += why if text and penalties.get(gan.config.penalty).fallback_norm else ''
+    text += why if text and PENALTIES[gan.config.penalty].fallback_norm else ''
     clipped = ''.join(f"; {field}'s weights are clipped to {network.clip:g}"
                       for field, network in gan.built.net._asdict().items() if network.clip)
     return _penalty(gan) + text + clipped
@@ -65,7 +64,7 @@ def _penalty(gan):
     if c.penalty == NONE:
         return ''
     steps = 'every step' if c.penalty_every == 1 else f'every {c.penalty_every} steps'
-    return f'; penalty {c.penalty}, weight {penalties.weight_of(c):g}, {steps}'
+    return f'; penalty {c.penalty}, weight {c.weight_of_penalty:g}, {steps}'
 
 
 def _section(title, lines):

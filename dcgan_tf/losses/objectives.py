@@ -26,11 +26,11 @@ LS_LAMBDA = 1.0     # loss_sensitive: lambda
 class Objective(NamedTuple):
     """One row of OBJECTIVES."""
 
-    d_loss: Callable            # (r, f, and smooth or margin if the row has them) -> []
+    d_loss: Callable            # (r, f, and margin if the row has it; smooth = t if config's row
+    #                             has it: the target of real images is 1 - t) -> []
     g_loss: Callable            # (r, f) -> []
     score: Callable             # [N, L] -> [N], > 0 where D says "real"
     logits: int = 1             # L
-    smooths: bool = False       # d_loss takes smooth = t: the target of real images is 1 - t
     margins: bool = False       # d_loss takes margin [N]: distance of the i-th real and fake
     relative: bool = False      # only differences of D's outputs have a meaning, 0 has none
     autoencoder: bool = False   # D returns the error of its reconstruction, not a logit
@@ -249,12 +249,12 @@ def _below_half_margin(energy):
 
 
 OBJECTIVES = {
-    'softmax':              Objective(softmax_d, softmax_g, _log_odds, logits=2, smooths=True),
-    'non_saturating':       Objective(logistic_d, non_saturating_g, _above(0.0), smooths=True),
-    'minimax':              Objective(logistic_d, minimax_g, _above(0.0), smooths=True),
-    'relativistic_average': Objective(relativistic_d, relativistic_g, _above(0.0), smooths=True,
+    'softmax':              Objective(softmax_d, softmax_g, _log_odds, logits=2),
+    'non_saturating':       Objective(logistic_d, non_saturating_g, _above(0.0)),
+    'minimax':              Objective(logistic_d, minimax_g, _above(0.0)),
+    'relativistic_average': Objective(relativistic_d, relativistic_g, _above(0.0),
                                       relative=True),
-    'least_squares':        Objective(least_squares_d, least_squares_g, _above(0.5), smooths=True),
+    'least_squares':        Objective(least_squares_d, least_squares_g, _above(0.5)),
     'hinge':                Objective(hinge_d, critic_g, _above(0.0)),
     'wgan':                 Objective(wgan_d, critic_g, _above(0.0), clip=CLIP, relative=True,
                                       critic=True),
@@ -274,14 +274,6 @@ def get(name: str) -> Objective:
         raise UsageError(f'objective {name!r} is unknown: expected {", ".join(OBJECTIVES)} '
                          '(--objective)')
     return OBJECTIVES[name]
-
-
-def check_smoothing(name: str, smooth: float) -> None:
-    """UsageError if label smoothing is asked for and the objective has no targets."""
-    if smooth and not get(name).smooths:
-        rows = ', '.join(name for name, row in OBJECTIVES.items() if row.smooths)
-        raise UsageError(f'--label-smoothing {smooth:g}: --objective {name} has no target to '
-                         f'smooth; these have: {rows}')
 
 
 def with_logits(n_labels: int) -> str:

@@ -21,8 +21,6 @@ class Penalty(NamedTuple):
     """One row of PENALTIES."""
 
     d_penalty: Callable | None  # (D, real, fake, random [N, H, W, C], fraction [N, 1, 1, 1]) -> []
-    weight: float               # the paper's weight
-    fallback_norm: str = ''     # D's norm in place of batch norm; '' = batch norm is allowed
     lipschitz: bool = False     # True = it bounds D's slope: no clipping of weights
     encoder: bool = False       # True = an encoder is trained together with G
 
@@ -95,20 +93,14 @@ def mode_regulariser(real, reconstructed, score):
     return error + tf.reduce_mean(tf.nn.softplus(-score))
 
 
-#                              d_penalty          weight
-PENALTIES = {
-    'none':              Penalty(None,               0.0),
-    'gradient_penalty':  Penalty(gradient_penalty,  10.0, fallback_norm='layer', lipschitz=True),
-    'lipschitz_penalty': Penalty(lipschitz_penalty, 10.0, fallback_norm='layer', lipschitz=True),
-    'r1':                Penalty(r1,                10.0),
-    'dragan':            Penalty(dragan,            10.0, fallback_norm='layer', lipschitz=True),
-    'mode_regularised':  Penalty(None,               0.2, encoder=True),
+PENALTIES = {                  # config.PENALTIES has their weights, and the norms that they need
+    'none':              Penalty(None),
+    'gradient_penalty':  Penalty(gradient_penalty, lipschitz=True),
+    'lipschitz_penalty': Penalty(lipschitz_penalty, lipschitz=True),
+    'r1':                Penalty(r1),
+    'dragan':            Penalty(dragan, lipschitz=True),
+    'mode_regularised':  Penalty(None, encoder=True),
 }
-
-
-def weight_of(config) -> float:
-    """Returns the weight of a Config's penalty: `penalty_weight`, or the paper's if that is 0."""
-    return config.penalty_weight or get(config.penalty).weight
 
 
 def get(name: str) -> Penalty:

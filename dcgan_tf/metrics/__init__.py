@@ -16,6 +16,7 @@ The metrics do not depend on a network: the caller passes features, class probab
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import manifold
 from dcgan_tf.metrics.base import Estimate
 from dcgan_tf.metrics.classes import SPLITS, class_entropy, class_histogram, classifier_score
@@ -27,10 +28,10 @@ from dcgan_tf.metrics.memory import copies, nearest
 from dcgan_tf.metrics.two_sample import TwoSample, nearest_neighbour_accuracy
 
 __all__ = [
-    'INPUTS', 'METRICS', 'Estimate', 'MetricRow', 'TwoSample', 'class_entropy', 'class_histogram',
-    'classifier_score', 'copies', 'density_coverage', 'estimate', 'frechet_distance',
-    'frechet_of_moments', 'kernel_distance', 'measure', 'ms_ssim', 'nearest',
-    'nearest_neighbour_accuracy', 'precision_recall', 'results', 'similarity',
+    'INPUTS', 'METRICS', 'Estimate', 'MetricRow', 'Pictures', 'TwoSample', 'check', 'class_entropy',
+    'class_histogram', 'classifier_score', 'copies', 'density_coverage', 'estimate',
+    'frechet_distance', 'frechet_of_moments', 'kernel_distance', 'measure', 'ms_ssim', 'nearest',
+    'nearest_neighbour_accuracy', 'precision_recall', 'refusal', 'results', 'similarity',
 ]
 
 INPUTS = {
@@ -72,6 +73,45 @@ METRICS = {
     'similarity':       MetricRow(similarity, ('images',), side=SIDE),
     'copies':           MetricRow(copies, COPIES),
 }
+
+
+class Pictures(NamedTuple):
+    """What is known of the real pictures before they are read."""
+
+    data: str                   # the name of the data set
+    n: int                      # how many are compared, at most
+    asked: int                  # how many the user asked for
+    size: tuple[int, int]       # (width, height)
+    unseen: bool                # are there pictures that were not used for training?
+
+
+def refusal(name: str, pictures: Pictures, no_classes: str = '') -> str:
+    """Returns why a metric cannot be measured, or ''.
+
+    no_classes: the name of the features if they give no probabilities of classes.
+    """
+    row, (width, height) = METRICS[name], pictures.size
+    if 'probabilities' in row.takes and no_classes:
+        return (f'features {no_classes} do not classify pictures: choose classifier for data '
+                'with labels, or inception with a file that has classes')
+    if 'train' in row.takes and not pictures.unseen:
+        return (f'{pictures.data} has no test split, and to find copies, pictures are needed '
+                'that the generator has not seen')
+    if pictures.n < row.rows:
+        more = ('the data set has no more' if pictures.n < pictures.asked else
+                'ask for more with --n of a tool, --metrics-n of a training')
+        return f'{pictures.n} pictures are compared, but at least {row.rows} are needed: {more}'
+    if min(width, height) < row.side:
+        return (f'at least {row.side}x{row.side} pixels are needed, but the pictures have '
+                f'{width}x{height}')
+    return ''
+
+
+def check(names: Iterable[str], pictures: Pictures, no_classes: str = '') -> None:
+    """Raises UsageError if one of these metrics cannot be measured: see `refusal`."""
+    refused = {name: why for name in names if (why := refusal(name, pictures, no_classes))}
+    if refused:
+        raise UsageError(f'--metrics {",".join(refused)}: {next(iter(refused.values()))}')
 
 
 def measure(names: Iterable[str] = tuple(METRICS), **inputs) -> dict[str, Estimate]:

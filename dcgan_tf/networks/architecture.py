@@ -6,43 +6,34 @@ import functools
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.config import AUTO
-from dcgan_tf.errors import UsageError
-from dcgan_tf.losses import penalties
+from dcgan_tf.config import families
 from dcgan_tf.networks import conditioning
 
 
 class Architecture(abc.ABC):
     """A generator and a discriminator, with sizes and numbers of feature maps from a Config.
 
+    `config.FAMILIES` says how many layers it has, and whether its batch norm keeps averages.
     Its functions are called inside `ops.network(...)`, which opens the scopes. Both networks work
     for any batch size N. Each begins with `labelled_latent` or `labelled_image`, which add the
     labels.
     """
 
     value_range = (-1.0, 1.0)      # of generated and real images
-    averages = True                # True = batch norm keeps moving averages
-    layers = None                  # numbers of layers of (G, D); None = any number from 2 on
-    d_norm = 'batch'               # the norm of D if the run does not ask for another
     batch_norm = staticmethod(functools.partial(ops.batch_norm, momentum=0.9))
     bias_before_norm = True        # True = layers before a norm have a bias
 
     def __init__(self, config):
-        self._check_maps('generator_maps', config.generator_maps, 0)
-        self._check_maps('discriminator_maps', config.discriminator_maps, 1)
+        families.check_networks(config)
+        self.averages = families.family_of(config).averages
         self.size = (config.image_height, config.image_width)
         self.g_maps = config.generator_maps
         self.d_maps = config.discriminator_maps
         self.reference = config.batch_size    # rows that normalise samples if there are no averages
-        self.g_norm, self.d_norm = config.g_norm, choose_norm(config, self.d_norm)
+        self.g_norm, self.d_norm = config.g_norm, families.d_norm(config)
         self._classes = len(config.class_names)
         self._labelled = config.conditioned
-        self.d_needs_reference = self.d_norm == 'batch' and not self.averages
-        if self._labelled and self._classes < 2:
-            raise UsageError(f'type {config.type} needs two class_names or more, not '
-                             f'{config.class_names}')
-        for network, times in zip(('generator', 'discriminator'), self.strides(), strict=True):
-            _check_size(network, self.size, times)
+        self.d_needs_reference = families.needs_reference(config)
 
     @property
     def half_range(self):
@@ -67,18 +58,6 @@ class Architecture(abc.ABC):
         """Scales images from `value_range` to [0, 1]."""
         low, high = self.value_range
         return (x - low) / (high - low)
-
-    def strides(self):
-        """Returns how many layers of (G, D) double or halve the size."""
-        return len(self.g_maps) - 1, len(self.d_maps) - 1
-
-    def _check_maps(self, name, maps, network):
-        """UsageError unless the list has one number for each layer of this family's network."""
-        length = self.layers[network] if self.layers else None
-        if len(maps) != (length or max(len(maps), 2)):
-            expected = f'{length - 1}' if length else 'at least 1'
-            raise UsageError(f'{name} = {maps}: expected {expected} numbers of feature maps, and '
-                             f'the image\'s channels (--maps)')
 
     @abc.abstractmethod
     def generator(self, z, y, *, training):
@@ -144,32 +123,6 @@ class Architecture(abc.ABC):
         x = tf.concat([reference_x, x], axis=0) if n_reference else x
         y = conditioning.uniform_label(tf.shape(x)[0], self._classes) if self._labelled else None
         return [h[n_reference:] for h in self.feature_maps(x, y, training=False)]
-
-
-def choose_norm(config, default):
-    """Returns D's norm: the one that the Config asks for, otherwise the family's own.
-
-    The family's batch norm is replaced if it would spoil the penalty. UsageError if the Config asks
-    for batch norm with such a penalty.
-    """
-    penalty = penalties.get(config.penalty)
-    if config.norm == 'batch' and penalty.fallback_norm:
-        raise UsageError('--norm batch mixes the images of a batch, and --penalty '
-                         f'{config.penalty} needs each alone: leave out --norm, or give '
-                         f'--norm {penalty.fallback_norm}')
-    if config.norm != AUTO:
-        return config.norm
-    return (penalty.fallback_norm or default) if default == 'batch' else default
-
-
-def _check_size(network, size, times):
-    """UsageError if a layer would halve a side that is already 1."""
-    minimum = 2 ** (times - 1) + 1 if times else 1
-    if min(size) < minimum:
-        raise UsageError(f'{times} {network} layers of stride 2 are too many for pictures '
-                         f'{size[1]} wide and {size[0]} high: each halves the sides, and '
-                         f'{times} need {minimum} pixels or more; --resize makes pictures larger, '
-                         '--maps gives fewer layers')
 
 
 def halvings(size, times):

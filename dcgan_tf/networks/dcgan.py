@@ -67,7 +67,6 @@ class Main1(DCGAN):
     """
 
     value_range = (0.0, 1.0)
-    averages = False
     batch_norm = staticmethod(functools.partial(ops.batch_norm, scale=False, offset=False))
     output = staticmethod(ops.sigmoid)
     bias_before_norm = True

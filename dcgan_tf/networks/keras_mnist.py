@@ -13,12 +13,7 @@ leaky_relu = functools.partial(ops.leaky_relu, alpha=0.01)
 class KerasMNIST(Architecture):
     """3x3 kernels, leaky ReLU 0.01, Glorot's weights, Keras's batch norm, tanh output."""
 
-    layers = (4, 4)
     batch_norm = staticmethod(functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))
-
-    def strides(self):
-        """Returns how many layers of (G, D) change the size. The second layer of G keeps it."""
-        return 2, 3
 
     def generator(self, z, y, *, training):
         """Builds G: linear, then three transposed convolutions: H/4 -> H/2 -> H/2 -> H."""

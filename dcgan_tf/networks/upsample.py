@@ -12,8 +12,6 @@ linear = functools.partial(ops.linear, init=ops.glorot_uniform)
 class Upsample(Architecture):
     """Upsample x2 and 5x5 convolution in G; 5x5 convolution and max pool 2 in D."""
 
-    layers = (3, 3)
-    d_norm = 'none'
     batch_norm = staticmethod(functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))
 
     def generator(self, z, y, *, training):

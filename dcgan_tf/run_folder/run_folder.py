@@ -64,6 +64,13 @@ class RunFolder:
         return self.path / 'metrics.csv'
 
     @property
+    def n_images(self) -> int | None:
+        """The number of images of the data set; None if config.json does not say it."""
+        data = self.record.get('data')
+        images = data.get('images') if isinstance(data, dict) else None
+        return images[0] if isinstance(images, list) and images else None
+
+    @property
     def rollbacks(self) -> list[dict]:
         """The rollbacks after a collapse, each with step, to, reason. RunError if damaged."""
         rollbacks = self.record.get('rollbacks', [])
@@ -109,6 +116,10 @@ class RunFolder:
         if data.get('fingerprint') != fingerprint:
             raise UsageError(f'the data set is not the one that {self.path} was trained on: name '
                              'that one with --data-dir')
+        self.check_classes(class_names)
+
+    def check_classes(self, class_names: tuple[str, ...]) -> None:
+        """Raises UsageError if these are not the class names of the run."""
         known = self.config.class_names
         if known and class_names != known:                       # older runs have no class names
             changed = next((f'{new!r} was {old!r}' for new, old in zip(class_names, known,
@@ -144,6 +155,15 @@ def create(save_folder: str, name: str | None, config: Config, data: dict) -> Ru
         raise RunError(f'cannot write the run folder {path or root}: {error.strerror} '
                        '(--save-folder)') from error
     return run
+
+
+def check_new(save_folder: str, name: str | None) -> None:
+    """Raises what `create` would raise, as far as it can be known without making anything."""
+    path = pathlib.Path(save_folder, plain_name(name) if name else '')
+    if name:
+        _check_free(path)
+    if problem := files.folder_obstacle(path):
+        raise RunError(f'cannot write the run folder {path}: {problem} (--save-folder)')
 
 
 def open_run(path: str) -> RunFolder:

@@ -16,7 +16,7 @@ import numpy as np
 
 from dcgan_tf import images, names
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import whole_folder
+from dcgan_tf.files import folder_obstacle, whole_folder
 
 CONFIG, VECTORS, METADATA, SPRITE = (
     'projector_config.pbtxt', 'features.tsv', 'metadata.tsv', 'sprite.png')
@@ -79,11 +79,13 @@ def write(folder: str | os.PathLike, vectors: np.ndarray, pictures: np.ndarray,
 
 
 def check_out(folder: str | os.PathLike) -> None:
-    """Raises UsageError if the path exists and is not a folder that `write` has made.
+    """Raises UsageError if the folder cannot be written, or is not one that `write` has made.
 
     Call it before the work, so that the work is not lost.
     """
     path = pathlib.Path(folder)
+    if problem := folder_obstacle(path.parent):
+        raise UsageError(f'--out {path}: {problem}')
     if not path.exists():
         return
     ours = {CONFIG, VECTORS, METADATA, SPRITE}

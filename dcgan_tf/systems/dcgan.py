@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from dcgan_tf.config import check_smoothing
 from dcgan_tf.losses import objectives, penalties
 from dcgan_tf.networks.heads import Energy, pooled
 from dcgan_tf.networks.network import Network
@@ -63,7 +64,7 @@ class DCGAN(System):
     def d_loss(self, batch, out):
         """Returns the objective's loss of D. The options may smooth or exchange its targets."""
         c, options = self.config, {}
-        objectives.check_smoothing(c.objective, c.label_smoothing)
+        check_smoothing(c)
         if c.label_smoothing:
             options['smooth'] = c.label_smoothing
         if self.objective.margins:

@@ -7,7 +7,6 @@ without further work.
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.losses import penalties
 from dcgan_tf.train_ops.schedule import turns
 
 
@@ -19,7 +18,7 @@ def scalars(model, steps, shows_penalty):
     shows_penalty: see `StepLosses`. ValueError for a number of the system that has the name of a
     player's number.
     """
-    weight, found = penalties.weight_of(model.system.config), {}
+    weight, found = model.system.config.weight_of_penalty, {}
     many_penalties = sum(step.player.penalty is not None for step in steps) > 1
     with tf.name_scope('losses/'):
         for step in steps:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.losses import penalties
 from dcgan_tf.train_ops.look_ahead import look_ahead
 from dcgan_tf.train_ops.player_optimizer import PlayerOptimizer
 
@@ -62,7 +61,7 @@ def build(model) -> list[StepLosses]:
 def _check_weight(config, players):
     """Raises UsageError if a player has a penalty that nothing gives a weight."""
     for player in players:
-        if player.penalty is not None and not penalties.weight_of(config):
+        if player.penalty is not None and not config.weight_of_penalty:
             raise UsageError(f'--penalty {config.penalty} gives the penalty of the player '
                              f'{player.name} the weight 0: expected --penalty-weight')
 
@@ -72,4 +71,4 @@ def _minimised(config, player, due):
         return player.loss
     with tf.name_scope('losses/'):
         return (player.loss
-                + config.penalty_every * penalties.weight_of(config) * player.penalty)
+                + config.penalty_every * config.weight_of_penalty * player.penalty)

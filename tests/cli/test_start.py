@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from dcgan_tf.cli import flags, start
+from dcgan_tf.cli import early, flags, start
 from dcgan_tf.config import preset
 from dcgan_tf.distributed.cluster import Cluster
 from dcgan_tf.errors import UsageError
@@ -313,7 +313,7 @@ def test_the_graph_gets_a_folder_of_its_own():
     for name, match in ((run.path.name, 'is a run'), ('../out', '--run-name')):
         options = flags.parse(['--graph-only', '--run-name', name])
         with pytest.raises(UsageError, match=match):
-            start.graph_folder(options, preset())
+            early.graph_folder(options, preset())
 
 
 def test_a_run_is_not_overwritten():

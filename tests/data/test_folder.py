@@ -53,7 +53,7 @@ def below(cache):
 
 
 def test_a_check_comes_before_decoding_and_only_then(load, tmp_path):
-    def refuse(class_names):
+    def refuse(class_names, n):
         raise UsageError(' '.join(class_names))
 
     with pytest.raises(UsageError, match='a b'):

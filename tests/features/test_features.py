@@ -6,8 +6,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from dcgan_tf.config import FEATURES
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.features import FEATURES, _read, open_features
+from dcgan_tf.features import OPENERS, _read, open_features
 from dcgan_tf.features.classifier import FEATURES as WIDTH
 from dcgan_tf.features.classifier import Classifier
 from tests.helpers import assert_same
@@ -37,6 +38,10 @@ def seen(stripes, cache, graph_file):
                            ) as features:
             return features.of(images), features
     return see
+
+
+def test_the_tables_agree():
+    assert list(OPENERS) == list(FEATURES)
 
 
 def test_the_classifier_learns(stripes, trained):

@@ -88,7 +88,7 @@ def test_losses_are_their_formula(name):
 
 
 @cases('smooth', [0.1, 0.5])
-@cases('name', [name for name, row in OBJECTIVES.items() if row.smooths])
+@cases('name', [name for name, row in HELP.items() if row.smooths])
 def test_smoothed_targets_of_real_images(name, smooth):
     real, fake = np.random.default_rng(1).normal(0, 2, (2, 50, objectives.get(name).logits))
     d_loss, _ = losses(name, real, fake, smooth=smooth)

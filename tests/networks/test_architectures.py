@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf import networks, ops
-from dcgan_tf.config import PRESETS, preset
+from dcgan_tf.config import FAMILIES, PRESETS, families, preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives
 from dcgan_tf.networks.architecture import halvings
@@ -177,9 +177,13 @@ def test_the_deep_run_of_the_folder_gan():
     """Six maps bring 64x64 down to a single pixel, seven would be too many."""
     maps = (64, 128, 256, 256, 256, 256)
     deep = {'generator_maps': (*maps[::-1], 3), 'discriminator_maps': (3, *maps)}
-    assert networks.build(preset('folder', **deep)).strides() == (6, 6)
+    assert families.strides(preset('folder', **deep)) == (6, 6)
     with pytest.raises(UsageError, match='7 generator layers'):
         networks.build(preset('folder', generator_maps=(8,) * 7 + (3,)))
+
+
+def test_the_tables_agree():
+    assert list(networks.ARCHITECTURES) == list(FAMILIES)
 
 
 def test_halvings_round_up():

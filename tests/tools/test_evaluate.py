@@ -208,6 +208,29 @@ def test_mistakes(run, capsys, words, problem):
     assert problem in capsys.readouterr().err
 
 
+@cases(('words', 'problem'), [
+    (['--features', 'sight'], '--features sight: expected one of classifier'),
+    (['--features', 'inception', '--inception', 'absent.pb'], 'absent.pb: No such file or directo'),
+    (['--features', 'inception', '--inception', '.'], '--inception .: it is no plain file'),
+    (['--features', 'random', '--inception', 'x.pb'], 'only --features inception reads it'),
+    (['--inception', 'x.pb'], '--inception x.pb is read by --features inception: give both'),
+    (['--metrics', 'copies'], '--metrics copies: digits has no test split'),
+    (['--metrics', 'entropy', '--features', 'pixels'], 'features pixels do not classify pictures'),
+    (['--metrics', 'density', '--n', '5'], '5 pictures are compared, but at least 6'),
+])
+def test_mistakes_are_told_before_the_data_is_read(run, capsys, monkeypatch, words, problem):
+    monkeypatch.setattr(trained, 'open_data', None)
+    assert call(*words, of=[run], features=()) == 2
+    assert problem in capsys.readouterr().err
+
+
+def test_a_cache_that_cannot_keep_the_classifier(run, capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(trained, 'open_data', None)
+    (tmp_path / 'cache').touch()
+    assert exits.run(evaluate.main, [str(run), '--cache-folder', str(tmp_path / 'cache')]) == 1
+    assert '/cache is a file: expected a folder' in capsys.readouterr().err
+
+
 def test_another_data_set_is_noticed(run, capsys, monkeypatch):
     digits = data.load('digits', '')
     monkeypatch.setattr(data, 'load', lambda *_, **__: digits.take(np.arange(50)))

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import export
-from dcgan_tf.cli import exits
+from dcgan_tf.cli import exits, trained
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.show.exports import FORMATS, writing
 from tests.cases import cases
@@ -116,11 +116,14 @@ def test_the_extra_requirements_are_there():
 @cases(('words', 'match'), [
     ('', '--format'), ('--format gif', 'gif'), ('--format frozen,', "'' is not one of"),
     ('--format frozen --out a.onnx', 'ends in .pb'),
+    ('--format frozen,tflite --out config.json', 'config.json is a file: expected a folder'),
     ('--format frozen --out no/such/a.pb', 'no/such'),
     ('--format saved_model --out no/such/m', 'no/such'),
     ('--format tflite --n 6', 'expected 7 to 1,000'), ('--format tflite --n 1001', '--n 1001'),
     ('--format tflite --seed -1', '--seed -1'), ('--format tflite --out=', '--out is empty')])
-def test_mistakes_are_one_line(run, capsys, words, match):
+def test_mistakes_are_one_line(run, capsys, monkeypatch, words, match):
+    monkeypatch.chdir(run)
+    monkeypatch.setattr(trained, 'open_gan', None)
     assert call(run, *words.split()) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert match in line

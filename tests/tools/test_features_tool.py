@@ -1,6 +1,7 @@
 """tools/features.py: the table, the same in JSON, how C is chosen, and what it refuses."""
 
 import json
+import shutil
 import types
 
 import numpy as np
@@ -113,6 +114,17 @@ def test_data_without_classes(run, capsys, monkeypatch):
         assert call(run, '--n', 20) == 2
         (line,) = capsys.readouterr().err.splitlines()
         assert problem in line
+
+
+def test_a_run_on_one_class_is_refused_before_its_data_is_read(run, tmp_path, capsys, monkeypatch):
+    copy = shutil.copytree(run, tmp_path / 'copy')
+    record = json.loads((copy / 'config.json').read_text())
+    record['config']['class_names'] = ['all']
+    del record['digest']
+    (copy / 'config.json').write_text(json.dumps(record))
+    monkeypatch.setattr(trained, 'open_data', None)
+    assert call(copy, '--n', 20) == 2
+    assert 'was trained on digits without labels' in capsys.readouterr().err
 
 
 @cases(('words', 'code', 'problem'), [

@@ -74,7 +74,7 @@ def test_a_log_that_a_spreadsheet_has_saved_has_the_same_curves(runs, caplog):
     (['none'], 'a.png', 2, 'has no rows that can be read'),
     (['one', 'absent'], 'a.png', 2, 'absent'),
     (['one'], 'a.gif', 2, 'expected a name that ends in .png'),
-    (['one'], 'absent/a.png', 1, '--out '),
+    (['none'], 'absent/a.png', 2, 'a.png: there is no folder'),
 ])
 def test_mistakes(runs, tmp_path, capsys, names, out, code, problem):
     assert call(runs, *names, out=tmp_path / out) == code

@@ -8,7 +8,7 @@ import pytest
 
 import project
 from dcgan_tf import data, images
-from dcgan_tf.cli import exits
+from dcgan_tf.cli import exits, trained
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.samples import draw
 from dcgan_tf.show.projector import METADATA, SPRITE, VECTORS
@@ -82,13 +82,14 @@ def test_real_pictures_alone_at_most_all_of_them(cgan, capsys):
     shutil.rmtree(out)
 
 
-def test_without_its_data_set_samples_alone(cgan, needy, tmp_path, capsys):
+def test_without_its_data_set_samples_alone(cgan, needy, tmp_path, capsys, monkeypatch):
     gone = ['--n', 6, '--data-dir', tmp_path / 'gone.npz', '--out', tmp_path / 'out']
     assert call(cgan, *gone) == 0
     said = capsys.readouterr()
     assert said.out.startswith('0 real pictures and 6 samples')
     assert 'only samples (--what samples): ' in said.err and 'gone.npz' in said.err
     shutil.rmtree(tmp_path / 'out')
+    monkeypatch.setattr(trained, 'open_gan', None)                     # before it is needed
     for words in (['--what', 'real'], ['--what', 'both']):
         assert call(cgan, *gone, *words) == 2
         assert 'gone.npz' in capsys.readouterr().err
@@ -118,8 +119,11 @@ def test_a_checkpoint_alone(run, tmp_path, monkeypatch, capsys):
 @cases(('words', 'problem'), [
     ('--n 1', '--n 1: expected 2 to 10,000'), ('--n 10001', '--n 10001'), ('--n many', '--n'),
     ('--dimensions -1', '--dimensions -1: expected'), ('--seed -1', '--seed -1'),
-    ('--what fake', '--what'), ('--out=', '--out is empty')])
-def test_mistakes(run, capsys, words, problem):
+    ('--what fake', '--what'), ('--out=', '--out is empty'),
+    ('--out config.json/x', 'config.json is a file: expected a folder')])
+def test_mistakes(run, capsys, monkeypatch, words, problem):
+    monkeypatch.chdir(run)
+    monkeypatch.setattr(trained, 'open_gan', None)
     assert call(run, *words.split()) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert problem in line

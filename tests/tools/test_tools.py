@@ -153,6 +153,7 @@ def test_endings(run, tmp_path, ending):
     (sample, '--grid 2x2 --out a.jpg', '.png'),
     (sample, '--grid 2x2 --out no/a.png', 'there is no folder no'),
     (sample, '--out config.json', 'is a file: expected a folder'),
+    (sample, '--out config.json/x', 'is a file: expected a folder'),
     (morph, '--path circle --speeds 1', '--speeds 1: --path circle takes none'),
     (morph, '--seeds 3,3', 'one direction'),
     (morph, '--from a.png --to b.png --path sphere', 'goes by 3 latents, not 2'),

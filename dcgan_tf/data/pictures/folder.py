@@ -19,13 +19,13 @@ SIZE = (64, 64)                 # the default, because pictures of a folder diff
 
 def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLike = 'cache',
          results: str | os.PathLike = 'results', progress: bool = False,
-         before_decoding: Callable[[tuple[str, ...]], None] | None = None,
+         before_decoding: Callable[[tuple[str, ...], int], None] | None = None,
          part: Part | None = None) -> Dataset:
     """Loads images [N, height, width, 1 or 3], memory-mapped, in the order of classes and names.
 
     cache, results: folders that are not read as classes if they are inside the folder.
-    before_decoding: is called with the class names before pictures are decoded, and may raise. It
-    is not called if the cache has them.
+    before_decoding: is called with the class names and the number of files before pictures are
+    decoded, and may raise. It is not called if the cache has them.
     part: the part of the files to load, None = all. Indices count all files that may be pictures,
     readable or not.
     Raises UsageError for a missing folder, no pictures, a class without pictures, or more refused
@@ -38,7 +38,7 @@ def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLik
     ready = open_pack(pack)
     if ready is None:
         if before_decoding:
-            before_decoding(found.class_names)
+            before_decoding(found.class_names, len(all_files.files))
         ready = make_pack(pack, folder, found, fit, progress=progress)
     return Dataset(name='folder', images=ready.images, labels=ready.labels,
                    class_names=found.class_names, folder=os.fspath(folder),

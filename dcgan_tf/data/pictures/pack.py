@@ -30,7 +30,7 @@ from dcgan_tf.data.pictures.formats import formats
 from dcgan_tf.data.pictures.pack_images import write_images
 from dcgan_tf.data.pictures.rejected import check_enough, write_rejected
 from dcgan_tf.data.pictures.scan import HIDDEN, Scan
-from dcgan_tf.errors import RunError
+from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import shared, whole_file, write_whole
 
 logger = logging.getLogger(__name__)
@@ -137,8 +137,18 @@ def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: I
                        'where decoded pictures are kept') from error
 
 
+def _check_listed(pack, folder, found):
+    """Raises UsageError if a class has no file at all: the others are not decoded for nothing."""
+    try:
+        check_enough(folder, found, np.array([file.label for file in found.files]), [], pack)
+    except UsageError:
+        write_rejected(pack, found.left_out)
+        raise
+
+
 def _written(pack, folder, found, fit, progress):
     """Writes all files of a pack, pack.json last. Returns the Pack."""
+    _check_listed(pack, folder, found)
     with whole_file(pack / 'images.npy') as temporary:
         labels, taken, refused = write_images(temporary, folder, found, fit, progress)
         write_rejected(pack, [*refused, *found.left_out])

@@ -17,6 +17,7 @@ import pathlib
 from typing import NamedTuple
 
 from dcgan_tf.errors import UsageError
+from dcgan_tf.files import folder_obstacle
 
 ABOUT = '.json'              # ending of the description of a file that cannot contain it
 SAVED_MODEL_NAMES = {'saved_model.pb', 'fingerprint.pb', 'variables', 'assets', 'assets.extra'}
@@ -64,6 +65,8 @@ def check(name: str, path: pathlib.Path) -> None:
         raise UsageError(f'--out {path} is a folder: --format {name} is a file')
     if not row.ending:
         _check_folder(path)
+    if problem := folder_obstacle(path.parent):
+        raise UsageError(f'--out {path}: {problem}')
 
 
 def _check_folder(path):

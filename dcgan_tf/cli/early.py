@@ -1,0 +1,163 @@
+"""Refuses what cannot be done before anything slow: TensorFlow, decoding, a classifier.
+
+A run and a dry run go through the same two tables, so a dry run refuses what a run would refuse.
+
+    START      known from the command line and a look at the disk
+    PICTURES   known when the data set has been listed (a folder, before it is decoded) or loaded
+"""
+
+import pathlib
+from typing import NamedTuple
+
+from dcgan_tf import data as datasets
+from dcgan_tf.cli import evaluating, resuming
+from dcgan_tf.cli.flags import Options
+from dcgan_tf.config import Config, check_smoothing, default_features, families, listed
+from dcgan_tf.data.dataset import check_batch_size
+from dcgan_tf.distributed.cluster import Cluster, batch_per_worker
+from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.files import folder_obstacle
+from dcgan_tf.run_folder import run_folder
+
+# Option -> the option without which it does nothing.
+NEEDS = {'penalty_weight': 'penalty', 'penalty_every': 'penalty',
+         'instance_noise_steps': 'instance_noise', 'metrics_step': 'metrics',
+         'metrics_n': 'metrics'}
+
+
+class Start(NamedTuple):
+    """Holds what is known when a training starts."""
+
+    options: Options
+    config: Config
+    run: run_folder.RunFolder | None        # the run to continue
+    cluster: Cluster | None
+
+    @property
+    def writes(self) -> bool:
+        """Tells whether this process writes the run folder."""
+        return self.cluster is None or self.cluster.first
+
+
+def check_start(start: Start) -> None:
+    """Raises UsageError or RunError for the first row of START that refuses the start."""
+    for check in START:
+        check(start)
+
+
+def check_pictures(start: Start, n: int) -> None:
+    """Raises UsageError for the first row of PICTURES that refuses the data set.
+
+    start: its Config has the name, the classes and the size of the pictures. n: the number of
+    pictures, or of files that may be pictures.
+    """
+    for check in PICTURES:
+        check(start, n)
+
+
+def options_have_an_effect(start):
+    """Refuses --penalty-every without --penalty, and the like."""
+    for name, other in NEEDS.items():
+        if name in start.options.given and getattr(start.config, other) == getattr(Config, other):
+            raise UsageError(f'{resuming.typed(name, start.options.given[name])} does nothing '
+                             f'without --{other.replace("_", "-")}')
+
+
+def objective_takes_smoothing(start):
+    """Refuses --label-smoothing with an objective without targets."""
+    check_smoothing(start.config)
+
+
+def norm_fits_penalty(start):
+    """Refuses --norm batch with a penalty that needs each image alone."""
+    families.d_norm(start.config)
+
+
+def workers_share_a_batch(start):
+    """Refuses a --batch-size that is no multiple of the number of workers."""
+    batch_per_worker(start.config.batch_size, start.cluster.size if start.cluster else 1)
+
+
+def length_is_reachable(start):
+    """Refuses --trace-step after the last step, and --epochs that the run has done already."""
+    c = start.config
+    if start.options.max_epoch is not None:           # called again when `epochs` is known
+        return
+    if 'trace_step' in start.options.given and c.trace_step > c.epochs:
+        raise UsageError(f'--trace-step {c.trace_step} is never reached: the run ends at step '
+                         f'{c.epochs} (--epochs)')
+    if start.run and not start.options.graph_only:
+        resuming.check_steps(start.options, start.run, c.epochs)
+
+
+def data_can_be_there(start):
+    """Refuses a --data-dir that does not exist, and --download where nothing can be fetched."""
+    c, options = start.config, start.options
+    if options.download:
+        datasets.check_download(c.dataset)
+        if options.dry_run and datasets.missing(c.dataset, c.data_dir):
+            raise UsageError(f'--dry-run fetches nothing, and the files of --dataset {c.dataset} '
+                             f'are not in {c.data_dir}: leave out --dry-run')
+        return
+    own_check = c.dataset in ('folder', 'npz')        # their loaders check the path
+    if 'data_dir' in options.given and not own_check and not pathlib.Path(c.data_dir).exists():
+        raise UsageError(f'--data-dir {c.data_dir}: there is no such folder')
+
+
+def folder_can_be_written(start):
+    """Refuses a --run-name that is taken, and a folder that cannot be written to."""
+    options, run = start.options, start.run
+    if options.graph_only:
+        graph_folder(options, start.config)
+    elif start.writes and run is None:
+        run_folder.check_new(options.save_folder, options.run_name)
+    elif start.writes and (problem := folder_obstacle(run.path)):
+        raise RunError(f'the run folder {run.path} cannot be written: {problem}')
+
+
+def classes_fit(start, n):
+    """Refuses --type cgan without classes, and classes that are not those of the run."""
+    c = start.config
+    if c.conditioned and len(c.class_names) < 2:
+        raise UsageError(f'--type {c.type} needs two classes or more, and {c.dataset} has '
+                         f'{len(c.class_names) or "none"}: one sub-folder a class, or labels')
+    if start.run:
+        start.run.check_classes(c.class_names)
+
+
+def networks_fit(start, n):
+    """Refuses pictures that are too small for the layers."""
+    families.check_networks(start.config)
+
+
+def batch_fits(start, n):
+    """Refuses a --batch-size larger than the data set."""
+    if not start.config.split_data:                   # else each row of a batch needs its own
+        check_batch_size(start.config.batch_size, n)
+
+
+def metrics_can_be_measured(start, n):
+    """Refuses --metrics that such data cannot have, or whose classifier cannot be kept."""
+    c, names = start.config, listed(start.config.metrics)
+    if names and start.writes and not start.options.graph_only:
+        evaluating.check(c, names, n=c.metrics_n, n_data=n, cache=start.options.cache_folder,
+                         features=default_features(c.class_names))
+
+
+START = (options_have_an_effect, objective_takes_smoothing, norm_fits_penalty,
+         workers_share_a_batch, length_is_reachable, folder_can_be_written, data_can_be_there)
+PICTURES = (classes_fit, networks_fit, batch_fits, metrics_can_be_measured)
+
+
+def graph_folder(options: Options, config: Config) -> str:
+    """Returns the folder of --graph-only. UsageError if it is a run folder.
+
+    RunError if it cannot be written.
+    """
+    name = options.run_name or f'graph-{config.preset}'
+    folder = pathlib.Path(options.save_folder, run_folder.plain_name(name))
+    if (folder / 'config.json').exists():
+        raise UsageError(f'{folder} is a run: choose another --run-name for the graph')
+    if problem := folder_obstacle(folder):
+        raise RunError(f'cannot write {folder}: {problem} (--save-folder)')
+    return str(folder)

@@ -1,0 +1,94 @@
+"""Lists the families of networks and what can be known of them before they are built.
+
+The layers of a family are in networks/, which imports TensorFlow.
+"""
+
+from typing import NamedTuple
+
+from dcgan_tf.config.choices import AUTO, PENALTIES
+from dcgan_tf.errors import UsageError
+
+
+class Family(NamedTuple):
+    """Describes one family of networks: a row of FAMILIES."""
+
+    layers: tuple[int, int] | None = None     # of (G, D); None = any number from 2 on
+    strides: tuple[int, int] | None = None    # layers of (G, D) that double or halve the size;
+    #                                           None = all but one
+    d_norm: str = 'batch'                     # the norm of D if the run does not ask for another
+    averages: bool = True                     # True = batch norm keeps moving averages
+
+
+FAMILIES = {
+    'dcgan':       Family(),
+    'main1':       Family(averages=False),
+    'keras_mnist': Family(layers=(4, 4), strides=(2, 3)),      # the second layer of G keeps it
+    'upsample':    Family(layers=(3, 3), d_norm='none'),
+    'folder':      Family(),
+}
+
+
+def family_of(config) -> Family:
+    """Returns the row of a Config's family. UsageError if the name is unknown."""
+    if config.architecture not in FAMILIES:
+        raise UsageError(f'architecture {config.architecture!r} is unknown: expected '
+                         f'{", ".join(FAMILIES)}')
+    return FAMILIES[config.architecture]
+
+
+def check_networks(config) -> None:
+    """Raises UsageError if the networks of a Config cannot be built."""
+    family, size = family_of(config), (config.image_height, config.image_width)
+    lists = config.generator_maps, config.discriminator_maps
+    for k, (name, maps) in enumerate(zip(('generator', 'discriminator'), lists, strict=True)):
+        _check_maps(f'{name}_maps', maps, family.layers and family.layers[k])
+        _check_size(name, size, strides(config)[k])
+    if config.conditioned and len(config.class_names) < 2:
+        raise UsageError(f'type {config.type} needs two class_names or more, not '
+                         f'{config.class_names}')
+    d_norm(config)
+
+
+def strides(config) -> tuple[int, int]:
+    """Returns how many layers of (G, D) double or halve the size."""
+    return family_of(config).strides or (len(config.generator_maps) - 1,
+                                         len(config.discriminator_maps) - 1)
+
+
+def d_norm(config) -> str:
+    """Returns D's norm: the one that the Config asks for, otherwise the family's own.
+
+    The family's batch norm is replaced if it would spoil the penalty. UsageError if the Config asks
+    for batch norm with such a penalty.
+    """
+    default, fallback = family_of(config).d_norm, PENALTIES[config.penalty].fallback_norm
+    if config.norm == 'batch' and fallback:
+        raise UsageError('--norm batch mixes the images of a batch, and --penalty '
+                         f'{config.penalty} needs each alone: leave out --norm, or give '
+                         f'--norm {fallback}')
+    if config.norm != AUTO:
+        return config.norm
+    return (fallback or default) if default == 'batch' else default
+
+
+def needs_reference(config) -> bool:
+    """Tells whether D normalises images by a batch of real ones: its norm keeps no averages."""
+    return d_norm(config) == 'batch' and not family_of(config).averages
+
+
+def _check_maps(name, maps, length):
+    """UsageError unless the list has one number for each layer. length: None = any from 2 on."""
+    if len(maps) != (length or max(len(maps), 2)):
+        expected = f'{length - 1}' if length else 'at least 1'
+        raise UsageError(f'{name} = {maps}: expected {expected} numbers of feature maps, and '
+                         f'the image\'s channels (--maps)')
+
+
+def _check_size(network, size, times):
+    """UsageError if a layer would halve a side that is already 1."""
+    minimum = 2 ** (times - 1) + 1 if times else 1
+    if min(size) < minimum:
+        raise UsageError(f'{times} {network} layers of stride 2 are too many for pictures '
+                         f'{size[1]} wide and {size[0]} high: each halves the sides, and '
+                         f'{times} need {minimum} pixels or more; --resize makes pictures larger, '
+                         '--maps gives fewer layers')

@@ -1,0 +1,208 @@
+"""What a run cannot do is refused before data, TensorFlow and a classifier; by a dry run, too."""
+
+import errno
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import main1
+from dcgan_tf import DeepConvolutionalGAN, data
+from dcgan_tf.cli import exits
+from dcgan_tf.data.pictures import folder
+from dcgan_tf.images import write_png
+from tests.cases import cases
+from tests.programs import ROOT
+
+CLUSTER = json.dumps({'cluster': {'worker': ['a:1', 'b:2']},
+                      'task': {'type': 'worker', 'index': 0}})
+
+
+def too_late(*_, **__):
+    raise AssertionError('this came too late')
+
+
+@pytest.fixture
+def disk(here):
+    """What the cases find: runs, a file where a folder should be, arrays, pictures."""
+    np.savez('bare.npz', np.zeros([30, 8, 8], np.uint8))
+    np.savez('named.npz', images=np.zeros([30, 8, 8], np.uint8), labels=np.arange(30) % 2)
+    pathlib.Path('file').touch()
+    for name in ('cats/1.png', 'cats/2.png', 'dogs/3.png', 'dogs/4.png', 'dogs/5.png'):
+        path = here / 'animals' / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_png(path, np.full([9, 9, 3], len(name), np.uint8))
+    (here / 'results' / 'full').mkdir(parents=True)
+    (here / 'results' / 'full' / 'notes.txt').touch()
+    (here / 'results' / 'name').touch()
+    return here
+
+
+def ended(capsys, *words):
+    """The exit code and the last line on standard error of main1.py in this process."""
+    code = exits.run(main1.main, list(words))
+    return code, capsys.readouterr().err.splitlines()[-1:]
+
+
+def refused(capsys, monkeypatch, words, code, problem):
+    """A run and a dry run end with the same line, before any network is built."""
+    monkeypatch.setattr(DeepConvolutionalGAN, 'from_config', too_late)
+    dry, run = (ended(capsys, *words, *more) for more in (['--dry-run'], []))
+    assert dry == run
+    assert dry[0] == code and problem in dry[1][0]
+
+
+@cases(('words', 'code', 'problem'), [
+    ('--run-name full', 2, 'results/full is not empty: choose another --run-name'),
+    ('--run-name name', 1, 'results/name is a file: expected a folder (--save-folder)'),
+    ('--run-name a/b', 2, "run name 'a/b': expected a plain folder name"),
+    ('--save-folder file', 1, 'file is a file: expected a folder (--save-folder)'),
+    ('--save-folder file/below/it', 1, 'file is a file: expected a folder (--save-folder)'),
+    ('--graph-only --save-folder file', 1, 'file is a file: expected a folder (--save-folder)'),
+    ('--graph-only --run-name a/b', 2, "run name 'a/b': expected a plain folder name"),
+    ('--penalty none --penalty-every 2', 2, '--penalty-every 2 does nothing without --penalty'),
+    ('--metrics-n 7', 2, '--metrics-n 7 does nothing without --metrics'),
+    ('--objective wgan --label-smoothing 0.1', 2, 'has no target to smooth'),
+    ('--penalty dragan --norm batch', 2, '--norm batch mixes the images of a batch'),
+    ('--epochs 5 --trace-step 6', 2, '--trace-step 6 is never reached'),
+    ('--dataset digits --download', 2, "--download: the data set 'digits' has nothing"),
+    ('--data-dir absent', 2, '--data-dir absent: there is no such folder'),
+    ('--resume absent', 2, 'absent is not a run folder'),
+])
+def test_what_the_command_line_and_the_disk_tell(disk, capsys, monkeypatch, words, code, problem):
+    monkeypatch.setattr(data, 'load', too_late)
+    refused(capsys, monkeypatch, words.split(), code, problem)
+
+
+@cases(('cluster', 'problem'), [
+    ('{', 'TF_CONFIG is not JSON'), (CLUSTER, '--batch-size 5 is for all 2 workers together')])
+def test_what_the_workers_tell(here, capsys, monkeypatch, cluster, problem):
+    monkeypatch.setattr(data, 'load', too_late)
+    monkeypatch.setenv('TF_CONFIG', cluster)
+    refused(capsys, monkeypatch, ['--batch-size', '5'], 2, problem)
+
+
+def test_folders_that_are_read_only(disk, capsys, monkeypatch):
+    """By the answer of the system: to the administrator the permissions mean nothing."""
+    def read_only(**_):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+    monkeypatch.setattr(data, 'load', too_late)
+    monkeypatch.setattr('tempfile.TemporaryFile', read_only)
+    for words in ([], ['--run-name', 'new'], ['--save-folder', 'results/more'], ['--graph-only']):
+        refused(capsys, monkeypatch, words, 1, 'results (Read-only file system) (--save-folder)')
+
+
+@pytest.mark.skipif(not pathlib.Path('/proc/self').exists(), reason='this system has no /proc')
+def test_a_folder_that_takes_no_files_from_anybody(here, capsys, monkeypatch):
+    monkeypatch.setattr(data, 'load', too_late)
+    refused(capsys, monkeypatch, ['--save-folder', '/proc/x'], 1, 'nothing can be written to /proc')
+
+
+@pytest.fixture
+def started(disk, capsys):
+    """results/run: a run that has checkpoints of the steps 3 and 6, as far as names tell."""
+    run = disk / 'results' / 'run'
+    (run / 'checkpoints').mkdir(parents=True)
+    assert exits.run(main1.main, ['--dataset', 'npz', '--data-dir', 'named.npz', '--maps', '2',
+                                  '--batch-size', '4', '--epochs', '9', '--dry-run']) == 0
+    config = json.loads(capsys.readouterr().out)
+    images = data.load('npz', 'named.npz')
+    (run / 'config.json').write_text(json.dumps({'config': config, 'data': {
+        'name': 'npz', 'images': [30, 8, 8, 1], 'fingerprint': images.fingerprint}}))
+    for step in (3, 6):
+        (run / 'checkpoints' / f'model-{step}.index').touch()
+    return run
+
+
+@cases(('words', 'code', 'problem'), [
+    ('--run-name run', 2, 'results/run is a run already: go on with --resume'),
+    ('--graph-only --run-name run', 2, 'results/run is a run: choose another --run-name'),
+    ('--resume latest --epochs 5', 2, '--epochs 5 counts from the start, and results/run has done'),
+    ('--resume latest --trace-step 6', 2, '--trace-step 6 is past: results/run has done 6 steps'),
+    ('--resume latest --z-dim 3', 2, '--z-dim 3 does not fit results/run'),
+])
+def test_what_a_run_tells(started, capsys, monkeypatch, words, code, problem):
+    monkeypatch.setattr(data, 'load', too_late)
+    refused(capsys, monkeypatch, words.split(), code, problem)
+
+
+def test_passes_that_the_run_has_done(started, capsys, monkeypatch):
+    refused(capsys, monkeypatch, ['--resume', 'latest', '--max-epoch', '0.1'], 2,
+            '--epochs 1 counts from the start')
+
+
+def test_a_run_without_its_checkpoints(started, capsys, monkeypatch):
+    monkeypatch.setattr(data, 'load', too_late)
+    for step in (3, 6):
+        file = started / 'checkpoints' / f'model-{step}.index'
+        file.rename(file.with_name(f'model-{step}.data-00000-of-00001'))
+    refused(capsys, monkeypatch, ['--resume', 'latest'], 1, 'holds no whole checkpoint')
+
+
+@cases(('words', 'code', 'problem'), [
+    ('animals/cats --type cgan', 2, '--type cgan needs two classes or more, and folder has 1'),
+    ('animals --batch-size 6', 2, '--batch-size 6 does not fit the data set: expected 1 to 5'),
+    ('animals --resize 4', 2, 'layers of stride 2 are too many for pictures 4 wide'),
+    ('animals --metrics copies', 2, '--metrics copies: folder has no test split'),
+    ('animals --metrics precision', 2, '--metrics precision: 2 pictures are compared'),
+    ('animals --metrics frechet --cache-folder file', 1, '--cache-folder file: '),
+    ('animals --keep-best density', 2, '--metrics density: 2 pictures are compared'),
+    ('animals/cats --metrics entropy --batch-size 1', 2, 'folder has 2 pictures: 4 are needed'),
+    ('animals/dogs --metrics frechet', 2, 'folder has 3 pictures: 4 are needed'),
+    ('animals --metrics similarity --resize 10', 2, 'at least 11x11 pixels are needed'),
+])
+def test_what_a_folder_tells_before_it_is_decoded(disk, capsys, monkeypatch, words, code, problem):
+    monkeypatch.setattr(folder, 'make_pack', too_late)
+    refused(capsys, monkeypatch, ['--batch-size', '2', '--folder', *words.split()], code, problem)
+    assert not (disk / 'cache').exists()
+
+
+def test_a_class_without_a_file_is_told_before_the_others_are_decoded(disk, capsys, monkeypatch):
+    (disk / 'animals' / 'bats').mkdir()
+    monkeypatch.setattr('dcgan_tf.data.pictures.pack.write_images', too_late)
+    refused(capsys, monkeypatch, ['--folder', 'animals', '--batch-size', '2'], 2,
+            "class 'bats' has no picture that can be used")
+
+
+@cases(('words', 'code', 'problem'), [
+    ('bare.npz --type cgan', 2, '--type cgan needs two classes or more, and npz has none'),
+    ('bare.npz --metrics entropy', 2, '--metrics entropy: features random do not classify'),
+    ('named.npz --metrics copies', 2, '--metrics copies: npz has no test split'),
+    ('named.npz --metrics similarity', 2, '--metrics similarity: at least 11x11 pixels'),
+    ('named.npz --metrics density --metrics-n 5', 2, '5 pictures are compared, but at least 6'),
+    ('named.npz --metrics frechet --cache-folder file', 1, '--cache-folder file: '),
+    ('named.npz --maps 2,2,2,2,2', 2, 'layers of stride 2 are too many for pictures 8 wide'),
+    ('named.npz --batch-size 31', 2, '--batch-size 31 does not fit the data set'),
+])
+def test_what_arrays_tell(disk, capsys, monkeypatch, words, code, problem):
+    refused(capsys, monkeypatch, ['--dataset', 'npz', '--batch-size', '2', '--maps', '2',
+                                  '--data-dir', *words.split()], code, problem)
+
+
+def test_test_pictures_that_are_missing(here, capsys, monkeypatch):
+    from tests.cli.test_start import write_mnist
+    write_mnist(here / 'dataset')
+    refused(capsys, monkeypatch, ['--metrics', 'frechet'], 2, 'no mnist files: looked in')
+
+
+def test_a_dry_run_that_would_have_to_fetch_the_data(here, capsys):
+    code, (line,) = ended(capsys, '--download', '--dry-run')
+    assert code == 2
+    assert '--dry-run fetches nothing, and the files of --dataset auto are not in dataset' in line
+
+
+def test_a_dry_run_loads_no_tensorflow(disk):
+    """All that it may look at: a folder of pictures, classes, metrics, and a run to continue."""
+    program = ('import sys; sys.path.insert(0, sys.argv.pop()); import main1; '
+               'assert main1.main(sys.argv[1:]) == 0; assert "tensorflow" not in sys.modules')
+    words = ['--folder', 'animals', '--type', 'cgan', '--batch-size', '2', '--metrics', 'frechet',
+             '--penalty', 'dragan', '--dry-run']
+    ran = subprocess.run([sys.executable, '-c', program, *words, str(ROOT)], capture_output=True,
+                         text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    config = json.loads(ran.stdout)
+    assert (config['norm'], config['penalty_weight']) == ('layer', 10.0)
