@@ -12,12 +12,14 @@ import urllib.error
 import urllib.request
 from typing import NamedTuple
 
+from tqdm.utils import CallbackIOWrapper
+
 from dcgan_tf import files
 from dcgan_tf.bars import bar
+from dcgan_tf.data.stream import read_at_most
 from dcgan_tf.errors import RunError
 
 TIMEOUT = 30        # seconds without a byte
-CHUNK = 1 << 16     # bytes between two updates of the progress bar
 
 
 class File(NamedTuple):
@@ -101,7 +103,7 @@ def _answer(url, file):
     """Returns the checked content of `url`. Reads at most one byte more than the expected size."""
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
-            content = _read_at_most(response, file)
+            content = _content(response, file)
     except urllib.error.HTTPError as error:
         error.close()
         raise RunError(f'{url}: HTTP error {error.code} {error.reason}') from None
@@ -114,15 +116,11 @@ def _answer(url, file):
     return content
 
 
-def _read_at_most(response, file):
+def _content(response, file):
     """Reads up to file.size + 1 bytes, with a progress bar on stderr if that is a terminal."""
-    content = bytearray()
     with bar(total=file.size, desc=file.name, unit='B', unit_scale=True,
              shown=None) as progress_bar:
-        while chunk := response.read(min(CHUNK, file.size + 1 - len(content))):
-            content += chunk
-            progress_bar.update(len(chunk))
-    return content
+        return read_at_most(CallbackIOWrapper(progress_bar.update, response), file.size + 1)
 
 
 def _check(content, url, file):
