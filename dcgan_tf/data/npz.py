@@ -12,29 +12,21 @@ Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 import contextlib
 import os
 import pathlib
-import struct
-import tokenize
 import warnings
 import zipfile
-import zlib
 
 import numpy as np
 
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part
 from dcgan_tf.data.stream import DamagedError, named_errors, read_part
-from dcgan_tf.errors import UsageError, reason
+from dcgan_tf.errors import ARRAY_DAMAGE, UsageError, reason
 
 PAIRS = ('images', 'labels'), ('x_train', 'y_train')
 SHAPES = '[N, H, W] or [N, H, W, C] with C = 1 or 3'
 MAX_CLASSES = 100_000       # with more, the array is probably not the labels
 LARGEST = 16 << 30          # bytes of an unpacked member: a small zip can expand a thousandfold
 METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED              # all that NumPy writes
-# What zipfile and numpy.lib.format raise for damaged input. Those of the last line come from
-# parsing an array's header as Python, and from invalid text.
-DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, KeyError, ValueError,
-          NotImplementedError, RuntimeError, MemoryError, OverflowError, IndexError,
-          TypeError, SyntaxError, tokenize.TokenError, SystemError)
 
 
 def load(file: str | os.PathLike, part: Part | None = None) -> Dataset:
@@ -75,7 +67,7 @@ def _reading(what):
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             yield
-    except DAMAGE as error:
+    except ARRAY_DAMAGE as error:
         raise DamagedError(f'{what} cannot be read: {reason(error)}; expected whole arrays of'
                             ' numbers or text, no pickles') from None
 
