@@ -124,19 +124,12 @@ PATHS = {
 }
 
 
-def path(name: str, prior: str, z_dim: int, frames: int, seed: int, *,
-         speeds: tuple[int, ...] | None = None, ease: bool = False) -> np.ndarray:
-    """Returns the walk of that name by random latents of the prior.   -> [frames, z_dim] float32
-
-    It starts at the latent of `seed`, scaled to the prior's radius (with `slerp`, `raw` and `still`
-    it is not scaled). The other arguments are those of `walk`.
-    """
-    keys = keys_of(name, prior, z_dim, seed)
-    return walk(name, keys, prior, frames, speeds=speeds, ease=ease)
-
-
 def keys_of(name: str, prior: str, z_dim: int, seed: int) -> np.ndarray:
-    """Returns the keys of a path. The first is the latent of `seed`.   -> [K, z_dim] float32"""
+    """Returns random latents of the prior as keys for `walk`.   -> [K, z_dim] float32
+
+    The first is the latent of `seed`. The walk starts there, scaled to the prior's radius (with
+    `slerp`, `raw` and `still` it is not scaled).
+    """
     row = choice('--path', name, PATHS)
     at_least(f'--path {name}: --z-dim', z_dim, row.min_z_dim)
     others = draw(prior, row.keys - 1, z_dim, derive(seed, 'path'))
