@@ -1,5 +1,16 @@
 """Defines the errors that are not bugs; `cli` turns each into one line and an exit code."""
 
+import struct
+import tokenize
+import zipfile
+import zlib
+
+# What zipfile and numpy.lib.format raise for damaged files of arrays. They parse the header of an
+# array as Python, and what is in the file may be of another type than expected.
+ARRAY_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, LookupError,
+                ValueError, RuntimeError, MemoryError, OverflowError, TypeError, AttributeError,
+                SyntaxError, tokenize.TokenError, SystemError)
+
 
 class UsageError(ValueError):
     """A wrong argument: says what came, what was expected, and which flag mends it. Exit 2."""

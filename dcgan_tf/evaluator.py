@@ -78,7 +78,7 @@ class Evaluator:
     def evaluate(self, images: np.ndarray) -> Evaluation:
         """Measures the metrics of images, uint8 [M, H, W, C], and their details."""
         memory = {}
-        if self._takes('train'):
+        if any('train' in METRICS[name].takes for name in self._metrics):
             memory = {'train': self._train_features, 'held_out': self._real}
         return self._measure(images, **memory)
 
@@ -86,9 +86,6 @@ class Evaluator:
     def baseline(self) -> Evaluation:
         """The metrics of n training pictures, as if they were samples; without `copies`."""
         return self._measure(self._train.images)
-
-    def _takes(self, key):
-        return any(key in METRICS[name].takes for name in self._metrics)
 
     def _measure(self, images, **inputs):
         fake, details = self.features.of(images), {}

@@ -5,6 +5,8 @@ import tensorflow as tf
 from tensorflow.python.debug.lib.debug_events_monitors import InfNanMonitor
 from tensorflow.python.debug.lib.debug_events_reader import DebugDataReader
 
+from dcgan_tf import latent
+
 # Boxes of TensorBoard that the graph of every GAN has.
 EVERY = {'inputs', 'Generator', 'Generator_train', 'Generator_sample', 'Discriminator',
          'Discriminator_real', 'Discriminator_fake', 'losses', 'numerics', 'train_D', 'train_G',
@@ -13,6 +15,12 @@ EVERY = {'inputs', 'Generator', 'Generator_train', 'Generator_sample', 'Discrimi
 # What log.csv has of each step of a GAN, and the whole of its columns.
 LOGGED = ('d_loss', 'g_loss', 'd_accuracy', 'd_gradient', 'g_gradient')
 LOG_COLUMNS = ['step', 'passes', *LOGGED, 'images_per_second']
+
+
+def path(name, prior, z_dim, frames, seed, **options):
+    """The walk of that name by random latents: [frames, z_dim]."""
+    keys = latent.keys_of(name, prior, z_dim, seed)
+    return latent.walk(name, keys, prior, frames, **options)
 
 
 def assert_same(a, b):

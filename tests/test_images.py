@@ -75,9 +75,9 @@ def test_tile_refuses_nothing():
             images.tile(np.zeros([n, 2, 2, 1], np.uint8), columns)
 
 
-def test_row_and_stack():
+def test_stack():
     a, b = film(2, 4, 6)
-    both = images.row([a, b])
+    both = np.hstack([a, b])
     assert both.shape == (4, 12, 3)
     picture = images.stack([both, a])
     assert picture.shape == (8, 12, 3)

@@ -8,6 +8,7 @@ import pytest
 from dcgan_tf import latent
 from dcgan_tf.errors import RunError, UsageError
 from tests.cases import cases
+from tests.helpers import path as path_of
 
 CLOSED_ON_SHELL = ['sphere', 'circle', 'lissajous']
 
@@ -109,18 +110,18 @@ def test_orthonormal_refuses_dependent_vectors(vectors):
 @cases('prior', latent.PRIORS)
 @cases('name', CLOSED_ON_SHELL)
 def test_paths_keep_the_radius(name, prior):
-    z = latent.path(name, prior, 100, 60, seed=5)
+    z = path_of(name, prior, 100, 60, seed=5)
     np.testing.assert_allclose(norms(z), latent.PRIORS[prior].radius(100), rtol=1e-6)
 
 
 def test_raw_path_does_not_keep_the_radius():
-    radii = norms(latent.path('raw', 'uniform', 100, 60, seed=5))
+    radii = norms(path_of('raw', 'uniform', 100, 60, seed=5))
     assert radii.max() / radii.min() > 1.05
 
 
 @cases('name', latent.PATHS)
 def test_paths_are_closed(name):
-    way = steps(latent.path(name, 'uniform', 100, 60, seed=6))
+    way = steps(path_of(name, 'uniform', 100, 60, seed=6))
     assert way[-1] <= way[:-1].max() * (1 + 1e-5)
     assert way.min() > 0 or name == 'still'
 
@@ -135,28 +136,28 @@ def test_frame_after_the_last_is_the_first(name):
 
 @cases('name', latent.PATHS)
 def test_paths_are_float32_and_a_function_of_the_seed(name):
-    z = latent.path(name, 'normal', 10, 12, seed=8)
+    z = path_of(name, 'normal', 10, 12, seed=8)
     assert z.shape == (12, 10) and z.dtype == np.float32
-    np.testing.assert_array_equal(z, latent.path(name, 'normal', 10, 12, seed=8))
-    assert not np.isclose(z, latent.path(name, 'normal', 10, 12, seed=9)).any(axis=1).all()
+    np.testing.assert_array_equal(z, path_of(name, 'normal', 10, 12, seed=8))
+    assert not np.isclose(z, path_of(name, 'normal', 10, 12, seed=9)).any(axis=1).all()
 
 
 @cases('name', latent.PATHS)
 def test_paths_start_at_the_latent_of_their_seed(name):
-    start, own = latent.path(name, 'normal', 10, 12, seed=8)[0], latent.draw('normal', 1, 10, 8)[0]
+    start, own = path_of(name, 'normal', 10, 12, seed=8)[0], latent.draw('normal', 1, 10, 8)[0]
     np.testing.assert_allclose(start / norms(start), own / norms(own), atol=1e-6)
 
 
 @cases('name', latent.PATHS)
 def test_paths_exist_in_their_least_dimension_with_one_frame(name):
     least = latent.PATHS[name].min_z_dim
-    assert latent.path(name, 'uniform', least, 1, seed=0).shape == (1, least)
+    assert path_of(name, 'uniform', least, 1, seed=0).shape == (1, least)
 
 
 @cases('name', ['sphere', 'circle', 'lissajous', 'slerp'])
 def test_paths_go_at_constant_angular_speed(name):
     """The angle from frame to frame is the same; shorter only where slerp turns round a key."""
-    z = np.float64(latent.path(name, 'normal', 20, 2000, seed=1))
+    z = np.float64(path_of(name, 'normal', 20, 2000, seed=1))
     units = z / norms(z)[:, None]
     turned = latent.angle(units, np.roll(units, -1, axis=0))
     slow = turned < turned.max() * (1 - 1e-2)
@@ -164,7 +165,7 @@ def test_paths_go_at_constant_angular_speed(name):
 
 
 def test_the_original_path_does_not():
-    z = np.float64(latent.path('raw', 'normal', 20, 2000, seed=1))
+    z = np.float64(path_of('raw', 'normal', 20, 2000, seed=1))
     units = z / norms(z)[:, None]
     turned = latent.angle(units, np.roll(units, -1, axis=0))
     assert turned.max() > 1.5 * turned.min()
@@ -206,7 +207,7 @@ def test_lissajous_is_its_formula():
 def test_a_lissajous_curve_through_the_middle_is_refused():
     """cos t and sin 2t are both 0 at a quarter; sin 4t is, too."""
     with pytest.raises(UsageError, match='--speeds 1,2,4: .* no direction'):
-        latent.path('lissajous', 'normal', 9, 5, 0, speeds=(1, 2, 4))
+        path_of('lissajous', 'normal', 9, 5, 0, speeds=(1, 2, 4))
 
 
 def test_slerp_goes_through_keys_of_any_norm_and_number():
@@ -256,7 +257,7 @@ def test_sphere_path_is_its_formula():
 
 
 def test_speeds_act():
-    slow, fast = (latent.path('sphere', 'normal', 5, 12, 0, speeds=(s, 1)) for s in (1, 2))
+    slow, fast = (path_of('sphere', 'normal', 5, 12, 0, speeds=(s, 1)) for s in (1, 2))
     assert not np.allclose(slow, fast)
 
 
@@ -279,7 +280,7 @@ def test_speeds_act():
 def test_what_does_not_exist_is_refused_by_its_flag(change, flag):
     asked = {'name': 'sphere', 'prior': 'uniform', 'z_dim': 9, 'frames': 5, 'seed': 0} | change
     with pytest.raises(UsageError) as failure:
-        latent.path(**asked)
+        path_of(**asked)
     assert flag in str(failure.value)
 
 
@@ -303,7 +304,7 @@ def test_the_neighbourhood_has_the_point_in_its_middle(prior):
 
 
 def test_the_plane_of_a_circle_is_a_circle():
-    z = latent.path('circle', 'normal', 30, 16, seed=4)
+    z = path_of('circle', 'normal', 30, 16, seed=4)
     flat = latent.plane(z)
     assert flat.shape == (16, 2)
     np.testing.assert_allclose(norms(flat), 30 ** 0.5, rtol=1e-5)

@@ -82,7 +82,7 @@ def sheet(pixels, terms):
         ends.append(len(captions))
     captions += ['result' if k == MIDDLE else '' for k in range(SIDE ** 2)]
     *rows, near = np.split(images.captioned(pixels, captions), ends)
-    return images.stack([*map(images.row, rows), images.tile(near, SIDE)])
+    return images.stack([*map(np.hstack, rows), images.tile(near, SIDE)])
 
 
 def parse(argv):

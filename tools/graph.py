@@ -139,8 +139,9 @@ def show_variables(args):
     """
     run = trained.find(args)
     step = checkpoint_files.steps(run.folder)[-1] if run.step is None else run.step
-    from dcgan_tf.graph_report.checkpoint_stats import checkpoint_stats
-    rows = list(checkpoint_stats(run.folder, step))
+    from dcgan_tf.graph_report.checkpoint_stats import variable_stats
+    from dcgan_tf.run_folder.checkpoints import variables
+    rows = [variable_stats(name, value) for name, value in variables(run.folder, step)]
     print(f'{one_line(run.name)}: step {step:,}', '', *aligned(variable_cells(rows), left=4), '',
           sep='\n')
     total, bad = Counter(), Counter()

@@ -31,7 +31,7 @@ def main(argv=None):
     with trained.open_gan(run, inversion=True) as gan:
         found = pictures.invert(gan, wanted, label, seed=args.seed, starts=args.starts,
                                 steps=args.steps, features=args.features)
-        strip = images.stack([images.row(row) for row in rows_of(gan, wanted, found)])
+        strip = images.stack([np.hstack(row) for row in rows_of(gan, wanted, found)])
     images.write_png(out, strip)
     latent.save(save, found.z[:, 0], None if found.labels is None else found.labels[:, 0])
     print(*aligned(table(args.images, found, run.config)), f'strip in {out}, latents in {save}',

@@ -12,6 +12,7 @@ imported by the loaders that need them.
     npz.py        the user's own arrays
     pictures/     a folder of pictures: folder.py loads it, scan.py finds the files, header.py and
                   decode.py read one, pack.py caches the pixels, rejected.py lists unused files
+    stream.py     reads files in chunks, and names the file in errors
     held_out.py   real pictures to compare generated ones with
     download.py   the only module that uses the network, and only when it is called
 """

@@ -11,17 +11,16 @@ Source: A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 
 https://www.cs.toronto.edu/~kriz/cifar.html, "Binary version".
 """
 
-import gzip
+import contextlib
 import os
 import pathlib
 import re
-import zlib
 
 import numpy as np
 
 from dcgan_tf.data.dataset import Dataset
-from dcgan_tf.data.idx import GZIP_MAGIC, LARGEST, read_at_most
-from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.data.stream import LARGEST, DamagedError, named_errors, read_at_most, unpacked
+from dcgan_tf.errors import UsageError
 
 CLASSES = 10
 SIZE, CHANNELS = 32, 3
@@ -70,15 +69,11 @@ def _folders(data_dir):
 
 def _batches(folder, split):
     """Returns the batches of one folder. Gzip files win over plain ones: they have a checksum."""
-    try:
-        name = re.compile(SPLITS[split] + r'.*\.bin(\.gz)?')
-        # A broken link counts: reading it gives an error, while ignoring it would lose data.
+    name, paths = re.compile(SPLITS[split] + r'.*\.bin(\.gz)?'), []
+    # A broken link counts: reading it gives an error, while ignoring it would lose data.
+    with named_errors(folder), contextlib.suppress(FileNotFoundError, NotADirectoryError):
         paths = sorted(path for path in folder.iterdir() if name.fullmatch(path.name)
                        and (path.is_file() or path.is_symlink()))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:                # no permission, a name too long
-        raise RunError(f'{folder}: {error.strerror or error}') from None
     # `paths` has x.bin before x.bin.gz, so the gzip file replaces the plain one.
     by_name = {path.name.removesuffix('.gz'): path for path in paths}
     return [by_name[name] for name in sorted(by_name, key=_natural)]
@@ -102,58 +97,45 @@ def _missing(data_dir, split):
 
 def _class_names(path):
     """Returns the ten lines of `batches.meta.txt`, or '0' to '9' if there is no such file."""
-    try:
-        with path.open('rb') as file:
-            lines = file.read(META_LARGEST).decode('utf-8-sig').splitlines()
-    except FileNotFoundError:
-        return tuple(map(str, range(CLASSES)))
-    except UnicodeDecodeError:
-        raise RunError(f'{path}: not UTF-8 text, expected {CLASSES} class names') from None
-    except OSError as error:
-        raise RunError(f'{path}: {error.strerror or error}') from None
-    names = tuple(filter(None, map(str.strip, lines)))
-    if len(names) != CLASSES or len(set(names)) != CLASSES:
-        raise RunError(f'{path}: {len(names)} class names, {len(set(names))} of them different;'
-                       f' expected {CLASSES} different ones, one a line')
-    return names
+    with named_errors(path):
+        try:
+            with path.open('rb') as file:
+                lines = file.read(META_LARGEST).decode('utf-8-sig').splitlines()
+        except FileNotFoundError:
+            return tuple(map(str, range(CLASSES)))
+        except UnicodeDecodeError:
+            raise DamagedError(f'not UTF-8 text, expected {CLASSES} class names') from None
+        names = tuple(filter(None, map(str.strip, lines)))
+        if len(names) != CLASSES or len(set(names)) != CLASSES:
+            raise DamagedError(f'{len(names)} class names, {len(set(names))} of them different;'
+                               f' expected {CLASSES} different ones, one a line')
+        return names
 
 
 def _read_batches(paths):
     """Returns the records of all batches [N, 3073] uint8, at most LARGEST bytes together."""
     batches, bytes_left = [], LARGEST
     for path in paths:
-        content = _read(path, bytes_left + 1)
-        if len(content) > bytes_left:
-            raise RunError(f'{path}: too large: at most {LARGEST:,} bytes are accepted in all'
-                           ' batches together, unpacked')
+        with named_errors(path), unpacked(path) as stream:      # gzip is no batch: 0x1f is no label
+            content = read_at_most(stream, bytes_left + 1)
+            if len(content) > bytes_left:
+                raise DamagedError(f'too large: at most {LARGEST:,} bytes are accepted in all'
+                                   ' batches together, unpacked')
+            batches.append(_records(content))
         bytes_left -= len(content)
-        batches.append(_records(path, content))
     return np.concatenate(batches)
 
 
-def _read(path, limit):
-    """Reads up to `limit` bytes of a file. It is unpacked if it starts like gzip, for any name."""
-    try:
-        with path.open('rb') as raw:
-            packed = raw.read(2) == GZIP_MAGIC      # not a batch: 0x1f is no label
-            raw.seek(0)
-            return read_at_most(gzip.GzipFile(fileobj=raw) if packed else raw, limit)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise RunError(f'{path}: corrupt gzip: {error}') from None
-    except OSError as error:
-        raise RunError(f'{path}: {error.strerror or error}') from None
-
-
-def _records(path, content):
-    """Returns the records [n, 3073] uint8, n > 0, with valid labels. Raises RunError otherwise."""
+def _records(content):
+    """Returns the records [n, 3073] uint8, n > 0, with valid labels. Raises DamagedError if not."""
     if not content or len(content) % RECORD:
         problem = 'truncated, or no CIFAR-10 batch' if content else 'the file is empty'
-        raise RunError(f'{path}: {problem}: {len(content):,} bytes, expected a multiple of'
-                       f' {RECORD:,}, one label and {CHANNELS} planes of {SIZE}x{SIZE} a record')
+        raise DamagedError(f'{problem}: {len(content):,} bytes, expected a multiple of {RECORD:,},'
+                           f' one label and {CHANNELS} planes of {SIZE}x{SIZE} a record')
     records = np.frombuffer(content, np.uint8).reshape(-1, RECORD)
     labels = records[:, 0]
     if labels.max() >= CLASSES:
         where = (labels >= CLASSES).argmax()
-        raise RunError(f'{path}: no CIFAR-10 batch: label {labels[where]} in record {where},'
-                       f' expected 0 to {CLASSES - 1}')
+        raise DamagedError(f'no CIFAR-10 batch: label {labels[where]} in record {where},'
+                           f' expected 0 to {CLASSES - 1}')
     return records

@@ -41,7 +41,6 @@ class Dataset:
     n_total: int = 0
 
     def __post_init__(self):
-        _check_text(self)
         _check_array('images', self.images, np.uint8, rank=4)
         if self.indices is not None:
             _check_array('indices', self.indices, np.int64, rank=1)
@@ -168,10 +167,6 @@ class Batches:
             return current
         return np.concatenate([current, self._order(pass_number + 1)[:missing]])
 
-    def passes(self, step: int) -> float:
-        """Returns how many times the data set has been used before batch `step`."""
-        return int(step) * self.batch_size / len(self.images)
-
 
 def _permutation(seed, n, pass_number):
     """Returns the order of a pass, [n] int64; read-only, because `indices` returns parts of it."""
@@ -183,15 +178,6 @@ def _permutation(seed, n, pass_number):
 def _require(condition, problem):
     if not condition:
         raise ValueError(f'Dataset: {problem}')
-
-
-def _check_text(dataset):
-    """Raises ValueError unless name, folder and class_names are text."""
-    _require(isinstance(dataset.name, str) and dataset.name, f'name {dataset.name!r} is no text')
-    _require(isinstance(dataset.folder, str | None), f'folder {dataset.folder!r} is no text')
-    _require(isinstance(dataset.class_names, tuple)
-             and all(isinstance(name, str) for name in dataset.class_names),
-             f'class_names {dataset.class_names!r} is no tuple of text')
 
 
 def _check_array(what, array, dtype, *, rank):

@@ -12,12 +12,14 @@ import urllib.error
 import urllib.request
 from typing import NamedTuple
 
+from tqdm.utils import CallbackIOWrapper
+
 from dcgan_tf import files
 from dcgan_tf.bars import bar
+from dcgan_tf.data.stream import read_at_most
 from dcgan_tf.errors import RunError
 
 TIMEOUT = 30        # seconds without a byte
-CHUNK = 1 << 16     # bytes between two updates of the progress bar
 
 
 class File(NamedTuple):
@@ -76,9 +78,8 @@ def download(name: str, data_dir: str | os.PathLike, *, sources: dict[str, Sourc
 def _is_whole(path, file):
     """Returns True if `path` exists with the expected size and checksum."""
     try:
-        if not path.is_file() or path.stat().st_size != file.size:
-            return False
-        return hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
+        return (path.stat().st_size == file.size
+                and hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256)
     except OSError:         # unreadable counts as missing; writing it will give the error
         return False
 
@@ -93,15 +94,23 @@ def _fetch(file, mirrors, path):
         except RunError as error:
             failures.append(str(error))
             continue
-        return _keep(content, path, url)
+        try:
+            return files.write_whole(path, content)
+        except OSError as error:
+            raise RunError(f"{url}: cannot write '{path}': {error.strerror or error}") from None
     raise RunError('; '.join(failures))
 
 
 def _answer(url, file):
-    """Returns the checked content of `url`. Reads at most one byte more than the expected size."""
+    """Returns the checked content of `url`. Reads at most one byte more than the expected size.
+
+    Shows a progress bar on stderr if that is a terminal.
+    """
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
-            content = _read_at_most(response, file)
+        with (urllib.request.urlopen(url, timeout=TIMEOUT) as response,
+              bar(total=file.size, desc=file.name, unit='B', unit_scale=True,
+                  shown=None) as progress):
+            content = read_at_most(CallbackIOWrapper(progress.update, response), file.size + 1)
     except urllib.error.HTTPError as error:
         error.close()
         raise RunError(f'{url}: HTTP error {error.code} {error.reason}') from None
@@ -114,17 +123,6 @@ def _answer(url, file):
     return content
 
 
-def _read_at_most(response, file):
-    """Reads up to file.size + 1 bytes, with a progress bar on stderr if that is a terminal."""
-    content = bytearray()
-    with bar(total=file.size, desc=file.name, unit='B', unit_scale=True,
-             shown=None) as progress_bar:
-        while chunk := response.read(min(CHUNK, file.size + 1 - len(content))):
-            content += chunk
-            progress_bar.update(len(chunk))
-    return content
-
-
 def _check(content, url, file):
     """Raises RunError unless size and SHA-256 are the expected ones."""
     if len(content) > file.size:
@@ -134,11 +132,3 @@ def _check(content, url, file):
     found = hashlib.sha256(content).hexdigest()
     if found != file.sha256:
         raise RunError(f'{url}: SHA-256 is {found}, expected {file.sha256}')
-
-
-def _keep(content, path, url):
-    """Writes `path` completely or not at all."""
-    try:
-        files.write_whole(path, content)
-    except OSError as error:
-        raise RunError(f"{url}: cannot write '{path}': {error.strerror or error}") from None

@@ -13,13 +13,14 @@ def fit_picture(image: np.ndarray, fit: ImageFormat) -> np.ndarray:
     if fit.gray and image.shape[-1] == 3:
         image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None]
     if fit.size:
-        image = resize(_crop(fit)(image, fit.size), fit.size)
+        _check_crop(fit)
+        image = resize(_center(image, fit.size) if fit.crop == 'center' else image, fit.size)
     return np.ascontiguousarray(image)
 
 
 def fit_dataset(data: Dataset, fit: ImageFormat) -> Dataset:
     """Brings a data set in memory to a format. Returns the same object if nothing changes."""
-    _crop(fit)
+    _check_crop(fit)
     if fit.file_num:
         data = data.take(first_of_each_class(data.labels, len(data), fit.file_num))
     height, width, channels = data.images.shape[1:]
@@ -58,15 +59,6 @@ def _center(image, size):
     return image[top:top + h, left:left + w]
 
 
-def _none(image, size):
-    """Returns the whole picture, which `resize` then stretches."""
-    return image
-
-
-_CROPPERS = {'center': _center, 'none': _none}                  # the rows of CROPS
-
-
-def _crop(fit):
+def _check_crop(fit):
     if fit.crop not in CROPS:
         raise UsageError(f'--crop {fit.crop}: expected one of {", ".join(CROPS)}')
-    return _CROPPERS[fit.crop]

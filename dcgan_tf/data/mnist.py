@@ -12,6 +12,7 @@ import numpy as np
 
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.idx import read_idx
+from dcgan_tf.data.stream import named_errors
 from dcgan_tf.errors import RunError, UsageError
 
 CLASS_NAMES = {
@@ -69,10 +70,8 @@ def _names(split):
 
 def _first_file(folder, names):
     """Returns the path of the first of `names` that is a file in `folder`, or None."""
-    try:
+    with named_errors(folder):
         return next((folder / name for name in names if (folder / name).is_file()), None)
-    except OSError as error:                # no permission, a name too long
-        raise RunError(f'{folder}: {error.strerror or error}') from None
 
 
 def _missing(name, data_dir, split):

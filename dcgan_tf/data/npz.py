@@ -12,29 +12,21 @@ Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 import contextlib
 import os
 import pathlib
-import struct
-import tokenize
 import warnings
 import zipfile
-import zlib
 
 import numpy as np
 
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part
-from dcgan_tf.data.stream import read_part
-from dcgan_tf.errors import RunError, UsageError, reason
+from dcgan_tf.data.stream import DamagedError, named_errors, read_part
+from dcgan_tf.errors import ARRAY_DAMAGE, UsageError, reason
 
 PAIRS = ('images', 'labels'), ('x_train', 'y_train')
 SHAPES = '[N, H, W] or [N, H, W, C] with C = 1 or 3'
 MAX_CLASSES = 100_000       # with more, the array is probably not the labels
 LARGEST = 16 << 30          # bytes of an unpacked member: a small zip can expand a thousandfold
 METHODS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED              # all that NumPy writes
-# What zipfile and numpy.lib.format raise for damaged input. Those of the last line come from
-# parsing an array's header as Python, and from invalid text.
-DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, KeyError, ValueError,
-          NotImplementedError, RuntimeError, MemoryError, OverflowError, IndexError,
-          TypeError, SyntaxError, tokenize.TokenError, SystemError)
 
 
 def load(file: str | os.PathLike, part: Part | None = None) -> Dataset:
@@ -45,17 +37,13 @@ def load(file: str | os.PathLike, part: Part | None = None) -> Dataset:
     Raises UsageError if there is no such file, RunError if it is damaged or has other contents.
     """
     path = pathlib.Path(file)
-    try:
+    with named_errors(path):
         if not path.is_file():
             raise UsageError(f"--data-dir '{path}' is no file; expected an .npz file whose array"
                              f" 'images' is uint8 {SHAPES}")
         arrays = _read(path, part)
         images = _images(arrays['images'])
         labels, class_names = _classes(arrays, arrays.get('count', len(images)))
-    except _DamagedError as error:
-        raise RunError(f'{path}: {error}') from None
-    except OSError as error:
-        raise RunError(f'{path}: {error.strerror or error}') from None
     more = {}
     if part:
         more, labels = _of_part(arrays, labels, part)
@@ -72,10 +60,6 @@ def _of_part(arrays, labels, part):
     return {'indices': indices, 'digest': digest.hexdigest(), 'n_total': arrays['count']}, labels
 
 
-class _DamagedError(Exception):
-    """What is wrong with the file; `load` adds its name."""
-
-
 @contextlib.contextmanager
 def _reading(what):
     """Turns all errors of damaged files into one, and hides warnings about old or odd headers."""
@@ -83,8 +67,8 @@ def _reading(what):
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             yield
-    except DAMAGE as error:
-        raise _DamagedError(f'{what} cannot be read: {reason(error)}; expected whole arrays of'
+    except ARRAY_DAMAGE as error:
+        raise DamagedError(f'{what} cannot be read: {reason(error)}; expected whole arrays of'
                             ' numbers or text, no pickles') from None
 
 
@@ -105,7 +89,7 @@ def _read(path, part=None):
         if start == np.lib.format.MAGIC_PREFIX:
             array = _read_array(file, 'the array', part)
             return array if part else {'images': array}
-    raise _DamagedError(f'not an .npz file: it starts with {start.hex(" ")}, expected 50 4b'
+    raise DamagedError(f'not an .npz file: it starts with {start.hex(" ")}, expected 50 4b'
                         if start else 'the file is empty, expected an .npz file')
 
 
@@ -118,19 +102,19 @@ def _members(names):
             return {key: arrays[name] for key, name in wanted.items() if name in arrays}
     if len(arrays) == 1:
         return {'images': next(iter(arrays.values()))}
-    raise _DamagedError(f'{len(arrays)} arrays{" named " if arrays else ""}'
+    raise DamagedError(f'{len(arrays)} arrays{" named " if arrays else ""}'
                         f'{", ".join(map(repr, arrays)):.200}; expected images or x_train,'
                         ' or a single array')
 
 
 def _read_member(archive, name, part):
-    """Reads one member as `_read_array` does. Raises _DamagedError above LARGEST bytes."""
+    """Reads one member as `_read_array` does. Raises DamagedError above LARGEST bytes."""
     info = archive.getinfo(name)
     if info.compress_type not in METHODS or info.flag_bits & 1:
-        raise _DamagedError(f'{name!r} is encrypted or packed by method {info.compress_type},'
+        raise DamagedError(f'{name!r} is encrypted or packed by method {info.compress_type},'
                             f' expected {METHODS[0]} or {METHODS[1]} as np.savez writes it')
     if info.file_size * (part.rows / part.of if part else 1) > LARGEST:
-        raise _DamagedError(f'{name!r} declares {info.file_size:,} bytes,'
+        raise DamagedError(f'{name!r} declares {info.file_size:,} bytes,'
                             f' at most {LARGEST:,} are accepted')
     with _reading(repr(name)), archive.open(info) as stream:
         return _read_array(stream, repr(name), part)
@@ -148,7 +132,7 @@ def _read_array(stream, what, part):
             array = np.lib.format.read_array(stream, allow_pickle=False)
         trailing = stream.read(1)
     if trailing:
-        raise _DamagedError(f'{what} has trailing bytes, expected the end of the file after it')
+        raise DamagedError(f'{what} has trailing bytes, expected the end of the file after it')
     return array
 
 
@@ -158,15 +142,15 @@ def _images(images):
     if images.dtype != np.uint8:
         hint = ("; convert values from 0 to 1 by (x * 255).round().astype('uint8')"
                 if images.dtype.kind == 'f' else '')
-        raise _DamagedError(f'images are {images.dtype.name}, expected uint8 from 0 to 255{hint}')
+        raise DamagedError(f'images are {images.dtype.name}, expected uint8 from 0 to 255{hint}')
     if len(shape) != 3 and (len(shape) != 4 or shape[3] not in (1, 3)):
         hint = ('; channels come last: x.transpose(0, 2, 3, 1)'
                 if len(shape) == 4 and shape[1] in (1, 3) else
                 '; if the fourth channel is transparency, leave it out: x[..., :3]'
                 if len(shape) == 4 and shape[3] == 4 else '')
-        raise _DamagedError(f'images are {shape}, expected {SHAPES}{hint}')
+        raise DamagedError(f'images are {shape}, expected {SHAPES}{hint}')
     if not images.size:
-        raise _DamagedError(f'images are {shape}: nothing inside, expected one image at least')
+        raise DamagedError(f'images are {shape}: nothing inside, expected one image at least')
     return np.ascontiguousarray(images if len(shape) == 4 else images[..., None])
 
 
@@ -178,26 +162,26 @@ def _classes(arrays, count):
     if labels.ndim == 2 and labels.shape[1] == 1:           # Keras's CIFAR-10
         labels = labels[:, 0]
     if labels.dtype.kind not in 'iu' or labels.shape != (count,):
-        raise _DamagedError(f'labels are {labels.dtype.name} {list(labels.shape)},'
+        raise DamagedError(f'labels are {labels.dtype.name} {list(labels.shape)},'
                             f' expected whole numbers [{count}], one for each image')
     names = _class_names(arrays['class_names']) if 'class_names' in arrays else None
     max_classes = MAX_CLASSES if names is None else len(names)
     low, high = int(labels.min()), int(labels.max())        # int: uint8 would overflow at high + 1
     if low < 0 or high >= max_classes:
-        raise _DamagedError(f'labels go from {low} to {high}, expected 0 to {max_classes - 1:,}'
+        raise DamagedError(f'labels go from {low} to {high}, expected 0 to {max_classes - 1:,}'
                             f'{"" if names is None else ", the indices in class_names"}')
     return labels.astype(np.int32), names or tuple(map(str, range(high + 1)))
 
 
 def _class_names(names):
-    """Returns the names as a tuple of text. Raises _DamagedError if they are none."""
+    """Returns the names as a tuple of text. Raises DamagedError if they are none."""
     expected = f'expected text [K], K from 1 to {MAX_CLASSES:,}'
     if names.dtype.kind != 'U' or names.ndim != 1 or not 1 <= len(names) <= MAX_CLASSES:
-        raise _DamagedError(f'class_names are {names.dtype.name} {list(names.shape)}, {expected}')
+        raise DamagedError(f'class_names are {names.dtype.name} {list(names.shape)}, {expected}')
     with _reading('class_names'):               # NumPy stores numbers, maybe invalid characters
         names = tuple(names.tolist())
         ''.join(names).encode()
     if len(set(names)) < len(names):
-        raise _DamagedError(f'{len(names)} class_names, {len(set(names))} of them different;'
+        raise DamagedError(f'{len(names)} class_names, {len(set(names))} of them different;'
                             ' expected a different name for each label')
     return names

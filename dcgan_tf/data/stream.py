@@ -1,15 +1,58 @@
-"""Reads an array in NumPy's format that may be larger than the memory, and keeps a part of it.
+"""Reads files of data as streams: plain or gzip, never more than expected, or only a part.
 
-Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+Memory grows only with the bytes that a file really has, whatever its header says.
+Source of NumPy's format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """
 
+import contextlib
+import gzip
 import hashlib
 import math
+import zlib
 
 import numpy as np
 
+from dcgan_tf.errors import RunError
+
+GZIP_MAGIC = b'\x1f\x8b'
+LARGEST = 2 << 30           # bytes; Fashion-MNIST and MNIST have 47,040,000
+CHUNK = 1 << 16            # bytes
 HEADERS = {(1, 0): np.lib.format.read_array_header_1_0,
            (2, 0): np.lib.format.read_array_header_2_0}
+
+
+class DamagedError(Exception):
+    """What is wrong with a file; `named_errors` adds its name."""
+
+
+@contextlib.contextmanager
+def named_errors(path):
+    """Turns what is wrong with a file into a RunError that names it."""
+    try:
+        yield
+    except DamagedError as error:
+        raise RunError(f'{path}: {error}') from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise RunError(f'{path}: corrupt gzip: {error}') from None
+    except OSError as error:                # no permission, a name too long
+        raise RunError(f'{path}: {error.strerror or error}') from None
+
+
+@contextlib.contextmanager
+def unpacked(path):
+    """Yields the file's bytes as a stream, unpacked if it starts like gzip, for any name."""
+    with open(path, 'rb') as raw:   # noqa: PTH123 (`path` may be text)
+        packed = raw.read(2) == GZIP_MAGIC
+        raw.seek(0)
+        yield gzip.GzipFile(fileobj=raw) if packed else raw
+
+
+def read_at_most(stream, limit):
+    """Reads up to `limit` bytes in chunks: `read(limit)` would allocate all the memory at once."""
+    content = bytearray()
+    while chunk := stream.read(min(CHUNK, limit - len(content))):
+        content += chunk
+    return content
 
 
 def read_part(stream, part):
@@ -28,20 +71,12 @@ def read_part(stream, part):
     kept, done = np.empty((part.count(shape[0]), *shape[1:]), dtype), 0
     for first in range(0, shape[0], part.of):
         rows = min(part.of, shape[0] - first)
-        block = _exactly(stream, rows * math.prod(shape[1:]) * dtype.itemsize)
+        size = rows * math.prod(shape[1:]) * dtype.itemsize
+        block = read_at_most(stream, size)
+        if len(block) < size:
+            raise ValueError('it ends too soon')
         digest.update(block)
         own = np.frombuffer(block, dtype).reshape(rows, *shape[1:])[part.first:][:part.rows]
         kept[done:done + len(own)] = own
         done += len(own)
     return kept, shape[0], digest
-
-
-def _exactly(stream, n):
-    """Reads n bytes. Raises ValueError if there are fewer."""
-    parts = []
-    while n > 0:
-        parts.append(stream.read(n))
-        if not parts[-1]:
-            raise ValueError('it ends too soon')
-        n -= len(parts[-1])
-    return b''.join(parts)

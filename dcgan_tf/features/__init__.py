@@ -19,8 +19,7 @@ import numpy as np
 from dcgan_tf import seeds
 from dcgan_tf.config.features import FEATURES, check_features, check_labels
 from dcgan_tf.data.dataset import Dataset
-from dcgan_tf.data.npz import DAMAGE
-from dcgan_tf.errors import RunError
+from dcgan_tf.errors import ARRAY_DAMAGE, RunError
 from dcgan_tf.features.classifier import CHUNK, SEED, Classifier, ImageFeatures
 from dcgan_tf.features.inception import Inception
 from dcgan_tf.files import shared, whole_file, write_whole
@@ -117,7 +116,7 @@ def _read(folder, network):
         accuracy = float(json.loads((folder / 'note.json').read_text())['accuracy'])
         with np.load(folder / 'weights.npz', allow_pickle=False) as weights:
             network.set_weights(weights)
-    except (*DAMAGE, AttributeError):          # AttributeError: the file has one array, no names
+    except ARRAY_DAMAGE:
         return None
     return accuracy
 

@@ -1,13 +1,10 @@
-"""Lists the variables of a checkpoint, with their owners and statistics of their values."""
+"""Describes a variable of a checkpoint: its owner, and statistics of its values."""
 
 import math
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-
-from dcgan_tf.run_folder.checkpoints import variables
 
 # The first pattern that matches a variable's name gives its owner; {0} is the name of its network.
 OWNERS = (
@@ -36,15 +33,6 @@ class VariableStats(NamedTuple):
     minimum: float
     maximum: float
     not_finite: float            # share of NaN and infinities, 0 to 1
-
-
-def checkpoint_stats(folder, step: int) -> Iterator[VariableStats]:
-    """Yields the statistics of all variables in the checkpoint model-STEP, ordered by name.
-
-    Raises RunError for a damaged checkpoint.
-    """
-    for name, value in variables(folder, step):
-        yield variable_stats(name, value)
 
 
 def variable_stats(name: str, value: np.ndarray) -> VariableStats:

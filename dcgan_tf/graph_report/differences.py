@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf.graph_report.nodes import nodes
-
 MAX_NUMBERS = 10            # constants with more numbers get a checksum
 
 # These attributes say where an op is placed, repeat its shape (compared separately), or name one of
@@ -74,14 +72,14 @@ def _variables(gan):
 
 def _ops(gan):
     return {node.name: {
-        'type': node.type, 'shape': ', '.join(map(_shape, node.shapes)),
-        'attributes': {name: _value(value) for name, value in node.attributes.items()
+        'type': node.op, 'shape': ', '.join(map(_shape, node.attr['_output_shapes'].list.shape)),
+        'attributes': {name: _value(value) for name, value in node.attr.items()
                        if name not in NOT_COMPARED},
-        'inputs': ', '.join(node.inputs)} for node in nodes(gan.graph).values()}
+        'inputs': ', '.join(node.input)} for node in gan.graph.as_graph_def(add_shapes=True).node}
 
 
 def _shape(shape):
-    return str(['?' if n is None else n for n in shape]).replace("'", '')
+    return str(['?' if d.size < 0 else d.size for d in shape.dim]).replace("'", '')
 
 
 def _value(attribute):

@@ -1,4 +1,4 @@
-"""Counts the floating-point operations of a node, with simple formulas.
+"""Counts the floating-point operations of an op of a graph, with simple formulas.
 
     matmul, convolution    2 per multiply-add
     element by element     1 per output element
@@ -16,94 +16,47 @@ it is the first one, else as 1.
 
 import math
 
-from dcgan_tf.graph_report.nodes import input_shape
-
 ELEMENTWISE = {
     'Abs', 'Add', 'AddV2', 'BiasAdd', 'Exp', 'Greater', 'LeakyRelu', 'LeakyReluGrad', 'Less', 'Log',
     'LogSoftmax', 'Maximum', 'Minimum', 'Mul', 'Neg', 'Pow', 'RealDiv', 'Relu', 'ReluGrad', 'Rsqrt',
     'RsqrtGrad', 'SelectV2', 'Sigmoid', 'SigmoidGrad', 'Softmax', 'Softplus', 'SoftplusGrad',
     'Sqrt', 'SqrtGrad', 'Square', 'SquaredDifference', 'Sub', 'Tanh', 'TanhGrad'}
 REDUCTIONS = {'BiasAddGrad', 'L2Loss', 'Max', 'Mean', 'Min', 'Sum'}
-ADAM, NORM_GRADIENT = 12, 9
 
 
-def flops(all_nodes: dict, node, batch: int) -> int:
-    """Returns the FLOPs of a node for `batch` images. all_nodes: `nodes` of its graph."""
-    if not node.shapes and node.type != 'ResourceApplyAdam':
+def flops(op, batch: int) -> int:
+    """Returns the FLOPs of a tf.Operation for `batch` images."""
+    if op.type not in FORMULAS:
         return 0
-    count = _FORMULAS.get(node.type)
-    if count:
-        return count(all_nodes, node, batch)
-    if node.type in ELEMENTWISE:
-        return elements(node.shapes[0], batch)
-    if node.type in REDUCTIONS:
-        return elements(input_shape(all_nodes, node, 0), batch)
-    return 0
+    inputs, outputs = ([_filled(x.shape, batch) for x in xs] for xs in (op.inputs, op.outputs))
+    return FORMULAS[op.type](op, inputs, *outputs[:1])
 
 
-def elements(shape: tuple, batch: int) -> int:
-    """Returns the number of elements of a tensor of this shape."""
-    first = [batch if n is None else n for n in shape[:1]]
-    return math.prod([*first, *(1 if n is None else n for n in shape[1:])])
+def _filled(shape, batch):
+    """Returns a TensorShape as a tuple without unknown sizes; () for an unknown rank."""
+    sizes = shape.as_list() if shape.rank else []
+    return tuple((1 if i else batch) if n is None else n for i, n in enumerate(sizes))
 
 
-def _matmul(all_nodes, node, batch):
-    """[m, k] [k, n] -> [m, n]"""
-    m, k = input_shape(all_nodes, node, 0)
-    inner = m if node.attributes['transpose_a'].b else k
-    inner = elements((inner,), batch)
-    return 2 * elements(node.shapes[0], batch) * inner
+def _conv(output, weights):
+    """Weights [k, k, in, out]; each number of the output is a sum of k k in products."""
+    return 2 * math.prod(output) * math.prod(weights[:3])
 
 
-def _conv(all_nodes, node, batch):
-    """Weights [k, k, in, out]; each number of the result is a sum of k k in products."""
-    *window, maps, _ = input_shape(all_nodes, node, 1)
-    return 2 * elements(node.shapes[0], batch) * math.prod([*window, maps])
-
-
-def _conv_input(all_nodes, node, batch):
-    """Counts like _conv. Here the convolution's result, or its gradient, is the third input."""
-    result = input_shape(all_nodes, node, 2)
-    maps = elements(node.shapes[0][-1:], batch)
-    return 2 * elements(result, batch) * maps * _window(all_nodes, node)
-
-
-def _window(all_nodes, node):
-    """Returns k k of the weights, the second input."""
-    return math.prod(input_shape(all_nodes, node, 1)[:2])
-
-
-def _conv_filter(all_nodes, node, batch):
-    """Counts like _conv. Here the output has the shape of the weights."""
-    result, weights = input_shape(all_nodes, node, 2), node.shapes[0]
-    return 2 * elements(result, batch) * math.prod(weights[:3])
-
-
-def _add_n(all_nodes, node, batch):
-    return (len(node.inputs) - 1) * elements(node.shapes[0], batch)
-
-
-def _pool(all_nodes, node, batch):
-    """Counts one comparison per number of the window."""
-    return elements(node.shapes[0], batch) * math.prod(node.attributes['ksize'].list.i)
-
-
-def _norm_gradient(all_nodes, node, batch):
-    return NORM_GRADIENT * elements(input_shape(all_nodes, node, 0), batch)
-
-
-def _adam(all_nodes, node, batch):
-    """Counts per weight. The last data input is the gradient, which has one number per weight."""
-    data = [name for name in node.inputs if not name.startswith('^')]
-    return ADAM * elements(input_shape(all_nodes, node, len(data) - 1), batch)
-
-
-def _cross_entropy(all_nodes, node, batch):
-    """Six per logit: maximum, difference, exponential, sum, logarithm, product with the target."""
-    return 6 * elements(input_shape(all_nodes, node, 0), batch)
-
-
-_FORMULAS = {'MatMul': _matmul, 'Conv2D': _conv, 'Conv2DBackpropInput': _conv_input,
-             'Conv2DBackpropFilter': _conv_filter, 'AddN': _add_n, 'MaxPool': _pool,
-             'FusedBatchNormGradV3': _norm_gradient, 'ResourceApplyAdam': _adam,
-             'SoftmaxCrossEntropyWithLogits': _cross_entropy}
+FORMULAS = {         # type: (op, shapes of its inputs, shape of its first output) -> FLOPs
+    'MatMul': lambda op, ins, out: (
+        2 * math.prod(out) * ins[0][0 if op.get_attr('transpose_a') else 1]),
+    'Conv2D': lambda op, ins, out: _conv(out, ins[1]),
+    'Conv2DBackpropInput': lambda op, ins, out: _conv(ins[2], ins[1]),
+    'Conv2DBackpropFilter': lambda op, ins, out: _conv(ins[2], out),
+    'AddN': lambda op, ins, out: (len(ins) - 1) * math.prod(out),
+    # One comparison per number of the window.
+    'MaxPool': lambda op, ins, out: math.prod(out) * math.prod(op.get_attr('ksize')),
+    'FusedBatchNormGradV3': lambda op, ins, out: 9 * math.prod(ins[0]),
+    # The last input is the gradient, which has one number per weight.
+    'ResourceApplyAdam': lambda op, ins, out=None: 12 * math.prod(ins[-1]),
+    # Six per logit: maximum, difference, exponential, sum, logarithm, product with the target.
+    'SoftmaxCrossEntropyWithLogits': lambda op, ins, out: 6 * math.prod(ins[0]),
+    **dict.fromkeys(ELEMENTWISE, lambda op, ins, out: math.prod(out)),
+    **dict.fromkeys(REDUCTIONS, lambda op, ins, out: math.prod(ins[0])),
+}

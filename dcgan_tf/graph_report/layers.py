@@ -6,7 +6,6 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf.graph_report.flops import flops
-from dcgan_tf.graph_report.nodes import Node, nodes
 from dcgan_tf.graph_report.summary import parameters
 
 v1 = tf.compat.v1
@@ -35,28 +34,27 @@ class Box(NamedTuple):
 
 def layers(gan) -> list[Layer]:
     """Returns the layers of a finished GAN, each network's in the order of the data flow."""
-    all_nodes = nodes(gan.graph)
+    ops = gan.graph.get_operations()
     return [layer for network in gan.built.net
-            for layer in _layers_of(gan, all_nodes, _use_of(network, all_nodes))]
+            for layer in _layers_of(gan, ops, _use_of(network, ops))]
 
 
-def _use_of(network, all_nodes):
+def _use_of(network, ops):
     """Returns the box of one use of the network, if possible the one on generated images.
 
     There the number of images is known.
     """
     use = f'{network.name}_fake'
-    return use if any(name.startswith(f'{use}/') for name in all_nodes) else network.first_use[:-1]
+    return use if any(op.name.startswith(f'{use}/') for op in ops) else network.first_use[:-1]
 
 
 def boxes(gan) -> list[Box]:
     """Returns the boxes of a GAN that has its optimizer, in the order of creation."""
-    all_nodes, groups = nodes(gan.graph), {}
-    for node in all_nodes.values():
-        groups.setdefault(box_of(node.name), []).append(node)
-    step_flops = _step_flops(gan, all_nodes)
+    step_flops, groups = _step_flops(gan), {}
+    for op in gan.graph.get_operations():
+        groups.setdefault(box_of(op.name), []).append(op)
     return [Box(name, len(group), _trained(gan, f'{name}/'),
-                round(sum(step_flops.get(node.name, 0) for node in group)))
+                round(sum(step_flops[op] for op in group)))
             for name, group in groups.items()]
 
 
@@ -65,36 +63,31 @@ def box_of(name: str) -> str:
     return name.partition('/')[0]
 
 
-def _layers_of(gan, all_nodes, use):
+def _layers_of(gan, ops, use):
     batch, groups = gan.config.batch_size, {}
     network = use.partition('_')[0]
-    for node in all_nodes.values():
-        if node.name.startswith(f'{use}/'):
-            groups.setdefault(node.name.split('/')[1], []).append(node)
+    for op in ops:
+        if op.name.startswith(f'{use}/'):
+            groups.setdefault(op.name.split('/')[1], []).append(op)
     for name, group in groups.items():
         last = _output(group)
         if last is not None:
-            total = sum(flops(all_nodes, node, batch) for node in group)
             yield Layer(use, name, _layer_type(gan, network, group, last),
-                        ('N', *last.shapes[0][1:]), _trained(gan, f'{network}/{name}/'),
-                        round(total / batch))
+                        ('N', *last.outputs[0].shape.as_list()[1:]),
+                        _trained(gan, f'{network}/{name}/'),
+                        round(sum(flops(op, batch) for op in group) / batch))
 
 
-def _output(group) -> Node | None:
+def _output(group) -> tf.Operation | None:
     """Returns the last op whose output is images, maps or vectors: floats with a batch axis."""
-    outputs = [node for node in group if node.type not in ('Const', 'ReadVariableOp')
-               and node.shapes and len(node.shapes[0]) > 1 and _is_float(node)]
+    outputs = [op for op in group if op.type not in ('Const', 'ReadVariableOp') and op.outputs
+               and (op.outputs[0].shape.rank or 0) > 1 and op.outputs[0].dtype == tf.float32]
     return outputs[-1] if outputs else None
-
-
-def _is_float(node):
-    return any(node.attributes[key].type == tf.float32.as_datatype_enum
-               for key in ('T', 'dtype', 'DstT') if key in node.attributes)
 
 
 def _layer_type(gan, network, group, last):
     """Returns the name that the layer has in the code."""
-    types = [node.type for node in group]
+    types = [op.type for op in group]
     for op_type, layer_type in LAYER_TYPES.items():
         if op_type in types:
             return layer_type
@@ -110,37 +103,34 @@ def _trained(gan, scope):
         return parameters(v1.trainable_variables(scope))
 
 
-def run_counts(gan, all_nodes) -> list[dict[str, int]]:
-    """Returns for each step variant {name: how often the node runs in a step}.
+def run_counts(gan) -> list[dict[tf.Operation, int]]:
+    """Returns {op: how often it runs in a step} for each step variant of a GAN with its optimizer.
 
-    A node runs once in each train op that needs it. all_nodes: `nodes` of a GAN that has its
-    optimizer.
+    An op runs once in each train op that needs it.
     """
-    return [collections.Counter(name for train_op in variant.train_ops
-                                for name in _needed(all_nodes, train_op.op.name))
+    return [collections.Counter(op for train_op in variant.train_ops for op in _needed(train_op.op))
             for variant in gan.steps.variants]
 
 
-def _step_flops(gan, all_nodes):
-    """Returns {name: FLOPs of the node in an average training step}.
+def _step_flops(gan):
+    """Returns {op: its FLOPs in an average training step}.
 
     A lazy penalty counts with the share of the steps that compute it.
     """
     penalty_share = 1 / gan.config.penalty_every if gan.config.lazy_penalty else 1.0
     result = collections.Counter()
-    for share, counts in zip((penalty_share, 1 - penalty_share), run_counts(gan, all_nodes),
-                             strict=False):
-        for name, count in counts.items():
-            result[name] += share * count * flops(all_nodes, all_nodes[name], gan.config.batch_size)
+    for share, counts in zip((penalty_share, 1 - penalty_share), run_counts(gan), strict=False):
+        for op, count in counts.items():
+            result[op] += share * count * flops(op, gan.config.batch_size)
     return result
 
 
-def _needed(all_nodes, name):
-    """Returns the names of all nodes that must run to compute this one, with itself."""
-    seen, stack = set(), [name]
+def _needed(op):
+    """Returns all ops that must run to compute this one, with itself."""
+    seen, stack = set(), [op]
     while stack:
-        name = stack.pop().lstrip('^').partition(':')[0]
-        if name not in seen:
-            seen.add(name)
-            stack.extend(all_nodes[name].inputs)
+        op = stack.pop()
+        if op not in seen:
+            seen.add(op)
+            stack += [*(x.op for x in op.inputs), *op.control_inputs]
     return seen

@@ -1,14 +1,14 @@
 """Converts floats to pixels, arranges pixels in pictures, and writes pictures to files.
 
-    pixels.py      ranges, tiles, sizes
+    pixels.py      ranges, checks, tiles, sizes
     drawing.py     draws captions and paths next to images
-    png.py         reads and writes a single picture
+    png.py         reads and writes a single picture; checks before a file is written, and how
+                   failures are reported
     animation.py   writes a film: the table of formats, and the search for a film within a limit
     encoders.py    the encoder of each format
-    checks.py      checks before a file is written, and how failures are reported
 
 Pixels are uint8 [H, W, C], C = 3 for RGB and 1 for grey; a batch has N or F as its first axis.
-OpenCV uses BGR: only `checks.bgr` and `png.read_png` deal with it.
+OpenCV uses BGR: only `pixels.bgr` and `png.read_png` deal with it.
 """
 
 from dcgan_tf.images.animation import (
@@ -21,10 +21,10 @@ from dcgan_tf.images.animation import (
     write_film,
 )
 from dcgan_tf.images.drawing import captioned, drawable, path_panels
-from dcgan_tf.images.pixels import SCALINGS, resize, row, smaller_scales, stack, tile, to_uint8
+from dcgan_tf.images.pixels import SCALINGS, resize, smaller_scales, stack, tile, to_uint8
 from dcgan_tf.images.png import MAX_PIXELS, encode_png, read_png, write_png
 
 __all__ = ['ANIMATIONS', 'MAX_PIXELS', 'SCALINGS', 'FilmInfo', 'captioned', 'check_animation',
            'drawable', 'encode_animation', 'encode_png', 'fps_note', 'path_panels', 'read_png',
-           'resize', 'row', 'smaller_scales', 'stack', 'tile', 'to_uint8', 'write_animation',
-           'write_film', 'write_png']
+           'resize', 'smaller_scales', 'stack', 'tile', 'to_uint8', 'write_animation', 'write_film',
+           'write_png']

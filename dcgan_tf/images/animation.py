@@ -10,7 +10,8 @@ import numpy as np
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import write_whole
 from dcgan_tf.images import encoders
-from dcgan_tf.images.checks import check_out, check_pixels, failures
+from dcgan_tf.images.pixels import check_pixels
+from dcgan_tf.images.png import check_out, failures
 
 KB = 1_000              # bytes
 MAX_PLAYS = 65_535      # what a GIF can count

@@ -13,7 +13,7 @@ import numpy as np
 import PIL.Image
 
 from dcgan_tf import seeds
-from dcgan_tf.images.checks import bgr
+from dcgan_tf.images.pixels import bgr
 
 LOSSLESS = 101                # the quality of a WebP that loses nothing, for OpenCV
 SAMPLED_PIXELS = 1 << 16      # from which the colours of a GIF are chosen

@@ -1,4 +1,4 @@
-"""Converts floats to pixels, arranges images in one picture, and resizes images."""
+"""Converts and checks pixels, arranges images in one picture, and resizes images."""
 
 from collections.abc import Sequence
 
@@ -21,6 +21,14 @@ def to_uint8(images: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(images * 255.0), 0, 255).astype(np.uint8)
 
 
+def check_pixels(images, rank):
+    """Raises UsageError unless images are uint8 of that rank, with 1 or 3 channels, not empty."""
+    shape = list(images.shape)
+    if images.dtype != np.uint8 or len(shape) != rank or shape[-1] not in (1, 3) or 0 in shape:
+        expected = '[F, H, W, C]' if rank == 4 else '[H, W, C]'
+        raise UsageError(f'got {images.dtype} {shape}, expected uint8 {expected}, C = 1 or 3')
+
+
 def tile(images: np.ndarray, columns: int | None = None) -> np.ndarray:
     """Arranges N images in one picture, row by row. The rest of the last row is black.
 
@@ -34,11 +42,6 @@ def tile(images: np.ndarray, columns: int | None = None) -> np.ndarray:
     grid = np.zeros([rows * columns, h, w, c], images.dtype)
     grid[:n] = images
     return grid.reshape(rows, columns, h, w, c).swapaxes(1, 2).reshape(rows * h, columns * w, c)
-
-
-def row(images: Sequence[np.ndarray]) -> np.ndarray:
-    """Puts pictures of equal height side by side.   N of [H, W_i, C] -> [H, sum W_i, C]"""
-    return np.concatenate(list(images), axis=1)
 
 
 def stack(rows: Sequence[np.ndarray]) -> np.ndarray:
@@ -64,6 +67,12 @@ def resize(images: np.ndarray, scale: float, scaling: str = 'nearest') -> np.nda
     resized = [cv2.resize(image, size, interpolation=method)
                for image in images.reshape(-1, h, w, c)]
     return np.stack(resized).reshape(*batch, size[1], size[0], c)
+
+
+def bgr(image: np.ndarray) -> np.ndarray:
+    """Converts pixels for OpenCV: grey or RGB [H, W, 1 or 3] -> BGR [H, W, 3]."""
+    grey = image.shape[-1] == 1
+    return cv2.cvtColor(image, cv2.COLOR_GRAY2BGR if grey else cv2.COLOR_RGB2BGR)
 
 
 def smaller_scales(scale: int, height: int, width: int) -> list[float]:

@@ -1,14 +1,15 @@
-"""Reads and writes a single picture as a PNG file."""
+"""Reads and writes a single picture as a PNG file; checks and errors of all files of pictures."""
 
+import contextlib
 import os
 import pathlib
 
 import cv2
 import numpy as np
 
-from dcgan_tf.errors import RunError
-from dcgan_tf.files import write_whole
-from dcgan_tf.images.checks import bgr, check_out, check_pixels, failures
+from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.files import obstacle, write_whole
+from dcgan_tf.images.pixels import bgr, check_pixels
 
 MAX_PIXELS = 1 << 26    # of a file that is read: some kilobytes of PNG can expand to gigabytes
 
@@ -46,3 +47,22 @@ def read_png(path: str | os.PathLike) -> np.ndarray:
     if image is None:
         raise RunError(f'{path}: the PNG file is damaged')
     return image[..., None] if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+
+
+def check_out(path, endings):
+    """Raises UsageError unless the path has one of the endings and a file can be written there."""
+    path = pathlib.Path(path)
+    if path.suffix.lower() not in endings:
+        raise UsageError(f'--out {path}: expected a name that ends in {", ".join(endings)}')
+    problem = obstacle(path)
+    if problem:
+        raise UsageError(f'{path}: {problem}')
+
+
+@contextlib.contextmanager
+def failures(subject):
+    """Turns errors of the file system and the encoders into a RunError that names the subject."""
+    try:
+        yield
+    except (OSError, cv2.error) as error:
+        raise RunError(f'{subject}: {" ".join(str(error).split())}') from error

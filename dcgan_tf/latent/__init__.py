@@ -13,11 +13,11 @@ straight line between two latents would cut through its empty inside.
 
 from dcgan_tf.latent.arithmetic import Term, combined, neighbourhood, plane
 from dcgan_tf.latent.files import ENDING, load, save
-from dcgan_tf.latent.paths import PATHS, Path, check_keys, check_speeds, keys_of, path, shares, walk
+from dcgan_tf.latent.paths import PATHS, Path, check_keys, check_speeds, keys_of, shares, walk
 from dcgan_tf.latent.prior import PRIORS, Prior, check_truncation, draw, draw_seeds
 from dcgan_tf.latent.sphere import angle, orthonormal, slerp
 
 __all__ = ['ENDING', 'PATHS', 'PRIORS', 'Path', 'Prior', 'Term', 'angle',
            'check_keys', 'check_speeds', 'check_truncation', 'combined', 'draw', 'draw_seeds',
-           'keys_of', 'load', 'neighbourhood', 'orthonormal', 'path', 'plane', 'save', 'shares',
-           'slerp', 'walk']
+           'keys_of', 'load', 'neighbourhood', 'orthonormal', 'plane', 'save', 'shares', 'slerp',
+           'walk']

@@ -3,23 +3,16 @@
 import io
 import os
 import pathlib
-import tokenize
-import zipfile
-import zlib
 
 import numpy as np
 
-from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.errors import ARRAY_DAMAGE, RunError, UsageError
 from dcgan_tf.files import write_whole
 
 ENDING = '.npz'
-NPY_MAGIC = b'\x93NUMPY'      # the first bytes of an .npy file
 MAX_LATENTS = 100_000         # most latents in a file
 MAX_BYTES = 1 << 30           # most bytes of a file, unpacked
 MAX_VALUE = 1e6               # numbers must be smaller
-# Errors of damaged files. Headers are Python literals, so NumPy's parsing can fail in many ways.
-DAMAGE = (ValueError, KeyError, TypeError, OverflowError, MemoryError, EOFError, RuntimeError,
-          SyntaxError, tokenize.TokenError, zipfile.BadZipFile, zlib.error)
 
 
 def save(path: str | os.PathLike, z: np.ndarray, labels: np.ndarray | None = None) -> None:
@@ -63,7 +56,8 @@ def _arrays(path):
         raise UsageError(f'{path} is no file')
     try:
         with pathlib.Path(path).open('rb') as file:
-            if file.read(len(NPY_MAGIC)) == NPY_MAGIC:
+            magic = np.lib.format.MAGIC_PREFIX
+            if file.read(len(magic)) == magic:
                 return np.load(path, mmap_mode='r', allow_pickle=False), None
             file.seek(0)
             found = np.load(file, allow_pickle=False)
@@ -75,6 +69,6 @@ def _arrays(path):
         raise
     except OSError as error:
         raise RunError(f'{path}: {error.strerror or error}') from error
-    except DAMAGE as error:
+    except ARRAY_DAMAGE as error:
         raise RunError(f'{path} holds no latents: expected z [N, Z] in an .npz or .npy file'
                        ) from error

@@ -83,11 +83,6 @@ def _key_marks(keys):
     return marks / marks[-1]
 
 
-def _ends(keys):
-    """Returns the marks of a path that slows down only at its start and end."""
-    return np.array([0.0, 1.0])
-
-
 def _evenly(curve, turn):
     """Returns points of curve(t), t in [0, 1), so that each step turns by an equal angle.
 
@@ -106,37 +101,27 @@ class Path(NamedTuple):
     keys: int           # K, the number of random latents if no keys are given
     min_z_dim: int      # the smallest z_dim for which it exists
     speeds: tuple       # default turns of its angles in one loop; () = none
-    marks: Callable     # keys -> where `ease` slows down, in [0, 1] with both ends
     help: str
 
 
 PATHS = {
-    'sphere':    Path(_sphere, 3, 3, (2, 1), _ends,
+    'sphere':    Path(_sphere, 3, 3, (2, 1),
                       'two turns at two speeds over a sphere of the prior\'s radius'),
-    'circle':    Path(_circle, 2, 2, (), _ends, 'once round a great circle of that radius'),
-    'slerp':     Path(_slerp, 4, 2, (), _key_marks,
-                      'arcs through 4 random latents, or given ones, and back'),
-    'lissajous': Path(_lissajous, 3, 3, (1, 2, 3), _ends,
-                      'three swings at three speeds, on that sphere'),
-    'raw':       Path(_raw, 3, 1, (2, 1), _ends,
+    'circle':    Path(_circle, 2, 2, (), 'once round a great circle of that radius'),
+    'slerp':     Path(_slerp, 4, 2, (), 'arcs through 4 random latents, or given ones, and back'),
+    'lissajous': Path(_lissajous, 3, 3, (1, 2, 3), 'three swings at three speeds, on that sphere'),
+    'raw':       Path(_raw, 3, 1, (2, 1),
                       'as sphere, but with random latents as they are: speed and radius vary'),
-    'still':     Path(_still, 1, 1, (), _ends, 'one latent throughout, while the class changes'),
+    'still':     Path(_still, 1, 1, (), 'one latent throughout, while the class changes'),
 }
 
 
-def path(name: str, prior: str, z_dim: int, frames: int, seed: int, *,
-         speeds: tuple[int, ...] | None = None, ease: bool = False) -> np.ndarray:
-    """Returns the walk of that name by random latents of the prior.   -> [frames, z_dim] float32
-
-    It starts at the latent of `seed`, scaled to the prior's radius (with `slerp`, `raw` and `still`
-    it is not scaled). The other arguments are those of `walk`.
-    """
-    keys = keys_of(name, prior, z_dim, seed)
-    return walk(name, keys, prior, frames, speeds=speeds, ease=ease)
-
-
 def keys_of(name: str, prior: str, z_dim: int, seed: int) -> np.ndarray:
-    """Returns the keys of a path. The first is the latent of `seed`.   -> [K, z_dim] float32"""
+    """Returns random latents of the prior as keys for `walk`.   -> [K, z_dim] float32
+
+    The first is the latent of `seed`. The walk starts there, scaled to the prior's radius (with
+    `slerp`, `raw` and `still` it is not scaled).
+    """
     row = choice('--path', name, PATHS)
     at_least(f'--path {name}: --z-dim', z_dim, row.min_z_dim)
     others = draw(prior, row.keys - 1, z_dim, derive(seed, 'path'))
@@ -148,9 +133,8 @@ def walk(name: str, keys: np.ndarray, prior: str, frames: int, *,
     """Returns a closed path through these keys.   -> [frames, Z] float32
 
     Frame `frames` would be frame 0 again. keys [K, Z]: K as in PATHS; `slerp` takes 2 or more and
-    goes through all of them.
-    speeds: how often each angle turns on the whole path. They must be integers, or the path would
-    not close.
+    goes through all of them. speeds: how often each angle turns on the whole path. They must be
+    integers, or the path would not close.
     ease: the path starts and ends slowly, and so does each arc of `slerp`. UsageError for arguments
     that make no path.
     """
@@ -160,10 +144,10 @@ def walk(name: str, keys: np.ndarray, prior: str, frames: int, *,
     speeds = row.speeds if speeds is None else speeds
     check_speeds(name, speeds)
     turn = np.arange(frames) / frames
+    keys, radius = np.float64(keys), PRIORS[prior].radius(keys.shape[1])
     if ease:
-        turn = _eased(turn, row.marks(np.float64(keys)))
-    radius = PRIORS[prior].radius(keys.shape[1])
-    return row.points(np.float64(keys), radius, turn, speeds).astype(np.float32)
+        turn = _eased(turn, _key_marks(keys) if name == 'slerp' else np.array([0.0, 1.0]))
+    return row.points(keys, radius, turn, speeds).astype(np.float32)
 
 
 def check_keys(name: str, keys: int) -> None:

@@ -23,15 +23,14 @@ from dcgan_tf.metrics.classes import SPLITS, class_entropy, class_histogram, cla
 from dcgan_tf.metrics.diversity import SIDE, ms_ssim, similarity
 from dcgan_tf.metrics.frechet import frechet_distance, frechet_of_moments
 from dcgan_tf.metrics.kernel import kernel_distance
-from dcgan_tf.metrics.manifold import density_coverage, precision_recall
 from dcgan_tf.metrics.memory import copies, nearest
 from dcgan_tf.metrics.two_sample import TwoSample, nearest_neighbour_accuracy
 
 __all__ = [
     'INPUTS', 'METRICS', 'Estimate', 'MetricRow', 'Pictures', 'TwoSample', 'check', 'class_entropy',
-    'class_histogram', 'classifier_score', 'copies', 'density_coverage', 'estimate',
-    'frechet_distance', 'frechet_of_moments', 'kernel_distance', 'measure', 'ms_ssim', 'nearest',
-    'nearest_neighbour_accuracy', 'precision_recall', 'refusal', 'results', 'similarity',
+    'class_histogram', 'classifier_score', 'copies', 'estimate', 'frechet_distance',
+    'frechet_of_moments', 'kernel_distance', 'ms_ssim', 'nearest', 'nearest_neighbour_accuracy',
+    'refusal', 'results', 'similarity',
 ]
 
 INPUTS = {
@@ -55,18 +54,19 @@ class MetricRow(NamedTuple):
     together: Callable | None = None
 
 
-def _ball_metric(of, k):
-    return MetricRow(of, PAIR, rows=k + 1, together=manifold.metrics)
+def _ball_metric(name):
+    return MetricRow(lambda real, fake: manifold.metrics([name], real, fake)[name], PAIR,
+                     rows=manifold.BALL_METRICS[name].k + 1, together=manifold.metrics)
 
 
 PAIR, COPIES = ('real', 'fake'), ('train', 'fake', 'held_out')
 METRICS = {
     'frechet':          MetricRow(frechet_distance, PAIR),
     'kernel':           MetricRow(kernel_distance, PAIR),
-    'precision':        _ball_metric(manifold.precision, manifold.NEIGHBOUR),
-    'recall':           _ball_metric(manifold.recall, manifold.NEIGHBOUR),
-    'density':          _ball_metric(manifold.density, manifold.NEIGHBOURS),
-    'coverage':         _ball_metric(manifold.coverage, manifold.NEIGHBOURS),
+    'precision':        _ball_metric('precision'),
+    'recall':           _ball_metric('recall'),
+    'density':          _ball_metric('density'),
+    'coverage':         _ball_metric('coverage'),
     'two_sample':       MetricRow(nearest_neighbour_accuracy, PAIR),
     'classifier_score': MetricRow(classifier_score, ('probabilities',), rows=2 * SPLITS),
     'entropy':          MetricRow(class_entropy, ('probabilities',)),
@@ -114,17 +114,12 @@ def check(names: Iterable[str], pictures: Pictures, no_classes: str = '') -> Non
         raise UsageError(f'--metrics {",".join(refused)}: {next(iter(refused.values()))}')
 
 
-def measure(names: Iterable[str] = tuple(METRICS), **inputs) -> dict[str, Estimate]:
-    """Returns {name: Estimate} of the metrics whose inputs are all given.
+def results(names: Iterable[str] = tuple(METRICS), **inputs) -> dict:
+    """Returns {name: float, Estimate or TwoSample} of the metrics whose inputs are all given.
 
     names: rows of METRICS, in the order of the result; default: all rows. inputs: arrays with the
     names of INPUTS.
     """
-    return {name: estimate(result) for name, result in results(names, **inputs).items()}
-
-
-def results(names: Iterable[str] = tuple(METRICS), **inputs) -> dict:
-    """Does what `measure` does, but returns the full result of each row: a TwoSample has parts."""
     rows = {name: METRICS[name] for name in names if set(METRICS[name].takes) <= set(inputs)}
     found = {}
     for name, row in rows.items():

@@ -33,7 +33,7 @@ def ms_ssim(a, b) -> np.ndarray:
     result is the mean over the channels.
     Raises UsageError for other shapes, no image, and pixels outside [0, 1].
     """
-    a, b = _images('a', a, 1), _images('b', b, 1)
+    a, b = _checked(a), _checked(b)
     if a.shape != b.shape:
         raise UsageError(f'images: got {list(a.shape)} and {list(b.shape)}, expected one shape')
     return np.concatenate([_ms_ssim(a[part], b[part]) for part in _parts(a, len(a))])
@@ -51,10 +51,7 @@ def similarity(images, *, pairs: int = 1000, seed: int = 0) -> Estimate:
     rng, n = generator(seed, 'similarity'), len(images)
     a = rng.integers(n, size=checked_integer('pairs', pairs, 1))
     b = (a + rng.integers(1, n, size=pairs)) % n
-    used, inverse = np.unique([a, b], return_inverse=True)
-    a, b = inverse.reshape(2, pairs)
-    images = _images('images', images[used], 2)         # of 10,000 images, most are in no pair
-    return base.mean(np.concatenate([_ms_ssim(images[a[part]], images[b[part]])
+    return base.mean(np.concatenate([ms_ssim(images[a[part]], images[b[part]])
                                      for part in _parts(images, pairs)]))
 
 
@@ -107,12 +104,13 @@ def _halve(x):
     return (x[:, :, ::2, ::2] + x[:, :, 1::2, ::2] + x[:, :, ::2, 1::2] + x[:, :, 1::2, 1::2]) / 4
 
 
-def _images(name, x, min_rows):
-    white = 255.0 if getattr(x, 'dtype', None) == np.uint8 else 1.0
-    x = array(name, x, AXES, min_rows=min_rows) / white
+def _checked(images):
+    """Returns images as float64 in [0, 1]."""
+    white = 255.0 if getattr(images, 'dtype', None) == np.uint8 else 1.0
+    x = array('images', images, AXES, min_rows=1) / white
     if min(x.shape[1:3]) < SIDE:
-        raise UsageError(f'{name}: got the shape {list(x.shape)}, expected H and W of {SIDE} or '
+        raise UsageError(f'images: got the shape {list(x.shape)}, expected H and W of {SIDE} or '
                          'more')
     if x.min() < 0 or x.max() > 1:
-        raise UsageError(f'{name}: got pixels in [{x.min():.4g}, {x.max():.4g}], expected [0, 1]')
+        raise UsageError(f'images: got pixels in [{x.min():.4g}, {x.max():.4g}], expected [0, 1]')
     return x

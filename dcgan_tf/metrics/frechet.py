@@ -12,8 +12,7 @@ not comparable with published ones, only with each other. The value falls with N
 
 import numpy as np
 
-from dcgan_tf.errors import UsageError
-from dcgan_tf.metrics.base import array, features
+from dcgan_tf.metrics.base import features
 
 
 def frechet_distance(real, fake) -> float:
@@ -28,15 +27,7 @@ def frechet_distance(real, fake) -> float:
 
 
 def frechet_of_moments(mean_a, cov_a, mean_b, cov_b) -> float:
-    """Returns the Frechet distance for means [F] and symmetric covariances [F, F].
-
-    Raises UsageError for other shapes.
-    """
-    mean_a, mean_b = (array('mean', x, '[F]', min_rows=1) for x in (mean_a, mean_b))
-    cov_a, cov_b = (array('covariance', x, '[F, F]', min_rows=1) for x in (cov_a, cov_b))
-    shapes = [list(x.shape) for x in (mean_a, cov_a, mean_b, cov_b)]
-    if shapes != 2 * [[len(mean_a)], 2 * [len(mean_a)]]:
-        raise UsageError(f'moments: got the shapes {shapes}, expected [F], [F, F], [F], [F, F]')
+    """Returns the Frechet distance for means [F] and symmetric covariances [F, F]."""
     apart = np.sum((mean_a - mean_b) ** 2)
     distance = apart + np.trace(cov_a) + np.trace(cov_b) - 2.0 * _trace_of_root(cov_a, cov_b)
     return float(max(distance, 0.0))              # for equal sets, rounding may give -1e-15

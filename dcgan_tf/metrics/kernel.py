@@ -25,9 +25,9 @@ def kernel_distance(real, fake, *, block: int = 1000, seed: int = 0) -> Estimate
     """
     real, fake = features(real=real, fake=fake)
     count = _blocks(len(real), len(fake), checked_integer('block', block, 2))
-    pairs = zip(*(_cut(x, count, generator(seed, 'kernel', name))
-                  for name, x in (('real', real), ('fake', fake))), strict=True)
-    return base.mean([unbiased_mmd2(x, y) for x, y in pairs])
+    blocks = (np.array_split(generator(seed, 'kernel', name).permutation(x), count)
+              for name, x in (('real', real), ('fake', fake)))
+    return base.mean(list(map(unbiased_mmd2, *blocks)))
 
 
 def unbiased_mmd2(x: np.ndarray, y: np.ndarray) -> float:
@@ -56,7 +56,3 @@ def _blocks(n, m, block):
     """
     wanted = max(-(-max(n, m) // block), 2)
     return min(wanted, min(n, m) // 2)
-
-
-def _cut(x, count, rng):
-    return np.array_split(x[rng.permutation(len(x))], count)

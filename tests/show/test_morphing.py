@@ -9,6 +9,7 @@ from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.show import morphing
 from dcgan_tf.show.morphing import MorphingGenerator
 from tests.cases import cases
+from tests.helpers import path as path_of
 
 
 def discs(z, channels=3):
@@ -26,7 +27,7 @@ def test_frames_show_the_images_in_their_tiles(path, channels):
     film = morph.frames(path=path, frames=5, grid=(2, 3), seed=7)
     assert film.shape == (5, 40, 48, channels) and film.dtype == np.uint8
     for tile in range(6):
-        z = latent.path(path, 'normal', 12, 5, 7 + tile)
+        z = path_of(path, 'normal', 12, 5, 7 + tile)
         r, c = divmod(tile, 3)
         place = film[:, 20 * r:20 * r + 20, 16 * c:16 * c + 16]
         np.testing.assert_array_equal(place, images.to_uint8(discs(z, channels)))
@@ -36,7 +37,7 @@ def test_latents_are_a_path_a_tile():
     morph = MorphingGenerator(discs, 10)
     z = morph.latents('sphere', 6, (2, 2), 3, speeds=(1, 1))
     assert z.shape == (6, 4, 10) and z.dtype == np.float32
-    third = latent.path('sphere', 'uniform', 10, 6, 5, speeds=(1, 1))
+    third = path_of('sphere', 'uniform', 10, 6, 5, speeds=(1, 1))
     np.testing.assert_array_equal(z[:, 2], third)
     np.testing.assert_array_equal(z[:, 1:], morph.latents('sphere', 6, (1, 3), 4, speeds=(1, 1)))
 
@@ -46,7 +47,7 @@ def test_paths_in_turn():
     morph = MorphingGenerator(discs, 10)
     z = morph.latents(('circle', 'slerp', 'raw'), 6, (2, 2), 3)
     for k, name in enumerate(('circle', 'slerp', 'raw', 'circle')):
-        np.testing.assert_array_equal(z[:, k], latent.path(name, 'uniform', 10, 6, 3 + k))
+        np.testing.assert_array_equal(z[:, k], path_of(name, 'uniform', 10, 6, 3 + k))
 
 
 def test_keys_and_truncation():

@@ -18,7 +18,6 @@ import tensorflow as tf
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.graph_report import layers
-from dcgan_tf.graph_report.nodes import input_shape, nodes
 
 v1 = tf.compat.v1
 FLOATS = {'Conv2D': (0, 1), 'Conv2DBackpropInput': (1, 2), 'Conv2DBackpropFilter': (0, 2),
@@ -145,27 +144,24 @@ def products(config) -> list[dict]:
     """Returns {Product: how often} for each variant of a step, first that with a lazy penalty."""
     with DeepConvolutionalGAN.from_config(config) as gan:
         gan.optimizer()
-        found = nodes(gan.graph)
-        return [_counted(found, times, config.batch_size)
-                for times in layers.run_counts(gan, found)]
+        return [_counted(times, config.batch_size) for times in layers.run_counts(gan)]
 
 
-def _counted(found, times, batch):
+def _counted(times, batch):
     counts = collections.Counter()
-    for name, count in times.items():
-        if found[name].type in FLOATS:
-            counts[_product(found, found[name], batch)] += count
+    for op, count in times.items():
+        if op.type in FLOATS:
+            counts[_product(op, batch)] += count
     return counts
 
 
-def _product(found, node, batch):
-    shapes = [_filled(input_shape(found, node, place), batch) for place in FLOATS[node.type]]
-    transpose = (tuple(node.attributes[f'transpose_{x}'].b for x in 'ab')
-                 if node.type == 'MatMul' else ())
-    layer = '/'.join(LAYER.findall(node.name)[-1])
-    dtype = tf.as_dtype(node.attributes['T'].type)
-    return Product(layer, node.type, dtype, tuple(shapes), _filled(node.shapes[0], batch),
-                   transpose)
+def _product(op, batch):
+    shapes = [_filled(op.inputs[place].shape, batch) for place in FLOATS[op.type]]
+    transpose = (tuple(op.get_attr(f'transpose_{x}') for x in 'ab')
+                 if op.type == 'MatMul' else ())
+    layer = '/'.join(LAYER.findall(op.name)[-1])
+    return Product(layer, op.type, op.get_attr('T'), tuple(shapes),
+                   _filled(op.outputs[0].shape, batch), transpose)
 
 
 def _filled(shape, batch):

@@ -25,12 +25,11 @@ import numpy as np
 
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.dataset import fingerprint
-from dcgan_tf.data.npz import DAMAGE
 from dcgan_tf.data.pictures.formats import formats
 from dcgan_tf.data.pictures.pack_images import write_images
 from dcgan_tf.data.pictures.rejected import check_enough, write_rejected
 from dcgan_tf.data.pictures.scan import HIDDEN, Scan
-from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.errors import ARRAY_DAMAGE, RunError, UsageError
 from dcgan_tf.files import shared, whole_file, write_whole
 
 logger = logging.getLogger(__name__)
@@ -82,7 +81,7 @@ def open_pack(pack: pathlib.Path) -> Pack | None:
                  and images.offset + images.nbytes == (pack / 'images.npy').stat().st_size)
         found = Pack(images, labels, note['refused'], note['fingerprint'], indices)
         as_written = written == _time(pack)
-    except (*DAMAGE, AttributeError):                                # a zip has no dtype
+    except ARRAY_DAMAGE:
         return None
     return found if whole and (as_written or _same_pixels(pack, found, note)) else None
 

@@ -4,7 +4,8 @@ import os
 import pathlib
 from typing import NamedTuple
 
-from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.data.stream import named_errors
+from dcgan_tf.errors import UsageError
 
 HIDDEN = 'hidden: its name begins with a dot'
 SPLITS = {'train', 'training', 'val', 'valid', 'validation', 'test', 'testing'}
@@ -77,10 +78,8 @@ def _class_files(root, folder, left_out):
 
 def _look_into(root, folder):
     """Returns (files, folders, [(name, why left out)]) of one folder, each sorted by name."""
-    try:
+    with named_errors(folder):
         paths = sorted(folder.iterdir())
-    except OSError as error:
-        raise RunError(f'{folder}: {error.strerror or error}') from None
     left_out = [(_name(root, path), HIDDEN)
                 for path in paths if path.name.startswith('.')]
     visible = [path for path in paths if not path.name.startswith('.')]
