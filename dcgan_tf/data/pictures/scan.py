@@ -78,7 +78,7 @@ def _class_files(root, folder, left_out):
 def _look_into(root, folder):
     """Returns (files, folders, [(name, why left out)]) of one folder, each sorted by name."""
     try:
-        paths = sorted(folder.iterdir())
+        paths = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise RunError(f'{folder}: {error.strerror or error}') from None
     left_out = [(_name(root, path), HIDDEN)
