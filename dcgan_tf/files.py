@@ -10,10 +10,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 
-try:
-    import fcntl
-except ImportError:                      # not on every system
-    fcntl = None
+from dcgan_tf import portable
+
 RECENT_SECONDS = 3600                    # a temporary file of this age may still be in use
 
 
@@ -30,8 +28,10 @@ def obstacle(path: str | os.PathLike) -> str | None:
         return f'there is no folder {target.parent}'
     if target.is_dir():
         return 'it is a folder'
-    if (target.exists() and not target.is_file()) or _is_device(path.absolute()):
+    if (target.exists() and not target.is_file()) or portable.is_device(path.absolute()):
         return 'it is no plain file'
+    if problem := portable.bad_name(target.name):
+        return problem
     if not os.access(target.parent, os.W_OK):
         return f'nothing can be written to {target.parent}'
     return None
@@ -66,11 +66,6 @@ def unreadable(path: str | os.PathLike) -> str | None:
     return None
 
 
-def _is_device(path):
-    """Tells a device by its path: /dev/stdout may lead to a plain file; /dev/shm holds files."""
-    return path.parts[1:2] == ('dev',) and path.parts[2:3] != ('shm',)
-
-
 @contextlib.contextmanager
 def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """Yields a temporary path, which is renamed to `path` at the end.
@@ -91,7 +86,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
         yield temporary
         temporary.chmod(0o666 & ~_umask())       # mkstemp made it private
         sync(temporary)
-        temporary.replace(path)
+        portable.replace(temporary, path)
         sync(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
@@ -158,10 +153,7 @@ def check_room(folder: str | os.PathLike, size: int) -> None:
     """Raises OSError unless the disk has room for a file of `size` bytes; leaves no file."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
-            if hasattr(os, 'posix_fallocate'):
-                os.posix_fallocate(file.fileno(), 0, size)
-            else:                                            # not on every system
-                file.truncate(size)
+            portable.allocate(file, size, folder)
     except OSError as error:
         raise _named(error, folder) from error
 
@@ -185,18 +177,12 @@ def shared(folder: str | os.PathLike) -> Iterator[None]:
     It locks the folder itself. On a system without such locks, nothing is removed if any leftover
     is younger than an hour.
     """
-    handle = os.open(folder, os.O_RDONLY) if fcntl else None
+    handle = portable.open_folder(folder)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            remove_leftovers(folder)
-            fcntl.flock(handle, fcntl.LOCK_SH)
-        except BlockingIOError:                      # another process is using the folder
-            fcntl.flock(handle, fcntl.LOCK_SH)
-        except (OSError, AttributeError):
-            if all(time.time() - path.stat().st_mtime > RECENT_SECONDS
-                   for path in _leftovers(folder)):
-                remove_leftovers(folder)
+        if handle is None:
+            _remove_old_leftovers(folder)
+        else:
+            _remove_unless_shared(handle, folder)
         yield
     finally:
         if handle is not None:
@@ -205,13 +191,23 @@ def shared(folder: str | os.PathLike) -> Iterator[None]:
 
 def sync(path: str | os.PathLike) -> None:
     """Calls fsync for a file or a folder, so that its content survives a power cut."""
-    tolerated = [OSError] if pathlib.Path(path).is_dir() else []     # some systems sync no folders
-    with contextlib.suppress(*tolerated):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    portable.sync(path)
+
+
+def _remove_unless_shared(handle, folder):
+    """Locks a folder together with other processes; the first of them removes leftovers."""
+    try:
+        if portable.lock(handle):
+            remove_leftovers(folder)
+        portable.share(handle)
+    except OSError:                                  # some network folders have no locks
+        _remove_old_leftovers(folder)
+
+
+def _remove_old_leftovers(folder):
+    """Removes leftovers unless one of them is so young that a process may be writing it."""
+    if all(time.time() - path.stat().st_mtime > RECENT_SECONDS for path in _leftovers(folder)):
+        remove_leftovers(folder)
 
 
 def _leftovers(folder):

@@ -4,14 +4,14 @@ A name may hold anything that a file system or an array can hold: line breaks, s
 different names always stay different.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+
+from dcgan_tf.portable import RESERVED
 
 TABLE = 'classes.tsv'          # lists the folders of classes; no class folder has this name
 MAX_BYTES = 100                # of a folder's name; file systems take 143 to 255
 KEPT = ' ._-'                  # characters of a folder's name, in addition to letters and digits
-RESERVED = re.compile(r'(con|prn|aux|nul|com\d|lpt\d)\s*(\.|$)', re.IGNORECASE)     # on Windows
 
 
 def one_line(name: object) -> str:

@@ -3,7 +3,8 @@
 import signal
 
 HANGUP = getattr(signal, 'SIGHUP', None)               # a closed terminal; not on Windows
-SIGNALS = tuple(s for s in (HANGUP, signal.SIGINT, signal.SIGTERM) if s is not None)
+BREAK = getattr(signal, 'SIGBREAK', None)              # Ctrl-Break; only on Windows
+SIGNALS = tuple(s for s in (HANGUP, signal.SIGINT, signal.SIGTERM, BREAK) if s is not None)
 
 
 def install(handler) -> dict:

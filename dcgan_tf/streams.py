@@ -5,6 +5,8 @@ import os
 import pathlib
 import sys
 
+from dcgan_tf import portable
+
 
 class Unread:
     """Writes to a stream; drops what nobody can read any more, so that the work goes on.
@@ -35,8 +37,7 @@ class Unread:
                 raise
 
     def _may_drop(self, error):
-        return isinstance(error, ConnectionError) or (      # BrokenPipeError is one
-            self._terminal and error.errno == errno.EIO)
+        return portable.reader_is_gone(error) or (self._terminal and error.errno == errno.EIO)
 
 
 class Lossy(Unread):
@@ -50,12 +51,14 @@ def protect() -> None:
     """Makes sys.stdout an `Unread` and sys.stderr a `Lossy` for the rest of this process.
 
     A standard stream that is closed (`>&-`) becomes /dev/null. Else the next file that is opened
-    would have its number, and messages of C libraries would be written into that file.
+    would have its number, and messages of C libraries would be written into that file. Letters that
+    the encoding of a stream lacks, such as that of a pipe on Windows, are written as escapes.
     """
     for number, (name, mode) in enumerate((('stdin', 'r'), ('stdout', 'w'), ('stderr', 'w'))):
         _open_if_closed(number)
         if getattr(sys, name) is None:
             setattr(sys, name, pathlib.Path(os.devnull).open(mode))  # noqa: SIM115
+    _escape_what_is_lacking(sys.stdout)
     if not isinstance(sys.stdout, Unread):
         sys.stdout = Unread(sys.stdout)
     if not isinstance(sys.stderr, Unread):
@@ -70,6 +73,13 @@ def lose_lines() -> None:
             raw.flush()
         except OSError:
             _to_devnull(raw.fileno())
+
+
+def _escape_what_is_lacking(stream):
+    """Writes 'é' as \\xe9 if the encoding of the stream has no such letter. UTF-8 has all."""
+    encoding = (getattr(stream, 'encoding', None) or 'utf-8').lower().replace('-', '')
+    if encoding != 'utf8' and hasattr(stream, 'reconfigure'):
+        stream.reconfigure(errors='backslashreplace')
 
 
 def _open_if_closed(number):

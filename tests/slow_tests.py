@@ -24,6 +24,8 @@ LONG = {                        # name of a quick test that takes longer, withou
         'the first to write every kind of generator in its format',
     'tests/test_debug.py::test_a_look_at_a_step_and_a_clean_exit':
         'a process in a terminal, and the start of the server of programs',
+    'tests/test_everywhere.py::test_all_is_imported_without_what_windows_lacks':
+        'a process imports every module of the product, and all packages',
     'tests/test_leaks.py::test_a_training_leaves_no_graph': 'two GANs, neither from the pool',
     'tests/test_leaks.py::test_a_use_leaves_no_graph': 'two GANs, neither from the pool',
     'tests/test_main1.py::test_a_full_disk_below_the_terminal_stops_no_training':

@@ -8,7 +8,8 @@ from dcgan_tf import _HOME as HOME
 
 PACKAGE = pathlib.Path(__file__).parents[1] / 'dcgan_tf'
 FLOORS = [                                                  # lowest first
-    {'errors', 'files', 'hooks', 'names', 'seeds', 'signals', 'streams', 'texts'},  # ground
+    {'portable'},                                           # what differs between systems
+    {'errors', 'files', 'hooks', 'names', 'seeds', 'signals', 'streams', 'texts'},    # ground
     {'bars'},
     {'config', 'data', 'images', 'latent', 'metrics'},      # numbers, without TensorFlow
     {'ops'},
@@ -22,8 +23,8 @@ FLOORS = [                                                  # lowest first
     {'gan'},
     {'cli'},                                                # doors
 ]
-WITHOUT_TENSORFLOW = {*FLOORS[0], *FLOORS[1], *FLOORS[2], 'show/explore', 'show/morphing',
-                      'show/projector', 'cli'}
+WITHOUT_TENSORFLOW = {*FLOORS[0], *FLOORS[1], *FLOORS[2], *FLOORS[3], 'show/explore',
+                      'show/morphing', 'show/projector', 'cli'}
 FILES = sorted(p for p in PACKAGE.rglob('*.py') if p.parent != PACKAGE or p.stem != '__init__')
 
 

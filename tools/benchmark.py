@@ -12,12 +12,11 @@ import sys
 from importlib import metadata
 
 import _root  # noqa: F401
-from dcgan_tf import bars
+from dcgan_tf import bars, portable
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, check_ending, maps, names_of, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
-from dcgan_tf.cli.resolving import cores
 from dcgan_tf.config import PRESETS, preset
 from dcgan_tf.errors import RunError, UsageError
 from peers import LIMIT, OURS, PEAK, WAYS, picture, race
@@ -162,7 +161,8 @@ def parse(argv):
         f'{FULL["rounds"]})')
     add('--steps', type=int, default=STEPS, help='steps of each way in a round, a multiple '
         f'of {EVERY}: some presets have a penalty in every fourth step (default: {STEPS})')
-    add('--threads', type=int, default=cores(), help='CPU threads (default: one for each core)')
+    add('--threads', type=int, default=portable.cores(),
+        help='CPU threads (default: one for each core)')
     add('--quick', action='store_true', help='smaller defaults: --nets '
         f'{",".join(QUICK["nets"])} --batches 32 --rounds {QUICK["rounds"]} --ways '
         f'{",".join(QUICK["ways"])}')

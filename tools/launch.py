@@ -13,12 +13,11 @@ import sys
 import time
 
 import _root  # noqa: F401
-from dcgan_tf import signals
+from dcgan_tf import portable, signals
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, within
 from dcgan_tf.cli.paths import local_path
-from dcgan_tf.cli.resolving import cores
-from dcgan_tf.distributed.launching import STOPPED, Workers, outcome
+from dcgan_tf.distributed.launching import STOPPED, Workers, check_system, outcome
 from dcgan_tf.errors import RunError, UsageError
 
 AUTO, MAX_WORKERS = 'auto', 1_024
@@ -103,6 +102,7 @@ def parse(argv):
         help='folder for the output of workers 1, 2, '
         '...; worker 0 prints to the terminal (default: logs)')
     args = parser.parse_args(argv[:at])
+    check_system()
     within('--restarts', args.restarts, 0, 1_000)
     args.command = argv[at + 1:]
     if not args.command:
@@ -135,7 +135,7 @@ def completed(command, count, restarts):
     if pathlib.Path(program).name != 'main1.py':
         return command
     if '--threads' not in given:
-        command = [*command, '--threads', str(max(1, cores() // count))]
+        command = [*command, '--threads', str(max(1, portable.cores() // count))]
     if restarts and '--resume' not in given:
         name = [] if '--run-name' in given else ['--run-name', new_name()]
         command = [*command, *name, '--resume', 'auto']

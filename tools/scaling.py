@@ -11,13 +11,13 @@ import sys
 import tempfile
 
 import _root  # noqa: F401
+from dcgan_tf import portable
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, check_ending, maps, row_of, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
-from dcgan_tf.cli.resolving import cores
 from dcgan_tf.config import PRESETS
-from dcgan_tf.distributed.launching import Workers
+from dcgan_tf.distributed.launching import Workers, check_system
 from dcgan_tf.errors import RunError, UsageError
 
 WORKER = pathlib.Path(__file__).with_name('scaling_worker.py')
@@ -39,13 +39,13 @@ def measure(count, args):
     """Starts `count` workers; returns the rows that they have measured. RunError if one fails."""
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder, 'rows.json')
-        threads = args.threads or max(1, cores() // count)
+        threads = args.threads or max(1, portable.cores() // count)
         numbers = (args.batch, args.rounds, args.steps, threads, args.message)
         codes = Workers([sys.executable, str(WORKER), str(out), args.net, *map(str, numbers)],
                         count, folder, lambda k: QUIET).wait()
         if any(codes):
             raise RunError(f'{count} workers ended with {", ".join(map(str, codes))}')
-        return json.loads(out.read_text())
+        return json.loads(out.read_text(encoding='utf-8'))
 
 
 def table(rows):
@@ -81,6 +81,8 @@ def parse(argv):
         'training (default: 0)')
     add('--out', type=local_path, metavar='FILE', help='write all results to a .json file')
     args = parser.parse_args(argv)
+    if args.workers != (1,):
+        check_system()
     for name, low, high in (('batch', 1, 100_000), ('rounds', 1, 1_000), ('steps', 1, 1_000),
                               ('threads', 0, 1_024), ('message', 0, 1_000)):
         within(f'--{name}', getattr(args, name), low, high)

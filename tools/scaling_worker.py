@@ -82,7 +82,7 @@ def main(out, net, batch, rounds, steps, threads, message):
     rows = [row(name, ways[name], count, found) for name in ways]
     rows += messages(worker, count, int(rounds)) if worker else []
     if worker is None or cluster.first:
-        pathlib.Path(out).write_text(json.dumps(rows))
+        pathlib.Path(out).write_text(json.dumps(rows), encoding='utf-8')
 
 
 def timed(way, steps, synchronize):
@@ -140,7 +140,8 @@ def size(tensor):
 def loopback():
     """Returns the bytes sent over this machine's loopback so far; 0 if the system has no count."""
     try:
-        line = next(line for line in LOOPBACK.read_text().splitlines() if 'lo:' in line)
+        lines = LOOPBACK.read_text(encoding='utf-8').splitlines()
+        line = next(line for line in lines if 'lo:' in line)
     except (OSError, StopIteration):
         return 0
     return int(line.split(':')[1].split()[8])

@@ -1,6 +1,7 @@
 """Opens the debugger that --debug names, after checks."""
 
 import contextlib
+import importlib.util
 import sys
 
 from dcgan_tf.errors import UsageError
@@ -20,6 +21,9 @@ def check(debug: str | None, graph_only: bool) -> None:
     if debug == CLI and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError('--debug cli needs a terminal, and standard input or output is not one; '
                          '--debug dump works without')
+    if debug == CLI and importlib.util.find_spec('readline') is None:
+        raise UsageError("--debug cli needs Python's module readline, which this system, such as "
+                         'Windows, does not have; --debug dump works without')
 
 
 def debugger(debug: str | None, graph):

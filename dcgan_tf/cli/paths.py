@@ -8,6 +8,7 @@ import argparse
 import os
 import re
 
+from dcgan_tf import portable
 from dcgan_tf.errors import UsageError
 
 ADDRESS = re.compile(r'[\w.+@-]{2,}:/')              # gs://bucket, me@host:/data; but not C:/data
@@ -27,7 +28,8 @@ def expanded(text: str) -> str:
 
     UsageError for an address such as gs://bucket, an unknown user and a variable that is not set.
     """
-    whole = '/'.join(_variable(part, text) for part in _home(text).split('/'))
+    parts = re.split(f'({portable.SEPARATORS})', _home(text))      # with the separators
+    whole = ''.join(_variable(part, text) for part in parts)
     if ADDRESS.match(whole):
         raise UsageError(f'{whole} is an address: expected a file or folder on this machine, such '
                          'as a copy, or a folder where the storage is mounted')
@@ -38,7 +40,7 @@ def _home(text):
     """Replaces `~` or `~NAME` at the start by the home folder."""
     whole = os.path.expanduser(text)         # noqa: PTH111   pathlib expands ./~me, too
     if whole.startswith('~') and not os.path.lexists(whole):
-        user = text.split('/')[0]
+        user = re.split(portable.SEPARATORS, text)[0]
         raise UsageError(f'{text}: there is no home folder {user}; a name that begins with ~ is '
                          f'typed ./{text}')
     return whole

@@ -4,6 +4,7 @@ import os
 import pathlib
 
 from dcgan_tf import data as datasets
+from dcgan_tf import portable
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.paths import expanded
 from dcgan_tf.config import NONE, TYPES, Config, families, listed, preset
@@ -50,22 +51,16 @@ def resolved(config: Config) -> Config:
 def fit_to_data(config: Config, data: Dataset) -> Config:
     """Returns the Config with the image size and classes of the data, and this machine's threads.
 
-    The path of the data becomes absolute.
+    The path of the data becomes absolute, with slashes on every system.
     """
     height, width, channels = data.images.shape[1:]
     return config.replace(
         dataset=data.name, class_names=data.class_names,
-        data_dir=str(pathlib.Path(config.data_dir).resolve()),
-        threads=config.threads or cores(),
+        data_dir=pathlib.Path(config.data_dir).resolve().as_posix(),
+        threads=config.threads or portable.cores(),
         image_height=height, image_width=width, n_channels=channels,
         generator_maps=(*config.generator_maps[:-1], channels),
         discriminator_maps=(channels, *config.discriminator_maps[1:]))
-
-
-def cores() -> int:
-    """Returns the number of CPU cores that this process may use."""
-    allowed = getattr(os, 'sched_getaffinity', None)          # exists on Linux
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _maps(config, maps):

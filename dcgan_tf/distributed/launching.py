@@ -12,7 +12,9 @@ import subprocess
 import sys
 import time
 
+from dcgan_tf import portable
 from dcgan_tf.distributed.cluster import LOST, VARIABLE
+from dcgan_tf.errors import UsageError
 from dcgan_tf.signals import SIGNALS
 
 STOPPED = {128 + number for number in SIGNALS}           # ended by a signal, after saving
@@ -76,7 +78,7 @@ class Workers:
         """Returns the last line in worker k's log; '' for worker 0 or if it was killed."""
         if self._files[k] is None or self.codes()[k] < 0:
             return ''
-        lines = self._files[k].read_text(errors='replace').splitlines()
+        lines = self._files[k].read_text(encoding='utf-8', errors='replace').splitlines()
         return lines[-1][:500] if lines else ''
 
     def _log(self, logs, k):
@@ -87,6 +89,13 @@ class Workers:
         for process in self._processes:
             if process.poll() is None:
                 process.send_signal(number)
+
+
+def check_system():
+    """Raises UsageError on Windows, which cannot pass signals on to the workers."""
+    if portable.WINDOWS:
+        raise UsageError('several workers on one machine need Linux or macOS: on Windows train '
+                         'with one process, python main1.py')
 
 
 def end_with_parent():
@@ -117,7 +126,7 @@ def free_ports(count):
 def _first_assigned_port():
     """Returns the first port that the system assigns by itself; 0 if that is not known."""
     try:
-        return int(PORT_RANGE.read_text().split()[0])
+        return int(PORT_RANGE.read_text(encoding='utf-8').split()[0])
     except (OSError, ValueError):
         return 0
 

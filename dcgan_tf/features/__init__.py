@@ -113,7 +113,7 @@ def _key(train, test):
 def _read(folder, network):
     """Sets the cached weights and returns their accuracy; None if they are absent or damaged."""
     try:
-        accuracy = float(json.loads((folder / 'note.json').read_text())['accuracy'])
+        accuracy = float(json.loads((folder / 'note.json').read_text('utf-8'))['accuracy'])
         with np.load(folder / 'weights.npz', allow_pickle=False) as weights:
             network.set_weights(weights)
     except ARRAY_DAMAGE:

@@ -8,11 +8,12 @@ for TensorFlow's tools, but never read: the folder is listed instead.
 import contextlib
 import logging
 import pathlib
+import shutil
 import tempfile
 
 import tensorflow as tf
 
-from dcgan_tf import files
+from dcgan_tf import files, portable
 from dcgan_tf.errors import CollapseError, RunError, reason
 from dcgan_tf.run_folder.checkpoint_files import halves, remove, steps
 
@@ -103,7 +104,7 @@ class Checkpoints:
             raise RunError(f'{folder} holds no checkpoint'
                            + (f' of step {step}' if step is not None else ''))
         with _plain_path(folder) as plain:
-            return self._newest_readable(session, plain, found)
+            return self._newest_readable(session, plain, found, folder)
 
     def roll_back(self, session, folder, last_good_step):
         """Restores the newest checkpoint up to `last_good_step`; removes later ones.
@@ -115,23 +116,26 @@ class Checkpoints:
         saved = steps(folder)
         with _plain_path(folder) as plain:
             step = self._newest_readable(session, plain, [s for s in saved if s <= last_good_step]
-                                         or saved[:1])
+                                         or saved[:1], folder)
         for later in reversed([s for s in saved if s > step]):
             remove(folder, later)
         return step
 
-    def _newest_readable(self, session, folder, found):
-        """Restores the last readable one of the steps `found` and returns it."""
+    def _newest_readable(self, session, plain, found, folder):
+        """Restores the last readable one of the steps `found` and returns it.
+
+        plain: the path of `folder` for TensorFlow, see `_plain_path`.
+        """
         for step in reversed(found):
-            prefix = folder / f'model-{step}'
+            prefix, file = folder / f'model-{step}', str(plain / f'model-{step}')
             try:
-                reader = v1.train.NewCheckpointReader(str(prefix))
+                reader = v1.train.NewCheckpointReader(file)
                 self._compare(reader, prefix)
                 values = {name: reader.get_tensor(name) for name in self._variables}
                 if values.get('global_step', step) != step:    # get_tensor checked the checksums
                     raise ValueError(f'it is of step {values["global_step"]}')
                 with session.graph.as_default():
-                    self._saver.restore(session, str(prefix))
+                    self._saver.restore(session, file)
                 return step
             except RunError:
                 raise
@@ -173,12 +177,18 @@ def variables(folder, step):
 
 @contextlib.contextmanager
 def _plain_path(folder):
-    """Yields the folder, or a link to it if TensorFlow would take its path for a pattern."""
+    """Yields the folder, or a link to it if TensorFlow would take its path for a pattern.
+
+    Yields a copy if there can be no link: Windows makes one only for administrators, developers.
+    """
     folder = pathlib.Path(folder)
-    if not set(str(folder)) & set('*?[\\'):
+    if not set(str(folder)) & set('*?[' if portable.WINDOWS else '*?[\\'):
         yield folder
         return
     with tempfile.TemporaryDirectory() as temporary:
-        link = pathlib.Path(temporary) / 'checkpoints'
-        link.symlink_to(folder.resolve())
-        yield link
+        other = pathlib.Path(temporary) / 'checkpoints'
+        try:
+            other.symlink_to(folder.resolve())
+        except (OSError, NotImplementedError):
+            shutil.copytree(folder, other)
+        yield other

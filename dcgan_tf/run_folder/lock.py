@@ -6,12 +6,9 @@ import pathlib
 import platform
 from collections.abc import Iterator
 
+from dcgan_tf import portable
 from dcgan_tf.errors import RunError, UsageError
 
-try:
-    import fcntl
-except ImportError:                      # not on every system; without it nothing is locked
-    fcntl = None
 NAME = '.lock'
 _HELD = set()                            # folders that this process has locked
 
@@ -37,34 +34,37 @@ def locked(folder: pathlib.Path) -> Iterator[None]:
     finally:
         _HELD.remove(path)
         if handle is not None:
-            with contextlib.suppress(OSError):
-                if _is_at(handle, folder / NAME):      # not if the folder was moved meanwhile
-                    (folder / NAME).unlink()
-            os.close(handle)
+            _release(handle, folder / NAME)
 
 
 def _lock(path):
     """Locks the file at `path` and returns its handle; None if the system has no such locks."""
-    while fcntl is not None:
+    while True:
         handle = _opened(path)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            ours = portable.lock(handle)
+        except OSError:                  # some network folders have none
+            portable.remove_and_close(handle, path)
+            return None
+        if not ours:
             owner = os.read(handle, 200).decode(errors='replace').strip()
             os.close(handle)
             raise UsageError(f'{path.parent} is in use by {owner or "another process"}: wait until '
-                             'it ends, or stop it') from None
-        except OSError:                  # some network folders have none
-            os.close(handle)
-            path.unlink(missing_ok=True)
-            return None
+                             'it ends, or stop it')
         if _is_at(handle, path):
             with contextlib.suppress(OSError):      # on a full disk the lock works without its text
                 os.ftruncate(handle, 0)
                 os.write(handle, f'process {os.getpid()} on {platform.node()}\n'.encode())
             return handle
         os.close(handle)                 # another process removed it between the two calls
-    return None
+
+
+def _release(handle, path):
+    """Ends the lock, and removes its file unless the folder was moved meanwhile."""
+    if _is_at(handle, path):
+        portable.remove_and_close(handle, path)
+    else:
+        os.close(handle)
 
 
 def _opened(path):
@@ -76,6 +76,6 @@ def _opened(path):
 
 
 def _is_at(handle, path):
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):
         return os.path.samestat(os.fstat(handle), path.stat())
     return False

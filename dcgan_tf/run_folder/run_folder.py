@@ -17,7 +17,7 @@ import pathlib
 import time
 
 from dcgan_tf import config as configs
-from dcgan_tf import files
+from dcgan_tf import files, portable
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder import config_json, lock
@@ -197,6 +197,8 @@ def plain_name(name: str) -> str:
     plain = pathlib.PurePath(name).name == name and name.isprintable()
     if not plain or name == 'latest' or name.startswith('.') or len(name.encode()) > 200:
         raise UsageError(f'run name {name!r}: expected a plain folder name (--run-name)')
+    if problem := portable.bad_name(name):
+        raise UsageError(f'run name {name!r}: {problem} (--run-name)')
     return name
 
 

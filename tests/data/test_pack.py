@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from packing import FIT, below, made
 
-from dcgan_tf import files
+from dcgan_tf import files, portable
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.data.pictures import pack, pack_images
@@ -185,7 +185,7 @@ def test_what_a_killed_process_left_is_removed_unless_another_is_writing(picture
 
 @pytest.mark.parametrize(('age', 'left'), [(0, 1), (2 * files.RECENT_SECONDS, 0)])
 def test_where_there_are_no_locks_age_decides(pictures, monkeypatch, age, left):
-    monkeypatch.setattr(files, 'fcntl', None)
+    monkeypatch.setattr(portable, 'fcntl', None)
     folder = pictures(2)
     where, _ = made(folder)
     (where / '.half.tmp.npy').write_bytes(b'half')

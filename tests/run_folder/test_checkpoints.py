@@ -2,14 +2,17 @@
 
 import errno
 import logging
+import pathlib
 import shutil
+import types
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf import files
+from dcgan_tf import files, portable
 from dcgan_tf.errors import CollapseError, RunError
+from dcgan_tf.run_folder import checkpoints
 from dcgan_tf.run_folder.checkpoint_files import clean, steps
 from dcgan_tf.run_folder.checkpoints import Checkpoints
 
@@ -133,6 +136,33 @@ def test_any_folder_name_will_do(make, tmp_path, name, as_path):
     set_all(model, 2)
     assert model.restore(as_path(tmp_path / name)) == 7
     assert_all(model, 1)
+
+
+@pytest.mark.parametrize('error', [OSError(1314, 'A required privilege is not held'),
+                                   NotImplementedError('symlinks')])
+def test_where_no_link_can_be_made_a_copy_is_read(make, tmp_path, monkeypatch, caplog, error):
+    """Windows lets few users make links. Lines name the folder of the run, not the copy."""
+    def refused(*args, **options):
+        raise error
+    monkeypatch.setattr(pathlib.Path, 'symlink_to', refused)
+    model = make()
+    for step in (1, 2):
+        set_all(model, step)
+        model.save(tmp_path / 'run[1]', step)
+    flip(tmp_path / 'run[1]' / DATA.format(2))
+    assert model.restore(tmp_path / 'run[1]') == 1
+    assert_all(model, 1)
+    assert f'{tmp_path / "run[1]" / "model-2"} is damaged' in caplog.text
+    assert model.checkpoints.damaged == {(tmp_path / 'run[1]' / 'model-2').resolve()}
+
+
+def test_a_path_of_windows_needs_no_link(monkeypatch):
+    """There every path has a backslash."""
+    monkeypatch.setattr(portable, 'WINDOWS', True)
+    folder = pathlib.PureWindowsPath('C:\\runs\\a')
+    monkeypatch.setattr(checkpoints, 'pathlib', types.SimpleNamespace(Path=lambda path: path))
+    with checkpoints._plain_path(folder) as plain:
+        assert plain is folder
 
 
 def test_a_relative_folder_will_do(make, tmp_path, monkeypatch):

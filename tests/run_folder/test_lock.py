@@ -11,11 +11,11 @@ import time
 
 import pytest
 
-from dcgan_tf import UsageError
+from dcgan_tf import UsageError, portable
 from dcgan_tf.run_folder import lock
 
 HOLDER = pathlib.Path(__file__).with_name('holder.py')
-pytestmark = pytest.mark.skipif(lock.fcntl is None, reason='this system has no such locks')
+pytestmark = pytest.mark.skipif(portable.fcntl is None, reason='this system has no such locks')
 
 
 @pytest.fixture
@@ -80,14 +80,14 @@ def test_a_folder_that_is_moved_while_in_use_stays_locked(tmp_path):
 
 def test_a_file_that_was_removed_meanwhile_is_made_again(tmp_path, monkeypatch):
     """Its owner unlinks it between our open and our lock: what we then hold nobody can see."""
-    flock, calls = lock.fcntl.flock, []
+    flock, calls = portable.fcntl.flock, []
 
     def removed_first(handle, how):
         if not calls:
             (tmp_path / lock.NAME).unlink()
         calls.append(how)
         flock(handle, how)
-    monkeypatch.setattr(lock.fcntl, 'flock', removed_first)
+    monkeypatch.setattr(portable.fcntl, 'flock', removed_first)
     with lock.locked(tmp_path):
         assert len(calls) == 2 and (tmp_path / lock.NAME).exists()
 
@@ -95,6 +95,6 @@ def test_a_file_that_was_removed_meanwhile_is_made_again(tmp_path, monkeypatch):
 def test_where_the_folder_has_no_locks_nobody_is_refused(tmp_path, monkeypatch):
     def refuse(handle, how):
         raise OSError(95, 'Operation not supported')
-    monkeypatch.setattr(lock.fcntl, 'flock', refuse)
+    monkeypatch.setattr(portable.fcntl, 'flock', refuse)
     with lock.locked(tmp_path), lock.locked(tmp_path):
         pass

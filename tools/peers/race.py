@@ -6,13 +6,12 @@ speed is much the same for all ways.
 
 import importlib
 import multiprocessing
-import resource
-import sys
 import time
 from typing import NamedTuple
 
 import numpy as np
 
+from dcgan_tf import portable
 from dcgan_tf.errors import RunError
 from peers import WAYS
 
@@ -114,7 +113,7 @@ def serve(pipe, way, config, threads):
         pipe.send(('ready', None))
         while (request := pipe.recv()) is not None:
             pipe.send(('seconds', _timed(trained, *request)))
-        pipe.send(('memory', _peak()))
+        pipe.send(('memory', portable.peak_memory()))
     except (EOFError, BrokenPipeError):                      # the benchmark has ended
         return
     except Exception as error:                               # noqa: BLE001
@@ -129,9 +128,3 @@ def _timed(trained, what, n):
     else:
         getattr(trained, what)(n)
     return time.perf_counter() - begun
-
-
-def _peak():
-    """Returns the peak memory in bytes. Linux counts in kB, macOS in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == 'darwin' else 1024 * peak

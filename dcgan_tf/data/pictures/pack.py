@@ -70,7 +70,7 @@ def open_pack(pack: pathlib.Path) -> Pack | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')                          # about old or odd headers
-            note = json.loads((pack / 'pack.json').read_text())
+            note = json.loads((pack / 'pack.json').read_text('utf-8'))
             images = np.load(pack / 'images.npy', mmap_mode='r', allow_pickle=False)
             labels = np.load(pack / 'labels.npy', allow_pickle=False)
             indices = np.load(pack / 'places.npy', allow_pickle=False) if note['part'] else None

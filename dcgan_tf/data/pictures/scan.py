@@ -79,7 +79,7 @@ def _class_files(root, folder, left_out):
 def _look_into(root, folder):
     """Returns (files, folders, [(name, why left out)]) of one folder, each sorted by name."""
     with named_errors(folder):
-        paths = sorted(folder.iterdir())
+        paths = sorted(folder.iterdir(), key=lambda path: path.name)
     left_out = [(_name(root, path), HIDDEN)
                 for path in paths if path.name.startswith('.')]
     visible = [path for path in paths if not path.name.startswith('.')]

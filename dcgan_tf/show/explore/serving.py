@@ -2,7 +2,6 @@
 
 import ipaddress
 import logging
-import os
 import socket
 
 import waitress
@@ -30,8 +29,13 @@ def open_socket(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server(address, family=family)
     except OSError as error:
-        raise RunError(f'cannot listen on {host} port {port}: {os.strerror(error.errno)}; --port '
-                       '0 chooses any free one') from error
+        raise RunError(f'cannot listen on {host} port {port}: {_words(error)}; --port 0 '
+                       'chooses any free one') from error
+
+
+def _words(error):
+    """Returns the system's words for an error, without the address that Python adds to them."""
+    return (error.strerror or str(error)).partition(' (while ')[0]
 
 
 def url(listening: socket.socket) -> str:

@@ -27,7 +27,8 @@ def write(sampler, path):
                                              {SIGNATURE: signature})
     builder.save()
     (path / 'assets.extra').mkdir()
-    (path / 'assets.extra/about.json').write_text(json.dumps(sampler.about, indent=2) + '\n')
+    (path / 'assets.extra/about.json').write_text(
+        json.dumps(sampler.about, indent=2) + '\n', encoding='utf-8')
 
 
 @contextlib.contextmanager

@@ -26,7 +26,7 @@ def load(path):
     """Opens the file with TensorFlow Lite's interpreter. Yields a LoadedModel."""
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')          # "has moved to the package ai_edge_litert"
-        interpreter = tf.lite.Interpreter(str(path))
+        interpreter = tf.lite.Interpreter(model_content=path.read_bytes())
     runner = interpreter.get_signature_runner(saved_model.SIGNATURE)
     yield LoadedModel(lambda feed: runner(**feed)['image'], _ports(runner.get_input_details()),
                       _ports(runner.get_output_details()))

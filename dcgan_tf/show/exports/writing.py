@@ -37,7 +37,7 @@ def write(name: str, sampler, path: pathlib.Path, feed: dict, expected: np.ndarr
     with contextlib.ExitStack() as stack:
         if row.about:
             about = stack.enter_context(files.whole_file(path.with_name(path.name + ABOUT)))
-            about.write_text(json.dumps(sampler.about, indent=2) + '\n')
+            about.write_text(json.dumps(sampler.about, indent=2) + '\n', encoding='utf-8')
         temporary = stack.enter_context(temporary_of(path))
         format_module.write(sampler, temporary)
         with format_module.load(temporary) as loaded:

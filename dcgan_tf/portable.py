@@ -1,0 +1,156 @@
+"""What differs between systems: locks, fsync, renames, names, processor cores, memory.
+
+No other file asks which system it runs on. On Windows a file that is open can be neither removed
+nor replaced, a folder can be neither opened nor synced, and some names have a meaning of their own.
+"""
+
+import contextlib
+import errno
+import os
+import pathlib
+import re
+import shutil
+import sys
+import time
+
+try:
+    import fcntl
+except ImportError:                      # not on Windows
+    fcntl = None
+try:
+    import msvcrt
+except ImportError:                      # only on Windows
+    msvcrt = None
+try:
+    import resource
+except ImportError:                      # not on Windows
+    resource = None
+
+WINDOWS = os.name == 'nt'
+LOCKED_BYTE = 1 << 30                    # beyond the text: nobody can read what Windows has locked
+REPLACE_SECONDS = 2.0                    # as long as another program may have a file open
+SEPARATORS = r'[/\\]' if WINDOWS else '/'            # of the parts of a path, a regular expression
+FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')     # in names on Windows
+RESERVED = re.compile(r'(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])\s*([.:]|$)',
+                      re.IGNORECASE)                 # names of devices, with any ending
+
+
+def bad_name(name: str) -> str | None:
+    """Returns why this system cannot have a file or folder of this name; None if it can."""
+    if not WINDOWS:
+        return None
+    if found := FORBIDDEN.search(name):
+        return f'a name on Windows cannot have {found[0]!r}'
+    if RESERVED.match(name):
+        return 'on Windows this is the name of a device'
+    if name != name.rstrip('. '):
+        return 'Windows drops the dots and blanks at the end of a name'
+    return None
+
+
+def lock(handle: int) -> bool:
+    """Locks an open file for this process, until it is closed; False if another process has it.
+
+    Raises OSError if there are no locks, as in some network folders.
+    """
+    if fcntl is None:
+        return _lock_by_byte(handle)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _lock_by_byte(handle):
+    """Locks a file of Windows, where a lock is one on bytes."""
+    if msvcrt is None:
+        raise OSError(errno.ENOSYS, 'this system has no locks')
+    os.lseek(handle, LOCKED_BYTE, os.SEEK_SET)
+    try:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    except PermissionError:
+        return False
+    finally:
+        os.lseek(handle, 0, os.SEEK_SET)
+    return True
+
+
+def share(handle: int) -> None:
+    """Makes a lock one that others can share, too; waits while another process locks it alone."""
+    fcntl.flock(handle, fcntl.LOCK_SH)
+
+
+def open_folder(path: str | os.PathLike) -> int | None:
+    """Opens a folder, to lock it; None if the system has no locks on folders."""
+    return os.open(path, os.O_RDONLY) if fcntl else None
+
+
+def remove_and_close(handle: int, path: pathlib.Path) -> None:
+    """Removes a file that is open, and closes it."""
+    if WINDOWS:
+        os.close(handle)                 # a process that opens it now has it, and it stays
+    with contextlib.suppress(OSError):
+        path.unlink()
+    if not WINDOWS:
+        os.close(handle)
+
+
+def sync(path: str | os.PathLike) -> None:
+    """Calls fsync for a file or a folder, so that its content survives a power cut."""
+    folder = pathlib.Path(path).is_dir()
+    with contextlib.suppress(*([OSError] if folder else [])):        # some systems sync no folders
+        handle = os.open(path, os.O_RDWR if WINDOWS else os.O_RDONLY)    # Windows has to write
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def replace(source: pathlib.Path, target: pathlib.Path) -> None:
+    """Renames a file, replacing the target. On Windows, waits until no program has that open."""
+    deadline = time.monotonic() + REPLACE_SECONDS
+    while True:
+        try:
+            source.replace(target)
+            return
+        except PermissionError:
+            if not WINDOWS or target.is_dir() or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def allocate(file, size: int, folder: str | os.PathLike) -> None:
+    """Takes `size` bytes of the disk for an open file in `folder`. Raises OSError without room."""
+    if hasattr(os, 'posix_fallocate'):
+        os.posix_fallocate(file.fileno(), 0, size)
+        return
+    if shutil.disk_usage(folder).free < size:        # macOS and Windows
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    file.truncate(size)
+
+
+def is_device(path: pathlib.PurePath) -> bool:
+    """Tells a device by its absolute path: /dev/stdout may lead to a file; /dev/shm holds files."""
+    return path.parts[:2] == ('/', 'dev') and path.parts[2:3] != ('shm',)
+
+
+def reader_is_gone(error: OSError) -> bool:
+    """Tells whether a line could not be written because the program that reads it has ended."""
+    return isinstance(error, ConnectionError) or (       # BrokenPipeError is one
+        WINDOWS and error.errno == errno.EINVAL)
+
+
+def cores() -> int:
+    """Returns the number of CPU cores that this process may use."""
+    allowed = getattr(os, 'sched_getaffinity', None)     # exists on Linux
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def peak_memory() -> int:
+    """Returns the peak memory of this process in bytes."""
+    if resource is None:
+        import psutil  # here: only the benchmark asks, and only on Windows
+        return psutil.Process().memory_info().peak_wset
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == 'darwin' else 1024 * peak         # Linux counts in kB
