@@ -188,7 +188,7 @@ def test_a_log_that_cannot_be_read_still_says_that_the_run_has_trained(tmp_path)
     run = types.SimpleNamespace(log=tmp_path / 'log.csv', checkpoints=tmp_path / 'checkpoints')
     run.log.write_text('0.1;0.2\n')
     with pytest.raises(RunError, match='the run has trained'):
-        resuming.load(None, None, run)
+        resuming.load(None, run)
 
 
 def test_a_running_mean_goes_on_after_a_value_that_is_missing():
