@@ -42,7 +42,7 @@ def test_the_bits_stay_the_same(tiny, images, tmp_path, changes):
     config = tiny(**changes)
     plain = fitted(config, images, tmp_path / 'plain', labels, dump=False)
     with_dump = fitted(config, images, tmp_path / 'dumped', labels, dump=True)
-    assert plain.keys() == dumped.keys()
+    assert plain.keys() == with_dump.keys()
     for name, value in plain.items():
         np.testing.assert_array_equal(value, with_dump[name], err_msg=name)
     traces, alerts = dumped(tmp_path / 'dumped/run' / NAME)
