@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dcgan_tf.config import preset
-from tests.families import MAPS, PLAIN, TINY
+from tests.families import MAPS, ONE, PLAIN, TINY
 
 pytest_plugins = ['tests.processes', 'tests.slow_tests']
 
@@ -98,6 +98,17 @@ def tiny():
         changes = {**(PLAIN if name == 'dcgan28' else {}), **changes}
         return preset(name, **{**TINY, 'n_channels': d_maps[0], 'generator_maps': g_maps,
                                'discriminator_maps': d_maps, **changes})
+    return make
+
+
+@pytest.fixture
+def one_layer(tiny):
+    """one_layer(name, **changes) -> Config like tiny's, of one layer a network where it is enough.
+
+    D then has batch norm in main1 and folder alone.
+    """
+    def make(name='dcgan28', **changes):
+        return tiny(name, **{**(ONE if name in ('dcgan28', 'main1', 'folder') else {}), **changes})
     return make
 
 

@@ -12,13 +12,13 @@ LONG = {                        # name of a quick test that takes longer, withou
         'two processes and one alone each build a graph and train',
     'tests/distributed/test_faults.py::test_a_killed_worker_is_noticed':
         'two processes train, and one waits until it knows that the other is gone',
-    'tests/model/test_dump.py::test_the_first_alert_is_where_the_trouble_began':
+    'tests/fit/test_dump.py::test_the_first_alert_is_where_the_trouble_began':
         'the debugger copies every tensor of a step',
-    'tests/model/test_many_steps.py::test_bits_and_log_stay_the_same':
+    'tests/train_ops/test_many_steps.py::test_bits_and_log_stay_the_same':
         'two graphs, one with a loop that holds both kinds of steps',
-    'tests/model/test_unroll.py::test_g_learns_how_d_will_answer':
+    'tests/train_ops/test_unroll.py::test_g_learns_how_d_will_answer':
         'a graph with two steps of D ahead',
-    'tests/model/test_unroll.py::test_the_d_ahead_is_the_one_that_two_steps_of_d_make':
+    'tests/train_ops/test_unroll.py::test_the_d_ahead_is_the_one_that_two_steps_of_d_make':
         'two graphs, one with two steps of D ahead',
     'tests/show/exports/test_docs.py::test_the_ops_are_those_of_the_table':
         'the first to write every kind of generator in its format',
@@ -28,29 +28,29 @@ LONG = {                        # name of a quick test that takes longer, withou
         'a process imports every module of the product, and all packages',
     'tests/test_leaks.py::test_a_training_leaves_no_graph': 'two GANs, neither from the pool',
     'tests/test_leaks.py::test_a_use_leaves_no_graph': 'two GANs, neither from the pool',
-    'tests/test_main1.py::test_a_full_disk_below_the_terminal_stops_no_training':
-        'main1.py as a shell starts it, with the import of TensorFlow',
     'tests/test_main1.py::test_a_training_from_start_to_gifs': "the preset's own networks",
     'tests/test_main1.py::test_pictures_of_ones_own_by_class_from_start_to_resume':
         'three trainings',
     'tests/test_pool.py::test_it_comes_back_with_its_first_weights': 'three GANs',
     'tests/tools/test_evaluate.py::test_one_table_and_the_same_in_json':
         'trains a classifier and measures two runs',
-    'tests/tools/test_evaluate.py::test_runs_of_other_pictures_have_a_table_of_their_own':
-        'measures runs on two data sets',
     'tests/tools/test_explore.py::test_a_visit': 'a process and a browser',
 }
 PARTS = {                       # folder or file -> minutes of its slow tests on two cores, roughly
     'tests/distributed': 40,
     'tests/endurance': 60,
     'tests/features': 1,
-    'tests/model': 30,
+    'tests/fit': 3,
+    'tests/graph_report': 1,
+    'tests/losses': 2,
     'tests/ops': 1,
     'tests/run_folder': 2,
-    'tests/show/exports': 2,
+    'tests/show': 4,
+    'tests/systems': 25,
     'tests/tools': 5,
     'tests/train_ops': 1,
     'tests/test_debug.py': 1,
+    'tests/test_gan.py': 1,
     'tests/test_jit.py': 2,
     'tests/test_leaks.py': 8,
     'tests/test_main1.py': 2,

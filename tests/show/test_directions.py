@@ -13,9 +13,9 @@ CLASSES = {'type': 'cgan', 'class_names': ('a', 'b', 'c')}
     *((name, CLASSES) for name in FAMILIES), ('dcgan28', {}),
     *(pytest.param(name, {}, marks=pytest.mark.slow) for name in MAPS if name != 'dcgan28'),
     *(pytest.param(name, CLASSES, marks=pytest.mark.slow) for name in ('dcgan64', 'cifar10'))])
-def test_the_eigenvectors_of_the_first_layer(small, finished, name, words):
+def test_the_eigenvectors_of_the_first_layer(one_layer, finished, name, words):
     size = {} if name in FAMILIES else {'image_height': 16, 'image_width': 16}
-    gan = finished(small(name, **size, **words), training=False)
+    gan = finished(one_layer(name, **size, **words), training=False)
     n = principal_directions(gan, 2)
     np.testing.assert_allclose(n @ n.T, np.eye(2), atol=1e-12)
     network = 'Generator_ema' if gan.config.ema else 'Generator'
@@ -27,16 +27,16 @@ def test_the_eigenvectors_of_the_first_layer(small, finished, name, words):
     assert (n[np.arange(2), np.abs(n).argmax(axis=1)] > 0).all()
 
 
-def test_no_more_than_z_has_numbers(small, finished):
-    gan = finished(small(), training=False)
+def test_no_more_than_z_has_numbers(one_layer, finished):
+    gan = finished(one_layer(), training=False)
     assert principal_directions(gan, 8).shape == (3, 3)
     np.testing.assert_array_equal(principal_directions(gan, 8)[:2], principal_directions(gan, 2))
 
 
-def test_the_first_direction_changes_pictures_more_than_the_last(small, finished):
+def test_the_first_direction_changes_pictures_more_than_the_last(one_layer, finished):
     """As the theory has it: of the first layer's output that is certain."""
     # Without batch norm after its first layer.
-    gan = finished(small('keras_mnist', z_dim=20), training=False)
+    gan = finished(one_layer('keras_mnist', z_dim=20), training=False)
     n = principal_directions(gan, 20)
     z = np.random.default_rng(0).uniform(-1, 1, (50, 20))
     before = gan.generate_images(z)

@@ -32,11 +32,11 @@ def smooth(monkeypatch):
 
 
 @pytest.mark.parametrize(('name', 'penalty', 'norm'), CASES)
-def test_the_slope_along_a_gradient_is_its_length(small, built, images, smooth, name, penalty,
+def test_the_slope_along_a_gradient_is_its_length(one_layer, built, images, smooth, name, penalty,
                                                   norm):
     """With so heavy a penalty D's loss is hardly anything else."""
     larger = enlarged(images, name)
-    gan = built(small(name, penalty=penalty, norm=norm, penalty_weight=1e4, batch_size=10,
+    gan = built(one_layer(name, penalty=penalty, norm=norm, penalty_weight=1e4, batch_size=10,
                         image_height=larger.shape[1], image_width=larger.shape[2], epochs=3))
     gan.fit(larger, progress=False)
     built, session = gan.built, gan.session

@@ -16,10 +16,10 @@ def known():
 
 
 @pytest.fixture
-def compared(small, known):
+def compared(one_layer, known):
     """compared(changes, changes) -> the differences of two graphs."""
     def made(changes):
-        config = small(**changes)
+        config = one_layer(**changes)
         if config not in known:
             known[config] = DeepConvolutionalGAN.from_config(config)
             known[config].optimizer()

@@ -51,9 +51,9 @@ def test_the_bits_stay_the_same(tiny, images, tmp_path, changes):
     assert any(name.startswith('train_D/gradients/Discriminator_real/') for name in names)
 
 
-def test_what_is_left_behind(small, images, tmp_path):
+def test_what_is_left_behind(one_layer, images, tmp_path):
     """Graphs of others have no ops more, neither inside nor after; no temporary folder stays."""
-    with DeepConvolutionalGAN.from_config(small()) as gan:
+    with DeepConvolutionalGAN.from_config(one_layer()) as gan:
         dump = DebugDump(gan.graph)
         with dump:
             with tf.Graph().as_default() as other:
@@ -80,9 +80,9 @@ def fails(gan, images, run):
 
 @pytest.mark.parametrize('changes', [
     {'ema': 0.0}, pytest.param(BAD, marks=pytest.mark.slow)], ids=str)
-def test_the_first_alert_is_where_the_trouble_began(small, images, tmp_path, changes):
+def test_the_first_alert_is_where_the_trouble_began(one_layer, images, tmp_path, changes):
     """And the error names the op, not one that the debugger has put behind it."""
-    run = run_folder.create(str(tmp_path), 'run', small(**changes), {})
+    run = run_folder.create(str(tmp_path), 'run', one_layer(**changes), {})
     gan = DeepConvolutionalGAN.from_config(run.config.replace(check_numerics=True))
     alerts, said = fails(gan, images, run)
     type_, name = alerts[0]
@@ -97,8 +97,8 @@ def test_a_dump_needs_a_run_folder():
 
 
 @pytest.mark.slow
-def test_a_dump_of_before_is_replaced(small, images, tmp_path):
-    run = run_folder.create(str(tmp_path), 'run', small(epochs=1, ema=0.0), {})
+def test_a_dump_of_before_is_replaced(one_layer, images, tmp_path):
+    run = run_folder.create(str(tmp_path), 'run', one_layer(epochs=1, ema=0.0), {})
     (run.path / NAME).mkdir()
     (run.path / NAME / 'old').write_text('of before')
     with DeepConvolutionalGAN.from_config(run.config) as gan, DebugDump(gan.graph) as dump:

@@ -42,9 +42,9 @@ def test_variables_and_layers_of_every_preset(name):
 
 @pytest.mark.parametrize('name', ['dcgan28', 'main1', *(
     pytest.param(name, marks=pytest.mark.slow) for name in FAMILIES[2:])])
-def test_the_boxes_of_tensorboard(small, name):
+def test_the_boxes_of_tensorboard(one_layer, name):
     """And an optimizer makes no variable more. Nothing asks for a device: a GPU is taken."""
-    made = build(small(name))
+    made = build(one_layer(name))
     made.loss()
     with made.graph.as_default():
         before = len(v1.global_variables())
@@ -58,10 +58,10 @@ def test_the_boxes_of_tensorboard(small, name):
 
 @pytest.mark.parametrize('name', [
     'dcgan28', pytest.param('upsample_mnist', marks=pytest.mark.slow)])
-def test_the_graph_does_not_grow(small, images, pool, tmp_path, monkeypatch, name):
+def test_the_graph_does_not_grow(one_layer, images, pool, tmp_path, monkeypatch, name):
     """Training, showing, measuring, saving, after every step."""
     monkeypatch.setattr(run_recorder, 'LossPlot', lambda path: lambda rows: None)     # takes long
-    config = small(name, epochs=2, eval_step=1, checkpoint_step=1, metrics='frechet',
+    config = one_layer(name, epochs=2, eval_step=1, checkpoint_step=1, metrics='frechet',
                   metrics_step=1, metrics_n=4, keep_best='frechet')
     run, values = run_folder.create(tmp_path, 'run', config, {}), itertools.count(1_000, -1)
 
@@ -87,10 +87,10 @@ def test_the_graph_does_not_grow(small, images, pool, tmp_path, monkeypatch, nam
             tf.constant(1)
 
 
-def test_flip_mirrors_what_d_sees_by_the_step_and_leaves_the_samples(small, finished, images,
+def test_flip_mirrors_what_d_sees_by_the_step_and_leaves_the_samples(one_layer, finished, images,
                                                                      latents):
     def looked(flip):
-        gan, seen = finished(small(flip=flip), training=False), []
+        gan, seen = finished(one_layer(flip=flip), training=False), []
         for step in (0, 1):
             inputs = gan.built.inputs
             put(gan.session, inputs.step, step)
@@ -107,9 +107,9 @@ def test_flip_mirrors_what_d_sees_by_the_step_and_leaves_the_samples(small, fini
     assert (mirrored[0] != mirrored[1]).any()
 
 
-def test_one_step_moves_everything_once(small, finished, images):
+def test_one_step_moves_everything_once(one_layer, finished, images):
     """D and G by Adam, their averages, G's average; the count by one. The noise is another then."""
-    gan = finished(small(epochs=1))
+    gan = finished(one_layer(epochs=1))
     names = [v.op.name for v in gan.variables()]
     before, noise, same = (gan.session.run(what) for what in (
         gan.variables(), gan.built.inputs.batch.noise, gan.built.inputs.batch.noise))
@@ -123,23 +123,23 @@ def test_one_step_moves_everything_once(small, finished, images):
 
 @pytest.mark.parametrize(('ema', 'used', 'idle'), [(0.9, 'Generator_ema', 'Generator'),
                                                    (0.0, 'Generator', None)])
-def test_samples_come_from_the_average_where_there_is_one(small, finished, latents, ema, used,
+def test_samples_come_from_the_average_where_there_is_one(one_layer, finished, latents, ema, used,
                                                           idle):
     def enlarged(network):
         variable = next(v for v in gan.variables() if v.op.name == f'{network}/g0_linear/weights')
         put(gan.session, variable, 200 * gan.session.run(variable))
         return gan.generate_images(latents)
 
-    gan = finished(small(ema=ema), training=False)
+    gan = finished(one_layer(ema=ema), training=False)
     before = gan.generate_images(latents)
     if idle:
         np.testing.assert_array_equal(enlarged(idle), before)
     assert np.abs(enlarged(used) - before).max() > 1e-3
 
 
-def test_both_gradients_see_the_weights_from_before_the_step(small, finished, images):
+def test_both_gradients_see_the_weights_from_before_the_step(one_layer, finished, images):
     """Adam's first moment is (1 - beta1) x gradient; of G's too, though D has moved far."""
-    gan = finished(small(epochs=1, ema=0.0, d_learning_rate=1.0))
+    gan = finished(one_layer(epochs=1, ema=0.0, d_learning_rate=1.0))
     gradients = [side.gradients for side in first_step(gan).players]
     before = gan.session.run(gradients, BatchFeeder(gan, images)(0))
     gan.fit(images, progress=False)
@@ -153,16 +153,16 @@ def test_both_gradients_see_the_weights_from_before_the_step(small, finished, im
     assert not np.allclose(before[1][0], after[1][0], rtol=0.1)
 
 
-def test_one_noise_batch_serves_both_losses(small, finished):
-    draws = [op.name for op in finished(small()).graph.get_operations()
+def test_one_noise_batch_serves_both_losses(one_layer, finished):
+    draws = [op.name for op in finished(one_layer()).graph.get_operations()
              if op.type.startswith('StatelessRandomUniform')
              and not op.type.endswith(('GetAlg', 'GetKeyCounter')) and 'inputs/' in op.name]
     assert len(draws) == 2                            # the noise, and the reference latents
 
 
 @every_family
-def test_data_and_generator_share_one_range(small, finished, name):
-    gan = finished(small(name), training=False)
+def test_data_and_generator_share_one_range(one_layer, finished, name):
+    gan = finished(one_layer(name), training=False)
     low, high = gan.system.architecture.value_range
     pixels = np.zeros((4, 8, 8, 1), np.uint8)
     pixels[1:] = 255
@@ -170,8 +170,8 @@ def test_data_and_generator_share_one_range(small, finished, name):
     assert (real[0] == low).all() and (real[1:] == high).all()
 
 
-def test_every_weight_needs_a_gradient(small):
-    made = build(small(ema=0.0))
+def test_every_weight_needs_a_gradient(one_layer):
+    made = build(one_layer(ema=0.0))
     made.loss()
     with made.graph.as_default():
         made.losses = [made.losses[0]._replace(

@@ -17,9 +17,9 @@ LABELS = np.int32([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
 
 
 @pytest.fixture
-def three(small):
+def three(one_layer):
     """three(name, **changes) -> Config of a conditional GAN of three classes."""
-    return lambda name='dcgan28', **changes: small(
+    return lambda name='dcgan28', **changes: one_layer(
         name, type='cgan', class_names=CLASSES, **changes)
 
 
@@ -126,9 +126,9 @@ def test_a_class_without_a_picture_is_refused(cgan, images):
         cgan().fit(images, labels=LABELS % 2 * 2, progress=False)
 
 
-def test_labels_where_none_enter(cgan, small, finished, images, latents):
+def test_labels_where_none_enter(cgan, one_layer, finished, images, latents):
     """A gan learns labelled data all the same, but cannot be asked for a class."""
-    gan = finished(small())
+    gan = finished(one_layer())
     gan.fit(images, labels=LABELS, progress=False)
     with pytest.raises(UsageError, match='labels: a gan takes no'):
         gan.generate_images(latents, [0] * 5)
@@ -136,9 +136,9 @@ def test_labels_where_none_enter(cgan, small, finished, images, latents):
         cgan().generate_images(latents)
 
 
-def test_classes_are_needed(small):
+def test_classes_are_needed(one_layer):
     with pytest.raises(UsageError, match='two class_names or more'):
-        DeepConvolutionalGAN.from_config(small(type='cgan', class_names=('a',)))
+        DeepConvolutionalGAN.from_config(one_layer(type='cgan', class_names=('a',)))
 
 
 def test_the_asked_for_class_is_drawn(cgan):

@@ -65,9 +65,9 @@ def test_wrong_arguments_are_refused():
 
 
 @every_family
-def test_any_number_of_images_and_each_is_its_own_latents(small, finished, latents, name):
+def test_any_number_of_images_and_each_is_its_own_latents(one_layer, finished, latents, name):
     """Whatever its neighbours are."""
-    gan = finished(small(name), training=False)
+    gan = finished(one_layer(name), training=False)
     enlarge_weights(gan)
     for n in (0, 1, 7, 300):
         pictures = gan.generate_images(np.random.default_rng(n).uniform(-1, 1, (n, 3)))
@@ -81,30 +81,30 @@ def test_any_number_of_images_and_each_is_its_own_latents(small, finished, laten
 
 
 @pytest.mark.parametrize('z', [np.zeros(3), np.zeros((2, 4)), np.zeros((1, 2, 3))])
-def test_latents_of_another_shape_are_refused(small, finished, z):
+def test_latents_of_another_shape_are_refused(one_layer, finished, z):
     with pytest.raises(UsageError, match=r'expected \[N, 3\]'):
-        finished(small(), training=False).generate_images(z)
+        finished(one_layer(), training=False).generate_images(z)
 
 
 @pytest.mark.parametrize('name', ['dcgan28', *(
     pytest.param(name, marks=pytest.mark.slow) for name in FAMILIES if name != 'dcgan28')])
-def test_save_load_and_go_on_is_the_straight_run(small, trained, images, tmp_path, name):
+def test_save_load_and_go_on_is_the_straight_run(one_layer, trained, images, tmp_path, name):
     """In a graph of its own, for which load_model and fit need no other call."""
-    with trained(small(name, epochs=2)) as half:
+    with trained(one_layer(name, epochs=2)) as half:
         half.save_model(tmp_path)
-    with trained(small(name, epochs=5)) as straight:
+    with trained(one_layer(name, epochs=5)) as straight:
         expected = values(straight)
-    with DeepConvolutionalGAN.from_config(small(name, epochs=5)) as resumed:
+    with DeepConvolutionalGAN.from_config(one_layer(name, epochs=5)) as resumed:
         assert resumed.load_model(tmp_path) == 2
         assert resumed.fit(images, progress=False) == (5, None, False)
         assert_same(values(resumed), expected)
 
 
-def test_options_reach_the_weights(small, finished, images):
+def test_options_reach_the_weights(one_layer, finished, images):
     """The rate by Adam's first step, which is as long; its betas by their powers."""
     options = {'learning_rate': 0.01, 'beta1': 0.1, 'beta2': 0.5, 'ema': 0.1}
-    gan = finished(small(epochs=1, **options))
-    start, other = values(gan), values(finished(small(seed=1), training=False))
+    gan = finished(one_layer(epochs=1, **options))
+    start, other = values(gan), values(finished(one_layer(seed=1), training=False))
     assert (start['Generator/g0_linear/weights'] != other['Generator/g0_linear/weights']).all()
     after = []
     for gan.config in (gan.config.replace(epochs=n) for n in (1, 2, 3)):
@@ -120,12 +120,12 @@ def test_options_reach_the_weights(small, finished, images):
                                + 0.9 * after[2]['Generator/g0_linear/weights'], rtol=1e-4)
 
 
-def test_images_can_be_made_from_the_model_alone(small, trained, finished, images, latents,
+def test_images_can_be_made_from_the_model_alone(one_layer, trained, finished, images, latents,
                                                  tmp_path):
     """The tools' way: no losses, no Adam; the same pictures."""
-    gan = trained(small())
+    gan = trained(one_layer())
     gan.save_model(tmp_path)
-    loaded = finished(small(), training=False)
+    loaded = finished(one_layer(), training=False)
     loaded.load_model(tmp_path, training=False)
     np.testing.assert_array_equal(loaded.generate_images(latents), gan.generate_images(latents))
     assert loaded.train_op is None
@@ -135,38 +135,38 @@ def test_images_can_be_made_from_the_model_alone(small, trained, finished, image
             method()
 
 
-def test_what_is_saved_is_enough_for_the_tools(small, trained, latents, tmp_path):
-    gan = trained(small())
+def test_what_is_saved_is_enough_for_the_tools(one_layer, trained, latents, tmp_path):
+    gan = trained(one_layer())
     gan.save_model(tmp_path / 'saved')
     words = types.SimpleNamespace(run=str(tmp_path / 'saved'), config=None, checkpoint=NEWEST)
     found = find(words)
-    assert (found.config, found.run) == (small(), None)
+    assert (found.config, found.run) == (one_layer(), None)
     with open_gan(found) as loaded:
         np.testing.assert_array_equal(loaded.generate_images(latents),
                                       gan.generate_images(latents))
 
 
 @pytest.mark.parametrize('where', ['', 'checkpoints'])
-def test_a_run_folder_gets_no_other_options(small, finished, tmp_path, where):
-    run = run_folder.create(str(tmp_path), 'run', small(), {})
+def test_a_run_folder_gets_no_other_options(one_layer, finished, tmp_path, where):
+    run = run_folder.create(str(tmp_path), 'run', one_layer(), {})
     record = (run.path / 'config.json').read_bytes()
-    finished(small(epochs=9)).save_model(run.path / where)
+    finished(one_layer(epochs=9)).save_model(run.path / where)
     assert (run.path / 'config.json').read_bytes() == record
     assert not list(run.path.rglob('options.json'))
 
 
-def test_a_model_that_is_saved_is_no_run(small, pool, tmp_path):
+def test_a_model_that_is_saved_is_no_run(one_layer, pool, tmp_path):
     """Nor has it the options of the one before it."""
-    run = run_folder.create(str(tmp_path), 'run', small(), {})
+    run = run_folder.create(str(tmp_path), 'run', one_layer(), {})
     for epochs in (1, 2):
-        with pool.gan(small(epochs=epochs)) as gan:
+        with pool.gan(one_layer(epochs=epochs)) as gan:
             gan.save_model(tmp_path / 'saved')
     assert run_folder.latest(str(tmp_path)) == str(run.path)
     assert json.loads((tmp_path / 'saved/options.json').read_text())['epochs'] == 2
 
 
-def test_a_method_called_twice_does_nothing_twice(small):
-    with DeepConvolutionalGAN.from_config(small()) as gan:
+def test_a_method_called_twice_does_nothing_twice(one_layer):
+    with DeepConvolutionalGAN.from_config(one_layer()) as gan:
         for method in (gan.model, gan.loss, gan.optimizer):
             method()
             before = len(gan.graph.get_operations())
@@ -174,9 +174,9 @@ def test_a_method_called_twice_does_nothing_twice(small):
             assert len(gan.graph.get_operations()) == before
 
 
-def test_a_checkpoint_under_another_name_is_passed_over(small, trained, tmp_path, caplog):
+def test_a_checkpoint_under_another_name_is_passed_over(one_layer, trained, tmp_path, caplog):
     """The step in the name must be the one inside."""
-    gan = trained(small())
+    gan = trained(one_layer())
     gan.save_model(tmp_path)
     for path in tmp_path.glob('model-3.*'):
         (tmp_path / path.name.replace('model-3', 'model-500')).write_bytes(path.read_bytes())
@@ -184,21 +184,21 @@ def test_a_checkpoint_under_another_name_is_passed_over(small, trained, tmp_path
     assert 'model-500 is damaged (it is of step 3)' in caplog.text
 
 
-def test_a_checkpoint_of_another_shape_is_refused(small, finished, tmp_path):
-    finished(small()).save_model(tmp_path)
-    other = finished(small(z_dim=5), training=False)
+def test_a_checkpoint_of_another_shape_is_refused(one_layer, finished, tmp_path):
+    finished(one_layer()).save_model(tmp_path)
+    other = finished(one_layer(z_dim=5), training=False)
     before = values(other)
     with pytest.raises(RunError, match=r'g0_linear/weights as \[3, 64\].*\[5, 64\]'):
         other.load_model(tmp_path)
     assert_same(values(other), before)
 
 
-def test_a_session_of_ones_own(small, images, latents):
+def test_a_session_of_ones_own(one_layer, images, latents):
     """The graph is built in it, other variables are left alone, and it stays open."""
     with tf.Graph().as_default() as graph, v1.Session(graph=graph) as session:
         mine = v1.get_variable('mine', [], initializer=v1.constant_initializer(7.0))
         session.run(mine.initializer)
-        with DeepConvolutionalGAN.from_config(small(), session) as gan:
+        with DeepConvolutionalGAN.from_config(one_layer(), session) as gan:
             gan.fit(images, progress=False)
             assert 'mine' not in {v.op.name for v in gan.variables()}
         assert gan.graph is graph
@@ -206,30 +206,30 @@ def test_a_session_of_ones_own(small, images, latents):
         assert gan.generate_images(latents).shape == (5, 8, 8, 1)
 
 
-def test_the_seed_counts_in_any_session(small, finished, latents):
+def test_the_seed_counts_in_any_session(one_layer, finished, latents):
     """And the graph's own seed is put back."""
     def first_images(seed):
         with tf.Graph().as_default() as graph, v1.Session(graph=graph) as session:
             v1.set_random_seed(99)
-            gan = DeepConvolutionalGAN.from_config(small(seed=seed), session)
+            gan = DeepConvolutionalGAN.from_config(one_layer(seed=seed), session)
             gan._finish(training=False)
             assert graph.seed == 99
             return gan.generate_images(latents)
 
-    own = finished(small(seed=1), training=False)
+    own = finished(one_layer(seed=1), training=False)
     np.testing.assert_array_equal(first_images(1), own.generate_images(latents))
     assert not np.array_equal(first_images(1), first_images(2))
 
 
-def test_its_own_session_is_closed(small, built):
-    with built(small(), training=False) as gan:
+def test_its_own_session_is_closed(one_layer, built):
+    with built(one_layer(), training=False) as gan:
         gan.steps_done()
     with pytest.raises(RuntimeError, match='closed'):
         gan.steps_done()
 
 
-def test_the_process_is_left_as_it_was_found(small, trained):
-    trained(small())
+def test_the_process_is_left_as_it_was_found(one_layer, trained):
+    trained(one_layer())
     assert tf.executing_eagerly()
     assert v1.get_default_graph() is not None
     assert tf.constant(1).numpy() == 1
@@ -239,22 +239,22 @@ def test_the_process_is_left_as_it_was_found(small, trained):
     np.zeros((10, 8, 8, 1), np.float32), np.zeros((10, 8, 8), np.uint8),
     np.zeros((10, 9, 8, 1), np.uint8), [[1, 2]], None],
     ids=['float', 'rank', 'size', 'list', 'None'])
-def test_images_of_another_kind_are_refused(small, finished, wrong):
+def test_images_of_another_kind_are_refused(one_layer, finished, wrong):
     with pytest.raises(UsageError, match='expected uint8'):
-        finished(small()).fit(wrong, progress=False)
+        finished(one_layer()).fit(wrong, progress=False)
 
 
-def test_fewer_images_than_a_batch(small, finished, images):
+def test_fewer_images_than_a_batch(one_layer, finished, images):
     with pytest.raises(UsageError, match='--batch-size 4'):
-        finished(small()).fit(images[:3], progress=False)
+        finished(one_layer()).fit(images[:3], progress=False)
 
 
 @pytest.mark.parametrize(('name', 'check'), [
     ('dcgan28', False), ('dcgan28', True), *(pytest.param('main1', check, marks=pytest.mark.slow)
                                              for check in (False, True))])
-def test_a_nan_changes_nothing_and_names_its_op(small, finished, images, tmp_path, name, check):
+def test_a_nan_changes_nothing_and_names_its_op(one_layer, finished, images, tmp_path, name, check):
     """Planted in a weight of D: the step fails, every other variable stays, the disk is clean."""
-    config = small(name, check_numerics=check, epochs=1)
+    config = one_layer(name, check_numerics=check, epochs=1)
     run = run_folder.create(tmp_path, 'run', config, {})
     gan = finished(config)
     weights = next(v for v in gan.variables() if v.op.name == 'Discriminator/d1_conv/weights')
@@ -270,8 +270,8 @@ def test_a_nan_changes_nothing_and_names_its_op(small, finished, images, tmp_pat
     assert checkpoint_files.steps(run.checkpoints) == [0, 1]
 
 
-def test_print_shows_every_field_op_and_variable(small, finished, capsys):
-    gan = finished(small())
+def test_print_shows_every_field_op_and_variable(one_layer, finished, capsys):
+    gan = finished(one_layer())
     gan.print()
     lines = capsys.readouterr().out.splitlines()
     named = [*gan.graph.get_operations(), *(v.op for v in gan.variables())]
@@ -281,8 +281,8 @@ def test_print_shows_every_field_op_and_variable(small, finished, capsys):
                for line in lines)
 
 
-def test_the_graph_alone_for_tensorboard(small, finished, tmp_path):
-    gan = finished(small())
+def test_the_graph_alone_for_tensorboard(one_layer, finished, tmp_path):
+    gan = finished(one_layer())
     gan.write_tensorboard_graph(tmp_path)
     (file,) = tmp_path.glob('events.*')
     graphs = [v1.GraphDef.FromString(e.graph_def)
@@ -290,8 +290,8 @@ def test_the_graph_alone_for_tensorboard(small, finished, tmp_path):
     assert {node.name for node in graphs[0].node} == {op.name for op in gan.graph.get_operations()}
 
 
-def test_a_run_folder_holds_what_the_readme_says(small, finished, images, tmp_path):
-    config = small(epochs=4, trace_step=3)
+def test_a_run_folder_holds_what_the_readme_says(one_layer, finished, images, tmp_path):
+    config = one_layer(epochs=4, trace_step=3)
     run = run_folder.create(tmp_path, 'run', config, {'fingerprint': 'x'})
     finished(config).fit(images, run, progress=False)
     found = {str(p.relative_to(run.path)) for p in run.path.rglob('*') if p.is_file()}

@@ -41,9 +41,9 @@ def row_id(row):
 @pytest.mark.parametrize(('row', 'more'), [
     pytest.param(*each, id=row_id(each[0]), marks=[pytest.mark.slow] * (i == 0))
     for i, each in enumerate(TOGETHER)])
-def test_rows_together(small, images, pool, row, more):
+def test_rows_together(one_layer, images, pool, row, more):
     """What no row brings is left away: an average of weights."""
-    config = small(**{'ema': 0.0, **row})
+    config = one_layer(**{'ema': 0.0, **row})
     assert_trains(pool, config, images)
     with pool.gan(config) as gan:
         assert boxes(gan) == more
@@ -51,14 +51,14 @@ def test_rows_together(small, images, pool, row, more):
             'train_with_penalty' if config.lazy_penalty else 'train')
 
 
-def test_everything_that_disturbs_d_resumes_to_the_bit(small, images, pool, built, tmp_path):
+def test_everything_that_disturbs_d_resumes_to_the_bit(one_layer, images, pool, built, tmp_path):
     """All draws are functions of the step; spectral norm's u is remembered. In another graph."""
-    assert_trains(pool, small(**DISTURBED), images, tmp_path, resumed=built)
+    assert_trains(pool, one_layer(**DISTURBED), images, tmp_path, resumed=built)
 
 
-def test_the_default_preset_with_its_own_penalty_and_rates(small, images, pool, tmp_path):
+def test_the_default_preset_with_its_own_penalty_and_rates(one_layer, images, pool, tmp_path):
     """Stopped between two steps with R1, gone on with beyond the second; the rate halves."""
-    config = small(**{name: PRESETS['dcgan28'][name] for name in PLAIN})
+    config = one_layer(**{name: PRESETS['dcgan28'][name] for name in PLAIN})
     assert (config.penalty, config.penalty_every) == ('r1', 4)
     assert_trains(pool, config, images, tmp_path)
     with pool.gan(config.replace(epochs=6)) as gan:
@@ -114,9 +114,9 @@ LABELLED = [{'objective': 'ebgan', 'penalty': 'dragan'}, {'penalty': 'mode_regul
 
 
 @pytest.mark.parametrize('row', LABELLED[:2], ids=row_id)
-def test_labels_enter_every_network(small, row):
+def test_labels_enter_every_network(one_layer, row):
     """The encoder, the decoder and D under a penalty, too."""
-    graph = build(small(type='cgan', class_names=('a', 'b'), ema=0.0, **row))
+    graph = build(one_layer(type='cgan', class_names=('a', 'b'), ema=0.0, **row))
     graph.loss()
     entered = {op.name.split('/')[0] for op in graph.graph.get_operations()
                if op.type == 'OneHot'} - {'inputs'}
