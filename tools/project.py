@@ -33,7 +33,7 @@ def main(argv=None):
     out = args.out or run.file('projector')
     projector.check_out(out)
     with trained.open_gan(run, features=True) as gan:
-        data, what = data_of(run, args, needed=gan.system.architecture.d_needs_reference)
+        data, what = data_of(run, args, needed=gan.system.architecture.norms.d_needs_reference)
         pictures, rows = chosen(gan, data, what, args.n, args.seed)
         features = gan.discriminator_features(pictures, reference_of(gan, data))
         step = gan.steps_done()
@@ -79,7 +79,7 @@ def open_data(run, args):
 def reference_of(gan, data):
     """Returns the first batch of the training if D's batch norm keeps no averages, else None."""
     c = gan.config
-    if not gan.system.architecture.d_needs_reference:
+    if not gan.system.architecture.norms.d_needs_reference:
         return None
     return Batches(data.images, c.batch_size, seed=c.seed, replacement=c.replacement).batch(0)
 

@@ -57,7 +57,7 @@ def resolved(config: Config, options: Options) -> Config:
     from dcgan_tf.losses import objectives, penalties  # loads TensorFlow: seconds
     objectives.check_smoothing(config.objective, config.label_smoothing)
     return config.replace(
-        norm=networks.build(config).d_norm,
+        norm=networks.build(config).norms.d,
         penalty_weight=penalties.weight_of(config),
         d_learning_rate=config.d_learning_rate or config.learning_rate,
         g_learning_rate=config.g_learning_rate or config.learning_rate)

@@ -51,7 +51,7 @@ def _constraints(gan):
     Other options may have set them without the user's knowledge.
     """
     architecture = gan.system.architecture
-    norm, own = architecture.d_norm, type(architecture).d_norm
+    norm, own = architecture.norms.d, type(architecture).norms.d
     why = f' (--penalty {gan.config.penalty} goes with no batch norm)'
     text = f"; D's norm is {norm}, not {own}" if norm != own else ''
     text += why if text and penalties.get(gan.config.penalty).fallback_norm else ''

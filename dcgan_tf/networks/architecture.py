@@ -1,84 +1,44 @@
 """The contract of every pair of networks, and the code that the families share."""
 
 import abc
-import functools
 
 import tensorflow as tf
 
-from dcgan_tf import ops
-from dcgan_tf.config import AUTO
 from dcgan_tf.errors import UsageError
-from dcgan_tf.losses import penalties
 from dcgan_tf.networks import conditioning
+from dcgan_tf.networks.norms import Norms
+from dcgan_tf.networks.value_range import ValueRange
 
 
 class Architecture(abc.ABC):
     """A generator and a discriminator, with sizes and numbers of feature maps from a Config.
 
     Its functions are called inside `ops.network(...)`, which opens the scopes. Both networks work
-    for any batch size N. Each begins with `labelled_latent` or `labelled_image`, which add the
-    labels.
+    for any batch size N. Each begins with `concat_latent` or `concat_image` of conditioning.py,
+    which add the labels.
     """
 
-    value_range = (-1.0, 1.0)      # of generated and real images
-    averages = True                # True = batch norm keeps moving averages
-    layers = None                  # numbers of layers of (G, D); None = any number from 2 on
-    d_norm = 'batch'               # the norm of D if the run does not ask for another
-    batch_norm = staticmethod(functools.partial(ops.batch_norm, momentum=0.9))
-    bias_before_norm = True        # True = layers before a norm have a bias
+    value_range = ValueRange(-1.0, 1.0)      # of generated and real images
+    norms = Norms()
+    layers = None            # of G and of D: how many, and how many of them change the size;
+    #                          None = any number from 2 on, and all but one change it
 
     def __init__(self, config):
-        self._check_maps('generator_maps', config.generator_maps, 0)
-        self._check_maps('discriminator_maps', config.discriminator_maps, 1)
         self.size = (config.image_height, config.image_width)
-        self.g_maps = config.generator_maps
-        self.d_maps = config.discriminator_maps
-        self.reference = config.batch_size    # rows that normalise samples if there are no averages
-        self.g_norm, self.d_norm = config.g_norm, choose_norm(config, self.d_norm)
-        self._classes = len(config.class_names)
-        self._labelled = config.conditioned
-        self.d_needs_reference = self.d_norm == 'batch' and not self.averages
-        if self._labelled and self._classes < 2:
+        self.g_maps, self.d_maps = config.generator_maps, config.discriminator_maps
+        self.norms = self.norms.of_run(config)
+        self.classes = len(config.class_names) if config.conditioned else 0      # 0 = no labels
+        if config.conditioned and self.classes < 2:
             raise UsageError(f'type {config.type} needs two class_names or more, not '
                              f'{config.class_names}')
-        for network, times in zip(('generator', 'discriminator'), self.strides(), strict=True):
-            _check_size(network, self.size, times)
-
-    @property
-    def half_range(self):
-        """Half of the range of values: the unit for errors and noise of pixels.
-
-        In this unit they mean the same in every family. For the range (-1, 1), which the papers
-        use, it is 1.
-        """
-        low, high = self.value_range
-        return (high - low) / 2.0
-
-    def to_range(self, x):
-        """Scales images from [0, 1] to `value_range`. Only this function and the next two scale."""
-        low, high = self.value_range
-        return x * (high - low) + low
-
-    def from_pixels(self, pixels):
-        """Scales uint8 0..255 to float32 in `value_range`."""
-        return self.to_range(tf.cast(pixels, tf.float32) / 255.0)
-
-    def to_unit(self, x):
-        """Scales images from `value_range` to [0, 1]."""
-        low, high = self.value_range
-        return (x - low) / (high - low)
-
-    def strides(self):
-        """Returns how many layers of (G, D) double or halve the size."""
-        return len(self.g_maps) - 1, len(self.d_maps) - 1
-
-    def _check_maps(self, name, maps, network):
-        """UsageError unless the list has one number for each layer of this family's network."""
-        length = self.layers[network] if self.layers else None
-        if len(maps) != (length or max(len(maps), 2)):
-            expected = f'{length - 1}' if length else 'at least 1'
-            raise UsageError(f'{name} = {maps}: expected {expected} numbers of feature maps, and '
-                             f'the image\'s channels (--maps)')
+        names, maps = ('generator', 'discriminator'), (self.g_maps, self.d_maps)
+        for name, found, layers in zip(names, maps, self.layers or (None, None), strict=True):
+            number, strides = layers or (max(len(found), 2), len(found) - 1)
+            if len(found) != number:
+                expected = f'{number - 1}' if layers else 'at least 1'
+                raise UsageError(f'{name}_maps = {found}: expected {expected} numbers of feature '
+                                 "maps, and the image's channels (--maps)")
+            _check_size(name, self.size, strides)
 
     @abc.abstractmethod
     def generator(self, z, y, *, training):
@@ -95,30 +55,6 @@ class Architecture(abc.ABC):
     def discriminator(self, x, y, *, training, logits):
         """Builds D: x [N, H, W, C] in `value_range`, labels y or None -> logits [N, logits]."""
 
-    def labelled_latent(self, z, y):
-        """Adds the labels to the latent. The result is the generator's input."""
-        return conditioning.concat_latent(z, y, self._classes)
-
-    def labelled_image(self, x, y):
-        """Adds the labels to the image. The result is the discriminator's input."""
-        return conditioning.concat_image(x, y, self._classes)
-
-    def norm_g(self, h, scope, training):
-        """Applies the norm that follows a layer of the generator."""
-        return self._norm(self.g_norm, h, scope, training)
-
-    def norm_d(self, h, scope, training):
-        """Applies the norm that follows a layer of the discriminator."""
-        return self._norm(self.d_norm, h, scope, training)
-
-    def _norm(self, name, h, scope, training):
-        if name == 'batch':
-            reference = None if self.averages else self.reference
-            return self.batch_norm(h, scope, training=training, averages=self.averages,
-                                   reference=reference)
-        offset = not self.bias_before_norm or name == 'instance'     # it removes a bias
-        return ops.NORMS[name](h, scope, offset=offset)
-
     def sample(self, z, y, reference_z, reference_y):
         """Generates images that depend on their own z and y, not on other rows.   -> [N, H, W, C]
 
@@ -126,11 +62,11 @@ class Architecture(abc.ABC):
         the moments of `reference_z` [reference, Z]: fixed latents that are put before z, with
         labels of their own. Here labels are weights [N, K], or None.
         """
-        if self.averages:
+        if self.norms.averages:
             return self.generator(z, y, training=False)
         z = tf.concat([reference_z, z], axis=0)
         y = None if y is None else tf.concat([reference_y, y], axis=0)
-        return self.generator(z, y, training=False)[self.reference:]
+        return self.generator(z, y, training=False)[self.norms.reference:]
 
     def features(self, x, reference_x):
         """Returns D's feature maps. Those of an image depend on its own pixels, not on other rows.
@@ -140,26 +76,10 @@ class Architecture(abc.ABC):
         No label is used. A D that takes labels gets the weight 1/K for each class. Its first
         convolution is linear, so it returns the mean of its outputs for all classes.
         """
-        n_reference = self.reference if self.d_needs_reference else 0
+        n_reference = self.norms.reference if self.norms.d_needs_reference else 0
         x = tf.concat([reference_x, x], axis=0) if n_reference else x
-        y = conditioning.uniform_label(tf.shape(x)[0], self._classes) if self._labelled else None
+        y = conditioning.uniform_label(tf.shape(x)[0], self.classes) if self.classes else None
         return [h[n_reference:] for h in self.feature_maps(x, y, training=False)]
-
-
-def choose_norm(config, default):
-    """Returns D's norm: the one that the Config asks for, otherwise the family's own.
-
-    The family's batch norm is replaced if it would spoil the penalty. UsageError if the Config asks
-    for batch norm with such a penalty.
-    """
-    penalty = penalties.get(config.penalty)
-    if config.norm == 'batch' and penalty.fallback_norm:
-        raise UsageError('--norm batch mixes the images of a batch, and --penalty '
-                         f'{config.penalty} needs each alone: leave out --norm, or give '
-                         f'--norm {penalty.fallback_norm}')
-    if config.norm != AUTO:
-        return config.norm
-    return (penalty.fallback_norm or default) if default == 'batch' else default
 
 
 def _check_size(network, size, times):

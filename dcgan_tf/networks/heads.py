@@ -26,12 +26,12 @@ class Energy:
 
     def __init__(self, architecture, config):
         # The decoder is a part of D: it has batch norm only if D has.
-        norm = 'batch' if architecture.d_norm == 'batch' else 'none'
+        norm = 'batch' if architecture.norms.d == 'batch' else 'none'
         self._encoder, self._z_dim = architecture, config.z_dim
         self._decoder = networks.build(config.replace(g_norm=norm))
 
     def __call__(self, x, y, *, training):
         code = self._encoder.discriminator(x, y, training=training, logits=self._z_dim)  # [N, Z]
         decoded = self._decoder.generator(code, y, training=training)
-        error = (x - decoded) / self._encoder.half_range
+        error = (x - decoded) / self._encoder.value_range.half
         return tf.reduce_mean(tf.square(error), axis=[1, 2, 3])[:, None]

@@ -17,9 +17,9 @@ class Features:
         system, images_ph, self.reference_ph = model.system, model.inputs.images_ph, None
         architecture = system.architecture
         with tf.name_scope('inputs/'):
-            images, reference = architecture.from_pixels(images_ph), None
-            if architecture.d_needs_reference:
-                shape = [architecture.reference, *images_ph.shape[1:]]
+            images, reference = architecture.value_range.from_pixels(images_ph), None
+            if architecture.norms.d_needs_reference:
+                shape = [architecture.norms.reference, *images_ph.shape[1:]]
                 self.reference_ph = v1.placeholder(tf.uint8, shape, 'reference')
-                reference = architecture.from_pixels(self.reference_ph)
+                reference = architecture.value_range.from_pixels(self.reference_ph)
         self.features = system.features(model.net, images, reference)

@@ -7,7 +7,7 @@ from dcgan_tf import networks, ops
 from dcgan_tf.config import PRESETS, preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives
-from dcgan_tf.networks.architecture import halvings
+from dcgan_tf.networks.architecture import Architecture, halvings
 
 v1 = tf.compat.v1
 SIZES = [(28, 28), (7, 5), (112, 92), (33, 20)]
@@ -177,9 +177,15 @@ def test_the_deep_run_of_the_folder_gan():
     """Six maps bring 64x64 down to a single pixel, seven would be too many."""
     maps = (64, 128, 256, 256, 256, 256)
     deep = {'generator_maps': (*maps[::-1], 3), 'discriminator_maps': (3, *maps)}
-    assert networks.build(preset('folder', **deep)).strides() == (6, 6)
+    networks.build(preset('folder', **deep))
     with pytest.raises(UsageError, match='7 generator layers'):
         networks.build(preset('folder', generator_maps=(8,) * 7 + (3,)))
+
+
+def test_its_contract_is_a_dozen_names():
+    """A family may add options of its own."""
+    names = {*dir(Architecture), *vars(small('dcgan'))}
+    assert len([name for name in names if not name.startswith('_')]) == 12
 
 
 def test_halvings_round_up():

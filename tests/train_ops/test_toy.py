@@ -178,7 +178,7 @@ def test_averages_are_of_the_networks_that_the_system_names(gan):
         np.testing.assert_allclose(everything[f'{name}_ema/weights'], after[name], rtol=1e-6)
     assert 'P_ema/weights' not in everything
     put(made.session, made.built.averages['Q'].weights['Q/weights'], [1.0, 2.0, 3.0])
-    image = made.built.system.architecture.to_unit(1.0 * 1 + 2.0 * 2 + 3.0 * 4)
+    image = made.built.system.architecture.value_range.to_unit(1.0 * 1 + 2.0 * 2 + 3.0 * 4)
     np.testing.assert_allclose(made.generate_images([[1, 2, 4]]), image, rtol=1e-6)
 
 

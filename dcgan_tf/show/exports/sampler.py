@@ -66,7 +66,7 @@ def _values(gan):
     model, reference = gan.built, (None, None)
     values = gan.session.run(model.averages['G'].weights if model.averages else
                              model.net.G.variables)
-    if not gan.system.architecture.averages:
+    if not gan.system.architecture.norms.averages:
         reference = tuple(None if part is None else gan.session.run(part)
                           for part in model.inputs.reference)
     return values, reference
