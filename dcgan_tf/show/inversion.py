@@ -58,7 +58,8 @@ class Inversion:
 
 def _reference(model):
     """Returns G's reference images. They normalise the others in a D without moving averages."""
-    return model.net.G(*model.inputs.reference, use='reference', training=False)
+    generator = getattr(model.net, model.system.generator)
+    return generator(*model.inputs.reference, use='reference', training=False)
 
 
 class InversionResult(NamedTuple):

@@ -50,12 +50,13 @@ class System(abc.ABC):
     others `g_steps` times.
     moves: 'together' = all gradients are computed before any weight changes; 'in turn' = each
     player moves after the players before it, on a batch of its own.
-    averaged: the fields of `networks` whose weights are averaged over the steps. The averages make
-    the pictures.
+    generator: the field of `networks` that makes images from latents.
+    averaged: the fields whose weights are averaged over the steps. The averages make the pictures.
     """
 
     critics, others = ('D',), ('G',)
     moves = 'together'
+    generator = 'G'
     averaged = ('G',)
 
     def __init__(self, config):

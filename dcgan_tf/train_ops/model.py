@@ -21,6 +21,12 @@ class Model(NamedTuple):
     samples: tf.Tensor           # images [N, H, W, C] in [0, 1] for z_ph
 
     @property
+    def weights(self):
+        """What makes the pictures: field of net -> name of a variable -> its average, or itself."""
+        return {field: self.averages[field].weights if field in self.averages else network.variables
+                for field, network in self.net._asdict().items()}
+
+    @property
     def averaged_net(self):
         """The networks that make the pictures: with averaged weights if the run averages."""
         return with_averages(self.net, {k: a.weights for k, a in self.averages.items()})
@@ -30,6 +36,9 @@ def build(system, shard) -> Model:
     """Builds the Model in the current graph. shard: this worker's part of every batch."""
     made = inputs(system, shard)
     net = system.networks()
+    if missing := {system.generator, *system.averaged}.difference(net._fields):
+        raise ValueError(f'{type(system).__name__}: generator or averaged is {min(missing)!r}: '
+                         f'expected a network, {", ".join(net._fields)}')
     out = system.forward(net, made.batch)
     averages = {}
     if system.config.ema:

@@ -360,6 +360,7 @@ def test_with_unroll_a_shared_network_is_put_right_as_it_is(gan):
 @pytest.mark.parametrize(('changes', 'error', 'match'), [
     ({'scalars': lambda self, out: {'cycle_loss': out.p[0]}}, ValueError, "'cycle_loss' is a name"),
     ({'averaged': ('X',)}, ValueError, 'X has no variables to average'),
+    ({'generator': 'Y'}, ValueError, "averaged is 'Y': expected a network, P, Q, S, X"),
     ({'critics': (), 'others': ('A', 'B', 'C')}, UsageError, '--d-steps 2: .* no player for it')])
 def test_what_a_system_may_not_do_is_said(config, changes, error, match):
     class Unused(NamedTuple):

@@ -43,7 +43,7 @@ def of(gan, name: str = '') -> Sampler:
         if c.conditioned:
             inputs['label'] = v1.placeholder(tf.int32, [None], 'label')
             y = conditioning.one_hot(inputs['label'], len(c.class_names))
-        net = with_averages(gan.built.net, {'G': weights})
+        net = with_averages(gan.built.net, weights)
         image = tf.identity(pictures(system, net, inputs['z'], y, reference), 'image')
     graph.finalize()
     return Sampler(graph, inputs, image, _about(c, name, step, inputs, image))
@@ -58,18 +58,15 @@ def example_feed(gan, z: np.ndarray, seed: int = 0) -> dict:
 
 
 def _values(gan):
-    """Returns ({name of G's variable: array}, the reference batch as arrays).
+    """Returns (the arrays of `Model.weights`, the reference batch as arrays).
 
-    If the run averages weights, the arrays are the averages. The reference is (None, None) if G
-    keeps moving averages and so does not need it.
+    The reference is (None, None) if G keeps moving averages and so does not need it.
     """
     model, reference = gan.built, (None, None)
-    values = gan.session.run(model.averages['G'].weights if model.averages else
-                             model.net.G.variables)
     if not gan.system.architecture.norms.averages:
         reference = tuple(None if part is None else gan.session.run(part)
                           for part in model.inputs.reference)
-    return values, reference
+    return gan.session.run(model.weights), reference
 
 
 def _about(c, name, step, inputs, image):
