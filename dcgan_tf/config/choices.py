@@ -14,7 +14,7 @@ class Metric(NamedTuple):
     of_real: bool = False           # True if the best value is that of the real pictures
 
 
-OBJECTIVES = {         # what D and G minimise; losses/objectives.py has the formulas
+OBJECTIVES = {         # what D and G minimise; losses/formulas.py has the formulas
     'softmax':              'cross-entropy over two logits, as in the preset main1',
     'non_saturating':       'D is a classifier, G minimises -log D(G(z))',
     'minimax':              'D is a classifier, G minimises log(1 - D(G(z)))',
