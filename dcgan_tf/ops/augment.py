@@ -1,8 +1,9 @@
 """Augmentation, as a pure function of (seed, step): of real images, and of all that D sees.
 
-The second is differentiable: Zhao et al. 2020, arXiv 2006.10738. Each of its functions takes x [N, H, W, C] in (-1, 1) and `random`, and returns images of the same shape.
-random(shape, rows) -> numbers in (-1, 1); `rows` is the axis of the images. Every image has random
-numbers of its own. Gradients pass to G through all of the functions.
+The second is differentiable: Zhao et al. 2020, arXiv 2006.10738. Each of its functions takes x
+[N, H, W, C] in (-1, 1) and `random`, and returns images of the same shape. random(shape, rows) ->
+numbers in (-1, 1); `rows` is the axis of the images. Every image has random numbers of its own.
+Gradients pass to G through all of the functions.
 """
 
 import tensorflow as tf
