@@ -8,7 +8,7 @@ import onnxruntime
 import tf2onnx
 
 from dcgan_tf.fit.session import without_warnings
-from dcgan_tf.show.exports.loaded import LoadedModel, ports
+from dcgan_tf.show.exports.loaded import LoadedModel, signature
 
 OPSET = 18                    # ONNX's opset; readers since 2023 support this one
 
@@ -31,10 +31,10 @@ def write(sampler, path):
 def load(path):
     """Opens the file with onnxruntime. Yields a LoadedModel."""
     session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
-    yield LoadedModel(lambda feed: session.run(['image'], feed)[0], _ports(session.get_inputs()),
-                      _ports(session.get_outputs()))
+    yield LoadedModel(lambda feed: session.run(['image'], feed)[0], signature(
+        _ports(session.get_inputs()), _ports(session.get_outputs())))
 
 
 def _ports(nodes):
     dtypes = {'tensor(float)': 'float32', 'tensor(int32)': 'int32'}
-    return ports((node.name, dtypes[node.type], node.shape) for node in nodes)
+    return [(node.name, dtypes[node.type], node.shape) for node in nodes]
