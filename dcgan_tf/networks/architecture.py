@@ -5,7 +5,6 @@ import abc
 import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.networks import conditioning
 from dcgan_tf.networks.norms import Norms
 from dcgan_tf.networks.value_range import ValueRange
 
@@ -78,7 +77,7 @@ class Architecture(abc.ABC):
         """
         n_reference = self.norms.reference if self.norms.d_needs_reference else 0
         x = tf.concat([reference_x, x], axis=0) if n_reference else x
-        y = conditioning.uniform_label(tf.shape(x)[0], self.classes) if self.classes else None
+        y = tf.fill([tf.shape(x)[0], self.classes], 1.0 / self.classes) if self.classes else None
         return [h[n_reference:] for h in self.feature_maps(x, y, training=False)]
 
 

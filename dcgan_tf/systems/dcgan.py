@@ -11,7 +11,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf.losses import objectives, penalties
-from dcgan_tf.networks.heads import Energy, pooled
+from dcgan_tf.networks.heads import energy, pooled
 from dcgan_tf.networks.network import Network
 from dcgan_tf.systems.base import Player, System
 
@@ -108,7 +108,7 @@ def discriminator(system):
     spectral = architecture.norms.d == 'spectral'
     smooth = spectral or penalties.get(system.config.penalty).lipschitz
     if objective.autoencoder:
-        build = Energy(architecture, system.config)
+        build = energy(architecture, system.config)
     else:
         def build(x, y, *, training):
             return architecture.discriminator(x, y, training=training, logits=objective.logits)
