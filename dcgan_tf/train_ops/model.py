@@ -29,7 +29,7 @@ class Model(NamedTuple):
     @property
     def averaged_net(self):
         """The networks that make the pictures: with averaged weights if the run averages."""
-        return with_averages(self.net, {k: a.weights for k, a in self.averages.items()})
+        return with_weights(self.net, {k: a.weights for k, a in self.averages.items()})
 
 
 def build(system, shard) -> Model:
@@ -49,7 +49,7 @@ def build(system, shard) -> Model:
                                            made.reference))
 
 
-def with_averages(net, weights):
+def with_weights(net, weights):
     """Returns the networks with other weights.
 
     weights: field of net -> (name of a variable -> value).

@@ -15,7 +15,7 @@ import tensorflow as tf
 import dcgan_tf
 from dcgan_tf.networks import conditioning
 from dcgan_tf.run_folder.samples import classes_in_turn
-from dcgan_tf.train_ops.model import pictures, with_averages
+from dcgan_tf.train_ops.model import pictures, with_weights
 
 v1 = tf.compat.v1
 PRIORS = {'uniform': 'each number uniform in (-1, 1)', 'normal': 'each number normal, N(0, 1)'}
@@ -43,7 +43,7 @@ def of(gan, name: str = '') -> Sampler:
         if c.conditioned:
             inputs['label'] = v1.placeholder(tf.int32, [None], 'label')
             y = conditioning.one_hot(inputs['label'], len(c.class_names))
-        net = with_averages(gan.built.net, weights)
+        net = with_weights(gan.built.net, weights)
         image = tf.identity(pictures(gan.system, net, inputs['z'], y, reference), 'image')
     graph.finalize()
     return Sampler(graph, inputs, image, _about(c, name, step, inputs, image))
