@@ -46,7 +46,7 @@ NORMS = {              # of layers; the ops are in ops/norms.py
     'none':     'no norm',
     'spectral': 'the weights are divided by their largest singular value',
 }
-AUGMENTS = {           # changes of all images that D sees; the ops are in ops/diff_augment.py
+AUGMENTS = {           # changes of all images that D sees; the ops are in ops/augment.py
     'color':       'other brightness, saturation and contrast',
     'translation': 'moved by up to an eighth of the size, both ways',
     'cutout':      'a rectangle of half the size is blanked',
