@@ -14,28 +14,20 @@ does nothing. TensorBoard shows what they build; docs/graph.md lists the boxes.
 import contextlib
 import functools
 
-import numpy as np
-import tensorflow as tf
-
-from dcgan_tf import ops, systems
-from dcgan_tf.config import chosen, preset
-from dcgan_tf.distributed.peers import Peers
+from dcgan_tf import systems
+from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.fit.feed import check_images, reference_feed, sample_feed
+from dcgan_tf.fit.feed import check_images, run_in_chunks, sample_feed
 from dcgan_tf.fit.fitting import Fitting
-from dcgan_tf.fit.session import open_session
 from dcgan_tf.fit.workers import facts
+from dcgan_tf.fit.workspace import Workspace
 from dcgan_tf.graph_report.summary import describe, headline
 from dcgan_tf.losses import objectives
 from dcgan_tf.run_folder import config_json
-from dcgan_tf.run_folder.checkpoints import Checkpoints
 from dcgan_tf.run_folder.events import Events
+from dcgan_tf.show.image_features import Features
 from dcgan_tf.show.inversion import Inversion, InversionOptions, invert
 from dcgan_tf.train_ops import losses, model, step
-from dcgan_tf.train_ops.features import Features
-
-v1 = tf.compat.v1
-CHUNK = 256                             # images in one run of the session
 
 
 class GAN(contextlib.AbstractContextManager):
@@ -57,19 +49,11 @@ class GAN(contextlib.AbstractContextManager):
         calls up to `fit`, and the worker brings its own session.
         system: a System of your own; None = that of `config.type`.
         """
-        if session and worker:
-            raise UsageError('got session and worker: expected one of the two, because a worker '
-                             'has a session of its own')
         self.config, self.system = config, system or systems.build(config)
-        self.peers = Peers(worker, config) if worker else None
-        self._owned = session is None
-        if session is None:
-            session = open_session(tf.Graph(), config.threads, config.jit, worker)
-        self.graph, self.session = session.graph, session
-        self.built = self.losses = self.steps = None
-        self._features = self._inversion = self._checkpoints = None
-        with self.graph.as_default():
-            self._other_variables = {v.ref() for v in v1.global_variables()}
+        self._workspace = Workspace(config, session, worker)
+        self.graph, self.session = self._workspace.graph, self._workspace.session
+        self.peers = self._workspace.peers
+        self.built = self.losses = self.steps = self._features = self._inversion = None
 
     @classmethod
     def from_config(cls, config, session=None, *, worker=None):
@@ -81,14 +65,14 @@ class GAN(contextlib.AbstractContextManager):
     def model(self):
         """Builds the inputs and the networks, and applies them to a batch and to sample latents."""
         if self.built is None:
-            with self._building():
-                self.built = model.build(self.system, self._shard())
+            with self._workspace.building():
+                self.built = model.build(self.system, self._workspace.shard)
 
     def loss(self):
         """Builds what each player minimises: a scalar, the mean over the batch."""
         if self.losses is None:
             self.model()
-            with self._building():
+            with self._workspace.building():
                 self.losses = losses.build(self.built)
 
     def optimizer(self):
@@ -98,7 +82,7 @@ class GAN(contextlib.AbstractContextManager):
         """
         if self.steps is None:
             self.loss()
-            with self._building():
+            with self._workspace.building():
                 self.steps = step.build(self.built, self.losses, self.peers)
 
     @property
@@ -140,8 +124,8 @@ class GAN(contextlib.AbstractContextManager):
         not finite. `on_collapse` decides what happens after a collapse.
         """
         self._must_train()
-        return Fitting(self, self._checkpoints, images, run, labels=labels, indices=indices,
-                       n_total=n_total, evaluator=evaluator, progress=progress,
+        return Fitting(self, self._workspace.checkpoints, images, run, labels=labels,
+                       indices=indices, n_total=n_total, evaluator=evaluator, progress=progress,
                        debugger=debugger).run()
 
     def generate_images(self, z, labels=None):
@@ -152,14 +136,12 @@ class GAN(contextlib.AbstractContextManager):
         """
         self._finish()
         feed_dict = sample_feed(self.config, self.built.inputs, z, labels)
-        return self._run_in_chunks(self.built.samples, len(z), feed_dict, {})
+        return run_in_chunks(self.session, self.built.samples, len(z), feed_dict, {})
 
     def features(self):
         """Builds one more use of D, for `discriminator_features`."""
         if self._features is None:
-            self.model()
-            with self.graph.as_default():
-                self._features = Features(self.built)
+            self._features = self._one_more_use(Features, "D's features: call features() first")
 
     def discriminator_features(self, images, reference=None):
         """Returns D's features of uint8 images [N, H, W, C], any N.   -> float32 [N, F]
@@ -171,22 +153,14 @@ class GAN(contextlib.AbstractContextManager):
         keeps no averages (main1) needs it.
         Call `features` before `load_model`, because no op can be added to a finalized graph.
         """
-        if self._features is None and self._checkpoints is not None:
-            raise UsageError('this graph was finalized without D\'s features: call features() '
-                             'first')
         self.features()
         self._finish()
-        check_images(images, self.config)
-        return self._run_in_chunks(self._features.features, len(images),
-                                   {self.built.inputs.images_ph: images},
-                                   reference_feed(self.config, self._features, reference))
+        return self._features.run(self.session, images, reference)
 
     def inversion(self):
         """Builds what `invert` needs: the distance of a sample from an image, and its gradient."""
         if self._inversion is None:
-            self.model()
-            with self.graph.as_default():
-                self._inversion = Inversion(self.built)
+            self._inversion = self._one_more_use(Inversion, 'inversion: call inversion() first')
 
     def invert(self, images, labels=None, options=None, tick=lambda: None):
         """Searches latents for which G makes images like these. Returns an `InversionResult`.
@@ -195,8 +169,6 @@ class GAN(contextlib.AbstractContextManager):
         all classes. options: an `InversionOptions`. tick: called while the search goes on.
         Call `inversion` before `load_model`, because no op can be added to a finalized graph.
         """
-        if self._inversion is None and self._checkpoints is not None:
-            raise UsageError('this graph was finalized without inversion: call inversion() first')
         self.inversion()
         self._finish()
         check_images(images, self.config)
@@ -211,7 +183,7 @@ class GAN(contextlib.AbstractContextManager):
         `load_model` loads the highest step that it finds.
         """
         self._must_train()            # without the optimizers' slots it could not be resumed
-        saved = self._checkpoints.save(self.session, folder, self.steps_done())
+        saved = self._workspace.checkpoints.save(self.session, folder, self.steps_done())
         if not any(map(config_json.is_run, (saved.parent, saved.parent.parent))):
             config_json.write_options(saved.with_name('options.json'), self.config)
         return saved
@@ -223,7 +195,7 @@ class GAN(contextlib.AbstractContextManager):
         making images needs, which is faster. RunError if no checkpoint fits.
         """
         self._finish(training=training)
-        return self._checkpoints.restore(self.session, folder, step)
+        return self._workspace.checkpoints.restore(self.session, folder, step)
 
     def steps_done(self):
         """Returns how many training steps the current weights have had."""
@@ -245,52 +217,32 @@ class GAN(contextlib.AbstractContextManager):
 
     def variables(self):
         """Returns all our variables: weights, averages, the optimizers' slots, the step."""
-        with self.graph.as_default():
-            return [v for v in v1.global_variables() if v.ref() not in self._other_variables]
+        return self._workspace.variables()
 
     def close(self):
         """Closes the session, unless the caller brought it."""
-        if self._owned:
-            self.session.close()
+        self._workspace.close()
 
     def __exit__(self, *error):
         if not (self.peers and self.peers.busy):         # closing would wait for the others, too
             self.close()
 
-    def _run_in_chunks(self, tensor, n, feed_dict, same_for_all):
-        """Computes a tensor [N, ...] for n rows of what is fed, at most CHUNK rows a run."""
-        chunks = [self.session.run(tensor, {
-            **{ph: x[i:i + CHUNK] for ph, x in feed_dict.items()}, **same_for_all})
-            for i in range(0, n, CHUNK)]
-        return np.concatenate(chunks or [np.zeros((0, *tensor.shape[1:]), np.float32)])
-
-    @contextlib.contextmanager
-    def _building(self):
-        """Ops that are built inside are in our graph, with our seed, precision and shard."""
-        with (self.graph.as_default(), ops.weights_from(self.config.seed),
-              ops.precision_scope(chosen(self.config.precision)), ops.batch_shard(self._shard())):
-            yield
-
-    def _shard(self):
-        return self.peers.shard if self.peers else ops.BatchShard()
+    def _one_more_use(self, use, missing):
+        """Builds ops that no training needs: `use` of the Model. UsageError if it is too late."""
+        if self._workspace.checkpoints:
+            raise UsageError(f'this graph was finalized without {missing}')
+        self.model()
+        with self.graph.as_default():
+            return use(self.built)
 
     def _minimised(self, name):
         return self.losses and self.losses[0].minimised.get(name)
 
     def _finish(self, *, training=True):
-        """Builds what is missing, initialises and finalizes. After that the graph only runs."""
-        if self._checkpoints is None:
-            if training:
-                self.optimizer()
-            else:
-                self.model()
-            with self.graph.as_default():
-                ours = self.variables()
-                self._checkpoints = Checkpoints(ours)
-                if self.peers and training:
-                    self.peers.share_variables(ours)
-                self.session.run(v1.variables_initializer(ours))
-            self.graph.finalize()
+        """Builds what is missing. After that the graph only runs."""
+        if self._workspace.checkpoints is None:
+            (self.optimizer if training else self.model)()
+            self._workspace.finish(training=training)
 
     def _must_train(self):
         """UsageError if the graph was finalized for making images only."""

@@ -12,8 +12,8 @@ from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.checkpoints import Checkpoints
 from dcgan_tf.run_folder.sample_grids import SampleGrid
+from dcgan_tf.train_ops.columns import Summaries, scalar_summary
 from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp
-from dcgan_tf.train_ops.summaries import Summaries, scalar_summary
 from tests.helpers import LOGGED
 
 v1 = tf.compat.v1

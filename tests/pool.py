@@ -64,8 +64,9 @@ class Shared:
         gan, self._lent = self._gan, True
         gan.config, gan.close = config, functools.partial(self._end, take_back)
         gan.session.run(self._assign, self._first)
-        gan._checkpoints.damaged.clear()
-        gan._checkpoints._saver.set_last_checkpoints([])
+        checkpoints = gan._workspace.checkpoints
+        checkpoints.damaged.clear()
+        checkpoints._saver.set_last_checkpoints([])
         return gan
 
     def _end(self, take_back):

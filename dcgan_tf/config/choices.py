@@ -29,7 +29,7 @@ class Metric(NamedTuple):
     of_real: bool = False           # True if the best value is that of the real pictures
 
 
-OBJECTIVES = {         # what D and G minimise; losses/objectives.py has the formulas
+OBJECTIVES = {         # what D and G minimise; losses/formulas.py has the formulas
     'softmax':              Objective('cross-entropy over two logits, as in the preset main1',
                                       smooths=True),
     'non_saturating':       Objective('D is a classifier, G minimises -log D(G(z))', smooths=True),
@@ -67,7 +67,7 @@ NORMS = {              # of layers; the ops are in ops/norms.py
     'none':     'no norm',
     'spectral': 'the weights are divided by their largest singular value',
 }
-AUGMENTS = {           # changes of all images that D sees; the ops are in ops/diff_augment.py
+AUGMENTS = {           # changes of all images that D sees; the ops are in ops/augment.py
     'color':       'other brightness, saturation and contrast',
     'translation': 'moved by up to an eighth of the size, both ways',
     'cutout':      'a rectangle of half the size is blanked',

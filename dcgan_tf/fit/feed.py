@@ -9,6 +9,8 @@ from dcgan_tf.networks.conditioning import class_weights
 from dcgan_tf.run_folder.sample_grids import indices_by_class, rows_and_columns, squarest
 from dcgan_tf.train_ops.inputs import noise_seed
 
+CHUNK = 256                             # images in one run of the session
+
 
 class BatchFeeder:
     """Callable: (step index from 0, index of a batch in that step) -> feed_dict of one run.
@@ -78,19 +80,12 @@ def sample_feed(config, inputs, z, labels=None):
     return {inputs.z_ph: z, inputs.classes_ph: weights}
 
 
-def reference_feed(c, features, reference=None):
-    """Returns what the `Features` of a Config need in a feed_dict in addition to the images.
-
-    reference: uint8 [batch_size, H, W, C], real images; needed where D's batch norm keeps no
-    averages (preset main1), else ignored. Raises UsageError where it is needed and does not fit.
-    """
-    if features.reference_ph is None:
-        return {}
-    if reference is None or len(reference) != c.batch_size:
-        raise UsageError(f'reference: D of the preset {c.preset} normalises images by a batch of '
-                         f'real images: expected {c.batch_size} of them')
-    check_images(reference, c)
-    return {features.reference_ph: reference}
+def run_in_chunks(session, tensor, n, feed_dict, same_for_all):
+    """Computes a tensor [N, ...] for n rows of what is fed, at most CHUNK rows a run."""
+    chunks = [session.run(tensor, {
+        **{ph: x[i:i + CHUNK] for ph, x in feed_dict.items()}, **same_for_all})
+        for i in range(0, n, CHUNK)]
+    return np.concatenate(chunks or [np.zeros((0, *tensor.shape[1:]), np.float32)])
 
 
 def check_images(images, config):

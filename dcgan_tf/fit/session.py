@@ -1,5 +1,6 @@
 """Opens the session: fixed number of threads, GPU memory as needed, repeatable kernels, XLA."""
 
+import contextlib
 import os
 import pathlib
 
@@ -54,6 +55,18 @@ def let_xla_use_the_cpu():
     flags = os.environ.get('TF_XLA_FLAGS', '').split()
     if not any(flag.startswith(ON_CPU) for flag in flags):
         os.environ['TF_XLA_FLAGS'] = ' '.join([*flags, ON_CPU])
+
+
+@contextlib.contextmanager
+def without_warnings():
+    """Hides TensorFlow's warnings about functions that another package calls inside."""
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel('ERROR')
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def device_name(threads):

@@ -12,6 +12,7 @@ from tensorflow.python.debug.cli import debugger_cli_common
 from tensorflow.python.debug.wrappers import local_cli_wrapper
 
 from dcgan_tf.fit.loop import Leave
+from dcgan_tf.fit.session import without_warnings
 
 
 class TfdbgCli:
@@ -24,14 +25,9 @@ class TfdbgCli:
     @contextlib.contextmanager
     def steps(self, session, runs_a_step, run):
         """Yields a session to use in place of `session`. run: a RunFolder or None; not used."""
-        logger = tf.get_logger()
-        level = logger.level
-        with tempfile.TemporaryDirectory(prefix='tfdbg-') as folder:
-            logger.setLevel('ERROR')          # tfdbg logs a warning about its graphs at each run
-            try:
-                yield DebugSession(session, runs_a_step, pathlib.Path(folder, 'tensors'))
-            finally:
-                logger.setLevel(level)
+        # tfdbg logs a warning about its graphs at each run.
+        with tempfile.TemporaryDirectory(prefix='tfdbg-') as folder, without_warnings():
+            yield DebugSession(session, runs_a_step, pathlib.Path(folder, 'tensors'))
 
 
 class DebugSession(local_cli_wrapper.LocalCLIDebugWrapperSession):

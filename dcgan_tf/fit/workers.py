@@ -3,7 +3,7 @@
 import time
 
 import dcgan_tf
-from dcgan_tf.distributed.stop_requests import decode
+from dcgan_tf.distributed.peers import decode
 from dcgan_tf.errors import CollapseError
 from dcgan_tf.hooks import Hook
 from dcgan_tf.run_folder.config_json import versions

@@ -92,9 +92,8 @@ def _layer_type(gan, network, group, last):
         if op_type in types:
             return layer_type
     if 'Rsqrt' in types:
-        architecture = gan.system.architecture
-        norm = architecture.g_norm if network == 'Generator' else architecture.d_norm
-        return f'{norm} norm'
+        norms = gan.system.architecture.norms
+        return f'{norms.g if network == "Generator" else norms.d} norm'
     return {'BiasAdd': 'offset'}.get(last.type, last.type)
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-from dcgan_tf.config import FAMILIES, NONE, PENALTIES, Config, chosen
+from dcgan_tf.config import NONE, PENALTIES, Config, chosen, families
 from dcgan_tf.fit.session import device_name
 
 
@@ -50,7 +50,7 @@ def _constraints(gan):
     Other options may have set them without the user's knowledge.
     """
     architecture = gan.system.architecture
-    norm, own = architecture.d_norm, FAMILIES[gan.config.architecture].d_norm
+    norm, own = architecture.norms.d, families.family_of(gan.config).d_norm
     why = f' (--penalty {gan.config.penalty} goes with no batch norm)'
     text = f"; D's norm is {norm}, not {own}" if norm != own else ''
     text += why if text and PENALTIES[gan.config.penalty].fallback_norm else ''

@@ -42,11 +42,6 @@ def one_hot(y, classes):
     return y if y.dtype.is_floating else tf.one_hot(y, classes)
 
 
-def uniform_label(n, classes):
-    """Returns the label without information: 1/K for each class.   -> float32 [N, K]"""
-    return tf.fill([n, classes], 1.0 / classes)
-
-
 def class_weights(y, n: int, classes: int) -> np.ndarray:
     """Checks labels and converts them with NumPy.   int [N] or float [N, K] -> float32 [N, K]
 

@@ -8,6 +8,9 @@ import functools
 
 from dcgan_tf import ops
 from dcgan_tf.networks.architecture import Architecture, flatten, halvings
+from dcgan_tf.networks.conditioning import concat_image, concat_latent
+from dcgan_tf.networks.norms import Norms
+from dcgan_tf.networks.value_range import ValueRange
 
 
 class DCGAN(Architecture):
@@ -20,7 +23,7 @@ class DCGAN(Architecture):
     init = staticmethod(ops.NORMAL_002)
     output = staticmethod(ops.tanh)
     slope = 0.2                    # of D's leaky ReLU, for x < 0
-    bias_before_norm = False
+    norms = Norms(bias_before=False)
     norm_on_latent = True          # True = a norm after G's linear layer
     norm_on_input = False          # True = a norm after D's first convolution
 
@@ -30,26 +33,26 @@ class DCGAN(Architecture):
         Batch norm and ReLU follow each layer but the last.
         """
         *sizes, start = halvings(self.size, len(self.g_maps) - 1)
-        z = self.labelled_latent(z, y)
+        z = concat_latent(z, y, self.classes)
         h = ops.linear_maps(z, 'g0_linear', self.g_maps[0], start, init=self.init,
-                            use_bias=self.bias_before_norm or not self.norm_on_latent)
-        h = ops.relu(self.norm_g(h, 'g0_norm', training) if self.norm_on_latent else h)
+                            use_bias=self.norms.bias_before or not self.norm_on_latent)
+        h = ops.relu(self.norms.of_g(h, 'g0_norm', training) if self.norm_on_latent else h)
         last = len(sizes)
         for i, (size, maps) in enumerate(zip(reversed(sizes), self.g_maps[1:], strict=True), 1):
             h = ops.conv2d_transpose(h, f'g{i}_deconv', maps, size, init=self.init,
-                                     use_bias=i == last or self.bias_before_norm)
+                                     use_bias=i == last or self.norms.bias_before)
             if i < last:
-                h = ops.relu(self.norm_g(h, f'g{i}_norm', training))
+                h = ops.relu(self.norms.of_g(h, f'g{i}_norm', training))
         return self.output(h)
 
     def feature_maps(self, x, y, *, training):
         """Builds a convolution for each size, each with batch norm and leaky ReLU."""
-        h, activations = self.labelled_image(x, y), []
+        h, activations = concat_image(x, y, self.classes), []
         for i, maps in enumerate(self.d_maps[1:], 1):
             normed = i > 1 or self.norm_on_input
             h = ops.conv2d(h, f'd{i}_conv', maps, init=self.init,
-                           use_bias=self.bias_before_norm or not normed)
-            h = self.norm_d(h, f'd{i}_norm', training) if normed else h
+                           use_bias=self.norms.bias_before or not normed)
+            h = self.norms.of_d(h, f'd{i}_norm', training) if normed else h
             h = ops.leaky_relu(h, self.slope)
             activations.append(h)
         return activations
@@ -66,8 +69,7 @@ class Main1(DCGAN):
     Sigmoid output; batch norm without gamma, beta or averages, also on D's input layer.
     """
 
-    value_range = (0.0, 1.0)
-    batch_norm = staticmethod(functools.partial(ops.batch_norm, scale=False, offset=False))
+    value_range = ValueRange(0.0, 1.0)
+    norms = Norms(batch_norm=functools.partial(ops.batch_norm, scale=False, offset=False))
     output = staticmethod(ops.sigmoid)
-    bias_before_norm = True
     norm_on_input = True

@@ -16,22 +16,20 @@ def pooled(maps):
     return tf.concat([flatten(ops.max_pool_grid(h, GRID)) for h in maps], axis=1)
 
 
-class Energy:
-    """The energy of a discriminator that is an autoencoder: Zhao et al. 2017, arXiv 1609.03126.
+def energy(architecture, config):
+    """Returns what builds a discriminator that is an autoencoder: Zhao et al. 2017, 1609.03126.
 
     It encodes an image as z_dim numbers and decodes them with layers like the generator's. It
     returns the mean squared error of the pixels, in units of half their range.   [N, H, W, C] ->
     [N, 1]
     """
+    # The decoder is a part of D: it has batch norm only if D has.
+    norm = 'batch' if architecture.norms.d == 'batch' else 'none'
+    decoder = networks.build(config.replace(g_norm=norm))
 
-    def __init__(self, architecture, config):
-        # The decoder is a part of D: it has batch norm only if D has.
-        norm = 'batch' if architecture.d_norm == 'batch' else 'none'
-        self._encoder, self._z_dim = architecture, config.z_dim
-        self._decoder = networks.build(config.replace(g_norm=norm))
-
-    def __call__(self, x, y, *, training):
-        code = self._encoder.discriminator(x, y, training=training, logits=self._z_dim)  # [N, Z]
-        decoded = self._decoder.generator(code, y, training=training)
-        error = (x - decoded) / self._encoder.half_range
+    def build(x, y, *, training):
+        code = architecture.discriminator(x, y, training=training, logits=config.z_dim)   # [N, Z]
+        decoded = decoder.generator(code, y, training=training)
+        error = (x - decoded) / architecture.value_range.half
         return tf.reduce_mean(tf.square(error), axis=[1, 2, 3])[:, None]
+    return build

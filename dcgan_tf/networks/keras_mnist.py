@@ -4,6 +4,8 @@ import functools
 
 from dcgan_tf import ops
 from dcgan_tf.networks.architecture import Architecture, flatten, halvings
+from dcgan_tf.networks.conditioning import concat_image, concat_latent
+from dcgan_tf.networks.norms import Norms
 
 conv2d = functools.partial(ops.conv2d, kernel=3, init=ops.glorot_uniform)
 conv2d_transpose = functools.partial(ops.conv2d_transpose, kernel=3, init=ops.glorot_uniform)
@@ -13,27 +15,27 @@ leaky_relu = functools.partial(ops.leaky_relu, alpha=0.01)
 class KerasMNIST(Architecture):
     """3x3 kernels, leaky ReLU 0.01, Glorot's weights, Keras's batch norm, tanh output."""
 
-    batch_norm = staticmethod(functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))
+    norms = Norms(batch_norm=functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))
 
     def generator(self, z, y, *, training):
         """Builds G: linear, then three transposed convolutions: H/4 -> H/2 -> H/2 -> H."""
         m0, m1, m2, m3 = self.g_maps
         full, half, quarter = halvings(self.size, 2)
-        z = self.labelled_latent(z, y)
+        z = concat_latent(z, y, self.classes)
         h = ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform)
         h = conv2d_transpose(h, 'g1_deconv', m1, half)
-        h = leaky_relu(self.norm_g(h, 'g1_norm', training))
+        h = leaky_relu(self.norms.of_g(h, 'g1_norm', training))
         h = conv2d_transpose(h, 'g2_deconv', m2, half, stride=1)
-        h = leaky_relu(self.norm_g(h, 'g2_norm', training))
+        h = leaky_relu(self.norms.of_g(h, 'g2_norm', training))
         return ops.tanh(conv2d_transpose(h, 'g3_deconv', m3, full))
 
     def feature_maps(self, x, y, *, training):
         """Builds three convolutions. The first has no batch norm."""
         _, m1, m2, m3 = self.d_maps
-        x = self.labelled_image(x, y)
+        x = concat_image(x, y, self.classes)
         h1 = leaky_relu(conv2d(x, 'd1_conv', m1))
-        h2 = leaky_relu(self.norm_d(conv2d(h1, 'd2_conv', m2), 'd2_norm', training))
-        h3 = leaky_relu(self.norm_d(conv2d(h2, 'd3_conv', m3), 'd3_norm', training))
+        h2 = leaky_relu(self.norms.of_d(conv2d(h1, 'd2_conv', m2), 'd2_norm', training))
+        h3 = leaky_relu(self.norms.of_d(conv2d(h2, 'd3_conv', m3), 'd3_norm', training))
         return [h1, h2, h3]
 
     def discriminator(self, x, y, *, training, logits):

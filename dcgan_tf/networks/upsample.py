@@ -4,6 +4,8 @@ import functools
 
 from dcgan_tf import ops
 from dcgan_tf.networks.architecture import Architecture, flatten, halvings
+from dcgan_tf.networks.conditioning import concat_image, concat_latent
+from dcgan_tf.networks.norms import Norms
 
 conv2d = functools.partial(ops.conv2d, kernel=5, stride=1, init=ops.glorot_uniform)
 linear = functools.partial(ops.linear, init=ops.glorot_uniform)
@@ -12,25 +14,25 @@ linear = functools.partial(ops.linear, init=ops.glorot_uniform)
 class Upsample(Architecture):
     """Upsample x2 and 5x5 convolution in G; 5x5 convolution and max pool 2 in D."""
 
-    batch_norm = staticmethod(functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))
+    norms = Norms(batch_norm=functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))
 
     def generator(self, z, y, *, training):
         """Builds G: linear, then twice upsampling and convolution: H/4 -> H/2 -> H."""
         m0, m1, m2 = self.g_maps
         full, half, quarter = halvings(self.size, 2)
-        z = self.labelled_latent(z, y)
+        z = concat_latent(z, y, self.classes)
         h = ops.tanh(ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform))
-        h = self.norm_g(h, 'g0_norm', training)
+        h = self.norms.of_g(h, 'g0_norm', training)
         h = ops.tanh(conv2d(_double(h, half), 'g1_conv', m1))
         return ops.tanh(conv2d(_double(h, full), 'g2_conv', m2))
 
     def feature_maps(self, x, y, *, training):
         """Builds two convolutions with tanh, and max pooling between them."""
         _, m1, m2 = self.d_maps
-        x = self.labelled_image(x, y)
-        h1 = ops.tanh(self.norm_d(conv2d(x, 'd1_conv', m1), 'd1_norm', training))
+        x = concat_image(x, y, self.classes)
+        h1 = ops.tanh(self.norms.of_d(conv2d(x, 'd1_conv', m1), 'd1_norm', training))
         h2 = conv2d(ops.max_pool(h1), 'd2_conv', m2)
-        return [h1, ops.tanh(self.norm_d(h2, 'd2_norm', training))]
+        return [h1, ops.tanh(self.norms.of_d(h2, 'd2_norm', training))]
 
     def discriminator(self, x, y, *, training, logits):
         """Builds D: the feature maps, pooled once more, then 1024 units, then linear."""

@@ -4,8 +4,8 @@ Images are [N, H, W, C], the padding is SAME. The first argument is the input, t
 the others are keywords. Faster variants of some ops are in ops/fast.
 """
 
-from dcgan_tf.ops.activations import leaky_relu, relu, sigmoid, tanh
-from dcgan_tf.ops.augment import random_flip
+from dcgan_tf.ops.activations import dropout, leaky_relu, relu, sigmoid, tanh
+from dcgan_tf.ops.augment import AUGMENTS, diff_augment, random_flip
 from dcgan_tf.ops.batch_norm import batch_moments, batch_norm, update_moving_averages
 from dcgan_tf.ops.batch_shard import (
     BatchShard,
@@ -16,8 +16,6 @@ from dcgan_tf.ops.batch_shard import (
     global_batch_mean,
 )
 from dcgan_tf.ops.conv import conv2d, conv2d_transpose
-from dcgan_tf.ops.diff_augment import AUGMENTS, diff_augment
-from dcgan_tf.ops.dropout import dropout
 from dcgan_tf.ops.fast.mixed_precision import precision_scope
 from dcgan_tf.ops.gradients import gradients
 from dcgan_tf.ops.linear import linear, linear_maps

@@ -6,9 +6,7 @@ maximise |A n| are the eigenvectors of A^T A, which are the right singular vecto
 """
 
 import numpy as np
-import tensorflow as tf
 
-v1 = tf.compat.v1
 FIRST_LAYER = 'g0_linear'          # its name in every family of architectures
 
 
@@ -20,9 +18,8 @@ def principal_directions(gan, count: int) -> np.ndarray:
     those of the label.
     """
     gan.steps_done()                                  # gives the weights their values
-    network = 'Generator_ema' if gan.built.averages else 'Generator'
-    with gan.graph.as_default():
-        (weights,) = v1.global_variables(f'{network}/{FIRST_LAYER}/weights:')
+    model, field = gan.built, gan.system.generator
+    weights = model.weights[field][f'{getattr(model.net, field).name}/{FIRST_LAYER}/weights']
     w = np.float64(gan.session.run(weights))[:gan.config.z_dim]            # [Z, units], A^T
     n = np.linalg.svd(w, full_matrices=False)[0].T[:count]                 # [count, Z]
     largest = n[np.arange(len(n)), np.abs(n).argmax(axis=1)]

@@ -34,12 +34,15 @@ class Inversion:
         self._config, self._inputs = model.system.config, model.inputs
         system, inputs, samples = model.system, model.inputs, model.samples
         architecture = system.architecture
-        reference = _reference(model) if architecture.d_needs_reference else None
+        reference = None
+        if architecture.norms.d_needs_reference:              # images to normalise the others in D
+            generator = getattr(model.net, system.generator)
+            reference = generator(*inputs.reference, use='reference', training=False)
         with tf.name_scope('inversion/'):
             self.weight_ph = v1.placeholder(tf.float32, [], 'feature_weight')
             target = tf.cast(inputs.images_ph, tf.float32) / 255.0
         sample_features, target_features = (
-            system.features(model.net, architecture.to_range(x), reference, use)
+            system.features(model.net, architecture.value_range.from_unit(x), reference, use)
             for x, use in ((samples, 'drawn'), (target, 'wanted')))
         with tf.name_scope('inversion/'):
             self.pixels = tf.reduce_mean(tf.square(samples - target), axis=[1, 2, 3])    # [N]
@@ -54,11 +57,6 @@ class Inversion:
         return session.run([self.loss, self.pixels, self.slope], {
             **sample_feed(self._config, self._inputs, z, labels), self._inputs.images_ph: images,
             self.weight_ph: weight})
-
-
-def _reference(model):
-    """Returns G's reference images. They normalise the others in a D without moving averages."""
-    return model.net.G(*model.inputs.reference, use='reference', training=False)
 
 
 class InversionResult(NamedTuple):

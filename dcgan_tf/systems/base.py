@@ -50,12 +50,13 @@ class System(abc.ABC):
     others `g_steps` times.
     moves: 'together' = all gradients are computed before any weight changes; 'in turn' = each
     player moves after the players before it, on a batch of its own.
-    averaged: the fields of `networks` whose weights are averaged over the steps. The averages make
-    the pictures.
+    generator: the field of `networks` that makes images from latents.
+    averaged: the fields whose weights are averaged over the steps. The averages make the pictures.
     """
 
     critics, others = ('D',), ('G',)
     moves = 'together'
+    generator = 'G'
     averaged = ('G',)
 
     def __init__(self, config):
@@ -108,10 +109,10 @@ class System(abc.ABC):
         change, each with random numbers of its own. Noise: Arjovsky and Bottou 2017, arXiv
         1701.04862, section 3.   [N, H, W, C] -> [N, H, W, C]
         """
-        c, half = self.config, self.architecture.half_range
+        c, half = self.config, self.architecture.value_range.half
         seed = seeds.derive(c.seed, 'disturb', name)
         if c.diff_augment:
-            centre = self.architecture.value_range[0] + half               # 0 for the range (-1, 1)
+            centre = self.architecture.value_range.low + half              # 0 for the range (-1, 1)
             x = centre + half * ops.diff_augment((x - centre) / half, c.diff_augment, seed,
                                                  batch.number)
         if c.instance_noise:

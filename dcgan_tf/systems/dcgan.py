@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from dcgan_tf.config import check_smoothing
 from dcgan_tf.losses import objectives, penalties
-from dcgan_tf.networks.heads import Energy, pooled
+from dcgan_tf.networks.heads import energy, pooled
 from dcgan_tf.networks.network import Network
 from dcgan_tf.systems.base import Player, System
 
@@ -68,7 +68,7 @@ class DCGAN(System):
         if c.label_smoothing:
             options['smooth'] = c.label_smoothing
         if self.objective.margins:
-            difference = tf.abs(batch.images - out.fake) / self.architecture.half_range
+            difference = tf.abs(batch.images - out.fake) / self.architecture.value_range.half
             options['margin'] = tf.reduce_mean(difference, axis=[1, 2, 3])                     # [N]
         return self.objective.d_loss(*self.flipped(batch, out), **options)
 
@@ -106,10 +106,10 @@ def discriminator(system):
     Spectral norm and some penalties do the work of clipping: Gulrajani et al. 2017, 1704.00028.
     """
     architecture, objective = system.architecture, system.objective
-    spectral = architecture.d_norm == 'spectral'
+    spectral = architecture.norms.d == 'spectral'
     smooth = spectral or penalties.get(system.config.penalty).lipschitz
     if objective.autoencoder:
-        build = Energy(architecture, system.config)
+        build = energy(architecture, system.config)
     else:
         def build(x, y, *, training):
             return architecture.discriminator(x, y, training=training, logits=objective.logits)

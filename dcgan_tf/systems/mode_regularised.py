@@ -61,5 +61,5 @@ class ModeRegularised(DCGAN):
             augmented = self.augment(batch, out.reconstructed, 'rebuilt')
             score = self.objective.score(net.D(augmented, batch.labels, use='rebuilt'))
             score = objectives.centred(self.objective, score, out.r, out.f)
-            half = self.architecture.half_range
+            half = self.architecture.value_range.half
             return penalties.mode_regulariser(batch.images / half, out.reconstructed / half, score)

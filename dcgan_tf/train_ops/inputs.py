@@ -67,7 +67,7 @@ def _inputs(system, shard, rows):
 
     def draw(prior, shape, *names):
         return ops.noise(prior, shape, seeds.derive(c.seed, *names), number)
-    images = system.architecture.from_pixels(images_ph)
+    images = system.architecture.value_range.from_pixels(images_ph)
     if c.flip:
         images = ops.random_flip(images, seeds.derive(c.seed, 'flip'), number)
     noise = ops.noise(c.prior, [rows, c.z_dim], noise_seed_ph, number)

@@ -21,15 +21,24 @@ class Model(NamedTuple):
     samples: tf.Tensor           # images [N, H, W, C] in [0, 1] for z_ph
 
     @property
+    def weights(self):
+        """What makes the pictures: field of net -> name of a variable -> its average, or itself."""
+        return {field: self.averages[field].weights if field in self.averages else network.variables
+                for field, network in self.net._asdict().items()}
+
+    @property
     def averaged_net(self):
         """The networks that make the pictures: with averaged weights if the run averages."""
-        return with_averages(self.net, {k: a.weights for k, a in self.averages.items()})
+        return with_weights(self.net, {k: a.weights for k, a in self.averages.items()})
 
 
 def build(system, shard) -> Model:
     """Builds the Model in the current graph. shard: this worker's part of every batch."""
     made = inputs(system, shard)
     net = system.networks()
+    if missing := {system.generator, *system.averaged}.difference(net._fields):
+        raise ValueError(f'{type(system).__name__}: generator or averaged is {min(missing)!r}: '
+                         f'expected a network, {", ".join(net._fields)}')
     out = system.forward(net, made.batch)
     averages = {}
     if system.config.ema:
@@ -40,7 +49,7 @@ def build(system, shard) -> Model:
                                            made.reference))
 
 
-def with_averages(net, weights):
+def with_weights(net, weights):
     """Returns the networks with other weights.
 
     weights: field of net -> (name of a variable -> value).
@@ -57,4 +66,4 @@ def pictures(system, net, z, y, reference):
     with ops.precision_scope('float32'):          # as in exports; speed does not matter here
         made = system.sample(net, z, y, reference)
         with tf.name_scope(f'{made.op.name.split("/")[0]}/'):
-            return system.architecture.to_unit(made)
+            return system.architecture.value_range.to_unit(made)

@@ -19,7 +19,6 @@ from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, ancestors, ups
 from dcgan_tf.train_ops.many_steps import ManySteps
 from dcgan_tf.train_ops.player_optimizer import PlayerStep
 from dcgan_tf.train_ops.schedule import turns
-from dcgan_tf.train_ops.summaries import Summaries, scalar_summary
 
 
 class StepVariant(NamedTuple):
@@ -44,7 +43,7 @@ class Steps(NamedTuple):
     images_per_step: int           # real images, of all workers together
     penalty_every: int             # steps between two steps of the first variant
     many_steps: ManySteps | None   # several steps in one run, or None
-    summaries: Summaries           # histograms and pictures for TensorBoard
+    summaries: columns.Summaries   # histograms and pictures for TensorBoard
 
     def variant_of(self, index) -> StepVariant:
         """Returns the variant of the step with this index, which counts from 0.
@@ -72,13 +71,13 @@ def build(model, losses, peers=None) -> Steps:
     weights = [w for network in model.net for w in network.weights]
     many = ManySteps(variants, model.inputs) if c.steps_per_run > 1 else None
     images = c.batch_size * len(variants[0].train_ops)
-    return Steps(variants, images, c.penalty_every, many, Summaries(weights, c.n_channels))
+    return Steps(variants, images, c.penalty_every, many, columns.Summaries(weights, c.n_channels))
 
 
 def _variant(model, losses, previous, peers):
     steps = _player_steps(losses, previous)
     scalars = columns.scalars(model, steps, losses.shows_penalty)
-    values = {**columns.columns(steps, scalars), 'scalars': scalar_summary(scalars)}
+    values = {**columns.columns(steps, scalars), 'scalars': columns.scalar_summary(scalars)}
     if peers:
         values['stop_requests'] = peers.stop_requests.votes
     return StepVariant(steps, scalars, _train_ops(model, steps, losses.name, values), values)

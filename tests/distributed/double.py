@@ -5,18 +5,16 @@ what has no kernel for float64 takes its other way.
 """
 
 import contextlib
-import importlib
 from unittest import mock
 
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.ops import activations, augment
+from dcgan_tf.ops.fast import normalise
 from dcgan_tf.optimizers.adam import Adam
 
 v1 = tf.compat.v1
-AUGMENT, DIFF_AUGMENT, DROPOUT, NORMALISE = (
-    importlib.import_module(f'dcgan_tf.ops.{name}')
-    for name in ('augment', 'diff_augment', 'dropout', 'fast.normalise'))
 
 
 @contextlib.contextmanager
@@ -31,17 +29,17 @@ def double():
         put(tf, 'one_hot', _wide(tf.one_hot))
         put(tf, 'float32', tf.float64)
         put(ops, 'precision_scope', lambda precision: precision_scope('float64'))
-        put(NORMALISE, '_one_op', NORMALISE._lines)
-        for module in (ops, AUGMENT, DIFF_AUGMENT):
+        put(normalise, '_fused_op', normalise._three_lines)
+        for module in (ops, augment):
             put(module, 'noise', _wide(module.noise))
-        put(DROPOUT, 'coins', _wide(DROPOUT.coins))
+        put(activations, 'coins', _wide(activations.coins))
         yield
 
 
 @contextlib.contextmanager
 def plain_descent():
     """What is built inside learns by w <- w - rate g in place of Adam."""
-    def update_op(self, gradients, taken=None):
+    def update_op(self, gradients, enabled=None):
         return tf.group(*(w.assign_sub(self.rate * g, read_value=False)
                           for w, g in zip(self.weights, gradients, strict=True)))
     with mock.patch.object(Adam, 'update_op', update_op):

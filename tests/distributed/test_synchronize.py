@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dcgan_tf import preset
-from dcgan_tf.distributed import stop_requests, synchronize
+from dcgan_tf.distributed import peers, synchronize
 from dcgan_tf.distributed.synchronize import decode, differences, encode
 
 
@@ -39,4 +39,4 @@ def test_what_differs_is_named():
     ([0, 0, 1, 0], (signal.SIGTERM, False)), ([1, 1, 1, 1], (signal.SIGTERM, True)),
     ([1, 0, 0, 0], (signal.SIGHUP, False))])
 def test_what_wishes_come_to(votes, expected):
-    assert stop_requests.decode(votes) == expected
+    assert peers.decode(votes) == expected

@@ -73,12 +73,12 @@ def trained(row, steps, worker):
     images = np.random.default_rng(0).integers(0, 256, (50, 28, 28, 1), np.uint8)
     system = SYSTEMS.get(row, systems.build)(config)
     with GAN(config, worker=worker, system=system) as gan:
+        gan.optimizer()
         labels, indices = np.arange(50, dtype=np.int32) % 3, np.arange(50)
         if config.split_data:                                   # its own part is all it has
             share, rows = gan.built.inputs.shard, gan.built.inputs.rows
             mine = Part(share.index * rows, rows, config.batch_size).has(indices)
             images, labels, indices = images[mine], labels[mine], indices[mine]
-        gan.optimizer()
         found = first_batch(gan, BatchFeeder(gan, images, labels, indices)(0), images)
         gan.fit(images, labels=labels, indices=indices, progress=False)
         found.update({v.op.name: v for v in gan.variables()})

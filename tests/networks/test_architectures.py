@@ -7,7 +7,7 @@ from dcgan_tf import networks, ops
 from dcgan_tf.config import FAMILIES, PRESETS, families, preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives
-from dcgan_tf.networks.architecture import halvings
+from dcgan_tf.networks.architecture import Architecture, halvings
 
 v1 = tf.compat.v1
 SIZES = [(28, 28), (7, 5), (112, 92), (33, 20)]
@@ -184,6 +184,12 @@ def test_the_deep_run_of_the_folder_gan():
 
 def test_the_tables_agree():
     assert list(networks.ARCHITECTURES) == list(FAMILIES)
+
+
+def test_its_contract_is_a_dozen_names_at_most():
+    """A family may add options of its own."""
+    names = {*dir(Architecture), *vars(small('dcgan'))}
+    assert len([name for name in names if not name.startswith('_')]) <= 12
 
 
 def test_halvings_round_up():

@@ -5,7 +5,6 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.fit.feed import check_images, reference_feed
 from tests import reference as ref
 from tests.families import ONE, every_family
 from tests.pool import build
@@ -30,10 +29,7 @@ class Eyes:
             self._session.run(v.initializer, {v.initializer.inputs[1]: value})
 
     def __call__(self, images, reference=None):
-        made, ph = self.model._features, self.model.built.inputs.images_ph
-        check_images(images, self.model.config)
-        return self._session.run(made.features, {
-            ph: images, **reference_feed(self.model.config, made, reference)})
+        return self.model._features.run(self._session, images, reference)
 
     def close(self):
         self._session.close()

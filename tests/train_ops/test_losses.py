@@ -247,7 +247,7 @@ def test_r1_is_the_slope_of_the_d_at_hand(gan, images):
 
 
 def test_batch_norm_gives_way_where_it_spoils_the_objective(config):
-    found = [(changes, networks.build(config(**changes)).d_norm) for changes in (
+    found = [(changes, networks.build(config(**changes)).norms.d) for changes in (
         {}, {'penalty': 'gradient_penalty'}, {'objective': 'wgan'}, {'penalty': 'r1'},
         {'objective': 'wgan', 'penalty': 'dragan'}, {'norm': 'instance'},
         {'penalty': 'dragan', 'norm': 'spectral'}, {'objective': 'wgan', 'norm': 'batch'})]
@@ -278,7 +278,7 @@ def test_batch_norm_that_is_asked_for_and_spoils_the_penalty_is_refused(config):
 
 
 def test_a_family_without_batch_norm_in_d_keeps_its_own(tiny):
-    assert networks.build(tiny('upsample_mnist', penalty='dragan')).d_norm == 'none'
+    assert networks.build(tiny('upsample_mnist', penalty='dragan')).norms.d == 'none'
 
 
 def test_rates_of_their_own_that_halve(gan, images):

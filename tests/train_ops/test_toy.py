@@ -178,7 +178,7 @@ def test_averages_are_of_the_networks_that_the_system_names(gan):
         np.testing.assert_allclose(everything[f'{name}_ema/weights'], after[name], rtol=1e-6)
     assert 'P_ema/weights' not in everything
     put(made.session, made.built.averages['Q'].weights['Q/weights'], [1.0, 2.0, 3.0])
-    image = made.built.system.architecture.to_unit(1.0 * 1 + 2.0 * 2 + 3.0 * 4)
+    image = made.built.system.architecture.value_range.to_unit(1.0 * 1 + 2.0 * 2 + 3.0 * 4)
     np.testing.assert_allclose(made.generate_images([[1, 2, 4]]), image, rtol=1e-6)
 
 
@@ -360,6 +360,7 @@ def test_with_unroll_a_shared_network_is_put_right_as_it_is(gan):
 @pytest.mark.parametrize(('changes', 'error', 'match'), [
     ({'scalars': lambda self, out: {'cycle_loss': out.p[0]}}, ValueError, "'cycle_loss' is a name"),
     ({'averaged': ('X',)}, ValueError, 'X has no variables to average'),
+    ({'generator': 'Y'}, ValueError, "averaged is 'Y': expected a network, P, Q, S, X"),
     ({'critics': (), 'others': ('A', 'B', 'C')}, UsageError, '--d-steps 2: .* no player for it')])
 def test_what_a_system_may_not_do_is_said(config, changes, error, match):
     class Unused(NamedTuple):

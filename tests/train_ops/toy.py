@@ -43,7 +43,7 @@ class Toy(System):
     """options: name of a player -> more fields of its Player, such as an optimizer."""
 
     critics, others = ('A',), ('B', 'C')
-    averaged = ('Q', 'S')
+    generator, averaged = 'Q', ('Q', 'S')
 
     def __init__(self, config, *, moves='together', clip=0.0, **options):
         super().__init__(config)

@@ -50,6 +50,6 @@ def of(config: Config) -> Net:
         sizes=tuple(reversed(halvings(family.size, len(config.generator_maps) - 1))),
         z_dim=config.z_dim, g_maps=config.generator_maps, d_maps=config.discriminator_maps[1:],
         channels=config.n_channels, slope=family.slope, sigmoid=family.value_range == (0.0, 1.0),
-        affine=family.averages, bias_before_norm=family.bias_before_norm,
+        affine=family.norms.averages, bias_before_norm=family.norms.bias_before,
         norm_on_latent=family.norm_on_latent, norm_on_input=family.norm_on_input,
         logits=objectives.get(config.objective).logits)

@@ -2,7 +2,7 @@
 
     sampler.py       builds what is exported: the sampling path, with constants for variables
     writing.py       writes a temporary file, loads it back, compares it, then moves it into place
-    loaded.py        a file that has been loaded: a function, its inputs and its outputs
+    loaded.py        a file that has been loaded: a function, and its signature as text
     saved_model.py   one module per format: write(sampler, path), and load(path), which uses only
     frozen.py        what the file contains
     tflite.py

@@ -5,7 +5,7 @@ import contextlib
 import tensorflow as tf
 
 from dcgan_tf.fit.session import open_session
-from dcgan_tf.show.exports.loaded import LoadedModel, ports
+from dcgan_tf.show.exports.loaded import LoadedModel, signature
 
 v1 = tf.compat.v1
 
@@ -26,8 +26,8 @@ def load(path):
     graph.finalize()
     with open_session(graph) as session:
         yield LoadedModel(lambda feed: session.run(image, {inputs[k]: x for k, x in feed.items()}),
-                          _ports(inputs), _ports({'image': image}))
+                          signature(_ports(inputs), _ports({'image': image})))
 
 
 def _ports(tensors):
-    return ports((name, t.dtype.name, t.shape.as_list()) for name, t in tensors.items())
+    return [(name, t.dtype.name, t.shape.as_list()) for name, t in tensors.items()]

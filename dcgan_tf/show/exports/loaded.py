@@ -1,40 +1,23 @@
-"""An exported file after loading: a function with its inputs and outputs."""
+"""An exported file after loading: a function, and what it takes and returns as text."""
 
 from collections.abc import Callable
 from typing import NamedTuple
-
-
-class Port(NamedTuple):
-    """An input or output of an exported file."""
-
-    name: str
-    type: str                 # NumPy's name of it: float32, int32
-    shape: tuple              # None = any size
-
-    def __str__(self) -> str:
-        sizes = ', '.join('N' if size is None else str(size) for size in self.shape)
-        return f'{self.name} {self.type} [{sizes}]'
 
 
 class LoadedModel(NamedTuple):
     """What a format's `load` yields."""
 
     run: Callable             # {input name: array} -> images [N, H, W, C]
-    inputs: list              # of Port, z before label
-    outputs: list             # of Port
-
-    def signature(self) -> str:
-        """Returns e.g. `z float32 [N, 64] -> image float32 [N, 28, 28, 1]`."""
-        return ' -> '.join(', '.join(map(str, ports)) for ports in (self.inputs, self.outputs))
+    signature: str            # e.g. `z float32 [N, 64] -> image float32 [N, 28, 28, 1]`
 
 
-def ports(descriptions) -> list:
-    """Returns Ports from (name, type, sizes), z before label. A size that is not positive = any."""
-    made = [Port(name, str(dtype), tuple(size if _is_fixed(size) else None for size in sizes))
-            for name, dtype, sizes in descriptions]
-    return sorted(made, reverse=True)
+def signature(inputs, outputs) -> str:
+    """Returns the signature of a file, z before label. Each of them is (name, type, sizes)."""
+    return ' -> '.join(', '.join(sorted((_port(*port) for port in ports), reverse=True))
+                       for ports in (inputs, outputs))
 
 
-def _is_fixed(size):
-    """Returns False for any size, which the formats write as None, -1 or a name."""
-    return isinstance(size, int) and size > 0
+def _port(name, dtype, sizes):
+    """Returns e.g. `z float32 [N, 64]`. The formats write any size as None, -1 or a name."""
+    fixed = [str(size) if isinstance(size, int) and size > 0 else 'N' for size in sizes]
+    return f'{name} {dtype} [{", ".join(fixed)}]'

@@ -5,10 +5,10 @@ import json
 
 import onnx
 import onnxruntime
-import tensorflow as tf
 import tf2onnx
 
-from dcgan_tf.show.exports.loaded import LoadedModel, ports
+from dcgan_tf.fit.session import without_warnings
+from dcgan_tf.show.exports.loaded import LoadedModel, signature
 
 OPSET = 18                    # ONNX's opset; readers since 2023 support this one
 
@@ -16,7 +16,7 @@ OPSET = 18                    # ONNX's opset; readers since 2023 support this on
 def write(sampler, path):
     """Writes the file."""
     inputs, outputs = [t.name for t in sampler.inputs.values()], [sampler.image.name]
-    with _quiet():
+    with without_warnings():          # tf2onnx calls deprecated functions
         model, _ = tf2onnx.convert.from_graph_def(
             sampler.graph.as_graph_def(), name='generator', opset=OPSET, input_names=inputs,
             output_names=outputs,
@@ -31,22 +31,10 @@ def write(sampler, path):
 def load(path):
     """Opens the file with onnxruntime. Yields a LoadedModel."""
     session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
-    yield LoadedModel(lambda feed: session.run(['image'], feed)[0], _ports(session.get_inputs()),
-                      _ports(session.get_outputs()))
-
-
-@contextlib.contextmanager
-def _quiet():
-    """Hides TensorFlow's long warnings about deprecated functions that tf2onnx calls."""
-    logger = tf.get_logger()
-    level = logger.level
-    logger.setLevel('ERROR')
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
+    yield LoadedModel(lambda feed: session.run(['image'], feed)[0], signature(
+        _ports(session.get_inputs()), _ports(session.get_outputs())))
 
 
 def _ports(nodes):
     dtypes = {'tensor(float)': 'float32', 'tensor(int32)': 'int32'}
-    return ports((node.name, dtypes[node.type], node.shape) for node in nodes)
+    return [(node.name, dtypes[node.type], node.shape) for node in nodes]

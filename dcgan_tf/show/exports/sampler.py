@@ -15,7 +15,7 @@ import tensorflow as tf
 import dcgan_tf
 from dcgan_tf.networks import conditioning
 from dcgan_tf.run_folder.samples import classes_in_turn
-from dcgan_tf.train_ops.model import pictures, with_averages
+from dcgan_tf.train_ops.model import pictures, with_weights
 
 v1 = tf.compat.v1
 PRIORS = {'uniform': 'each number uniform in (-1, 1)', 'normal': 'each number normal, N(0, 1)'}
@@ -36,15 +36,15 @@ def of(gan, name: str = '') -> Sampler:
     name: the name of its run, for `about`.
     """
     c, step = gan.config, gan.steps_done()         # steps_done finishes the graph
-    system, (weights, reference) = gan.system, _values(gan)
-
+    weights = gan.session.run(gan.built.weights)
+    reference = [x if x is None else gan.session.run(x) for x in gan.built.inputs.reference]
     with tf.Graph().as_default() as graph:
         inputs, y = {'z': v1.placeholder(tf.float32, [None, c.z_dim], 'z')}, None
         if c.conditioned:
             inputs['label'] = v1.placeholder(tf.int32, [None], 'label')
             y = conditioning.one_hot(inputs['label'], len(c.class_names))
-        net = with_averages(gan.built.net, {'G': weights})
-        image = tf.identity(pictures(system, net, inputs['z'], y, reference), 'image')
+        net = with_weights(gan.built.net, weights)
+        image = tf.identity(pictures(gan.system, net, inputs['z'], y, reference), 'image')
     graph.finalize()
     return Sampler(graph, inputs, image, _about(c, name, step, inputs, image))
 
@@ -55,21 +55,6 @@ def example_feed(gan, z: np.ndarray, seed: int = 0) -> dict:
     """
     labels = classes_in_turn(np.arange(seed, seed + len(z)), gan.config)
     return {'z': z} if labels is None else {'z': z, 'label': np.int32(labels)}
-
-
-def _values(gan):
-    """Returns ({name of G's variable: array}, the reference batch as arrays).
-
-    If the run averages weights, the arrays are the averages. The reference is (None, None) if G
-    keeps moving averages and so does not need it.
-    """
-    model, reference = gan.built, (None, None)
-    values = gan.session.run(model.averages['G'].weights if model.averages else
-                             model.net.G.variables)
-    if not gan.system.architecture.averages:
-        reference = tuple(None if part is None else gan.session.run(part)
-                          for part in model.inputs.reference)
-    return values, reference
 
 
 def _about(c, name, step, inputs, image):

@@ -10,7 +10,7 @@ import json
 import tensorflow as tf
 
 from dcgan_tf.fit.session import open_session
-from dcgan_tf.show.exports.loaded import LoadedModel, ports
+from dcgan_tf.show.exports.loaded import LoadedModel, signature
 
 v1 = tf.compat.v1
 SIGNATURE = 'serving_default'
@@ -38,8 +38,8 @@ def load(path):
 
     def run(feed):
         return function(**{name: tf.constant(x) for name, x in feed.items()})['image'].numpy()
-    yield LoadedModel(run, _ports(function.structured_input_signature[1]),
-                      _ports(function.structured_outputs))
+    yield LoadedModel(run, signature(_ports(function.structured_input_signature[1]),
+                                     _ports(function.structured_outputs)))
 
 
 def _infos(tensors):
@@ -49,4 +49,4 @@ def _infos(tensors):
 
 
 def _ports(specs):
-    return ports((name, spec.dtype.name, spec.shape.as_list()) for name, spec in specs.items())
+    return [(name, spec.dtype.name, spec.shape.as_list()) for name, spec in specs.items()]

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from dcgan_tf.show.exports import saved_model
-from dcgan_tf.show.exports.loaded import LoadedModel, ports
+from dcgan_tf.show.exports.loaded import LoadedModel, signature
 
 
 def write(sampler, path):
@@ -28,10 +28,10 @@ def load(path):
         warnings.simplefilter('ignore')          # "has moved to the package ai_edge_litert"
         interpreter = tf.lite.Interpreter(model_content=path.read_bytes())
     runner = interpreter.get_signature_runner(saved_model.SIGNATURE)
-    yield LoadedModel(lambda feed: runner(**feed)['image'], _ports(runner.get_input_details()),
-                      _ports(runner.get_output_details()))
+    yield LoadedModel(lambda feed: runner(**feed)['image'], signature(
+        _ports(runner.get_input_details()), _ports(runner.get_output_details())))
 
 
 def _ports(details):
-    return ports((name, np.dtype(detail['dtype']).name, detail['shape_signature'].tolist())
-                 for name, detail in details.items())
+    return [(name, np.dtype(detail['dtype']).name, detail['shape_signature'].tolist())
+            for name, detail in details.items()]

@@ -47,7 +47,7 @@ def write(name: str, sampler, path: pathlib.Path, feed: dict, expected: np.ndarr
             raise RunError(f'{path}: pixels of the {name} file differ from those of the run by up '
                            f'to {difference:.2g}, expected {MAX_DIFFERENCE:.0e} at most; the file '
                            'was not kept')
-    return ExportResult(path, _size(path), loaded.signature(), difference, batches)
+    return ExportResult(path, _size(path), loaded.signature, difference, batches)
 
 
 def _difference(loaded, feed, expected, size):

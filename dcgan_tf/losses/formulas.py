@@ -1,0 +1,196 @@
+"""What D and G minimise, as pure functions of D's raw outputs: formula, paper, stable form.
+
+r and f are D's outputs [N, L] for N real and N fake images. E is the mean over the batch. D(x) is
+the probability sigmoid(l) that x is real. Every loss is a scalar. softplus(l) = log(1 + exp(l))
+replaces both logarithms: -log sigmoid(l) = softplus(-l), and -log(1 - sigmoid(l)) = softplus(l). So
+no log is taken of a number that was rounded to 0.
+
+Which of these functions belong together is in the table of objectives.py. `F_DIVERGENCES` is the
+table of the six f-GANs.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from dcgan_tf.ops import global_batch_mean
+
+softplus, relu, mean = tf.nn.softplus, tf.nn.relu, tf.reduce_mean
+EBGAN_MARGIN = 0.1  # ebgan: m, in half ranges of a pixel; with 0.5 no digits formed
+LS_LAMBDA = 1.0     # loss_sensitive: lambda
+
+
+# ---- logistic: D is a classifier, real against fake
+
+def softmax_d(r, f, smooth=0.0):
+    """-E log D(x) - E log(1 - D(G(z))), D = softmax(l)_1; class 0 is fake, class 1 real.
+
+    The two-class form in Salimans et al. 2016, arXiv 1606.03498, section 5.
+    """
+    return _cross_entropy(r, 1.0 - smooth) + _cross_entropy(f, 0.0)
+
+
+def softmax_g(r, f):
+    """-E log D(G(z)), D = softmax(l)_1: Goodfellow et al. 2014, arXiv 1406.2661, section 3."""
+    return _cross_entropy(f, 1.0)
+
+
+def logistic_d(r, f, smooth=0.0):
+    """-E log D(x) - E log(1 - D(G(z))): Goodfellow et al. 2014, arXiv 1406.2661, eq. 1.
+
+    The best D is p / (p + q). With smoothing: -(1 - t) log D - t log(1 - D) = softplus(-r) + t r:
+    Salimans et al. 2016, arXiv 1606.03498, section 3.4.
+    """
+    return mean(softplus(-r) + smooth * r) + mean(softplus(f))
+
+
+def non_saturating_g(r, f):
+    """-E log D(G(z)), whose gradient does not vanish while D wins.
+
+    Goodfellow et al. 2014, arXiv 1406.2661, section 3.
+    """
+    return mean(softplus(-f))
+
+
+def minimax_g(r, f):
+    """E log(1 - D(G(z))): Goodfellow et al. 2014, arXiv 1406.2661, eq. 1."""
+    return -mean(softplus(f))
+
+
+def relativistic_d(r, f, smooth=0.0):
+    """-E log sigmoid(r - E f) - E log(1 - sigmoid(f - E r)).
+
+    Jolicoeur-Martineau 2018, arXiv 1807.00734, eq. 6.
+    """
+    return logistic_d(r - global_batch_mean(f), f - global_batch_mean(r), smooth)
+
+
+def relativistic_g(r, f):
+    """-E log sigmoid(f - E r) - E log(1 - sigmoid(r - E f)): D's loss, real and fake exchanged.
+
+    Jolicoeur-Martineau 2018, arXiv 1807.00734.
+    """
+    return logistic_d(f - global_batch_mean(r), r - global_batch_mean(f))
+
+
+# ---- distances: D is a number, not a probability
+
+def least_squares_d(r, f, smooth=0.0):
+    """E (r - 1)^2 / 2 + E f^2 / 2: Mao et al. 2017, arXiv 1611.04076, eq. 2 with a = 0, b = 1."""
+    return (mean(tf.square(r - (1.0 - smooth))) + mean(tf.square(f))) / 2.0
+
+
+def least_squares_g(r, f):
+    """E (f - 1)^2 / 2: Mao et al. 2017, arXiv 1611.04076, eq. 2 with c = 1."""
+    return mean(tf.square(f - 1.0)) / 2.0
+
+
+def hinge_d(r, f):
+    """E max(0, 1 - r) + E max(0, 1 + f).
+
+    Lim and Ye 2017, arXiv 1705.02894; Miyato et al. 2018, arXiv 1802.05957.
+    """
+    return mean(relu(1.0 - r)) + mean(relu(1.0 + f))
+
+
+def wgan_d(r, f):
+    """E f - E r: Arjovsky et al. 2017, arXiv 1701.07875, eq. 3.
+
+    If D is K-Lipschitz, the negative of this is a lower bound of K times the earth mover's
+    distance.
+    """
+    return mean(f) - mean(r)
+
+
+def critic_g(r, f):
+    """-E f: the loss of the WGAN, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1.
+
+    It is also the loss of the hinge GAN, Lim and Ye 2017, arXiv 1705.02894.
+    """
+    return -mean(f)
+
+
+def loss_sensitive_d(r, f, margin):
+    """E L(x) + lambda E max(0, margin + L(x) - L(G(z))), L = softplus(-D) >= 0.
+
+    Qi 2017, arXiv 1701.06264, eq. 5. margin [N]: the loss of a real image should be lower than that
+    of its fake by the distance between the two images. The paper needs a loss with a lower bound.
+    -D has none and would fall for ever.
+    """
+    real, fake = softplus(-r), softplus(-f)
+    return mean(real) + LS_LAMBDA * mean(relu(margin[:, None] + real - fake))
+
+
+def loss_sensitive_g(r, f):
+    """E L(G(z)), L = softplus(-D): Qi 2017, arXiv 1701.06264, eq. 6."""
+    return mean(softplus(-f))
+
+
+def ebgan_d(r, f):
+    """E e(x) + E max(0, m - e(G(z))): Zhao et al. 2017, arXiv 1609.03126, eq. 1.
+
+    r and f are energies e >= 0.
+    """
+    return mean(r) + mean(relu(EBGAN_MARGIN - f))
+
+
+def ebgan_g(r, f):
+    """E e(G(z)), e an energy >= 0: Zhao et al. 2017, arXiv 1609.03126, eq. 2."""
+    return mean(f)
+
+
+# ---- f-GAN: Nowozin et al. 2016, arXiv 1606.00709, tables 1 and 2
+
+class FDivergence(NamedTuple):
+    """D_f(P || Q) = E_Q f(p / q) = sup over T of E_P T - E_Q f*(T), T = g(v), v = D's output.
+
+    f* is the convex conjugate of f. g maps any v into the domain of f*. `conjugate` is f*(g(v)),
+    simplified so that it overflows only where it must:
+
+                     f(u)                                f*(t)             g(v)
+    kl               u log u                             exp(t - 1)        v
+    reverse_kl       -log u                              -1 - log(-t)      -exp(-v)
+    pearson          (u - 1)^2                           t^2 / 4 + t       v
+    hellinger        (sqrt(u) - 1)^2                     t / (1 - t)       1 - exp(-v)
+    jensen_shannon   u log u - (u + 1) log((u + 1) / 2)  -log(2 - exp(t))  log 2 - log(1 + exp(-v))
+    gan              u log u - (u + 1) log(u + 1)        -log(1 - exp(t))  -log(1 + exp(-v))
+    """
+
+    g: Callable                 # v -> T, in the domain of f*
+    conjugate: Callable         # v -> f*(g(v))
+    boundary: float = 0.0       # the v at which T = f'(1), that is p = q
+
+
+LOG_2 = 0.6931471805599453
+#                                 T = g(v)                        f*(g(v))
+F_DIVERGENCES = {
+    'kl':             FDivergence(lambda v: v,                    lambda v: tf.exp(v - 1.0), 1.0),
+    'reverse_kl':     FDivergence(lambda v: -tf.exp(-v),          lambda v: v - 1.0),
+    'pearson':        FDivergence(lambda v: v,                    lambda v: v * v / 4.0 + v),
+    'hellinger':      FDivergence(lambda v: 1.0 - tf.exp(-v),     lambda v: tf.exp(v) - 1.0),
+    'jensen_shannon': FDivergence(lambda v: LOG_2 - softplus(-v), lambda v: softplus(v) - LOG_2),
+    'gan':            FDivergence(lambda v: -softplus(-v),        softplus),
+}
+
+
+def f_gan_d(r, f, divergence):
+    """-(E g(r) - E f*(g(f))): Nowozin et al. 2016, arXiv 1606.00709, eq. 6.
+
+    For the best D, T = f'(p / q) and the loss is -D_f(P || Q).
+    """
+    return mean(divergence.conjugate(f)) - mean(divergence.g(r))
+
+
+def f_gan_g(r, f, divergence):
+    """-E g(f), in place of -E f*(g(f)), whose gradient vanishes while D wins.
+
+    Nowozin et al. 2016, arXiv 1606.00709, section 3.2.
+    """
+    return -mean(divergence.g(f))
+
+
+def _cross_entropy(logits, target):
+    """Returns the mean cross-entropy of logits [N, 2] with (1 - target, target), in stable form."""
+    labels = tf.broadcast_to([1.0 - target, target], tf.shape(logits))
+    return mean(tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits))

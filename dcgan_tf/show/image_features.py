@@ -1,0 +1,50 @@
+"""The features that D has learnt to see in images: one more use of D, and its runs."""
+
+import tensorflow as tf
+
+from dcgan_tf.errors import UsageError
+from dcgan_tf.fit.feed import check_images, run_in_chunks
+
+v1 = tf.compat.v1
+
+
+class Features:
+    """The ops: `features` [N, F] of the images in images_ph.
+
+    reference_ph: real images that normalise the others if batch norm keeps no averages; otherwise
+    None.
+    UsageError if the system has no features.
+    """
+
+    def __init__(self, model):
+        """model: a `train_ops.model.Model`."""
+        system, self._images_ph, self.reference_ph = model.system, model.inputs.images_ph, None
+        self._config, value_range = system.config, system.architecture.value_range
+        norms = system.architecture.norms
+        with tf.name_scope('inputs/'):
+            images, reference = value_range.from_pixels(self._images_ph), None
+            if norms.d_needs_reference:
+                shape = [norms.reference, *self._images_ph.shape[1:]]
+                self.reference_ph = v1.placeholder(tf.uint8, shape, 'reference')
+                reference = value_range.from_pixels(self.reference_ph)
+        self.features = system.features(model.net, images, reference)
+
+    def run(self, session, images, reference=None):
+        """Returns the features of uint8 images [N, H, W, C], any N.   -> float32 [N, F]
+
+        reference: uint8 [batch_size, H, W, C], real images. They are not used if there is no
+        reference_ph. UsageError if they are needed and do not fit.
+        """
+        check_images(images, self._config)
+        return run_in_chunks(session, self.features, len(images), {self._images_ph: images},
+                             self._reference_feed(reference))
+
+    def _reference_feed(self, reference):
+        c = self._config
+        if self.reference_ph is None:
+            return {}
+        if reference is None or len(reference) != c.batch_size:
+            raise UsageError(f'reference: D of the preset {c.preset} normalises images by a batch '
+                             f'of real images: expected {c.batch_size} of them')
+        check_images(reference, c)
+        return {self.reference_ph: reference}
