@@ -8,7 +8,7 @@ import pathlib
 import platform
 
 from dcgan_tf import config as configs
-from dcgan_tf import files, texts
+from dcgan_tf import files
 from dcgan_tf.errors import RunError
 
 PACKAGES = ('tensorflow', 'numpy', 'opencv-python-headless')
@@ -22,7 +22,8 @@ def read(file: pathlib.Path) -> dict:
     One changed digit would train another network, so its digest is compared.
     """
     try:
-        text = texts.decoded(file.read_bytes(), errors='strict')
+        content = file.read_bytes()
+        text = content.decode(json.detect_encoding(content))    # UTF-8, UTF-16
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f'{file} cannot be read: {error}') from error
     record = configs.load_json(text, str(file))
