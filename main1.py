@@ -6,6 +6,7 @@ import json
 import sys
 
 from dcgan_tf.cli import debugging, early, exits, flags, resuming, start, workers
+from dcgan_tf.run_folder import config_json
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.streams import Lossy, lose_lines
 
@@ -49,7 +50,7 @@ def train(options, exit_stack):
         if options.graph_only:
             folder = early.graph_folder(options, config)
             gan.write_tensorboard_graph(folder)
-            start.keep_options(folder, config)
+            config_json.write_options(folder / 'options.json', config)
             log(f'graph written: tensorboard --logdir {folder}')
             return exits.DONE
 

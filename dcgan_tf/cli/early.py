@@ -149,7 +149,7 @@ START = (options_have_an_effect, objective_takes_smoothing, norm_fits_penalty,
 PICTURES = (classes_fit, networks_fit, batch_fits, metrics_can_be_measured)
 
 
-def graph_folder(options: Options, config: Config) -> str:
+def graph_folder(options: Options, config: Config) -> pathlib.Path:
     """Returns the folder of --graph-only. UsageError if it is a run folder.
 
     RunError if it cannot be written.
@@ -160,4 +160,4 @@ def graph_folder(options: Options, config: Config) -> str:
         raise UsageError(f'{folder} is a run: choose another --run-name for the graph')
     if problem := folder_obstacle(folder):
         raise RunError(f'cannot write {folder}: {problem} (--save-folder)')
-    return str(folder)
+    return folder

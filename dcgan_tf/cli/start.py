@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import math
-import pathlib
 from collections.abc import Callable
 
 from dcgan_tf import data as datasets
@@ -17,7 +16,7 @@ from dcgan_tf.config import Config, listed
 from dcgan_tf.data.dataset import Dataset, all_grey, checked_labels
 from dcgan_tf.data.parts import Part
 from dcgan_tf.distributed.cluster import batch_per_worker
-from dcgan_tf.run_folder import config_json, run_folder, sample_grids
+from dcgan_tf.run_folder import run_folder, sample_grids
 from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.run_folder import RunFolder
 
@@ -61,11 +60,6 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
            'one channel instead of three'] if not options.resume and all_grey(data.images) else []),
         f'training: {config.epochs:,} steps of {config.images_per_step} images = '
         f'{passes:.{1 if passes >= 1 else 4}f} passes over the data'])
-
-
-def keep_options(folder: str, config: Config) -> None:
-    """Writes options.json next to the graph of --graph-only. A config.json would make it a run."""
-    config_json.write_options(pathlib.Path(folder, 'options.json'), config)
 
 
 def open_or_create_run(options: Options, config: Config, data: Dataset, run: RunFolder | None,
