@@ -1,4 +1,4 @@
-"""Starts a training: loads its data, makes its Config, and opens its run folder."""
+"""Starts a training: finds its workers, loads its data, makes its Config, opens its run folder."""
 
 import contextlib
 import logging
@@ -15,12 +15,22 @@ from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
 from dcgan_tf.data.dataset import Dataset, all_grey, checked_labels
 from dcgan_tf.data.parts import Part
-from dcgan_tf.distributed.cluster import batch_per_worker
+from dcgan_tf.distributed.cluster import VARIABLE, Cluster, batch_per_worker, from_environment
+from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder, sample_grids
 from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
+
+
+def find_cluster(options: Options) -> Cluster | None:
+    """Returns the Cluster of TF_CONFIG; None for a single process, and for --graph-only."""
+    cluster = None if options.graph_only else from_environment()
+    if cluster and options.debug:
+        raise UsageError(f'--debug {options.debug} looks into a single process: leave it, or '
+                         f'{VARIABLE}, out')
+    return cluster
 
 
 def prepare(options: Options, cluster=None,
@@ -99,6 +109,15 @@ def evaluator(options: Options, config: Config, data: Dataset, log: Callable):
                             for name, metric in opened.baseline.metrics.items())
         log(f'quality: {opened.note}; for the same number of training pictures: {metrics}')
         yield opened
+
+
+def make_worker(cluster: Cluster | None, options: Options, data: Dataset):
+    """Returns the Worker that `DeepConvolutionalGAN` takes, or None. Loads TensorFlow."""
+    if cluster is None:
+        return None
+    from dcgan_tf.distributed.worker import Worker
+    return Worker(cluster, data=data.fingerprint, patience=options.worker_timeout,
+                  start_patience=options.start_timeout)
 
 
 def _part(config, cluster):
