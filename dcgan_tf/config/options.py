@@ -6,7 +6,6 @@ help text, range and flag: the command line is made from these definitions.
 """
 
 import dataclasses
-import json
 
 from dcgan_tf.config.checks import check_choices, check_value
 from dcgan_tf.config.choices import AUTO, NONE, PENALTIES
@@ -245,14 +244,3 @@ def from_dict(values: dict, source: str = 'config') -> Config:
         return Config(**tuples)
     except (TypeError, AttributeError, ValueError) as error:
         raise RunError(f'{source} is damaged or of another version: {error}') from error
-
-
-def load_json(text: str, source: str) -> dict:
-    """Returns the dictionary of a JSON text. RunError that names `source` otherwise."""
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RunError(f'{source} is not JSON: {error}') from error
-    if not isinstance(values, dict):
-        raise RunError(f'{source} is not a JSON object')
-    return values

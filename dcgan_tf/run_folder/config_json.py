@@ -22,11 +22,13 @@ def read(file: pathlib.Path) -> dict:
     One changed digit would train another network, so its digest is compared and left out.
     """
     try:
-        content = file.read_bytes()
-        text = content.decode(json.detect_encoding(content))    # UTF-8, UTF-16
+        record = json.loads(file.read_bytes())           # an editor may have made it UTF-16
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f'{file} cannot be read: {error}') from error
-    record = configs.load_json(text, str(file))
+    except (ValueError, RecursionError) as error:
+        raise RunError(f'{file} is not JSON: {error}') from error
+    if not isinstance(record, dict):
+        raise RunError(f'{file} is not a JSON object')
     if record.pop(DIGEST, None) not in (None, _digest(record)):
         raise RunError(f'{file} was changed or damaged (its digest differs): restore it from a '
                        f'copy or, if you made the change, remove its line "{DIGEST}"')
