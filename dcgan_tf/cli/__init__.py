@@ -7,8 +7,8 @@
     resolving.py   makes the Config: from the flags, then with the data set, then without `auto`
     resuming.py    continues a run: which one, and which options may change
     debugging.py   --debug
-    trained.py     finds a trained run and its checkpoints, for the tools
-    pictures.py    reads the pictures that a user names, and inverts them, for the tools
+    trained.py     finds a trained run, its checkpoints and its data, for the tools
+    inputs.py      reads what a user gives a generator: pictures, latents, classes
     evaluating.py  opens the evaluator of a run's data set
     report.py      writes tables, JSON and figures
     exits.py       prints one line and returns an exit code for every error
