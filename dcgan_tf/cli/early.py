@@ -39,20 +39,14 @@ class Start(NamedTuple):
         return self.cluster is None or self.cluster.first
 
 
-def check_start(start: Start) -> None:
-    """Raises UsageError or RunError for the first row of START that refuses the start."""
-    for check in START:
-        check(start)
+def check_all(table, *facts) -> None:
+    """Raises UsageError or RunError for the first row of START or PICTURES that refuses them.
 
-
-def check_pictures(start: Start, n: int) -> None:
-    """Raises UsageError for the first row of PICTURES that refuses the data set.
-
-    start: its Config has the name, the classes and the size of the pictures. n: the number of
-    pictures, or of files that may be pictures.
+    facts: a Start; for PICTURES, its Config has the name, the classes and the size of the pictures,
+    and the number of pictures, or of files that may be pictures, comes after it.
     """
-    for check in PICTURES:
-        check(start, n)
+    for check in table:
+        check(*facts)
 
 
 def options_have_an_effect(start):
