@@ -40,10 +40,10 @@ class Start(NamedTuple):
 
 
 def check_all(table, *facts) -> None:
-    """Raises UsageError or RunError for the first row of START or PICTURES that refuses them.
+    """Raises UsageError or RunError for the first row of START or PICTURES that refuses the start.
 
-    facts: a Start; for PICTURES, its Config has the name, the classes and the size of the pictures,
-    and the number of pictures, or of files that may be pictures, comes after it.
+    facts: a Start; for PICTURES, one whose Config has the name, the classes and the size of the
+    pictures, and their number, or that of the files that may be pictures.
     """
     for check in table:
         check(*facts)

@@ -29,7 +29,7 @@ def read(file: pathlib.Path) -> dict:
         raise RunError(f'{file} is not JSON: {error}') from error
     if not isinstance(record, dict):
         raise RunError(f'{file} is not a JSON object')
-    if record.pop(DIGEST, None) not in (None, _digest(record)):
+    if DIGEST in record and record.pop(DIGEST) != _digest(record):
         raise RunError(f'{file} was changed or damaged (its digest differs): restore it from a '
                        f'copy or, if you made the change, remove its line "{DIGEST}"')
     return record
