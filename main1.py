@@ -5,7 +5,8 @@ import functools
 import json
 import sys
 
-from dcgan_tf.cli import debugging, early, exits, flags, resuming, start, workers
+from dcgan_tf.cli import debugging, early, exits, flags, resuming, start
+from dcgan_tf.run_folder import config_json
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.streams import Lossy, lose_lines
 
@@ -21,7 +22,7 @@ def train(options, exit_stack):
     """Trains as the options say, from the data set to the pictures; returns the exit code."""
     log = (lambda *lines: None) if options.quiet else functools.partial(
         print, file=Lossy(sys.stdout), flush=True)
-    cluster = workers.find_cluster(options)              # from TF_CONFIG; None = a single process
+    cluster = start.find_cluster(options)                # from TF_CONFIG; None = a single process
     inspect_only = options.dry_run or options.graph_only
     data, config, run = start.prepare(options, cluster, None if inspect_only else exit_stack)
     if options.dry_run:
@@ -38,7 +39,7 @@ def train(options, exit_stack):
     if config.jit:
         let_xla_use_the_cpu()
     make_deterministic()
-    worker = workers.make_worker(cluster, options, data)
+    worker = start.make_worker(cluster, options, data)
     with (DeepConvolutionalGAN.from_config(config, worker=worker) as gan,
           debugging.debugger(options.debug, gan.graph) as debugger):
         gan.model()        # G and D, and their uses on a batch:     systems/dcgan.py `forward`
@@ -49,7 +50,7 @@ def train(options, exit_stack):
         if options.graph_only:
             folder = early.graph_folder(options, config)
             gan.write_tensorboard_graph(folder)
-            start.keep_options(folder, config)
+            config_json.write_options(folder / 'options.json', config)
             log(f'graph written: tensorboard --logdir {folder}')
             return exits.DONE
 

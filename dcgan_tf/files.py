@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 
 from dcgan_tf import portable
+from dcgan_tf.portable import sync
 
 RECENT_SECONDS = 3600                    # a temporary file of this age may still be in use
 
@@ -76,26 +77,12 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     path = _target(pathlib.Path(path))
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError(errno.EINVAL, 'it is no plain file', str(path))
-    try:
-        handle, name = tempfile.mkstemp(prefix='.', suffix=f'.tmp{path.suffix}', dir=path.parent)
-    except OSError as error:                     # its name would be the temporary one
-        raise _named(error, path) from error
-    os.close(handle)
-    temporary = pathlib.Path(name)
-    try:
+    with _temporary(path, _make_file) as temporary:
         yield temporary
         temporary.chmod(0o666 & ~_umask())       # mkstemp made it private
         sync(temporary)
         portable.replace(temporary, path)
         sync(path.parent)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        if error.filename not in (None, str(temporary)):         # another file's, written meanwhile
-            raise
-        raise _named(error, path) from error
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 @contextlib.contextmanager
@@ -107,24 +94,12 @@ def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     OSError.
     """
     path = pathlib.Path(path).resolve()          # for a link, the folder that it leads to
-    try:
-        temporary = pathlib.Path(tempfile.mkdtemp(prefix='.', suffix='.tmp', dir=path.parent))
-    except OSError as error:
-        raise _named(error, path) from error
-    try:
+    with _temporary(path, tempfile.mkdtemp) as temporary:
         yield temporary
         temporary.chmod(0o777 & ~_umask())       # mkdtemp made it private
         for each in [*temporary.rglob('*'), temporary]:
             sync(each)
         _swap(temporary, path)
-    except OSError as error:
-        shutil.rmtree(temporary, ignore_errors=True)
-        if error.filename not in (None, str(temporary)):
-            raise
-        raise _named(error, path) from error
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
 
 
 def write_whole(path: str | os.PathLike, content: bytes | str) -> None:
@@ -136,26 +111,20 @@ def write_whole(path: str | os.PathLike, content: bytes | str) -> None:
 
 def append(path: str | os.PathLike, text: str) -> None:
     """Adds text to the end of a file, all of it or nothing. Raises OSError with the file's name."""
-    try:
-        with pathlib.Path(path).open('ab', buffering=0) as file:
-            end, rest = file.seek(0, os.SEEK_END), memoryview(text.encode())
-            try:
-                while rest:
-                    rest = rest[file.write(rest):]
-            except OSError:                                  # a full disk takes only the first part
-                file.truncate(end)
-                raise
-    except OSError as error:
-        raise _named(error, path) from error
+    with _naming(path), pathlib.Path(path).open('ab', buffering=0) as file:
+        end, rest = file.seek(0, os.SEEK_END), memoryview(text.encode())
+        try:
+            while rest:
+                rest = rest[file.write(rest):]
+        except OSError:                                      # a full disk takes only the first part
+            file.truncate(end)
+            raise
 
 
 def check_room(folder: str | os.PathLike, size: int) -> None:
     """Raises OSError unless the disk has room for a file of `size` bytes; leaves no file."""
-    try:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            portable.allocate(file, size, folder)
-    except OSError as error:
-        raise _named(error, folder) from error
+    with _naming(folder), tempfile.TemporaryFile(dir=folder) as file:
+        portable.allocate(file, size, folder)
 
 
 def remove_leftovers(folder: str | os.PathLike) -> None:
@@ -164,10 +133,7 @@ def remove_leftovers(folder: str | os.PathLike) -> None:
     Call it only if no other process writes into the folder; else see `shared`.
     """
     for path in _leftovers(folder):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        _remove(path)
 
 
 @contextlib.contextmanager
@@ -189,9 +155,47 @@ def shared(folder: str | os.PathLike) -> Iterator[None]:
             os.close(handle)
 
 
-def sync(path: str | os.PathLike) -> None:
-    """Calls fsync for a file or a folder, so that its content survives a power cut."""
-    portable.sync(path)
+@contextlib.contextmanager
+def _temporary(path, make):
+    """Yields the path of what `make` makes next to `path`; removes it on any error."""
+    with _naming(path):
+        temporary = pathlib.Path(make(prefix='.', suffix=f'.tmp{path.suffix}', dir=path.parent))
+    try:
+        with _naming(path, temporary):
+            yield temporary
+    except BaseException:
+        _remove(temporary)
+        raise
+
+
+@contextlib.contextmanager
+def _naming(path, temporary=None):
+    """Gives an OSError the name of `path`: it has none when the disk is full, or the temporary one.
+
+    If there is a temporary path, the error of another file, written meanwhile, keeps its name.
+    """
+    try:
+        yield
+    except OSError as error:
+        other = temporary and error.filename not in (None, str(temporary))
+        if other or error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+
+
+def _make_file(**place):
+    """Makes an empty file and returns its name, as tempfile.mkdtemp does for a folder."""
+    handle, name = tempfile.mkstemp(**place)
+    os.close(handle)
+    return name
+
+
+def _remove(path):
+    """Removes a file or a folder, which need not be there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _remove_unless_shared(handle, folder):
@@ -232,13 +236,6 @@ def _swap(temporary, path):
         raise
     sync(path.parent)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _named(error, path):
-    """Returns the error with the name of the file, which is missing when the disk is full."""
-    if error.errno is None:
-        return error
-    return OSError(error.errno, error.strerror or str(error), str(path))
 
 
 def _umask() -> int:

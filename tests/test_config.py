@@ -96,12 +96,6 @@ def test_a_damaged_record_is_a_run_error_that_names_its_file(values):
         config.from_dict(values, 'config.json')
 
 
-@cases('text', ['', '{', '[1]', 'null', '{"a": 1'])
-def test_text_that_is_no_object(text):
-    with pytest.raises(RunError, match='config.json'):
-        config.load_json(text, 'config.json')
-
-
 def test_every_field_has_help():
     for field in Config.__dataclass_fields__.values():
         assert field.metadata['help']

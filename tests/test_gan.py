@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf import DeepConvolutionalGAN, preset
+from dcgan_tf.cli import resuming
 from dcgan_tf.cli.trained import NEWEST, find, open_gan
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder import checkpoint_files, run_folder
@@ -161,7 +162,7 @@ def test_a_model_that_is_saved_is_no_run(one_layer, pool, tmp_path):
     for epochs in (1, 2):
         with pool.gan(one_layer(epochs=epochs)) as gan:
             gan.save_model(tmp_path / 'saved')
-    assert run_folder.latest(str(tmp_path)) == str(run.path)
+    assert resuming.latest(str(tmp_path)) == run.path
     assert json.loads((tmp_path / 'saved/options.json').read_text())['epochs'] == 2
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 import _root  # noqa: F401
 from dcgan_tf import images, latent
-from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli import exits, inputs, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, seeds, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
@@ -58,7 +58,7 @@ def label_of(config, name):
     """
     if config.conditioned and name is None:
         raise UsageError('this generator draws by class: name one with --class')
-    return trained.class_number(config, '--class', name) if name is not None else None
+    return inputs.class_number(config, '--class', name) if name is not None else None
 
 
 def latents_to_draw(terms, near, label):

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.evaluating import check, open_evaluator, real_pictures
-from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, add_json, check_file, within
 from dcgan_tf.cli.paths import local_path
-from dcgan_tf.cli.report import aligned, check_json, write_json
+from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.config import METRICS, check_features, default_features, listed
 from dcgan_tf.data import DATASETS
 from dcgan_tf.errors import UsageError
@@ -40,8 +40,7 @@ def main(argv=None):
         group_lines = evaluate(group, real, names, args)
         print(group_lines[0].heading, *table(group_lines), sep='\n', flush=True)
         lines += group_lines
-    if args.json:
-        write_json(args.json, as_json(lines))
+    write_json(args.json, as_json(lines))
     return exits.DONE
 
 
@@ -141,16 +140,13 @@ def parse(argv):
     parser.add_argument('--metrics', help=f'a list of {",".join(METRICS)} (default: all)')
     parser.add_argument('--seed', type=int, default=0, help='seed of the first sample; each '
                         'of the others has the next seed (default: 0)')
-    parser.add_argument('--json', type=local_path, metavar='FILE',
-                        help='write the results for programs')
-    parser.add_argument('--data-dir', type=local_path,
-                        help='folder of the data set (default: as in the run)')
-    add_cache_folder(parser)
+    add_json(parser)
+    add_data(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
     args = parser.parse_args(argv)
     within('--n', args.n, 2, 1_000_000)
     within('--seed', args.seed, 0, MAX_SEED)
-    check_json(args.json)
+    check_file('--json', args.json)
     if args.inception and not args.features:
         raise UsageError(f'--inception {args.inception} is read by --features inception: give both')
     if args.features:

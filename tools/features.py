@@ -16,9 +16,9 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import bars, seeds
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, add_json, check_file, within
 from dcgan_tf.cli.paths import local_path
-from dcgan_tf.cli.report import aligned, check_json, write_json
+from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.data import DATASETS
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.data.held_out import most, split
@@ -61,9 +61,8 @@ def main(argv=None):
     heading = (f'{train.name} {size}: D of {one_line(run.name)}, step {step:,}, tried on '
                f'{len(test):,} {what}; a linear SVM learns from {len(train):,} others')
     print(heading, *aligned(table(lines)), sep='\n')
-    if args.json:
-        write_json(args.json, [{'run': run.name, 'step': step, 'heading': heading,
-                                **line._asdict()} for line in lines])
+    write_json(args.json, [{'run': run.name, 'step': step, 'heading': heading,
+                            **line._asdict()} for line in lines])
     return exits.DONE
 
 
@@ -167,16 +166,13 @@ def parse(argv):
     parser.add_argument('--n', type=int, default=10_000, help='number of pictures that the SVM '
                         'learns from, at most (default: 10000)')
     parser.add_argument('--seed', type=int, default=0, help='seed of their choice (default: 0)')
-    parser.add_argument('--json', type=local_path, metavar='FILE',
-                        help='write the results for programs')
-    parser.add_argument('--data-dir', type=local_path,
-                        help='folder of the data set (default: as in the run)')
-    add_cache_folder(parser)
+    add_json(parser)
+    add_data(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
     args = parser.parse_args(argv)
     within('--n', args.n, 10, 1_000_000)
     within('--seed', args.seed, 0, MAX_SEED)
-    check_json(args.json)
+    check_file('--json', args.json)
     return args
 
 

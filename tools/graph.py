@@ -6,9 +6,9 @@ from collections import Counter
 
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import Parser
+from dcgan_tf.cli.parser import Parser, add_json, check_file
 from dcgan_tf.cli.paths import local_path
-from dcgan_tf.cli.report import aligned, check_json, write_json
+from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import checkpoint_files
@@ -26,8 +26,7 @@ def main(argv=None):
         rows = show_differences(args)
     else:
         rows = show_model(args)
-    if args.json:
-        write_json(args.json, rows)
+    write_json(args.json, rows)
     return exits.DONE
 
 
@@ -185,8 +184,7 @@ def parse(argv):
                         'full length')
     parser.add_argument('--variables', action='store_true', help='print instead statistics of '
                         'every variable in the checkpoint of RUN')
-    parser.add_argument('--json', type=local_path, metavar='FILE',
-                        help='write the tables for programs')
+    add_json(parser, 'tables')
     args = parser.parse_args(argv)
     if args.variables and args.diff:
         raise UsageError('--variables and --diff: give one of the two')
@@ -195,7 +193,7 @@ def parse(argv):
                          'same at every step')
     if args.all and not args.diff:
         raise UsageError('--all is for --diff')
-    check_json(args.json)
+    check_file('--json', args.json)
     return args
 
 

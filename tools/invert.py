@@ -10,7 +10,7 @@ import numpy as np
 
 import _root  # noqa: F401
 from dcgan_tf import images, latent
-from dcgan_tf.cli import exits, pictures, trained
+from dcgan_tf.cli import exits, inputs, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned
@@ -25,12 +25,12 @@ def main(argv=None):
     """Writes the strip and the latents, prints the errors; returns the exit code."""
     args = parse(argv)
     run = trained.find(args)
-    label = trained.class_numbers(run.config, {'--class': args.class_})
-    wanted = pictures.read(args.images, run.config)
+    label = inputs.class_numbers(run.config, {'--class': args.class_})
+    wanted = inputs.pictures(args.images, run.config)
     out, save = args.out or run.file('inverted.png'), args.save or run.file('inverted.npz')
     with trained.open_gan(run, inversion=True) as gan:
-        found = pictures.invert(gan, wanted, label, seed=args.seed, starts=args.starts,
-                                steps=args.steps, features=args.features)
+        found = inputs.invert(gan, wanted, label, seed=args.seed, starts=args.starts,
+                              steps=args.steps, features=args.features)
         strip = images.stack([np.hstack(row) for row in rows_of(gan, wanted, found)])
     images.write_png(out, strip)
     latent.save(save, found.z[:, 0], None if found.labels is None else found.labels[:, 0])

@@ -5,6 +5,7 @@
 Each worker is a process with a part of every batch; worker 0 writes the run folder.
 """
 
+import contextlib
 import os
 import pathlib
 import re
@@ -35,13 +36,13 @@ def main(argv=None):
     except OSError as error:
         raise RunError(f'--logs {logs}: {error.strerror}') from error
     print(f'{count} workers; the output of all but worker 0: {logs}/worker-*.log', flush=True)
-    with Signals() as caught:
+    with collected_signals() as received:
         for left in range(args.restarts, -1, -1):
             started = start_workers(command, count, logs, gpus)
-            code, again = outcome(started.wait(caught.received), caught.received)
+            code, again = outcome(started.wait(received), received)
             for line in failures(started):
                 print(f'launch.py: {line}', file=sys.stderr)
-            if not again or caught.received:
+            if not again or received:
                 break
             if left:
                 print(f'launch.py: all are started again, {left} times at most', file=sys.stderr,
@@ -65,27 +66,24 @@ def failures(started):
             yield f'worker {k} ended with {code}{f": {message}" if message else ""}'
 
 
-class Signals:
-    """Collects Ctrl-C, SIGTERM and SIGHUP in `received`, to pass them on to the workers.
+@contextlib.contextmanager
+def collected_signals():
+    """Yields a list that collects Ctrl-C, SIGTERM and SIGHUP, to pass them on to the workers.
 
     After the first signal the workers save and end, the second ends them at once, the third kills
     them. SIGHUP counts only as the first one: a terminal that closes sends several. A signal that
     is ignored (`nohup`) stays ignored.
     """
+    received = []
 
-    def __init__(self):
-        self.received = []
-
-    def __enter__(self):
-        self._before = signals.install(self._receive)
-        return self
-
-    def __exit__(self, *error):
-        signals.restore(self._before)
-
-    def _receive(self, number, frame):
-        if number != signals.HANGUP or not self.received:
-            self.received.append(number)
+    def receive(number, frame):
+        if number != signals.HANGUP or not received:
+            received.append(number)
+    before = signals.install(receive)
+    try:
+        yield received
+    finally:
+        signals.restore(before)
 
 
 def parse(argv):
@@ -155,9 +153,7 @@ def visible_gpus():
     visible = os.environ.get('CUDA_VISIBLE_DEVICES')
     if visible is not None:
         return [name for name in visible.split(',') if name and not name.startswith('-')]
-    return [str(i) for i, _ in enumerate(
-        path for path in pathlib.Path('/dev').glob('nvidia*')
-        if re.fullmatch(r'nvidia\d+', path.name))]
+    return [str(i) for i, _ in enumerate(pathlib.Path('/dev').glob('nvidia[0-9]*'))]
 
 
 def of_gpu(k, gpus):

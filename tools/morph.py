@@ -7,7 +7,7 @@ import numpy as np
 
 import _root  # noqa: F401
 from dcgan_tf import images, latent
-from dcgan_tf.cli import exits, pictures, trained
+from dcgan_tf.cli import exits, inputs, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, grid, names_of, row_of, seeds, speeds, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
@@ -31,15 +31,15 @@ def main(argv=None):
     args = parse(argv)
     run = trained.find(args)
     file = args.out or run.file(f'morph_{"_".join(args.path)}.gif')
-    given = pictures.read([args.from_, args.to], run.config) if args.from_ else None
-    ends = trained.class_numbers(run.config, {'--class': args.class_,
-                                              '--to-class': args.to_class})
+    given = inputs.pictures([args.from_, args.to], run.config) if args.from_ else None
+    ends = inputs.class_numbers(run.config, {'--class': args.class_,
+                                             '--to-class': args.to_class})
     keys, classes = keys_of(run.config, args)
     if not ends and (classes is not None or (given is not None and run.config.conditioned)):
         check_path_of_classes(args.path)
     with trained.open_gan(run, inversion=given is not None) as gan:
         if given is not None:
-            found = pictures.invert(gan, given, ends[:1], seed=args.seed)
+            found = inputs.invert(gan, given, ends[:1], seed=args.seed)
             keys, classes = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
         scene = scene_of(gan.config, args, ends, keys, classes)
         morphing = MorphingGenerator(gan.generate_images, gan.config.z_dim, prior=gan.config.prior)
@@ -90,7 +90,7 @@ def keys_of(config, args):
     keys = latent.draw_seeds(config.prior, args.seeds or (), config.z_dim)
     classes, stored = samples.classes_in_turn(args.seeds or (), config), False
     if args.latents:
-        z, labels = trained.load_latents(args.latents, config)
+        z, labels = inputs.load_latents(args.latents, config)
         stored = labels is not None and not args.seeds
         if config.conditioned:
             in_turn = samples.classes_in_turn(np.arange(len(z)), config)

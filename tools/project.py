@@ -14,7 +14,7 @@ import _root  # noqa: F401
 from dcgan_tf import data as datasets
 from dcgan_tf import seeds
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, add_cache_folder, within
+from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config.families import needs_reference
 from dcgan_tf.data.dataset import Batches
@@ -136,9 +136,7 @@ def parse(argv):
                         'the choice of real pictures (default: 0)')
     parser.add_argument('--out', type=local_path, metavar='DIR', help='folder to write (default: '
                         'RUN/images/projector; without a run folder, projector)')
-    parser.add_argument('--data-dir', type=local_path,
-                        help='folder of the data set (default: as in the run)')
-    add_cache_folder(parser)
+    add_data(parser)
     args = parser.parse_args(argv)
     within('--n', args.n, 2, MAX_POINTS)
     within('--dimensions', args.dimensions, 0, 1_000_000)

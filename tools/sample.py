@@ -8,7 +8,7 @@ import numpy as np
 
 import _root  # noqa: F401
 from dcgan_tf import images, latent, names
-from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli import exits, inputs, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, check_folder, grid, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
@@ -45,7 +45,7 @@ class Seeds:
     def __init__(self, config, args):
         self.first, self.n_max = args.seed, MAX_SEED
         self._config = config
-        self._class = trained.class_numbers(config, {'--class': args.class_})
+        self._class = inputs.class_numbers(config, {'--class': args.class_})
 
     def latents(self, numbers):
         """Returns the latents [n, Z] of consecutive numbers."""
@@ -67,7 +67,7 @@ class Latents(Seeds):
 
     def __init__(self, config, args):
         super().__init__(config, args)
-        self._z, self._labels = trained.load_latents(args.latents, config)
+        self._z, self._labels = inputs.load_latents(args.latents, config)
         self.first, self.n_max = 0, len(self._z)
         n = (args.grid and args.grid[0] * args.grid[1]) or args.n or 0
         if n > self.n_max:

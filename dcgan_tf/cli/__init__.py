@@ -2,14 +2,13 @@
 
     parser.py      reads arguments: what main1.py and the tools have in common
     flags.py       main1.py's flags, made from the fields of Config
-    start.py       starts a training: data, Config, evaluator and run folder
+    start.py       starts a training: workers, data, Config, evaluator and run folder
     early.py       refuses what cannot be done, before anything slow: two tables of checks
     resolving.py   makes the Config: from the flags, then with the data set, then without `auto`
     resuming.py    continues a run: which one, and which options may change
-    workers.py     one of several processes that train together
     debugging.py   --debug
-    trained.py     finds a trained run and its checkpoints, for the tools
-    pictures.py    reads the pictures that a user names, and inverts them, for the tools
+    trained.py     finds a trained run, its checkpoints and its data, for the tools
+    inputs.py      reads what a user gives a generator: pictures, latents, classes
     evaluating.py  opens the evaluator of a run's data set
     report.py      writes tables, JSON and figures
     exits.py       prints one line and returns an exit code for every error

@@ -39,20 +39,14 @@ class Start(NamedTuple):
         return self.cluster is None or self.cluster.first
 
 
-def check_start(start: Start) -> None:
-    """Raises UsageError or RunError for the first row of START that refuses the start."""
-    for check in START:
-        check(start)
+def check_all(table, *facts) -> None:
+    """Raises UsageError or RunError for the first row of START or PICTURES that refuses the start.
 
-
-def check_pictures(start: Start, n: int) -> None:
-    """Raises UsageError for the first row of PICTURES that refuses the data set.
-
-    start: its Config has the name, the classes and the size of the pictures. n: the number of
-    pictures, or of files that may be pictures.
+    facts: a Start; for PICTURES, one whose Config has the name, the classes and the size of the
+    pictures, and their number, or that of the files that may be pictures.
     """
-    for check in PICTURES:
-        check(start, n)
+    for check in table:
+        check(*facts)
 
 
 def options_have_an_effect(start):
@@ -149,7 +143,7 @@ START = (options_have_an_effect, objective_takes_smoothing, norm_fits_penalty,
 PICTURES = (classes_fit, networks_fit, batch_fits, metrics_can_be_measured)
 
 
-def graph_folder(options: Options, config: Config) -> str:
+def graph_folder(options: Options, config: Config) -> pathlib.Path:
     """Returns the folder of --graph-only. UsageError if it is a run folder.
 
     RunError if it cannot be written.
@@ -160,4 +154,4 @@ def graph_folder(options: Options, config: Config) -> str:
         raise UsageError(f'{folder} is a run: choose another --run-name for the graph')
     if problem := folder_obstacle(folder):
         raise RunError(f'cannot write {folder}: {problem} (--save-folder)')
-    return str(folder)
+    return folder

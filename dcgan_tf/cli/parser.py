@@ -61,6 +61,19 @@ def add_cache_folder(group):
                        'variable: CACHE_FOLDER (default: cache)')
 
 
+def add_data(group):
+    """Adds the flags that the tools share which read the data set of a run."""
+    group.add_argument('--data-dir', type=local_path,
+                       help='folder of the data set (default: as in the run)')
+    add_cache_folder(group)
+
+
+def add_json(parser, what='results'):
+    """Adds the flag --json: see `check_file` and `report.write_json`."""
+    parser.add_argument('--json', type=local_path, metavar='FILE',
+                        help=f'write the {what} for programs')
+
+
 def grid(text):
     """Reads rows and columns, as the `type` of a flag: '4x8' -> (4, 8)."""
     if not re.fullmatch(r'0*[1-9]\d{0,3}x0*[1-9]\d{0,3}', text):
@@ -72,18 +85,24 @@ def grid(text):
     return rows, columns
 
 
-def speeds(text):
-    """Reads one speed for each angle, as the `type` of a flag: '2,1' -> (2, 1)."""
-    if not re.fullmatch(r'-?\d{1,6}(,-?\d{1,6})*', text):
-        raise argparse.ArgumentTypeError(f'{text!r} is not a list of whole numbers, such as 2,1')
-    return tuple(int(number) for number in text.split(','))
+def _numbers(form, example):
+    """Returns the `type` of a flag for a list of whole numbers: '64,128' -> (64, 128)."""
+    def numbers(text):
+        if not re.fullmatch(f'{form}(,{form})*', text):
+            raise argparse.ArgumentTypeError(f'{text!r} is not a list of {example}')
+        return tuple(map(int, text.split(',')))
+    return numbers
+
+
+maps = _numbers(r'[1-9]\d{0,4}', 'numbers, such as 64,128,256')        # of feature maps
+speeds = _numbers(r'-?\d{1,6}', 'whole numbers, such as 2,1')          # one for each angle
 
 
 def seeds(text):
     """Reads the seeds of pictures, as the `type` of a flag: '3,17,42' -> (3, 17, 42)."""
     if not re.fullmatch(r'\d{1,19}(,\d{1,19}){0,999}', text):
         raise argparse.ArgumentTypeError(f'{text[:40]!r} is not a list of seeds, such as 3,17,42')
-    numbers = tuple(int(number) for number in text.split(','))
+    numbers = tuple(map(int, text.split(',')))
     within('a seed in the list,', max(numbers), 0, MAX_SEED)
     return numbers
 
@@ -116,34 +135,28 @@ def row_of(table):
     return row
 
 
-def maps(text):
-    """Reads numbers of feature maps, as the `type` of a flag: '64,128' -> (64, 128)."""
-    if not re.fullmatch(r'[1-9]\d{0,4}(,[1-9]\d{0,4})*', text):
-        raise argparse.ArgumentTypeError(f'{text!r} is not a list of numbers, such as 64,128,256')
-    return tuple(int(number) for number in text.split(','))
-
-
 def within(flag, value, low, high):
     """Raises UsageError unless low <= value <= high."""
     if not low <= value <= high:
         raise UsageError(f'{flag} {str(value)[:40]}: expected {low:,} to {high:,}')
 
 
+def check_file(flag, file):
+    """Raises UsageError unless a named file can be written. None passes."""
+    if file is not None and (problem := obstacle(file)):
+        raise UsageError(f'{flag} {file}: {problem}')
+
+
 def check_ending(flag, file, ending):
     """Raises UsageError unless a named file has that ending and can be written. None passes."""
-    if file is None:
-        return
-    if pathlib.Path(file).suffix.lower() != ending:
+    if file is not None and pathlib.Path(file).suffix.lower() != ending:
         raise UsageError(f'{flag} {file}: expected a name that ends in {ending}')
-    problem = obstacle(file)
-    if problem:
-        raise UsageError(f'{flag} {file}: {problem}')
+    check_file(flag, file)
 
 
 def check_folder(flag, folder):
     """Raises UsageError unless files can be written into a folder, which may be a new one."""
-    problem = folder_obstacle(folder)
-    if problem:
+    if problem := folder_obstacle(folder):
         raise UsageError(f'{flag} {folder}: {problem}')
 
 

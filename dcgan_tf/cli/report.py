@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterable, Iterator
 
 from dcgan_tf import names
-from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import obstacle, whole_file, write_whole
+from dcgan_tf.errors import RunError
+from dcgan_tf.files import whole_file, write_whole
 
 
 def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
@@ -23,15 +23,10 @@ def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
                         in enumerate(zip(row, spaces, strict=True))).rstrip()
 
 
-def check_json(path: str | None) -> None:
-    """Raises UsageError if the file of --json cannot be written. For use before the work."""
-    problem = path and obstacle(path)
-    if problem:
-        raise UsageError(f'--json {path}: {problem}')
-
-
-def write_json(path: str, rows: list[dict], flag: str = '--json') -> None:
-    """Writes rows as the JSON file of a flag. RunError if it cannot be written."""
+def write_json(path: str | None, rows: list[dict], flag: str = '--json') -> None:
+    """Writes rows as the JSON file of a flag; None = it was not given. RunError if it fails."""
+    if path is None:
+        return
     with _run_error(flag, path):
         write_whole(path, json.dumps(rows, indent=2) + '\n')
 

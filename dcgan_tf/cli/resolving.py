@@ -22,7 +22,11 @@ def new(options: Options) -> Config:
     gan_type = TYPES.get(given.get('type', Config.type))
     name = (gan_type and gan_type.preset) or (dataset.preset if dataset else Config.preset)
     config = preset(given.pop('preset', name), **given)
-    return config.replace(**_maps(config, options.maps)) if options.maps else config
+    if not options.maps:
+        return config
+    channels = config.n_channels
+    return config.replace(generator_maps=(*reversed(options.maps), channels),
+                          discriminator_maps=(channels, *options.maps))
 
 
 def with_best(config: Config, options: Options) -> Config:
@@ -61,9 +65,3 @@ def fit_to_data(config: Config, data: Dataset) -> Config:
         image_height=height, image_width=width, n_channels=channels,
         generator_maps=(*config.generator_maps[:-1], channels),
         discriminator_maps=(channels, *config.discriminator_maps[1:]))
-
-
-def _maps(config, maps):
-    """Returns the options for both networks' feature maps. maps: from the image inwards."""
-    channels = config.n_channels
-    return {'generator_maps': (*reversed(maps), channels), 'discriminator_maps': (channels, *maps)}

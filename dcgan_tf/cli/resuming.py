@@ -1,6 +1,8 @@
 """Continues a training: which run, which options may change, from which step."""
 
+import contextlib
 import pathlib
+import time
 
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import AUTO, Config
@@ -15,6 +17,7 @@ MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'steps_per_run', 'trace_
               'keep_best', 'on_collapse', 'on_save_error'}
 # Options whose value in config.json may differ from the one that was typed, such as `auto`.
 RESOLVED = {'dataset', 'norm', 'penalty_weight', 'd_learning_rate', 'g_learning_rate'}
+AHEAD_SECONDS = 60          # the clock of a file server may be ahead by so much
 
 
 def resumed(options: Options) -> pathlib.Path | None:
@@ -22,8 +25,33 @@ def resumed(options: Options) -> pathlib.Path | None:
     if options.resume == AUTO:
         path = pathlib.Path(options.save_folder, run_folder.plain_name(options.run_name))
         return path if (path / 'config.json').exists() else None
-    latest = options.resume == 'latest'
-    return pathlib.Path(run_folder.latest(options.save_folder) if latest else options.resume)
+    return latest(options.save_folder) if options.resume == 'latest' else pathlib.Path(
+        options.resume)
+
+
+def latest(save_folder: str) -> pathlib.Path:
+    """Returns the run folder under `save_folder` with the newest checkpoint or config.json.
+
+    UsageError if there is none, or if the times of several cannot be trusted because the clock went
+    back: one of them is in the future.
+    """
+    times = {file.parent: _last_written(file.parent)
+             for file in pathlib.Path(save_folder).glob('*/config.json')}
+    if not times:
+        raise UsageError(f'no run folder in {save_folder!r} (--save-folder)')
+    newest = max(times, key=times.get)
+    if len(times) > 1 and times[newest] > time.time() + AHEAD_SECONDS:
+        raise UsageError(f'which run is the latest? {newest} has a file from the future, so the '
+                         'clock was wrong or is: name the run, --resume RUN')
+    return newest
+
+
+def _last_written(run):
+    times = [0.0]
+    for file in (run / 'config.json', *(run / 'checkpoints').glob('*.index')):
+        with contextlib.suppress(FileNotFoundError):       # a training may remove old checkpoints
+            times.append(file.stat().st_mtime)
+    return max(times)
 
 
 def changed(run: RunFolder, options: Options) -> Config:

@@ -1,14 +1,13 @@
-"""Starts a training: loads its data, makes its Config, and opens its run folder."""
+"""Starts a training: finds its workers, loads its data, makes its Config, opens its run folder."""
 
 import contextlib
 import logging
 import math
-import pathlib
 from collections.abc import Callable
 
 from dcgan_tf import data as datasets
 from dcgan_tf.cli import resolving
-from dcgan_tf.cli.early import Start, check_pictures, check_start, length_is_reachable
+from dcgan_tf.cli.early import PICTURES, START, Start, check_all, length_is_reachable
 from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
@@ -16,12 +15,22 @@ from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
 from dcgan_tf.data.dataset import Dataset, all_grey, checked_labels
 from dcgan_tf.data.parts import Part
-from dcgan_tf.distributed.cluster import batch_per_worker
-from dcgan_tf.run_folder import config_json, run_folder, sample_grids
+from dcgan_tf.distributed.cluster import VARIABLE, Cluster, batch_per_worker, from_environment
+from dcgan_tf.errors import UsageError
+from dcgan_tf.run_folder import run_folder, sample_grids
 from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
+
+
+def find_cluster(options: Options) -> Cluster | None:
+    """Returns the Cluster of TF_CONFIG; None for a single process, and for --graph-only."""
+    cluster = None if options.graph_only else from_environment()
+    if cluster and options.debug:
+        raise UsageError(f'--debug {options.debug} looks into a single process: leave it, or '
+                         f'{VARIABLE}, out')
+    return cluster
 
 
 def prepare(options: Options, cluster=None,
@@ -39,7 +48,7 @@ def prepare(options: Options, cluster=None,
     config = changed(run, options) if run else resolving.new(options)
     config = resolving.with_best(config, options)
     start = Start(options, config, run, cluster)
-    check_start(start)
+    check_all(START, start)
     data = _load(start)
     config = resolving.resolved(resolving.fit_to_data(config, data))
     if options.max_epoch is not None:
@@ -61,11 +70,6 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
            'one channel instead of three'] if not options.resume and all_grey(data.images) else []),
         f'training: {config.epochs:,} steps of {config.images_per_step} images = '
         f'{passes:.{1 if passes >= 1 else 4}f} passes over the data'])
-
-
-def keep_options(folder: str, config: Config) -> None:
-    """Writes options.json next to the graph of --graph-only. A config.json would make it a run."""
-    config_json.write_options(pathlib.Path(folder, 'options.json'), config)
 
 
 def open_or_create_run(options: Options, config: Config, data: Dataset, run: RunFolder | None,
@@ -107,6 +111,15 @@ def evaluator(options: Options, config: Config, data: Dataset, log: Callable):
         yield opened
 
 
+def make_worker(cluster: Cluster | None, options: Options, data: Dataset):
+    """Returns the Worker that `DeepConvolutionalGAN` takes, or None. Loads TensorFlow."""
+    if cluster is None:
+        return None
+    from dcgan_tf.distributed.worker import Worker
+    return Worker(cluster, data=data.fingerprint, patience=options.worker_timeout,
+                  start_patience=options.start_timeout)
+
+
 def _part(config, cluster):
     """Returns the Part of the data set that this worker reads; None = all of it."""
     if not config.split_data:
@@ -123,7 +136,7 @@ def _load(start):
 
     def check_folder(class_names, n):
         width, height = fit.size or (config.image_width, config.image_height)
-        check_pictures(start._replace(config=config.replace(
+        check_all(PICTURES, start._replace(config=config.replace(
             class_names=class_names, image_width=width, image_height=height)), n)
     return datasets.load(
         config.dataset, config.data_dir, download=options.download and not options.dry_run,
@@ -136,7 +149,7 @@ def _check_data(start, data):
     """Raises UsageError for a data set that does not fit the options or the run."""
     if start.run:
         start.run.check_data(data.fingerprint, data.class_names)
-    check_pictures(start, len(data))
+    check_all(PICTURES, start, len(data))
     length_is_reachable(start)
     if start.config.conditioned:
         checked_labels(data.labels, len(data), start.config)

@@ -1,7 +1,6 @@
 """Finds a trained model, its checkpoints and its data, for the tools."""
 
 import argparse
-import logging
 import pathlib
 import re
 from typing import NamedTuple
@@ -13,13 +12,10 @@ from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import check_room
-from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, config_json, run_folder
 
-logger = logging.getLogger(__name__)
 NEWEST, BEST = 'newest', 'best'
 STEP = re.compile(r'\d{1,19}', re.ASCII)
-FAR = 3                       # times the radius of the prior; sums of latents lie below it
 OPTION_FILES = ('config.json', 'options.json')      # of a run folder; of --graph-only and others
 
 
@@ -189,45 +185,3 @@ def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
                          results=run.path.parent, part=part)
     run.check_data(data.fingerprint, data.class_names)
     return data
-
-
-def load_latents(path: str, config: Config):
-    """Returns (z [N, Z], classes [N] or None) of a file. UsageError if they are another model's."""
-    from dcgan_tf import latent
-    z, labels = latent.load(path, config.z_dim)
-    classes = len(config.class_names)
-    if labels is not None and not 0 <= labels.min() <= labels.max() < max(classes, 1):
-        raise UsageError(f'{path}: got classes {labels.min()} to {labels.max()}, expected 0 to '
-                         f'{classes - 1}: they are those of another generator')
-    _warn_if_far(path, z, config)
-    return z, labels if config.conditioned else None
-
-
-def _warn_if_far(path, z, config):
-    """Logs a line if latents are much longer than those of the prior."""
-    import numpy as np
-
-    from dcgan_tf import latent
-    ratio = np.linalg.norm(np.float64(z), axis=1) / latent.PRIORS[config.prior].radius(z.shape[1])
-    row = int(ratio.argmax())
-    if ratio[row] > FAR:
-        logger.warning('%s: row %d lies at %.1f times the radius of the prior (%s), where the '
-                       'generator has learnt nothing: expected about 1; --truncation %.2g brings '
-                       'it there', path, row, ratio[row], config.prior, 1 / ratio[row])
-
-
-def class_numbers(config: Config, named: dict) -> list[int]:
-    """Returns the labels of the classes in {flag: name or None}, in order, without None."""
-    return [class_number(config, *item) for item in named.items() if item[1] is not None]
-
-
-def class_number(config: Config, flag: str, name: str) -> int:
-    """Returns the label of a class. UsageError that lists the classes if there is no such class."""
-    if not config.conditioned:
-        raise UsageError(f'{flag} {name}: this generator takes no labels; train one with '
-                         '--type cgan')
-    if name not in config.class_names:
-        listed = ', '.join(map(one_line, config.class_names[:50]))
-        more = ' ...' if len(config.class_names) > 50 else ''
-        raise UsageError(f'{flag} {name}: expected one of {listed}{more}')
-    return config.class_names.index(name)

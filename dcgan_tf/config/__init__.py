@@ -24,16 +24,15 @@ from dcgan_tf.config.choices import (
     OBJECTIVES,
     ON_COLLAPSE,
     PENALTIES,
-    PRECISIONS,
 )
 from dcgan_tf.config.families import FAMILIES
 from dcgan_tf.config.features import FEATURES, check_features, check_labels, default_features
-from dcgan_tf.config.options import GROUPS, Config, from_dict, load_json, preset
+from dcgan_tf.config.options import GROUPS, Config, from_dict, preset
 from dcgan_tf.config.precision import chosen, has_amx
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import TYPES
 
 __all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'FAMILIES', 'FEATURES', 'GROUPS', 'LISTS', 'METRICS',
-           'NONE', 'NORMS', 'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRECISIONS', 'PRESETS',
-           'TYPES', 'Config', 'check_features', 'check_labels', 'check_smoothing', 'chosen',
-           'default_features', 'from_dict', 'has_amx', 'listed', 'load_json', 'preset']
+           'NONE', 'NORMS', 'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRESETS', 'TYPES',
+           'Config', 'check_features', 'check_labels', 'check_smoothing', 'chosen',
+           'default_features', 'from_dict', 'has_amx', 'listed', 'preset']

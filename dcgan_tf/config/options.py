@@ -6,7 +6,6 @@ help text, range and flag: the command line is made from these definitions.
 """
 
 import dataclasses
-import json
 
 from dcgan_tf.config.checks import check_choices, check_value
 from dcgan_tf.config.choices import AUTO, NONE, PENALTIES
@@ -37,9 +36,12 @@ GROUPS = {
 def option(group, default, help, *, low=None, below=None, above=None, flag=True):
     """Returns a field of Config with its help text and its place in `--help`.
 
-    group: a row of GROUPS. The range of its values is low <= value, above < value < below. flag:
-    False = there is no flag; the value comes from the preset or from the data set.
+    group: a row of GROUPS. The range of its values is low <= value, above < value < below; a count
+    has MAX_COUNT as its `below`. flag: False = there is no flag; the value comes from the preset or
+    from the data set.
     """
+    if type(default) is int and below is None:
+        below = MAX_COUNT
     return dataclasses.field(default=default, metadata={
         'group': group, 'help': help, 'low': low, 'below': below, 'above': above, 'flag': flag})
 
@@ -57,7 +59,7 @@ class Config:
     crop: str = option('data', 'center', 'how pictures are cut before they are resized')
     gray: bool = option('data', False, 'make all pictures grey')
     file_num: int = option('data', 0, 'number of pictures of each class, the first by file name; '
-                           '0 = all', low=0, below=MAX_COUNT)
+                           '0 = all', low=0)
     flip: bool = option('data', False, 'show D each real picture mirrored left to right half of '
                         'the time')
     image_height: int = option('data', 28, 'pixels; from the data set', low=1, below=65_536,
@@ -73,14 +75,12 @@ class Config:
 
     epochs: int = option('length', 20_000, 'number of training steps, each on one mini-batch, as '
                          'in the original program: NOT passes over the data (for these see '
-                         '--max-epoch)', low=1, below=MAX_COUNT)
-    batch_size: int = option('length', 32, 'images in a step, of all workers together', low=1,
-                             below=MAX_COUNT)
+                         '--max-epoch)', low=1)
+    batch_size: int = option('length', 32, 'images in a step, of all workers together', low=1)
 
     eval_step: int = option('run', 500, 'steps between two sets of pictures, histograms and '
-                            'losses.png', low=1, below=MAX_COUNT)
-    checkpoint_step: int = option('run', 1_000, 'steps between two checkpoints', low=1,
-                                  below=MAX_COUNT)
+                            'losses.png', low=1)
+    checkpoint_step: int = option('run', 1_000, 'steps between two checkpoints', low=1)
 
     preset: str = option('gan', 'dcgan28', 'the networks and numbers to start from; every other '
                          'flag changes one of them')
@@ -104,8 +104,7 @@ class Config:
     g_learning_rate: float = option('training', 0.0, 'learning rate of G alone; 0 = that of '
                                     '--learning-rate', low=0, below=10)
     learning_rate_half_life: int = option('training', 0, 'steps in which the learning rates '
-                                          'halve; 0 = they stay as they are', low=0,
-                                          below=MAX_COUNT)
+                                          'halve; 0 = they stay as they are', low=0)
     beta1: float = option('training', 0.5, 'decay of Adam\'s first moment', low=0, below=1)
     beta2: float = option('training', 0.999, 'decay of Adam\'s second moment', low=0, below=1)
     ema: float = option('training', 0.999, 'decay of the average of G\'s weights, which draws '
@@ -126,7 +125,7 @@ class Config:
     penalty_weight: float = option('penalty', 0.0, 'factor of the penalty; 0 = the factor in its '
                                    'paper', low=0, below=1e6)
     penalty_every: int = option('penalty', 1, 'steps between two penalties, each of which is '
-                                'multiplied by this number', low=1, below=MAX_COUNT)
+                                'multiplied by this number', low=1)
     label_smoothing: float = option('penalty', 0.0, 'D\'s target for real images is 1 minus this '
                                     'number', low=0, below=0.5)
     label_flip: float = option('penalty', 0.0, 'share of the pairs of a real and a fake image '
@@ -135,14 +134,13 @@ class Config:
                                    'that D sees, in the first step, for pixels in [-1, 1]; 0 = no '
                                    'noise', low=0, below=10)
     instance_noise_steps: int = option('penalty', 10_000, 'steps after which that noise has faded '
-                                       'to 0', low=1, below=MAX_COUNT)
+                                       'to 0', low=1)
     diff_augment: str = option('penalty', '', 'random changes of all images that D sees, such as '
                                'color,translation')
 
     metrics: str = option('quality', '', 'what to measure during the training, such as '
                           'frechet,coverage')
-    metrics_step: int = option('quality', 1_000, 'steps between two measurements', low=1,
-                               below=MAX_COUNT)
+    metrics_step: int = option('quality', 1_000, 'steps between two measurements', low=1)
     metrics_n: int = option('quality', 5_000, 'generated pictures in a measurement, and the same '
                             'number of real ones; fewer if the data set is smaller', low=2,
                             below=1_000_001)
@@ -160,8 +158,7 @@ class Config:
     precision: str = option('speed', 'float32', 'the numbers in convolutions and matrix products')
     jit: bool = option('speed', False, 'compile the steps with XLA; meant for a GPU')
     steps_per_run: int = option('speed', 1, 'steps in one run of the session; a step whose values '
-                                'are read, such as every tenth, has a run of its own', low=1,
-                                below=MAX_COUNT)
+                                'are read, such as every tenth, has a run of its own', low=1)
 
     split_data: bool = option('workers', False, 'each row of a batch has images of its own, and a '
                               'worker reads only the images of its rows')
@@ -169,7 +166,7 @@ class Config:
                                    'workers; if off, each worker normalises its own part')
 
     trace_step: int = option('graph', 0, 'the step whose full trace (RunMetadata) TensorBoard '
-                             'shows; 0 = none', low=0, below=MAX_COUNT)
+                             'shows; 0 = none', low=0)
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
@@ -247,14 +244,3 @@ def from_dict(values: dict, source: str = 'config') -> Config:
         return Config(**tuples)
     except (TypeError, AttributeError, ValueError) as error:
         raise RunError(f'{source} is damaged or of another version: {error}') from error
-
-
-def load_json(text: str, source: str) -> dict:
-    """Returns the dictionary of a JSON text. RunError that names `source` otherwise."""
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RunError(f'{source} is not JSON: {error}') from error
-    if not isinstance(values, dict):
-        raise RunError(f'{source} is not a JSON object')
-    return values

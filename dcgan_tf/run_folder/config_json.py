@@ -8,7 +8,7 @@ import pathlib
 import platform
 
 from dcgan_tf import config as configs
-from dcgan_tf import files, texts
+from dcgan_tf import files
 from dcgan_tf.errors import RunError
 
 PACKAGES = ('tensorflow', 'numpy', 'opencv-python-headless')
@@ -17,16 +17,19 @@ VARIABLES = ('TF_ENABLE_ONEDNN_OPTS', 'CUDA_VISIBLE_DEVICES')
 
 
 def read(file: pathlib.Path) -> dict:
-    """Returns the content of a config.json. Raises RunError if it is damaged or was edited.
+    """Returns the record in a config.json. Raises RunError if it is damaged or was edited.
 
-    One changed digit would train another network, so its digest is compared.
+    One changed digit would train another network, so its digest is compared and left out.
     """
     try:
-        text = texts.decoded(file.read_bytes(), errors='strict')
+        record = json.loads(file.read_bytes())           # an editor may have made it UTF-16
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f'{file} cannot be read: {error}') from error
-    record = configs.load_json(text, str(file))
-    if record.get(DIGEST, expected := _digest(record)) != expected:
+    except (ValueError, RecursionError) as error:
+        raise RunError(f'{file} is not JSON: {error}') from error
+    if not isinstance(record, dict):
+        raise RunError(f'{file} is not a JSON object')
+    if DIGEST in record and record.pop(DIGEST) != _digest(record):
         raise RunError(f'{file} was changed or damaged (its digest differs): restore it from a '
                        f'copy or, if you made the change, remove its line "{DIGEST}"')
     return record
@@ -34,8 +37,7 @@ def read(file: pathlib.Path) -> dict:
 
 def write(file: pathlib.Path, record: dict) -> None:
     """Writes the record with its digest, completely or not at all. Raises OSError."""
-    rest = {name: value for name, value in record.items() if name != DIGEST}
-    signed = {DIGEST: _digest(rest), **rest}             # first: a line that can be removed
+    signed = {DIGEST: _digest(record), **record}         # first: a line that can be removed
     files.write_whole(file, json.dumps(signed, indent=2) + '\n')
 
 
@@ -50,7 +52,6 @@ def is_run(folder: pathlib.Path) -> bool:
 def write_options(file: pathlib.Path, config: configs.Config) -> None:
     """Writes a Config alone, for the tools; it cannot be resumed. RunError on a full disk."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         files.write_whole(file, json.dumps(config.to_dict(), indent=2) + '\n')
     except OSError as error:
         raise RunError(f'cannot write {file}: {error.strerror}') from error
@@ -64,9 +65,8 @@ def versions() -> dict[str, str]:
 
 
 def _digest(record):
-    """Returns the digest of all entries but the digest itself: 16 hexadecimal digits."""
-    rest = {name: value for name, value in record.items() if name != DIGEST}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:16]
+    """Returns the digest of all entries: 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _version(package):

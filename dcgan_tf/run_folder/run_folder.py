@@ -11,7 +11,6 @@
     .lock          the number of the process that trains; removed when it ends
 """
 
-import contextlib
 import logging
 import pathlib
 import time
@@ -23,7 +22,6 @@ from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder import config_json, lock
 
 logger = logging.getLogger(__name__)
-AHEAD_SECONDS = 60          # the clock of a file server may be ahead by so much
 
 
 class RunFolder:
@@ -33,8 +31,10 @@ class RunFolder:
     """
 
     def __init__(self, path: pathlib.Path, record: dict):
-        self.path = path
-        self.record = record
+        self.path, self.record = path, record
+        self.checkpoints, self.best, self.images = (
+            path / name for name in ('checkpoints', 'best', 'images'))
+        self.log, self.metrics = path / 'log.csv', path / 'metrics.csv'
         self.config = configs.from_dict(record.get('config'), str(path / 'config.json'))
 
     @property
@@ -42,26 +42,6 @@ class RunFolder:
         """The name of the folder, also if the path is `.` or `..`."""
         name = self.path.name
         return self.path.resolve().name if name in ('', '..') else name
-
-    @property
-    def checkpoints(self) -> pathlib.Path:
-        return self.path / 'checkpoints'
-
-    @property
-    def best(self) -> pathlib.Path:
-        return self.path / 'best'
-
-    @property
-    def images(self) -> pathlib.Path:
-        return self.path / 'images'
-
-    @property
-    def log(self) -> pathlib.Path:
-        return self.path / 'log.csv'
-
-    @property
-    def metrics(self) -> pathlib.Path:
-        return self.path / 'metrics.csv'
 
     @property
     def n_images(self) -> int | None:
@@ -175,23 +155,6 @@ def open_run(path: str) -> RunFolder:
     return RunFolder(folder, config_json.read(file))
 
 
-def latest(save_folder: str) -> str:
-    """Returns the run folder under `save_folder` with the newest checkpoint or config.json.
-
-    UsageError if there is none, or if the times of several cannot be trusted because the clock went
-    back: one of them is in the future.
-    """
-    times = {file.parent: _last_written(file.parent)
-             for file in pathlib.Path(save_folder).glob('*/config.json')}
-    if not times:
-        raise UsageError(f'no run folder in {save_folder!r} (--save-folder)')
-    newest = max(times, key=times.get)
-    if len(times) > 1 and times[newest] > time.time() + AHEAD_SECONDS:
-        raise UsageError(f'which run is the latest? {newest} has a file from the future, so the '
-                         'clock was wrong or is: name the run, --resume RUN')
-    return str(newest)
-
-
 def plain_name(name: str) -> str:
     """Returns the name; UsageError if it is not a plain folder name, such as one with a slash."""
     plain = pathlib.PurePath(name).name == name and name.isprintable()
@@ -200,14 +163,6 @@ def plain_name(name: str) -> str:
     if problem := portable.bad_name(name):
         raise UsageError(f'run name {name!r}: {problem} (--run-name)')
     return name
-
-
-def _last_written(run):
-    times = [0.0]
-    for file in (run / 'config.json', *(run / 'checkpoints').glob('*.index')):
-        with contextlib.suppress(FileNotFoundError):       # a training may remove old checkpoints
-            times.append(file.stat().st_mtime)
-    return max(times)
 
 
 def _check_free(path):

@@ -7,7 +7,7 @@ import pytest
 
 import sample
 from dcgan_tf import latent
-from dcgan_tf.cli import exits, flags, start, trained
+from dcgan_tf.cli import exits, flags, inputs, start
 from dcgan_tf.data import ImageFormat, npz
 from dcgan_tf.data.dataset import all_grey
 from dcgan_tf.data.pictures import folder
@@ -42,7 +42,7 @@ def test_latents_far_outside_of_the_prior(tmp_path, caplog, factor, said):
     z *= latent.PRIORS[config.prior].radius(config.z_dim) / np.linalg.norm(z[0])
     latent.save(tmp_path / 'z.npz', z * [[1], [factor]])
     with caplog.at_level(logging.WARNING):
-        trained.load_latents(str(tmp_path / 'z.npz'), config)
+        inputs.load_latents(str(tmp_path / 'z.npz'), config)
     lines = [record.getMessage() for record in caplog.records]
     assert bool(lines) == said
     if said:

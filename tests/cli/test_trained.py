@@ -7,8 +7,9 @@ import shutil
 import pytest
 
 from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf.cli.inputs import class_number
 from dcgan_tf.cli.parser import Parser
-from dcgan_tf.cli.trained import add_run, class_number, find, open_gan
+from dcgan_tf.cli.trained import add_run, find, open_gan
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import best_checkpoint, run_folder

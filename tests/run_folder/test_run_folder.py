@@ -9,10 +9,11 @@ import time
 import pytest
 
 from dcgan_tf import preset
+from dcgan_tf.cli.resuming import latest
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder import config_json, run_folder
 from dcgan_tf.run_folder.config_json import PACKAGES, VARIABLES
-from dcgan_tf.run_folder.run_folder import create, latest, open_run
+from dcgan_tf.run_folder.run_folder import create, open_run
 
 CONFIG = preset('main1', epochs=7, seed=3)
 ROUNDS = 30                     # of two that start together
@@ -173,7 +174,7 @@ def make_run(root, name, **times):
             else run.checkpoints / f'model-{file[1:]}.index'
         path.touch()
         os.utime(path, (written, written))
-    return str(run.path)
+    return run.path
 
 
 def test_the_latest_is_the_one_written_last(tmp_path):

@@ -183,15 +183,15 @@ time.sleep(100)
 
 
 def test_a_closed_terminal_counts_once_and_after_nohup_not_at_all():
-    with launch.Signals() as caught:
+    with launch.collected_signals() as received:
         for number in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM, signal.SIGHUP):
             signal.raise_signal(number)
-    assert caught.received == [signal.SIGHUP, signal.SIGTERM]
+    assert received == [signal.SIGHUP, signal.SIGTERM]
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with launch.Signals() as caught:
+        with launch.collected_signals() as received:
             signal.raise_signal(signal.SIGHUP)
-        assert caught.received == []
+        assert received == []
     finally:
         signal.signal(signal.SIGHUP, before)
 

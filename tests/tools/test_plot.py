@@ -20,7 +20,7 @@ def runs(tmp_path):
     for i, name in enumerate(('one', 'two', 'none')):
         run = run_folder.create(tmp_path, name, preset(), {})
         if name != 'none':
-            table = CsvTable(run.log, dict.fromkeys(LOG_COLUMNS, float), 0)
+            table = CsvTable(run.log, dict.fromkeys(LOG_COLUMNS, float), 0, {})
             table.add(*([10 * n, n / 10, np.sin(n), i + n / 30, n / 30, 1, 2, 100]
                         for n in range(30)))
         if name == 'two':

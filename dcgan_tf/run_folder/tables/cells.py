@@ -7,11 +7,10 @@ may put cells in quotes.
 import csv
 import functools
 import io
+import json
 import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
-
-from dcgan_tf import texts
 
 SEPARATORS = ',;\t|'
 SEP_LINE = re.compile(r'\Asep=.\r?\n')                      # a spreadsheet's own first line
@@ -36,17 +35,16 @@ def grid(content: bytes) -> Grid:
     In the program's own form a last line without its line break was cut by a kill and is left out.
     Other programs write a file at once, and some without the last line break.
     """
-    text = SEP_LINE.sub('', texts.decoded(content).replace('\0', '\ufffd'))
+    text = content.decode(json.detect_encoding(content), 'replace')    # UTF-8, UTF-16
+    text = SEP_LINE.sub('', text.replace('\0', '\ufffd'))
     separator = _separator(text)
     own = separator == ',' and not set('\r"') & set(text) and text.encode() == content
     if own:
-        *lines, cut = text.split('\n')
-        rows = [line.split(',') for line in lines or [cut]]
-    else:
-        rows = _split(text, separator)
-        if _is_one_column(rows):           # each line was taken for the text of a single cell
-            lines = [row[0] for row in rows if row]
-            return grid('\n'.join([*lines, '']).encode())._replace(own=False)
+        text = text[:text.rfind('\n') + 1] or text
+    rows = _split(text, separator)
+    if _is_one_column(rows):               # each line was taken for the text of a single cell
+        lines = [row[0] for row in rows if row]
+        return grid('\n'.join([*lines, '']).encode())._replace(own=False)
     return Grid([row for row in rows if any(cell.strip() for cell in row)], own)
 
 

@@ -4,7 +4,6 @@ import itertools
 import logging
 import math
 import pathlib
-from collections.abc import Callable
 
 from dcgan_tf import files
 from dcgan_tf.names import one_line
@@ -22,12 +21,13 @@ class CsvTable:
     written again in the program's own form. If anything in it cannot be read, a line says so and
     the old file is kept.
 
-    columns: name -> int, float or str; the first is `step`. written: name, value -> text.
+    columns: name -> int, float or str; the first is `step`. forms: name -> how its numbers are
+    written, such as '.6f'.
     """
 
     def __init__(self, path: pathlib.Path, columns: dict[str, type], first: int,
-                 written: Callable[[str, object], str] = lambda name, value: str(value)):
-        self._path, self._columns, self._written = path, columns, written
+                 forms: dict[str, str]):
+        self._path, self._columns, self._forms = path, columns, forms
         self._repair(first)
 
     def add(self, *rows: list) -> None:
@@ -52,7 +52,8 @@ class CsvTable:
         self._size = _size(self._path)
 
     def _cells(self, row):
-        return [self._written(*pair) for pair in zip(self._columns, row, strict=True)]
+        return [f'{value:{self._forms.get(name, "")}}'
+                for name, value in zip(self._columns, row, strict=True)]
 
 
 def _keep(path):

@@ -22,8 +22,8 @@ class LossCsv:
     def __init__(self, path: pathlib.Path, columns: Sequence[str], first: int,
                  images_per_step: int, n_images: int):
         self._columns = columns
-        self._table = csv_table.CsvTable(path, _types((*FIRST, *columns, *LAST)), first,
-                                         _written)
+        types = _types((*FIRST, *columns, *LAST))
+        self._table = csv_table.CsvTable(path, types, first, {name: _form(name) for name in types})
         self._per_step, self._n_images = images_per_step, n_images
         self.start_clock(first)
 
@@ -46,7 +46,7 @@ class LossCsv:
 
 def as_written(values: dict) -> dict:
     """Returns the numbers among a step's values, rounded as they are read back from the file."""
-    return {name: float(_written(name, value)) for name, value in values.items()
+    return {name: float(f'{value:{_form(name)}}') for name, value in values.items()
             if isinstance(value, float | np.floating)}
 
 
@@ -66,8 +66,8 @@ def _columns_of_log(header):
     return _types(filter(None, header)) if is_log else {}
 
 
-def _written(name, value):
-    return f'{value:{FORMS.get(name) or (".6g" if name.endswith("_gradient") else ".6f")}}'
+def _form(name):
+    return FORMS.get(name) or ('.6g' if name.endswith('_gradient') else '.6f')
 
 
 def _types(columns):

@@ -28,7 +28,7 @@ class MetricsCsv:
 
     def __init__(self, path: pathlib.Path, first: int):
         self._path = path
-        self._table = csv_table.CsvTable(path, COLUMNS, first, _written)
+        self._table = csv_table.CsvTable(path, COLUMNS, first, FORMS)
 
     def add(self, step: int, metrics: dict, conditions: Conditions) -> None:
         """Appends one row a metric. metrics: name -> (value, error)."""
@@ -46,7 +46,7 @@ class MetricsCsv:
 
 def as_written(value: float) -> float:
     """Returns a value rounded as it is read back from the file."""
-    return float(_written('value', value))
+    return float(f'{value:{FORMS["value"]}}')
 
 
 def conditions_of(row: dict) -> Conditions:
@@ -67,7 +67,3 @@ def load(path: str | pathlib.Path) -> reading.Table:
 def read(path: str | pathlib.Path) -> list[dict]:
     """Returns the complete rows of a metrics.csv as dictionaries; [] if there is no file."""
     return load(path).rows
-
-
-def _written(name, value):
-    return f'{value:{FORMS.get(name, "")}}'
