@@ -41,7 +41,6 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/endurance': 60,
     'tests/features': 1,
     'tests/fit': 3,
-    'tests/graph_report': 1,
     'tests/losses': 2,
     'tests/ops': 1,
     'tests/run_folder': 2,
