@@ -6,7 +6,7 @@ import math
 import pathlib
 
 from dcgan_tf import files
-from dcgan_tf.names import one_line
+from dcgan_tf.names import printable
 from dcgan_tf.run_folder.tables.reading import load
 
 logger = logging.getLogger(__name__)
@@ -72,5 +72,5 @@ def _size(path):
 
 def _text(rows):
     """Returns the rows as lines. A comma in a cell becomes a semicolon: it would end the cell."""
-    return ''.join(','.join(one_line(cell).translate({ord(','): ';', ord('"'): "'"})
+    return ''.join(','.join(printable(cell).translate({ord(','): ';', ord('"'): "'"})
                             for cell in row) + '\n' for row in rows)
