@@ -44,6 +44,8 @@ class CsvTable:
         if any(table.lost):
             logger.warning('%s has %s: left out; the old file is kept as %s', self._path,
                            table.lost, _keep(self._path).name)
+        elif self._path.exists() and not self._path.read_bytes().strip():
+            logger.warning('%s is empty: the rows that it had are lost', self._path)
         elif not table.own:
             logger.warning('%s was saved by another program: all of it could be read, and it is '
                            'written again in its own form', self._path)
