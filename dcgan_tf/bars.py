@@ -21,14 +21,28 @@ class Bar(tqdm.tqdm):
 
     monitor_interval = 0
 
-    def __init__(self, *args, **options):
-        super().__init__(*args, miniters=1, **options)
+    def __init__(self, *args, file, **options):
+        self._file, self._in_line = file, False           # whether a state ends the log so far
+        super().__init__(*args, miniters=1, file=file, **options)
         self._time = time.monotonic
         self.start_t = self.last_print_t = self._time()
 
+    def display(self, *args, **options) -> None:
+        """Writes the state of the bar: tqdm calls this."""
+        self._in_line = True
+        super().display(*args, **options)
+
+    def print_line(self, line: str) -> None:
+        """Prints a line: above the bar on a terminal; in a log without the bar's state again."""
+        if self._file.isatty() and not self.disable:
+            self.write(line, file=self.fp)
+        else:
+            print('\n' * self._in_line + line, file=self._file, flush=True)
+            self._in_line = False
+
 
 def bar(iterable: Iterable | None = None, *, shown: bool | None = True, leave: bool = True,
-        **options) -> tqdm.tqdm:
+        **options) -> Bar:
     """Returns a tqdm bar on standard error.
 
     shown: None = only on a terminal. leave: whether its last state stays; if not, a log gets no

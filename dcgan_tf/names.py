@@ -4,6 +4,7 @@ A name may hold anything that a file system or an array can hold: line breaks, s
 different names always stay different.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -12,18 +13,27 @@ from dcgan_tf.portable import RESERVED
 TABLE = 'classes.tsv'          # lists the folders of classes; no class folder has this name
 MAX_BYTES = 100                # of a folder's name; file systems take 143 to 255
 KEPT = ' ._-'                  # characters of a folder's name, in addition to letters and digits
+ESCAPE = re.compile(r'\\([\\nrt]|x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8})')
 
 
 def one_line(name: object) -> str:
-    r"""Returns a name with an escape, such as \n, for each character that cannot be printed."""
-    return ''.join(c if c.isprintable() else c.encode('unicode_escape').decode()
-                   for c in str(name))
+    r"""Returns a name with an escape, such as \n, for each character that cannot be printed.
+
+    Backslashes are \\ in a name that needs an escape or looks as if it had one: else the name of
+    two letters, \ and n, would look like a line break.
+    """
+    name = str(name)
+    return name if name.isprintable() and not ESCAPE.search(name) else _escaped(name)
+
+
+def printable(text: str) -> str:
+    r"""Returns a text with escapes, such as \n; one that has them already stays as it is."""
+    return ''.join(c if c.isprintable() else c.encode('unicode_escape').decode() for c in text)
 
 
 def table(rows: Iterable[Sequence[object]]) -> str:
     r"""Returns the text of a .tsv file. Tabs, line breaks and backslashes become \t, \n and \\."""
-    return ''.join('\t'.join(one_line(str(field).replace('\\', '\\\\')) for field in row) + '\n'
-                   for row in rows)
+    return ''.join('\t'.join(_escaped(str(field)) for field in row) + '\n' for row in rows)
 
 
 def width(text: str) -> int:
@@ -53,6 +63,10 @@ def class_table(class_names: Sequence[str]) -> str:
     return table([('class', 'folder', 'name'), *(
         (k, folder, name) for k, (folder, name) in enumerate(
             zip(folder_names(class_names), class_names, strict=True)))])
+
+
+def _escaped(name):
+    return printable(name.replace('\\', '\\\\'))
 
 
 def _safe(name):

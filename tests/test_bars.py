@@ -26,6 +26,28 @@ def test_a_log_gets_few_lines(capsys, monkeypatch, leave, steps, lines):
     assert lines - 2 <= len(written) <= lines
 
 
+def test_a_line_in_a_log_brings_no_state_of_the_bar(capsys, monkeypatch):
+    """30 measurements in three seconds: each has a line of its own, between two states."""
+    monkeypatch.setattr('time.monotonic', lambda: 0.0)
+    with bars.bar(total=30, desc='training') as bar:
+        for step in range(30):
+            bar.update()
+            bar.print_line(f'frechet {step}')
+    first, *lines, last = capsys.readouterr().err.strip().split('\n')
+    assert lines == [f'frechet {step}' for step in range(30)] and '0/30' in first
+    assert '30/30' in last
+
+
+@pytest.mark.parametrize(('shown', 'terminal'), [(None, False), (None, True), (True, True)])
+def test_a_line_is_printed_whether_the_bar_is_shown_or_not(capsys, monkeypatch, shown, terminal):
+    """On a terminal the bar is cleared first."""
+    monkeypatch.setattr('sys.stderr.isatty', lambda: terminal)
+    with bars.bar(total=3, desc='timing', shown=shown, leave=False) as bar:
+        bar.print_line('torch is left out')
+    before, _ = capsys.readouterr().err.split('torch is left out\n')
+    assert before == '' if not terminal else before.endswith(' \r')
+
+
 def test_a_clock_that_goes_back_stops_no_bar(capsys, monkeypatch):
     """The clock of the day is set back by an hour in the tenth minute of twenty."""
     now = [5000.0]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 
 import pytest
 
@@ -47,6 +48,16 @@ def test_the_table_of_classes_is_read_back():
 
 
 @pytest.mark.parametrize(('name', 'shown'), [
-    ('cat', 'cat'), ('a\r\nb', r'a\r\nb'), ('C:\\cats', 'C:\\cats'), ('\udcff', r'\udcff')])
+    ('cat', 'cat'), ('a\r\nb', r'a\r\nb'), ('C:\\cats', 'C:\\cats'),
+    ('a\\n', r'a\\n'), ('\\\n', r'\\\n'), ('\udcff', r'\udcff')])
 def test_one_line(name, shown):
     assert names.one_line(name) == shown
+
+
+def test_two_names_never_look_the_same():
+    """All names of up to five of these characters, and those that they look like."""
+    every = {''.join(chosen) for n in range(6)
+             for chosen in itertools.product('\\\n\x1bnx1b', repeat=n)}
+    every |= {names.printable(name) for name in every}
+    shown = {names.one_line(name) for name in every}
+    assert len(shown) == len(every) and all(map(str.isprintable, shown))

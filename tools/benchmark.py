@@ -88,7 +88,7 @@ def measured(name, batch, ways, args):
             try:
                 racers[way] = race.Racer(way, config, args.threads)
             except RuntimeError as error:
-                bar.write(f'{way} is left out: {error}', file=sys.stderr)
+                bar.print_line(f'{way} is left out: {error}')
             bar.update()
         if not racers:
             raise RunError(f'{name}, batch {batch}: nothing is left to be timed')

@@ -18,7 +18,7 @@ from dcgan_tf import portable, signals
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, within
 from dcgan_tf.cli.paths import local_path
-from dcgan_tf.distributed.launching import STOPPED, Workers, check_system, outcome
+from dcgan_tf.distributed.launching import Workers, check_system, outcome
 from dcgan_tf.errors import RunError, UsageError
 
 AUTO, MAX_WORKERS = 'auto', 1_024
@@ -60,10 +60,9 @@ def start_workers(command, count, logs, gpus):
 
 def failures(started):
     """Yields a line for each worker that has failed."""
-    for k, code in enumerate(started.codes()):
-        if code not in (0, *STOPPED):
-            message = started.last_line(k)
-            yield f'worker {k} ended with {code}{f": {message}" if message else ""}'
+    for k, code in started.failures():
+        message = started.last_line(k)
+        yield f'worker {k} ended with {code}{f": {message}" if message else ""}'
 
 
 @contextlib.contextmanager

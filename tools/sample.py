@@ -167,8 +167,9 @@ def write_files(gan, source, args, folder, folders):
           f'{f", in a folder for each class: {folder / names.TABLE}" if folders else ""}'
           f'{missing(gan.config, args, all_labels)}')
     if others:
-        print(f'{folder} holds {len(others):,} other files, such as {min(others)}: choose an empty '
-              'folder with --out to have these pictures alone', file=sys.stderr)
+        print(f'{folder} holds {len(others):,} other file{"s" * (len(others) > 1)}, such as '
+              f'{min(others)}: choose an empty folder with --out to have these pictures alone',
+              file=sys.stderr)
 
 
 def files_in(folder, folders):

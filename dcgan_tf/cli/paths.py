@@ -5,14 +5,17 @@ A shell expands `~` and `$HOME` only at the start of a word and outside of quote
 """
 
 import argparse
+import functools
 import os
 import re
 
 from dcgan_tf import portable
 from dcgan_tf.errors import UsageError
 
-ADDRESS = re.compile(r'[\w.+@-]{2,}:/')              # gs://bucket, me@host:/data; but not C:/data
-VARIABLE = re.compile(r'\$(?:(\w+)|\{(\w+)\})')      # a whole part of a path: $HOME, ${HOME}
+# gs://bucket, gs:bucket, me@host:data; but not C:/data, and no other name with a colon, as a:b.
+ADDRESS = re.compile(r'[\w.+@-]{2,}:/|(gs|s3\w?|hdfs|https?|ftps?|sftp|wasbs?|abfss?|file|'
+                     r'[\w.+-]+@[\w.-]+):', re.IGNORECASE)
+VARIABLE = re.compile(r'(?<!\$)\$(?:([A-Za-z_]\w*)|\{(\w+)\})')           # $HOME, ${HOME}
 
 
 def local_path(text: str) -> str:
@@ -24,12 +27,13 @@ def local_path(text: str) -> str:
 
 
 def expanded(text: str) -> str:
-    """Returns a path with its `~` at the start and its parts `$NAME` replaced.
+    """Returns a path with its `~` at the start and each `$NAME` replaced.
 
     UsageError for an address such as gs://bucket, an unknown user and a variable that is not set.
     """
-    parts = re.split(f'({portable.SEPARATORS})', _home(text))      # with the separators
-    whole = ''.join(_variable(part, text) for part in parts)
+    whole = ''
+    for part in re.split(f'({portable.SEPARATORS})', _home(text)):      # with the separators
+        whole += VARIABLE.sub(functools.partial(_value, text, whole + part), part)
     if ADDRESS.match(whole):
         raise UsageError(f'{whole} is an address: expected a file or folder on this machine, such '
                          'as a copy, or a folder where the storage is mounted')
@@ -46,14 +50,15 @@ def _home(text):
     return whole
 
 
-def _variable(part, text):
-    """Replaces a part of a path that is `$NAME` or `${NAME}` by the environment variable."""
-    found = VARIABLE.fullmatch(part)
-    if not found:
-        return part
+def _value(text, path, found):
+    """Returns the value of a variable that was found in the last part of a path, as a match.
+
+    If it is not set it stays in the name of a file that exists; a part that is a variable alone
+    stays only if all of the typed text is such a name.
+    """
     name = found[1] or found[2]
     value = os.environ.get(name)
-    if not value and not os.path.lexists(text):
+    if not value and not os.path.lexists(text if found[0] == found.string else path):
         raise UsageError(f'{text}: the environment variable {name} is not set: give the path in '
                          'full')
-    return value or part
+    return value or found[0]

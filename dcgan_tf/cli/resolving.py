@@ -17,7 +17,9 @@ def new(options: Options) -> Config:
 
     Without --preset it is the preset of the type or, if the type has none, of the data set.
     """
-    given = {'data_dir': expanded(os.environ.get('DATASET_FOLDER', 'dataset')), **options.given}
+    given = {**options.given}
+    if 'data_dir' not in given:
+        given['data_dir'] = _default_data_dir()
     dataset = datasets.DATASETS.get(given.get('dataset', Config.dataset))
     gan_type = TYPES.get(given.get('type', Config.type))
     name = (gan_type and gan_type.preset) or (dataset.preset if dataset else Config.preset)
@@ -65,3 +67,10 @@ def fit_to_data(config: Config, data: Dataset) -> Config:
         image_height=height, image_width=width, n_channels=channels,
         generator_maps=(*config.generator_maps[:-1], channels),
         discriminator_maps=(channels, *config.discriminator_maps[1:]))
+
+
+def _default_data_dir():
+    try:
+        return expanded(os.environ.get('DATASET_FOLDER', 'dataset'))
+    except UsageError as error:
+        raise UsageError(f'the environment variable DATASET_FOLDER: {error}') from error

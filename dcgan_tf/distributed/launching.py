@@ -20,6 +20,7 @@ from dcgan_tf.signals import SIGNALS
 STOPPED = {128 + number for number in SIGNALS}           # ended by a signal, after saving
 BY_SIGNAL = {128 + number for number in signal.valid_signals()}        # LOST is one of them
 GRACE = 30.0             # seconds that workers have to end by themselves when one has failed
+REFUSED = 2              # exit code of a worker that its command line or its data do not fit
 POLL_SECONDS = 0.1       # time between two checks of the workers
 FIRST_PORT, PORT_RANGE = 10_000, pathlib.Path('/proc/sys/net/ipv4/ip_local_port_range')
 PR_SET_PDEATHSIG = 1     # from <linux/prctl.h>
@@ -36,7 +37,7 @@ class Workers:
         """variables: k -> the environment variables of worker k in addition to TF_CONFIG."""
         addresses = [f'localhost:{port}' for port in free_ports(count)]
         self._logs, self._files = contextlib.ExitStack(), [None]
-        self._processes = []
+        self._processes, self._sent = [], set()          # (k, signal) that were sent to workers
         try:
             outputs = [None, *(self._log(logs, k) for k in range(1, count))]
             for k, output in enumerate(outputs):
@@ -53,18 +54,18 @@ class Workers:
     def wait(self, signals=()):
         """Waits until all have ended; returns their exit codes.
 
-        When one fails, the others have GRACE seconds to end. signals: a list to which the caller
+        When one fails, the others have GRACE seconds to end; when one is REFUSED, they are killed
+        at once, as they only wait for it. signals: a list to which the caller
         adds each signal that it receives. Two are passed on to the workers, the third kills them.
         """
         deadline, passed = None, 0
-        while any(code is None for code in self.codes()):
+        while None in (codes := self.codes()):
             for number in signals[passed:]:
                 passed += 1
                 self._signal(number if passed <= MAX_PASSED_ON else signal.SIGKILL)
-            failed = any(code not in (None, 0, *STOPPED) for code in self.codes())
-            if failed and deadline is None:
+            if deadline is None and any(code not in (None, 0, *STOPPED) for code in codes):
                 deadline = time.monotonic() + GRACE
-            if deadline and time.monotonic() > deadline:
+            if REFUSED in codes or (deadline and time.monotonic() > deadline):
                 self._signal(signal.SIGKILL)
             time.sleep(POLL_SECONDS)
         self._logs.close()
@@ -73,6 +74,12 @@ class Workers:
     def codes(self):
         """Returns the exit code of each process; None = it is still running."""
         return [process.poll() for process in self._processes]
+
+    def failures(self):
+        """Yields (k, exit code) of each worker that failed by itself, not by a signal from here."""
+        for k, code in enumerate(self.codes()):
+            if code not in (0, *STOPPED) and (k, -code) not in self._sent:
+                yield k, code
 
     def last_line(self, k):
         """Returns the last line in worker k's log; '' for worker 0 or if it was killed."""
@@ -86,9 +93,10 @@ class Workers:
         return self._logs.enter_context(self._files[k].open('ab'))
 
     def _signal(self, number):
-        for process in self._processes:
+        for k, process in enumerate(self._processes):
             if process.poll() is None:
                 process.send_signal(number)
+                self._sent.add((k, number))
 
 
 def check_system():

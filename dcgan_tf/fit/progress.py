@@ -29,9 +29,9 @@ class Progress(contextlib.AbstractContextManager):
             + (f', {rate * self._per_step:.0f} images/s' if rate else ''), refresh=False)
 
     def print_line(self, line: str) -> None:
-        """Prints a line above the bar, if the bar is shown."""
+        """Prints a line, above the bar on a terminal, if the bar is shown."""
         if not self._bar.disable:
-            self._bar.write(line, file=self._bar.fp)
+            self._bar.print_line(line)
 
     def __exit__(self, *error) -> None:
         self._bar.close()

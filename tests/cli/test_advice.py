@@ -89,11 +89,12 @@ def test_classes_named_like_parts_of_a_data_set(tmp_path, names, said):
 def test_samples_among_others(tmp_path, monkeypatch, capsys):
     """Those that the call replaces are not counted."""
     painter.hung(monkeypatch, tmp_path, painter.config('ab'))
-    for n, left in ((4, 0), (4, 0), (2, 2)):
+    for n, left in ((4, 0), (4, 0), (2, 2), (3, 1)):
         assert exits.run(sample.main, ['RUN', '--n', str(n), '--out', str(tmp_path / 'out')]) == 0
         lines = capsys.readouterr().err.splitlines()
         assert len(lines) == bool(left)
-        assert not left or ('holds 2 other files' in lines[0] and '--out' in lines[0])
+        words = f'holds {left} other file{"s" * (left > 1)}, such as '
+        assert not left or (words in lines[0] and '--out' in lines[0])
 
 
 def test_a_run_that_cannot_be_written_to(tmp_path, monkeypatch, capsys):

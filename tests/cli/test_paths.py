@@ -26,7 +26,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv('EMPTY', '')
     monkeypatch.delenv('NOT_SET', raising=False)
     monkeypatch.chdir(tmp_path)
-    for name in ('~old.png', '$NOT_SET'):
+    for name in ('~old.png', '$NOT_SET', 'a$NOT_SET'):
         pathlib.Path(name).touch()
     return tmp_path
 
@@ -37,8 +37,10 @@ def home(tmp_path, monkeypatch):
     # names that are no variable and no home folder stay
     ('./~', './~'), ('a~', 'a~'), ('x/~', 'x/~'), ('~old.png', '~old.png'),
     ('$NOT_SET', '$NOT_SET'),
-    ('x$PART', 'x$PART'), ('a$$b', 'a$$b'), ('100%', '100%'), ('', ''), ('a//b/', 'a//b/'),
-    ('C:/data', 'C:/data'), ('12:30/x', '12:30/x'), ('./gs:/x', './gs:/x')])
+    ('x$PART', 'xa/b'), ('pre${PART}post/$PART', 'prea/bpost/a/b'), ('a$NOT_SET/y', 'a$NOT_SET/y'),
+    ('a$$b', 'a$$b'), ('$5/a$', '$5/a$'), ('100%', '100%'), ('', ''), ('a//b/', 'a//b/'),
+    ('C:/data', 'C:/data'), ('12:30/x', '12:30/x'), ('./gs:/x', './gs:/x'),
+    ('./gs:x', './gs:x'), ('a:b', 'a:b'), ('cats3:x', 'cats3:x')])
 def test_a_path(home, text, path):
     assert expanded(text) == path.format(home=home)
 
@@ -46,6 +48,8 @@ def test_a_path(home, text, path):
 @pytest.mark.parametrize(('text', 'part'), [
     ('gs://bucket/x', 'is an address'), ('s3://b', 'is an address'), ('gs:/x', 'is an address'),
     ('https://example.com/a.png', 'is an address'), ('me@host:/data', 'is an address'),
+    ('gs:bucket', 'is an address'), ('me@host:data', 'is an address'),
+    ('x$NOT_SET/x', 'variable NOT_SET is not set'),
     ('file:///data', 'is an address'), ('~nosuchuser/x', r'typed \./~nosuchuser/x'),
     ('$NOT_SET/x', 'variable NOT_SET is not set'), ('x/${EMPTY}', 'variable EMPTY is not set')])
 def test_no_path(home, text, part):
@@ -69,13 +73,22 @@ def test_environment_variables(home, monkeypatch):
     assert resolving.new(options).data_dir == f'{home}/DATASET_FOLDER'
 
 
+def test_a_wrong_environment_variable_is_named(home, monkeypatch, capsys):
+    """It is not read if its flag is typed."""
+    monkeypatch.setenv('DATASET_FOLDER', 'gs:/q')
+    assert exits.run(main1.main, ['--dataset', 'digits', '--dry-run']) == exits.WRONG_USAGE
+    error, = capsys.readouterr().err.splitlines()
+    assert 'the environment variable DATASET_FOLDER: gs:/q is an address' in error
+    assert resolving.new(flags.parse(['--data-dir', 'here'])).data_dir == 'here'
+
+
 @pytest.mark.parametrize('flag', ['--save-folder', '--cache-folder', '--data-dir', '--folder',
                                   '--resume'])
 def test_an_address_is_refused_before_any_work(home, capsys, flag):
     assert exits.run(main1.main, [flag, 'gs://bucket/x']) == exits.WRONG_USAGE
     error = capsys.readouterr().err
     assert flag in error and 'gs://bucket/x' in error and error.count('\n') == 1
-    assert sorted(path.name for path in home.iterdir()) == ['$NOT_SET', '~old.png']
+    assert sorted(path.name for path in home.iterdir()) == ['$NOT_SET', 'a$NOT_SET', '~old.png']
 
 
 @pytest.mark.parametrize('program', ['main1', *TOOLS])

@@ -32,6 +32,7 @@ def test_a_line_stands_whole_above_the_bar(capsys, monkeypatch):
     """In a window of eighty columns, and the bar itself is not cut off either."""
     monkeypatch.setenv('COLUMNS', '81')
     monkeypatch.setenv('LINES', '24')
+    monkeypatch.setattr('sys.stderr.isatty', lambda: True)
     line = 'step 2,000: ' + ', '.join(f'figure{i} 0.123' for i in range(12)) + ' (5,000 samples)'
     with Progress(0, 20_000, 32, COLUMNS) as bar:
         for step in (1, 2):
@@ -44,7 +45,8 @@ def test_a_line_stands_whole_above_the_bar(capsys, monkeypatch):
     assert last.endswith('D 1.000, G 2.000]') and len(last) <= 80
 
 
-def test_the_bar_is_cleared_for_a_line(capsys):
+def test_the_bar_is_cleared_for_a_line(capsys, monkeypatch):
+    monkeypatch.setattr('sys.stderr.isatty', lambda: True)
     with Progress(0, 10, 8, COLUMNS) as bar:
         both(bar, 3, {'d_loss': 1.0, 'g_loss': 2.0})
         bar.print_line('a line')

@@ -132,7 +132,7 @@ def numbers(row):
 @pytest.mark.parametrize('content', [
     b'', b'\n', b'\0' * 50, bytes(range(256)), b'x' * 200_000, b'"' + b'a\n' * 100_000,
     b'step\r1\r', b'\xff\xfes\0t\0', HEAD.encode() + b'10,1,2\n,,,,,\nnan,1,1,1,1,1,1,1\n',
-    b'10,0.1,0.1,0.2,0.3,1,1,160\n', b'step,step\n1,2\n',
+    b'10,0.1,0.1,0.2,0.3,1,160\n', b'step,step\n1,2\n',
 ], ids=['nothing', 'a line', 'zeros', 'bytes', 'a long line', 'an open quote', 'returns',
         'UTF-16', 'half rows', 'no head', 'another head'])
 def test_garbage_is_dropped(path, content):

@@ -76,6 +76,8 @@ SAVED = {                       # how it was saved: rows with their header -> th
     'blank lines and columns': lambda rows: (
         '\n' + text([*([*row, '', ''] for row in rows), *[[''] * 10] * 3], ';') + '\n').encode(),
     'spaces': lambda rows: text([f' {cell} ' for cell in row] for row in rows).encode(),
+    'Names in capitals': lambda rows: text([[name.capitalize() for name in rows[0]],
+                                            *each(german, rows)[1:]], ';').encode(),
     'the last row first': lambda rows: text([rows[0], *rows[:0:-1]]).encode(),
 }
 
@@ -97,6 +99,28 @@ def test_a_resumed_table_is_as_it_was(tmp_path, caplog, saved):
     path.write_bytes(SAVED[saved](rows))
     metrics_csv.MetricsCsv(path, 20)
     assert sorted(path.read_text().splitlines()) == sorted(text(rows).splitlines())
+
+
+@pytest.mark.parametrize('separator', [',', '\t'])
+def test_rows_without_their_names_are_in_the_known_order(tmp_path, caplog, separator):
+    path, rows = tmp_path / 'log.csv', [*ROWS[:4], ['cut'], *ROWS[4:]]
+    path.write_text(text(rows, separator))
+    LossCsv(path, LOGGED, 300, 32, 1000)
+    assert path.read_text() == text([LOG_COLUMNS, *ROWS])
+    assert 'has 1 line that cannot be read: left out' in caplog.text
+    path.write_text(text(row[1:] for row in ROWS))
+    LossCsv(path, LOGGED, 300, 32, 1000)
+    assert loss_csv.read(path) == [] and 'has 30 lines that cannot be read' in caplog.text
+
+
+@pytest.mark.parametrize('content', ['', '\n'])
+def test_an_empty_file_is_told(tmp_path, caplog, content):
+    path = tmp_path / 'log.csv'
+    LossCsv(path, LOGGED, 50, 32, 1000)
+    assert not caplog.text                            # there was no file
+    path.write_text(content)
+    LossCsv(path, LOGGED, 50, 32, 1000)
+    assert caplog.messages == [f'{path} is empty: the rows that it had are lost']
 
 
 @pytest.mark.parametrize('column', ['d_loss', 'images_per_second', 'passes'])

@@ -108,6 +108,15 @@ def test_the_last_line_of_who_fails_is_told(program, capfd):
     assert capfd.readouterr().err == 'launch.py: worker 1 ended with 2: two 1\n'
 
 
+def test_who_is_refused_ends_all_at_once(program, capfd):
+    """The others wait for it in vain; that they were ended is no failure of theirs."""
+    begun = time.monotonic()
+    words = program('sys.exit(2) if k == 0 else time.sleep(100)')
+    assert call('--workers', 3, '--restarts', 1, '--', words) == 2
+    assert time.monotonic() - begun < launching.GRACE / 2
+    assert capfd.readouterr().err == 'launch.py: worker 0 ended with 2\n'
+
+
 @pytest.mark.slow
 def test_a_third_signal_kills(program, tmp_path):
     words = program('''

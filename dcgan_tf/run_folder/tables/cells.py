@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 SEPARATORS = ',;\t|'
 SEP_LINE = re.compile(r'\Asep=.\r?\n')                      # a spreadsheet's own first line
-HEADER = re.compile(r'^.*\bstep\b.*$', re.MULTILINE)
+HEADER = re.compile(r'^.*\bstep\b.*$', re.MULTILINE | re.IGNORECASE)
 COMMA, POINT = (re.compile(rf'[-+]?\d*{mark}\d+(e[-+]?\d+)?', re.IGNORECASE)
                 for mark in (',', r'\.'))
 # The thousands of 1,234,567.8 or 1.234.567,8: decimal mark -> the form of such a number.
@@ -69,8 +69,8 @@ def _number(cell, mark):
 
 
 def _separator(text):
-    """Returns the character that is most frequent in the line of the names of the columns."""
-    header = found[0] if (found := HEADER.search(text)) else ''
+    """Returns the character that is most frequent in the line of names, or else in the first."""
+    header = found[0] if (found := HEADER.search(text)) else text.partition('\n')[0]
     return max(SEPARATORS, key=header.count)
 
 

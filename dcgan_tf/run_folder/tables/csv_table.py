@@ -6,7 +6,7 @@ import math
 import pathlib
 
 from dcgan_tf import files
-from dcgan_tf.names import one_line
+from dcgan_tf.names import printable
 from dcgan_tf.run_folder.tables.reading import load
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,8 @@ class CsvTable:
         if any(table.lost):
             logger.warning('%s has %s: left out; the old file is kept as %s', self._path,
                            table.lost, _keep(self._path).name)
+        elif self._path.exists() and not self._path.read_bytes().strip():
+            logger.warning('%s is empty: the rows that it had are lost', self._path)
         elif not table.own:
             logger.warning('%s was saved by another program: all of it could be read, and it is '
                            'written again in its own form', self._path)
@@ -72,5 +74,5 @@ def _size(path):
 
 def _text(rows):
     """Returns the rows as lines. A comma in a cell becomes a semicolon: it would end the cell."""
-    return ''.join(','.join(one_line(cell).translate({ord(','): ';', ord('"'): "'"})
+    return ''.join(','.join(printable(cell).translate({ord(','): ';', ord('"'): "'"})
                             for cell in row) + '\n' for row in rows)

@@ -36,24 +36,33 @@ def load(path: str | pathlib.Path,
     """Reads a file in whatever form a spreadsheet has saved it; no rows if there is no file.
 
     A row needs its step and all its words and whole numbers. Any other number that is missing or
-    cannot be read is nan. columns: name -> int, float or str, or a function that returns this for
-    the names in the file; {} = it is another table.
+    cannot be read is nan. Upper and lower case of the names of columns are one. Without a line of
+    names the columns are the given ones, in their order, if the first row fits them.
+    columns: name -> int, float or str, or a function that returns this for the names in the file;
+    {} = it is another table.
     """
     path = pathlib.Path(path)
     if not path.exists():
         return Table([], Lost())
     grid = cells.grid(path.read_bytes())
-    start = next((i for i, line in enumerate(grid.rows) if 'step' in _stripped(line)), None)
-    header = [] if start is None else _stripped(grid.rows[start])
+    start = next((i for i, line in enumerate(grid.rows) if 'step' in _names(line)), -1)
+    header = [] if start < 0 else _names(grid.rows[start])
     columns = columns(header) if callable(columns) else columns
+    if start < 0 and grid.rows and _is_row(grid.rows[0], columns):
+        header, grid = [*columns], grid._replace(own=False)
     at = {name: header.index(name) for name in columns if name in header}
     if len(at) < 2 or any(dtype is not float and name not in at for name, dtype in columns.items()):
         return Table([], Lost(lines=len(grid.rows)), grid.own)
     found = _rows(lines := grid.rows[start + 1:], len(header), at, columns, grid.own)
-    lost = Lost(start + len(lines) - len(found), sum(n_bad for _, n_bad in found),
+    lost = Lost(max(start, 0) + len(lines) - len(found), sum(n_bad for _, n_bad in found),
                 tuple(name for i, name in enumerate(header) if i not in at.values()
                       and any(''.join(line[i:i + 1]).strip() for line in lines)))
     return Table(sorted((row for row, _ in found), key=lambda row: row['step']), lost, grid.own)
+
+
+def _is_row(line, columns):
+    """Returns whether a line can be a row of these columns, of which the first is `step`."""
+    return len(line) == len(columns) and line[0].strip().isdecimal()
 
 
 def _rows(lines, width, at, columns, own):
@@ -89,5 +98,5 @@ def _whole(value):
     return int(value)
 
 
-def _stripped(line):
-    return [cell.strip() for cell in line]
+def _names(line):
+    return [cell.strip().lower() for cell in line]
