@@ -126,7 +126,7 @@ def networks_fit(start, n):
 
 def batch_fits(start, n):
     """Refuses a --batch-size larger than the data set."""
-    if not start.config.split_data:                   # else each row of a batch needs its own
+    if not start.config.split_data:                   # else PartBatches counts images for each row
         check_batch_size(start.config.batch_size, n)
 
 

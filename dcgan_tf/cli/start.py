@@ -13,8 +13,8 @@ from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
 from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
-from dcgan_tf.data.dataset import Dataset, all_grey, checked_labels
-from dcgan_tf.data.parts import Part
+from dcgan_tf.data.dataset import Dataset, all_grey, check_batch_size, checked_labels
+from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.distributed.cluster import VARIABLE, Cluster, batch_per_worker, from_environment
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder, sample_grids
@@ -135,6 +135,8 @@ def _load(start):
     fit = image_format_of(config)
 
     def check_folder(class_names, n):
+        if config.split_data:                    # of `batch_fits`, which leaves that to PartBatches
+            check_batch_size(config.batch_size, n)
         width, height = fit.size or (config.image_width, config.image_height)
         check_all(PICTURES, start._replace(config=config.replace(
             class_names=class_names, image_width=width, image_height=height)), n)
@@ -150,6 +152,8 @@ def _check_data(start, data):
     if start.run:
         start.run.check_data(data.fingerprint, data.class_names)
     check_all(PICTURES, start, len(data))
+    if part := _part(start.config, start.cluster):
+        PartBatches(data.indices, part, seed=start.config.seed)
     length_is_reachable(start)
     if start.config.conditioned:
         checked_labels(data.labels, len(data), start.config)

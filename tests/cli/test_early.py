@@ -145,6 +145,7 @@ def test_a_run_without_its_checkpoints(started, capsys, monkeypatch):
 
 @cases(('words', 'code', 'problem'), [
     ('animals/cats --type cgan', 2, '--type cgan needs two classes or more, and folder has 1'),
+    ('animals --batch-size 6 --split-data', 2, '--batch-size 6 does not fit the data set'),
     ('animals --batch-size 6', 2, '--batch-size 6 does not fit the data set: expected 1 to 5'),
     ('animals --resize 4', 2, 'layers of stride 2 are too many for pictures 4 wide'),
     ('animals --metrics copies', 2, '--metrics copies: folder has no test split'),
@@ -177,6 +178,7 @@ def test_a_class_without_a_file_is_told_before_the_others_are_decoded(disk, caps
     ('named.npz --metrics frechet --cache-folder file', 1, '--cache-folder file: '),
     ('named.npz --maps 2,2,2,2,2', 2, 'layers of stride 2 are too many for pictures 8 wide'),
     ('named.npz --batch-size 31', 2, '--batch-size 31 does not fit the data set'),
+    ('named.npz --batch-size 31 --split-data', 2, 'row 30 of a batch has no image'),
 ])
 def test_what_arrays_tell(disk, capsys, monkeypatch, words, code, problem):
     refused(capsys, monkeypatch, ['--dataset', 'npz', '--batch-size', '2', '--maps', '2',
