@@ -48,10 +48,24 @@ def folder_obstacle(path: str | os.PathLike) -> str | None:
     there = next(folder for folder in (path, *path.parents) if os.path.lexists(folder))
     if not there.is_dir():
         return f'{there} is a file: expected a folder'
+    for name in path.relative_to(there).parts:           # they are to be made
+        if problem := name_obstacle(there / name):
+            return f'{name[:40]}{"..." * (len(name) > 40)} cannot be made in {there} ({problem})'
     try:
         tempfile.TemporaryFile(prefix='.', suffix='.tmp', dir=there).close()
     except OSError as error:
         return f'nothing can be written to {there} ({error.strerror})'
+    return None
+
+
+def name_obstacle(path: str | os.PathLike) -> str | None:
+    """Returns why there can be no file of this name, such as a too long one; None = no reason."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return error.strerror or str(error)
     return None
 
 

@@ -105,8 +105,8 @@ def folder_can_be_written(start):
         graph_folder(options, start.config)
     elif start.writes and run is None:
         run_folder.check_new(options.save_folder, options.run_name)
-    elif start.writes and (problem := folder_obstacle(run.path)):
-        raise RunError(f'the run folder {run.path} cannot be written: {problem}')
+    elif start.writes and start.config.keep_best:     # the other parts: before the run is locked
+        run_folder.check_writable(run.path, ['best'])
 
 
 def classes_fit(start, n):

@@ -18,7 +18,7 @@ from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.distributed.cluster import VARIABLE, Cluster, batch_per_worker, from_environment
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder, sample_grids
-from dcgan_tf.run_folder.lock import locked
+from dcgan_tf.run_folder.lock import check_free, locked
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -42,8 +42,8 @@ def prepare(options: Options, cluster=None,
     options that do not fit the data or the run, RunError for a damaged file.
     """
     path = resumed(options) if options.resume else None
-    if exit_stack and path and path.is_dir() and (cluster is None or cluster.first):
-        exit_stack.enter_context(locked(path))
+    if path and path.is_dir() and not options.graph_only and (cluster is None or cluster.first):
+        _take(path, exit_stack)
     run = run_folder.open_run(path) if path else None
     config = changed(run, options) if run else resolving.new(options)
     config = resolving.with_best(config, options)
@@ -56,6 +56,18 @@ def prepare(options: Options, cluster=None,
         config = config.replace(epochs=math.ceil(steps))
     _check_data(start._replace(config=config, options=options._replace(max_epoch=None)), data)
     return data, config, run
+
+
+def _take(path, exit_stack):
+    """Locks the folder of a run that continues; without an exit_stack it only checks it.
+
+    Raises the same in both cases: RunError if it cannot be written, UsageError if it is in use.
+    """
+    run_folder.check_writable(path)
+    if exit_stack is None:
+        check_free(path)
+    else:
+        exit_stack.enter_context(locked(path))
 
 
 def first_lines(options: Options, config: Config, data: Dataset) -> str:
