@@ -19,9 +19,12 @@ RECENT_SECONDS = 3600                    # a temporary file of this age may stil
 def obstacle(path: str | os.PathLike) -> str | None:
     """Returns why no file can be written at `path`, as far as can be checked; None = no reason.
 
-    For a link it checks the target. A device is refused, because a file would replace it.
+    For a link it checks the target. A device is refused, because a file would replace it. A file
+    without a name is made in the same folder, see `folder_obstacle`.
     """
     path = pathlib.Path(path)
+    if problem := name_obstacle(path):
+        return problem
     target = _target(path)
     if target.is_symlink():
         return 'it is a link that leads in a circle'
@@ -33,9 +36,7 @@ def obstacle(path: str | os.PathLike) -> str | None:
         return 'it is no plain file'
     if problem := portable.bad_name(target.name):
         return problem
-    if not os.access(target.parent, os.W_OK):
-        return f'nothing can be written to {target.parent}'
-    return None
+    return _probe(target.parent)
 
 
 def folder_obstacle(path: str | os.PathLike) -> str | None:
@@ -48,10 +49,29 @@ def folder_obstacle(path: str | os.PathLike) -> str | None:
     there = next(folder for folder in (path, *path.parents) if os.path.lexists(folder))
     if not there.is_dir():
         return f'{there} is a file: expected a folder'
+    made = [there / name for name in path.relative_to(there).parts]
+    if problem := next(filter(None, map(name_obstacle, [*made, path])), None):
+        return f'such a folder cannot be made ({problem})'
+    return _probe(there)
+
+
+def name_obstacle(path: str | os.PathLike) -> str | None:
+    """Returns why there can be no file of this name, such as a too long one; None = no reason."""
     try:
-        tempfile.TemporaryFile(prefix='.', suffix='.tmp', dir=there).close()
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError as error:
-        return f'nothing can be written to {there} ({error.strerror})'
+        return error.strerror or str(error)
+    return None
+
+
+def _probe(folder):
+    """Returns why no file can be made in a folder; None = one without a name was made there."""
+    try:
+        tempfile.TemporaryFile(prefix='.', suffix='.tmp', dir=folder).close()
+    except OSError as error:
+        return f'nothing can be written to {folder} ({error.strerror})'
     return None
 
 

@@ -48,15 +48,16 @@ def bad_name(name: str) -> str | None:
     return None
 
 
-def lock(handle: int) -> bool:
+def lock(handle: int, *, shared: bool = False) -> bool:
     """Locks an open file for this process, until it is closed; False if another process has it.
 
-    Raises OSError if there are no locks, as in some network folders.
+    shared: True = other shared locks are allowed, except on Windows. Raises OSError if there are no
+    locks, as in some network folders.
     """
     if fcntl is None:
         return _lock_by_byte(handle)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

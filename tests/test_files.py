@@ -170,6 +170,13 @@ def test_what_is_in_the_way_of_a_file(tmp_path):
         assert files.obstacle('/dev/shm/no_such_file') is None
 
 
+def test_a_name_that_is_too_long(tmp_path):
+    for name in (300 * 'a', f'{300 * "a"}/b', 5_000 * 'a/'):
+        assert files.obstacle(tmp_path / name) == 'File name too long'
+        assert files.folder_obstacle(tmp_path / name).endswith('(File name too long)')
+    assert below(tmp_path) == []
+
+
 def test_a_folder_appears_at_the_end(tmp_path, umask):
     umask(0o027)
     with whole_folder(tmp_path / 'a') as temporary:
@@ -260,5 +267,6 @@ def test_a_read_only_folder_is_no_matter_of_a_temporary_file(tmp_path, monkeypat
     with pytest.raises(PermissionError) as caught, writing(tmp_path / 'a.png'):
         pass
     assert caught.value.filename == str(tmp_path / 'a.png')
-    monkeypatch.setattr(os, 'access', lambda path, mode: False)
-    assert files.obstacle(tmp_path / 'a.png') == f'nothing can be written to {tmp_path}'
+    monkeypatch.setattr(tempfile, 'TemporaryFile', refused)
+    assert files.obstacle(tmp_path / 'a.png') == (f'nothing can be written to {tmp_path} '
+                                                  '(Permission denied)')

@@ -166,7 +166,7 @@ def test_a_run_folder_is_locked_by_a_byte_beyond_the_text(tmp_path, byte_locks):
                 lock.locked(tmp_path):
             pass
         lock._HELD.add(tmp_path.resolve())
-    assert byte_locks.bytes == [portable.LOCKED_BYTE] * 2
+    assert byte_locks.bytes[1:] and {*byte_locks.bytes} == {portable.LOCKED_BYTE}
     assert list(tmp_path.iterdir()) == []
 
 

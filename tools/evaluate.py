@@ -47,6 +47,7 @@ def main(argv=None):
 def check_data(run, args):
     """Raises UsageError for metrics that the data set of a run cannot have, before it is read."""
     c, n = run.config, run.n_images
+    trained.check_data_dir(c.dataset, args.data_dir)
     known = default_features(c.class_names) if c.class_names else None    # older runs have no names
     if n and c.dataset in DATASETS:
         check(c, args.metrics, n=args.n, n_data=n, cache=args.cache_folder,

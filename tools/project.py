@@ -73,6 +73,7 @@ def open_data(run, args):
     if run.run:
         return trained.open_data(run.run, data_dir=args.data_dir, cache=args.cache_folder)
     c = run.config
+    trained.check_data_dir(c.dataset, args.data_dir)
     return datasets.load(c.dataset, args.data_dir or c.data_dir, fit=trained.image_format_of(c),
                          cache=args.cache_folder)
 

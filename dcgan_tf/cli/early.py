@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dcgan_tf import data as datasets
 from dcgan_tf.cli import evaluating, resuming
 from dcgan_tf.cli.flags import Options
+from dcgan_tf.cli.trained import check_data_dir
 from dcgan_tf.config import Config, check_smoothing, default_features, families, listed
 from dcgan_tf.data.dataset import check_batch_size
 from dcgan_tf.distributed.cluster import Cluster, batch_per_worker
@@ -93,9 +94,8 @@ def data_can_be_there(start):
             raise UsageError(f'--dry-run fetches nothing, and the files of --dataset {c.dataset} '
                              f'are not in {c.data_dir}: leave out --dry-run')
         return
-    own_check = c.dataset in ('folder', 'npz')        # their loaders check the path
-    if 'data_dir' in options.given and not own_check and not pathlib.Path(c.data_dir).exists():
-        raise UsageError(f'--data-dir {c.data_dir}: there is no such folder')
+    if 'data_dir' in options.given:
+        check_data_dir(c.dataset, c.data_dir)
 
 
 def folder_can_be_written(start):
@@ -105,8 +105,8 @@ def folder_can_be_written(start):
         graph_folder(options, start.config)
     elif start.writes and run is None:
         run_folder.check_new(options.save_folder, options.run_name)
-    elif start.writes and (problem := folder_obstacle(run.path)):
-        raise RunError(f'the run folder {run.path} cannot be written: {problem}')
+    elif start.writes and start.config.keep_best:     # the other parts: before the run is locked
+        run_folder.check_writable(run.path, ['best'])
 
 
 def classes_fit(start, n):
@@ -126,7 +126,7 @@ def networks_fit(start, n):
 
 def batch_fits(start, n):
     """Refuses a --batch-size larger than the data set."""
-    if not start.config.split_data:                   # else each row of a batch needs its own
+    if not start.config.split_data:                   # else PartBatches counts images for each row
         check_batch_size(start.config.batch_size, n)
 
 

@@ -13,12 +13,12 @@ from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
 from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
-from dcgan_tf.data.dataset import Dataset, all_grey, checked_labels
-from dcgan_tf.data.parts import Part
+from dcgan_tf.data.dataset import Dataset, all_grey, check_batch_size, checked_labels
+from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.distributed.cluster import VARIABLE, Cluster, batch_per_worker, from_environment
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder, sample_grids
-from dcgan_tf.run_folder.lock import locked
+from dcgan_tf.run_folder.lock import check_free, locked
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -42,8 +42,8 @@ def prepare(options: Options, cluster=None,
     options that do not fit the data or the run, RunError for a damaged file.
     """
     path = resumed(options) if options.resume else None
-    if exit_stack and path and path.is_dir() and (cluster is None or cluster.first):
-        exit_stack.enter_context(locked(path))
+    if path and path.is_dir() and not options.graph_only and (cluster is None or cluster.first):
+        _take(path, exit_stack)
     run = run_folder.open_run(path) if path else None
     config = changed(run, options) if run else resolving.new(options)
     config = resolving.with_best(config, options)
@@ -56,6 +56,18 @@ def prepare(options: Options, cluster=None,
         config = config.replace(epochs=math.ceil(steps))
     _check_data(start._replace(config=config, options=options._replace(max_epoch=None)), data)
     return data, config, run
+
+
+def _take(path, exit_stack):
+    """Locks the folder of a run that continues; without an exit_stack it only checks it.
+
+    Raises the same in both cases: RunError if it cannot be written, UsageError if it is in use.
+    """
+    run_folder.check_writable(path)
+    if exit_stack is None:
+        check_free(path)
+    else:
+        exit_stack.enter_context(locked(path))
 
 
 def first_lines(options: Options, config: Config, data: Dataset) -> str:
@@ -135,6 +147,8 @@ def _load(start):
     fit = image_format_of(config)
 
     def check_folder(class_names, n):
+        if config.split_data:                    # of `batch_fits`, which leaves that to PartBatches
+            check_batch_size(config.batch_size, n)
         width, height = fit.size or (config.image_width, config.image_height)
         check_all(PICTURES, start._replace(config=config.replace(
             class_names=class_names, image_width=width, image_height=height)), n)
@@ -150,6 +164,8 @@ def _check_data(start, data):
     if start.run:
         start.run.check_data(data.fingerprint, data.class_names)
     check_all(PICTURES, start, len(data))
+    if part := _part(start.config, start.cluster):
+        PartBatches(data.indices, part, seed=start.config.seed)
     length_is_reachable(start)
     if start.config.conditioned:
         checked_labels(data.labels, len(data), start.config)

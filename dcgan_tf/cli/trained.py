@@ -177,9 +177,17 @@ def image_format_of(config: Config) -> datasets.ImageFormat:
     return datasets.ImageFormat(size or None, config.gray, config.crop, config.file_num)
 
 
+def check_data_dir(dataset: str, folder: str | None) -> None:
+    """Raises UsageError if a --data-dir does not exist, also if no file is needed. None passes."""
+    own_check = dataset in ('folder', 'npz')          # their loaders check the path
+    if folder is not None and not own_check and not pathlib.Path(folder).exists():
+        raise UsageError(f'--data-dir {folder}: there is no such folder')
+
+
 def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
     """Returns the data set that a run was trained on. UsageError if it has changed or is gone."""
     c = run.config
+    check_data_dir(c.dataset, data_dir)
     part = Part(0, c.batch_size, c.batch_size) if c.split_data else None      # the whole data set
     data = datasets.load(c.dataset, data_dir or c.data_dir, fit=image_format_of(c), cache=cache,
                          results=run.path.parent, part=part)

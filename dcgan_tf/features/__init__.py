@@ -22,7 +22,7 @@ from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import ARRAY_DAMAGE, RunError
 from dcgan_tf.features.classifier import CHUNK, SEED, Classifier, ImageFeatures
 from dcgan_tf.features.inception import Inception
-from dcgan_tf.files import shared, whole_file, write_whole
+from dcgan_tf.files import folder_obstacle, shared, whole_file, write_whole
 
 FORMAT = 1                # of a cached classifier; a new number makes older caches invalid
 COMPONENTS = 64           # principal components of the pixels
@@ -50,6 +50,8 @@ def classifier(train, test, cache, threads, progress):
     with Classifier(train.images.shape[1:], len(train.class_names), threads=threads) as network:
         accuracy = _read(folder, network)
         if accuracy is None:
+            if problem := folder_obstacle(folder):
+                raise RunError(f'--cache-folder {cache}: {problem}')
             network.train(train.images, train.labels, progress=progress)
             accuracy = network.accuracy(test.images, test.labels)
             _write(folder, network, accuracy)

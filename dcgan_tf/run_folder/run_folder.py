@@ -146,6 +146,13 @@ def check_new(save_folder: str, name: str | None) -> None:
         raise RunError(f'cannot write the run folder {path}: {problem} (--save-folder)')
 
 
+def check_writable(path: pathlib.Path, parts=('', 'checkpoints', 'images')) -> None:
+    """Raises RunError if nothing can be written to these parts of a run folder that continues."""
+    for part in parts:
+        if problem := files.folder_obstacle(path / part):
+            raise RunError(f'the run folder {path} cannot be written: {problem}')
+
+
 def open_run(path: str) -> RunFolder:
     """Opens the run folder at `path`; UsageError if it is none, RunError if it is damaged."""
     folder = pathlib.Path(path)

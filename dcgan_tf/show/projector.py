@@ -16,7 +16,7 @@ import numpy as np
 
 from dcgan_tf import images, names
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import folder_obstacle, whole_folder
+from dcgan_tf.files import folder_obstacle, name_obstacle, whole_folder
 
 CONFIG, VECTORS, METADATA, SPRITE = (
     'projector_config.pbtxt', 'features.tsv', 'metadata.tsv', 'sprite.png')
@@ -84,7 +84,7 @@ def check_out(folder: str | os.PathLike) -> None:
     Call it before the work, so that the work is not lost.
     """
     path = pathlib.Path(folder)
-    if problem := folder_obstacle(path.parent):
+    if problem := folder_obstacle(path.parent) or name_obstacle(path):
         raise UsageError(f'--out {path}: {problem}')
     if not path.exists():
         return

@@ -1,22 +1,25 @@
 """One line of advice where a command does what was asked, but hardly what was meant."""
 
 import logging
+import pathlib
 
 import numpy as np
 import pytest
 
+import main1
 import sample
 from dcgan_tf import latent
 from dcgan_tf.cli import exits, flags, inputs, start
 from dcgan_tf.data import ImageFormat, npz
 from dcgan_tf.data.dataset import all_grey
-from dcgan_tf.data.pictures import folder
-from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.data.pictures import folder, formats, scan
+from dcgan_tf.errors import RunError
 from dcgan_tf.images import write_animation, write_film, write_png
 from tests.cases import cases
 from tests.tools import painter
 
 GREY = np.repeat(np.arange(2 * 16 * 16, dtype=np.uint8).reshape(2, 16, 16, 1), 3, axis=-1)
+HEIC = b'\0\0\0\x18ftypheic\0\0\0\0mif1heic'
 
 
 def saved(root, *names):
@@ -25,6 +28,15 @@ def saved(root, *names):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         write_png(root / name, np.random.default_rng(0).integers(0, 256, (9, 9, 3), np.uint8))
     return root
+
+
+def refused(capsys, folder, *words):
+    """The line with which main1.py refuses a folder of pictures."""
+    assert exits.run(main1.main, ['--folder', str(folder), '--save-folder', str(folder.parent),
+                                  '--cache-folder', str(folder.parent / 'cache'), '--quiet',
+                                  *words]) == 2
+    line, = capsys.readouterr().err.splitlines()
+    return line
 
 
 def test_a_lossless_film_is_called_so(tmp_path):
@@ -69,14 +81,45 @@ def test_transparency_in_arrays(tmp_path):
 
 @cases(('names', 'advice'), [
     (['train/cat/a.png', 'train/dog/b.png', 'test/cat/a.png'], '--folder {}/train'),
+    (['train/cat/a.png', 'test/cat/a.png'], '--folder {}/train'),
     (['train/cat/a.png', 'train/dog/b.png'], '--folder {}/train'),
     (['cat/train/a.png', 'dog/train/b.png'], 'move the pictures of cat/train/ up into cat/'),
-    (['cat/more/a.png'], "such as 'cat/more/'; ")])
-def test_pictures_one_folder_too_deep(tmp_path, names, advice):
-    root = saved(tmp_path / 'all', *names)
-    with pytest.raises(UsageError) as caught:
-        folder.load(root, ImageFormat((8, 8)), cache=tmp_path / 'cache')
-    assert advice.format(root) in str(caught.value)
+    (['cat/more/a.png'], "such as 'cat/more/'; "),
+    (['x/y/z/a.png'], "such as 'x/y/'; ")])
+@cases('words', [[], ['--batch-size', '4'], ['--type', 'cgan'], ['--split-data'], ['--dry-run']])
+def test_pictures_one_folder_too_deep(tmp_path, capsys, names, advice, words):
+    """The advice comes before all that the number of the files would refuse."""
+    line = refused(capsys, saved(tmp_path / 'all', *names), *words)
+    assert advice.format(tmp_path / 'all') in line
+    assert pathlib.Path(line.rpartition(' ')[2]).read_text().startswith('file\treason')
+
+
+@cases(('written', 'problem'), [
+    ({f'{i}.heic': HEIC for i in range(10)}, '10 of 10 files cannot be used, more than half, '
+     f"such as '0.heic': {formats.unknown(HEIC)}"),
+    ({'a.txt': b'text'}, "1 of 1 files cannot be used, more than half, such as 'a.txt': not a "
+     'picture'),
+    ({'cat/a.png': None, 'dog/b.heic': HEIC}, "class 'dog' has no picture that can be used"),
+    ({'a.png': None, 'b.png': None, 'c.txt': b'text'},
+     '--batch-size 25 does not fit the data set: expected 1 to 2, its number of images')])
+def test_files_that_are_refused_are_not_counted_as_pictures(tmp_path, capsys, written, problem):
+    """Ten pictures of a format that needs a package do not ask for a smaller batch."""
+    saved(tmp_path / 'all', *(name for name in written if name.endswith('.png')))
+    for name, content in written.items():
+        if content:
+            (tmp_path / 'all' / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / 'all' / name).write_bytes(content)
+    assert (refused(capsys, tmp_path / 'all', '--dry-run') == refused(capsys, tmp_path / 'all'))
+    assert problem in refused(capsys, tmp_path / 'all')
+
+
+def test_of_many_files_a_few_are_looked_at(tmp_path, monkeypatch):
+    """A wrong flag for a large folder is told before all its files are opened."""
+    seen = []
+    monkeypatch.setattr(folder, 'is_picture', lambda path: not seen.append(path))
+    files = [scan.File(f'{i}.png', 0, 1, 1, True) for i in range(10_000)]
+    assert not folder.doubtful('all', files)
+    assert len(seen) == folder.LOOKED_AT
 
 
 @pytest.mark.parametrize(('names', 'said'), [(['train', 'test'], True), (['train', 'cat'], False)])

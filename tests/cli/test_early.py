@@ -1,6 +1,7 @@
 """What a run cannot do is refused before data, TensorFlow and a classifier; by a dry run, too."""
 
 import errno
+import io
 import json
 import os
 import pathlib
@@ -11,10 +12,11 @@ import numpy as np
 import pytest
 
 import main1
-from dcgan_tf import DeepConvolutionalGAN, data
+from dcgan_tf import DeepConvolutionalGAN, data, portable
 from dcgan_tf.cli import exits
 from dcgan_tf.data.pictures import folder
 from dcgan_tf.images import write_png
+from dcgan_tf.run_folder import lock
 from tests.cases import cases
 from tests.programs import ROOT
 
@@ -62,6 +64,8 @@ def refused(capsys, monkeypatch, words, code, problem):
     ('--run-name a/b', 2, "run name 'a/b': expected a plain folder name"),
     ('--save-folder file', 1, 'file is a file: expected a folder (--save-folder)'),
     ('--save-folder file/below/it', 1, 'file is a file: expected a folder (--save-folder)'),
+    (f'--save-folder {300 * "a"}', 1, 'such a folder cannot be made (File name too long) (--save'),
+    (f'--save-folder new/{300 * "a"}/b', 1, '(File name too long) (--save-folder)'),
     ('--graph-only --save-folder file', 1, 'file is a file: expected a folder (--save-folder)'),
     ('--graph-only --run-name a/b', 2, "run name 'a/b': expected a plain folder name"),
     ('--penalty none --penalty-every 2', 2, '--penalty-every 2 does nothing without --penalty'),
@@ -130,6 +134,44 @@ def test_what_a_run_tells(started, capsys, monkeypatch, words, code, problem):
     refused(capsys, monkeypatch, words.split(), code, problem)
 
 
+@pytest.mark.skipif(portable.fcntl is None, reason='this system has no such locks')
+def test_a_run_that_is_in_use(started, capsys, monkeypatch):
+    """A dry run that looks leaves no file, and does not lock the run."""
+    monkeypatch.setattr(data, 'load', too_late)
+    with (started / lock.NAME).open('w+b') as file:
+        file.write(b'process 7 on here')
+        file.flush()
+        assert portable.lock(file.fileno())
+        refused(capsys, monkeypatch, ['--resume', 'latest'], 2,
+                'results/run is in use by process 7 on here: wait until it ends')
+    lock.check_free(started)
+    with lock.locked(started):
+        lock.check_free(started)
+    assert not (started / lock.NAME).exists()
+    lock.check_free(started)
+    assert not (started / lock.NAME).exists()
+
+
+@cases(('part', 'words'), [
+    ('checkpoints', ''), ('images', ''), ('best', '--metrics frechet --keep-best frechet'),
+    ('run', '')])
+def test_a_part_of_a_run_that_is_read_only(started, capsys, monkeypatch, part, words):
+    """Before the run is locked, with which the lines of the run and the dry run differed."""
+    def probe(dir, **_):
+        if pathlib.Path(dir).name == part:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return io.BytesIO()
+    for name in ('images', 'best'):
+        (started / name).mkdir(exist_ok=True)
+    monkeypatch.setattr(data, 'load', too_late)
+    monkeypatch.setattr('tempfile.TemporaryFile', probe)
+    if part == 'run':
+        monkeypatch.setattr(lock, '_opened', too_late)
+    refused(capsys, monkeypatch, ['--resume', 'latest', *words.split()], 1,
+            f'the run folder results/run cannot be written: nothing can be written to '
+            f'{started / part if part != "run" else started} (Read-only file system)')
+
+
 def test_passes_that_the_run_has_done(started, capsys, monkeypatch):
     refused(capsys, monkeypatch, ['--resume', 'latest', '--max-epoch', '0.1'], 2,
             '--epochs 1 counts from the start')
@@ -145,6 +187,7 @@ def test_a_run_without_its_checkpoints(started, capsys, monkeypatch):
 
 @cases(('words', 'code', 'problem'), [
     ('animals/cats --type cgan', 2, '--type cgan needs two classes or more, and folder has 1'),
+    ('animals --batch-size 6 --split-data', 2, '--batch-size 6 does not fit the data set'),
     ('animals --batch-size 6', 2, '--batch-size 6 does not fit the data set: expected 1 to 5'),
     ('animals --resize 4', 2, 'layers of stride 2 are too many for pictures 4 wide'),
     ('animals --metrics copies', 2, '--metrics copies: folder has no test split'),
@@ -177,6 +220,7 @@ def test_a_class_without_a_file_is_told_before_the_others_are_decoded(disk, caps
     ('named.npz --metrics frechet --cache-folder file', 1, '--cache-folder file: '),
     ('named.npz --maps 2,2,2,2,2', 2, 'layers of stride 2 are too many for pictures 8 wide'),
     ('named.npz --batch-size 31', 2, '--batch-size 31 does not fit the data set'),
+    ('named.npz --batch-size 31 --split-data', 2, 'row 30 of a batch has no image'),
 ])
 def test_what_arrays_tell(disk, capsys, monkeypatch, words, code, problem):
     refused(capsys, monkeypatch, ['--dataset', 'npz', '--batch-size', '2', '--maps', '2',

@@ -92,9 +92,22 @@ def test_a_file_that_was_removed_meanwhile_is_made_again(tmp_path, monkeypatch):
         assert len(calls) == 2 and (tmp_path / lock.NAME).exists()
 
 
+def test_a_look_at_the_lock_disturbs_no_start(tmp_path, monkeypatch):
+    """A dry run looks in the moment in which a training begins: the training waits for its end."""
+    (tmp_path / lock.NAME).touch()
+    look = os.open(tmp_path / lock.NAME, os.O_RDWR)
+    assert portable.lock(look, shared=True)
+    lock.check_free(tmp_path)                               # another look at the same time
+    monkeypatch.setattr(lock.time, 'sleep', lambda seconds: os.close(look))
+    with lock.locked(tmp_path):
+        pass
+
+
 def test_where_the_folder_has_no_locks_nobody_is_refused(tmp_path, monkeypatch):
     def refuse(handle, how):
         raise OSError(95, 'Operation not supported')
     monkeypatch.setattr(portable.fcntl, 'flock', refuse)
     with lock.locked(tmp_path), lock.locked(tmp_path):
         pass
+    (tmp_path / lock.NAME).touch()
+    lock.check_free(tmp_path)

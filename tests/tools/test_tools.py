@@ -1,14 +1,22 @@
-"""tools/sample.py and tools/morph.py on a run folder."""
+"""tools/sample.py and tools/morph.py on a run folder, and what all tools refuse in the same way."""
 
 import itertools
+import pathlib
 
 import cv2
 import numpy as np
 import pytest
 
+import arithmetic
+import evaluate
+import export
+import features
+import graph
 import morph
+import plot
+import project
 import sample
-from dcgan_tf import images
+from dcgan_tf import data, images
 from dcgan_tf.cli import exits, trained
 from tests.cases import cases
 
@@ -152,6 +160,7 @@ def test_endings(run, tmp_path, ending):
     (sample, '--seed 3 --latents a.npz', '--seed and --latents'),
     (sample, '--grid 2x2 --out a.jpg', '.png'),
     (sample, '--grid 2x2 --out no/a.png', 'there is no folder no'),
+    (sample, f'--grid 2x2 --out {300 * "a"}.png', 'File name too long'),
     (sample, '--out config.json', 'is a file: expected a folder'),
     (sample, '--out config.json/x', 'is a file: expected a folder'),
     (morph, '--path circle --speeds 1', '--speeds 1: --path circle takes none'),
@@ -170,6 +179,31 @@ def test_mistakes_are_one_line(run, capsys, monkeypatch, tool, words, match):
     assert call(tool, run, *words.split()) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert match in line
+
+
+@pytest.mark.skipif(not pathlib.Path('/proc/self').exists(), reason='this system has no /proc')
+@cases(('tool', 'words'), [
+    (sample, '--grid 1x1 --out /proc/x.png'), (sample, '--out /proc/x'),
+    (morph, '--out /proc/x.gif'), (features, '--json /proc/x.json'),
+    (evaluate, '--json /proc/x.json'), (graph, '--json /proc/x.json'),
+    (arithmetic, '--plus 1 --out /proc/x.png'), (plot, '--out /proc/x.png'),
+    (export, '--format frozen --out /proc/x.pb'), (project, '--out /proc/x')])
+def test_a_folder_that_takes_no_files_from_anybody(run, capsys, monkeypatch, tool, words):
+    """Its permissions do not tell, so each tool tries it before its work."""
+    for name in ('open_gan', 'open_data'):
+        monkeypatch.setattr(trained, name, None)
+    assert call(tool, run, *words.split()) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert 'nothing can be written to /proc (' in line
+
+
+@cases('tool', [evaluate, features, project])
+def test_a_data_folder_that_is_not_there(run, capsys, monkeypatch, tool):
+    """Also for a run on digits, which needs no file: main1.py refuses it, too."""
+    monkeypatch.setattr(data, 'load', None)
+    words = ['--what', 'real'] if tool is project else []
+    assert call(tool, run, '--data-dir', 'absent', *words) == 2
+    assert '--data-dir absent: there is no such folder' in capsys.readouterr().err
 
 
 def test_a_film_that_browsers_slow_down_is_announced_before_the_work(capsys):

@@ -11,10 +11,13 @@ import numpy as np
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part
-from dcgan_tf.data.pictures.pack import make_pack, open_pack, place
-from dcgan_tf.data.pictures.scan import SPLITS, scan
+from dcgan_tf.data.pictures.header import is_picture
+from dcgan_tf.data.pictures.pack import check_listed, make_pack, open_pack, place
+from dcgan_tf.data.pictures.scan import SPLITS, File, scan
+from dcgan_tf.errors import UsageError
 
 SIZE = (64, 64)                 # the default, because pictures of a folder differ in size
+LOOKED_AT = 256                 # files whose headers are read after a wrong flag
 
 
 def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLike = 'cache',
@@ -25,7 +28,8 @@ def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLik
 
     cache, results: folders that are not read as classes if they are inside the folder.
     before_decoding: is called with the class names and the number of files before pictures are
-    decoded, and may raise. It is not called if the cache has them.
+    decoded, and may raise. It is not called if the cache has them. Its UsageError is dropped if the
+    number of files says little, see `doubtful`: the caller checks what was decoded, too.
     part: the part of the files to load, None = all. Indices count all files that may be pictures,
     readable or not.
     Raises UsageError for a missing folder, no pictures, a class without pictures, or more refused
@@ -37,8 +41,9 @@ def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLik
     pack = place(cache, folder, found, fit)
     ready = open_pack(pack)
     if ready is None:
+        check_listed(pack, folder, all_files)
         if before_decoding:
-            before_decoding(found.class_names, len(all_files.files))
+            _ask(before_decoding, folder, all_files)
         ready = make_pack(pack, folder, found, fit, progress=progress)
     return Dataset(name='folder', images=ready.images, labels=ready.labels,
                    class_names=found.class_names, folder=os.fspath(folder),
@@ -46,6 +51,28 @@ def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLik
                    + _note_of_splits(folder, found.class_names),
                    digest=_listing_fingerprint(all_files, fit) if part else ready.fingerprint,
                    indices=ready.indices, n_total=len(all_files.files) if part else 0)
+
+
+def _ask(before_decoding, folder, found):
+    """Calls before_decoding. Its error waits until the pictures are decoded if files are refused.
+
+    The number of files, such as ten HEIC pictures that need a package, would then explain nothing.
+    """
+    try:
+        before_decoding(found.class_names, len(found.files))
+    except UsageError:
+        if not doubtful(folder, found.files):
+            raise
+
+
+def doubtful(folder: str | os.PathLike, files: list[File]) -> bool:
+    """Tells by their headers whether the number of files says little about that of the pictures.
+
+    That is: more than half of the first LOOKED_AT are refused, or any of fewer files.
+    """
+    some = files[:LOOKED_AT]
+    refused = sum(not is_picture(pathlib.Path(folder, file.name)) for file in some)
+    return refused > (len(some) // 2 if len(files) > LOOKED_AT else 0)
 
 
 def _part_of(found, part):

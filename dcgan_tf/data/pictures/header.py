@@ -4,6 +4,7 @@ Pillow reads the headers of all formats. A file of 20 kB that declares a gigabyt
 chunks declare more bytes than the file has, is refused before memory is allocated.
 """
 
+import contextlib
 import os
 import pathlib
 import re
@@ -36,6 +37,20 @@ def read(path: pathlib.Path) -> tuple[Header, bytes]:
     Raises Refused if it cannot be read, is too large or is no picture of a known format. In the
     last case, as for a film, only its start has been read.
     """
+    with _opened(path) as (header, file):
+        return header, file.read()
+
+
+def is_picture(path: pathlib.Path) -> bool:
+    """Tells whether the header of a file promises a picture that can be read."""
+    with contextlib.suppress(Refused), _opened(path):
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def _opened(path):
+    """Opens a file and yields (Header, file). Raises Refused, see `read`."""
     try:
         with path.open('rb') as file:
             size = os.fstat(file.fileno()).st_size
@@ -43,7 +58,7 @@ def read(path: pathlib.Path) -> tuple[Header, bytes]:
                 raise Refused(f'larger than {MAX_BYTES:,} bytes' if size else 'the file is empty')
             header = _header(file)
             file.seek(0)
-            return header, file.read()
+            yield header, file
     except OSError as error:
         raise Refused(f'cannot be read: {error.strerror or error}') from None
 

@@ -126,28 +126,39 @@ def make_pack(pack: pathlib.Path, folder: str | os.PathLike, found: Scan, fit: I
     Raises UsageError if more than half of the files or all of a class are refused; then only
     rejected.tsv is left. Raises RunError if the cache cannot be written.
     """
-    try:
+    with _writing(pack):
         pack.mkdir(parents=True, exist_ok=True)
         (pack / 'pack.json').unlink(missing_ok=True)
         with shared(pack):              # so that other processes do not delete unfinished files
             return _written(pack, folder, found, fit, progress)
+
+
+def check_listed(pack: pathlib.Path, folder: str | os.PathLike, found: Scan) -> None:
+    """Raises UsageError, and writes rejected.tsv, if a class has no file at all.
+
+    It opens no file. Raises RunError if the cache cannot be written.
+    """
+    try:
+        check_enough(folder, found, np.array([file.label for file in found.files]), [], pack)
+    except UsageError:
+        with _writing(pack):
+            pack.mkdir(parents=True, exist_ok=True)
+            write_rejected(pack, found.left_out)
+        raise
+
+
+@contextlib.contextmanager
+def _writing(pack):
+    """Turns an OSError into a RunError that names the flag."""
+    try:
+        yield
     except OSError as error:
         raise RunError(f'{error.filename or pack}: {error.strerror or error}; --cache-folder says '
                        'where decoded pictures are kept') from error
 
 
-def _check_listed(pack, folder, found):
-    """Raises UsageError if a class has no file at all: the others are not decoded for nothing."""
-    try:
-        check_enough(folder, found, np.array([file.label for file in found.files]), [], pack)
-    except UsageError:
-        write_rejected(pack, found.left_out)
-        raise
-
-
 def _written(pack, folder, found, fit, progress):
     """Writes all files of a pack, pack.json last. Returns the Pack."""
-    _check_listed(pack, folder, found)
     with whole_file(pack / 'images.npy') as temporary:
         labels, taken, refused = write_images(temporary, folder, found, fit, progress)
         write_rejected(pack, [*refused, *found.left_out])

@@ -17,7 +17,7 @@ import pathlib
 from typing import NamedTuple
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.files import folder_obstacle
+from dcgan_tf.files import folder_obstacle, name_obstacle
 
 ABOUT = '.json'              # ending of the description of a file that cannot contain it
 SAVED_MODEL_NAMES = {'saved_model.pb', 'fingerprint.pb', 'variables', 'assets', 'assets.extra'}
@@ -61,12 +61,12 @@ def check(name: str, path: pathlib.Path) -> None:
     if path.suffix.lower() != row.ending and row.ending:
         raise UsageError(f'--out {path}: expected a name that ends in {row.ending} with --format '
                          f'{name}')
+    if problem := folder_obstacle(path.parent) or name_obstacle(path):
+        raise UsageError(f'--out {path}: {problem}')
     if row.ending and path.is_dir():
         raise UsageError(f'--out {path} is a folder: --format {name} is a file')
     if not row.ending:
         _check_folder(path)
-    if problem := folder_obstacle(path.parent):
-        raise UsageError(f'--out {path}: {problem}')
 
 
 def _check_folder(path):
