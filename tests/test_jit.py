@@ -37,7 +37,7 @@ with gan() as made:
     made.steps_done()
     steps = made.steps.variants[0]
     noise, fake, seen, d, g = made.session.run(
-        [made.built.inputs.batch.noise, made.built.out.fake, made.built.out.real_seen,
+        [made.built.inputs.batch.noise, made.built.out.fake, made.built.out.augmented_real,
          *(side.gradients for side in steps.players)],
         BatchFeeder(made, images)(0))
     found = {'noise': noise, 'fake': fake, 'seen': seen,
