@@ -31,7 +31,8 @@ images = np.random.default_rng(0).integers(0, 256, (16, 28, 28, 1), np.uint8)
 def gan(**more):
     return DeepConvolutionalGAN.from_config(preset(
         'dcgan28', jit=sys.argv[1] == 'jit', batch_size=4, generator_maps=(8, 1),
-        discriminator_maps=(1, 8), instance_noise=0.1, penalty='none', **more))
+        discriminator_maps=(1, 8), instance_noise=0.1, penalty='none', learning_rate_half_life=0,
+        **more))
 
 with gan() as made:
     made.steps_done()
