@@ -13,7 +13,8 @@ from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.graph_report import tensor_values
 from dcgan_tf.graph_report.tensors import EFFECT, INSIDE, NO_NUMBERS, NOT_FED, find, steps_of
 from dcgan_tf.train_ops.finite_check import ancestors
-from tests.helpers import assert_same, first_step, values
+from dcgan_tf.train_ops.inputs import noise_seed
+from tests.helpers import assert_same, first_step, put, values
 
 LAZY = {'penalty': 'r1', 'penalty_weight': 1.0, 'penalty_every': 4}
 
@@ -45,6 +46,17 @@ def test_an_update_is_refused_by_its_name(one_layer, finished, images):
     assert_same(values(gan), before)
 
 
+def test_the_first_nan_is_found(one_layer, finished, images):
+    """A step would fail with its check; the first tensor with a NaN is the read of the weight."""
+    gan = finished(one_layer())
+    weight = gan.built.net.D.weights[0]
+    put(gan.session, weight, np.full(weight.shape, np.nan))
+    asked = gan.tensors('Discriminator_real/*', images)
+    first = next(name for name, value in asked.items() if np.isnan(value).any())
+    assert gan.graph.get_operation_by_name(first).inputs[0] is weight.handle
+    assert np.isnan(asked[name_of(gan.built.out.r)]).all()
+
+
 def test_the_batch_is_that_of_the_next_step(one_layer, finished, images):
     gan = finished(one_layer(epochs=1))
     gan.fit(images, progress=False)
@@ -64,6 +76,13 @@ def test_a_seed_is_another_batch(one_layer, finished, images):
     z = latent.draw('uniform', 4, 3, 3)
     np.testing.assert_array_equal(asked[3]['inputs/z'], z)
     np.testing.assert_allclose(asked[3][name_of(samples)], gan.generate_images(z), atol=1e-6)
+
+
+def test_the_noise_after_rollbacks(one_layer, finished):
+    gan = finished(one_layer())
+    seeds = {tensor_values.feed_of(gan, rollbacks=n)[gan.built.inputs.noise_seed_ph]
+             for n in range(3)}
+    assert seeds == {noise_seed(gan.config, n) for n in range(3)} and len(seeds) == 3
 
 
 def test_a_cgan_has_its_labels(one_layer, finished, images):
@@ -107,8 +126,9 @@ def test_a_wrong_pattern_has_the_nearest_names(one_layer, finished, pattern, hin
 
 def test_what_is_inside_a_loop_is_counted(one_layer, finished):
     """Its ops have the names of those that they copy; those of the loop are asked by `loop/*`."""
-    gan = finished(one_layer(steps_per_run=2))
-    copied = [op for op in ancestors([gan.train_op], control=True)
+    gan = finished(one_layer(steps_per_run=2, **LAZY))
+    copied = [op for variant in gan.steps.variants
+              for op in ancestors([variant.train_ops[-1].op], control=True)
               if op.name.startswith('Generator_train/')]
     assert find(gan, 'Generator_train/*').left_out[INSIDE] == len(copied) > 9
     with pytest.raises(UsageError, match=f'none of these can be computed: .* {INSIDE}$'):
