@@ -21,6 +21,7 @@ from dcgan_tf.fit.feed import check_images, run_in_chunks, sample_feed
 from dcgan_tf.fit.fitting import Fitting
 from dcgan_tf.fit.workers import facts
 from dcgan_tf.fit.workspace import Workspace
+from dcgan_tf.graph_report import tensor_values, tensors
 from dcgan_tf.graph_report.summary import describe, headline
 from dcgan_tf.losses import objectives
 from dcgan_tf.run_folder import config_json
@@ -174,6 +175,25 @@ class GAN(contextlib.AbstractContextManager):
         check_images(images, self.config)
         run = functools.partial(self._inversion.run, self.session)
         return invert(run, images, self.config, options or InversionOptions(), labels, tick)
+
+    def tensors(self, pattern, images=None, labels=None, *, seed=None):
+        """Returns {name: array} of the tensors whose names match, computed for one batch.
+
+        pattern: names of ops, * for any text: `losses/*`. `:0` may be left out of a name.
+        images, labels: those of `fit`. Without them, only tensors that need no real images work.
+        seed: decides the images, the noise and the latents; None = the batch of the next step.
+        A tensor is left out if computing it would change a variable, if it needs another
+        placeholder, or if it is inside a loop: graph_report/tensors.py. UsageError if none is left;
+        it has the nearest names if none matches.
+        """
+        self._must_train()
+        found = tensors.find(self, pattern)
+        if found.needs_images and images is None:
+            raise UsageError(f'tensors {pattern!r}: these need real images: expected '
+                             'tensors(pattern, images), for a cgan also labels')
+        feed_dict = tensor_values.feed_of(self, images, labels, seed=seed)
+        return dict(tensor_values.values(self.session, found.tensors, feed_dict,
+                                         self.config.batch_size))
 
     def save_model(self, folder):
         """Saves all variables as `folder`/model-STEP. Returns that path. RunError on a full disk.

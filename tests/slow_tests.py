@@ -10,24 +10,15 @@ SECONDS = 5.0                   # of a quick test
 LONG = {                        # name of a quick test that takes longer, without parameters -> why
     'tests/distributed/test_equal.py::test_two_workers':
         'two processes and one alone each build a graph and train',
-    'tests/distributed/test_faults.py::test_a_killed_worker_is_noticed':
-        'two processes train, and one waits until it knows that the other is gone',
-    'tests/fit/test_dump.py::test_the_first_alert_is_where_the_trouble_began':
-        'the debugger copies every tensor of a step',
     'tests/train_ops/test_many_steps.py::test_bits_and_log_stay_the_same':
         'two graphs, one with a loop that holds both kinds of steps',
     'tests/train_ops/test_unroll.py::test_g_learns_how_d_will_answer':
         'a graph with two steps of D ahead',
     'tests/train_ops/test_unroll.py::test_the_d_ahead_is_the_one_that_two_steps_of_d_make':
         'two graphs, one with two steps of D ahead',
-    'tests/show/exports/test_docs.py::test_the_ops_are_those_of_the_table':
-        'the first to write every kind of generator in its format',
-    'tests/test_debug.py::test_a_look_at_a_step_and_a_clean_exit':
-        'a process in a terminal, and the start of the server of programs',
     'tests/test_everywhere.py::test_all_is_imported_without_what_windows_lacks':
         'a process imports every module of the product, and all packages',
     'tests/test_leaks.py::test_a_training_leaves_no_graph': 'two GANs, neither from the pool',
-    'tests/test_leaks.py::test_a_use_leaves_no_graph': 'two GANs, neither from the pool',
     'tests/test_main1.py::test_a_training_from_start_to_gifs': "the preset's own networks",
     'tests/test_main1.py::test_pictures_of_ones_own_by_class_from_start_to_resume':
         'three trainings',

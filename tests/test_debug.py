@@ -45,6 +45,7 @@ def talk(words, lines, code):
 
 
 @pytest.mark.usefixtures('pooled')
+@pytest.mark.slow
 def test_a_look_at_a_step_and_a_clean_exit(here, small):
     """Each step is asked about; `exit` saves the bits of any run, which can be gone on with."""
     shown = talk([*small, *PLACE, '--epochs', '9'], [

@@ -126,8 +126,8 @@ def test_a_training_leaves_no_graph(kind):
     check(lambda: train(**KINDS[kind]), FEW)
 
 
-@pytest.mark.parametrize('use', [use if use == 'tools' else pytest.param(use, marks=SLOW)
-                                 for use in USES])
+@SLOW
+@pytest.mark.parametrize('use', USES)
 def test_a_use_leaves_no_graph(saved, use):
     check(lambda: USES[use](saved), FEW)
 

@@ -1,11 +1,11 @@
-"""Prints a model as tables: python tools/graph.py RUN    --diff RUN2    --variables"""
+"""Prints a model as tables: python tools/graph.py RUN    --variables    --tensors 'losses/*'"""
 
 import itertools
 import sys
 from collections import Counter
 
 import _root  # noqa: F401
-from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli import exits, tensors, trained
 from dcgan_tf.cli.parser import Parser, add_json, check_file
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
@@ -22,6 +22,9 @@ def main(argv=None):
     args = parse(argv)
     if args.variables:
         rows = show_variables(args)
+    elif args.tensors:
+        lines, rows = tensors.report(args)
+        print(*lines, sep='\n')
     elif args.diff:
         rows = show_differences(args)
     else:
@@ -184,15 +187,18 @@ def parse(argv):
                         'full length')
     parser.add_argument('--variables', action='store_true', help='print instead statistics of '
                         'every variable in the checkpoint of RUN')
+    tensors.add_tensors(parser)
     add_json(parser, 'tables')
     args = parser.parse_args(argv)
-    if args.variables and args.diff:
-        raise UsageError('--variables and --diff: give one of the two')
-    if args.checkpoint != trained.NEWEST and not args.variables:
-        raise UsageError(f'--checkpoint {args.checkpoint} is for --variables: the graph is the '
-                         'same at every step')
+    given = [f'--{name}' for name in ('variables', 'diff', 'tensors') if getattr(args, name)]
+    if len(given) > 1:
+        raise UsageError(f'{" and ".join(given)}: give one of these')
+    if args.checkpoint != trained.NEWEST and not (args.variables or args.tensors):
+        raise UsageError(f'--checkpoint {args.checkpoint} is for --variables and --tensors: the '
+                         'graph is the same at every step')
     if args.all and not args.diff:
         raise UsageError('--all is for --diff')
+    tensors.check(args)
     check_file('--json', args.json)
     return args
 

@@ -17,14 +17,16 @@ class BatchFeeder:
 
     gan: a finished GAN. images: uint8 [N, H, W, C]. labels: int [N]; a `gan` ignores them.
     indices: where the images are a part of a data set, see `parts.PartBatches`. n_total: the size
-    of the complete data set, if it is known. Raises UsageError if these do not fit the graph.
+    of the complete data set, if it is known. seed: decides the order of the images; None = the seed
+    of the run. Raises UsageError if these do not fit the graph.
 
     n_images is the size of the complete data set. Without n_total it is the number of images of
     this worker, times the number of workers.
     """
 
-    def __init__(self, gan, images, labels=None, indices=None, n_total=0):
+    def __init__(self, gan, images, labels=None, indices=None, n_total=0, *, seed=None):
         c, inputs = gan.config, gan.built.inputs
+        c = c if seed is None else c.replace(seed=seed)
         check_images(images, c)
         if c.conditioned:
             labels = checked_labels(labels, len(images), c)

@@ -2,6 +2,7 @@
 
     pixels.py      ranges, checks, tiles, sizes
     drawing.py     draws captions and paths next to images
+    feature_maps.py    draws the feature maps of a layer as tiles
     png.py         reads and writes a single picture; checks before a file is written, and how
                    failures are reported
     animation.py   writes a film: the table of formats, and the search for a film within a limit

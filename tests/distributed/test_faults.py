@@ -50,7 +50,8 @@ def last_line(error):
     return [line for line in error.splitlines() if line.startswith('main1.py: ')][-1]
 
 
-@pytest.mark.parametrize('killed', [1, pytest.param(0, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize('killed', [0, 1])
 def test_a_killed_worker_is_noticed(run, killed):
     processes = start('--epochs', '100000')
     wait_for(run, 10, processes)

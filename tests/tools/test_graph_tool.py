@@ -147,7 +147,7 @@ def test_a_damaged_checkpoint(run, tmp_path, capsys):
 @cases(('words', 'code', 'problem'), [
     (['nowhere'], 2, 'neither a run folder'),
     (['run', '--diff', 'nowhere'], 2, 'nowhere is neither'),
-    (['run', '--variables', '--diff', 'run'], 2, 'give one of the two'),
+    (['run', '--variables', '--diff', 'run'], 2, '--variables and --diff: give one of these'),
     (['run', '--checkpoint', '1'], 2, '--checkpoint 1 is for --variables'),
     (['run', '--all'], 2, '--all is for --diff'),
     (['run', '--variables', '--checkpoint', '9'], 2, 'run has newest, 0, 2'),

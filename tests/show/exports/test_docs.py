@@ -43,8 +43,8 @@ def test_the_examples(digits, monkeypatch):
 
 
 @formats('tflite', 'onnx')
-@pytest.mark.parametrize('kinds', [
-    pytest.param(KINDS, id='all'), pytest.param(MORE, id='more', marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize('kinds', [KINDS, MORE], ids=['all', 'more'])
 def test_the_ops_are_those_of_the_table(exported, form, kinds):
     (line,) = re.findall(rf'^\| `{form}` \| (`[A-Z].*)$', PAGE, re.MULTILINE)
     listed, found = set(re.findall(r'`([A-Za-z_0-9]+)`', line)), set()
