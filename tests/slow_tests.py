@@ -12,8 +12,6 @@ LONG = {                        # name of a quick test that takes longer, withou
         'two processes and one alone each build a graph and train',
     'tests/train_ops/test_many_steps.py::test_bits_and_log_stay_the_same':
         'two graphs, one with a loop that holds both kinds of steps',
-    'tests/train_ops/test_unroll.py::test_g_learns_how_d_will_answer':
-        'a graph with two steps of D ahead',
     'tests/train_ops/test_unroll.py::test_the_d_ahead_is_the_one_that_two_steps_of_d_make':
         'two graphs, one with two steps of D ahead',
     'tests/test_everywhere.py::test_all_is_imported_without_what_windows_lacks':
@@ -22,7 +20,6 @@ LONG = {                        # name of a quick test that takes longer, withou
     'tests/test_main1.py::test_a_training_from_start_to_gifs': "the preset's own networks",
     'tests/test_main1.py::test_pictures_of_ones_own_by_class_from_start_to_resume':
         'three trainings',
-    'tests/test_pool.py::test_it_comes_back_with_its_first_weights': 'three GANs',
     'tests/tools/test_evaluate.py::test_one_table_and_the_same_in_json':
         'trains a classifier and measures two runs',
     'tests/tools/test_explore.py::test_a_visit': 'a process and a browser',
@@ -45,6 +42,7 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/test_leaks.py': 8,
     'tests/test_main1.py': 2,
     'tests/test_old_run.py': 1,
+    'tests/test_pool.py': 1,
     'tests/test_precision.py': 2,
 }
 TIMES = collections.Counter()   # name of a test, with parameters -> seconds, with its fixtures

@@ -206,6 +206,7 @@ def test_a_closed_terminal_saves_and_leaves(here, small):
     assert first == 0 and saved >= 10
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on(here, train, endless):
     """Killed before its first regular checkpoint: it goes on from the one of step 0."""
     run = here / 'results' / 'run'

@@ -29,6 +29,7 @@ def test_no_op_depends_on_an_option_of_the_loop(tiny):
         assert differences(a, b) == []
 
 
+@pytest.mark.slow
 def test_it_comes_back_with_its_first_weights(tiny, images, pool):
     config = tiny()
     with build(config) as new:

@@ -101,6 +101,7 @@ def test_products_are_of_it_but_for_pictures_and_the_slopes_of_weights(finished,
         'float32'}
 
 
+@pytest.mark.slow
 def test_the_loop_of_many_steps_rounds_as_often(finished):
     one, three = (finished(PLAIN.replace(steps_per_run=n)) for n in (1, 3))
     for gan in (one, three):
@@ -131,7 +132,8 @@ def test_its_slopes_are_those_of_float32_but_for_rounding(finished):
 
 
 @pytest.mark.parametrize('more', [
-    {}, {'d_steps': 2}, pytest.param({'gradient_accumulate': 2}, marks=pytest.mark.slow)], ids=str)
+    {}, *(pytest.param(more, marks=pytest.mark.slow)
+          for more in ({'d_steps': 2}, {'gradient_accumulate': 2}))], ids=str)
 def test_a_step_that_overflows_is_left_out_and_halves_the_scale(finished, more):
     """With 2^24 gradients are infinite; of d_steps 2 D has two tries in a step."""
     gan = scaled(finished(HALF.replace(epochs=2, **more)), 2.0 ** 24, 2.0 ** 24)

@@ -15,7 +15,7 @@ TOOLS = sorted(path.stem for path in (pathlib.Path(__file__).parents[2] / 'tools
 # Arguments of the tools and of main1.py whose text is no path, and no row of a table.
 PLAIN = {'help', 'run_name', 'class_', 'to_class', 'checkpoint', 'features', 'metrics', 'host',
          'workers', 'preset', 'dataset', 'type', 'objective', 'norm', 'g_norm', 'penalty',
-         'diff_augment', 'keep_best', 'on_collapse', 'on_save_error', 'precision'}
+         'tensors', 'diff_augment', 'keep_best', 'on_collapse', 'on_save_error', 'precision'}
 
 
 @pytest.fixture

@@ -126,6 +126,7 @@ def test_a_class_without_a_picture_is_refused(cgan, images):
         cgan().fit(images, labels=LABELS % 2 * 2, progress=False)
 
 
+@pytest.mark.slow
 def test_labels_where_none_enter(cgan, one_layer, finished, images, latents):
     """A gan learns labelled data all the same, but cannot be asked for a class."""
     gan = finished(one_layer())

@@ -164,6 +164,7 @@ def test_the_peak_makes_as_many_multiply_adds_as_the_graph_counts():
     assert 2 * sum(each.multiply_adds * count for each, count in found.items()) == expected
 
 
+@pytest.mark.slow
 def test_a_lazy_penalty_is_made_when_it_is_due():
     every, = counted(preset('dcgan28', **SMALLEST, penalty_every=1))
     none, = counted(preset('dcgan28', **SMALLEST, penalty='none'))

@@ -97,6 +97,7 @@ def test_runs_of_other_pictures_have_a_table_of_their_own(run, small, capsys):
     assert out.count('train against test') == 2
 
 
+@pytest.mark.slow
 def test_figures_on_the_way_are_those_of_the_tool(measured, tmp_path):
     rows = [row for row in metrics_csv.read(measured / 'metrics.csv') if row['step'] == 4
             and row['features'] == 'untrained network']

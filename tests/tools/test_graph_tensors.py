@@ -84,18 +84,16 @@ def test_images_are_read_only_if_they_are_needed(cgan, tmp_path, capsys):
     (['--tensors', REAL, '--seed', '-1'], '--seed -1: expected 0 to'),
     (['--tensors', REAL, '--variables'], '--variables and --tensors: give one of these'),
     (['--tensors', REAL, '--checkpoint', '9'], 'run has newest, 0, 2'),
-    (['--tensors', REAL, '--data-dir', 'absent'], ''),
+    (['--tensors', REAL, '--data-dir', 'absent'], '--data-dir absent: there is no'),
     (['--tensors', ''], '--tensors is empty'), (['--seed', '1'], '--seed is for --tensors'),
     (['--save', 'a.npz'], '--save is for'), (['--data-dir', 'a'], '--data-dir is for')])
 def test_mistakes_are_one_line(run, tmp_path, monkeypatch, capsys, words, problem):
     monkeypatch.chdir(tmp_path)
     (tmp_path / 'run').symlink_to(run)
-    code = 0 if words[2:3] == ['--data-dir'] else 2                # digits need no folder
-    assert call('run', *words) == code
-    if code:
-        line, = capsys.readouterr().err.splitlines()
-        assert problem in line
-        assert [path.name for path in tmp_path.iterdir()] == ['run']
+    assert call('run', *words) == 2
+    line, = capsys.readouterr().err.splitlines()
+    assert problem in line
+    assert [path.name for path in tmp_path.iterdir()] == ['run']
 
 
 def test_a_full_disk(run, tmp_path, capsys, full_disk):

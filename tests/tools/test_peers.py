@@ -36,10 +36,9 @@ def mine():
     return functools.cache(lambda name: ours.Ours(tiny(name), pictures(tiny(name))[0], 1))
 
 
-@pytest.mark.parametrize('peer', [
-    peer if peer == 'plain' else pytest.param(peer, marks=pytest.mark.slow) for peer in PEERS])
-@pytest.mark.parametrize('name', [name if name == 'main1' else
-                                  pytest.param(name, marks=pytest.mark.slow) for name in NETS])
+@pytest.mark.slow
+@pytest.mark.parametrize('peer', PEERS)
+@pytest.mark.parametrize('name', NETS)
 def test_losses_are_those_of_ours(mine, name, peer):
     """With our weights, images and latents: D's, with its penalty where there is one, and G's."""
     module = pytest.importorskip(f'peers.{peer}')

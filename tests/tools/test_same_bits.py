@@ -74,6 +74,7 @@ def test_every_preset_has_a_row(capsys):
     assert all(f'--preset {name} ' in rows[name] for name in PRESETS)
 
 
+@pytest.mark.slow
 def test_every_row_is_a_training_that_main1_accepts(tmp_path, monkeypatch, capsys):
     same_bits.write_pictures(tmp_path)
     (tmp_path / 'side').mkdir()

@@ -69,8 +69,8 @@ def test_the_d_ahead_is_the_one_that_two_steps_of_d_make(gan, images, row):
     assert ahead == pytest.approx(after, rel=1e-4, abs=1e-6)
 
 
-@pytest.mark.parametrize('name', ['dcgan28', *(
-    pytest.param(name, marks=pytest.mark.slow) for name in FAMILIES if name != 'dcgan28')])
+@pytest.mark.slow
+@pytest.mark.parametrize('name', FAMILIES)
 def test_g_learns_how_d_will_answer(gan, images, name):
     """The slope of G's loss along its own gradient, by central differences; D's steps included."""
     made = gan(name, unroll=2, epochs=20)
