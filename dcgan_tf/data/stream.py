@@ -22,7 +22,7 @@ HEADERS = {(1, 0): np.lib.format.read_array_header_1_0,
 
 
 class DamagedError(Exception):
-    """What is wrong with a file; `named_errors` adds its name."""
+    """Says what is wrong with a file; `named_errors` adds its name."""
 
 
 @contextlib.contextmanager

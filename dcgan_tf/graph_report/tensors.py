@@ -24,7 +24,7 @@ INSIDE = 'inside loops or branches'
 
 
 class Found(NamedTuple):
-    """What a pattern finds."""
+    """Holds the tensors that a pattern finds, and counts those that it leaves out."""
 
     tensors: dict             # name, without `:0`, -> tf.Tensor
     left_out: dict            # reason -> how many matching ops cannot be computed for that reason

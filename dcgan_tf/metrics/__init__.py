@@ -76,7 +76,7 @@ METRICS = {
 
 
 class Pictures(NamedTuple):
-    """What is known of the real pictures before they are read."""
+    """Holds what is known of the real pictures before they are read."""
 
     data: str                   # the name of the data set
     n: int                      # how many are compared, at most

@@ -56,7 +56,7 @@ def similarity(images, *, pairs: int = 1000, seed: int = 0) -> Estimate:
 
 
 def _ms_ssim(a, b):
-    """As `ms_ssim`, without checks and slices."""
+    """Computes `ms_ssim` of images that were checked, all at once."""
     a, b = (np.ascontiguousarray(np.moveaxis(x, -1, 1)) for x in (a, b))            # [N, C, H, W]
     weights = np.array(WEIGHTS[:_scales(min(a.shape[2:]))])
     product = 1.0

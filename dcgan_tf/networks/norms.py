@@ -1,4 +1,4 @@
-"""How the layers of G and D are normalised in a run."""
+"""Chooses and applies the norms of the layers of G and D in a run."""
 
 import functools
 from collections.abc import Callable
