@@ -23,6 +23,7 @@ from dcgan_tf.fit.workers import facts
 from dcgan_tf.fit.workspace import Workspace
 from dcgan_tf.graph_report import tensor_values, tensors
 from dcgan_tf.graph_report.summary import describe, headline
+from dcgan_tf.graph_report.training_graph import training_graph
 from dcgan_tf.losses import objectives
 from dcgan_tf.run_folder import config_json
 from dcgan_tf.run_folder.events import Events
@@ -222,10 +223,20 @@ class GAN(contextlib.AbstractContextManager):
         self._finish()
         return int(self.session.run(self.built.inputs.step))
 
-    def write_tensorboard_graph(self, folder):
-        """Writes the finished graph into an events file, for `tensorboard --logdir FOLDER`."""
+    def training_graph(self):
+        """Returns the ops that a training step or the samples need, as a GraphDef.
+
+        TensorBoard shows it first. It has no saver, first values, checks or summaries.
+        """
         self._finish()
-        Events(folder, self.graph, first=0).close()
+        return training_graph(self)
+
+    def write_tensorboard_graph(self, folder):
+        """Writes the finished graph into an events file, for `tensorboard --logdir FOLDER`.
+
+        The page GRAPHS opens with `training_graph`; the tag `whole graph` shows every op.
+        """
+        Events(folder, self.graph, first=0, shown=self.training_graph()).close()
 
     def print(self):
         """Prints every field, op and variable with its shape."""

@@ -179,7 +179,7 @@ class Fitting:
         good = {'last_good_step': detector.last_good_step} if rolls_back else {}
         return RunRecorder(self._run, gan.session, gan.steps, self._checkpoints,
                            gan.generate_images, sample_grids(gan.config), first=first,
-                           n_images=self._feeder.n_images, **good)
+                           n_images=self._feeder.n_images, shown=gan.training_graph(), **good)
 
 
 def _check(config, run, evaluator):

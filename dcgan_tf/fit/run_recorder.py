@@ -23,11 +23,12 @@ class RunRecorder(contextlib.AbstractContextManager):
     images_of: z, labels -> images. grids: the pictures of each evaluation, see `sample_grids`.
     first: the step that the training goes on from. n_images: the size of the data set.
     last_good_step: step -> the last good step, or None. The newest checkpoint up to that step is
-    kept in addition to the newest ones.
+    kept in addition to the newest ones. shown: a GraphDef that TensorBoard shows before the whole
+    graph of the session; None = it shows only that.
     """
 
     def __init__(self, run, session, steps, checkpoints, images_of, grids, *, first, n_images,
-                 last_good_step=lambda step: None):
+                 last_good_step=lambda step: None, shown=None):
         self._run, self._session = run, session
         self._summaries, self._checkpoints = steps.summaries, checkpoints
         self._last_good_step = last_good_step
@@ -41,7 +42,7 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._log = LossCsv(run.log, self._columns, first, steps.images_per_step, n_images)
         self.metrics_csv = MetricsCsv(run.metrics, first)
         self._plot = LossPlot(run.images / 'losses.png')
-        self._events = Events(run.path, session.graph, first)
+        self._events = Events(run.path, session.graph, first, shown)
 
     def __exit__(self, kind, error, trace):
         with contextlib.suppress(*([RunError] if error else [])):   # the first error is the cause

@@ -21,6 +21,8 @@ from dcgan_tf.errors import RunError, reason
 
 v1 = tf.compat.v1
 VERSION = 'brain.Event:2'
+WHOLE_GRAPH = 'whole graph'                # a tag in the list Tag of the page GRAPHS
+GRAPH_PLUGIN = 'graph_run_metadata_graph'  # TensorBoard's name for the graphs that have a tag
 NUMBERS = itertools.count()                # numbers the files of this process
 
 
@@ -31,15 +33,20 @@ class Events:
     nothing after half a record can be read.
     """
 
-    def __init__(self, folder, graph, first):
-        """first: the step that the training goes on from.
+    def __init__(self, folder, graph, first, shown=None):
+        """graph: a tf.Graph. first: the step that the training goes on from.
 
-        TensorBoard then drops the later steps of earlier files. It takes the first START that it
+        shown: a GraphDef that TensorBoard shows first, as its tag `Default`. The graph itself is
+        then under the tag WHOLE_GRAPH. None = the graph is `Default`.
+        TensorBoard drops the later steps of earlier files. It takes the first START that it
         sees for the beginning of the run, so that of a resumed run is written twice.
         """
         self._folder, self._writer, self._file = pathlib.Path(folder), None, None
         older = self._try(lambda: names(self._folder))
-        self._write(graph_def=graph.as_graph_def(add_shapes=True).SerializeToString())
+        whole = graph.as_graph_def(add_shapes=True)
+        self._write(graph_def=(whole if shown is None else shown).SerializeToString())
+        if shown is not None:
+            self._write(summary=_tagged(whole))
         for _ in range(2 if first or older else 0):
             self._write(session_log=v1.SessionLog(status=v1.SessionLog.START), step=first + 1)
 
@@ -97,6 +104,16 @@ class Events:
             self._give_up()
             raise RunError(f'cannot write TensorBoard events in {self._folder}: '
                            f'{reason(error)}') from error
+
+
+def _tagged(graph_def):
+    """Returns the summary that TensorBoard shows as a graph with the tag WHOLE_GRAPH."""
+    graphs = v1.RunMetadata.FunctionGraphs(pre_optimization_graph=graph_def)
+    value = v1.RunMetadata(function_graphs=[graphs]).SerializeToString()
+    plugin = v1.SummaryMetadata.PluginData(plugin_name=GRAPH_PLUGIN, content=b'1')
+    return v1.Summary(value=[v1.Summary.Value(
+        tag=WHOLE_GRAPH, tensor=tf.make_tensor_proto(value),
+        metadata=v1.SummaryMetadata(plugin_data=plugin))])
 
 
 def names(folder: pathlib.Path) -> list[str]:
