@@ -1,7 +1,7 @@
 """Makes the graph that TensorBoard shows first: what a training step and the samples need.
 
     whole graph       every op: the saver, first values, checks, summaries, the loop many_steps, ...
-    training graph    the ops that compute a step of each kind, and those that compute the samples
+    training graph    the ops that compute a step of each kind, its losses, and the samples
 
 It is a part of the whole graph, with the same names. So a name found here is good for `--tensors`
 and in a trace.
@@ -10,7 +10,7 @@ and in a trace.
 import tensorflow as tf
 
 v1 = tf.compat.v1
-CHECKS = {'Assert'}              # the end of each finite check; the other ops wait for it
+CHECKS = {'Assert'}              # the end of each finite check; every update waits for one
 READS = {'ReadVariableOp'}
 
 
@@ -20,8 +20,9 @@ def training_graph(gan) -> v1.GraphDef:
     A GAN that was finished for making images only has nothing but its samples.
     """
     roots = [gan.built.samples.op.name]
-    for variant in gan.steps.variants if gan.steps else ():
+    for losses, variant in zip(gan.losses, gan.steps.variants) if gan.steps else ():
         roots += [train_op.op.name for train_op in variant.train_ops]
+        roots += [loss.op.name for loss in losses.minimised.values()]
     return part(gan.graph.as_graph_def(add_shapes=True), roots)
 
 
@@ -29,18 +30,19 @@ def part(graph: v1.GraphDef, roots) -> v1.GraphDef:
     """Returns the part of a graph that is needed to compute the ops named in `roots`.
 
     Left out, with all that only they need, are finite checks, and reads of variables whose value
-    nothing takes: these decide the order of ops, but compute nothing. The other ops keep their
-    names and their order.
+    nothing takes: these decide the order of ops, but compute nothing. Also left out is that an op
+    waits for a read, and that a constant waits for any op: a thousand such edges would hide the
+    others. The ops keep their names and their order.
     """
     nodes = {node.name: node for node in graph.node}
-    kept, stack = set(), list(roots)
+    kept, stack = {}, list(roots)
     while stack:
         name = stack.pop()
         if name not in kept:
-            kept.add(name)
-            stack += [_op(text) for text in nodes[name].input if _computes(text, nodes)]
+            kept[name] = [text for text in nodes[name].input if _is_shown(text, nodes[name], nodes)]
+            stack += map(_op, kept[name])
     result = v1.GraphDef(versions=graph.versions)
-    result.node.extend(_without_dropped(node, kept) for node in graph.node if node.name in kept)
+    result.node.extend(_with_inputs(node, kept) for node in graph.node if node.name in kept)
     _copy_functions(graph.library, result)
     return result
 
@@ -50,17 +52,19 @@ def _op(text):
     return text.removeprefix('^').partition(':')[0]
 
 
-def _computes(text, nodes):
-    """Tells whether an op is needed for what it computes, if this is an input of a kept op."""
+def _is_shown(text, node, nodes):
+    """Tells whether an input of a node is an edge of the training graph."""
     kind = nodes[_op(text)].op
-    return kind not in (CHECKS | READS if text.startswith('^') else CHECKS)
+    if text.startswith('^'):
+        return kind not in CHECKS | READS and node.op != 'Const'
+    return kind not in CHECKS
 
 
-def _without_dropped(node, kept):
-    """Returns a copy of a node that does not name any op but those that are kept."""
+def _with_inputs(node, kept):
+    """Returns a copy of a node that names only ops that are kept. kept: name -> inputs to show."""
     copy = v1.NodeDef()
     copy.CopyFrom(node)
-    copy.input[:] = [text for text in node.input if _op(text) in kept]
+    copy.input[:] = kept[node.name]
     if '_class' in node.attr:                            # to be placed with: loc:@NAME
         places = [place for place in node.attr['_class'].list.s
                   if place.decode().removeprefix('loc:@') in kept]
