@@ -14,6 +14,7 @@ from dcgan_tf.cli.trained import NEWEST, find, open_gan
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder import checkpoint_files, run_folder
 from tests.families import FAMILIES, ONE, every_family
+from tests.graphs_page import tensorboard_graphs
 from tests.helpers import assert_same, enlarge_weights, put, values
 
 v1 = tf.compat.v1
@@ -285,16 +286,16 @@ def test_print_shows_every_field_op_and_variable(one_layer, finished, capsys):
 def test_the_graph_alone_for_tensorboard(one_layer, finished, tmp_path):
     gan = finished(one_layer())
     gan.write_tensorboard_graph(tmp_path)
-    (file,) = tmp_path.glob('events.*')
-    graphs = [v1.GraphDef.FromString(e.graph_def)
-              for e in v1.train.summary_iterator(str(file)) if e.graph_def]
-    assert {node.name for node in graphs[0].node} == {op.name for op in gan.graph.get_operations()}
+    assert tensorboard_graphs(tmp_path) == {
+        None: [node.name for node in gan.training_graph().node],
+        'whole graph': [op.name for op in gan.graph.get_operations()]}
 
 
 def test_a_run_folder_holds_what_the_readme_says(one_layer, finished, images, tmp_path):
     config = one_layer(epochs=4, trace_step=3)
     run = run_folder.create(tmp_path, 'run', config, {'fingerprint': 'x'})
-    finished(config).fit(images, run, progress=False)
+    gan = finished(config)
+    gan.fit(images, run, progress=False)
     found = {str(p.relative_to(run.path)) for p in run.path.rglob('*') if p.is_file()}
     pictures = {f'images/{kind}_{step:06d}.png' for kind in ('fake', 'row') for step in (0, 2, 4)}
     assert {p for p in found if not p.startswith(('events', 'checkpoints'))} == pictures | {
@@ -305,3 +306,5 @@ def test_a_run_folder_holds_what_the_readme_says(one_layer, finished, images, tm
     (events,) = run.path.glob('events.*')
     tags = {e.tagged_run_metadata.tag for e in v1.train.summary_iterator(str(events))}
     assert 'step 3' in tags
+    assert [len(names) for names in tensorboard_graphs(run.path).values()] == [
+        len(graph.node) for graph in (gan.training_graph(), gan.graph.as_graph_def())]

@@ -20,9 +20,9 @@ def training_graph(gan) -> v1.GraphDef:
     A GAN that was finished for making images only has nothing but its samples.
     """
     roots = [gan.built.samples.op.name]
-    for losses, variant in zip(gan.losses, gan.steps.variants) if gan.steps else ():
-        roots += [train_op.op.name for train_op in variant.train_ops]
-        roots += [loss.op.name for loss in losses.minimised.values()]
+    if gan.steps:
+        roots += [train_op.op.name for step in gan.steps.variants for train_op in step.train_ops]
+        roots += [loss.op.name for step in gan.losses for loss in step.minimised.values()]
     return part(gan.graph.as_graph_def(add_shapes=True), roots)
 
 

@@ -39,16 +39,17 @@ class Events:
         shown: a GraphDef that TensorBoard shows first, as its tag `Default`. The graph itself is
         then under the tag WHOLE_GRAPH. None = the graph is `Default`.
         TensorBoard drops the later steps of earlier files. It takes the first START that it
-        sees for the beginning of the run, so that of a resumed run is written twice.
+        sees for the beginning of the run, so that of a resumed run is written twice. The graphs
+        have a step, too, so that those of earlier files are dropped.
         """
         self._folder, self._writer, self._file = pathlib.Path(folder), None, None
-        older = self._try(lambda: names(self._folder))
-        whole = graph.as_graph_def(add_shapes=True)
-        self._write(graph_def=(whole if shown is None else shown).SerializeToString())
-        if shown is not None:
-            self._write(summary=_tagged(whole))
+        older, step = self._try(lambda: names(self._folder)), first + 1
         for _ in range(2 if first or older else 0):
-            self._write(session_log=v1.SessionLog(status=v1.SessionLog.START), step=first + 1)
+            self._write(session_log=v1.SessionLog(status=v1.SessionLog.START), step=step)
+        whole = graph.as_graph_def(add_shapes=True)
+        self._write(graph_def=(whole if shown is None else shown).SerializeToString(), step=step)
+        if shown is not None:
+            self._write(summary=_tagged(whole), step=step)
 
     def add(self, summary, step):
         """Adds a summary: bytes, as the graph's summary ops return them, or a protocol buffer."""

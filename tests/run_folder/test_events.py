@@ -11,6 +11,7 @@ from tensorboard.backend.event_processing.plugin_event_accumulator import EventA
 from dcgan_tf.errors import RunError
 from dcgan_tf.run_folder import events as events_module
 from dcgan_tf.run_folder.events import Events, following, names
+from tests.graphs_page import tensorboard_graphs
 
 v1 = tf.compat.v1
 
@@ -105,6 +106,18 @@ def test_tensorboard_shows_each_step_once_as_the_last_start_made_it(graph, tmp_p
             events.add_value('loss', number, step)
         events.close()
     assert shown(tmp_path) == sorted(expected.items())
+
+
+def test_a_resumed_run_shows_the_graphs_of_its_last_start(tmp_path):
+    """Every start has another graph; it goes on, goes back, and starts again at the same step."""
+    for number, first in enumerate((0, 0, 5, 3, 3)):
+        with tf.Graph().as_default() as whole:
+            tf.constant(1.0, name=f'shown{number}')
+            shown = whole.as_graph_def()
+            tf.constant(1.0, name=f'other{number}')
+        Events(tmp_path, whole, first, shown).close()
+        assert tensorboard_graphs(tmp_path) == {
+            None: [f'shown{number}'], 'whole graph': [f'shown{number}', f'other{number}']}
 
 
 @pytest.mark.parametrize('other', [
