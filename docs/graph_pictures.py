@@ -4,6 +4,7 @@
     python docs/graph_pictures.py --only graph.png                 # one of them
     python docs/graph_pictures.py train.png --open train_D train_D/adam --box train_D
     python docs/graph_pictures.py whole.png --run RUN --tag 'whole graph'
+    python docs/graph_pictures.py time.png --run RUN --tag 'step 100' --colour compute_time
 
 Without --run it shows today's default: `main1.py --graph-only` in a temporary folder. It needs
 playwright (.ci/requirements.txt) and Debian's chromium.
@@ -26,7 +27,8 @@ MARGIN = 12                      # around a picture, in its own units
 MAX_SIDE = 4000                  # of a picture, in pixels
 WAIT = 60_000                    # for TensorBoard, in milliseconds
 INDENT = 50                      # from the edge of the page, which casts a shadow
-COLOURS = 128
+COLOURS = 128                    # in a PNG
+COLOUR_BY = ('none', 'structure', 'device', 'compute_time', 'memory')
 
 
 class Picture(NamedTuple):
@@ -35,6 +37,7 @@ class Picture(NamedTuple):
     opened: tuple = ()           # boxes to open, the outer ones first
     box: str = ''                # cut out this box; '' = the whole graph
     tag: str = FIRST_TAG
+    colour: str = 'structure'    # one of COLOUR_BY
     scale: float = 2.0           # pixels for each unit of TensorBoard's layout
 
 
@@ -47,7 +50,8 @@ PICTURES = {                     # in docs/images
 }
 
 # Each is a function of the element tf-graph, which holds the layout, or of the scene in it.
-NAMES = 'graph => Object.keys(graph.graphHierarchy.getNodeMap())'
+SHOWN = 'graph => [graph.graphHierarchy, graph.stats]'
+NAMES = 'graph => Object.keys(graph.graphHierarchy.getNodeMap()).filter(x => x !== "__root__")'
 OPEN = '(graph, name) => graph.fire("node-toggle-expand", {name})'
 IS_OPEN = '(graph, name) => graph.renderHierarchy.getRenderNodeByName(name).expanded'
 DRAWING = 'scene => scene.shadowRoot.querySelector("#root").outerHTML'
@@ -60,6 +64,7 @@ PLACE = '''(scene, box) => {       // -> left, top, width and height, in units o
     const {a, e, f} = root.getScreenCTM()
     return [(x - e) / a, (y - f) / a, width / a, height / a]
 }'''
+COLOUR = '(graph, colour) => graph.set("colorBy", colour)'
 UNSELECT = 'graph => { graph.set("selectedNode", null); graph.set("highlightedNode", null) }'
 MOVE = '''(scene, [left, top, scale, indent]) => {
     const svg = scene.shadowRoot.querySelector('#svg').getBoundingClientRect()
@@ -75,7 +80,8 @@ def main(argv=None):
     """Writes the pictures that the command line names; returns the exit code."""
     args = parse(argv)
     if args.file:
-        wanted = {args.file: Picture(tuple(args.open), args.box, args.tag, args.scale)}
+        wanted = {args.file: Picture(tuple(args.open), args.box, args.tag,
+                                     args.colour, args.scale)}
     else:
         wanted = {ROOT / 'docs/images' / name: PICTURES[name] for name in args.only or PICTURES}
     with fresh_run(args.run) as run, tensorboard(run) as address, browser() as chromium:
@@ -138,11 +144,11 @@ def open_graph(chromium, address, tag):
 
 
 def choose_tag(page, tag):
-    """Chooses from the list Tag, as a user does."""
-    before = graph(page).evaluate_handle('graph => graph.graphHierarchy')
+    """Chooses from the list Tag, as a user does: another graph, or numbers of a traced step."""
+    before = graph(page).evaluate_handle(SHOWN)
     page.locator('tf-graph-controls paper-dropdown-menu').nth(1).click()
     page.locator('tf-graph-controls paper-item').get_by_text(tag, exact=True).click()
-    page.wait_for_function('([graph, before]) => graph.graphHierarchy !== before',
+    page.wait_for_function(f'([graph, before]) => ({SHOWN})(graph).some((x, i) => x !== before[i])',
                            arg=[graph(page).element_handle(), before])
     settle(page)
 
@@ -161,6 +167,7 @@ def draw(page, picture):
         if not graph(page).evaluate(IS_OPEN, name):
             graph(page).evaluate(OPEN, name)
             settle(page)
+    graph(page).evaluate(COLOUR, picture.colour)
     graph(page).evaluate(UNSELECT)
     left, top, width, height = scene(page).evaluate(PLACE, picture.box)
     scale = min(picture.scale, MAX_SIDE / width, MAX_SIDE / height)
@@ -212,10 +219,11 @@ def parse(argv):
                         'outer ones first')
     parser.add_argument('--box', default='', help='cut out this box')
     parser.add_argument('--tag', default=FIRST_TAG, help='a tag of the page GRAPHS')
+    parser.add_argument('--colour', choices=COLOUR_BY, default=Picture().colour)
     parser.add_argument('--scale', type=float, default=Picture().scale)
     args = parser.parse_args(argv)
-    if not args.file and (args.open or args.box):
-        parser.error('--open and --box need the name of a file')
+    if not args.file and (args.open or args.box or args.run):
+        parser.error('--open, --box and --run need the name of a file')
     return args
 
 

@@ -38,6 +38,7 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/train_ops': 4,
     'tests/test_debug.py': 2,
     'tests/test_gan.py': 1,
+    'tests/test_graph_pictures.py': 2,
     'tests/test_jit.py': 3,
     'tests/test_leaks.py': 8,
     'tests/test_main1.py': 3,
