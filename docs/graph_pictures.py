@@ -35,6 +35,7 @@ class Picture(NamedTuple):
     """What to open and what to cut out."""
 
     opened: tuple = ()           # boxes to open, the outer ones first
+    aside: tuple = ()            # boxes to remove from the main graph, as a click on them offers
     box: str = ''                # cut out this box; '' = the whole graph
     tag: str = FIRST_TAG
     colour: str = 'structure'    # one of COLOUR_BY
@@ -44,16 +45,16 @@ class Picture(NamedTuple):
 PICTURES = {                     # in docs/images
     'graph.png': Picture(),
     'graph_layer.png': Picture(('Discriminator_real', 'Discriminator_real/d2_conv'),
-                               'Discriminator_real'),
-    'graph_train_D.png': Picture(('train_D',), 'train_D'),
-    'graph_losses.png': Picture(('losses',), 'losses'),
+                               ('train_D', 'losses'), box='Discriminator_real'),
+    'graph_train_D.png': Picture(('train_D',), box='train_D'),
+    'graph_losses.png': Picture(('losses',), box='losses'),
 }
 
 # Each is a function of the element tf-graph, which holds the layout, or of the scene in it.
 SHOWN = 'graph => [graph.graphHierarchy, graph.stats]'
 NAMES = 'graph => Object.keys(graph.graphHierarchy.getNodeMap()).filter(x => x !== "__root__")'
 OPEN = '(graph, name) => graph.fire("node-toggle-expand", {name})'
-IS_OPEN = '(graph, name) => graph.renderHierarchy.getRenderNodeByName(name).expanded'
+ASIDE = '(graph, name) => graph.nodeToggleExtract(name)'
 DRAWING = 'scene => scene.shadowRoot.querySelector("#root").outerHTML'
 PLACE = '''(scene, box) => {       // -> left, top, width and height, in units of the layout
     const root = scene.shadowRoot.querySelector('#root')
@@ -80,7 +81,7 @@ def main(argv=None):
     """Writes the pictures that the command line names; returns the exit code."""
     args = parse(argv)
     if args.file:
-        wanted = {args.file: Picture(tuple(args.open), args.box, args.tag,
+        wanted = {args.file: Picture(tuple(args.open), tuple(args.aside), args.box, args.tag,
                                      args.colour, args.scale)}
     else:
         wanted = {ROOT / 'docs/images' / name: PICTURES[name] for name in args.only or PICTURES}
@@ -160,13 +161,7 @@ def graph(page):
 
 def draw(page, picture):
     """Returns the picture as the bytes of a PNG."""
-    known = set(graph(page).evaluate(NAMES))
-    for name in picture.opened:
-        if name not in known:
-            raise SystemExit(f'there is no box {name}: expected one of {near(name, known)}')
-        if not graph(page).evaluate(IS_OPEN, name):
-            graph(page).evaluate(OPEN, name)
-            settle(page)
+    arrange(page, picture)
     graph(page).evaluate(COLOUR, picture.colour)
     graph(page).evaluate(UNSELECT)
     left, top, width, height = scene(page).evaluate(PLACE, picture.box)
@@ -176,6 +171,20 @@ def draw(page, picture):
     settle(page)
     x, y = scene(page).evaluate(MOVE, [left - MARGIN, top - MARGIN, scale, INDENT])
     return page.screenshot(clip={'x': x, 'y': y, 'width': width, 'height': height})
+
+
+def arrange(page, picture):
+    """Removes boxes from the main graph, and opens boxes."""
+    known = set(graph(page).evaluate(NAMES))
+    for name in (*picture.aside, *picture.opened):
+        if name not in known:
+            raise SystemExit(f'there is no box {name}: expected one of {near(name, known)}')
+    for name in picture.aside:
+        graph(page).evaluate(ASIDE, name)
+        settle(page)
+    for name in picture.opened:
+        graph(page).evaluate(OPEN, name)
+        settle(page)
 
 
 def scene(page):
@@ -217,6 +226,8 @@ def parse(argv):
                         f'pictures of the docs, write only these: {", ".join(PICTURES)}')
     parser.add_argument('--open', nargs='+', default=[], metavar='BOX', help='boxes to open, the '
                         'outer ones first')
+    parser.add_argument('--aside', nargs='+', default=[], metavar='BOX', help='boxes to remove '
+                        'from the main graph')
     parser.add_argument('--box', default='', help='cut out this box')
     parser.add_argument('--tag', default=FIRST_TAG, help='a tag of the page GRAPHS')
     parser.add_argument('--colour', choices=COLOUR_BY, default=Picture().colour)
