@@ -27,7 +27,7 @@ class Synchronizer:
             self._setups = worker.collectives.all_gather(self._setup_ph, worker.start_patience)
             self._rollbacks_ph = v1.placeholder(tf.int64, [], 'rollbacks')
             *values, self._rollbacks = worker.collectives.broadcast(
-                [*(v.read_value() for v in variables), self._rollbacks_ph])
+                [*(v.value() for v in variables), self._rollbacks_ph])
             assigned = values if worker.cluster.first else [
                 v.assign(value, read_value=False)
                 for v, value in zip(variables, values, strict=True)]

@@ -5,6 +5,8 @@ the probability sigmoid(l) that x is real. Every loss is a scalar. softplus(l) =
 replaces both logarithms: -log sigmoid(l) = softplus(-l), and -log(1 - sigmoid(l)) = softplus(l). So
 no log is taken of a number that was rounded to 0.
 
+name: the player whose loss it is. The terms of D's loss are in the boxes D_real and D_fake.
+
 Which of these functions belong together is in the table of objectives.py. `F_DIVERGENCES` is the
 table of the six f-GANs.
 """
@@ -23,121 +25,156 @@ LS_LAMBDA = 1.0     # loss_sensitive: lambda
 
 # ---- logistic: D is a classifier, real against fake
 
-def softmax_d(r, f, smooth=0.0):
+def softmax_d(r, f, smooth=0.0, name='D'):
     """-E log D(x) - E log(1 - D(G(z))), D = softmax(l)_1; class 0 is fake, class 1 real.
 
     The two-class form in Salimans et al. 2016, arXiv 1606.03498, section 5.
     """
-    return _cross_entropy(r, 1.0 - smooth) + _cross_entropy(f, 0.0)
+    return total(name, _cross_entropy(f'{name}_real', r, 1.0 - smooth),
+                 _cross_entropy(f'{name}_fake', f, 0.0))
 
 
-def softmax_g(r, f):
+def softmax_g(r, f, name='G'):
     """-E log D(G(z)), D = softmax(l)_1: Goodfellow et al. 2014, arXiv 1406.2661, section 3."""
-    return _cross_entropy(f, 1.0)
+    return _cross_entropy(name, f, 1.0)
 
 
-def logistic_d(r, f, smooth=0.0):
+def logistic_d(r, f, smooth=0.0, name='D'):
     """-E log D(x) - E log(1 - D(G(z))): Goodfellow et al. 2014, arXiv 1406.2661, eq. 1.
 
     The best D is p / (p + q). With smoothing: -(1 - t) log D - t log(1 - D) = softplus(-r) + t r:
     Salimans et al. 2016, arXiv 1606.03498, section 3.4.
     """
-    return mean(softplus(-r) + smooth * r) + mean(softplus(f))
+    with tf.name_scope(f'{name}_real'):
+        real = softplus(-r, 'minus_log_D')
+        real = mean(real + smooth * r if smooth else real)
+    with tf.name_scope(f'{name}_fake'):
+        fake = mean(softplus(f, 'minus_log_1_minus_D'))
+    return total(name, real, fake)
 
 
-def non_saturating_g(r, f):
+def non_saturating_g(r, f, name='G'):
     """-E log D(G(z)), whose gradient does not vanish while D wins.
 
     Goodfellow et al. 2014, arXiv 1406.2661, section 3.
     """
-    return mean(softplus(-f))
+    with tf.name_scope(name):
+        return mean(softplus(-f, 'minus_log_D'))
 
 
-def minimax_g(r, f):
+def minimax_g(r, f, name='G'):
     """E log(1 - D(G(z))): Goodfellow et al. 2014, arXiv 1406.2661, eq. 1."""
-    return -mean(softplus(f))
+    with tf.name_scope(name):
+        return -mean(softplus(f, 'minus_log_1_minus_D'))
 
 
-def relativistic_d(r, f, smooth=0.0):
+def relativistic_d(r, f, smooth=0.0, name='D'):
     """-E log sigmoid(r - E f) - E log(1 - sigmoid(f - E r)).
 
     Jolicoeur-Martineau 2018, arXiv 1807.00734, eq. 6.
     """
-    return logistic_d(r - global_batch_mean(f), f - global_batch_mean(r), smooth)
+    return logistic_d(*_relative(name, r, f), smooth, name)
 
 
-def relativistic_g(r, f):
+def relativistic_g(r, f, name='G'):
     """-E log sigmoid(f - E r) - E log(1 - sigmoid(r - E f)): D's loss, real and fake exchanged.
 
     Jolicoeur-Martineau 2018, arXiv 1807.00734.
     """
-    return logistic_d(f - global_batch_mean(r), r - global_batch_mean(f))
+    r, f = _relative(name, r, f)
+    return logistic_d(f, r, name=name)
 
 
 # ---- distances: D is a number, not a probability
 
-def least_squares_d(r, f, smooth=0.0):
+def least_squares_d(r, f, smooth=0.0, name='D'):
     """E (r - 1)^2 / 2 + E f^2 / 2: Mao et al. 2017, arXiv 1611.04076, eq. 2 with a = 0, b = 1."""
-    return (mean(tf.square(r - (1.0 - smooth))) + mean(tf.square(f))) / 2.0
+    with tf.name_scope(f'{name}_real'):
+        real = mean(tf.square(r - (1.0 - smooth)))
+    with tf.name_scope(f'{name}_fake'):
+        fake = mean(tf.square(f))
+    with tf.name_scope(name):
+        return (real + fake) / 2.0
 
 
-def least_squares_g(r, f):
+def least_squares_g(r, f, name='G'):
     """E (f - 1)^2 / 2: Mao et al. 2017, arXiv 1611.04076, eq. 2 with c = 1."""
-    return mean(tf.square(f - 1.0)) / 2.0
+    with tf.name_scope(name):
+        return mean(tf.square(f - 1.0)) / 2.0
 
 
-def hinge_d(r, f):
+def hinge_d(r, f, name='D'):
     """E max(0, 1 - r) + E max(0, 1 + f).
 
     Lim and Ye 2017, arXiv 1705.02894; Miyato et al. 2018, arXiv 1802.05957.
     """
-    return mean(relu(1.0 - r)) + mean(relu(1.0 + f))
+    with tf.name_scope(f'{name}_real'):
+        real = mean(relu(1.0 - r))
+    with tf.name_scope(f'{name}_fake'):
+        fake = mean(relu(1.0 + f))
+    return total(name, real, fake)
 
 
-def wgan_d(r, f):
+def wgan_d(r, f, name='D'):
     """E f - E r: Arjovsky et al. 2017, arXiv 1701.07875, eq. 3.
 
     If D is K-Lipschitz, the negative of this is a lower bound of K times the earth mover's
     distance.
     """
-    return mean(f) - mean(r)
+    with tf.name_scope(f'{name}_real'):
+        real = mean(r)
+    with tf.name_scope(f'{name}_fake'):
+        fake = mean(f)
+    return tf.subtract(fake, real, name)
 
 
-def critic_g(r, f):
+def critic_g(r, f, name='G'):
     """-E f: the loss of the WGAN, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1.
 
     It is also the loss of the hinge GAN, Lim and Ye 2017, arXiv 1705.02894.
     """
-    return -mean(f)
+    with tf.name_scope(name):
+        return -mean(f)
 
 
-def loss_sensitive_d(r, f, margin):
+def loss_sensitive_d(r, f, margin, name='D'):
     """E L(x) + lambda E max(0, margin + L(x) - L(G(z))), L = softplus(-D) >= 0.
 
     Qi 2017, arXiv 1701.06264, eq. 5. margin [N]: the loss of a real image should be lower than that
     of its fake by the distance between the two images. The paper needs a loss with a lower bound.
     -D has none and would fall for ever.
     """
-    real, fake = softplus(-r), softplus(-f)
-    return mean(real) + LS_LAMBDA * mean(relu(margin[:, None] + real - fake))
+    with tf.name_scope(f'{name}_real'):
+        real = softplus(-r, 'L')
+        mean_real = mean(real)
+    with tf.name_scope(f'{name}_fake'):
+        fake = softplus(-f, 'L')
+        beyond = LS_LAMBDA * mean(relu(margin[:, None] + real - fake))
+    return total(name, mean_real, beyond)
 
 
-def loss_sensitive_g(r, f):
+def loss_sensitive_g(r, f, name='G'):
     """E L(G(z)), L = softplus(-D): Qi 2017, arXiv 1701.06264, eq. 6."""
-    return mean(softplus(-f))
+    with tf.name_scope(name):
+        return mean(softplus(-f, 'L'))
 
 
-def ebgan_d(r, f):
+def ebgan_d(r, f, name='D'):
     """E e(x) + E max(0, m - e(G(z))): Zhao et al. 2017, arXiv 1609.03126, eq. 1.
 
     r and f are energies e >= 0.
     """
-    return mean(r) + mean(relu(EBGAN_MARGIN - f))
+    with tf.name_scope(f'{name}_real'):
+        real = mean(r)
+    with tf.name_scope(f'{name}_fake'):
+        fake = mean(relu(EBGAN_MARGIN - f))
+    return total(name, real, fake)
 
 
-def ebgan_g(r, f):
+def ebgan_g(r, f, name='G'):
     """E e(G(z)), e an energy >= 0: Zhao et al. 2017, arXiv 1609.03126, eq. 2."""
-    return mean(f)
+    with tf.name_scope(name):
+        return mean(f)
 
 
 # ---- f-GAN: Nowozin et al. 2016, arXiv 1606.00709, tables 1 and 2
@@ -174,23 +211,43 @@ F_DIVERGENCES = {
 }
 
 
-def f_gan_d(r, f, divergence):
+def f_gan_d(r, f, divergence, name='D'):
     """-(E g(r) - E f*(g(f))): Nowozin et al. 2016, arXiv 1606.00709, eq. 6.
 
     For the best D, T = f'(p / q) and the loss is -D_f(P || Q).
     """
-    return mean(divergence.conjugate(f)) - mean(divergence.g(r))
+    with tf.name_scope(f'{name}_real'):
+        real = mean(divergence.g(r))
+    with tf.name_scope(f'{name}_fake'):
+        fake = mean(divergence.conjugate(f))
+    return tf.subtract(fake, real, name)
 
 
-def f_gan_g(r, f, divergence):
+def f_gan_g(r, f, divergence, name='G'):
     """-E g(f), in place of -E f*(g(f)), whose gradient vanishes while D wins.
 
     Nowozin et al. 2016, arXiv 1606.00709, section 3.2.
     """
-    return -mean(divergence.g(f))
+    with tf.name_scope(name):
+        return -mean(divergence.g(f))
 
 
-def _cross_entropy(logits, target):
+# ---- parts of the formulas
+
+def total(name, real, fake):
+    """Returns the sum of the two terms of a loss, an op with the name of its player."""
+    return tf.add(real, fake, name)
+
+
+def _relative(name, r, f):
+    """Returns r - E f and f - E r."""
+    with tf.name_scope(f'{name}_relative'):
+        return r - global_batch_mean(f), f - global_batch_mean(r)
+
+
+def _cross_entropy(name, logits, target):
     """Returns the mean cross-entropy of logits [N, 2] with (1 - target, target), in stable form."""
-    labels = tf.broadcast_to([1.0 - target, target], tf.shape(logits))
-    return mean(tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits))
+    with tf.name_scope(name):
+        labels = tf.broadcast_to([1.0 - target, target], tf.shape(logits))
+        losses, _ = tf.raw_ops.SoftmaxCrossEntropyWithLogits(features=logits, labels=labels)
+        return mean(losses)

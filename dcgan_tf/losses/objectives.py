@@ -34,7 +34,10 @@ class Objective(NamedTuple):
 
 def _above(boundary):
     """Returns a function [N, 1] -> [N]: the output minus the value at which D cannot decide."""
-    return lambda logits: logits[:, 0] - boundary
+    def score(logits):
+        only = tf.squeeze(logits, axis=1)
+        return only - boundary if boundary else only
+    return score
 
 
 def _log_odds(logits):

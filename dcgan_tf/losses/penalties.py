@@ -1,8 +1,8 @@
 """Penalties: some of D's gradient, added to D's loss, and one of missed modes, added to G's loss.
 
 D is a callable, x [N, H, W, C] -> its score [N]. |.| is the norm over all pixels of an image. E is
-the mean over the batch. `random` and `fraction` are uniform in (0, 1). Each penalty is a scalar
-before its weight.
+the mean over the batch. random(shape, *name) draws numbers that are uniform in (0, 1); another name
+gives other numbers. Each penalty is a scalar before its weight.
 
 `PENALTIES` is the table of choices. `mode_regularised` is for G and an encoder. Its terms are here;
 the encoder is built in `systems/mode_regularised.py`.
@@ -20,7 +20,7 @@ from dcgan_tf.errors import UsageError
 class Penalty(NamedTuple):
     """One row of PENALTIES."""
 
-    d_penalty: Callable | None  # (D, real, fake, random [N, H, W, C], fraction [N, 1, 1, 1]) -> []
+    d_penalty: Callable | None  # (D, real, fake, random) -> []
     lipschitz: bool = False     # True = it bounds D's slope: no clipping of weights
     encoder: bool = False       # True = an encoder is trained together with G
 
@@ -41,7 +41,7 @@ def gradient_norms(d, x):
     return tf.sqrt(squared_norms(d, x) + 1e-12)       # the gradient of sqrt at 0 is infinite
 
 
-def gradient_penalty(d, real, fake, random, fraction):
+def gradient_penalty(d, real, fake, random):
     """E (|dD(x)| - 1)^2, x on the line between a real and a fake.
 
     Gulrajani et al. 2017, arXiv 1704.00028, eq. 3.
@@ -49,7 +49,7 @@ def gradient_penalty(d, real, fake, random, fraction):
     return tf.reduce_mean(tf.square(gradient_norms(d, between(real, fake, random)) - 1.0))
 
 
-def lipschitz_penalty(d, real, fake, random, fraction):
+def lipschitz_penalty(d, real, fake, random):
     """E max(0, |dD(x)| - 1)^2, x on the line between a real and a fake. A flat D has no penalty.
 
     Petzka et al. 2018, arXiv 1709.08894, eq. 8.
@@ -58,12 +58,12 @@ def lipschitz_penalty(d, real, fake, random, fraction):
     return tf.reduce_mean(tf.square(tf.nn.relu(norms - 1.0)))
 
 
-def r1(d, real, fake, random, fraction):
+def r1(d, real, fake, random):
     """E |dD(x)|^2 / 2, x real: Mescheder et al. 2018, arXiv 1801.04406, eq. 9."""
-    return tf.reduce_mean(squared_norms(d, real)) / 2.0
+    return tf.reduce_mean(squared_norms(d, real)) * 0.5
 
 
-def dragan(d, real, fake, random, fraction):
+def dragan(d, real, fake, random):
     """E (|dD(x)| - 1)^2, x near a real: Kodali et al. 2017, arXiv 1705.07215, section 2.3.
 
     x = real + a 0.5 std(real) u. There is one fraction a for each image, one u for each pixel, and
@@ -71,13 +71,14 @@ def dragan(d, real, fake, random, fraction):
     """
     middle = ops.global_batch_mean(real)
     spread = tf.sqrt(ops.global_batch_mean(tf.square(real - middle)))
-    near = real + fraction * (0.5 * spread * random)
+    fraction = random([tf.shape(real)[0], 1, 1, 1], 'share')
+    near = real + fraction * (0.5 * spread * random(tf.shape(real)))
     return tf.reduce_mean(tf.square(gradient_norms(d, near) - 1.0))
 
 
 def between(real, fake, random):
     """Returns e real + (1 - e) fake, with one e in (0, 1) for each image.   -> [N, H, W, C]"""
-    e = random[:, :1, :1, :1]
+    e = random(tf.shape(real))[:, :1, :1, :1]
     return e * real + (1.0 - e) * fake
 
 

@@ -52,9 +52,12 @@ class Architecture(abc.ABC):
         """
         if self.norms.averages:
             return self.generator(z, y, training=False)
-        z = tf.concat([reference_z, z], axis=0)
-        y = None if y is None else tf.concat([reference_y, y], axis=0)
-        return self.generator(z, y, training=False)[self.norms.reference:]
+        with tf.name_scope('reference'):
+            z = tf.concat([reference_z, z], axis=0)
+            y = None if y is None else tf.concat([reference_y, y], axis=0)
+        made = self.generator(z, y, training=False)
+        with tf.name_scope('without_reference'):
+            return made[self.norms.reference:]
 
     def features(self, x, reference_x):
         """Returns D's feature maps. Those of an image depend on its own pixels, not on other rows.
@@ -65,9 +68,13 @@ class Architecture(abc.ABC):
         convolution is linear, so it returns the mean of its outputs for all classes.
         """
         n_reference = self.norms.reference if self.norms.d_needs_reference else 0
-        x = tf.concat([reference_x, x], axis=0) if n_reference else x
-        y = tf.fill([tf.shape(x)[0], self.classes], 1.0 / self.classes) if self.classes else None
-        return [h[n_reference:] for h in self.feature_maps(x, y, training=False)]
+        with tf.name_scope('reference'):
+            x = tf.concat([reference_x, x], axis=0) if n_reference else x
+            classes, rows = self.classes, tf.shape(x)[0]
+            y = tf.fill([rows, classes], 1.0 / classes) if classes else None
+        maps = self.feature_maps(x, y, training=False)
+        with tf.name_scope('without_reference'):
+            return [h[n_reference:] for h in maps] if n_reference else maps
 
 
 def halvings(size, times):
@@ -76,8 +83,3 @@ def halvings(size, times):
     for _ in range(times):
         sizes.append(tuple(-(-n // 2) for n in sizes[-1]))
     return sizes
-
-
-def flatten(x):
-    """Reshapes [N, H, W, C] -> [N, H W C]."""
-    return tf.reshape(x, [-1, x.shape[1] * x.shape[2] * x.shape[3]])

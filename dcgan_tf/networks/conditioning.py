@@ -31,7 +31,7 @@ def concat_image(x, y, classes):
     """
     if y is None:
         return x
-    with tf.name_scope('label'):
+    with tf.name_scope('label_maps'):
         weights = one_hot(y, classes)[:, None, None, :]                         # [N, 1, 1, K]
         maps = weights * tf.ones([1, x.shape[1], x.shape[2], 1], x.dtype)        # [N, H, W, K]
         return tf.concat([x, maps], axis=-1)

@@ -6,8 +6,10 @@ D: image -> stride-2 convolutions to d_maps[1:] -> logits.
 
 import functools
 
+import tensorflow as tf
+
 from dcgan_tf import ops
-from dcgan_tf.networks.architecture import Architecture, flatten, halvings
+from dcgan_tf.networks.architecture import Architecture, halvings
 from dcgan_tf.networks.conditioning import concat_image, concat_latent
 from dcgan_tf.networks.norms import Norms
 from dcgan_tf.networks.value_range import ValueRange
@@ -34,33 +36,36 @@ class DCGAN(Architecture):
         """
         *sizes, start = halvings(self.size, len(self.g_maps) - 1)
         z = concat_latent(z, y, self.classes)
-        h = ops.linear_maps(z, 'g0_linear', self.g_maps[0], start, init=self.init,
-                            use_bias=self.norms.bias_before or not self.norm_on_latent)
-        h = ops.relu(self.norms.of_g(h, 'g0_norm', training) if self.norm_on_latent else h)
+        with tf.name_scope('g0_linear'):
+            h = ops.linear_maps(z, 'g0_linear', self.g_maps[0], start, init=self.init,
+                                use_bias=self.norms.bias_before or not self.norm_on_latent)
+            h = ops.relu(self.norms.of_g(h, 'g0_norm', training) if self.norm_on_latent else h)
         last = len(sizes)
         for i, (size, maps) in enumerate(zip(reversed(sizes), self.g_maps[1:], strict=True), 1):
-            h = ops.conv2d_transpose(h, f'g{i}_deconv', maps, size, init=self.init,
-                                     use_bias=i == last or self.norms.bias_before)
-            if i < last:
-                h = ops.relu(self.norms.of_g(h, f'g{i}_norm', training))
-        return self.output(h)
+            with tf.name_scope(f'g{i}_deconv'):
+                h = ops.conv2d_transpose(h, f'g{i}_deconv', maps, size, init=self.init,
+                                         use_bias=i == last or self.norms.bias_before)
+                h = (self.output(h) if i == last
+                     else ops.relu(self.norms.of_g(h, f'g{i}_norm', training)))
+        return h
 
     def feature_maps(self, x, y, *, training):
         """Builds a convolution for each size, each with batch norm and leaky ReLU."""
         h, activations = concat_image(x, y, self.classes), []
         for i, maps in enumerate(self.d_maps[1:], 1):
             normed = i > 1 or self.norm_on_input
-            h = ops.conv2d(h, f'd{i}_conv', maps, init=self.init,
-                           use_bias=self.norms.bias_before or not normed)
-            h = self.norms.of_d(h, f'd{i}_norm', training) if normed else h
-            h = ops.leaky_relu(h, self.slope)
+            with tf.name_scope(f'd{i}_conv'):
+                h = ops.conv2d(h, f'd{i}_conv', maps, init=self.init,
+                               use_bias=self.norms.bias_before or not normed)
+                h = self.norms.of_d(h, f'd{i}_norm', training) if normed else h
+                h = ops.leaky_relu(h, self.slope)
             activations.append(h)
         return activations
 
     def discriminator(self, x, y, *, training, logits):
         """Builds D: the feature maps, then linear."""
         h = self.feature_maps(x, y, training=training)[-1]
-        return ops.linear(flatten(h), f'd{len(self.d_maps)}_linear', logits, init=self.init)
+        return ops.linear(h, f'd{len(self.d_maps)}_linear', logits, init=self.init)
 
 
 class Main1(DCGAN):

@@ -3,7 +3,6 @@
 import tensorflow as tf
 
 from dcgan_tf import networks, ops
-from dcgan_tf.networks.architecture import flatten
 
 GRID = 4                # cells along each side of a feature map, in `pooled`
 
@@ -13,7 +12,8 @@ def pooled(maps):
 
     Radford et al. 2016, arXiv 1511.06434, section 5.1.
     """
-    return tf.concat([flatten(ops.max_pool_grid(h, GRID)) for h in maps], axis=1)
+    with tf.name_scope('pooled'):
+        return tf.concat([ops.flatten(ops.max_pool_grid(h, GRID)) for h in maps], axis=1)
 
 
 def energy(architecture, config):
@@ -30,6 +30,7 @@ def energy(architecture, config):
     def build(x, y, *, training):
         code = architecture.discriminator(x, y, training=training, logits=config.z_dim)   # [N, Z]
         decoded = decoder.generator(code, y, training=training)
-        error = (x - decoded) / architecture.value_range.half
-        return tf.reduce_mean(tf.square(error), axis=[1, 2, 3])[:, None]
+        with tf.name_scope('energy'):
+            error = (x - decoded) / architecture.value_range.half
+            return tf.reduce_mean(tf.square(error), axis=[1, 2, 3])[:, None]
     return build

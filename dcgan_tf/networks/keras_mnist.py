@@ -2,8 +2,10 @@
 
 import functools
 
+import tensorflow as tf
+
 from dcgan_tf import ops
-from dcgan_tf.networks.architecture import Architecture, flatten, halvings
+from dcgan_tf.networks.architecture import Architecture, halvings
 from dcgan_tf.networks.conditioning import concat_image, concat_latent
 from dcgan_tf.networks.norms import Norms
 
@@ -23,22 +25,26 @@ class KerasMNIST(Architecture):
         full, half, quarter = halvings(self.size, 2)
         z = concat_latent(z, y, self.classes)
         h = ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform)
-        h = conv2d_transpose(h, 'g1_deconv', m1, half)
-        h = leaky_relu(self.norms.of_g(h, 'g1_norm', training))
-        h = conv2d_transpose(h, 'g2_deconv', m2, half, stride=1)
-        h = leaky_relu(self.norms.of_g(h, 'g2_norm', training))
-        return ops.tanh(conv2d_transpose(h, 'g3_deconv', m3, full))
+        with tf.name_scope('g1_deconv'):
+            h = conv2d_transpose(h, 'g1_deconv', m1, half)
+            h = leaky_relu(self.norms.of_g(h, 'g1_norm', training))
+        with tf.name_scope('g2_deconv'):
+            h = conv2d_transpose(h, 'g2_deconv', m2, half, stride=1)
+            h = leaky_relu(self.norms.of_g(h, 'g2_norm', training))
+        with tf.name_scope('g3_deconv'):
+            return ops.tanh(conv2d_transpose(h, 'g3_deconv', m3, full))
 
     def feature_maps(self, x, y, *, training):
         """Builds three convolutions. The first has no batch norm."""
-        _, m1, m2, m3 = self.d_maps
-        x = concat_image(x, y, self.classes)
-        h1 = leaky_relu(conv2d(x, 'd1_conv', m1))
-        h2 = leaky_relu(self.norms.of_d(conv2d(h1, 'd2_conv', m2), 'd2_norm', training))
-        h3 = leaky_relu(self.norms.of_d(conv2d(h2, 'd3_conv', m3), 'd3_norm', training))
-        return [h1, h2, h3]
+        h, activations = concat_image(x, y, self.classes), []
+        for i, maps in enumerate(self.d_maps[1:], 1):
+            with tf.name_scope(f'd{i}_conv'):
+                h = conv2d(h, f'd{i}_conv', maps)
+                h = leaky_relu(self.norms.of_d(h, f'd{i}_norm', training) if i > 1 else h)
+            activations.append(h)
+        return activations
 
     def discriminator(self, x, y, *, training, logits):
         """Builds D: the feature maps, then linear."""
         h = self.feature_maps(x, y, training=training)[-1]
-        return ops.linear(flatten(h), 'd4_linear', logits, init=ops.glorot_uniform)
+        return ops.linear(h, 'd4_linear', logits, init=ops.glorot_uniform)

@@ -35,7 +35,7 @@ class Network:
         self.variables = {}          # name -> variable, in the order of their creation
         self._build, self._outputs = build, {}
         self._spectral = ops.SpectralNorm() if spectral else None
-        self._weights, self._steps_ahead = {}, 0
+        self._weights = {}
 
     def __call__(self, *inputs, use, training=True):
         inputs = [x if x is None else tf.convert_to_tensor(x) for x in inputs]
@@ -48,7 +48,6 @@ class Network:
 
     def apply(self, build, *inputs, use, **options):
         """Applies another function of the same weights to inputs, e.g. D's feature maps."""
-        use += f'_unrolled_{self._steps_ahead}' if self._steps_ahead else ''
         with ops.network(self.name, use, getter=self._get):
             return build(*inputs, **options)
 
@@ -76,14 +75,13 @@ class Network:
         """
         other = self.with_weights({name: self._clipped(w) for name, w in weights.items()})
         other._spectral = self._spectral and self._spectral.one_step_on()
-        other._steps_ahead += 1
         return other
 
     def after_update_ops(self):
         """Returns the ops that have to run after every update of the weights."""
-        clip_ops = [w.assign(self._clipped(w.read_value()), read_value=False)
-                   for w in self.weights if self.clip]
-        return clip_ops + ([self._spectral.update_op()] if self._spectral else [])
+        with tf.name_scope(f'after_update/{self.name}'):
+            ops = [w.assign(self._clipped(w), read_value=False) for w in self.weights if self.clip]
+            return ops + ([self._spectral.update_op()] if self._spectral else [])
 
     def _clipped(self, weight):
         return tf.clip_by_value(weight, -self.clip, self.clip) if self.clip else weight

@@ -2,8 +2,10 @@
 
 import functools
 
+import tensorflow as tf
+
 from dcgan_tf import ops
-from dcgan_tf.networks.architecture import Architecture, flatten, halvings
+from dcgan_tf.networks.architecture import Architecture, halvings
 from dcgan_tf.networks.conditioning import concat_image, concat_latent
 from dcgan_tf.networks.norms import Norms
 
@@ -21,23 +23,29 @@ class Upsample(Architecture):
         m0, m1, m2 = self.g_maps
         full, half, quarter = halvings(self.size, 2)
         z = concat_latent(z, y, self.classes)
-        h = ops.tanh(ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform))
-        h = self.norms.of_g(h, 'g0_norm', training)
-        h = ops.tanh(conv2d(_double(h, half), 'g1_conv', m1))
-        return ops.tanh(conv2d(_double(h, full), 'g2_conv', m2))
+        with tf.name_scope('g0_linear'):
+            h = ops.tanh(ops.linear_maps(z, 'g0_linear', m0, quarter, init=ops.glorot_uniform))
+            h = self.norms.of_g(h, 'g0_norm', training)
+        with tf.name_scope('g1_conv'):
+            h = ops.tanh(conv2d(_double(h, half), 'g1_conv', m1))
+        with tf.name_scope('g2_conv'):
+            return ops.tanh(conv2d(_double(h, full), 'g2_conv', m2))
 
     def feature_maps(self, x, y, *, training):
         """Builds two convolutions with tanh, and max pooling between them."""
         _, m1, m2 = self.d_maps
         x = concat_image(x, y, self.classes)
-        h1 = ops.tanh(self.norms.of_d(conv2d(x, 'd1_conv', m1), 'd1_norm', training))
-        h2 = conv2d(ops.max_pool(h1), 'd2_conv', m2)
-        return [h1, ops.tanh(self.norms.of_d(h2, 'd2_norm', training))]
+        with tf.name_scope('d1_conv'):
+            h1 = ops.tanh(self.norms.of_d(conv2d(x, 'd1_conv', m1), 'd1_norm', training))
+        with tf.name_scope('d2_conv'):
+            h2 = conv2d(ops.max_pool(h1), 'd2_conv', m2)
+            return [h1, ops.tanh(self.norms.of_d(h2, 'd2_norm', training))]
 
     def discriminator(self, x, y, *, training, logits):
         """Builds D: the feature maps, pooled once more, then 1024 units, then linear."""
-        h = ops.max_pool(self.feature_maps(x, y, training=training)[-1])
-        h = ops.relu(linear(flatten(h), 'd3_linear', 1024))
+        h = self.feature_maps(x, y, training=training)[-1]
+        with tf.name_scope('d3_linear'):
+            h = ops.relu(linear(ops.max_pool(h), 'd3_linear', 1024))
         return linear(h, 'd4_linear', logits)
 
 

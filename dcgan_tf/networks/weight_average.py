@@ -5,6 +5,8 @@ The average is over G's iterates as in Yazici et al. 2019, arXiv 1806.04498, sec
 
 import tensorflow as tf
 
+from dcgan_tf import ops
+
 v1 = tf.compat.v1
 
 
@@ -17,21 +19,25 @@ class WeightAverage:
     """
 
     def __init__(self, network, decay, step):
-        self._decay, self._step = decay, step
+        self._name = network.name
         self._variables = list(network.variables.values())
         if not self._variables:
             raise ValueError(f'{network.name} has no variables to average: use it in `forward`')
         with v1.variable_scope(f'{network.name}_ema'):
             self.weights = {v.op.name: _make(v) for v in self._variables}
+        with ops.box(f'{network.name}_ema'), tf.name_scope('before'):
+            t = tf.cast(step, tf.float32)
+            self._rate = 1.0 - tf.minimum(t / (t + 10.0), decay)
+            self._averages = [a.value() for a in self.weights.values()]
 
     def update_op(self):
         """Updates every average. It must run after the update of the weights."""
-        with tf.name_scope('average'):
-            t = tf.cast(self._step, tf.float32)
-            rate = 1.0 - tf.minimum(t / (t + 10.0), self._decay)
-            pairs = zip(self.weights.values(), self._variables, strict=True)
-            return tf.group(*(a.assign_sub(rate * (a - w.read_value()), read_value=False)
-                              for a, w in pairs))
+        with tf.name_scope(f'averages/{self._name}'):
+            rows = zip(self.weights.values(), self._averages, self._variables, strict=True)
+            return tf.group(*(
+                variable.assign_sub(self._rate * (a - w), read_value=False,
+                                    name=variable.op.name.partition('/')[2])
+                for variable, a, w in rows))
 
 
 def _make(variable):

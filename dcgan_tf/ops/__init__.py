@@ -18,17 +18,18 @@ from dcgan_tf.ops.batch_shard import (
 from dcgan_tf.ops.conv import conv2d, conv2d_transpose
 from dcgan_tf.ops.fast.mixed_precision import precision_scope
 from dcgan_tf.ops.gradients import gradients
-from dcgan_tf.ops.linear import linear, linear_maps
+from dcgan_tf.ops.linear import flatten, linear, linear_maps
 from dcgan_tf.ops.noise import noise
 from dcgan_tf.ops.norms import NORMS
 from dcgan_tf.ops.packing import packed
 from dcgan_tf.ops.resize import max_pool, max_pool_grid, upsample
-from dcgan_tf.ops.scopes import network
+from dcgan_tf.ops.scopes import box, boxes_in, layer, network
 from dcgan_tf.ops.spectral_norm import SpectralNorm
 from dcgan_tf.ops.variables import (
     NORMAL_002,
     bias,
     glorot_uniform,
+    read,
     truncated_normal,
     weight,
     weights_from,
@@ -36,10 +37,10 @@ from dcgan_tf.ops.variables import (
 
 __all__ = [
     'AUGMENTS', 'NORMAL_002', 'NORMS', 'BatchShard', 'SpectralNorm', 'all_reduce_mean',
-    'all_workers', 'batch_moments', 'batch_norm', 'batch_shard', 'bias', 'conv2d',
-    'conv2d_transpose', 'current_shard', 'diff_augment', 'dropout', 'global_batch_mean',
-    'glorot_uniform', 'gradients', 'leaky_relu', 'linear', 'linear_maps', 'max_pool',
-    'max_pool_grid', 'network', 'noise', 'packed', 'precision_scope', 'random_flip', 'relu',
-    'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight',
-    'weights_from',
+    'all_workers', 'batch_moments', 'batch_norm', 'batch_shard', 'bias', 'box', 'boxes_in',
+    'conv2d', 'conv2d_transpose', 'current_shard', 'diff_augment', 'dropout', 'flatten',
+    'global_batch_mean', 'glorot_uniform', 'gradients', 'layer', 'leaky_relu', 'linear',
+    'linear_maps', 'max_pool', 'max_pool_grid', 'network', 'noise', 'packed', 'precision_scope',
+    'random_flip', 'read', 'relu', 'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages',
+    'upsample', 'weight', 'weights_from',
 ]

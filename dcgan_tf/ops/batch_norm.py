@@ -8,7 +8,8 @@ from dcgan_tf.ops.batch_shard import current_shard, global_moments
 from dcgan_tf.ops.fast.normalise import normalise
 from dcgan_tf.ops.moments import moments
 from dcgan_tf.ops.packing import packed
-from dcgan_tf.ops.variables import constant
+from dcgan_tf.ops.scopes import layer
+from dcgan_tf.ops.variables import constant, read
 
 v1 = tf.compat.v1
 MOVING_AVERAGE_UPDATES = 'moving_average_updates'      # a graph collection of Moment
@@ -42,7 +43,7 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
     if not (training or averages or reference):
         raise ValueError(f'{scope}: without averages a sample needs `reference` rows, got '
                          f'{reference!r}')
-    with v1.variable_scope(scope):
+    with layer(scope):
         if training or not averages:
             rows = x if training else x[:reference]
             mean, variance = moments(rows, list(range(x.shape.rank - 1)))      # [C], [C]
@@ -54,9 +55,9 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
             if training:
                 _register_update(moving, (mean, variance), momentum)
             else:
-                mean, variance = moving
-        gamma = constant([x.shape[-1]], 1.0, 'gamma') if scale else None
-        beta = constant([x.shape[-1]], 0.0, 'beta') if offset else None
+                mean, variance = map(read, moving)
+        gamma = read(constant([x.shape[-1]], 1.0, 'gamma')) if scale else None
+        beta = read(constant([x.shape[-1]], 0.0, 'beta')) if offset else None
         # The gradient of `normalise` is right only for moments of x alone.
         normal = normalise if training and not over_workers else tf.nn.batch_normalization
         return normal(x, mean, variance, beta, gamma, epsilon)
@@ -74,9 +75,12 @@ def update_moving_averages(use):
     moments, values = v1.get_collection(MOVING_AVERAGE_UPDATES, use), batch_moments(use)
     if values and not current_shard().norm:            # else they are of the whole batch already
         values = _over_workers(values)
-    return [m.average.assign_sub((1 - m.momentum) * (m.average.read_value() - value),
-                                 read_value=False)
-            for m, value in zip(moments, values, strict=True)]
+    with tf.name_scope(f'moving_averages/{use.partition("_")[0]}'):
+        rates = {momentum: tf.constant(1 - momentum)
+                 for momentum in {m.momentum for m in moments}}
+        return [m.average.assign_sub(rates[m.momentum] * (m.average - value), read_value=False,
+                                     name=m.average.op.name.partition('/')[2])
+                for m, value in zip(moments, values, strict=True)]
 
 
 def _over_workers(values):

@@ -8,9 +8,8 @@ import tensorflow as tf
 
 from dcgan_tf.ops.fast.image_conv import image_conv2d, suits
 from dcgan_tf.ops.fast.mixed_precision import rounded
-from dcgan_tf.ops.variables import NORMAL_002, bias, weight
-
-v1 = tf.compat.v1
+from dcgan_tf.ops.scopes import layer
+from dcgan_tf.ops.variables import NORMAL_002, bias, read, weight
 
 
 def conv2d(x, scope, maps, *, kernel=5, stride=2, init=NORMAL_002, use_bias=True):
@@ -18,8 +17,8 @@ def conv2d(x, scope, maps, *, kernel=5, stride=2, init=NORMAL_002, use_bias=True
 
     [N, H, W, C] -> [N, ceil(H/stride), ceil(W/stride), maps]
     """
-    with v1.variable_scope(scope):
-        w = weight([kernel, kernel, x.shape[-1], maps], init)                    # [k, k, in, out]
+    with layer(scope):
+        w = read(weight([kernel, kernel, x.shape[-1], maps], init))              # [k, k, in, out]
         conv = image_conv2d if suits(w, stride) else tf.nn.conv2d                # equal values
         y = rounded(conv, x, w, strides=stride, padding='SAME')                  # [N, H', W', maps]
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y
@@ -37,9 +36,9 @@ def conv2d_transpose(x, scope, maps, size, *, kernel=5, stride=2,
     if [-(-height // stride), -(-width // stride)] != x.shape[1:3].as_list():
         raise ValueError(f'{scope}: no convolution of stride {stride} takes {height}x{width} to '
                          f'the input\'s {x.shape[1]}x{x.shape[2]}')
-    with v1.variable_scope(scope):
-        w = weight([kernel, kernel, maps, x.shape[-1]], init)                    # [k, k, out, in]
-        shape = tf.stack([tf.shape(x)[0], height, width, maps])
+    with layer(scope):
+        w = read(weight([kernel, kernel, maps, x.shape[-1]], init))              # [k, k, out, in]
+        shape = [x.shape[0] or tf.unstack(tf.shape(x))[0], height, width, maps]
         y = rounded(tf.nn.conv2d_transpose, x, w, shape, strides=stride, padding='SAME')
         y.set_shape([x.shape[0], height, width, maps])
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y

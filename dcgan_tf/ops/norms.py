@@ -4,9 +4,8 @@ import tensorflow as tf
 
 from dcgan_tf.ops.batch_norm import batch_norm
 from dcgan_tf.ops.moments import moments
-from dcgan_tf.ops.variables import constant
-
-v1 = tf.compat.v1
+from dcgan_tf.ops.scopes import layer
+from dcgan_tf.ops.variables import constant, read
 
 
 def instance_norm(x, scope, *, offset=True):
@@ -29,15 +28,15 @@ def no_norm(x, scope, *, offset=True):
     """x + beta. The layer before it has no bias, because it expects a norm with an offset."""
     if not offset:
         return x
-    with v1.variable_scope(scope):
-        return tf.nn.bias_add(x, constant([x.shape[-1]], 0.0, 'beta'))
+    with layer(scope):
+        return tf.nn.bias_add(x, read(constant([x.shape[-1]], 0.0, 'beta')))
 
 
 def _standard(x, scope, axes, offset):
-    with v1.variable_scope(scope):
+    with layer(scope):
         mean, variance = moments(x, axes, keepdims=True)
-        gamma = constant([x.shape[-1]], 1.0, 'gamma')
-        beta = constant([x.shape[-1]], 0.0, 'beta') if offset else None
+        gamma = read(constant([x.shape[-1]], 1.0, 'gamma'))
+        beta = read(constant([x.shape[-1]], 0.0, 'beta')) if offset else None
         return tf.nn.batch_normalization(x, mean, variance, beta, gamma, 1e-5)
 
 

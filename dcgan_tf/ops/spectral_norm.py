@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from dcgan_tf import seeds
+from dcgan_tf.ops.scopes import box
 
 v1 = tf.compat.v1
 
@@ -32,7 +33,7 @@ class SpectralNorm:
         if name not in self._normed:
             variable = getter(f'{name}_u', [weight.shape[-1]], weight.dtype, trainable=False,
                               initializer=_random_direction(name), use_resource=True)
-            with tf.name_scope('spectral_norm/'):
+            with box('spectral_norm'), tf.name_scope(name.rpartition('/')[0]):
                 w = tf.convert_to_tensor(weight)
                 u = tf.convert_to_tensor(self._directions.get(name, variable))
                 self._normed[name], next_u = _normalise(w, u)

@@ -51,6 +51,17 @@ def constant(shape, value, name, *, trainable=True):
                            trainable=trainable, use_resource=True)
 
 
+def read(variable):
+    """Reads a variable in the box that is open, by an op with the last part of its name.
+
+    A tensor, which may stand in place of a variable, is returned as it is.
+    """
+    if not isinstance(variable, tf.Variable):
+        return variable
+    return tf.raw_ops.ReadVariableOp(resource=variable.handle, dtype=variable.dtype,
+                                     name=variable.op.name.rpartition('/')[2])
+
+
 def bias(maps):
-    """Returns one trainable number for each feature map (or unit), at first zero."""
-    return constant([maps], 0.0, 'bias')
+    """Reads one trainable number for each feature map (or unit), at first zero."""
+    return read(constant([maps], 0.0, 'bias'))

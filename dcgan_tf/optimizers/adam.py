@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf.optimizers.slots import slots, state_variable
+from dcgan_tf.optimizers.slots import short_names, slots, state_variable
 
 EPSILON = 1e-8         # added to the uncorrected sqrt(v), as in TensorFlow's own Adam
 TINY = 1e-30           # the slope of sqrt at 0 is infinite
@@ -33,7 +33,10 @@ class Adam:
     def __init__(self, scope, weights, rate, beta1=0.9, beta2=0.999):
         """weights: variables. rate: a number or a scalar tensor."""
         self.scope, self.weights, self.rate = scope, list(weights), rate
-        self._betas = beta1, beta2
+        self._betas, self._numbers = (beta1, beta2), [
+            tf.convert_to_tensor(number, tf.float32, name=name) for number, name in (
+                (beta1, 'beta1'), (beta2, 'beta2'), (rate, 'rate'))]
+        self._epsilon = tf.constant(EPSILON, name='epsilon')
         self._m = slots(self.weights, '{}/Adam', scope)
         self._v = slots(self.weights, '{}/Adam_1', scope)
         self._powers = [state_variable([], beta, f'{scope}/beta{i}_power')
@@ -42,24 +45,25 @@ class Adam:
     def update_op(self, gradients, enabled=None):
         """Updates every weight by its gradient, with one TensorFlow op for each weight.
 
-        enabled: None, or a bool scalar. If it is false, nothing changes, whatever the gradients
-        are.
+        The op of a weight has the weight's name: `adam/d2_conv/weights`. enabled: None, or a bool
+        scalar. If it is false, nothing changes, whatever the gradients are.
         """
-        (power1, power2), (beta1, beta2), rate = self._read(self._powers), self._betas, self.rate
-        if enabled is not None:                  # rate 0 and betas 1 change nothing
-            beta1, beta2, rate = (tf.where(enabled, used, idle) for used, idle in (
-                (beta1, 1.0), (beta2, 1.0), (rate, 0.0)))
-            gradients = [tf.where(enabled, g, 0.0) for g in gradients]
-        moments = zip(self.weights, self._m, self._v, gradients, strict=True)
-        updates = [tf.raw_ops.ResourceApplyAdam(
-            var=w.handle, m=m.handle, v=v.handle, beta1_power=power1, beta2_power=power2,
-            lr=rate, beta1=beta1, beta2=beta2, epsilon=EPSILON, grad=g)
-            for w, m, v, g in moments]
-        with tf.control_dependencies(updates):
-            power_updates = [
-                power.assign(value * beta, read_value=False) for power, value, beta in zip(
-                    self._powers, (power1, power2), (beta1, beta2), strict=True)]
-        return tf.group(*updates, *power_updates)
+        with tf.name_scope('adam'):
+            powers, numbers = self._read(self._powers), self._numbers
+            if enabled is not None:                  # betas 1 and rate 0 change nothing
+                numbers = [tf.where(enabled, used, idle)
+                           for used, idle in zip(numbers, (1.0, 1.0, 0.0), strict=True)]
+                gradients = [tf.where(enabled, g, 0.0) for g in gradients]
+            beta1, beta2, rate = numbers
+            updates = [tf.raw_ops.ResourceApplyAdam(
+                var=w.handle, m=m.handle, v=v.handle, beta1_power=powers[0], beta2_power=powers[1],
+                lr=rate, beta1=beta1, beta2=beta2, epsilon=self._epsilon, grad=g, name=name)
+                for w, m, v, g, name in zip(self.weights, self._m, self._v, gradients,
+                                            short_names(self.weights), strict=True)]
+            with tf.control_dependencies(updates):
+                after = [power.assign(value * beta, read_value=False) for power, value, beta in zip(
+                    self._powers, powers, (beta1, beta2), strict=True)]
+            return tf.group(*updates, *after)
 
     def state(self):
         """Returns the current values of the variables."""
@@ -67,7 +71,7 @@ class Adam:
 
     @staticmethod
     def _read(variables):
-        return [v.read_value() for v in variables]
+        return [v.value() for v in variables]
 
     def step_on_tensors(self, weights, gradients, state):
         """Computes the same step on tensors: -> weights, state. Nothing is written.

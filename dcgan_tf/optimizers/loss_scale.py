@@ -23,18 +23,17 @@ class LossScale:
     def __init__(self, scope):
         self._scale = state_variable([], FIRST_SCALE, f'{scope}/loss_scale')
         self._finite_steps = state_variable([], 0.0, f'{scope}/loss_scale_good')
-        self.value = self._scale.read_value()
+        self.value = self._scale.value()
         self.can_shrink = self.value > MIN_SCALE
 
-    def gradients(self, loss, weights):
+    def gradients(self, loss, weights, name):
         """Returns `tf.gradients`, computed with the scaled loss.
 
         It is None for a weight on which the loss does not depend.
         """
-        found = gradients(loss, weights, [tf.cast(self.value, loss.dtype)])
-        return [g if g is None else tf.math.divide(
-            g, tf.cast(self.value, g.dtype), 'unscaled_' + w.op.name.replace('/', '_'))
-            for w, g in zip(weights, found, strict=True)]
+        found = gradients(loss, weights, [tf.cast(self.value, loss.dtype)], name)
+        with tf.name_scope('unscaled'):
+            return [g if g is None else g / tf.cast(self.value, g.dtype) for g in found]
 
     def update_ops(self, all_finite, gate=None):
         """Updates the scale.
@@ -42,7 +41,7 @@ class LossScale:
         all_finite: bool, are all gradients finite? gate: bool, does the player move? If not, the
         scale does not change.
         """
-        finite_steps = self._finite_steps.read_value() + 1.0
+        finite_steps = self._finite_steps.value() + 1.0
         grows = tf.logical_and(all_finite, finite_steps >= PATIENCE)
         larger = tf.where(grows, self.value * 2.0, self.value)
         scale = tf.where(all_finite, larger, self.value / 2.0)

@@ -27,13 +27,14 @@ class OneSlot(abc.ABC):
         enabled: None, or a bool scalar. If it is false, nothing changes, whatever the gradients
         are.
         """
-        current = [w.read_value() for w in self.weights]
-        weights, state = self.step_on_tensors(current, gradients, self.state())
-        return assign_all([*self.weights, *self._slots], [*weights, *state], enabled)
+        with tf.name_scope(self.KIND.lower()):
+            current = [w.value() for w in self.weights]
+            weights, state = self.step_on_tensors(current, gradients, self.state())
+            return assign_all([*self.weights, *self._slots], [*weights, *state], enabled)
 
     def state(self):
         """Returns the current values of its variables."""
-        return [slot.read_value() for slot in self._slots]
+        return [slot.value() for slot in self._slots]
 
     def step_on_tensors(self, weights, gradients, state):
         """Computes the same step on tensors: -> weights, state. Nothing is written."""

@@ -22,6 +22,17 @@ def slots(weights, name, scope):
     return [state_variable(w.shape, 0.0, free(w)) for w in weights]
 
 
+def short_names(variables) -> list[str]:
+    """Returns the names of variables inside their network: 'd2_conv/weights'.
+
+    If they belong to several networks, each name begins with its network.
+    """
+    names = [v.op.name for v in variables]
+    if len({name.partition('/')[0] for name in names}) > 1:
+        return names
+    return [name.partition('/')[2] or name for name in names]
+
+
 def state_variable(shape, value, name):
     """Returns a variable that is saved and not trained."""
     return constant(shape, value, name, trainable=False)
@@ -34,7 +45,7 @@ def assign_all(variables, values, enabled):
     variables, so that no read can come after a write.
     """
     if enabled is not None:
-        values = [tf.where(enabled, value, variable.read_value())
+        values = [tf.where(enabled, value, variable.value())
                   for variable, value in zip(variables, values, strict=True)]
     return tf.group(*(variable.assign(value, read_value=False)
                       for variable, value in zip(variables, values, strict=True)))

@@ -34,7 +34,7 @@ class Checkpoints:
         self._keep = keep
         self.damaged = set()           # paths of the checkpoints that `restore` could not read
         with tf.name_scope('save/'):
-            self._finite = {name: tf.reduce_all(tf.math.is_finite(v.read_value()))
+            self._finite = {name: tf.reduce_all(tf.math.is_finite(v.value()))
                             for name, v in self._variables.items() if v.dtype.is_floating}
 
     def check_finite(self, session, step):

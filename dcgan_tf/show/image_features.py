@@ -18,14 +18,15 @@ class Features:
 
     def __init__(self, model):
         """model: a `train_ops.model.Model`."""
-        system, self._images_ph, self.reference_ph = model.system, model.inputs.images_ph, None
+        system, shape = model.system, model.inputs.images_ph.shape[1:]
         self._config, value_range = system.config, system.architecture.value_range
-        norms = system.architecture.norms
-        with tf.name_scope('inputs/'):
-            images, reference = value_range.from_pixels(self._images_ph), None
+        norms, self.reference_ph, reference = system.architecture.norms, None, None
+        with tf.name_scope('features/'):
+            self._images_ph = v1.placeholder(tf.uint8, [None, *shape], 'images')
+            images = value_range.from_pixels(self._images_ph)
             if norms.d_needs_reference:
-                shape = [norms.reference, *self._images_ph.shape[1:]]
-                self.reference_ph = v1.placeholder(tf.uint8, shape, 'reference')
+                self.reference_ph = v1.placeholder(tf.uint8, [norms.reference, *shape],
+                                                   'reference')
                 reference = value_range.from_pixels(self.reference_ph)
         self.features = system.features(model.net, images, reference)
 

@@ -23,7 +23,7 @@ EPSILON = 1e-8
 
 
 class Inversion:
-    """Builds the ops that compare the images of z_ph with images_ph, row by row.
+    """Builds the ops that compare the images of z_ph with given ones, row by row.
 
     loss = mean (x - t)^2 of pixels in [0, 1] + weight mean (f(x) - f(t))^2 / mean f(t)^2, where f
     are D's features, `System.features`. slope is its gradient with respect to z_ph.
@@ -40,7 +40,9 @@ class Inversion:
             reference = generator(*inputs.reference, use='reference', training=False)
         with tf.name_scope('inversion/'):
             self.weight_ph = v1.placeholder(tf.float32, [], 'feature_weight')
-            target = tf.cast(inputs.images_ph, tf.float32) / 255.0
+            self._images_ph = v1.placeholder(tf.uint8, [None, *inputs.images_ph.shape[1:]],
+                                             'images')
+            target = tf.cast(self._images_ph, tf.float32) / 255.0
         sample_features, target_features = (
             system.features(model.net, architecture.value_range.from_unit(x), reference, use)
             for x, use in ((samples, 'drawn'), (target, 'wanted')))
@@ -55,7 +57,7 @@ class Inversion:
     def run(self, session, z, labels, images, weight):
         """Returns (loss [M], squared error of pixels [M], slope [M, Z]) for latents z [M, Z]."""
         return session.run([self.loss, self.pixels, self.slope], {
-            **sample_feed(self._config, self._inputs, z, labels), self._inputs.images_ph: images,
+            **sample_feed(self._config, self._inputs, z, labels), self._images_ph: images,
             self.weight_ph: weight})
 
 

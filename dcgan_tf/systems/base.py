@@ -111,14 +111,15 @@ class System(abc.ABC):
         """
         c, half = self.config, self.architecture.value_range.half
         seed = seeds.derive(c.seed, 'disturb', name)
-        if c.diff_augment:
-            centre = self.architecture.value_range.low + half              # 0 for the range (-1, 1)
-            x = centre + half * ops.diff_augment((x - centre) / half, c.diff_augment, seed,
-                                                 batch.number)
-        if c.instance_noise:
-            done = tf.cast(batch.step, tf.float32) / c.instance_noise_steps
-            sigma = c.instance_noise * tf.maximum(1.0 - done, 0.0)
-            x += half * sigma * ops.noise('normal', tf.shape(x), seed, batch.number)
+        with ops.box('augmented'), tf.name_scope(name):
+            if c.diff_augment:
+                centre = self.architecture.value_range.low + half          # 0 for the range (-1, 1)
+                x = centre + half * ops.diff_augment((x - centre) / half, c.diff_augment, seed,
+                                                     batch.number)
+            if c.instance_noise:
+                done = tf.cast(batch.step, tf.float32) / c.instance_noise_steps
+                sigma = c.instance_noise * tf.maximum(1.0 - done, 0.0)
+                x += half * sigma * ops.noise('normal', tf.shape(x), seed, batch.number)
         return x
 
     def gradient_penalty(self, batch, score, real, fake):
@@ -133,7 +134,5 @@ class System(abc.ABC):
 
         def random(shape, *name):                                                     # in (0, 1)
             return (batch.draw('uniform', shape, 'penalty', *name) + 1.0) / 2.0
-        shape = tf.shape(real)
-        with tf.name_scope('losses/penalty/'):
-            return penalty.d_penalty(score, real, fake, random(shape),
-                                random([shape[0], 1, 1, 1], 'share'))
+        with tf.name_scope('penalty'):
+            return penalty.d_penalty(score, real, fake, random)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from dcgan_tf import ops
 from dcgan_tf.config import check_smoothing
 from dcgan_tf.losses import objectives, penalties
 from dcgan_tf.networks.heads import energy, pooled
@@ -46,11 +47,10 @@ class DCGAN(System):
 
     def forward(self, net, batch):
         y, fake = batch.labels, net.G(batch.noise, batch.labels, use='train')
-        with tf.name_scope('inputs/'):
-            # `identity` makes a new tensor, so that R1's gradient runs through this use of D alone.
-            augmented_real = tf.identity(self.augment(batch, batch.images, 'real'),
-                                         'augmented_real')
-            augmented_fake = self.augment(batch, fake, 'fake')
+        augmented_real = self.augment(batch, batch.images, 'real')
+        augmented_fake = self.augment(batch, fake, 'fake')
+        with ops.box('inputs'):      # a new tensor: R1's gradient runs through this use of D alone
+            augmented_real = tf.identity(augmented_real, 'seen')
         return Outputs(fake, augmented_real, augmented_fake, r=net.D(augmented_real, y, use='real'),
                        f=net.D(augmented_fake, y, use='fake'))
 
@@ -68,8 +68,9 @@ class DCGAN(System):
         if c.label_smoothing:
             options['smooth'] = c.label_smoothing
         if self.objective.margins:
-            difference = tf.abs(batch.images - out.fake) / self.architecture.value_range.half
-            options['margin'] = tf.reduce_mean(difference, axis=[1, 2, 3])                     # [N]
+            with tf.name_scope('margin'):                                                  # [N]
+                difference = tf.abs(batch.images - out.fake) / self.architecture.value_range.half
+                options['margin'] = tf.reduce_mean(difference, axis=[1, 2, 3])
         return self.objective.d_loss(*self.flipped(batch, out), **options)
 
     def flipped(self, batch, out):
@@ -79,9 +80,10 @@ class DCGAN(System):
         """
         if not self.config.label_flip:
             return out.r, out.f
-        coins = batch.draw('uniform', tf.shape(out.r)[:1], 'label_flip')                # (-1, 1)
-        swap = (coins < 2.0 * self.config.label_flip - 1.0)[:, None]
-        return tf.where(swap, out.f, out.r), tf.where(swap, out.r, out.f)
+        with tf.name_scope('label_flip'):
+            coins = batch.draw('uniform', tf.shape(out.r)[:1], 'label_flip')            # (-1, 1)
+            swap = (coins < 2.0 * self.config.label_flip - 1.0)[:, None]
+            return tf.where(swap, out.f, out.r), tf.where(swap, out.r, out.f)
 
     def scalars(self, out):
         real, fake = objectives.accuracy(self.objective, out.r, out.f)

@@ -57,7 +57,7 @@ class ModeRegularised(DCGAN):
 
     def missed_modes(self, net, batch, out):
         """Returns how badly G and E reconstruct the real images: sections 3.1 and 3.2.   -> []"""
-        with tf.name_scope('losses/penalty/'):
+        with tf.name_scope('penalty'):
             augmented = self.augment(batch, out.reconstructed, 'rebuilt')
             score = self.objective.score(net.D(augmented, batch.labels, use='rebuilt'))
             score = objectives.centred(self.objective, score, out.r, out.f)

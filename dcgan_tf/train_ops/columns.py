@@ -4,6 +4,8 @@ The numbers come from the players and from the system's `scalars`. So a new syst
 numbers without further work.
 """
 
+import functools
+
 import tensorflow as tf
 
 from dcgan_tf import ops
@@ -12,32 +14,46 @@ from dcgan_tf.train_ops.schedule import turns
 v1 = tf.compat.v1
 
 
-def scalars(model, steps, shows_penalty):
-    """Returns name -> scalar for TensorBoard. Each is the mean over the workers.
+class Shown:
+    """The numbers that a step shows, of all its variants. They share what is the same in them."""
 
-    A penalty is shown with its usual weight, not with the larger weight of a lazy step.
-    In the steps between two lazy penalties, the penalty is computed only if it is fetched.
-    shows_penalty: see `StepLosses`. ValueError for a number of the system that has the name of a
-    player's number.
-    """
-    weight, found = model.system.config.weight_of_penalty, {}
-    many_penalties = sum(step.player.penalty is not None for step in steps) > 1
-    with tf.name_scope('losses/'):
-        for step in steps:
-            player, name = step.player, step.player.name.lower()
+    def __init__(self, model):
+        self._model, self._losses = model, {}
+        with ops.box('losses'), tf.name_scope('shown'):
+            self._of_system = _of_system(model)
+
+    def scalars(self, steps, losses):
+        """Returns name -> scalar for TensorBoard. Each is the mean over the workers.
+
+        A penalty is shown with its usual weight, not with the larger weight of a lazy step.
+        In the steps between two lazy penalties, the penalty is computed only if it is fetched.
+        steps: a tuple of PlayerStep. losses: their StepLosses. ValueError for a number of the
+        system that has the name of a player's number.
+        """
+        key = (losses.shows_penalty, *(player.loss.ref() for player in losses.players))
+        if key not in self._losses:
+            with ops.box('losses'), tf.name_scope(f'shown_{losses.where or "always"}'):
+                self._losses[key] = self._of_losses(losses)
+        moves_last = turns(self._model.system, losses.players)[-1]
+        found = dict(self._losses[key])
+        for step, player in zip(steps, losses.players, strict=True):
+            found.update(_of_optimizer(step, player in moves_last))
+        return found
+
+    def _of_losses(self, losses):
+        weight, found = self._model.system.config.weight_of_penalty, {}
+        many_penalties = sum(player.penalty is not None for player in losses.players) > 1
+        for player in losses.players:
+            name = player.name.lower()
             found[f'losses/{name}'] = player.loss
-            if player.penalty is not None and shows_penalty:
+            if player.penalty is not None and losses.shows_penalty:
                 found[f'losses/{name}'] = player.loss + weight * player.penalty
                 found[f'losses/{name}_objective'] = player.loss
                 found[f'penalty/{name}' if many_penalties else 'penalty'] = player.penalty
-        found['losses/sum'] = sum(found[f'losses/{step.player.name.lower()}'] for step in steps)
-        found.update(_of_system(model))
-        found = dict(zip(found, ops.all_reduce_mean(found.values()), strict=True))
-    with tf.name_scope('summaries/'):
-        moves_last = turns(model.system, [step.player for step in steps])[-1]
-        for step in steps:
-            found.update(_optimizer_scalars(step, step.player in moves_last))
-    return found
+        each = [found[f'losses/{player.name.lower()}'] for player in losses.players]
+        found['losses/sum'] = functools.reduce(tf.add, each)
+        found.update(self._of_system)
+        return dict(zip(found, ops.all_reduce_mean(found.values()), strict=True))
 
 
 def _of_system(model):
@@ -50,17 +66,15 @@ def _of_system(model):
     return found
 
 
-def _optimizer_scalars(step, moves_last):
+def _of_optimizer(step, moves_last):
     """Returns the numbers of a player's optimizer.
 
     A player that does not move in the last run of a step has cleared its gradient sums. So its norm
     is that of one batch.
     """
-    name, gradients = step.player.name.lower(), step.applied_gradients
-    if not moves_last:
-        gradients = ops.all_reduce_mean(step.gradients)
-    found = {f'gradient_norm/{name}': tf.linalg.global_norm(gradients),
-             f'learning_rate/{name}': tf.convert_to_tensor(step.optimizer.rule.rate)}
+    name = step.player.name.lower()
+    found = {f'gradient_norm/{name}': step.norm if moves_last else step.batch_norm,
+             f'learning_rate/{name}': step.optimizer.rule.rate}
     if step.optimizer.scale:
         found[f'loss_scale/{name}'] = step.optimizer.scale.value
     return found

@@ -1,5 +1,7 @@
 """Stops a step if a number is not finite, before a weight changes, and names the op."""
 
+import bisect
+import itertools
 import re
 from typing import NamedTuple
 
@@ -16,41 +18,80 @@ class TrainOp(NamedTuple):
     """One run of the session. A step consists of one or more."""
 
     op: tf.Operation
-    check: 'FiniteCheck'         # fails before anything is written if a number is not finite
+    checks: dict                 # name of a player -> its FiniteCheck; if a number is not finite,
+    #                              it fails before anything is written
+
+
+class Finite(NamedTuple):
+    """Tells of tensors whether they are finite."""
+
+    tensors: list                # each has one of the bools or more, in order
+    counts: list                 # how many each tensor has
+    bools: tf.Tensor             # [sum of counts]
 
 
 class FiniteCheck:
-    """Checks tensors: `op` fails when one of them has a NaN or an infinity.
+    """Checks what a player is about to write: `op` fails if a number is a NaN or an infinity.
 
     Make every op that writes weights depend on `op` by `control_dependencies`. If `op` is only
     fetched together with them, it may run after they have written. If only the loss passes through
     it, TensorFlow removes it from the run.
     """
 
-    def __init__(self, tensors, batch, hint='', *, excused=()):
-        """batch: its number, a tensor. hint: text to add to the message, e.g. which flag to use.
+    def __init__(self, player, finite, batch, hint=''):
+        """player: its name. finite: a Finite. batch: its number, a tensor.
 
-        excused: more tensors, each with a bool. If the bool is true, the tensor need not be finite.
+        hint: text to add to the message, e.g. which flag to use.
         """
-        optional = {t.ref(): (t, excuse) for t, excuse in excused}
-        for t in tensors:
-            optional.pop(t.ref(), None)
-        self.tensors = [*tensors, *(t for t, _ in optional.values())]
-        self._hint, is_finite = hint, finite(self.tensors)
-        if optional:
-            excuses = [excuse for _, excuse in optional.values()]
-            is_finite |= tf.stack([tf.constant(False)] * len(tensors) + excuses)
-        is_finite = all_workers(is_finite)
-        first = tf.argmin(tf.cast(is_finite, tf.int32))      # index of the first bad tensor, if any
+        self._tensors, self._ends = finite.tensors, list(itertools.accumulate(finite.counts))
+        self._hint, bools = hint, all_workers(finite.bools)
+        first = tf.argmin(tf.cast(bools, tf.int32))            # index of the first one, if any
         self.op = tf.raw_ops.Assert(             # `tf.debugging.Assert` would add a tf.cond
-            condition=tf.reduce_all(is_finite), data=[BAD, batch, first], name='all_finite')
+            condition=tf.reduce_all(bools), data=[BAD, batch, player, first], name='all_finite')
 
     def explain(self, index, step):
-        """Returns a CollapseError that names the op of the tensor with this index."""
-        where = _description(self.tensors[index].op)
+        """Returns a CollapseError that names the op of the tensor of the bool with this index."""
+        where = _description(self._tensors[bisect.bisect_right(self._ends, index)].op)
         return CollapseError(f'step {step}: NaN or infinity out of {where}. No weight was changed '
                              f'by it, and the checkpoints before it stay{self._hint}',
                              step=step, last_good_step=step - 1)
+
+
+def by_squares(vectors, gradients, half_squares, excuse=None) -> Finite:
+    """Tells whether all numbers are finite, from numbers that a step computes anyway.
+
+    vectors: tensors [C] or []. half_squares: [len(gradients)], the sum of the squares of each
+    gradient, by 2. A gradient with a number beyond 1e19 counts as infinite: its square is, and Adam
+    stores the squares. excuse: None, or a bool; if it is true, gradients need not be finite.
+    """
+    flat = [tf.reshape(t, [-1]) if t.shape.rank != 1 else t for t in vectors]
+    bools = tf.math.is_finite(tf.concat([*flat, half_squares], axis=0))
+    counts = [*(t.shape[0] for t in flat), *[1] * len(gradients)]
+    if excuse is not None:
+        needed = sum(counts) - len(gradients)
+        bools |= tf.concat([tf.zeros([needed], tf.bool), tf.fill([len(gradients)], excuse)], axis=0)
+    return Finite([*vectors, *gradients], counts, bools)
+
+
+def upstream_of(vectors, gradients, excuse=None) -> Finite:
+    """Tells of every float tensor from which these are computed whether it is finite.
+
+    excuse: as for `by_squares`. It holds for what only the gradients are computed from.
+    """
+    if excuse is None:
+        return each(upstream([*vectors, *gradients]))
+    needed = upstream(vectors)
+    known = {t.ref() for t in needed}
+    return each(needed, [t for t in upstream(gradients) if t.ref() not in known], excuse)
+
+
+def each(tensors, optional=(), excuse=None) -> Finite:
+    """Tells of each tensor whether it is finite. If `excuse` is true, `optional` need not be."""
+    both = [*tensors, *optional]
+    bools = finite(both)
+    if optional:
+        bools |= tf.stack([tf.constant(False)] * len(tensors) + [excuse] * len(optional))
+    return Finite(both, [1] * len(both), bools)
 
 
 def finite(tensors):
@@ -62,13 +103,14 @@ class Failed(NamedTuple):
     """What the message of a failed FiniteCheck says."""
 
     batch: int                # number of the batch
-    index: int                # index of the first bad tensor among those checked
+    player: str               # name of the player whose check failed
+    index: int                # index of the first bad one of its bools
 
 
 def failed(error):
     """Returns a Failed, or None if this OpError does not come from a FiniteCheck."""
-    found = re.search(rf'\[{BAD}\] \[(\d+)\] \[(\d+)\]', error.message)
-    return found and Failed(int(found[1]), int(found[2]))
+    found = re.search(rf'\[{BAD}\] \[(\d+)\] \[(.*?)\] \[(\d+)\]', error.message)
+    return found and Failed(int(found[1]), found[2], int(found[3]))
 
 
 def _description(op):

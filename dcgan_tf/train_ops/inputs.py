@@ -23,19 +23,20 @@ class Inputs(NamedTuple):
     step: tf.Variable                        # [] int64: training steps done so far
     shard: ops.BatchShard                    # this worker's part of every batch
     rows: int                                # images in that part
-    images_ph: tf.Tensor                     # [N, H, W, C] uint8, real images
-    labels_ph: tf.Tensor | None              # [N] int32, labels of the real images
+    images_ph: tf.Tensor                     # [rows, H, W, C] uint8, real images
+    labels_ph: tf.Tensor | None              # [rows] int32, labels of the real images
     z_ph: tf.Tensor                          # [N, Z], to sample from
     classes_ph: tf.Tensor | None             # [N, K], weights of the classes for z_ph
     noise_seed_ph: tf.Tensor                 # [] int64, seed of the batch's noise
     batch_in_step_ph: tf.Tensor | None       # [] int64: which of a step's batches this is
-    reference: tuple                         # fixed latents [B, Z] and labels [B, K] or None:
-    #                                          for samples without moving averages
+    reference: tuple                         # fixed latents [B, Z] and labels [B, K] or None,
+    #                                          which normalise samples; (None, None) if moving
+    #                                          averages do
 
 
 def inputs(system, shard) -> Inputs:
     """Builds the Inputs in the box `inputs`. shard: a BatchShard."""
-    with tf.name_scope('inputs/'):
+    with ops.box('inputs'):
         rows = batch_per_worker(system.config.batch_size, shard.count)
         return _inputs(system, shard, rows)
 
@@ -53,33 +54,39 @@ def _inputs(system, shard, rows):
     step = number = v1.train.create_global_step()
     batch_in_step_ph = labels_ph = classes_ph = None
     if per_step > 1:                                        # each batch has its own random numbers
-        batch_in_step_ph = v1.placeholder_with_default(tf.constant(0, tf.int64), [],
-                                                       'batch_in_step')
-        number = step * per_step + batch_in_step_ph
+        batch_in_step_ph = v1.placeholder_with_default(
+            tf.constant(0, tf.int64, name='first_batch'), [], 'batch_in_step')
+        with tf.name_scope('batch_number'):
+            number = step * per_step + batch_in_step_ph
     images_ph = v1.placeholder(
-        tf.uint8, [None, c.image_height, c.image_width, c.n_channels], 'images')
+        tf.uint8, [rows, c.image_height, c.image_width, c.n_channels], 'images')
     z_ph = v1.placeholder(tf.float32, [None, c.z_dim], 'z')
     noise_seed_ph = v1.placeholder_with_default(
-        tf.constant(noise_seed(c, 0), tf.int64), [], 'noise_seed')
+        tf.constant(noise_seed(c, 0), tf.int64, name='seed'), [], 'noise_seed')
     if c.conditioned:
-        labels_ph = v1.placeholder(tf.int32, [None], 'labels')
+        labels_ph = v1.placeholder(tf.int32, [rows], 'labels')
         classes_ph = v1.placeholder(tf.float32, [None, len(c.class_names)], 'classes')
 
     def draw(prior, shape, *names):
         return ops.noise(prior, shape, seeds.derive(c.seed, *names), number)
-    images = system.architecture.value_range.from_pixels(images_ph)
-    if c.flip:
-        images = ops.random_flip(images, seeds.derive(c.seed, 'flip'), number)
-    noise = ops.noise(c.prior, [rows, c.z_dim], noise_seed_ph, number)
+    with tf.name_scope('real'):
+        images = system.architecture.value_range.from_pixels(images_ph)
+        if c.flip:
+            images = ops.random_flip(images, seeds.derive(c.seed, 'flip'), number)
+    with tf.name_scope('noise'):
+        noise = ops.noise(c.prior, [rows, c.z_dim], noise_seed_ph, number)
     batch = Batch(images, noise, labels_ph, step, number, draw)
     return Inputs(batch, step, shard, rows, images_ph, labels_ph, z_ph, classes_ph, noise_seed_ph,
-                  batch_in_step_ph, _reference(c))
+                  batch_in_step_ph, _reference(c, system.architecture.norms))
 
 
-def _reference(c):
-    z = ops.noise(c.prior, [c.batch_size, c.z_dim], seeds.derive(c.seed, 'reference'), 0,
-                  rows=None)
-    if not c.conditioned:
-        return z, None
-    classes = len(c.class_names)
-    return z, conditioning.one_hot(tf.range(c.batch_size) % classes, classes)
+def _reference(c, norms):
+    if norms.averages:
+        return None, None
+    with tf.name_scope('reference'):
+        z = ops.noise(c.prior, [c.batch_size, c.z_dim], seeds.derive(c.seed, 'reference'), 0,
+                      rows=None)
+        if not c.conditioned:
+            return z, None
+        classes = len(c.class_names)
+        return z, conditioning.one_hot(tf.range(c.batch_size) % classes, classes)

@@ -5,17 +5,16 @@ this batch. Each gradient and each moment of these steps depends on G. So G's lo
 the critic will answer, and G learns from that.
 """
 
-import tensorflow as tf
-
 from dcgan_tf import ops
 from dcgan_tf.errors import UsageError
 
 
-def look_ahead(model, players, optimizers, players_of, minimised):
+def look_ahead(model, players, optimizers, players_of, minimised, where=''):
     """Returns the players; the losses of the others are against the critic of `unroll` steps later.
 
     optimizers: name -> PlayerOptimizer. players_of: a function, networks -> Players. minimised: a
-    function, Player -> what it minimises in these steps.
+    function, Player -> what it minimises in these steps. where: see `StepLosses`. The ops are in
+    the boxes unrolled/step1, unrolled/step2 ...
     UsageError unless there is exactly one critic and all players move together.
     """
     system, net = model.system, model.net
@@ -27,18 +26,19 @@ def look_ahead(model, players, optimizers, players_of, minimised):
                          'expected all together')
     name, = system.critics
     optimizer, against = optimizers[name], players
-    with tf.name_scope(f'{optimizer.scope}unrolled/'):
-        weights, state = optimizer.weights, optimizer.rule.state()
-    for _ in range(system.config.unroll):
+    weights, state = optimizer.weights, None
+    for number in range(1, system.config.unroll + 1):
         critic = next(player for player in against if player.name == name)
-        loss = minimised(critic)
-        with tf.name_scope(f'{optimizer.scope}unrolled/'):
-            gradients = ops.all_reduce_mean(ops.gradients(loss, weights))
-            gradients = optimizer.with_weight_decay(weights, gradients)
-            weights, state = optimizer.rule.step_on_tensors(weights, gradients, state)
-            names = (w.op.name for w in optimizer.weights)
-            net = _one_step_on(net, critic.networks, dict(zip(names, weights, strict=True)))
-        against = players_of(net)
+        with ops.boxes_in('/'.join(filter(None, ('unrolled', where, f'step{number}')))):
+            loss = minimised(critic)
+            with ops.box(f'train_{name}'):
+                state = state or optimizer.rule.state()
+                gradients = ops.all_reduce_mean(ops.gradients(loss, weights, name='backward'))
+                gradients = optimizer.with_weight_decay(weights, gradients)
+                weights, state = optimizer.rule.step_on_tensors(weights, gradients, state)
+                names = (w.op.name for w in optimizer.weights)
+                net = _one_step_on(net, critic.networks, dict(zip(names, weights, strict=True)))
+            against = players_of(net)
     return [current if current.name == name else later._replace(networks=current.networks)
             for current, later in zip(players, against, strict=True)]
 

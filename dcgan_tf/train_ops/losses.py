@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from dcgan_tf import ops
 from dcgan_tf.errors import UsageError
 from dcgan_tf.train_ops.look_ahead import look_ahead
 from dcgan_tf.train_ops.player_optimizer import PlayerOptimizer
@@ -18,7 +19,8 @@ class StepLosses(NamedTuple):
     shown: to show the penalty, all workers must compute it.
     """
 
-    name: str                    # of the train op
+    where: str                   # the box of the variant's ops inside that of a player, such as
+    #                              with_penalty; '' = that of the player itself
     due: bool                    # is the penalty added in this variant?
     shows_penalty: bool          # can it be fetched?
     players: list                # of Player, in the order in which they move
@@ -36,7 +38,7 @@ def build(model) -> list[StepLosses]:
 
     def players_of(net):
         out = model.out if net is model.net else system.forward(net, inputs.batch)
-        with tf.name_scope('losses/'):
+        with ops.box('losses'):
             return system.players(net, inputs.batch, out)
 
     players = players_of(model.net)
@@ -47,14 +49,13 @@ def build(model) -> list[StepLosses]:
     for due in (True, False) if lazy else (True,):
         def minimised(player, due=due):
             return _minimised(system.config, player, due)
-        against = players
+        against, where = players, 'with_penalty' if lazy and due else ''
         if system.config.unroll:
-            against = look_ahead(model, players, optimizers, players_of, minimised)
-        name = 'train_with_penalty' if lazy and due else 'train'
-        found.append(StepLosses(name, due, due or inputs.shard.count == 1, against,
+            against = look_ahead(model, players, optimizers, players_of, minimised, where)
+        found.append(StepLosses(where, due, due or inputs.shard.count == 1, against,
                                 {p.name: minimised(p) for p in against}, optimizers))
     if not found[-1].shows_penalty:
-        found.append(found[-1]._replace(name='train_and_show_penalty', shows_penalty=True))
+        found.append(found[-1]._replace(where='with_penalty_shown', shows_penalty=True))
     return found
 
 
@@ -69,6 +70,6 @@ def _check_weight(config, players):
 def _minimised(config, player, due):
     if player.penalty is None or not due:
         return player.loss
-    with tf.name_scope('losses/'):
+    with ops.box('losses'), tf.name_scope(f'{player.name}_with_penalty'):
         return (player.loss
                 + config.penalty_every * config.weight_of_penalty * player.penalty)

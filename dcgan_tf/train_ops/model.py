@@ -65,5 +65,5 @@ def pictures(system, net, z, y, reference):
     """
     with ops.precision_scope('float32'):          # as in exports; speed does not matter here
         made = system.sample(net, z, y, reference)
-        with tf.name_scope(f'{made.op.name.split("/")[0]}/'):
+        with ops.box(made.op.name.split('/')[0]), tf.name_scope('to_unit'):
             return system.architecture.value_range.to_unit(made)

@@ -1,66 +1,78 @@
 """A player's optimizer: its gradients, and its update."""
 
 import functools
-from typing import NamedTuple
 
 import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.optimizers import Adam, LossScale, Optimizer, rates
-from dcgan_tf.optimizers.slots import slots
-from dcgan_tf.systems.base import Player
+from dcgan_tf.optimizers.slots import short_names, slots
 from dcgan_tf.train_ops.finite_check import finite
 
 
 class PlayerOptimizer:
     """The optimizer of one player, in the box train_NAME. All variants of a step share it.
 
-    weights: the weights of all its networks, each once. rule: Adam or another rule.
+    weights: the weights of all its networks, each once. names: their names in the box. rule: Adam
+    or another rule.
     gradient_sums: for each weight a variable with the sum of the gradients of earlier batches; []
     if every batch makes an update.
     scale: the LossScale with float16, otherwise None.
     """
 
     def __init__(self, player, system, step):
-        c, self.scope = system.config, f'train_{player.name}/'
+        c, self._scope = system.config, f'train_{player.name}'
         self.weights = list({w.ref(): w for n in player.networks for w in n.weights}.values())
+        self.names = short_names(self.weights)
         used = player.optimizer or _default_optimizer(c, player.name in system.critics)
         self._accumulate, self._weight_decay = c.gradient_accumulate, used.weight_decay
         self.gradient_sums, self.scale = [], None
-        with tf.name_scope(self.scope):
-            rate = used.rate * used.schedule(tf.cast(step, tf.float32))
-            self.rule = used.rule(f'train_{player.name}', self.weights, rate)
-            if c.precision == 'float16':
-                self.scale = LossScale(f'train_{player.name}')
+        with self.box('rate'):
+            factor = used.schedule(tf.cast(step, tf.float32))
+            rate = tf.convert_to_tensor(used.rate * factor, name='learning_rate')
+        with self.box():
+            self.rule = used.rule(self._scope, self.weights, rate)
+        if c.precision == 'float16':
+            with self.box('loss_scale'):
+                self.scale = LossScale(self._scope)
         if c.gradient_accumulate > 1:
-            self.gradient_sums = slots(self.weights, 'sums/{}', f'train_{player.name}')
+            self.gradient_sums = slots(self.weights, 'sums/{}', self._scope)
 
-    def gradients(self, loss, *, zero_if_unused=False):
-        """Returns the loss's gradients, one for each weight.
+    def box(self, *inner):
+        """Opens the box of this player, or one inside it."""
+        return ops.box('/'.join([self._scope, *filter(None, inner)]))
 
+    def gradients(self, loss, where, *, zero_if_unused=False):
+        """Returns the loss's gradients, one for each weight: WHERE/gradients/d2_conv/weights.
+
+        where: the box in the player's box, '' = the player's box itself. The ops of the backward
+        pass are in WHERE/backward.
         ValueError if the loss does not depend on a weight. zero_if_unused: such a gradient is 0
         instead. In the steps between two lazy penalties the encoder of mode_regularised has no
         gradient, and Adam moves it on by its moments.
         """
-        with tf.name_scope(self.scope):
-            found = (self.scale or ops).gradients(loss, self.weights)
-            if zero_if_unused:
+        with self.box(where):
+            found = (self.scale or ops).gradients(loss, self.weights, name='backward')
+        if zero_if_unused:
+            with self.box(where, 'unused'):
                 found = [tf.zeros_like(w) if g is None else g
                          for g, w in zip(found, self.weights, strict=True)]
         unused = [w.op.name for g, w in zip(found, self.weights, strict=True) if g is None]
         if unused:
-            raise ValueError(f'{self.scope}: the loss does not depend on {", ".join(unused)}: '
+            raise ValueError(f'{self._scope}: the loss does not depend on {", ".join(unused)}: '
                              'every weight of a player needs a gradient')
-        return found
+        with self.box(where, 'gradients'):
+            return [tf.identity(g, name) for g, name in zip(found, self.names, strict=True)]
 
-    def applied_gradients(self, gradients):
+    def applied_gradients(self, gradients, where):
         """Returns the gradients that an update uses.
 
         They are means over the batches of an update and over the workers, and include weight decay.
+        Without these, they are the `gradients` themselves.
         """
-        with tf.name_scope(self.scope):
+        with self.box(where, 'applied_gradients'):
             if self.gradient_sums:
-                gradients = [(g + total.read_value()) / self._accumulate
+                gradients = [(g + total) / self._accumulate
                              for total, g in zip(self.gradient_sums, gradients, strict=True)]
             return self.with_weight_decay(self.weights, ops.all_reduce_mean(gradients))
 
@@ -81,28 +93,20 @@ class PlayerOptimizer:
         update the moving averages. With several workers the player moves if the gate is true for
         all of them: their weights must stay equal.
         """
-        if gate is not None:
-            gate = ops.all_workers(tf.reshape(gate, [1]))[0]
-        all_finite = tf.reduce_all(finite(gradients)) if self.scale else None
-        enabled = _all_true(all_finite, gate)
-        scaled = self.scale.update_ops(all_finite, gate) if self.scale else []
+        with tf.name_scope('enabled'):
+            if gate is not None:
+                gate = ops.all_workers(tf.reshape(gate, [1]))[0]
+            all_finite = tf.reduce_all(finite(gradients)) if self.scale else None
+            enabled = _all_true(all_finite, gate)
+            scaled = self.scale.update_ops(all_finite, gate) if self.scale else []
         if not self.gradient_sums:
             return tf.group(self.rule.update_op(gradients, enabled), *scaled, *averages)
         with tf.control_dependencies(gradients):
             step = self.rule.update_op(gradients, enabled)
+        with tf.control_dependencies(gradients), tf.name_scope('clear_sums'):
             cleared = [total.assign(tf.zeros_like(total), read_value=False)
                        for total in self.gradient_sums]
-            return tf.group(step, *cleared, *scaled, *averages)
-
-
-class PlayerStep(NamedTuple):
-    """A player in one variant of a step."""
-
-    player: Player
-    optimizer: PlayerOptimizer
-    loss: tf.Tensor              # what is minimised, with the penalty if it is due
-    gradients: list              # of this batch, one for each weight
-    applied_gradients: list      # what an update uses
+        return tf.group(step, *cleared, *scaled, *averages)
 
 
 def _default_optimizer(c, critic):

@@ -1,7 +1,7 @@
 """One training step: the runs of the session that it consists of, and what can be fetched in it.
 
     the gradients of all players that move in this run, at the same weights
-    the check that all numbers are finite
+    the check that all numbers are finite, one for each player
     player by player: its update, then clipping, spectral norm, and the ops that the player adds
     in the last run: the averages of weights, then the count of steps
 
@@ -14,16 +14,16 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.hooks import SCALARS_EVERY
-from dcgan_tf.train_ops import columns
-from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, ancestors, upstream
+from dcgan_tf.train_ops import columns, player_step
+from dcgan_tf.train_ops.finite_check import TrainOp, ancestors
 from dcgan_tf.train_ops.many_steps import ManySteps
-from dcgan_tf.train_ops.player_optimizer import PlayerStep
 from dcgan_tf.train_ops.schedule import turns
 
 
 class StepVariant(NamedTuple):
     """All ops of a step. With a lazy penalty there is a variant for each of the `StepLosses`."""
 
+    where: str                   # see `StepLosses`
     players: tuple               # of PlayerStep
     scalars: dict                # name -> scalar for TensorBoard, in the last run
     train_ops: list              # of TrainOp, one for each run; the last counts the step
@@ -62,100 +62,114 @@ def build(model, losses, peers=None) -> Steps:
 
     peers: with several workers, the `Peers` by which they vote; otherwise None.
     """
-    c, variants = model.system.config, []
+    c = model.system.config
     if peers:
         peers.vote()
-    for each in losses:
-        previous = variants[-1].players if variants else ()
-        variants.append(_variant(model, each, previous, peers))
+    players, shown = _PlayerSteps(model, losses), columns.Shown(model)
+    variants = [_variant(model, each, players, shown, peers) for each in losses]
     weights = [w for network in model.net for w in network.weights]
     many = ManySteps(variants, model.inputs) if c.steps_per_run > 1 else None
     images = c.batch_size * len(variants[0].train_ops)
     return Steps(variants, images, c.penalty_every, many, columns.Summaries(weights, c.n_channels))
 
 
-def _variant(model, losses, previous, peers):
-    steps = _player_steps(losses, previous)
-    scalars = columns.scalars(model, steps, losses.shows_penalty)
+def _variant(model, losses, players, shown, peers):
+    steps = players.of(losses)
+    scalars = shown.scalars(steps, losses)
     values = {**columns.columns(steps, scalars), 'scalars': columns.scalar_summary(scalars)}
     if peers:
         values['stop_requests'] = peers.stop_requests.votes
-    return StepVariant(steps, scalars, _train_ops(model, steps, losses.name, values), values)
+    return StepVariant(losses.where, steps, scalars,
+                       _train_ops(model, steps, losses.where, values), values)
 
 
-def _player_steps(losses, previous):
-    """Returns a PlayerStep for each player.
+class _PlayerSteps:
+    """The PlayerSteps of all variants. Variants in which a player has the same loss share one."""
 
-    A player whose loss is the same tensor in the previous variant has the same PlayerStep.
-    """
-    by_loss, built = {step.loss.ref(): step for step in previous}, []
-    for player in losses.players:
-        loss, optimizer = losses.minimised[player.name], losses.optimizers[player.name]
-        if loss.ref() in by_loss:
-            built.append(by_loss[loss.ref()])
-            continue
-        gradients = optimizer.gradients(loss, zero_if_unused=bool(previous))
-        built.append(PlayerStep(player, optimizer, loss, gradients,
-                                optimizer.applied_gradients(gradients)))
-    return tuple(built)
+    def __init__(self, model, losses):
+        self._model, self._built = model, {}
+        self._first = losses[0]
+        self._shared = {name for name in losses[0].minimised
+                        if len({each.minimised[name].ref() for each in losses}) == 1}
+
+    def of(self, losses):
+        return tuple(self._of(player, losses) for player in losses.players)
+
+    def _of(self, player, losses):
+        loss, name = losses.minimised[player.name], player.name
+        if (key := (name, loss.ref())) not in self._built:
+            self._built[key] = player_step.build(
+                self._model, player, losses.optimizers[name], loss,
+                '' if name in self._shared else losses.where,
+                zero_if_unused=losses is not self._first)
+        return self._built[key]
 
 
-def _train_ops(model, steps, name, values):
+def _train_ops(model, steps, where, values):
     """Returns a TrainOp for each run of the session.
 
+    Runs that do the same share one. If a step has several, their ops are in boxes run1, run2 ...
     With several workers, every worker runs every collective op in each step, whatever it fetches.
     """
     first = tuple(values.values() if model.inputs.shard.count > 1 else _reads(values))
+    runs, accumulate = [], model.system.config.gradient_accumulate
     plan = turns(model.system, [step.player for step in steps])
-    by_name = {step.player.name: step for step in steps}
-    built, accumulate = {}, model.system.config.gradient_accumulate
-
-    def cached(make, group, *more):
-        key = (make, tuple(step.player.name for step in group), *more[:2])
-        if key not in built:
-            built[key] = make(model, group, *more)
-        return built[key]
-
-    found = []
     for i, players in enumerate(plan, 1):
-        group, last = tuple(by_name[p.name] for p in players), i == len(plan)
-        found += [cached(_accumulate, group) for _ in range(accumulate - 1)]
-        found.append(cached(_update, group, name, last, first if last else ()))
-    return found
+        names = tuple(player.name for player in players)
+        runs += [(names, 'accumulate')] * (accumulate - 1)
+        runs.append((names, 'last' if i == len(plan) else 'update'))
+    built = {}
+    for names, kind in dict.fromkeys(runs):
+        group = tuple(step for name in names for step in steps if step.player.name == name)
+        box = '/'.join(filter(None, (where, f'run{len(built) + 1}' * (len(set(runs)) > 1))))
+        built[names, kind] = (
+            _accumulate(group, box) if kind == 'accumulate'
+            else _update(model, group, box, kind == 'last', first if kind == 'last' else ()))
+    return [built[run] for run in runs]
 
 
-def _accumulate(model, group):
+def _accumulate(group, where):
     """Adds the gradients of this batch to the sums. No weight changes."""
-    check, ready = _check(model, group)
-    with tf.control_dependencies(ready), tf.name_scope('sums/'):
-        added = [total.assign_add(g, read_value=False) for step in group
-                 for total, g in zip(step.optimizer.gradient_sums, step.gradients, strict=True)]
-        return TrainOp(tf.group(*added), check)
+    added, ready = [], _ready(group)
+    for step in group:
+        with tf.control_dependencies(ready), step.optimizer.box(where, 'add_to_sums'):
+            added += [total.assign_add(g, read_value=False) for total, g in zip(
+                step.optimizer.gradient_sums, step.gradients, strict=True)]
+    return _train_op(group, added, where)
 
 
-def _update(model, group, name, last, first):
+def _update(model, group, where, last, first):
     """Updates the weights of each player in turn; in the last run also the averages and the count.
 
     All gradients are computed before any weight changes. So G learns from the same D that D's own
     gradient comes from, and one noise batch serves both. first: what else must run before the
     first write.
     """
-    check, done = _check(model, group)
-    done += first
+    done = [*_ready(group), *first]
     for step, uses in zip(group, _uses(group), strict=True):
-        with tf.control_dependencies(done), tf.name_scope(step.optimizer.scope):
+        with tf.control_dependencies(done), step.optimizer.box(where):
             averages = [op for use in uses for op in ops.update_moving_averages(use)]
             done = [step.optimizer.update_op(step.applied_gradients, step.player.gate, averages)]
-        with tf.control_dependencies(done), tf.name_scope(step.optimizer.scope):
+        with tf.control_dependencies(done), step.optimizer.box(where):
             after = [op for network in step.player.networks for op in network.after_update_ops()]
             done = [*done, *after, *step.player.after()]
     if last:
-        with tf.control_dependencies(done), tf.name_scope(group[-1].optimizer.scope):
+        with tf.control_dependencies(done), group[-1].optimizer.box(where):
             done = [average.update_op() for average in model.averages.values()] or done
-        with tf.control_dependencies(done), tf.name_scope('inputs/'):
-            done = [*done, model.inputs.step.assign_add(1, read_value=False)]
-    with tf.control_dependencies(done):
-        return TrainOp(tf.no_op(name), check)
+        with tf.control_dependencies(done), group[-1].optimizer.box(where):
+            done = [*done, model.inputs.step.assign_add(1, read_value=False, name='count_step')]
+    return _train_op(group, done, where)
+
+
+def _train_op(group, done, where):
+    """Returns the TrainOp of a run: an op that does nothing, after everything that is `done`."""
+    with tf.control_dependencies(done), group[-1].optimizer.box(where):
+        return TrainOp(tf.no_op('step'), {step.player.name: step.check for step in group})
+
+
+def _ready(group):
+    """Returns everything that must be computed before the first write."""
+    return [*(step.check.op for step in group), *(g for step in group for g in step.gradients)]
 
 
 def _reads(values):
@@ -179,25 +193,3 @@ def _uses(group):
             if network.first_use:
                 found.setdefault(network.first_use, step)
     return [[use for use, owner in found.items() if owner is step] for step in group]
-
-
-def _check(model, group):
-    """Returns the check, and everything that must be computed before the first write.
-
-    The check covers everything that is written. With loss scaling, gradients may be infinite as
-    long as the scale can still shrink.
-    """
-    check_all = model.system.config.check_numerics
-    checked = upstream if check_all else list
-    hint = '' if check_all else '. --check-numerics names the op where it began'
-    with tf.name_scope('numerics/'):
-        watched = [m for uses in _uses(group) for use in uses for m in ops.batch_moments(use)]
-        watched += [step.loss for step in group]
-        excused = []
-        for step in group:
-            if scale := step.optimizer.scale:
-                excused += [(t, scale.can_shrink) for t in checked(step.gradients)]
-            else:
-                watched += step.gradients
-        check = FiniteCheck(checked(watched), model.inputs.batch.number, hint, excused=excused)
-    return check, [check.op, *(g for step in group for g in step.gradients)]

@@ -10,7 +10,7 @@ section 3). Gradients of the second order, which penalties need, use the usual o
 
 import tensorflow as tf
 
-from dcgan_tf.ops.fast.own_gradients import with_gradient
+from dcgan_tf.ops.fast.own_gradients import replaced_gradient, with_gradient
 
 KERNEL, STRIDE = 5, 2
 MAX_CHANNELS = 4               # it is faster up to this number of channels
@@ -23,26 +23,36 @@ def suits(w, stride):
 
 def image_conv2d(x, w, strides=STRIDE, padding='SAME'):
     """Computes `tf.nn.conv2d`: [N, H, W, C], [5, 5, C, maps] -> [N, ceil(H/2), ceil(W/2), maps]."""
-    w = tf.convert_to_tensor(w)
-    y, = with_gradient(_image_conv2d_gradient, [tf.nn.conv2d(x, w, strides, padding)], [x, w])
-    return y
+    with replaced_gradient('Conv2D', _image_conv2d_gradient):
+        return tf.nn.conv2d(x, w, strides, padding)
 
 
-def transposed(x, w, size):
-    """Computes `tf.nn.conv2d_transpose` to `size`.
+def transposed(x, w, size, four_w):
+    """Computes `tf.nn.conv2d_transpose` to `size`.   four_w: `parities` of w and size
 
     [N, H, W, maps], [5, 5, C, maps] -> [N, *size, C]
     """
-    four = tf.nn.conv2d(x, parities(w, size), 1, 'SAME')                      # [N, H, W, 4 C]
+    four = tf.nn.conv2d(x, four_w, 1, 'SAME')                                 # [N, H, W, 4 C]
     y = tf.nn.depth_to_space(four, STRIDE)
     y = y if y.shape[1:3] == size else y[:, :size[0], :size[1]]
     y, = with_gradient(_transposed_gradient, [y], [x, w])
     return y
 
 
-def _image_conv2d_gradient(dy, inputs, _):
-    x, w = inputs
-    return [transposed(*dy, w, x.shape[1:3].as_list()), _weights_gradient(x, w, *dy)]
+def _image_conv2d_gradient(op, dy):
+    x, w = op.inputs
+    size = x.shape[1:3].as_list()
+    return [transposed(dy, w, size, _parities_of(op, w, size)), _weights_gradient(x, w, dy)]
+
+
+def _parities_of(op, w, size):
+    """Returns the four sets of weights of a layer. They are made once, in the box of the layer."""
+    name = f'parities of {op.name}'
+    if not op.graph.get_collection(name):
+        with tf.name_scope(f'{op.name.rpartition("/")[0]}/parities/'):
+            op.graph.add_to_collection(name, parities(w, size))
+    four, = op.graph.get_collection(name)
+    return four
 
 
 def _transposed_gradient(dy, inputs, _):

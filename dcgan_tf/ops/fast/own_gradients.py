@@ -12,17 +12,34 @@ import tensorflow as tf
 v1 = tf.compat.v1
 
 
-def with_gradient(gradient, outputs, inputs, **constants):
+def with_gradient(gradient, outputs, inputs, aside=(), **constants):
     """Returns `outputs`; their gradient with respect to `inputs` is computed by `gradient`.
 
-    gradient: a function at the top level of a module, `gradient(dy, inputs, outputs, **constants)`.
-    It returns a list with a gradient for each of the first inputs. The other inputs get no
-    gradient. `dy` is a list with a tensor for each output.
-    constants: the arguments of `gradient` that are not tensors, such as numbers and functions.
+    gradient: a function at the top level of a module, `gradient(dy, inputs, outputs, *aside,
+    **constants)`. It returns a list with a gradient for each of the first inputs. The other inputs
+    get no gradient. `dy` is a list with a tensor for each output.
+    aside: tensors for `gradient` that need none themselves. As inputs, each of them would get an
+    op of zeros whenever autodiff passes. constants: the arguments of `gradient` that are not
+    tensors, such as numbers and functions.
     """
     name = _registered(gradient, len(outputs), tuple(sorted(constants.items())))
-    with v1.get_default_graph().gradient_override_map({'IdentityN': name}):
+    graph = v1.get_default_graph()
+    for tensor in aside:
+        graph.add_to_collection(_aside(outputs[0]), tensor)
+    with graph.gradient_override_map({'IdentityN': name}):
         return tf.identity_n([*outputs, *inputs])[:len(outputs)]
+
+
+def replaced_gradient(op_type, gradient):
+    """Ops of this type that are built inside have this gradient: `gradient(op, dy)`."""
+    name = f'{gradient.__module__}.{gradient.__qualname__}'
+    _register(name, gradient)
+    return v1.get_default_graph().gradient_override_map({op_type: name})
+
+
+@functools.cache
+def _register(name, gradient):
+    tf.RegisterGradient(name)(gradient)
 
 
 @functools.cache
@@ -34,10 +51,16 @@ def _registered(gradient, n_outputs, constants):
     @tf.RegisterGradient(name)
     def identity_n_gradient(op, *upstream):
         outputs, inputs = op.inputs[:n_outputs], op.inputs[n_outputs:]
-        results = gradient(list(upstream[:n_outputs]), list(inputs), list(outputs),
+        aside = op.graph.get_collection(_aside(outputs[0]))
+        results = gradient(list(upstream[:n_outputs]), list(inputs), list(outputs), *aside,
                           **dict(constants))
         return [None] * n_outputs + results + [None] * (len(inputs) - len(results))
     return name
+
+
+def _aside(output):
+    """Returns the name of the graph collection of the tensors that belong to an output."""
+    return f'for the gradient of {output.name}'
 
 
 def _text(constant):

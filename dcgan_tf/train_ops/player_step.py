@@ -1,0 +1,71 @@
+"""What a player computes in a step before any weight moves: gradients, their norm, the check."""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from dcgan_tf import ops
+from dcgan_tf.systems.base import Player
+from dcgan_tf.train_ops.finite_check import FiniteCheck, by_squares, upstream_of
+from dcgan_tf.train_ops.player_optimizer import PlayerOptimizer
+
+HINT = '. --check-numerics names the op where it began'
+
+
+class PlayerStep(NamedTuple):
+    """A player in one variant of a step."""
+
+    player: Player
+    optimizer: PlayerOptimizer
+    where: str                   # the box of its ops inside the player's box, '' = that box itself
+    loss: tf.Tensor              # what is minimised, with the penalty if it is due
+    gradients: list              # of this batch, one for each weight
+    applied_gradients: list      # what an update uses
+    norm: tf.Tensor              # [], that of all gradients that an update uses, together
+    batch_norm: tf.Tensor        # [], that of this batch's gradients
+    check: FiniteCheck           # of everything that an update writes
+
+
+def build(model, player, optimizer, loss, where, *, zero_if_unused) -> PlayerStep:
+    """Builds a PlayerStep in the box train_NAME/WHERE. model: a Model."""
+    gradients = optimizer.gradients(loss, where, zero_if_unused=zero_if_unused)
+    applied = optimizer.applied_gradients(gradients, where)
+    with optimizer.box(where, 'gradient_norm'):
+        half_squares = _half_squares(gradients)
+        norm = batch_norm = _norm(half_squares)
+        if not _same(applied, gradients):
+            norm = _norm(_half_squares(applied))
+        if not _same(mean := ops.all_reduce_mean(gradients), gradients):
+            batch_norm = _norm(_half_squares(mean))
+    check = _check(model, player, optimizer, loss, gradients, half_squares, where)
+    return PlayerStep(player, optimizer, where, loss, gradients, applied, norm, batch_norm, check)
+
+
+def _half_squares(gradients):
+    """Returns the sum of the squares of each gradient, by 2.   -> [len(gradients)]"""
+    return tf.stack([tf.nn.l2_loss(g) for g in gradients])
+
+
+def _norm(half_squares):
+    """Returns the norm of all gradients together, as `tf.linalg.global_norm` does.   -> []"""
+    return tf.sqrt(tf.reduce_sum(half_squares) * 2.0)
+
+
+def _same(some, others):
+    return all(a is b for a, b in zip(some, others, strict=True))
+
+
+def _check(model, player, optimizer, loss, gradients, half_squares, where):
+    """Returns the check of losses, gradients and the moments that moving averages will follow.
+
+    With loss scaling, gradients may be infinite as long as the scale can still shrink.
+    """
+    uses = dict.fromkeys(network.first_use for network in player.networks if network.first_use)
+    vectors = [*(m for use in uses for m in ops.batch_moments(use)), loss]
+    excuse = optimizer.scale and optimizer.scale.can_shrink
+    with optimizer.box(where, 'finite'):
+        if model.system.config.check_numerics:
+            return FiniteCheck(player.name, upstream_of(vectors, gradients, excuse),
+                               model.inputs.batch.number)
+        return FiniteCheck(player.name, by_squares(vectors, gradients, half_squares, excuse),
+                           model.inputs.batch.number, HINT)
