@@ -45,7 +45,7 @@ class Picture(NamedTuple):
 PICTURES = {                     # in docs/images
     'graph.png': Picture(),
     'graph_layer.png': Picture(('Discriminator_real', 'Discriminator_real/d2_conv'),
-                               ('train_D', 'losses'), box='Discriminator_real'),
+                               ('train_D', 'losses', 'Discriminator'), box='Discriminator_real'),
     'graph_train_D.png': Picture(('train_D',), box='train_D'),
     'graph_losses.png': Picture(('losses',), box='losses'),
 }
