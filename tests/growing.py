@@ -13,7 +13,7 @@ from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.checkpoints import Checkpoints
 from dcgan_tf.run_folder.sample_grids import SampleGrid
 from dcgan_tf.train_ops.columns import Summaries, scalar_summary
-from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp
+from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, each
 from tests.helpers import LOGGED
 
 v1 = tf.compat.v1
@@ -43,7 +43,7 @@ class Training:
         self.w = v1.get_variable('Generator/w', [2], initializer=v1.zeros_initializer(),
                                  use_resource=True)
         self.fetches = {name: tf.reduce_sum(self.w) + i for i, name in enumerate(LOGGED)}
-        self.check = FiniteCheck(list(self.fetches.values()), 0)
+        self.check = FiniteCheck(each(list(self.fetches.values())), 0)
         with tf.control_dependencies([self.check.op]):
             self.train_op = self.w.assign_add([1, 1], read_value=False)
         self.summaries = Summaries([self.w], 1)

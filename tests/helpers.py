@@ -9,7 +9,7 @@ from dcgan_tf import latent
 
 # Boxes of TensorBoard that the graph of every GAN has.
 EVERY = {'inputs', 'Generator', 'Generator_train', 'Generator_sample', 'Discriminator',
-         'Discriminator_real', 'Discriminator_fake', 'losses', 'numerics', 'train_D', 'train_G',
+         'Discriminator_real', 'Discriminator_fake', 'losses', 'train_D', 'train_G',
          'summaries'}
 
 # What log.csv has of each step of a GAN, and the whole of its columns.

@@ -47,7 +47,7 @@ def test_n_labels_chooses_the_loss(n_labels, objective):
     with DeepConvolutionalGAN(n_labels=n_labels, **ONE) as gan:
         gan.loss()
         assert gan.config.objective == objective
-        assert gan.built.out.r.shape.as_list() == [None, n_labels]
+        assert gan.built.out.r.shape.as_list() == [gan.config.batch_size, n_labels]
 
 
 def test_wrong_arguments_are_refused():

@@ -127,7 +127,7 @@ def test_batch_norm_takes_the_moments_of_its_batch(gan):
         found = collections.defaultdict(list)
         for op in ops:
             if op.type in ('Mean', 'SquaredDifference'):
-                found[op.name.split('/')[1]].append(op.type)
+                found[op.name.split('/')[2]].append(op.type)
         assert found == {layer: ['Mean', 'SquaredDifference', 'Mean'] for layer in layers}, box
         unused = [op.name for op in ops if op.type == 'Mean' and op not in needed]
         assert not unused or box == 'Generator_sample', unused      # it is not trained

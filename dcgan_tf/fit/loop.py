@@ -79,7 +79,7 @@ class _Steps:
             if bad is None:
                 raise
             index, i = divmod(bad.batch, len(self._variant_of(0).train_ops))
-            check = self._variant_of(index).train_ops[i].checks[bad.player]
+            check = self._variant_of(index).train_ops[i].check
             raise check.explain(bad.index, index + 1) from error
 
 

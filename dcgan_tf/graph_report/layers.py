@@ -9,6 +9,7 @@ from dcgan_tf.graph_report.flops import flops
 from dcgan_tf.graph_report.summary import parameters
 
 v1 = tf.compat.v1
+ACTIVATIONS = {'LeakyRelu', 'Relu', 'Sigmoid', 'Tanh'}
 LAYER_TYPES = {'MatMul': 'linear', 'Conv2D': 'conv2d', 'Conv2DBackpropInput': 'conv2d_transpose'}
 
 
@@ -16,7 +17,7 @@ class Layer(NamedTuple):
     """A row of a network's table: a scope inside its box, or a single op of the box."""
 
     box: str
-    name: str                    # its scope in the box
+    name: str                    # its scope in the box, e.g. d2_conv, d2_conv/d2_norm
     type: str
     shape: tuple                 # of the output, 'N' first
     parameters: int              # trained ones
@@ -68,14 +69,22 @@ def _layers_of(gan, ops, use):
     network = use.partition('_')[0]
     for op in ops:
         if op.name.startswith(f'{use}/'):
-            groups.setdefault(op.name.split('/')[1], []).append(op)
+            groups.setdefault(_row_of(op), []).append(op)
     for name, group in groups.items():
         last = _output(group)
         if last is not None:
             yield Layer(use, name, _layer_type(gan, network, group, last),
                         ('N', *last.outputs[0].shape.as_list()[1:]),
-                        _trained(gan, f'{network}/{name}/'),
-                        round(sum(flops(op, batch) for op in group) / batch))
+                        _trained(gan, f'{network}/{name.rpartition("/")[2]}/'),
+                        round(sum(flops(op, batch) for op in _needed(last) & {*group}) / batch))
+
+
+def _row_of(op):
+    """Returns the row of an op: its layer, and after a slash its norm or its activation."""
+    _, layer, *inner = op.name.split('/')
+    if inner and (inner[0].endswith('_norm') or op.type in ACTIVATIONS):
+        return f'{layer}/{inner[0]}'
+    return layer
 
 
 def _output(group) -> tf.Operation | None:

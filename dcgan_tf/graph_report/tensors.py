@@ -65,10 +65,10 @@ def left_out_text(left_out: dict) -> str:
 def steps_of(gan):
     """Returns a function: tf.Operation -> the kinds of steps that compute it, as text.
 
-    With a lazy penalty, a step is named by its train op: train_with_penalty or train. An op that no
-    step needs, such as one that only makes samples, is '-'.
+    With a lazy penalty, they are with_penalty and without. An op that no step needs, such as one
+    that only makes samples, is '-'.
     """
-    needed = {variant.train_ops[-1].op.name: counts
+    needed = {variant.where or 'without': counts
               for variant, counts in zip(gan.steps.variants, run_counts(gan), strict=True)}
 
     def text(op):

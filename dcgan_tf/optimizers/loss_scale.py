@@ -26,7 +26,7 @@ class LossScale:
         self.value = self._scale.value()
         self.can_shrink = self.value > MIN_SCALE
 
-    def gradients(self, loss, weights, name):
+    def gradients(self, loss, weights, name='gradients'):
         """Returns `tf.gradients`, computed with the scaled loss.
 
         It is None for a weight on which the loss does not depend.

@@ -18,8 +18,7 @@ class TrainOp(NamedTuple):
     """One run of the session. A step consists of one or more."""
 
     op: tf.Operation
-    checks: dict                 # name of a player -> its FiniteCheck; if a number is not finite,
-    #                              it fails before anything is written
+    check: 'FiniteCheck'         # fails before anything is written if a number is not finite
 
 
 class Finite(NamedTuple):
@@ -30,16 +29,25 @@ class Finite(NamedTuple):
     bools: tf.Tensor             # [sum of counts]
 
 
+def joined(finites) -> Finite:
+    """Returns several Finites as one."""
+    if len(finites) == 1:
+        return finites[0]
+    return Finite([t for each in finites for t in each.tensors],
+                  [n for each in finites for n in each.counts],
+                  tf.concat([each.bools for each in finites], axis=0))
+
+
 class FiniteCheck:
-    """Checks what a player is about to write: `op` fails if a number is a NaN or an infinity.
+    """Checks what a run is about to write: `op` fails if a number is a NaN or an infinity.
 
     Make every op that writes weights depend on `op` by `control_dependencies`. If `op` is only
     fetched together with them, it may run after they have written. If only the loss passes through
     it, TensorFlow removes it from the run.
     """
 
-    def __init__(self, player, finite, batch, hint=''):
-        """player: its name. finite: a Finite. batch: its number, a tensor.
+    def __init__(self, finite, batch, hint=''):
+        """finite: a Finite. batch: its number, a tensor.
 
         hint: text to add to the message, e.g. which flag to use.
         """
@@ -47,7 +55,7 @@ class FiniteCheck:
         self._hint, bools = hint, all_workers(finite.bools)
         first = tf.argmin(tf.cast(bools, tf.int32))            # index of the first one, if any
         self.op = tf.raw_ops.Assert(             # `tf.debugging.Assert` would add a tf.cond
-            condition=tf.reduce_all(bools), data=[BAD, batch, player, first], name='all_finite')
+            condition=tf.reduce_all(bools), data=[BAD, batch, first], name='all_finite')
 
     def explain(self, index, step):
         """Returns a CollapseError that names the op of the tensor of the bool with this index."""
@@ -103,14 +111,13 @@ class Failed(NamedTuple):
     """What the message of a failed FiniteCheck says."""
 
     batch: int                # number of the batch
-    player: str               # name of the player whose check failed
     index: int                # index of the first bad one of its bools
 
 
 def failed(error):
     """Returns a Failed, or None if this OpError does not come from a FiniteCheck."""
-    found = re.search(rf'\[{BAD}\] \[(\d+)\] \[(.*?)\] \[(\d+)\]', error.message)
-    return found and Failed(int(found[1]), found[2], int(found[3]))
+    found = re.search(rf'\[{BAD}\] \[(\d+)\] \[(\d+)\]', error.message)
+    return found and Failed(int(found[1]), int(found[2]))
 
 
 def _description(op):

@@ -1,4 +1,4 @@
-"""What a player computes in a step before any weight moves: gradients, their norm, the check."""
+"""What a player computes in a step before any weight moves: its gradients and their norm."""
 
 from typing import NamedTuple
 
@@ -6,10 +6,8 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.systems.base import Player
-from dcgan_tf.train_ops.finite_check import FiniteCheck, by_squares, upstream_of
+from dcgan_tf.train_ops.finite_check import Finite, by_squares, upstream_of
 from dcgan_tf.train_ops.player_optimizer import PlayerOptimizer
-
-HINT = '. --check-numerics names the op where it began'
 
 
 class PlayerStep(NamedTuple):
@@ -23,7 +21,7 @@ class PlayerStep(NamedTuple):
     applied_gradients: list      # what an update uses
     norm: tf.Tensor              # [], that of all gradients that an update uses, together
     batch_norm: tf.Tensor        # [], that of this batch's gradients
-    check: FiniteCheck           # of everything that an update writes
+    finite: Finite               # tells of everything that an update writes
 
 
 def build(model, player, optimizer, loss, where, *, zero_if_unused) -> PlayerStep:
@@ -37,8 +35,8 @@ def build(model, player, optimizer, loss, where, *, zero_if_unused) -> PlayerSte
             norm = _norm(_half_squares(applied))
         if not _same(mean := ops.all_reduce_mean(gradients), gradients):
             batch_norm = _norm(_half_squares(mean))
-    check = _check(model, player, optimizer, loss, gradients, half_squares, where)
-    return PlayerStep(player, optimizer, where, loss, gradients, applied, norm, batch_norm, check)
+    finite = _finite(model, player, optimizer, loss, gradients, half_squares, where)
+    return PlayerStep(player, optimizer, where, loss, gradients, applied, norm, batch_norm, finite)
 
 
 def _half_squares(gradients):
@@ -55,8 +53,8 @@ def _same(some, others):
     return all(a is b for a, b in zip(some, others, strict=True))
 
 
-def _check(model, player, optimizer, loss, gradients, half_squares, where):
-    """Returns the check of losses, gradients and the moments that moving averages will follow.
+def _finite(model, player, optimizer, loss, gradients, half_squares, where):
+    """Returns the Finite of the loss, the gradients and the moments that moving averages follow.
 
     With loss scaling, gradients may be infinite as long as the scale can still shrink.
     """
@@ -65,7 +63,5 @@ def _check(model, player, optimizer, loss, gradients, half_squares, where):
     excuse = optimizer.scale and optimizer.scale.can_shrink
     with optimizer.box(where, 'finite'):
         if model.system.config.check_numerics:
-            return FiniteCheck(player.name, upstream_of(vectors, gradients, excuse),
-                               model.inputs.batch.number)
-        return FiniteCheck(player.name, by_squares(vectors, gradients, half_squares, excuse),
-                           model.inputs.batch.number, HINT)
+            return upstream_of(vectors, gradients, excuse)
+        return by_squares(vectors, gradients, half_squares, excuse)

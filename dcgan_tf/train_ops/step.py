@@ -1,7 +1,7 @@
 """One training step: the runs of the session that it consists of, and what can be fetched in it.
 
     the gradients of all players that move in this run, at the same weights
-    the check that all numbers are finite, one for each player
+    the check that all numbers are finite
     player by player: its update, then clipping, spectral norm, and the ops that the player adds
     in the last run: the averages of weights, then the count of steps
 
@@ -15,9 +15,11 @@ import tensorflow as tf
 from dcgan_tf import ops
 from dcgan_tf.hooks import SCALARS_EVERY
 from dcgan_tf.train_ops import columns, player_step
-from dcgan_tf.train_ops.finite_check import TrainOp, ancestors
+from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, ancestors, joined
 from dcgan_tf.train_ops.many_steps import ManySteps
 from dcgan_tf.train_ops.schedule import turns
+
+HINT = '. --check-numerics names the op where it began'
 
 
 class StepVariant(NamedTuple):
@@ -123,19 +125,19 @@ def _train_ops(model, steps, where, values):
         group = tuple(step for name in names for step in steps if step.player.name == name)
         box = '/'.join(filter(None, (where, f'run{len(built) + 1}' * (len(set(runs)) > 1))))
         built[names, kind] = (
-            _accumulate(group, box) if kind == 'accumulate'
+            _accumulate(model, group, box) if kind == 'accumulate'
             else _update(model, group, box, kind == 'last', first if kind == 'last' else ()))
     return [built[run] for run in runs]
 
 
-def _accumulate(group, where):
+def _accumulate(model, group, where):
     """Adds the gradients of this batch to the sums. No weight changes."""
-    added, ready = [], _ready(group)
+    added, (check, ready) = [], _ready(model, group, where)
     for step in group:
-        with tf.control_dependencies(ready), step.optimizer.box(where, 'add_to_sums'):
+        with tf.control_dependencies([ready]), step.optimizer.box(where, 'add_to_sums'):
             added += [total.assign_add(g, read_value=False) for total, g in zip(
                 step.optimizer.gradient_sums, step.gradients, strict=True)]
-    return _train_op(group, added, where)
+    return TrainOp(_step_op(group, added, where), check)
 
 
 def _update(model, group, where, last, first):
@@ -145,7 +147,8 @@ def _update(model, group, where, last, first):
     gradient comes from, and one noise batch serves both. first: what else must run before the
     first write.
     """
-    done = [*_ready(group), *first]
+    check, ready = _ready(model, group, where)
+    done = [ready, *first]
     for step, uses in zip(group, _uses(group), strict=True):
         with tf.control_dependencies(done), step.optimizer.box(where):
             averages = [op for use in uses for op in ops.update_moving_averages(use)]
@@ -158,18 +161,24 @@ def _update(model, group, where, last, first):
             done = [average.update_op() for average in model.averages.values()] or done
         with tf.control_dependencies(done), group[-1].optimizer.box(where):
             done = [*done, model.inputs.step.assign_add(1, read_value=False, name='count_step')]
-    return _train_op(group, done, where)
+    return TrainOp(_step_op(group, done, where), check)
 
 
-def _train_op(group, done, where):
-    """Returns the TrainOp of a run: an op that does nothing, after everything that is `done`."""
+def _step_op(group, done, where):
+    """Returns the op that ends a run. It does nothing, and waits for everything that is `done`."""
     with tf.control_dependencies(done), group[-1].optimizer.box(where):
-        return TrainOp(tf.no_op('step'), {step.player.name: step.check for step in group})
+        return tf.no_op('step')
 
 
-def _ready(group):
-    """Returns everything that must be computed before the first write."""
-    return [*(step.check.op for step in group), *(g for step in group for g in step.gradients)]
+def _ready(model, group, where):
+    """Returns the check, and an op that waits for all that must be computed before a write."""
+    hint = '' if model.system.config.check_numerics else HINT
+    with group[0].optimizer.box(where, 'finite'):
+        check = FiniteCheck(joined([step.finite for step in group]), model.inputs.batch.number,
+                            hint)
+    with group[0].optimizer.box(where):
+        gradients = [g for step in group for g in step.gradients]
+        return check, tf.group(check.op, *gradients, name='ready')
 
 
 def _reads(values):

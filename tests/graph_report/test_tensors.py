@@ -141,8 +141,8 @@ def test_the_step_that_has_a_tensor(one_layer, finished):
     in_step = steps_of(gan)
     penalty = first_step(gan).players[0].player.penalty
     between = gan.steps.variants[1].players[0].gradients[0]
-    assert in_step(penalty.op) == 'train_with_penalty'
-    assert in_step(between.op) == 'train'
+    assert in_step(penalty.op) == 'with_penalty'
+    assert in_step(between.op) == 'without'
     assert in_step(gan.built.out.fake.op) == 'every'
     assert in_step(gan.built.samples.op) == '-'
 

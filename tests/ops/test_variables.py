@@ -111,8 +111,7 @@ def test_first_values_follow_full_name_and_graph_seed(evaluate, init, other):
 
 
 def test_bias_is_zero_at_first(evaluate):
-    np.testing.assert_array_equal(evaluate(lambda: {v.op.name: v for v in [ops.bias(7)]})['bias'],
-                                  np.zeros(7))
+    np.testing.assert_array_equal(evaluate(lambda: ops.bias(7)), np.zeros(7))
 
 
 def test_truncated_normal(evaluate):

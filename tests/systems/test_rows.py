@@ -18,7 +18,7 @@ ROWS = [
 # Objectives that are missing here are functions of D's outputs: tests/losses/test_objectives.py.
 TOGETHER = [         # rows, and the boxes that TensorBoard shows for them
     ({'name': 'folder', 'objective': 'softmax', 'norm': 'instance', 'diff_augment': 'color'},
-     set()),
+     {'augmented'}),
     ({'name': 'folder', 'objective': 'relativistic_average', 'penalty': 'lipschitz_penalty',
       'norm': 'layer', 'g_norm': 'none'}, {'Discriminator_penalty'}),
     ({'objective': 'loss_sensitive', 'penalty': 'mode_regularised', 'norm': 'none'},
@@ -48,7 +48,7 @@ def test_rows_together(one_layer, images, pool, row, more):
     with pool.gan(config) as gan:
         assert boxes(gan) == more
         assert gan.train_op.name == (
-            'train_with_penalty' if config.lazy_penalty else 'train')
+            'train_G/with_penalty/step' if config.lazy_penalty else 'train_G/step')
 
 
 def test_everything_that_disturbs_d_resumes_to_the_bit(one_layer, images, pool, built, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError
-from dcgan_tf.train_ops.finite_check import FiniteCheck, failed, upstream
+from dcgan_tf.train_ops.finite_check import FiniteCheck, each, failed, upstream
 
 v1 = tf.compat.v1
 BATCH = 37
@@ -83,7 +83,7 @@ def blame(session, check, feed):
     ([1, 1, np.nan], False), ([np.inf, 1, 1], False),
 ], ids=str)
 def test_the_guard_fails_when_a_number_is_not_finite(session, chain, x, passes):
-    check = FiniteCheck([chain['root'], chain['log']], BATCH)
+    check = FiniteCheck(each([chain['root'], chain['log']]), BATCH)
     if passes:
         session.run(check.op, {chain['x']: x})
     else:
@@ -98,7 +98,7 @@ def test_the_guard_fails_when_a_number_is_not_finite(session, chain, x, passes):
     ([1, 1, np.nan], r'x \(Placeholder\)'),
 ], ids=str)
 def test_the_first_bad_op_of_a_chain_is_named(session, chain, x, first):
-    check = FiniteCheck(upstream([chain['sum']]), BATCH)
+    check = FiniteCheck(each(upstream([chain['sum']])), BATCH)
     error = blame(session, check, {chain['x']: x})
     assert isinstance(error, RunError)
     assert error.args[0].startswith('step 12: ')
@@ -112,12 +112,12 @@ def test_the_first_bad_gradient_is_named(session):
     loss = tf.reduce_sum(tf.math.sqrt(w), name='loss')
     [gradient] = tf.gradients(loss, [w])
     session.run(w.initializer)
-    check = FiniteCheck(upstream([loss, gradient]), BATCH)
+    check = FiniteCheck(each(upstream([loss, gradient])), BATCH)
     assert 'gradients/Sqrt_grad/SqrtGrad (SqrtGrad)' in str(blame(session, check, {}))
 
 
 def test_the_hint_ends_the_message(session, chain):
-    check = FiniteCheck([chain['sum']], BATCH, hint='. Look there')
+    check = FiniteCheck(each([chain['sum']]), BATCH, hint='. Look there')
     assert str(blame(session, check, {chain['x']: [0, 0, 0]})).endswith('. Look there')
 
 
@@ -130,5 +130,6 @@ def test_other_failures_are_not_the_guards(session):
 def test_the_last_of_many_is_told(session):
     """The message has one place, however many tensors are watched."""
     tensors = [tf.constant(float(i)) for i in range(80)]
-    check = FiniteCheck([*tensors, tf.math.log(v1.placeholder(tf.float32, [], 'x'))], BATCH)
+    check = FiniteCheck(each([*tensors, tf.math.log(v1.placeholder(tf.float32, [], 'x'))]),
+                        BATCH)
     assert '(Log)' in str(blame(session, check, {'x:0': -1.0}))

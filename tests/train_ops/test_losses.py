@@ -326,8 +326,9 @@ def test_all_that_d_sees_is_disturbed_each_in_its_own_way_and_samples_are_not(ga
 def test_the_penalty_gets_the_images_in_their_places_and_fresh_draws(looked, images, monkeypatch):
     got = []
 
-    def spy(d, real, fake, random, share):
-        got.extend([real, fake, random, share])
+    def spy(d, real, fake, random):
+        got.extend([real, fake, random(tf.shape(real)),
+                    random([tf.shape(real)[0], 1, 1, 1], 'share')])
         return tf.reduce_mean(d(real))
     row = penalties.PENALTIES['dragan']._replace(d_penalty=spy)
     monkeypatch.setitem(penalties.PENALTIES, 'dragan', row)

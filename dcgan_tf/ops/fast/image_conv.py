@@ -27,11 +27,12 @@ def image_conv2d(x, w, strides=STRIDE, padding='SAME'):
         return tf.nn.conv2d(x, w, strides, padding)
 
 
-def transposed(x, w, size, four_w):
-    """Computes `tf.nn.conv2d_transpose` to `size`.   four_w: `parities` of w and size
+def transposed(x, w, size, four_w=None):
+    """Computes `tf.nn.conv2d_transpose` to `size`.   four_w: `parities` of w and size, if at hand
 
     [N, H, W, maps], [5, 5, C, maps] -> [N, *size, C]
     """
+    four_w = parities(w, size) if four_w is None else four_w
     four = tf.nn.conv2d(x, four_w, 1, 'SAME')                                 # [N, H, W, 4 C]
     y = tf.nn.depth_to_space(four, STRIDE)
     y = y if y.shape[1:3] == size else y[:, :size[0], :size[1]]
@@ -49,7 +50,7 @@ def _parities_of(op, w, size):
     """Returns the four sets of weights of a layer. They are made once, in the box of the layer."""
     name = f'parities of {op.name}'
     if not op.graph.get_collection(name):
-        with tf.name_scope(f'{op.name.rpartition("/")[0]}/parities/'):
+        with tf.name_scope(f'{op.name.rpartition("/")[0]}/parities/'.lstrip('/')):
             op.graph.add_to_collection(name, parities(w, size))
     four, = op.graph.get_collection(name)
     return four
