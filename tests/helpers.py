@@ -1,5 +1,7 @@
 """Functions that tests in several folders use."""
 
+import re
+
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.debug.lib.debug_events_monitors import InfNanMonitor
@@ -81,11 +83,21 @@ def enlarge_weights(gan, by=8):
             put(gan.session, v, by * gan.session.run(v))
 
 
+def numbered(graph):
+    """The names on the first two levels that end in a number which TensorFlow added: name_1."""
+    names = {'/'.join(op.name.split('/')[:2]) for op in graph.get_operations()}
+    return {name for name in names if re.search(r'_[0-9]+(/|$)', name)
+            and not name.startswith('save/')}
+
+
 def boxes(gan):
-    """The boxes that TensorBoard shows, without those of every GAN. All its sums have one order.
+    """The boxes that TensorBoard shows, without those of every GAN.
+
+    No name needs a number, and all sums have one order.
 
     An `AddN` of three and more has not: ops/gradients.py.
     """
+    assert not numbered(gan.graph)
     sums = [op for op in gan.graph.get_operations() if op.type == 'AddN']
     assert sums and not [op.name for op in sums if len(op.inputs) > 2]
     found = {op.name.split('/')[0] for op in gan.graph.get_operations() if '/' in op.name}

@@ -68,7 +68,7 @@ def _layers_of(gan, ops, use):
     batch, groups = gan.config.batch_size, {}
     network = use.partition('_')[0]
     for op in ops:
-        if op.name.startswith(f'{use}/'):
+        if op.name.startswith(f'{use}/') and '/parities/' not in op.name:     # of a gradient
             groups.setdefault(_row_of(op), []).append(op)
     for name, group in groups.items():
         last = _output(group)
@@ -76,7 +76,7 @@ def _layers_of(gan, ops, use):
             yield Layer(use, name, _layer_type(gan, network, group, last),
                         ('N', *last.outputs[0].shape.as_list()[1:]),
                         _trained(gan, f'{network}/{name.rpartition("/")[2]}/'),
-                        round(sum(flops(op, batch) for op in _needed(last) & {*group}) / batch))
+                        round(sum(flops(op, batch) for op in group) / batch))
 
 
 def _row_of(op):

@@ -61,9 +61,10 @@ class Adam:
                 for w, m, v, g, name in zip(self.weights, self._m, self._v, gradients,
                                             short_names(self.weights), strict=True)]
             with tf.control_dependencies(updates):
-                after = [power.assign(value * beta, read_value=False) for power, value, beta in zip(
-                    self._powers, powers, (beta1, beta2), strict=True)]
-            return tf.group(*updates, *after)
+                after = [power.assign(value * beta, read_value=False, name=f'beta{i}_power')
+                         for i, power, value, beta in zip((1, 2), self._powers, powers,
+                                                          (beta1, beta2), strict=True)]
+            return tf.group(*updates, *after, name='done')
 
     def state(self):
         """Returns the current values of the variables."""

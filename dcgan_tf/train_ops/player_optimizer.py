@@ -100,13 +100,14 @@ class PlayerOptimizer:
             enabled = _all_true(all_finite, gate)
             scaled = self.scale.update_ops(all_finite, gate) if self.scale else []
         if not self.gradient_sums:
-            return tf.group(self.rule.update_op(gradients, enabled), *scaled, *averages)
+            return tf.group(self.rule.update_op(gradients, enabled), *scaled, *averages,
+                            name='updated')
         with tf.control_dependencies(gradients):
             step = self.rule.update_op(gradients, enabled)
         with tf.control_dependencies(gradients), tf.name_scope('clear_sums'):
             cleared = [total.assign(tf.zeros_like(total), read_value=False)
                        for total in self.gradient_sums]
-        return tf.group(step, *cleared, *scaled, *averages)
+        return tf.group(step, *cleared, *scaled, *averages, name='updated')
 
 
 def _default_optimizer(c, critic):

@@ -16,7 +16,7 @@ from dcgan_tf.graph_report.summary import count_parameters
 from dcgan_tf.metrics import Estimate
 from dcgan_tf.run_folder import run_folder
 from tests.families import FAMILIES, every_family
-from tests.helpers import EVERY, boxes, first_step, put
+from tests.helpers import EVERY, boxes, first_step, numbered, put
 from tests.pool import build
 
 v1 = tf.compat.v1
@@ -38,6 +38,21 @@ def test_variables_and_layers_of_every_preset(name):
     c = made.config
     assert [row.shape[1:] for row in rows if row.box == 'Generator_train'][-1] == (
         c.image_height, c.image_width, c.n_channels)
+    made.optimizer()
+    assert_readable(made)
+
+
+def assert_readable(gan):
+    """At most twelve names on the top level, no name_1 on the first two, and few ops."""
+    names = [op.name for op in gan.graph.get_operations()]
+    assert len({name.partition('/')[0] for name in names}) <= 12
+    assert not numbered(gan.graph)
+    assert len(names) <= {'dcgan28': 1_900, 'main1': 1_000}.get(gan.config.preset, 1_900)
+    for step in first_step(gan).players:
+        where = f'train_{step.player.name}/{step.where}'.rstrip('/')
+        weights = [w.op.name.partition('/')[2] for w in step.optimizer.weights]
+        assert [g.op.name for g in step.gradients] == [f'{where}/gradients/{w}' for w in weights]
+        assert {f'{where}/adam/{w}' for w in weights} <= {*names}
 
 
 @pytest.mark.parametrize('name', ['dcgan28', 'main1', *(
