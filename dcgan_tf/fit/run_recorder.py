@@ -5,7 +5,7 @@ import contextlib
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers, sync
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
-from dcgan_tf.run_folder import best_checkpoint, checkpoint_files
+from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, summaries
 from dcgan_tf.run_folder.events import Events
 from dcgan_tf.run_folder.gallery import Gallery
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
@@ -14,6 +14,7 @@ from dcgan_tf.run_folder.tables.loss_plot import LossPlot
 from dcgan_tf.run_folder.tables.metrics_csv import MetricsCsv
 
 EVENTS = 'TensorBoard events'
+PICTURE = 'samples/image'            # its tag
 
 
 class RunRecorder(contextlib.AbstractContextManager):
@@ -29,7 +30,7 @@ class RunRecorder(contextlib.AbstractContextManager):
     def __init__(self, run, session, steps, checkpoints, images_of, grids, *, first, n_images,
                  last_good_step=lambda step: None):
         self._run, self._session = run, session
-        self._summaries, self._checkpoints = steps.summaries, checkpoints
+        self._weights, self._checkpoints = steps.weights, checkpoints
         self._last_good_step = last_good_step
         self._save_errors = SaveErrorPolicy(run.config.on_save_error)
         _clean(run)
@@ -112,7 +113,7 @@ class RunRecorder(contextlib.AbstractContextManager):
         return best_checkpoint.read(self._run.best)
 
     def _scalars(self, step, values):
-        self._save_errors(EVENTS, self._events.add, values['scalars'], step)
+        self._save_errors(EVENTS, self._events.add, summaries.scalars(values['scalars']), step)
         rate = self._save_errors(self._run.log.name, self._log, step, values)
         if rate is not None:
             self._save_errors(EVENTS, self._events.add_value, 'images_per_second', rate, step)
@@ -125,9 +126,10 @@ class RunRecorder(contextlib.AbstractContextManager):
         return not self._gallery.shows(step)
 
     def _show(self, step, grid):
-        feed = {self._summaries.grid_ph: grid[None]}
-        for summary in self._session.run([self._summaries.grid, self._summaries.histograms], feed):
-            self._save_errors(EVENTS, self._events.add, summary, step)
+        self._save_errors(EVENTS, self._events.add, summaries.image(PICTURE, grid), step)
+        for weight in self._weights:
+            histogram = summaries.histogram(weight.op.name, self._session.run(weight))
+            self._save_errors(EVENTS, self._events.add, histogram, step)
 
     def _plot_log(self):
         if rows := read(self._run.log):

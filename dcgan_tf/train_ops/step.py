@@ -27,8 +27,8 @@ class StepVariant(NamedTuple):
     players: tuple               # of PlayerStep
     scalars: dict                # name -> scalar for TensorBoard, in the last run
     train_ops: list              # of TrainOp, one for each run; the last counts the step
-    values: dict                 # name -> tensor that can be fetched in the last run: the columns
-    #                              of log.csv, `scalars` for TensorBoard, maybe `stop_requests`
+    values: dict                 # name -> what can be fetched in the last run: the columns of
+    #                              log.csv, maybe `stop_requests`, and `scalars`, a dict
 
     @property
     def columns(self) -> list[str]:
@@ -43,7 +43,7 @@ class Steps(NamedTuple):
     images_per_step: int           # real images, of all workers together
     penalty_every: int             # steps between two steps of the first variant
     many_steps: ManySteps | None   # several steps in one run, or None
-    summaries: columns.Summaries   # histograms and pictures for TensorBoard
+    weights: list                  # the trainable variables of all networks
 
     def variant_of(self, index) -> StepVariant:
         """Returns the variant of the step with this index, which counts from 0.
@@ -71,16 +71,17 @@ def build(model, losses, peers=None) -> Steps:
     weights = [w for network in model.net for w in network.weights]
     many = ManySteps(variants, model.inputs) if c.steps_per_run > 1 else None
     images = c.batch_size * len(variants[0].train_ops)
-    return Steps(variants, images, c.penalty_every, many, columns.Summaries(weights, c.n_channels))
+    return Steps(variants, images, c.penalty_every, many, weights)
 
 
 def _variant(model, losses, previous, peers):
     steps = _player_steps(losses, previous)
     scalars = columns.scalars(model, steps, losses.shows_penalty)
-    values = {**columns.columns(steps, scalars), 'scalars': columns.scalar_summary(scalars)}
+    values = {**columns.columns(steps, scalars), 'scalars': scalars}
     if peers:
         values['stop_requests'] = peers.stop_requests.votes
-    return StepVariant(steps, scalars, _train_ops(model, steps, losses.name, values), values)
+    train_ops = _train_ops(model, steps, losses.name, tf.nest.flatten(values))
+    return StepVariant(steps, scalars, train_ops, values)
 
 
 def _player_steps(losses, previous):
@@ -105,7 +106,7 @@ def _train_ops(model, steps, name, values):
 
     With several workers, every worker runs every collective op in each step, whatever it fetches.
     """
-    first = tuple(values.values() if model.inputs.shard.count > 1 else _reads(values))
+    first = tuple(values if model.inputs.shard.count > 1 else _reads(values))
     plan = turns(model.system, [step.player for step in steps])
     by_name = {step.player.name: step for step in steps}
     built, accumulate = {}, model.system.config.gradient_accumulate
@@ -164,7 +165,7 @@ def _reads(values):
     A value that nothing else needs, such as a penalty between two lazy ones, has reads of its own.
     They must come before the writes, so that it belongs to the weights from before the step.
     """
-    return [op for op in ancestors([value.op for value in values.values()])
+    return [op for op in ancestors([value.op for value in values])
             if op.type == 'ReadVariableOp']
 
 
