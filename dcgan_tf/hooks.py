@@ -18,6 +18,7 @@ class Hook(NamedTuple):
     call: Callable[[int, dict], None]        # (step, name -> value of what the loop fetched)
     fetch: tuple[str, ...] = ()              # names of the values to fetch when it is due
     missing: Callable[[int], bool] = lambda step: False
+    before: Callable[[int], None] = lambda step: None      # called before the step that is due
 
     def is_due(self, step: int, last: int) -> bool:
         """Returns whether to call it after `step`; last: the last step of the training."""

@@ -165,6 +165,8 @@ class Config:
     sync_batch_norm: bool = option('workers', True, 'batch norm over the batch of all '
                                    'workers; if off, each worker normalises its own part')
 
+    histograms: str = option('graph', 'all', 'what TensorBoard shows as histograms, at every '
+                             '--eval-step')
     trace_step: int = option('graph', 0, 'the step whose full trace (RunMetadata) TensorBoard '
                              'shows; 0 = none', low=0)
 

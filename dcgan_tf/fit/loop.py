@@ -34,6 +34,8 @@ def train(session, variant_of, feed, hooks, *, first, last, stop, trace=None, ma
         else:
             step += 1
             due = [hook for hook in hooks if hook.is_due(step, last)]
+            for hook in due:
+                hook.before(step)
             values = steps.one(step, {name for hook in due for name in hook.fetch},
                                trace if trace and trace[0] == step else None)
             for hook in due:

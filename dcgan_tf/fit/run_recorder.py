@@ -4,6 +4,7 @@ import contextlib
 
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers, sync
+from dcgan_tf.fit.flow_recorder import FlowRecorder
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
 from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, summaries
 from dcgan_tf.run_folder.events import Events
@@ -30,7 +31,8 @@ class RunRecorder(contextlib.AbstractContextManager):
     def __init__(self, run, session, steps, checkpoints, images_of, grids, *, first, n_images,
                  last_good_step=lambda step: None):
         self._run, self._session = run, session
-        self._weights, self._checkpoints = steps.weights, checkpoints
+        self._flow = FlowRecorder(run.config.histograms, session, steps.weights)
+        self._checkpoints = checkpoints
         self._last_good_step = last_good_step
         self._save_errors = SaveErrorPolicy(run.config.on_save_error)
         _clean(run)
@@ -57,7 +59,8 @@ class RunRecorder(contextlib.AbstractContextManager):
         c = self._run.config
         return [Hook(SCALARS_EVERY, self._scalars, (*self._columns, 'scalars')),
                 Hook(c.checkpoint_step, self._checkpoint),
-                Hook(c.eval_step, self._evaluate, missing=self._pictures_missing)]
+                Hook(c.eval_step, self._evaluate, self._flow.fetch, self._pictures_missing,
+                     self._flow.before)]
 
     def trace(self):
         """Returns (step, function that writes its RunMetadata), or None without a trace step."""
@@ -119,17 +122,17 @@ class RunRecorder(contextlib.AbstractContextManager):
             self._save_errors(EVENTS, self._events.add_value, 'images_per_second', rate, step)
 
     def _evaluate(self, step, values):
-        self._save_errors('pictures', self._gallery.show, step, lambda grid: self._show(step, grid))
+        self._save_errors('pictures', self._gallery.show, step,
+                          lambda grid: self._show(step, grid, values.get('flow')))
         self._save_errors('losses.png', self._plot_log)
 
     def _pictures_missing(self, step):
         return not self._gallery.shows(step)
 
-    def _show(self, step, grid):
+    def _show(self, step, grid, flow):
         self._save_errors(EVENTS, self._events.add, summaries.image(PICTURE, grid), step)
-        for weight in self._weights:
-            histogram = summaries.histogram(weight.op.name, self._session.run(weight))
-            self._save_errors(EVENTS, self._events.add, histogram, step)
+        for summary in self._flow.summaries(flow):
+            self._save_errors(EVENTS, self._events.add, summary, step)
 
     def _plot_log(self):
         if rows := read(self._run.log):

@@ -28,14 +28,24 @@ def histogram(tag: str, x: np.ndarray) -> v1.Summary:
     needs 30 numbers of memory for each number of x.
     """
     x = x if x.dtype == np.float64 else x.astype(np.float32, copy=False)     # bfloat16 cannot sort
-    x = np.sort(x, axis=None).astype(np.float64)
-    x = x[np.isfinite(x)]
+    x = np.sort(x, axis=None)                                                # NaN comes last
+    first, last = np.searchsorted(x, -np.inf, 'right'), np.searchsorted(x, np.inf)
+    x = x[first:last].astype(np.float64)
     counts = np.diff(np.searchsorted(x, LIMITS), prepend=0)
     kept = np.append(counts[1:] > 0, True) | (counts > 0)      # one bucket for each gap, with 0
     least, most = (x[0], x[-1]) if len(x) else (0.0, 0.0)
     return v1.Summary(value=[v1.Summary.Value(tag=tag, histo=v1.HistogramProto(
-        min=least, max=most, num=len(x), sum=x.sum(), sum_squares=x @ x,
+        min=least, max=most, num=len(x), sum=x.sum(), sum_squares=sum_squares(x),
         bucket_limit=LIMITS[kept], bucket=counts[kept]))])
+
+
+def sum_squares(x: np.ndarray) -> float:
+    """Returns the sum of the squares of all numbers, on one core.
+
+    `x @ x` would start a thread on each core, which takes longer next to TensorFlow's threads.
+    """
+    flat = x.ravel()
+    return np.einsum('i,i', flat, flat)
 
 
 def image(tag: str, picture: np.ndarray) -> v1.Summary:

@@ -16,6 +16,7 @@ from dcgan_tf import ops
 from dcgan_tf.hooks import SCALARS_EVERY
 from dcgan_tf.train_ops import columns
 from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, ancestors, upstream
+from dcgan_tf.train_ops.flow import flow
 from dcgan_tf.train_ops.many_steps import ManySteps
 from dcgan_tf.train_ops.player_optimizer import PlayerStep
 from dcgan_tf.train_ops.schedule import turns
@@ -28,12 +29,12 @@ class StepVariant(NamedTuple):
     scalars: dict                # name -> scalar for TensorBoard, in the last run
     train_ops: list              # of TrainOp, one for each run; the last counts the step
     values: dict                 # name -> what can be fetched in the last run: the columns of
-    #                              log.csv, maybe `stop_requests`, and `scalars`, a dict
+    #                              log.csv, maybe `stop_requests`, `scalars`, a dict, and `flow`
 
     @property
     def columns(self) -> list[str]:
         """The names of the columns of log.csv, in order."""
-        return [name for name in self.values if name not in ('scalars', 'stop_requests')]
+        return [name for name in self.values if name not in ('scalars', 'stop_requests', 'flow')]
 
 
 class Steps(NamedTuple):
@@ -80,7 +81,9 @@ def _variant(model, losses, previous, peers):
     values = {**columns.columns(steps, scalars), 'scalars': scalars}
     if peers:
         values['stop_requests'] = peers.stop_requests.votes
-    train_ops = _train_ops(model, steps, losses.name, tf.nest.flatten(values))
+    shown = tf.nest.flatten(values)
+    train_ops = _train_ops(model, steps, losses.name, shown)
+    values['flow'] = flow(model, steps, [train_ops[-1].op, *(value.op for value in shown)])
     return StepVariant(steps, scalars, train_ops, values)
 
 

@@ -112,6 +112,13 @@ def test_hooks_run_in_order_after_their_step(counters):
     assert seen == [('a', 2), ('b', 2), ('a', 4), ('b', 4)]
 
 
+def test_a_hook_is_told_before_a_step_that_is_due(counters):
+    told = []
+    counters.train([Hook(3, Steps(), before=lambda step: told.append(
+        (step, counters.value('steps'))))], first=1, last=7)
+    assert told == [(3, 1), (6, 4), (7, 5)]
+
+
 def test_hooks_get_the_values_of_their_step(counters):
     losses = {}
     counters.train([Hook(1, lambda step, values: losses.update({step: values['loss']}), ('loss',))],
