@@ -54,7 +54,8 @@ class Training:
     def recorder(self, first):
         steps = types.SimpleNamespace(
             weights=[self.w], images_per_step=self.run.config.images_per_step,
-            variants=[types.SimpleNamespace(columns=LOGGED)])
+            variants=[types.SimpleNamespace(columns=LOGGED)], lazy=False,
+            has_penalty=lambda step: False)
         return RunRecorder(self.run, self.session, steps, self.checkpoints, self.images_of, GRIDS,
                         first=first, n_images=100)
 

@@ -168,7 +168,8 @@ class Config:
     histograms: str = option('graph', 'all', 'what TensorBoard shows as histograms, at every '
                              '--eval-step')
     trace_step: int = option('graph', 0, 'the step whose full trace (RunMetadata) TensorBoard '
-                             'shows; 0 = none', low=0)
+                             'shows; with --penalty-every also one with, or without, the '
+                             'penalty; 0 = none', low=0)
 
     def __post_init__(self):
         for field in dataclasses.fields(self):

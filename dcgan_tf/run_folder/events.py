@@ -52,10 +52,10 @@ class Events:
         """Adds one number."""
         self.add(summaries.scalars({tag: value}), step)
 
-    def add_trace(self, metadata, step):
-        """Adds the RunMetadata of one run of the session."""
+    def add_trace(self, metadata, step, tag):
+        """Adds the RunMetadata of one run of the session, with the name `tag`."""
         self._write(step=step, tagged_run_metadata={
-            'tag': f'step {step}', 'run_metadata': metadata.SerializeToString()})
+            'tag': tag, 'run_metadata': metadata.SerializeToString()})
 
     def close(self):
         """Closes the file; no more events may be added."""

@@ -71,3 +71,13 @@ def columns(steps, scalars):
             **{name: value for name, value in scalars.items()
                if '/' not in name and name != 'penalty'},
             **{f'{name}_gradient': scalars[f'gradient_norm/{name}'] for name in names}}
+
+
+def minimised(steps):
+    """Returns name -> what a player with a lazy penalty minimises: `d_minimised`.
+
+    Here the penalty has its weight times `penalty_every`; in the column `d_loss` it has its weight.
+    """
+    found = {f'{step.player.name.lower()}_minimised': step.loss for step in steps
+             if step.player.penalty is not None}
+    return dict(zip(found, ops.all_reduce_mean(found.values()), strict=True))

@@ -21,6 +21,10 @@ from dcgan_tf.train_ops.many_steps import ManySteps
 from dcgan_tf.train_ops.player_optimizer import PlayerStep
 from dcgan_tf.train_ops.schedule import turns
 
+# Values that are no columns of log.csv: `scalars`, what a player with a lazy penalty minimises in
+# this variant, `flow`, and the votes of several workers. All but the last are dicts.
+NOT_COLUMNS = ('scalars', 'minimised', 'flow', 'stop_requests')
+
 
 class StepVariant(NamedTuple):
     """All ops of a step. With a lazy penalty there is a variant for each of the `StepLosses`."""
@@ -29,12 +33,12 @@ class StepVariant(NamedTuple):
     scalars: dict                # name -> scalar for TensorBoard, in the last run
     train_ops: list              # of TrainOp, one for each run; the last counts the step
     values: dict                 # name -> what can be fetched in the last run: the columns of
-    #                              log.csv, maybe `stop_requests`, `scalars`, a dict, and `flow`
+    #                              log.csv, maybe `stop_requests`, and NOT_COLUMNS
 
     @property
     def columns(self) -> list[str]:
         """The names of the columns of log.csv, in order."""
-        return [name for name in self.values if name not in ('scalars', 'stop_requests', 'flow')]
+        return [name for name in self.values if name not in NOT_COLUMNS]
 
 
 class Steps(NamedTuple):
@@ -46,13 +50,22 @@ class Steps(NamedTuple):
     many_steps: ManySteps | None   # several steps in one run, or None
     weights: list                  # the trainable variables of all networks
 
+    @property
+    def lazy(self) -> bool:
+        """Tells whether there is a lazy penalty."""
+        return len(self.variants) > 1
+
+    def has_penalty(self, step) -> bool:
+        """Returns whether a lazy penalty is added in this step, which counts from 1."""
+        return self.lazy and (step - 1) % self.penalty_every == 0
+
     def variant_of(self, index) -> StepVariant:
         """Returns the variant of the step with this index, which counts from 0.
 
         With a lazy penalty, step 0 has it. A third variant, with several workers, is for the steps
         whose values are shown.
         """
-        if len(self.variants) == 1 or index % self.penalty_every == 0:
+        if not self.lazy or self.has_penalty(index + 1):
             return self.variants[0]
         shown = len(self.variants) == 3 and (index + 1) % SCALARS_EVERY == 0
         return self.variants[2 if shown else 1]
@@ -79,6 +92,8 @@ def _variant(model, losses, previous, peers):
     steps = _player_steps(losses, previous)
     scalars = columns.scalars(model, steps, losses.shows_penalty)
     values = {**columns.columns(steps, scalars), 'scalars': scalars}
+    if losses.due and model.system.config.lazy_penalty:
+        values['minimised'] = columns.minimised(steps)
     if peers:
         values['stop_requests'] = peers.stop_requests.votes
     shown = tf.nest.flatten(values)
