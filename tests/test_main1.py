@@ -149,7 +149,7 @@ def test_a_training_from_start_to_gifs(here, capsys):
     for name in ('training.gif', 'morph1.gif', 'morph2.gif'):
         assert (run / 'images' / name).read_bytes()[:6] == b'GIF89a'
     assert len([*run.glob('events.*')]) == 1
-    assert traced_steps(run) == ['step 1 with penalty', 'step 2']
+    assert traced_steps(run) == ['step 2']
 
 
 @pytest.mark.slow

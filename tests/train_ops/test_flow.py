@@ -53,6 +53,14 @@ def test_each_variant_has_its_own_gradients(one_layer, finished):
             g.ref() for player in variant.players for g in player.applied_gradients]
 
 
+def test_a_player_that_does_not_move_last_has_the_gradients_of_one_batch(one_layer, finished):
+    """The sums of its gradients have been cleared."""
+    gan = finished(one_layer(g_steps=2, gradient_accumulate=2))
+    d, g = first_step(gan).players
+    assert [t.ref() for t in flow(gan).gradients.values()] == [
+        t.ref() for t in (*d.gradients, *g.applied_gradients)]
+
+
 def test_steps_that_are_looked_ahead_are_not_shown(one_layer, finished):
     shown = flow(finished(one_layer(unroll=2)))
     assert {*uses(shown.activations), *uses(shown.outputs), *uses(shown.relus)} == {
@@ -104,7 +112,7 @@ def test_no_message_is_sent_that_the_step_does_not_send_itself(one_layer, way):
         gan.optimizer()
         assert len(gan.steps.variants) == (3 if 'penalty' in way else 1)
         assert not [*extra(gan, {'CheckNumerics'})]
-        assert flow(gan).gradients and flow(gan).outputs
+        assert len(flow(gan).gradients) == len(gan.steps.weights) and flow(gan).outputs
 
 
 def test_no_op_is_added(one_layer, finished):
