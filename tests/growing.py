@@ -12,7 +12,6 @@ from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.checkpoints import Checkpoints
 from dcgan_tf.run_folder.sample_grids import SampleGrid
-from dcgan_tf.train_ops.columns import Summaries, scalar_summary
 from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, each
 from tests.helpers import LOGGED
 
@@ -46,8 +45,7 @@ class Training:
         self.check = FiniteCheck(each(list(self.fetches.values())), 0)
         with tf.control_dependencies([self.check.op]):
             self.train_op = self.w.assign_add([1, 1], read_value=False)
-        self.summaries = Summaries([self.w], 1)
-        self.values = {**self.fetches, 'scalars': scalar_summary(self.fetches)}
+        self.values = {**self.fetches, 'scalars': self.fetches}
         self.checkpoints = Checkpoints([self.w])
 
     def images_of(self, z, labels):
@@ -55,8 +53,9 @@ class Training:
 
     def recorder(self, first):
         steps = types.SimpleNamespace(
-            summaries=self.summaries, images_per_step=self.run.config.images_per_step,
-            variants=[types.SimpleNamespace(columns=LOGGED)])
+            weights=[self.w], images_per_step=self.run.config.images_per_step,
+            variants=[types.SimpleNamespace(columns=LOGGED)], lazy=False,
+            has_penalty=lambda step: False)
         return RunRecorder(self.run, self.session, steps, self.checkpoints, self.images_of, GRIDS,
                         first=first, n_images=100)
 

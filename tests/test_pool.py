@@ -9,7 +9,7 @@ from dcgan_tf.graph_report.differences import differences
 from tests.helpers import assert_same, values
 from tests.pool import LOOP, build, finished, options_of_graph
 
-OTHERS = {'metrics': 'frechet', 'keep_best': 'frechet', 'on_collapse': 'stop',
+OTHERS = {'histograms': 'none', 'metrics': 'frechet', 'keep_best': 'frechet', 'on_collapse': 'stop',
           'on_save_error': 'warn', 'dataset': 'folder', 'data_dir': 'x', 'resize': (8, 8),
           'crop': 'none'}
 

@@ -101,6 +101,12 @@ ON_SAVE_ERROR = {      # what to do when a file cannot be written
     'stop': 'end the run',
     'warn': 'log it, go on, and try again when the next one is due',
 }
+HISTOGRAMS = {         # that TensorBoard gets at every --eval-step
+    'none':    'none',
+    'weights': 'of the weights',
+    'all':     'also of the activations, of D\'s outputs and of the gradients, and two numbers of '
+               'each layer: the share of dead ReLUs, and the relative change of the weights',
+}
 NONE = 'none'
 AUTO = 'auto'          # of `norm`: that of the family, or the one that the penalty needs
 
@@ -115,6 +121,7 @@ CHOICES = {            # field of Config -> {choice: help, or None if another fi
     'precision': PRECISIONS,
     'on_collapse': ON_COLLAPSE,
     'on_save_error': ON_SAVE_ERROR,
+    'histograms': HISTOGRAMS,
 }
 LISTS = {              # field of Config that is a list with commas -> {choice: help}
     'diff_augment': AUGMENTS,

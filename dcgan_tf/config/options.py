@@ -165,8 +165,11 @@ class Config:
     sync_batch_norm: bool = option('workers', True, 'batch norm over the batch of all '
                                    'workers; if off, each worker normalises its own part')
 
+    histograms: str = option('graph', 'all', 'what TensorBoard shows as histograms, at every '
+                             '--eval-step')
     trace_step: int = option('graph', 0, 'the step whose full trace (RunMetadata) TensorBoard '
-                             'shows; 0 = none', low=0)
+                             'shows; with --penalty-every also one with, or without, the '
+                             'penalty; 0 = none', low=0)
 
     def __post_init__(self):
         for field in dataclasses.fields(self):

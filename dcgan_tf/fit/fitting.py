@@ -118,8 +118,8 @@ class Fitting:
                     workers.hooks([Hook(SCALARS_EVERY if many else 1, bar.count),
                                    Hook(SCALARS_EVERY, bar.show, bar.fetched),
                                    *self._hooks(recorder, detector, bar, first)]),
-                    first=first, last=c.epochs, stop=workers, trace=recorder and recorder.trace(),
-                    many=many)
+                    first=first, last=c.epochs, stop=workers,
+                    trace=recorder.trace() if recorder else {}, many=many)
                 workers.end(step)
             except Leave:
                 step, self._left = gan.steps_done(), True

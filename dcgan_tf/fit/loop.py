@@ -17,10 +17,10 @@ def train(session, variant_of, feed, hooks, *, first, last, stop, trace=None, ma
     variant_of: step index from 0 -> its StepVariant. That has `train_ops`, in order, and `values`,
     name -> tensor, which can be fetched together with the last train op. feed: (step index, index
     of the train op) -> feed_dict. stop: has `received`, see `StopSignals`; a step that has begun is
-    finished. trace: None, or (step, callback for the RunMetadata of that step's last run). many:
-    None, or (a ManySteps, its maximum of steps); it runs the steps in which no hook is due.
+    finished. trace: None, or {step: callback for the RunMetadata of that step's last run}.
+    many: None, or (a ManySteps, its maximum of steps); it runs the steps in which no hook is due.
     """
-    steps = _Steps(session, variant_of, feed)
+    steps, trace = _Steps(session, variant_of, feed), trace or {}
     step = first
     for hook in hooks:
         if first > 0 and hook.is_due(first, last) and hook.missing(first):
@@ -34,8 +34,10 @@ def train(session, variant_of, feed, hooks, *, first, last, stop, trace=None, ma
         else:
             step += 1
             due = [hook for hook in hooks if hook.is_due(step, last)]
+            for hook in due:
+                hook.before(step)
             values = steps.one(step, {name for hook in due for name in hook.fetch},
-                               trace if trace and trace[0] == step else None)
+                               trace.get(step))
             for hook in due:
                 hook.call(step, values)
         if stop.received:
@@ -45,9 +47,7 @@ def train(session, variant_of, feed, hooks, *, first, last, stop, trace=None, ma
 
 def _next_due(step, last, hooks, trace):
     """Returns the first step after this one in which a hook or the trace is due."""
-    due_steps = [step - step % hook.every + hook.every for hook in hooks]
-    due_steps += [trace[0]] if trace and trace[0] > step else []
-    return min([last, *due_steps])
+    return min([last, *(hook.next_due(step) for hook in hooks), *(s for s in trace if s > step)])
 
 
 class _Steps:
@@ -84,11 +84,11 @@ class _Steps:
 
 
 def _run(session, fetches, feed_dict, trace):
-    """Calls `session.run`; with a trace, hands its RunMetadata to the callback."""
+    """Calls `session.run`; trace: None, or what gets its RunMetadata."""
     if trace is None:
         return session.run(fetches, feed_dict)
     metadata = v1.RunMetadata()
     options = v1.RunOptions(trace_level=v1.RunOptions.FULL_TRACE)
     values = session.run(fetches, feed_dict, options=options, run_metadata=metadata)
-    trace[1](metadata)
+    trace(metadata)
     return values

@@ -4,8 +4,10 @@ import contextlib
 
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers, sync
+from dcgan_tf.fit.flow_recorder import FlowRecorder
+from dcgan_tf.fit.penalty_recorder import PenaltyRecorder, traced
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
-from dcgan_tf.run_folder import best_checkpoint, checkpoint_files
+from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, summaries
 from dcgan_tf.run_folder.events import Events
 from dcgan_tf.run_folder.gallery import Gallery
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
@@ -14,6 +16,7 @@ from dcgan_tf.run_folder.tables.loss_plot import LossPlot
 from dcgan_tf.run_folder.tables.metrics_csv import MetricsCsv
 
 EVENTS = 'TensorBoard events'
+PICTURE = 'samples/image'            # its tag
 
 
 class RunRecorder(contextlib.AbstractContextManager):
@@ -30,7 +33,8 @@ class RunRecorder(contextlib.AbstractContextManager):
     def __init__(self, run, session, steps, checkpoints, images_of, grids, *, first, n_images,
                  last_good_step=lambda step: None, shown=None):
         self._run, self._session = run, session
-        self._summaries, self._checkpoints = steps.summaries, checkpoints
+        self._flow = FlowRecorder(run.config.histograms, session, steps.weights)
+        self._checkpoints = checkpoints
         self._last_good_step = last_good_step
         self._save_errors = SaveErrorPolicy(run.config.on_save_error)
         _clean(run)
@@ -42,28 +46,35 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._log = LossCsv(run.log, self._columns, first, steps.images_per_step, n_images)
         self.metrics_csv = MetricsCsv(run.metrics, first)
         self._plot = LossPlot(run.images / 'losses.png')
-        self._events = Events(run.path, session.graph, first, shown)
+        self._events, self._steps = Events(run.path, session.graph, first, shown), steps
+        self._penalties = PenaltyRecorder(run, self._events, self._save_errors, steps, first,
+                                          n_images) if steps.lazy else None
 
     def __exit__(self, kind, error, trace):
         with contextlib.suppress(*([RunError] if error else [])):   # the first error is the cause
             self._save_errors('the end of ' + EVENTS, self._events.close)
 
     def hooks(self):
-        """Returns the hooks: scalars, then the checkpoint, then the pictures.
+        """Returns the hooks: scalars, maybe of a penalty, then the checkpoint, then the pictures.
 
-        A row of log.csv cannot be made again after a kill, so it is written before its checkpoint.
+        A row of a log cannot be made again after a kill, so it is written before its checkpoint.
         Pictures can be made again, and may fail, so they are written after it.
         """
         c = self._run.config
         return [Hook(SCALARS_EVERY, self._scalars, (*self._columns, 'scalars')),
+                *(self._penalties.hooks() if self._penalties else []),
                 Hook(c.checkpoint_step, self._checkpoint),
-                Hook(c.eval_step, self._evaluate, missing=self._pictures_missing)]
+                Hook(c.eval_step, self._evaluate, self._flow.fetch, self._pictures_missing,
+                     self._flow.before)]
 
     def trace(self):
-        """Returns (step, function that writes its RunMetadata), or None without a trace step."""
-        step = self._run.config.trace_step
-        return (step, lambda metadata: self._save_errors(
-            EVENTS, self._events.add_trace, metadata, step)) if step else None
+        """Returns {step: function that writes its RunMetadata}; {} without a trace step."""
+        def write(step, tag):
+            return lambda metadata: self._save_errors(EVENTS, self._events.add_trace, metadata,
+                                                      step, tag)
+        c = self._run.config
+        return {step: write(step, tag)
+                for step, tag in traced(self._steps, c.trace_step, c.epochs).items()}
 
     def begin(self, first, real, columns):
         """Writes pictures and a checkpoint before the first step, so that the run can be resumed.
@@ -78,6 +89,8 @@ class RunRecorder(contextlib.AbstractContextManager):
         if self._saved is None:
             self._save(first)
         self._log.start_clock(first)
+        if self._penalties:
+            self._penalties.start_clock(first)
 
     def end(self, step, *, finished):
         """Writes the last checkpoint and, if the training has finished, training.gif.
@@ -113,21 +126,22 @@ class RunRecorder(contextlib.AbstractContextManager):
         return best_checkpoint.read(self._run.best)
 
     def _scalars(self, step, values):
-        self._save_errors(EVENTS, self._events.add, values['scalars'], step)
+        self._save_errors(EVENTS, self._events.add, summaries.scalars(values['scalars']), step)
         rate = self._save_errors(self._run.log.name, self._log, step, values)
         if rate is not None:
             self._save_errors(EVENTS, self._events.add_value, 'images_per_second', rate, step)
 
     def _evaluate(self, step, values):
-        self._save_errors('pictures', self._gallery.show, step, lambda grid: self._show(step, grid))
+        self._save_errors('pictures', self._gallery.show, step,
+                          lambda grid: self._show(step, grid, values.get('flow')))
         self._save_errors('losses.png', self._plot_log)
 
     def _pictures_missing(self, step):
         return not self._gallery.shows(step)
 
-    def _show(self, step, grid):
-        feed = {self._summaries.grid_ph: grid[None]}
-        for summary in self._session.run([self._summaries.grid, self._summaries.histograms], feed):
+    def _show(self, step, grid, flow):
+        self._save_errors(EVENTS, self._events.add, summaries.image(PICTURE, grid), step)
+        for summary in self._flow.summaries(flow):
             self._save_errors(EVENTS, self._events.add, summary, step)
 
     def _plot_log(self):
@@ -139,7 +153,7 @@ class RunRecorder(contextlib.AbstractContextManager):
 
     def _save(self, step):
         self._checkpoints.check_finite(self._session, step)
-        for table in (self._run.log, self._run.metrics):
+        for table in (self._run.log, self._run.penalty_log, self._run.metrics):
             with contextlib.suppress(FileNotFoundError):
                 sync(table)                 # before the checkpoint: a power cut then loses no row
         self._checkpoints.save(self._session, self._run.checkpoints, step,

@@ -32,6 +32,7 @@ class Network:
         clip: after each update all weights are clipped to [-clip, clip]; 0 = no clipping.
         """
         self.name, self.clip, self.first_use = name, clip, None
+        self.uses = {}               # box of a use in training -> its outputs
         self.variables = {}          # name -> variable, in the order of their creation
         self._build, self._outputs = build, {}
         self._spectral = ops.SpectralNorm() if spectral else None
@@ -44,6 +45,8 @@ class Network:
             if training and self.first_use is None:
                 self.first_use = f'{self.name}_{use}/'
             self._outputs[key] = self.apply(self._build, *inputs, use=use, training=training)
+            if training:
+                self.uses[f'{self.name}_{use}/'] = self._outputs[key]
         return self._outputs[key]
 
     def apply(self, build, *inputs, use, **options):
@@ -63,7 +66,7 @@ class Network:
         used as they are.
         """
         other = copy.copy(self)
-        other._weights, other._outputs = weights, {}
+        other._weights, other._outputs, other.uses = weights, {}, {}
         other._spectral = self._spectral and self._spectral.for_other_weights()
         return other
 

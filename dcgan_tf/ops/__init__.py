@@ -4,7 +4,7 @@ Images are [N, H, W, C], the padding is SAME. The first argument is the input, t
 the others are keywords. Faster variants of some ops are in ops/fast.
 """
 
-from dcgan_tf.ops.activations import dropout, leaky_relu, relu, sigmoid, tanh
+from dcgan_tf.ops.activations import activations, dropout, leaky_relu, relu, sigmoid, tanh
 from dcgan_tf.ops.augment import AUGMENTS, diff_augment, random_flip
 from dcgan_tf.ops.batch_norm import batch_moments, batch_norm, update_moving_averages
 from dcgan_tf.ops.batch_shard import (
@@ -36,9 +36,9 @@ from dcgan_tf.ops.variables import (
 )
 
 __all__ = [
-    'AUGMENTS', 'NORMAL_002', 'NORMS', 'BatchShard', 'SpectralNorm', 'all_reduce_mean',
-    'all_workers', 'batch_moments', 'batch_norm', 'batch_shard', 'bias', 'box', 'boxes_in',
-    'conv2d', 'conv2d_transpose', 'current_shard', 'diff_augment', 'dropout', 'flatten',
+    'AUGMENTS', 'NORMAL_002', 'NORMS', 'BatchShard', 'SpectralNorm', 'activations',
+    'all_reduce_mean', 'all_workers', 'batch_moments', 'batch_norm', 'batch_shard', 'bias', 'box',
+    'boxes_in', 'conv2d', 'conv2d_transpose', 'current_shard', 'diff_augment', 'dropout', 'flatten',
     'global_batch_mean', 'glorot_uniform', 'gradients', 'layer', 'leaky_relu', 'linear',
     'linear_maps', 'max_pool', 'max_pool_grid', 'network', 'noise', 'packed', 'precision_scope',
     'random_flip', 'read', 'relu', 'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages',

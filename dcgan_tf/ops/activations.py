@@ -1,14 +1,55 @@
 """Activations and dropout, element by element."""
 
+from typing import NamedTuple
+
 import tensorflow as tf
 
 from dcgan_tf.ops.noise import coins
 
-relu = tf.nn.relu                  # max(x, 0)
-tanh = tf.nn.tanh                  # (-1, 1)
-sigmoid = tf.nn.sigmoid            # (0, 1)
-leaky_relu = tf.nn.leaky_relu      # max(x, alpha x): Maas et al. 2013. It is one fused op: the
-#                                    gradient of `tf.maximum` is far slower
+v1 = tf.compat.v1
+ACTIVATIONS = 'activations'        # a graph collection of Activation
+
+
+class Activation(NamedTuple):
+    """What an activation returns in one use of a network."""
+
+    name: str                      # name of its op; its scope names the use
+    value: tf.Tensor
+    relu: bool
+
+
+def relu(x):
+    """max(x, 0)."""
+    return _registered(tf.nn.relu(x), relu=True)
+
+
+def leaky_relu(x, alpha=0.2):
+    """max(x, alpha x): Maas et al. 2013.
+
+    It is one fused op: the gradient of `tf.maximum` is far slower.
+    """
+    return _registered(tf.nn.leaky_relu(x, alpha))
+
+
+def tanh(x):
+    """Hyperbolic tangent, in (-1, 1)."""
+    return _registered(tf.nn.tanh(x))
+
+
+def sigmoid(x):
+    """1 / (1 + exp(-x)), in (0, 1)."""
+    return _registered(tf.nn.sigmoid(x))
+
+
+def activations(use):
+    """Returns the Activations of one use of a network, e.g. 'Generator_train/', in their order."""
+    return v1.get_collection(ACTIVATIONS, use)
+
+
+def _registered(value, relu=False):
+    """Adds what an activation returns to the graph collection, and returns it."""
+    v1.add_to_collection(ACTIVATIONS, Activation(value.op.name, value, relu))
+    return value
 
 
 def dropout(x, rate, *, seed, training):

@@ -18,6 +18,7 @@ import time
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError, reason
+from dcgan_tf.run_folder import summaries
 
 v1 = tf.compat.v1
 VERSION = 'brain.Event:2'
@@ -52,19 +53,17 @@ class Events:
             self._write(summary=_tagged(whole), step=step)
 
     def add(self, summary, step):
-        """Adds a summary: bytes, as the graph's summary ops return them, or a protocol buffer."""
-        if isinstance(summary, bytes):
-            summary = v1.Summary.FromString(summary)
+        """Adds a summary, as `summaries` makes them."""
         self._write(summary=summary, step=step)
 
     def add_value(self, tag, value, step):
-        """Adds a number that was not computed in the graph."""
-        self.add(v1.Summary(value=[v1.Summary.Value(tag=tag, simple_value=value)]), step)
+        """Adds one number."""
+        self.add(summaries.scalars({tag: value}), step)
 
-    def add_trace(self, metadata, step):
-        """Adds the RunMetadata of one run of the session."""
+    def add_trace(self, metadata, step, tag):
+        """Adds the RunMetadata of one run of the session, with the name `tag`."""
         self._write(step=step, tagged_run_metadata={
-            'tag': f'step {step}', 'run_metadata': metadata.SerializeToString()})
+            'tag': tag, 'run_metadata': metadata.SerializeToString()})
 
     def close(self):
         """Closes the file; no more events may be added."""

@@ -2,6 +2,7 @@
 
     config.json    the Config, the data set's fingerprint and class names, the versions
     log.csv        losses, accuracy, gradients and speed every 10 steps
+    log_with_penalty.csv  if not every step has the penalty: the same of steps that have it
     metrics.csv    metrics of the samples' quality
     warnings.log   signs of a collapse, if there were any
     checkpoints/   model-STEP.*, the newest five
@@ -35,6 +36,7 @@ class RunFolder:
         self.checkpoints, self.best, self.images = (
             path / name for name in ('checkpoints', 'best', 'images'))
         self.log, self.metrics = path / 'log.csv', path / 'metrics.csv'
+        self.penalty_log = path / 'log_with_penalty.csv'
         self.config = configs.from_dict(record.get('config'), str(path / 'config.json'))
 
     @property

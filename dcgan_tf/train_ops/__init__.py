@@ -5,6 +5,7 @@
     player_optimizer.py  a player's gradients, and its updates
     look_ahead.py        unroll: losses against the critic of some steps later
     schedule.py          which players move in which run of the session
+    flow.py              the activations and gradients that TensorBoard shows
     step.py              the order of a step, and all that can be fetched in it
     many_steps.py        several steps in one run of the session
     finite_check.py      stops a step if a number is not finite

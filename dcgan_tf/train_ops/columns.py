@@ -1,4 +1,4 @@
-"""What a step shows: TensorBoard's scalars, the columns of log.csv, and the summary ops.
+"""What a step shows: TensorBoard's scalars, and the columns of log.csv.
 
 The numbers come from the players and from the system's `scalars`. So a new system has its own
 numbers without further work.
@@ -10,8 +10,6 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.train_ops.schedule import turns
-
-v1 = tf.compat.v1
 
 
 class Shown:
@@ -89,23 +87,11 @@ def columns(steps, scalars):
             **{f'{name}_gradient': scalars[f'gradient_norm/{name}'] for name in names}}
 
 
-def scalar_summary(scalars):
-    """Returns one op that summarises all scalars. scalars: tag -> scalar.
+def minimised(steps):
+    """Returns name -> what a player with a lazy penalty minimises: `d_minimised`.
 
-    The raw ops use a tag as it is. `v1.summary.scalar` would put the name of the box before it.
+    Here the penalty has its weight times `penalty_every`; in the column `d_loss` it has its weight.
     """
-    with tf.name_scope('summaries/'):
-        return v1.summary.merge([tf.raw_ops.ScalarSummary(tags=tag, values=value)
-                                 for tag, value in scalars.items()])
-
-
-class Summaries:
-    """The summary ops of weights and pictures. Only the constructor adds ops to the graph."""
-
-    def __init__(self, variables, grid_channels):
-        with tf.name_scope('summaries/'):
-            self.histograms = v1.summary.merge(
-                [tf.raw_ops.HistogramSummary(tag=v.op.name, values=v.read_value())
-                 for v in variables])
-            self.grid_ph = v1.placeholder(tf.uint8, [None, None, None, grid_channels], 'grid')
-            self.grid = tf.raw_ops.ImageSummary(tag='samples', tensor=self.grid_ph, max_images=1)
+    found = {f'{step.player.name.lower()}_minimised': step.loss for step in steps
+             if step.player.penalty is not None}
+    return dict(zip(found, ops.all_reduce_mean(found.values()), strict=True))

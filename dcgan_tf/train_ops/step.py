@@ -16,10 +16,14 @@ from dcgan_tf import ops
 from dcgan_tf.hooks import SCALARS_EVERY
 from dcgan_tf.train_ops import columns, player_step
 from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, ancestors, joined
+from dcgan_tf.train_ops.flow import flow
 from dcgan_tf.train_ops.many_steps import ManySteps
 from dcgan_tf.train_ops.schedule import turns
 
 HINT = '. --check-numerics names the op where it began'
+# Values that are no columns of log.csv: `scalars`, what a player with a lazy penalty minimises in
+# this variant, `flow`, and the votes of several workers. All but the last are dicts.
+NOT_COLUMNS = ('scalars', 'minimised', 'flow', 'stop_requests')
 
 
 class StepVariant(NamedTuple):
@@ -29,13 +33,13 @@ class StepVariant(NamedTuple):
     players: tuple               # of PlayerStep
     scalars: dict                # name -> scalar for TensorBoard, in the last run
     train_ops: list              # of TrainOp, one for each run; the last counts the step
-    values: dict                 # name -> tensor that can be fetched in the last run: the columns
-    #                              of log.csv, `scalars` for TensorBoard, maybe `stop_requests`
+    values: dict                 # name -> what can be fetched in the last run: the columns of
+    #                              log.csv, maybe `stop_requests`, and NOT_COLUMNS
 
     @property
     def columns(self) -> list[str]:
         """The names of the columns of log.csv, in order."""
-        return [name for name in self.values if name not in ('scalars', 'stop_requests')]
+        return [name for name in self.values if name not in NOT_COLUMNS]
 
 
 class Steps(NamedTuple):
@@ -45,7 +49,16 @@ class Steps(NamedTuple):
     images_per_step: int           # real images, of all workers together
     penalty_every: int             # steps between two steps of the first variant
     many_steps: ManySteps | None   # several steps in one run, or None
-    summaries: columns.Summaries   # histograms and pictures for TensorBoard
+    weights: list                  # the trainable variables of all networks
+
+    @property
+    def lazy(self) -> bool:
+        """Tells whether there is a lazy penalty."""
+        return len(self.variants) > 1
+
+    def has_penalty(self, step) -> bool:
+        """Returns whether a lazy penalty is added in this step, which counts from 1."""
+        return self.lazy and (step - 1) % self.penalty_every == 0
 
     def variant_of(self, index) -> StepVariant:
         """Returns the variant of the step with this index, which counts from 0.
@@ -53,7 +66,7 @@ class Steps(NamedTuple):
         With a lazy penalty, step 0 has it. A third variant, with several workers, is for the steps
         whose values are shown.
         """
-        if len(self.variants) == 1 or index % self.penalty_every == 0:
+        if not self.lazy or self.has_penalty(index + 1):
             return self.variants[0]
         shown = len(self.variants) == 3 and (index + 1) % SCALARS_EVERY == 0
         return self.variants[2 if shown else 1]
@@ -72,17 +85,21 @@ def build(model, losses, peers=None) -> Steps:
     weights = [w for network in model.net for w in network.weights]
     many = ManySteps(variants, model.inputs) if c.steps_per_run > 1 else None
     images = c.batch_size * len(variants[0].train_ops)
-    return Steps(variants, images, c.penalty_every, many, columns.Summaries(weights, c.n_channels))
+    return Steps(variants, images, c.penalty_every, many, weights)
 
 
 def _variant(model, losses, players, shown, peers):
     steps = players.of(losses)
     scalars = shown.scalars(steps, losses)
-    values = {**columns.columns(steps, scalars), 'scalars': columns.scalar_summary(scalars)}
+    values = {**columns.columns(steps, scalars), 'scalars': scalars}
+    if losses.due and model.system.config.lazy_penalty:
+        values['minimised'] = columns.minimised(steps)
     if peers:
         values['stop_requests'] = peers.stop_requests.votes
-    return StepVariant(losses.where, steps, scalars,
-                       _train_ops(model, steps, losses.where, values), values)
+    fetched = tf.nest.flatten(values)
+    train_ops = _train_ops(model, steps, losses.where, fetched)
+    values['flow'] = flow(model, steps, [train_ops[-1].op, *(value.op for value in fetched)])
+    return StepVariant(losses.where, steps, scalars, train_ops, values)
 
 
 class _PlayerSteps:
@@ -113,7 +130,7 @@ def _train_ops(model, steps, where, values):
     Runs that do the same share one. If a step has several, their ops are in boxes run1, run2 ...
     With several workers, every worker runs every collective op in each step, whatever it fetches.
     """
-    first = tuple(values.values() if model.inputs.shard.count > 1 else _reads(values))
+    first = tuple(values if model.inputs.shard.count > 1 else _reads(values))
     runs, accumulate = [], model.system.config.gradient_accumulate
     plan = turns(model.system, [step.player for step in steps])
     for i, players in enumerate(plan, 1):
@@ -187,7 +204,7 @@ def _reads(values):
     A value that nothing else needs, such as a penalty between two lazy ones, has reads of its own.
     They must come before the writes, so that it belongs to the weights from before the step.
     """
-    return [op for op in ancestors([value.op for value in values.values()])
+    return [op for op in ancestors([value.op for value in values])
             if op.type == 'ReadVariableOp']
 
 

@@ -80,6 +80,13 @@ def test_hooks_are_called_at_their_steps_and_after_the_last(counters, first, las
     assert hook == expected
 
 
+def test_a_hook_may_say_itself_at_which_step_it_is_due(counters):
+    """Then it is not called after the last step, either."""
+    hook = Steps()
+    counters.train([Hook(lambda step: 2 if step < 2 else 5 if step < 5 else 9, hook, ('costly',))])
+    assert hook == [2, 5] and counters.value('fetched') == 2
+
+
 @pytest.mark.parametrize(('first', 'expected'), [(0, [3, 6, 7]), (3, [3, 6, 7]), (4, [6, 7]),
                                                  (7, [7])], ids=str)
 def test_what_a_kill_left_out_is_done_first(counters, first, expected):
@@ -110,6 +117,13 @@ def test_hooks_run_in_order_after_their_step(counters):
              for name in 'ab']
     counters.train(hooks, last=4)
     assert seen == [('a', 2), ('b', 2), ('a', 4), ('b', 4)]
+
+
+def test_a_hook_is_told_before_a_step_that_is_due(counters):
+    told = []
+    counters.train([Hook(3, Steps(), before=lambda step: told.append(
+        (step, counters.value('steps'))))], first=1, last=7)
+    assert told == [(3, 1), (6, 4), (7, 5)]
 
 
 def test_hooks_get_the_values_of_their_step(counters):
@@ -181,7 +195,7 @@ def test_an_error_of_a_hook_passes_through(counters):
 @pytest.mark.parametrize('first', [0, 3])
 def test_the_trace_is_handed_over_once(counters, first):
     traces = []
-    counters.train([], first=first, trace=(4, traces.append))
+    counters.train([], first=first, trace={4: traces.append})
     [metadata] = traces
     names = {node.node_name for device in metadata.step_stats.dev_stats
              for node in device.node_stats}
@@ -189,7 +203,7 @@ def test_the_trace_is_handed_over_once(counters, first):
     assert counters.value('steps') == 7 - first
 
 
-@pytest.mark.parametrize('trace', [None, (9, None), (2, None)], ids=['none', 'late', 'before'])
+@pytest.mark.parametrize('trace', [None, {9: None}, {2: None}], ids=['none', 'late', 'before'])
 def test_no_trace_where_its_step_is_not_run(counters, trace):
     assert counters.train([], first=2, trace=trace) == 7
 

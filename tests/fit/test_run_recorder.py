@@ -106,7 +106,7 @@ def test_the_trace_is_in_the_events(done):
 
 def test_no_trace_is_made_where_none_is_asked_for(make):
     with make().recorder(0) as recorder:
-        assert recorder.trace() is None
+        assert recorder.trace() == {}
 
 
 # ---- stopped and gone on with

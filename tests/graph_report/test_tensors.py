@@ -32,7 +32,7 @@ def test_asking_for_everything_changes_nothing(one_layer, finished, images, here
     assert not [*here.iterdir()]
     assert len(asked) > 500
     left_out = find(gan, '*').left_out
-    assert left_out.keys() == {EFFECT, NO_NUMBERS, NOT_FED}
+    assert left_out.keys() == {EFFECT, NO_NUMBERS}
 
 
 def test_an_update_is_refused_by_its_name(one_layer, finished, images):
@@ -134,6 +134,8 @@ def test_what_is_inside_a_loop_is_counted(one_layer, finished):
     with pytest.raises(UsageError, match=f'none of these can be computed: .* {INSIDE}$'):
         gan.tensors('many_steps/while*/Generator_train/*')
     assert INSIDE not in find(gan, 'Generator_sample/*').left_out
+    with pytest.raises(UsageError, match=f'none of these can be computed: .*1 {NOT_FED}'):
+        gan.tensors('many_steps/run', images=None)
 
 
 def test_the_step_that_has_a_tensor(one_layer, finished):

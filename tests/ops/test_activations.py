@@ -1,6 +1,7 @@
 """The elementwise ops against the reference, kinks and far ends included."""
 
 import numpy as np
+import tensorflow as tf
 
 from dcgan_tf import ops
 from tests import reference as ref
@@ -32,3 +33,14 @@ def test_zero_and_far_ends(evaluate, op, reference):
 @over_all
 def test_gradients_on_either_side_of_zero(check_gradients, op, reference):
     check_gradients(op, reference, np.array([[-3.0, -0.5, -0.01, 0.01, 0.5, 3.0]]), {})
+
+
+def test_each_use_of_a_network_has_its_activations(session):
+    """Those of ops that are no activations are not among them."""
+    for use in ('a', 'ab'):
+        with ops.network('N', use):
+            h = tf.constant([-1.0, 2.0])
+            made = [ops.relu(h), ops.leaky_relu(h), ops.tanh(h), ops.sigmoid(h), tf.nn.relu(h)]
+        found = ops.activations(f'N_{use}/')
+        assert [a.value.ref() for a in found] == [t.ref() for t in made[:-1]]
+        assert [a.relu for a in found] == [True, False, False, False]

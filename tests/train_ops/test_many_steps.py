@@ -56,10 +56,11 @@ def test_bits_and_log_stay_the_same(gan, images, tmp_path, row):
         run = run_folder.create(tmp_path, f'run{len(rows)}', made.config, {})
         made.fit(images, run, labels=LABELS, progress=False)
         rows.append([{k: v for k, v in row.items() if k != 'images_per_second'}
-                     for row in loss_csv.read(run.log)])
+                     for log in (run.log, run.penalty_log) for row in loss_csv.read(log)])
     assert_same(values(one), values(four))
     assert rows[0] == rows[1]
-    assert [row['step'] for row in rows[0]] == [10, 20, 24]
+    assert [row['step'] for row in rows[0]][:3] == [10, 20, 24]
+    assert any('d_minimised' in row for row in rows[0]) == one.steps.lazy
 
 
 def test_so_they_do_behind_a_stop(tiny, pool, images, tmp_path):
@@ -115,4 +116,4 @@ def test_a_trace_is_of_its_step(gan, images, tmp_path):
     made = gan(4, trace_step=4, epochs=5, **ALL)
     run = run_folder.create(tmp_path, 'run', made.config, {})
     made.fit(images, run, progress=False)
-    assert traced_steps(run.path) == ['step 4']
+    assert traced_steps(run.path) == ['step 4 with penalty', 'step 5']
