@@ -11,8 +11,7 @@ from dcgan_tf import latent
 
 # Boxes of TensorBoard that the graph of every GAN has.
 EVERY = {'inputs', 'Generator', 'Generator_train', 'Generator_sample', 'Discriminator',
-         'Discriminator_real', 'Discriminator_fake', 'losses', 'train_D', 'train_G',
-         'summaries'}
+         'Discriminator_real', 'Discriminator_fake', 'losses', 'train_D', 'train_G'}
 
 # What log.csv has of each step of a GAN, and the whole of its columns.
 LOGGED = ('d_loss', 'g_loss', 'd_accuracy', 'd_gradient', 'g_gradient')

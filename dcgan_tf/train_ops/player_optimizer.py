@@ -65,16 +65,19 @@ class PlayerOptimizer:
             return [tf.identity(g, name) for g, name in zip(found, self.names, strict=True)]
 
     def applied_gradients(self, gradients, where):
-        """Returns the gradients that an update uses.
+        """Returns the gradients that an update uses: WHERE/applied_gradients/d2_conv/weights.
 
         They are means over the batches of an update and over the workers, and include weight decay.
         Without these, they are the `gradients` themselves.
         """
         with self.box(where, 'applied_gradients'):
+            applied = gradients
             if self.gradient_sums:
-                gradients = [(g + total) / self._accumulate
-                             for total, g in zip(self.gradient_sums, gradients, strict=True)]
-            return self.with_weight_decay(self.weights, ops.all_reduce_mean(gradients))
+                applied = [(g + total) / self._accumulate
+                           for total, g in zip(self.gradient_sums, gradients, strict=True)]
+            applied = self.with_weight_decay(self.weights, ops.all_reduce_mean(applied))
+            return [a if a is g else tf.identity(a, name)
+                    for a, g, name in zip(applied, gradients, self.names, strict=True)]
 
     def with_weight_decay(self, weights, gradients):
         """Returns the gradients plus those of weight decay.
