@@ -113,7 +113,7 @@ def tensorboard(run):
             lines = []
             for line in process.stderr:
                 lines.append(line)
-                if found := re.search(r'http://127\.0\.0\.1:\d+/', line):
+                if found := re.search(r'http://127.0.0.1:\d+/', line):
                     break
             else:
                 raise SystemExit(f'TensorBoard did not start: {"".join(lines)}')

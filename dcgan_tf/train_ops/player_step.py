@@ -24,6 +24,30 @@ class PlayerStep(NamedTuple):
     finite: Finite               # tells of everything that an update writes
 
 
+class PlayerSteps:
+    """The PlayerSteps of all variants. Variants in which a player has the same loss share one."""
+
+    def __init__(self, model, losses):
+        """model: a Model. losses: its StepLosses, all of them."""
+        self._model, self._built = model, {}
+        self._first = losses[0]
+        self._shared = {name for name in losses[0].minimised
+                        if len({each.minimised[name].ref() for each in losses}) == 1}
+
+    def of(self, losses) -> tuple:
+        """Returns the PlayerSteps of one variant, in the order in which the players move."""
+        return tuple(self._of(player, losses) for player in losses.players)
+
+    def _of(self, player, losses):
+        loss, name = losses.minimised[player.name], player.name
+        if (key := (name, loss.ref())) not in self._built:
+            self._built[key] = build(
+                self._model, player, losses.optimizers[name], loss,
+                '' if name in self._shared else losses.where,
+                zero_if_unused=losses is not self._first)
+        return self._built[key]
+
+
 def build(model, player, optimizer, loss, where, *, zero_if_unused) -> PlayerStep:
     """Builds a PlayerStep in the box train_NAME/WHERE. model: a Model."""
     gradients = optimizer.gradients(loss, where, zero_if_unused=zero_if_unused)

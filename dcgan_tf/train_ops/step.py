@@ -14,10 +14,11 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.hooks import SCALARS_EVERY
-from dcgan_tf.train_ops import columns, player_step
+from dcgan_tf.train_ops import columns
 from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, ancestors, joined
 from dcgan_tf.train_ops.flow import flow
 from dcgan_tf.train_ops.many_steps import ManySteps
+from dcgan_tf.train_ops.player_step import PlayerSteps
 from dcgan_tf.train_ops.schedule import turns
 
 HINT = '. --check-numerics names the op where it began'
@@ -80,7 +81,7 @@ def build(model, losses, peers=None) -> Steps:
     c = model.system.config
     if peers:
         peers.vote()
-    players, shown = _PlayerSteps(model, losses), columns.Shown(model)
+    players, shown = PlayerSteps(model, losses), columns.Shown(model)
     variants = [_variant(model, each, players, shown, peers) for each in losses]
     weights = [w for network in model.net for w in network.weights]
     many = ManySteps(variants, model.inputs) if c.steps_per_run > 1 else None
@@ -100,28 +101,6 @@ def _variant(model, losses, players, shown, peers):
     train_ops = _train_ops(model, steps, losses.where, fetched)
     values['flow'] = flow(model, steps, [train_ops[-1].op, *(value.op for value in fetched)])
     return StepVariant(losses.where, steps, scalars, train_ops, values)
-
-
-class _PlayerSteps:
-    """The PlayerSteps of all variants. Variants in which a player has the same loss share one."""
-
-    def __init__(self, model, losses):
-        self._model, self._built = model, {}
-        self._first = losses[0]
-        self._shared = {name for name in losses[0].minimised
-                        if len({each.minimised[name].ref() for each in losses}) == 1}
-
-    def of(self, losses):
-        return tuple(self._of(player, losses) for player in losses.players)
-
-    def _of(self, player, losses):
-        loss, name = losses.minimised[player.name], player.name
-        if (key := (name, loss.ref())) not in self._built:
-            self._built[key] = player_step.build(
-                self._model, player, losses.optimizers[name], loss,
-                '' if name in self._shared else losses.where,
-                zero_if_unused=losses is not self._first)
-        return self._built[key]
 
 
 def _train_ops(model, steps, where, values):

@@ -112,7 +112,7 @@ def test_what_is_fetched_adds_no_message(built, options):
     """Workers fetch what they like: all that they tell each other belongs to the step."""
     for variant in built(**options).steps.variants:
         step = set(ancestors([variant.train_ops[-1].op], control=True))
-        fetched = ancestors([t.op for t in variant.values.values()], control=True)
+        fetched = ancestors([t.op for t in tf.nest.flatten(variant.values)], control=True)
         assert {op for op in fetched if op.type == 'CollectiveReduce'} <= step
 
 

@@ -89,10 +89,10 @@ def trained(row, steps, worker):
 def first_batch(gan, feed, images):
     """What a step by the gradient alone, SGD's, would take, and what is shown of it."""
     gan.synchronize(images)
-    players, shown, *_ = first_step(gan)
-    wanted = {f'gradient/{w.op.name}': g for player in players
+    step = first_step(gan)
+    wanted = {f'gradient/{w.op.name}': g for player in step.players
               for w, g in zip(player.optimizer.weights, player.applied_gradients, strict=True)}
-    wanted.update({f'shown/{name}': value for name, value in shown.items()})
+    wanted.update({f'shown/{name}': value for name, value in step.scalars.items()})
     session = gan.peers.collective_session if gan.peers else gan.session
     return session.run(wanted, feed)
 

@@ -52,8 +52,6 @@ ALLOWED = {                                       # file: what it has, and may h
     'dcgan_tf/show/exports/saved_model.py': {'saved_model.load'},
     'dcgan_tf/show/exports/tflite.py': {'Interpreter'},
     'dcgan_tf/show/exports/onnx.py': {'InferenceSession'},
-    # records of numbers and pictures, not graphs
-    'dcgan_tf/run_folder/events.py': {'FromString'},
     # a part of the graph at hand, built once more
     'dcgan_tf/train_ops/many_steps.py': {'import_graph_def'},
     # only ops of a list: tests/features/test_frozen_graph.py

@@ -139,4 +139,4 @@ def test_a_training_has_the_same_bits_whatever_is_shown(runs):
         name = tag.removeprefix('update_ratio/')
         moved = np.linalg.norm(after[name] - before[name]) / np.linalg.norm(before[name])
         assert {*by_step} == {2, 4} and by_step[4].simple_value == pytest.approx(moved, rel=1e-3)
-    assert {*tags[2]['dead_relus/Generator_train/Relu']} == {2, 4}
+    assert {*tags[2]['dead_relus/Generator_train/g0_linear/Relu']} == {2, 4}

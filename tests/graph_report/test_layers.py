@@ -66,7 +66,7 @@ def test_a_step_of_main1(main1):
     assert {row.box: sum(r.parameters for r in rows if r.box == row.box) for row in rows} == {
         'Generator_train': 608_001, 'Discriminator_fake': 219_138}
     assert (parts['Generator'].parameters, parts['Discriminator'].parameters) == (608_001, 219_138)
-    assert parts['Generator_sample'].flops == parts['summaries'].flops == 0
+    assert parts['Generator_sample'].flops == parts['Generator'].flops == 0
     forward = {name: 32 * sum(row.flops for row in rows if row.box == name)
                for name in ('Generator_train', 'Discriminator_fake')}
     for name, count in forward.items():
