@@ -22,6 +22,7 @@ class PlayerStep(NamedTuple):
     norm: tf.Tensor              # [], that of all gradients that an update uses, together
     batch_norm: tf.Tensor        # [], that of this batch's gradients
     finite: Finite               # tells of everything that an update writes
+    ready: tf.Operation          # waits for all gradients
 
 
 class PlayerSteps:
@@ -60,7 +61,10 @@ def build(model, player, optimizer, loss, where, *, zero_if_unused) -> PlayerSte
         if not _same(mean := ops.all_reduce_mean(gradients), gradients):
             batch_norm = _norm(_half_squares(mean))
     finite = _finite(model, player, optimizer, loss, gradients, half_squares, where)
-    return PlayerStep(player, optimizer, where, loss, gradients, applied, norm, batch_norm, finite)
+    with optimizer.box(where):
+        ready = tf.group(*gradients, name='ready')
+    return PlayerStep(player, optimizer, where, loss, gradients, applied, norm, batch_norm, finite,
+                      ready)
 
 
 def _half_squares(gradients):

@@ -130,7 +130,7 @@ def _accumulate(model, group, where):
     """Adds the gradients of this batch to the sums. No weight changes."""
     added, (check, ready) = [], _ready(model, group, where)
     for step in group:
-        with tf.control_dependencies([ready]), step.optimizer.box(where, 'add_to_sums'):
+        with tf.control_dependencies(ready), step.optimizer.box(where, 'add_to_sums'):
             added += [total.assign_add(g, read_value=False) for total, g in zip(
                 step.optimizer.gradient_sums, step.gradients, strict=True)]
     return TrainOp(_step_op(group, added, where), check)
@@ -144,7 +144,7 @@ def _update(model, group, where, last, first):
     first write.
     """
     check, ready = _ready(model, group, where)
-    done = [ready, *first]
+    done = [*ready, *first]
     for step, uses in zip(group, _uses(group), strict=True):
         with tf.control_dependencies(done), step.optimizer.box(where):
             averages = [op for use in uses for op in ops.update_moving_averages(use)]
@@ -167,14 +167,12 @@ def _step_op(group, done, where):
 
 
 def _ready(model, group, where):
-    """Returns the check, and an op that waits for all that must be computed before a write."""
+    """Returns the check, and the ops that must have run before a write."""
     hint = '' if model.system.config.check_numerics else HINT
     with group[0].optimizer.box(where, 'finite'):
         check = FiniteCheck(joined([step.finite for step in group]), model.inputs.batch.number,
                             hint)
-    with group[0].optimizer.box(where):
-        gradients = [g for step in group for g in step.gradients]
-        return check, tf.group(check.op, *gradients, name='ready')
+    return check, [check.op, *(step.ready for step in group)]
 
 
 def _reads(values):
