@@ -28,7 +28,7 @@ def started(folder, count, rows, how):
 
 def check(folder, count, rows, how='float32'):
     (one, here), (workers, there) = (started(folder, n, rows, how) for n in (1, count))
-    for code, _, error in party.ended([*one, *workers], timeout=900):
+    for code, _, error in party.ended([*one, *workers], timeout=2700):
         assert code == 0, error[-3000:]
     alone, first, *others = (dict(np.load(file)) for file in [*here, *there])
     for name, value in alone.items():
