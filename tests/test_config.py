@@ -71,7 +71,7 @@ def test_json_and_back(name):
     ('generator_maps', (), 'one number or more'),
     ('class_names', ('a', 1), 'expected text'),
     ('class_names', ('a', 'b', 'a'), 'all different'),
-    ('type', 'acgan', 'expected gan, cgan'),
+    ('type', 'wgan', 'expected gan, cgan'),
     ('resize', (64, 0), '--resize'),
     ('file_num', -1, '--file-num'),
     ('generator_maps', (64, 32, 3), 'n_channels = 1'),

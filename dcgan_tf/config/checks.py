@@ -4,6 +4,7 @@ import math
 import struct
 
 from dcgan_tf.config.choices import CHOICES, LISTS, OBJECTIVES
+from dcgan_tf.config.types import TYPES
 from dcgan_tf.errors import UsageError
 
 
@@ -18,6 +19,14 @@ def check_choices(config) -> None:
         if set(names) - set(table) or len(set(names)) < len(names):
             raise UsageError(f'{name} = {getattr(config, name)!r}: expected some of '
                              f'{",".join(table)} (--{name.replace("_", "-")})')
+
+
+def check_type(config) -> None:
+    """Raises UsageError for a value that the type of GAN cannot use."""
+    for name, value in TYPES[config.type].refuses:
+        if getattr(config, name) == value:
+            raise UsageError(f'--{name} {value}: --type {config.type} cannot use it: expected '
+                             f'another --{name}')
 
 
 def check_smoothing(config) -> None:

@@ -107,6 +107,10 @@ HISTOGRAMS = {         # that TensorBoard gets at every --eval-step
     'all':     'also of the activations, of D\'s outputs and of the gradients, and two numbers of '
                'each layer: the share of dead ReLUs, and the relative change of the weights',
 }
+CLASS_LOSSES = {       # of an acgan
+    'both': 'real and generated images',
+    'real': 'real images only',
+}
 NONE = 'none'
 AUTO = 'auto'          # of `norm`: that of the family, or the one that the penalty needs
 
@@ -122,6 +126,7 @@ CHOICES = {            # field of Config -> {choice: help, or None if another fi
     'on_collapse': ON_COLLAPSE,
     'on_save_error': ON_SAVE_ERROR,
     'histograms': HISTOGRAMS,
+    'class_loss': CLASS_LOSSES,
 }
 LISTS = {              # field of Config that is a list with commas -> {choice: help}
     'diff_augment': AUGMENTS,

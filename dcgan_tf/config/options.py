@@ -7,7 +7,7 @@ help text, range and flag: the command line is made from these definitions.
 
 import dataclasses
 
-from dcgan_tf.config.checks import check_choices, check_value
+from dcgan_tf.config.checks import check_choices, check_type, check_value
 from dcgan_tf.config.choices import AUTO, NONE, PENALTIES
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import TYPES, fitting
@@ -86,6 +86,10 @@ class Config:
                          'flag changes one of them')
     type: str = option('gan', 'gan', 'the kind of GAN')
     objective: str = option('gan', 'non_saturating', 'what D and G minimise')
+    class_weight: float = option('gan', 1.0, 'weight of the class losses of an acgan, beside the '
+                                 'objective', low=0, below=1_000)
+    class_loss: str = option('gan', 'both', 'the images from which D of an acgan learns the '
+                             'classes')
 
     architecture: str = option('networks', 'dcgan', 'row of networks.ARCHITECTURES', flag=False)
     generator_maps: tuple[int, ...] = option(
@@ -177,6 +181,7 @@ class Config:
         if self.preset not in PRESETS:
             raise UsageError(f'preset = {self.preset!r}: expected {", ".join(PRESETS)} (--preset)')
         check_choices(self)
+        check_type(self)
         if self.jit and self.steps_per_run > 1:       # XLA clusters a step in a loop differently
             raise UsageError(f'steps_per_run = {self.steps_per_run}: with --jit it would change '
                              'the last bits (--steps-per-run)')

@@ -11,7 +11,8 @@ from dcgan_tf.errors import UsageError
 OPTIONAL = frozenset({
     'objective', 'penalty', 'penalty_weight', 'penalty_every', 'norm', 'g_norm', 'label_smoothing',
     'label_flip', 'instance_noise', 'instance_noise_steps', 'diff_augment', 'd_steps', 'g_steps',
-    'unroll'})
+    'unroll', 'class_weight', 'class_loss'})
+OF_A_CLASS_HEAD = frozenset({'class_weight', 'class_loss'})
 
 
 class Type(NamedTuple):
@@ -20,12 +21,16 @@ class Type(NamedTuple):
     help: str
     labels: bool = True             # True if the generator takes the classes of the data
     preset: str = ''                # the preset without --preset; '' = that of the data set
-    takes: frozenset = OPTIONAL     # the options of OPTIONAL that it takes
+    takes: frozenset = OPTIONAL - OF_A_CLASS_HEAD     # the options of OPTIONAL that it takes
+    refuses: tuple = ()             # pairs (option, a value of it that the type cannot use)
 
 
 TYPES = {
-    'gan':  Type('without labels', labels=False),
-    'cgan': Type('one-hot labels, joined to the latent, and as maps to the image'),
+    'gan':   Type('without labels', labels=False),
+    'cgan':  Type('one-hot labels, joined to the latent, and as maps to the image'),
+    'acgan': Type('one-hot labels, joined to the latent; D has to tell the class of each image',
+                  takes=OPTIONAL, refuses=(('objective', 'ebgan'),
+                                           ('penalty', 'mode_regularised'))),
 }
 
 

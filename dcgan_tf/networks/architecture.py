@@ -59,19 +59,19 @@ class Architecture(abc.ABC):
         with tf.name_scope('without_reference'):
             return made[self.norms.reference:]
 
-    def features(self, x, reference_x):
+    def features(self, x, reference_x, classes):
         """Returns D's feature maps. Those of an image depend on its own pixels, not on other rows.
 
         If D's batch norm keeps no averages, real images `reference_x` [reference, H, W, C] are put
         before x, as in `sample`. Otherwise `reference_x` is not used.
-        No label is used. A D that takes labels gets the weight 1/K for each class. Its first
-        convolution is linear, so it returns the mean of its outputs for all classes.
+        No label is used. A D that takes the labels of K = `classes` classes gets the weight 1/K
+        for each. Its first convolution is linear, so it returns the mean of its outputs for all
+        classes. classes: 0 if D takes no labels.
         """
         n_reference = self.norms.reference if self.norms.d_needs_reference else 0
         with tf.name_scope('reference'):
             x = tf.concat([reference_x, x], axis=0) if n_reference else x
-            classes, rows = self.classes, tf.shape(x)[0]
-            y = tf.fill([rows, classes], 1.0 / classes) if classes else None
+            y = tf.fill([tf.shape(x)[0], classes], 1.0 / classes) if classes else None
         maps = self.feature_maps(x, y, training=False)
         with tf.name_scope('without_reference'):
             return [h[n_reference:] for h in maps] if n_reference else maps

@@ -1,6 +1,7 @@
 """The table of GAN systems. Each system is one file."""
 
 from dcgan_tf.losses import penalties
+from dcgan_tf.systems.acgan import ACGAN
 from dcgan_tf.systems.base import Batch, Player, System
 from dcgan_tf.systems.dcgan import DCGAN
 from dcgan_tf.systems.mode_regularised import ModeRegularised
@@ -8,8 +9,9 @@ from dcgan_tf.systems.mode_regularised import ModeRegularised
 __all__ = ['SYSTEMS', 'Batch', 'Player', 'System', 'build']
 
 SYSTEMS = {                  # the same rows as config.TYPES
-    'gan':  DCGAN,
-    'cgan': DCGAN,           # with labels
+    'gan':   DCGAN,
+    'cgan':  DCGAN,          # with labels
+    'acgan': ACGAN,
 }
 
 

@@ -39,7 +39,10 @@ class DCGAN(System):
     """`--type gan` and `--type cgan`.
 
     Every objective can be used, and every penalty but mode_regularised.
+    labels_for_d: False = D gets no labels, although G does.
     """
+
+    labels_for_d = True
 
     def networks(self):
         return Networks(G=Network('Generator', self.architecture.generator),
@@ -47,12 +50,16 @@ class DCGAN(System):
 
     def forward(self, net, batch):
         y, fake = batch.labels, net.G(batch.noise, batch.labels, use='train')
+        augmented_real, augmented_fake = self.seen_by_d(batch, fake)
+        return Outputs(fake, augmented_real, augmented_fake, r=net.D(augmented_real, y, use='real'),
+                       f=net.D(augmented_fake, y, use='fake'))
+
+    def seen_by_d(self, batch, fake):
+        """Returns the real and the fake images as D sees them, [N, H, W, C] each."""
         augmented_real = self.augment(batch, batch.images, 'real')
         augmented_fake = self.augment(batch, fake, 'fake')
         with ops.box('inputs'):      # a new tensor: R1's gradient runs through this use of D alone
-            augmented_real = tf.identity(augmented_real, 'seen')
-        return Outputs(fake, augmented_real, augmented_fake, r=net.D(augmented_real, y, use='real'),
-                       f=net.D(augmented_fake, y, use='fake'))
+            return tf.identity(augmented_real, 'seen'), augmented_fake
 
     def players(self, net, batch, out):
         def score(x):                                          # [N], > 0 where D says "real"
@@ -99,21 +106,28 @@ class DCGAN(System):
         reference: the images that normalise the others, see `Architecture.features`. If D is an
         autoencoder, these are the feature maps of its encoder.
         """
-        return net.D.apply(lambda x: pooled(self.architecture.features(x, reference)), x, use=use)
+        classes = self.architecture.classes if self.labels_for_d else 0
+        return net.D.apply(lambda x: pooled(self.architecture.features(x, reference, classes)), x,
+                           use=use)
 
 
 def discriminator(system):
-    """Builds D. Its options: spectral norm, clipping, or an autoencoder's energy as the output.
-
-    Spectral norm and some penalties do the work of clipping: Gulrajani et al. 2017, 1704.00028.
-    """
+    """Builds D. Its options: spectral norm, clipping, or an autoencoder's energy as the output."""
     architecture, objective = system.architecture, system.objective
-    spectral = architecture.norms.d == 'spectral'
-    smooth = spectral or penalties.get(system.config.penalty).lipschitz
     if objective.autoencoder:
         build = energy(architecture, system.config)
     else:
         def build(x, y, *, training):
             return architecture.discriminator(x, y, training=training, logits=objective.logits)
-    return Network('Discriminator', build, spectral=spectral,
-                   clip=0.0 if smooth else objective.clip)
+    return Network('Discriminator', build, spectral=architecture.norms.d == 'spectral',
+                   clip=clip_of(system))
+
+
+def clip_of(system):
+    """Returns the bound of D's weights, 0 = none.
+
+    Spectral norm and some penalties do the work of clipping: Gulrajani et al. 2017, 1704.00028.
+    """
+    smooth = (system.architecture.norms.d == 'spectral'
+              or penalties.get(system.config.penalty).lipschitz)
+    return 0.0 if smooth else system.objective.clip
