@@ -16,6 +16,8 @@ LONG = {                        # name of a quick test that takes longer, withou
         'two graphs, one with two steps of D ahead',
     'tests/test_everywhere.py::test_all_is_imported_without_what_windows_lacks':
         'a process imports every module of the product, and all packages',
+    'tests/test_debugging_docs.py::test_each_training_has_right_flags':
+        'the first dry run imports scikit-learn, for its digits',
     'tests/test_leaks.py::test_a_training_leaves_no_graph': 'two GANs, neither from the pool',
     'tests/test_main1.py::test_a_training_from_start_to_gifs': "the preset's own networks",
     'tests/test_main1.py::test_pictures_of_ones_own_by_class_from_start_to_resume':
@@ -37,6 +39,7 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/tools': 9,
     'tests/train_ops': 4,
     'tests/test_debug.py': 2,
+    'tests/test_debugging_docs.py': 1,
     'tests/test_gan.py': 1,
     'tests/test_graph_pictures.py': 2,
     'tests/test_jit.py': 3,
