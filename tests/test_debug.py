@@ -49,7 +49,7 @@ def talk(words, lines, code):
 def test_a_look_at_a_step_and_a_clean_exit(here, small):
     """Each step is asked about; `exit` saves the bits of any run, which can be gone on with."""
     shown = talk([*small, *PLACE, '--epochs', '9'], [
-        'run\n', 'pt Generator_train/Tanh:0\n', 'run\n', 'lt -n losses/.*\n', 'exit\n'], 0)
+        'run\n', 'pt Generator_train/g2_deconv/Tanh:0\n', 'run\n', 'lt -n losses/.*\n', 'exit\n'], 0)
     assert 'run -f <filter_name>' in shown and 'has_inf_or_nan' in shown
     assert 'shape: (4, 8, 8, 1)' in shown
     assert re.search(r'\d+ dumped tensor\(s\)', shown) and 'losses/Mean' in shown

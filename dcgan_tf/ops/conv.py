@@ -38,7 +38,7 @@ def conv2d_transpose(x, scope, maps, size, *, kernel=5, stride=2,
                          f'the input\'s {x.shape[1]}x{x.shape[2]}')
     with layer(scope):
         w = read(weight([kernel, kernel, maps, x.shape[-1]], init))              # [k, k, out, in]
-        shape = [x.shape[0] or tf.unstack(tf.shape(x))[0], height, width, maps]
+        shape = [x.shape[0] or tf.shape(x)[0], height, width, maps]
         y = rounded(tf.nn.conv2d_transpose, x, w, shape, strides=stride, padding='SAME')
         y.set_shape([x.shape[0], height, width, maps])
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y
