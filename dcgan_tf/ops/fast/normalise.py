@@ -60,17 +60,18 @@ def _second_gradient(upstream, inputs, _, epsilon):
     mean, variance = moments(x, axes, keepdims=True)
     scale, centred = tf.math.rsqrt(variance + epsilon), x - mean
     v, factor = centred * scale, gamma * scale
-    dbeta, dgamma = total(dy) / m, total(dy * v) / m
+    dbeta, dgamma = _divided(total(dy), m), _divided(total(dy * v), m)
     inner = dy - dbeta - v * dgamma                                     # dx = factor inner
 
     to_factor, to_inner = total(to_dx * inner), factor * to_dx
-    to_dbeta = _sum(total(-to_inner) / m, to_dbeta)
-    to_dgamma = _sum(total(v * -to_inner) / m, to_dgamma)
+    to_dbeta = _sum(_divided(total(-to_inner), m), to_dbeta)
+    to_dgamma = _sum(_divided(total(v * -to_inner), m), to_dgamma)
     to_v = -to_inner * dgamma + to_dgamma * dy
     to_scale = to_factor * gamma + total(centred * to_v)
     to_variance = tf.raw_ops.RsqrtGrad(y=scale, dy=to_scale)
     to_centred = to_v * scale
-    to_x = to_centred + 2.0 * (to_variance / m) * centred + total(-to_centred) / m
+    to_x = (to_centred + 2.0 * _divided(to_variance, m) * centred
+            + _divided(total(-to_centred), m))
     return [to_x, tf.reshape(to_factor * scale, gamma.shape),
             to_inner + to_dbeta + to_dgamma * v]
 
@@ -78,6 +79,15 @@ def _second_gradient(upstream, inputs, _, epsilon):
 def _unless_zeros(gradient):
     """Returns None for the zeros that autodiff makes where nothing depends on an output."""
     return None if gradient.op.type == 'ZerosLike' else gradient
+
+
+def _divided(x, m):
+    """Computes x / m.
+
+    TensorFlow multiplies by 1 / m where it sees a division by a constant, and that has other last
+    bits.
+    """
+    return tf.raw_ops.DivNoNan(x=x, y=tf.cast(m, x.dtype))
 
 
 def _sum(*terms):
