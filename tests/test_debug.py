@@ -49,10 +49,11 @@ def talk(words, lines, code):
 def test_a_look_at_a_step_and_a_clean_exit(here, small):
     """Each step is asked about; `exit` saves the bits of any run, which can be gone on with."""
     shown = talk([*small, *PLACE, '--epochs', '9'], [
-        'run\n', 'pt Generator_train/g2_deconv/Tanh:0\n', 'run\n', 'lt -n losses/.*\n', 'exit\n'], 0)
+        'run\n', 'pt Generator_train/g2_deconv/Tanh:0\n', 'run\n', 'lt -n losses/.*\n',
+        'exit\n'], 0)
     assert 'run -f <filter_name>' in shown and 'has_inf_or_nan' in shown
     assert 'shape: (4, 8, 8, 1)' in shown
-    assert re.search(r'\d+ dumped tensor\(s\)', shown) and 'losses/Mean' in shown
+    assert re.search(r'\d+ dumped tensor\(s\)', shown) and 'losses/G/Mean' in shown
     assert 'stopped and saved at step 2; go on: --resume results/run' in shown
     assert 'step/s' not in shown and 'sys.exit' not in shown
     assert checkpoint_files.steps(here / 'results/run/checkpoints') == [0, 2]

@@ -272,6 +272,15 @@ def test_a_nan_changes_nothing_and_names_its_op(one_layer, finished, images, tmp
     assert checkpoint_files.steps(run.checkpoints) == [0, 1]
 
 
+def test_a_nan_in_g_is_found_in_g(tiny, finished, images):
+    """Not in the loss of D, which is NaN as well."""
+    gan = finished(tiny(epochs=1))
+    weights = next(v for v in gan.variables() if v.op.name == 'Generator/g1_deconv/weights')
+    put(gan.session, weights, np.full(weights.shape, np.nan))
+    with pytest.raises(RunError, match='step 1: .* out of Generator_train/g1_deconv/g1_norm/'):
+        gan.fit(images, progress=False)
+
+
 def test_print_shows_every_field_op_and_variable(one_layer, finished, capsys):
     gan = finished(one_layer())
     gan.print()

@@ -37,7 +37,7 @@ def layers(gan) -> list[Layer]:
     """Returns the layers of a finished GAN, each network's in the order of the data flow."""
     ops = gan.graph.get_operations()
     return [layer for network in gan.built.net
-            for layer in _layers_of(gan, ops, _use_of(network, ops))]
+            for layer in _layers_of(gan, ops, network.name, _use_of(network, ops))]
 
 
 def _use_of(network, ops):
@@ -64,9 +64,8 @@ def box_of(name: str) -> str:
     return name.partition('/')[0]
 
 
-def _layers_of(gan, ops, use):
+def _layers_of(gan, ops, network, use):
     batch, groups = gan.config.batch_size, {}
-    network = use.partition('_')[0]
     for op in ops:
         if op.name.startswith(f'{use}/') and '/parities/' not in op.name:     # of a gradient
             groups.setdefault(_row_of(op), []).append(op)

@@ -75,7 +75,9 @@ def update_moving_averages(use):
     moments, values = v1.get_collection(MOVING_AVERAGE_UPDATES, use), batch_moments(use)
     if values and not current_shard().norm:            # else they are of the whole batch already
         values = _over_workers(values)
-    with tf.name_scope(f'moving_averages/{use.partition("_")[0]}'):
+    if not moments:
+        return []
+    with tf.name_scope(f'moving_averages/{moments[0].average.op.name.partition("/")[0]}'):
         rates = {momentum: tf.constant(1 - momentum)
                  for momentum in {m.momentum for m in moments}}
         return [m.average.assign_sub(rates[m.momentum] * (m.average - value), read_value=False,

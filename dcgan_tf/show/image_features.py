@@ -27,7 +27,8 @@ class Features:
             if norms.d_needs_reference:
                 self.reference_ph = v1.placeholder(tf.uint8, [norms.reference, *shape],
                                                    'reference')
-                reference = value_range.from_pixels(self.reference_ph)
+                with tf.name_scope('reference_images'):
+                    reference = value_range.from_pixels(self.reference_ph)
         self.features = system.features(model.net, images, reference)
 
     def run(self, session, images, reference=None):

@@ -43,15 +43,19 @@ class Inversion:
             self._images_ph = v1.placeholder(tf.uint8, [None, *inputs.images_ph.shape[1:]],
                                              'images')
             target = tf.cast(self._images_ph, tf.float32) / 255.0
-        sample_features, target_features = (
-            system.features(model.net, architecture.value_range.from_unit(x), reference, use)
-            for x, use in ((samples, 'drawn'), (target, 'wanted')))
-        with tf.name_scope('inversion/'):
+
+        def features(x, use):
+            with tf.name_scope(f'inversion/{use}/'):
+                x = architecture.value_range.from_unit(x)
+            return system.features(model.net, x, reference, use)
+        sample_features, target_features = features(samples, 'drawn'), features(target, 'wanted')
+        with tf.name_scope('inversion/pixels/'):
             self.pixels = tf.reduce_mean(tf.square(samples - target), axis=[1, 2, 3])    # [N]
+        with tf.name_scope('inversion/loss/'):
             scale = tf.reduce_mean(tf.square(target_features), axis=1) + EPSILON
             squares = tf.square(sample_features - target_features)
-            features = tf.reduce_mean(squares, axis=1) / scale
-            self.loss = self.pixels + self.weight_ph * features
+            self.loss = self.pixels + self.weight_ph * (tf.reduce_mean(squares, axis=1) / scale)
+        with tf.name_scope('inversion/'):
             self.slope, = ops.gradients(self.loss, inputs.z_ph)                             # [N, Z]
 
     def run(self, session, z, labels, images, weight):

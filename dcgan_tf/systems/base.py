@@ -122,11 +122,11 @@ class System(abc.ABC):
                 x += half * sigma * ops.noise('normal', tf.shape(x), seed, batch.number)
         return x
 
-    def gradient_penalty(self, batch, score, real, fake):
+    def gradient_penalty(self, batch, score, real, fake, name='penalty'):
         """Returns the penalty of D's gradient before its weight, or None if there is none.
 
         The Config chooses the penalty. score: a function, images [N, H, W, C] -> [N], which is > 0
-        where D says "real".
+        where D says "real". name: its box in `losses`; a second penalty needs another one.
         """
         penalty = penalties.get(self.config.penalty)
         if penalty.d_penalty is None:
@@ -134,5 +134,5 @@ class System(abc.ABC):
 
         def random(shape, *name):                                                     # in (0, 1)
             return (batch.draw('uniform', shape, 'penalty', *name) + 1.0) / 2.0
-        with tf.name_scope('penalty'):
+        with tf.name_scope(name):
             return penalty.d_penalty(score, real, fake, random)

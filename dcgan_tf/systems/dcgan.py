@@ -68,9 +68,12 @@ class DCGAN(System):
                        self.gradient_penalty(batch, score, out.augmented_real, out.augmented_fake)),
                 Player('G', [net.G], self.objective.g_loss(out.r, out.f))]
 
-    def d_loss(self, batch, out):
-        """Returns the objective's loss of D. The options may smooth or exchange its targets."""
-        c, options = self.config, {}
+    def d_loss(self, batch, out, **options):
+        """Returns the objective's loss of D. The options may smooth or exchange its targets.
+
+        options: more arguments of the loss, such as `name` for a second critic.
+        """
+        c = self.config
         check_smoothing(c)
         if c.label_smoothing:
             options['smooth'] = c.label_smoothing

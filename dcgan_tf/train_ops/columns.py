@@ -30,7 +30,8 @@ class Shown:
         """
         key = (losses.shows_penalty, *(player.loss.ref() for player in losses.players))
         if key not in self._losses:
-            with ops.box('losses'), tf.name_scope(f'shown_{losses.where or "always"}'):
+            more = f'_{losses.where or "without_penalty"}' if self._losses else ''
+            with ops.box('losses'), tf.name_scope(f'shown_losses{more}'):
                 self._losses[key] = self._of_losses(losses)
         moves_last = turns(self._model.system, losses.players)[-1]
         found = dict(self._losses[key])

@@ -21,21 +21,22 @@ class TrainOp(NamedTuple):
     check: 'FiniteCheck'         # fails before anything is written if a number is not finite
 
 
+class Watched(NamedTuple):
+    """What a player is about to write, and what it comes from."""
+
+    moments: list                # [C] each: batch norm's averages follow them
+    loss: tf.Tensor              # []
+    gradients: list              # of each weight
+    half_squares: tf.Tensor      # [len(gradients)], the sum of the squares of each gradient, by 2
+    excuse: tf.Tensor | None     # []: if it is true, gradients need not be finite
+
+
 class Finite(NamedTuple):
     """Tells of tensors whether they are finite."""
 
     tensors: list                # each has one of the bools or more, in order
     counts: list                 # how many each tensor has
     bools: tf.Tensor             # [sum of counts]
-
-
-def joined(finites) -> Finite:
-    """Returns several Finites as one."""
-    if len(finites) == 1:
-        return finites[0]
-    return Finite([t for each in finites for t in each.tensors],
-                  [n for each in finites for n in each.counts],
-                  tf.concat([each.bools for each in finites], axis=0))
 
 
 class FiniteCheck:
@@ -65,40 +66,51 @@ class FiniteCheck:
                              step=step, last_good_step=step - 1)
 
 
-def by_squares(vectors, gradients, half_squares, excuse=None) -> Finite:
+def by_squares(watched) -> Finite:
     """Tells whether all numbers are finite, from numbers that a step computes anyway.
 
-    vectors: tensors [C] or []. half_squares: [len(gradients)], the sum of the squares of each
-    gradient, by 2. A gradient with a number beyond 1e19 counts as infinite: its square is, and Adam
-    stores the squares. excuse: None, or a bool; if it is true, gradients need not be finite.
+    watched: the Watched of each player of a run. A gradient with a number beyond 1e19 counts as
+    infinite: its square is, and Adam stores the squares.
     """
-    flat = [tf.reshape(t, [-1]) if t.shape.rank != 1 else t for t in vectors]
-    bools = tf.math.is_finite(tf.concat([*flat, half_squares], axis=0))
-    counts = [*(t.shape[0] for t in flat), *[1] * len(gradients)]
-    if excuse is not None:
-        needed = sum(counts) - len(gradients)
-        bools |= tf.concat([tf.zeros([needed], tf.bool), tf.fill([len(gradients)], excuse)], axis=0)
-    return Finite([*vectors, *gradients], counts, bools)
+    moments = [m for each in watched for m in each.moments]
+    losses = [tf.reshape(each.loss, [1]) for each in watched]
+    bools = tf.math.is_finite(tf.concat(
+        [*moments, *losses, *(each.half_squares for each in watched)], axis=0))
+    counts = [*(m.shape[0] for m in moments), *[1] * len(watched)]
+    if any(each.excuse is not None for each in watched):
+        bools |= tf.concat([tf.zeros([sum(counts)], tf.bool), *(
+            tf.fill([len(each.gradients)], False if each.excuse is None else each.excuse)
+            for each in watched)], axis=0)
+    gradients = [g for each in watched for g in each.gradients]
+    return Finite([*moments, *(each.loss for each in watched), *gradients],
+                  counts + [1] * len(gradients), bools)
 
 
-def upstream_of(vectors, gradients, excuse=None) -> Finite:
+def upstream_of(watched) -> Finite:
     """Tells of every float tensor from which these are computed whether it is finite.
 
-    excuse: as for `by_squares`. It holds for what only the gradients are computed from.
+    watched: as for `by_squares`. What only excused gradients are computed from is excused.
     """
-    if excuse is None:
-        return each(upstream([*vectors, *gradients]))
-    needed = upstream(vectors)
-    known = {t.ref() for t in needed}
-    return each(needed, [t for t in upstream(gradients) if t.ref() not in known], excuse)
+    needed = upstream([t for w in watched for t in (
+        *w.moments, w.loss, *(w.gradients if w.excuse is None else ()))])
+    known, optional = {t.ref() for t in needed}, []
+    for w in watched:
+        if w.excuse is not None:
+            more = [t for t in upstream(w.gradients) if t.ref() not in known]
+            known.update(t.ref() for t in more)
+            optional += [(t, w.excuse) for t in more]
+    return each(needed, optional)
 
 
-def each(tensors, optional=(), excuse=None) -> Finite:
-    """Tells of each tensor whether it is finite. If `excuse` is true, `optional` need not be."""
-    both = [*tensors, *optional]
+def each(tensors, excused=()) -> Finite:
+    """Tells of each tensor whether it is finite.
+
+    excused: more tensors, each with a bool. If the bool is true, the tensor need not be finite.
+    """
+    both = [*tensors, *(t for t, _ in excused)]
     bools = finite(both)
-    if optional:
-        bools |= tf.stack([tf.constant(False)] * len(tensors) + [excuse] * len(optional))
+    if excused:
+        bools |= tf.stack([tf.constant(False)] * len(tensors) + [excuse for _, excuse in excused])
     return Finite(both, [1] * len(both), bools)
 
 

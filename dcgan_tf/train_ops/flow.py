@@ -33,7 +33,7 @@ def flow(model, steps, fetched) -> Flow:
     activations = [a for box in uses for a in ops.activations(box)]
     parts = ([a.value for a in activations if a.relu],
              [a.value for a in activations if not a.relu],
-             [t for outputs in uses.values() for t in tf.nest.flatten(outputs)],
+             [t for outputs in uses.values() for t in tf.nest.flatten(outputs) if tf.is_tensor(t)],
              _gradients(model, steps))
     found, seen = [], set()
     for tensors in parts:

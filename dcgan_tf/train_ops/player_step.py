@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.systems.base import Player
-from dcgan_tf.train_ops.finite_check import Finite, by_squares, upstream_of
+from dcgan_tf.train_ops.finite_check import Watched
 from dcgan_tf.train_ops.player_optimizer import PlayerOptimizer
 
 
@@ -21,7 +21,7 @@ class PlayerStep(NamedTuple):
     applied_gradients: list      # what an update uses
     norm: tf.Tensor              # [], that of all gradients that an update uses, together
     batch_norm: tf.Tensor        # [], that of this batch's gradients
-    finite: Finite               # tells of everything that an update writes
+    watched: Watched             # everything that an update writes
     ready: tf.Operation          # waits for all gradients
 
 
@@ -60,10 +60,12 @@ def build(model, player, optimizer, loss, where, *, zero_if_unused) -> PlayerSte
             norm = _norm(_half_squares(applied))
         if not _same(mean := ops.all_reduce_mean(gradients), gradients):
             batch_norm = _norm(_half_squares(mean))
-    finite = _finite(model, player, optimizer, loss, gradients, half_squares, where)
+    uses = dict.fromkeys(network.first_use for network in player.networks if network.first_use)
+    watched = Watched([m for use in uses for m in ops.batch_moments(use)], loss, gradients,
+                      half_squares, optimizer.scale and optimizer.scale.can_shrink)
     with optimizer.box(where):
         ready = tf.group(*gradients, name='ready')
-    return PlayerStep(player, optimizer, where, loss, gradients, applied, norm, batch_norm, finite,
+    return PlayerStep(player, optimizer, where, loss, gradients, applied, norm, batch_norm, watched,
                       ready)
 
 
@@ -79,17 +81,3 @@ def _norm(half_squares):
 
 def _same(some, others):
     return all(a is b for a, b in zip(some, others, strict=True))
-
-
-def _finite(model, player, optimizer, loss, gradients, half_squares, where):
-    """Returns the Finite of the loss, the gradients and the moments that moving averages follow.
-
-    With loss scaling, gradients may be infinite as long as the scale can still shrink.
-    """
-    uses = dict.fromkeys(network.first_use for network in player.networks if network.first_use)
-    vectors = [*(m for use in uses for m in ops.batch_moments(use)), loss]
-    excuse = optimizer.scale and optimizer.scale.can_shrink
-    with optimizer.box(where, 'finite'):
-        if model.system.config.check_numerics:
-            return upstream_of(vectors, gradients, excuse)
-        return by_squares(vectors, gradients, half_squares, excuse)

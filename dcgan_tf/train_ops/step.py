@@ -15,7 +15,13 @@ import tensorflow as tf
 from dcgan_tf import ops
 from dcgan_tf.hooks import SCALARS_EVERY
 from dcgan_tf.train_ops import columns
-from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, ancestors, joined
+from dcgan_tf.train_ops.finite_check import (
+    FiniteCheck,
+    TrainOp,
+    ancestors,
+    by_squares,
+    upstream_of,
+)
 from dcgan_tf.train_ops.flow import flow
 from dcgan_tf.train_ops.many_steps import ManySteps
 from dcgan_tf.train_ops.player_step import PlayerSteps
@@ -144,7 +150,7 @@ def _update(model, group, where, last, first):
     first write.
     """
     check, ready = _ready(model, group, where)
-    done = [*ready, *first]
+    done = [*ready, *first, *(t for step in group for t in _more_to_read(step))]
     for step, uses in zip(group, _uses(group), strict=True):
         with tf.control_dependencies(done), step.optimizer.box(where):
             averages = [op for use in uses for op in ops.update_moving_averages(use)]
@@ -168,11 +174,17 @@ def _step_op(group, done, where):
 
 def _ready(model, group, where):
     """Returns the check, and the ops that must have run before a write."""
-    hint = '' if model.system.config.check_numerics else HINT
+    thorough, watched = model.system.config.check_numerics, [step.watched for step in group]
     with group[0].optimizer.box(where, 'finite'):
-        check = FiniteCheck(joined([step.finite for step in group]), model.inputs.batch.number,
-                            hint)
+        check = FiniteCheck((upstream_of if thorough else by_squares)(watched),
+                            model.inputs.batch.number, '' if thorough else HINT)
     return check, [check.op, *(step.ready for step in group)]
+
+
+def _more_to_read(step):
+    """Returns what an update needs beside the gradients of this batch, and has reads of its own."""
+    return [*(a for a, g in zip(step.applied_gradients, step.gradients, strict=True) if a is not g),
+            *([] if step.player.gate is None else [step.player.gate])]
 
 
 def _reads(values):

@@ -102,6 +102,15 @@ def test_the_graph_does_not_grow(one_layer, images, pool, tmp_path, monkeypatch,
             tf.constant(1)
 
 
+@pytest.mark.parametrize('name', ['dcgan28', 'main1'])
+def test_what_is_built_on_demand_needs_no_number_either(one_layer, name):
+    made = build(one_layer(name))
+    made.features()
+    made.inversion()
+    made.optimizer()
+    assert not numbered(made.graph)
+
+
 def test_flip_mirrors_what_d_sees_by_the_step_and_leaves_the_samples(one_layer, finished, images,
                                                                      latents):
     def looked(flip):
