@@ -35,7 +35,7 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/ops': 1,
     'tests/run_folder': 1,
     'tests/show': 3,
-    'tests/systems': 25,
+    'tests/systems': 10,
     'tests/tools': 9,
     'tests/train_ops': 4,
     'tests/test_debug.py': 2,
