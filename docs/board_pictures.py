@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-from docs.graph_pictures import ROOT, WAIT, browser, save, tensorboard
+from docs.graph_pictures import ROOT, WAIT, browser, save, tensorboard, until_still
 
 TABS = ('scalars', 'histograms')
 SIDE = 325               # width of TensorBoard's list of runs, in pixels
@@ -26,7 +26,7 @@ WIDTH = 640              # of a picture: room for two charts in a row
 
 
 class Picture(NamedTuple):
-    """What to show and which runs."""
+    """Says what to show, and of which runs."""
 
     tab: str             # one of TABS
     tags: str            # a regular expression, as in the page's field "Filter tags"
@@ -86,17 +86,8 @@ def draw(chromium, address, picture):
         if picture.tab == 'scalars':
             page.get_by_text('Ignore outliers in chart scaling').first.click()
         page.mouse.move(1, 1)
-        settle(page)
+        until_still(page, page.screenshot, 500)
         return found.screenshot()
-
-
-def settle(page):
-    """Waits until the page has looked the same for two seconds."""
-    same, before = 0, None
-    while same < 4:
-        page.wait_for_timeout(500)
-        now = page.screenshot()
-        same, before = (same + 1 if now == before else 0), now
 
 
 def parse(argv):

@@ -32,7 +32,7 @@ COLOUR_BY = ('none', 'structure', 'device', 'compute_time', 'memory')
 
 
 class Picture(NamedTuple):
-    """What to open and what to cut out."""
+    """Says which boxes to open and what to cut out."""
 
     opened: tuple = ()           # boxes to open, the outer ones first
     aside: tuple = ()            # boxes to remove from the main graph, as a click on them offers
@@ -194,15 +194,20 @@ def scene(page):
 
 def settle(page):
     """Waits until the drawing has stayed the same for a second."""
+    until_still(page, lambda: scene(page).evaluate(DRAWING), 250)
+
+
+def until_still(page, look, pause):
+    """Waits until `look` has returned the same four times, with a pause in milliseconds between."""
     same, before = 0, None
     while same < 4:
-        page.wait_for_timeout(250)
-        now = scene(page).evaluate(DRAWING)
+        page.wait_for_timeout(pause)
+        now = look()
         same, before = (same + 1 if now == before else 0), now
 
 
 def near(name, known):
-    """Returns the names beside a name that is not there, as text."""
+    """Returns a text with the names in the box in which this name was looked for."""
     folder = name.rpartition('/')[0]
     beside = sorted(each for each in known if each.rpartition('/')[0] == folder)
     return ', '.join(beside[:20])

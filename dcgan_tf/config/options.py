@@ -86,8 +86,8 @@ class Config:
                          'flag changes one of them')
     type: str = option('gan', 'gan', 'the kind of GAN')
     objective: str = option('gan', 'non_saturating', 'what D and G minimise')
-    class_weight: float = option('gan', 1.0, 'weight of the class losses of an acgan, beside the '
-                                 'objective', low=0, below=1_000)
+    class_weight: float = option('gan', 1.0, 'weight of the class losses of an acgan; that of the '
+                                 'objective is 1', low=0, below=1_000)
     class_loss: str = option('gan', 'both', 'the images from which D of an acgan learns the '
                              'classes')
 

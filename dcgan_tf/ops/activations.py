@@ -11,7 +11,7 @@ ACTIVATIONS = 'activations'        # a graph collection of Activation
 
 
 class Activation(NamedTuple):
-    """What an activation returns in one use of a network."""
+    """Holds what an activation returns in one use of a network."""
 
     name: str                      # name of its op; its scope names the use
     value: tf.Tensor

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from dcgan_tf import ops
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import check_images, run_in_chunks
 
@@ -21,7 +22,7 @@ class Features:
         system, shape = model.system, model.inputs.images_ph.shape[1:]
         self._config, value_range = system.config, system.architecture.value_range
         norms, self.reference_ph, reference = system.architecture.norms, None, None
-        with tf.name_scope('features/'):
+        with ops.box('features'):
             self._images_ph = v1.placeholder(tf.uint8, [None, *shape], 'images')
             images = value_range.from_pixels(self._images_ph)
             if norms.d_needs_reference:

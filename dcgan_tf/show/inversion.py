@@ -38,24 +38,24 @@ class Inversion:
         if architecture.norms.d_needs_reference:              # images to normalise the others in D
             generator = getattr(model.net, system.generator)
             reference = generator(*inputs.reference, use='reference', training=False)
-        with tf.name_scope('inversion/'):
+        with ops.box('inversion'):
             self.weight_ph = v1.placeholder(tf.float32, [], 'feature_weight')
             self._images_ph = v1.placeholder(tf.uint8, [None, *inputs.images_ph.shape[1:]],
                                              'images')
             target = tf.cast(self._images_ph, tf.float32) / 255.0
 
         def features(x, use):
-            with tf.name_scope(f'inversion/{use}/'):
+            with ops.box(f'inversion/{use}'):
                 x = architecture.value_range.from_unit(x)
             return system.features(model.net, x, reference, use)
         sample_features, target_features = features(samples, 'drawn'), features(target, 'wanted')
-        with tf.name_scope('inversion/pixels/'):
+        with ops.box('inversion/pixels'):
             self.pixels = tf.reduce_mean(tf.square(samples - target), axis=[1, 2, 3])    # [N]
-        with tf.name_scope('inversion/loss/'):
+        with ops.box('inversion/loss'):
             scale = tf.reduce_mean(tf.square(target_features), axis=1) + EPSILON
             squares = tf.square(sample_features - target_features)
             self.loss = self.pixels + self.weight_ph * (tf.reduce_mean(squares, axis=1) / scale)
-        with tf.name_scope('inversion/'):
+        with ops.box('inversion'):
             self.slope, = ops.gradients(self.loss, inputs.z_ph)                             # [N, Z]
 
     def run(self, session, z, labels, images, weight):

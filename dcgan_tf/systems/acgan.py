@@ -20,7 +20,7 @@ import tensorflow as tf
 from dcgan_tf import ops
 from dcgan_tf.networks.network import Network
 from dcgan_tf.systems.base import Player
-from dcgan_tf.systems.dcgan import DCGAN, clip_of
+from dcgan_tf.systems.dcgan import DCGAN, bounded
 
 
 class Networks(NamedTuple):
@@ -97,7 +97,7 @@ class ACGAN(DCGAN):
 
 
 def discriminator(system):
-    """Builds D: one more linear output for each class beside those of the objective."""
+    """Builds D. Its last layer has an output for each class, in addition to the objective's."""
     architecture, logits = system.architecture, system.objective.logits
 
     def build(x, *, training):
@@ -105,8 +105,7 @@ def discriminator(system):
                                          logits=logits + architecture.classes)
         with tf.name_scope('heads'):
             return out[:, :logits], out[:, logits:]
-    return Network('Discriminator', build, spectral=architecture.norms.d == 'spectral',
-                   clip=clip_of(system))
+    return bounded(system, build)
 
 
 def class_loss(name, logits, labels):

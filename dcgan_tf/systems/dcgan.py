@@ -122,15 +122,15 @@ def discriminator(system):
     else:
         def build(x, y, *, training):
             return architecture.discriminator(x, y, training=training, logits=objective.logits)
-    return Network('Discriminator', build, spectral=architecture.norms.d == 'spectral',
-                   clip=clip_of(system))
+    return bounded(system, build)
 
 
-def clip_of(system):
-    """Returns the bound of D's weights, 0 = none.
+def bounded(system, build):
+    """Returns D with the bound of its weights that the options ask for. build: see `Network`.
 
     Spectral norm and some penalties do the work of clipping: Gulrajani et al. 2017, 1704.00028.
     """
-    smooth = (system.architecture.norms.d == 'spectral'
-              or penalties.get(system.config.penalty).lipschitz)
-    return 0.0 if smooth else system.objective.clip
+    spectral = system.architecture.norms.d == 'spectral'
+    smooth = spectral or penalties.get(system.config.penalty).lipschitz
+    return Network('Discriminator', build, spectral=spectral,
+                   clip=0.0 if smooth else system.objective.clip)

@@ -9,6 +9,7 @@ import functools
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.train_ops.player_step import norm_of_batch
 from dcgan_tf.train_ops.schedule import turns
 
 
@@ -72,7 +73,7 @@ def _of_optimizer(step, moves_last):
     is that of one batch.
     """
     name = step.player.name.lower()
-    found = {f'gradient_norm/{name}': step.norm if moves_last else step.batch_norm,
+    found = {f'gradient_norm/{name}': step.norm if moves_last else norm_of_batch(step),
              f'learning_rate/{name}': step.optimizer.rule.rate}
     if step.optimizer.scale:
         found[f'loss_scale/{name}'] = step.optimizer.scale.value

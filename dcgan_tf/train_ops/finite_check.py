@@ -22,7 +22,7 @@ class TrainOp(NamedTuple):
 
 
 class Watched(NamedTuple):
-    """What a player is about to write, and what it comes from."""
+    """Holds what a player is about to write, and the numbers that it is computed from."""
 
     moments: list                # [C] each: batch norm's averages follow them
     loss: tf.Tensor              # []

@@ -20,7 +20,6 @@ class PlayerStep(NamedTuple):
     gradients: list              # of this batch, one for each weight
     applied_gradients: list      # what an update uses
     norm: tf.Tensor              # [], that of all gradients that an update uses, together
-    batch_norm: tf.Tensor        # [], that of this batch's gradients
     watched: Watched             # everything that an update writes
     ready: tf.Operation          # waits for all gradients
 
@@ -55,18 +54,24 @@ def build(model, player, optimizer, loss, where, *, zero_if_unused) -> PlayerSte
     applied = optimizer.applied_gradients(gradients, where)
     with optimizer.box(where, 'gradient_norm'):
         half_squares = _half_squares(gradients)
-        norm = batch_norm = _norm(half_squares)
-        if not _same(applied, gradients):
-            norm = _norm(_half_squares(applied))
-        if not _same(mean := ops.all_reduce_mean(gradients), gradients):
-            batch_norm = _norm(_half_squares(mean))
+        norm = _norm(half_squares if _same(applied, gradients) else _half_squares(applied))
     uses = dict.fromkeys(network.first_use for network in player.networks if network.first_use)
     watched = Watched([m for use in uses for m in ops.batch_moments(use)], loss, gradients,
                       half_squares, optimizer.scale and optimizer.scale.can_shrink)
     with optimizer.box(where):
         ready = tf.group(*gradients, name='ready')
-    return PlayerStep(player, optimizer, where, loss, gradients, applied, norm, batch_norm, watched,
-                      ready)
+    return PlayerStep(player, optimizer, where, loss, gradients, applied, norm, watched, ready)
+
+
+def norm_of_batch(step):
+    """Returns the norm of this batch's gradients, whether an update uses them alone or not.
+
+    With several workers, it is that of their mean, which takes messages of its own.
+    """
+    mean = ops.all_reduce_mean(step.gradients)
+    with step.optimizer.box(step.where, 'gradient_norm'):
+        return _norm(step.watched.half_squares if _same(mean, step.gradients)
+                     else _half_squares(mean))
 
 
 def _half_squares(gradients):

@@ -38,10 +38,14 @@ class StepVariant(NamedTuple):
 
     where: str                   # see `StepLosses`
     players: tuple               # of PlayerStep
-    scalars: dict                # name -> scalar for TensorBoard, in the last run
     train_ops: list              # of TrainOp, one for each run; the last counts the step
     values: dict                 # name -> what can be fetched in the last run: the columns of
     #                              log.csv, maybe `stop_requests`, and NOT_COLUMNS
+
+    @property
+    def scalars(self) -> dict:
+        """Name -> scalar for TensorBoard, in the last run."""
+        return self.values['scalars']
 
     @property
     def columns(self) -> list[str]:
@@ -106,7 +110,7 @@ def _variant(model, losses, players, shown, peers):
     fetched = tf.nest.flatten(values)
     train_ops = _train_ops(model, steps, losses.where, fetched)
     values['flow'] = flow(model, steps, [train_ops[-1].op, *(value.op for value in fetched)])
-    return StepVariant(losses.where, steps, scalars, train_ops, values)
+    return StepVariant(losses.where, steps, train_ops, values)
 
 
 def _train_ops(model, steps, where, values):
@@ -182,7 +186,7 @@ def _ready(model, group, where):
 
 
 def _more_to_read(step):
-    """Returns what an update needs beside the gradients of this batch, and has reads of its own."""
+    """Returns the other tensors that an update needs. They may read variables."""
     return [*(a for a, g in zip(step.applied_gradients, step.gradients, strict=True) if a is not g),
             *([] if step.player.gate is None else [step.player.gate])]
 
