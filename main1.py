@@ -76,7 +76,7 @@ def train(options, exit_stack):
             log(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')
             return exits.stopped(result.signal)
 
-        write_films(MorphingGenerator(gan.generate_images, config.z_dim, prior=config.prior),
+        write_films(MorphingGenerator(gan.generate_images, config.latent_dim, prior=config.prior),
                     config, run.images, film_tiles(config))
         log(f'done: step {result.step:,}, pictures in {run.images}')
     return exits.DONE
@@ -85,7 +85,7 @@ def train(options, exit_stack):
 def write_films(morphing, config, folder, tiles):
     """Writes morph1.gif and morph2.gif: walks through the latents of the trained network."""
     save_errors = SaveErrorPolicy(config.on_save_error)
-    path = 'sphere' if config.z_dim >= 3 else 'raw'          # a sphere needs three dimensions
+    path = 'sphere' if config.latent_dim >= 3 else 'raw'          # a sphere needs three dimensions
     grid, labels = tiles
     for name, speeds in (('morph1.gif', (2, 1)), ('morph2.gif', (1, 1))):
         save_errors(name, functools.partial(

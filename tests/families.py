@@ -6,7 +6,7 @@ TINY = {'image_height': 8, 'image_width': 8, 'batch_size': 4, 'z_dim': 3,
         'epochs': 3, 'eval_step': 2, 'checkpoint_step': 2, 'threads': 1}
 TWO = ((6, 4, 1), (1, 4, 6))
 MAPS = {'dcgan28': TWO, 'main1': TWO, 'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)),
-        'upsample_mnist': TWO, 'folder': TWO,
+        'upsample_mnist': TWO, 'folder': TWO, 'infogan_mnist': TWO,
         'dcgan64': ((6, 5, 4, 4, 3), (3, 4, 4, 5, 6)), 'cifar10': ((6, 5, 4, 3), (3, 4, 5, 6))}
 FAMILIES = [name for name in MAPS if name not in ('dcgan64', 'cifar10')]       # those of dcgan28
 # What dcgan28 has and a test does not ask for is left away: its graph takes long to build.

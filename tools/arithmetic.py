@@ -38,15 +38,17 @@ def main(argv=None):
     out = args.out or run.file('arithmetic.png')
     c = run.config
     label = label_of(c, args.class_)
-    terms = [latent.Term(sign, latent.draw_seeds(c.prior, numbers, c.z_dim))
+    inputs.check_codes(c, args.code)
+    terms = [latent.Term(sign, latent.draw_seeds(c.prior, numbers, c.latent_dim))
              for sign, numbers in args.terms]
     z = latent.neighbourhood(latent.combined(terms), c.prior, args.seed, args.noise)
     with trained.open_gan(run) as gan:
-        pixels = samples.pixels(gan.generate_images, c, *latents_to_draw(terms, z, label))
+        images_of = inputs.with_codes(gan.generate_images, c, args.code)
+        pixels = samples.pixels(images_of, c, *latents_to_draw(terms, z, label))
     images.write_png(out, sheet(pixels, args.terms))
     if args.save:
         latent.save(args.save, z[MIDDLE:MIDDLE + 1], None if label is None else [label])
-    length = np.linalg.norm(z[MIDDLE]) / latent.PRIORS[c.prior].radius(c.z_dim)
+    length = np.linalg.norm(z[MIDDLE]) / latent.PRIORS[c.prior].radius(c.latent_dim)
     print(f'{sum_of(args.terms)} in {out}; the result lies at {length:.2f} of the prior\'s radius')
     return exits.DONE
 
@@ -65,7 +67,7 @@ def latents_to_draw(terms, near, label):
     """Returns all latents to draw, in the order of the picture, and their labels."""
     parts = [part for term in terms for part in (term.latents, term.mean[None])]
     z = np.concatenate([*parts, near])
-    return z, [label] * len(z)
+    return z, None if label is None else np.repeat(label, len(z))
 
 
 def sum_of(terms):
@@ -95,6 +97,7 @@ def parse(argv):
                             'be given more than once')
     parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
                         'to draw')
+    inputs.add_code(parser)
     parser.add_argument('--noise', type=float, default=0.25, metavar='X', help='distance of the '
                         'eight pictures around the result, in draws of the prior (default: 0.25)')
     parser.add_argument('--seed', type=int, default=0, help='seed of those eight (default: 0)')

@@ -21,7 +21,7 @@ def main(argv=None):
     from dcgan_tf.show.exports import sampler, writing  # loads TensorFlow: seconds
 
     with trained.open_gan(run) as gan:
-        z = latent.draw(gan.config.prior, args.n, gan.config.z_dim, args.seed)
+        z = latent.draw(gan.config.prior, args.n, gan.config.latent_dim, args.seed)
         asked = sampler.example_feed(gan, z, args.seed)
         expected = gan.generate_images(asked['z'], asked.get('label'))
         exported = sampler.of(gan, run.name)

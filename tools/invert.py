@@ -43,18 +43,20 @@ def rows_of(gan, wanted, found):
     """Yields a row for each picture: itself and its starts, the best first.   [1 + S, H, W, C]"""
     for k, image in enumerate(wanted):
         z = found.z[k, :MAX_SHOWN]
-        labels = [None] * len(z) if found.labels is None else found.labels[k, :MAX_SHOWN]
+        labels = None if found.labels is None else found.labels[k, :MAX_SHOWN]
         yield [image, *samples.pixels(gan.generate_images, gan.config, z, labels)]
 
 
 def table(files, found, config):
     """Yields the cells of the table, row by row: the error of the best start."""
-    radius = latent.PRIORS[config.prior].radius(config.z_dim)
+    radius = latent.PRIORS[config.prior].radius(config.latent_dim)
     heading = ['class'] if config.conditioned else []
     yield ('picture', *heading, 'error', 'PSNR, dB', '|z| / radius')
     for k, file in enumerate(files):
         error = found.error[k, 0]
-        named = [config.class_names[found.labels[k, 0]]] if config.conditioned else []
+        named = []
+        if config.conditioned:
+            named = [config.label_names[latent.first_label(found.labels[k])[0]]]
         yield (file, *named, f'{error:.3f}', f'{-20 * np.log10(max(error, 1e-9)):.1f}',
                f'{np.linalg.norm(found.z[k, 0]) / radius:.2f}')
 

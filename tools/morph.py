@@ -34,6 +34,7 @@ def main(argv=None):
     given = inputs.pictures([args.from_, args.to], run.config) if args.from_ else None
     ends = inputs.class_numbers(run.config, {'--class': args.class_,
                                              '--to-class': args.to_class})
+    inputs.check_codes(run.config, args.code)
     keys, classes = keys_of(run.config, args)
     if not ends and (classes is not None or (given is not None and run.config.conditioned)):
         check_path_of_classes(args.path)
@@ -42,7 +43,9 @@ def main(argv=None):
             found = inputs.invert(gan, given, ends[:1], seed=args.seed)
             keys, classes = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
         scene = scene_of(gan.config, args, ends, keys, classes)
-        morphing = MorphingGenerator(gan.generate_images, gan.config.z_dim, prior=gan.config.prior)
+        c = gan.config
+        morphing = MorphingGenerator(inputs.with_codes(gan.generate_images, c, args.code),
+                                     c.latent_dim, prior=c.prior)
         film = morphing.write(
             file, path=args.path, frames=args.frames, grid=scene.grid, seed=args.seed,
             speeds=args.speeds, ease=args.ease, truncation=args.truncation, keys=scene.keys,
@@ -55,13 +58,17 @@ def main(argv=None):
 
 def scene_of(config, args, ends, keys, classes):
     """Returns the Scene.   ends: the labels of --class and --to-class"""
-    count = len(config.class_names)
-    grid = args.grid or ((4, 4) if keys is None else (1, 1))
+    sizes, grid = config.label_sizes, args.grid or ((4, 4) if keys is None else (1, 1))
+    numbers = args.seed + np.arange(grid[0] * grid[1])
     if ends:
-        return Scene(grid, class_walk(ends[0], ends[-1], count, args.frames), keys)
+        first, last = (latent.label_weights(latent.with_other_labels(
+            np.repeat(label, len(numbers)), numbers, sizes), len(numbers), sizes)
+            for label in (ends[0], ends[-1]))
+        return Scene(grid, class_walk(first, last, args.frames), keys)
     if classes is not None:                                       # each key has its class
         shares = latent.shares(keys, args.frames, ease=args.ease)                # [F, K]
-        return Scene(grid, np.float32(shares @ np.eye(count)[classes])[:, None], keys)
+        weights = latent.label_weights(classes, len(keys), sizes)
+        return Scene(grid, np.float32(shares @ weights)[:, None], keys)
     if not config.conditioned:
         return Scene(grid, None, keys)
     grid, columns = film_tiles(config, args.grid, rows=4 if keys is None else 1)
@@ -75,7 +82,8 @@ def missing(config, labels):
     """Returns a text for the user that names the classes without a tile; '' if each key has one."""
     if labels is None or labels.dtype.kind == 'f':                # weights of classes: a choice
         return ''
-    text = samples.left_out(labels, config.class_names)
+    first = labels if len(config.label_sizes) == 1 else labels[..., 0]
+    text = samples.left_out(first.ravel(), config.label_names)
     return f'; {text}' if text else ''
 
 
@@ -87,7 +95,7 @@ def keys_of(config, args):
     """
     if not (args.latents or args.seeds):
         return None, None
-    keys = latent.draw_seeds(config.prior, args.seeds or (), config.z_dim)
+    keys = latent.draw_seeds(config.prior, args.seeds or (), config.latent_dim)
     classes, stored = samples.classes_in_turn(args.seeds or (), config), False
     if args.latents:
         z, labels = inputs.load_latents(args.latents, config)
@@ -149,6 +157,7 @@ def add_walk(group):
                        'to show (default: all in turn: of K classes, the tile of seed S has class '
                        'S modulo K; with --from and --latents the classes found or stored with '
                        'them)')
+    inputs.add_code(group)
     group.add_argument('--to-class', metavar='NAME', help='with --class: change to this class and '
                        'back, while the latents follow --path')
     group.add_argument('--speeds', type=speeds, metavar='S,S,...', help='how many times each '

@@ -12,7 +12,7 @@ import numpy as np
 
 import _root  # noqa: F401
 from dcgan_tf import data as datasets
-from dcgan_tf import seeds
+from dcgan_tf import latent, seeds
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, within
 from dcgan_tf.cli.paths import local_path
@@ -109,12 +109,15 @@ def sample_pictures(gan, n, seed):
 
     Those of a cgan have the classes in turn, as in sample.py.
     """
-    numbers, classes = np.arange(seed, seed + n), gan.config.class_names
-    labels = samples.classes_in_turn(numbers, gan.config)
-    labels = [None] * n if labels is None else labels
-    rows = [row('sample', None if k is None else classes[k], seed=number)
-            for k, number in zip(labels, numbers, strict=True)]
-    return samples.draw(gan.generate_images, gan.config, seed, labels), rows
+    c, numbers = gan.config, np.arange(seed, seed + n)
+    labels = samples.classes_in_turn(numbers, c)
+    names = [None] * n
+    if labels is not None:
+        names = [f'{"" if c.learns_classes else "code "}{c.label_names[k]}'
+                 for k in latent.first_label(labels)]
+    z = latent.draw(c.prior, n, c.latent_dim, seed)
+    return samples.pixels(gan.generate_images, c, z, labels), [
+        row('sample', name, seed=number) for name, number in zip(names, numbers, strict=True)]
 
 
 def row(kind, name, *, seed=NONE, place=NONE):

@@ -13,7 +13,8 @@ from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, check_folder, gr
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
-from dcgan_tf.run_folder import samples
+from dcgan_tf.run_folder import gallery, samples
+from dcgan_tf.run_folder.sample_grids import code_sweep
 
 CHUNK = 256                   # images in memory at once
 GRID = 8, 8                   # rows and columns of a sheet
@@ -24,6 +25,9 @@ def main(argv=None):
     """Writes the pictures; returns the exit code."""
     args = parse(argv)
     run = trained.find(args)
+    inputs.check_codes(run.config, args.code)
+    if args.sweep:
+        return sweep(run, args)
     source = Latents(run.config, args) if args.latents else Seeds(run.config, args)
     one_file = args.grid or args.sheet
     out = args.out or run.file('sheet.png' if args.sheet else 'grid.png' if one_file else 'samples')
@@ -33,6 +37,21 @@ def main(argv=None):
             write_grid(gan, source, args, out)
         else:
             write_files(gan, source, args, pathlib.Path(out), folders)
+    return exits.DONE
+
+
+def sweep(run, args):
+    """Writes the picture of --sweep: what each code does; returns the exit code."""
+    if run.config.learns_classes or not run.config.conditioned:
+        raise UsageError(f'--sweep: --type {run.config.type} has no codes: train one with --type '
+                         'infogan')
+    out = args.out or run.file('sweep.png')
+    with trained.open_gan(run) as gan:
+        grid = code_sweep(run.config, seed=args.seed)
+        images_of = inputs.with_codes(gan.generate_images, gan.config, args.code)
+        images.write_png(out, gallery.picture(grid, images_of))
+    print(f'{len(grid.blocks)} codes in {out}: a block for each, a row for each of its values, '
+          f'a column for each of the seeds {args.seed} to {args.seed + grid.columns - 1}')
     return exits.DONE
 
 
@@ -49,14 +68,15 @@ class Seeds:
 
     def latents(self, numbers):
         """Returns the latents [n, Z] of consecutive numbers."""
-        return latent.draw(self._config.prior, len(numbers), self._config.z_dim, int(numbers[0]))
+        c = self._config
+        return latent.draw(c.prior, len(numbers), c.latent_dim, int(numbers[0]))
 
     def labels(self, numbers):
         """Returns labels: that of --class, or all classes in turn; None for a G without labels."""
-        if self._class:
-            return np.repeat(self._class, len(numbers))
-        labels = samples.classes_in_turn(numbers, self._config)
-        return [None] * len(numbers) if labels is None else labels
+        return self._of_class(samples.classes_in_turn(numbers, self._config))
+
+    def _of_class(self, labels):
+        return latent.with_first_label(labels, self._class[0]) if self._class else labels
 
 
 class Latents(Seeds):
@@ -78,9 +98,9 @@ class Latents(Seeds):
         return self._z[numbers]
 
     def labels(self, numbers):
-        if self._labels is None or self._class:
+        if self._labels is None:
             return super().labels(numbers)
-        return self._labels[numbers]
+        return self._of_class(self._labels[numbers])
 
 
 def write_grid(gan, source, args, file):
@@ -90,9 +110,10 @@ def write_grid(gan, source, args, file):
     labels = source.labels(numbers)
     pixels = draw(gan, source, args, numbers, labels)
     if args.sheet:
-        shown = captions(gan.config.class_names)
-        pixels = images.captioned(pixels, [f'{number}' if k is None else f'{number} {shown[k]}'
-                                           for number, k in zip(numbers, labels, strict=True)])
+        shown, first = captions(gan.config.label_names), latent.first_label(labels)
+        pixels = images.captioned(pixels, [f'{number}' if first is None else
+                                           f'{number} {shown[first[i]]}'
+                                           for i, number in enumerate(numbers)])
     images.write_png(file, images.tile(pixels, columns))
     print(f'{rows}x{columns} images in {file}{missing(gan.config, args, labels)}')
 
@@ -100,7 +121,7 @@ def write_grid(gan, source, args, file):
 def missing(config, args, labels):
     """Returns a text for the user that names the classes without a picture; '' with --class."""
     text = '' if args.class_ or not config.conditioned else samples.left_out(
-        labels, config.class_names)
+        labels, config.label_names)
     return f'; {text}' if text else ''
 
 
@@ -136,12 +157,12 @@ def class_folders(config, args, folder):
     folder.mkdir(parents=True, exist_ok=True)
     if args.class_ or not config.conditioned:
         return None
-    file, table = folder / names.TABLE, names.class_table(config.class_names).encode()
+    file, table = folder / names.TABLE, names.class_table(config.label_names).encode()
     if file.exists() and file.read_bytes() != table:
         raise UsageError(f'{file} lists other classes than this run has, whose pictures would be '
                          'mixed with theirs: choose another folder with --out')
     write_whole(file, table)
-    return names.folder_names(config.class_names)
+    return names.folder_names(config.label_names)
 
 
 def write_files(gan, source, args, folder, folders):
@@ -150,14 +171,15 @@ def write_files(gan, source, args, folder, folders):
     folders: the folder of each class; None = all pictures are in one. Without --class, number s has
     class s modulo the number of classes.
     """
-    n, all_labels = args.n or min(64, source.n_max), []
+    n, classes = args.n or min(64, source.n_max), []
     others = files_in(folder, folders or [])
     for part in np.split(np.arange(n), range(CHUNK, n, CHUNK)):
         numbers = source.first + part
         labels = source.labels(numbers)
-        all_labels += list(labels)
-        pictures = draw(gan, source, args, numbers, labels)
-        for number, k, picture in zip(numbers, labels, pictures, strict=True):
+        pictures, first = draw(gan, source, args, numbers, labels), latent.first_label(labels)
+        part_classes = [None] * len(numbers) if first is None else list(first)
+        classes += part_classes
+        for number, k, picture in zip(numbers, part_classes, pictures, strict=True):
             file_folder = folder / folders[k] if folders else folder
             file_folder.mkdir(exist_ok=True)
             file = file_folder / f'{number:06d}.png'
@@ -165,7 +187,7 @@ def write_files(gan, source, args, folder, folders):
             others.discard(file)
     print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}'
           f'{f", in a folder for each class: {folder / names.TABLE}" if folders else ""}'
-          f'{missing(gan.config, args, all_labels)}')
+          f'{missing(gan.config, args, classes)}')
     if others:
         print(f'{folder} holds {len(others):,} other file{"s" * (len(others) > 1)}, such as '
               f'{min(others)}: choose an empty folder with --out to have these pictures alone',
@@ -182,7 +204,8 @@ def files_in(folder, folders):
 def draw(gan, source, args, numbers, labels):
     """Returns the pictures with these numbers, uint8 [n, H, W, C]."""
     z = np.float32(args.truncation) * source.latents(numbers)
-    return samples.pixels(gan.generate_images, gan.config, z, labels)
+    images_of = inputs.with_codes(gan.generate_images, gan.config, args.code)
+    return samples.pixels(images_of, gan.config, z, labels)
 
 
 def parse(argv):
@@ -195,8 +218,12 @@ def parse(argv):
     parser.add_argument('--sheet', action='store_true', help='like --grid, with the seed under '
                         'each picture, for morph.py --seeds and arithmetic.py (default: 8x8)')
     parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
-                        'to draw (default: all in turn: of K classes, the picture of seed S has '
-                        'class S modulo K; a grid of K columns has a column for each class)')
+                        'to draw; for an infogan: the value of code 1 (default: all in turn: of K '
+                        'classes, the picture of seed S has class S modulo K; a grid of K columns '
+                        'has a column for each class)')
+    parser.add_argument('--sweep', action='store_true', help='for an infogan: write one PNG file '
+                        'with a row for each value of each code')
+    inputs.add_code(parser)
     parser.add_argument('--seed', type=int, default=0, help='seed of the first picture; each of '
                         'the others has the next seed (default: 0)')
     parser.add_argument('--latents', type=local_path, metavar='FILE',
@@ -206,7 +233,7 @@ def parse(argv):
                         'latents; below 1 the pictures are less varied and more usual (default: '
                         '1)')
     parser.add_argument('--out', type=local_path,
-                        help='folder, or with --grid or --sheet a .png file (default: in '
+                        help='folder, or with --grid, --sheet or --sweep a .png file (default: in '
                         'RUN/images; without a run folder, in the current folder)')
     args = parser.parse_args(argv)
     check(args)
@@ -215,18 +242,22 @@ def parse(argv):
 
 def check(args):
     """Raises UsageError for flags that contradict each other or are out of range."""
-    one_file = args.grid or args.sheet
+    one_file = args.grid or args.sheet or args.sweep
     if one_file and args.n is not None:
-        raise UsageError(f'--n and {"--grid" if args.grid else "--sheet"} both say how many '
-                         'images: give one')
+        flag = '--grid' if args.grid else '--sheet' if args.sheet else '--sweep'
+        raise UsageError(f'--n and {flag} both say how many images: give one')
+    for flag, value in (('--grid', args.grid), ('--sheet', args.sheet), ('--class', args.class_),
+                        ('--latents', args.latents), ('--truncation', args.truncation != 1.0)):
+        if args.sweep and value:
+            raise UsageError(f'--sweep shows all values of all codes: leave {flag} out')
     within('--n', 1 if args.n is None else args.n, 1, 10_000_000)
     within('--seed', args.seed, 0, MAX_SEED)
     if args.latents and args.seed:
         raise UsageError('--seed and --latents both say what to draw: give one')
     latent.check_truncation(args.truncation)
     if args.out and bool(one_file) != args.out.lower().endswith('.png'):
-        raise UsageError(f'--out {args.out}: expected a name that ends in .png with --grid or '
-                         '--sheet, and a folder without')
+        raise UsageError(f'--out {args.out}: expected a name that ends in .png with --grid, '
+                         '--sheet or --sweep, and a folder without')
     if one_file:
         check_ending('--out', args.out, '.png')
     elif args.out:

@@ -112,7 +112,7 @@ def folder_can_be_written(start):
 def classes_fit(start, n):
     """Refuses --type cgan without classes, and classes that are not those of the run."""
     c = start.config
-    if c.conditioned and len(c.class_names) < 2:
+    if c.learns_classes and len(c.class_names) < 2:
         raise UsageError(f'--type {c.type} needs two classes or more, and {c.dataset} has '
                          f'{len(c.class_names) or "none"}: one sub-folder a class, or labels')
     if start.run:

@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 from dcgan_tf.cli.debugging import DEBUGGERS, check
-from dcgan_tf.cli.parser import Parser, add_cache_folder, choices, maps, row_of, size
+from dcgan_tf.cli.parser import Parser, add_cache_folder, choices, maps, row_of, size, sizes
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import AUTO, CHOICES, GROUPS, LISTS, NONE, PRESETS, Config, chosen
 from dcgan_tf.data import CROPS, DATASETS
@@ -24,8 +24,10 @@ READERS = {                                             # field -> the function 
     'data_dir': local_path,
     'resize': size,
     'crop': row_of(CROPS),
+    'codes': sizes,
 }
-METAVARS = {'data_dir': 'PATH', 'resize': 'SIZE', **dict.fromkeys(LISTS, 'NAME,NAME')}
+METAVARS = {'data_dir': 'PATH', 'resize': 'SIZE', 'codes': 'K,K,...',
+            **dict.fromkeys(LISTS, 'NAME,NAME')}
 METAVAR_OF_TYPE = {str: 'NAME', int: 'N', float: 'X'}
 
 

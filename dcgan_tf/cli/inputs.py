@@ -1,7 +1,9 @@
 """Reads what a user gives to a generator: pictures, with their latents, latents and classes."""
 
+import argparse
 import logging
 import pathlib
+import re
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
 
 logger = logging.getLogger(__name__)
+CODE = r'\d{1,5}:-?\d{1,5}(\.\d{1,9})?'       # the number of a code and its value
 FAR = 3              # times the radius of the prior; sums of latents lie below it
 
 
@@ -50,13 +53,16 @@ def invert(gan, images, label, **options):
 
 def load_latents(path: str, config: Config):
     """Returns (z [N, Z], classes [N] or None) of a file. UsageError if they are another model's."""
-    z, labels = latent.load(path, config.z_dim)
-    classes = len(config.class_names)
-    if labels is not None and not 0 <= labels.min() <= labels.max() < max(classes, 1):
-        raise UsageError(f'{path}: got classes {labels.min()} to {labels.max()}, expected 0 to '
-                         f'{classes - 1}: they are those of another generator')
+    z, labels = latent.load(path, config.latent_dim)
     _warn_if_far(path, z, config)
-    return z, labels if config.conditioned else None
+    if labels is None or not config.conditioned:
+        return z, None
+    try:
+        latent.label_weights(labels, len(z), config.label_sizes)
+    except UsageError as error:
+        raise UsageError(f'{path}: {error}: they are those of another generator') from error
+    missing = len(config.label_sizes) - (1 if labels.ndim == 1 else labels.shape[1])
+    return z, np.column_stack([labels, np.zeros([len(z), missing], int)]) if missing else labels
 
 
 def class_numbers(config: Config, named: dict) -> list[int]:
@@ -69,11 +75,61 @@ def class_number(config: Config, flag: str, name: str) -> int:
     if not config.conditioned:
         raise UsageError(f'{flag} {name}: this generator takes no labels; train one with '
                          '--type cgan')
-    if name not in config.class_names:
-        listed = ', '.join(map(one_line, config.class_names[:50]))
-        more = ' ...' if len(config.class_names) > 50 else ''
+    names = config.label_names
+    if name not in names:
+        listed = ', '.join(map(one_line, names[:50]))
+        more = ' ...' if len(names) > 50 else ''
         raise UsageError(f'{flag} {name}: expected one of {listed}{more}')
-    return config.class_names.index(name)
+    return names.index(name)
+
+
+def add_code(parser) -> None:
+    """Adds --code, which sets codes of an infogan."""
+    parser.add_argument('--code', type=_codes, default={}, metavar='CODE:VALUE,...', help='for an '
+                        'infogan: set codes, such as 2:5; a categorical code has values from 0, a '
+                        'continuous one numbers, usually from -1 to 1; code 1 is --class (default: '
+                        'as drawn)')
+
+
+def check_codes(config: Config, codes: dict) -> None:
+    """Raises UsageError for codes of --code that the generator does not have: see `_codes`."""
+    sizes = () if config.learns_classes else config.label_sizes
+    n_codes = len(sizes) + config.latent_dim - config.z_dim
+    for number, value in codes.items():
+        if not 2 <= number <= n_codes:
+            raise UsageError(f'--code {number}:{value:g}: ' + (
+                f'expected code 2 to {n_codes}; code 1 is --class' if n_codes > 1 else
+                'this generator has no such code; train one with --type infogan'))
+        if number <= len(sizes) and value not in range(sizes[number - 1]):
+            raise UsageError(f'--code {number}:{value:g}: expected a whole number from 0 to '
+                             f'{sizes[number - 1] - 1}')
+
+
+def with_codes(images_of, config: Config, codes: dict):
+    """Returns images_of, (z, labels) -> images, with some codes set.   codes: see `_codes`"""
+    def changed(z, labels=None):
+        z, sizes = np.array(z), config.label_sizes
+        weights = latent.label_weights(labels, len(z), sizes)
+        for number, value in codes.items():
+            if number > len(sizes):
+                z[:, config.z_dim + number - len(sizes) - 1] = value
+            else:
+                first, size = sum(sizes[:number - 1]), sizes[number - 1]
+                weights[:, first:first + size] = np.eye(size)[int(value)]
+        return images_of(z, weights)
+    return changed if codes else images_of
+
+
+def _codes(text):
+    """Reads codes, as the `type` of a flag: '2:5,3:-0.5' -> {2: 5.0, 3: -0.5}."""
+    if not re.fullmatch(rf'{CODE}(,{CODE}){{0,999}}', text, re.ASCII):
+        raise argparse.ArgumentTypeError(f'{text[:40]!r} is not a list of codes, such as 2:5 or '
+                                         '2:0.5,3:-1')
+    pairs = [part.split(':') for part in text.split(',')]
+    found = {int(number): float(value) for number, value in pairs}
+    if len(found) < len(pairs):
+        raise argparse.ArgumentTypeError(f'{text[:40]!r} names a code twice')
+    return found
 
 
 def _warn_if_far(path, z, config):

@@ -95,6 +95,7 @@ def _numbers(form, example):
 
 
 maps = _numbers(r'[1-9]\d{0,4}', 'numbers, such as 64,128,256')        # of feature maps
+sizes = _numbers(r'[1-9]\d{0,4}', 'whole numbers, such as 10 or 10,10')
 speeds = _numbers(r'-?\d{1,6}', 'whole numbers, such as 2,1')          # one for each angle
 
 

@@ -167,5 +167,5 @@ def _check_data(start, data):
     if part := _part(start.config, start.cluster):
         PartBatches(data.indices, part, seed=start.config.seed)
     length_is_reachable(start)
-    if start.config.conditioned:
+    if start.config.learns_classes:
         checked_labels(data.labels, len(data), start.config)

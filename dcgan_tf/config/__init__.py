@@ -1,6 +1,7 @@
 """Defines every option of a run, the presets, and the choices of each option.
 
     options.py    Config: each field with its group in --help, help text, range and flag
+    option.py     what a field is made of, and the groups
     presets.py    PRESETS: one column for each preset
     types.py      TYPES: one row for each kind of GAN
     families.py   FAMILIES: one row for each family of networks, and what they refuse
@@ -27,7 +28,8 @@ from dcgan_tf.config.choices import (
 )
 from dcgan_tf.config.families import FAMILIES
 from dcgan_tf.config.features import FEATURES, check_features, check_labels, default_features
-from dcgan_tf.config.options import GROUPS, Config, from_dict, preset
+from dcgan_tf.config.option import GROUPS
+from dcgan_tf.config.options import Config, from_dict, preset
 from dcgan_tf.config.precision import chosen, has_amx
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import TYPES

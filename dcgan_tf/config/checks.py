@@ -54,9 +54,11 @@ def check_value(field, value) -> None:
         raise UsageError(f'{name}: expected text{flag}')
     if field.type == tuple[str, ...] and len(set(value)) < len(value):
         raise UsageError(f'{name}: expected names that are all different{flag}')
-    if field.type == tuple[int, ...] and not all(type(v) is int and 0 < v < 65_536 for v in value):
-        maps = ' (--maps)' if field.name.endswith('_maps') else flag
-        raise UsageError(f'{name}: expected whole numbers from 1 to 65,535{maps}')
+    if field.type == tuple[int, ...]:
+        low = limits['low'] or 1
+        if not all(type(v) is int and low <= v < 65_536 for v in value):
+            maps = ' (--maps)' if field.name.endswith('_maps') else flag
+            raise UsageError(f'{name}: expected whole numbers from {low} to 65,535{maps}')
     if field.default and value == ():
         raise UsageError(f'{name}: expected one number or more{flag}')
     if isinstance(value, str) and '\0' in value:
@@ -66,7 +68,7 @@ def check_value(field, value) -> None:
     for key, relation, wrong in (('low', 'at least', lambda a, b: not a >= b),
                               ('above', 'more than', lambda a, b: not a > b),
                               ('below', 'less than', lambda a, b: not a < b)):
-        if limits[key] is not None and wrong(value, limits[key]):
+        if limits[key] is not None and type(value) in (int, float) and wrong(value, limits[key]):
             raise UsageError(f'{name}: expected {relation} {limits[key]}{flag}')
 
 

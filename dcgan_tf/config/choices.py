@@ -111,6 +111,10 @@ CLASS_LOSSES = {       # of an acgan
     'both': 'real and generated images',
     'real': 'real images only',
 }
+CODE_VARIANCES = {     # of the Gaussian by which the continuous codes of an infogan are found
+    'fixed':  '1',
+    'learnt': 'a function of the image',
+}
 NONE = 'none'
 AUTO = 'auto'          # of `norm`: that of the family, or the one that the penalty needs
 
@@ -127,6 +131,7 @@ CHOICES = {            # field of Config -> {choice: help, or None if another fi
     'on_save_error': ON_SAVE_ERROR,
     'histograms': HISTOGRAMS,
     'class_loss': CLASS_LOSSES,
+    'code_variance': CODE_VARIANCES,
 }
 LISTS = {              # field of Config that is a list with commas -> {choice: help}
     'diff_augment': AUGMENTS,

@@ -25,6 +25,7 @@ FAMILIES = {
     'keras_mnist': Family(layers=(4, 4), strides=(2, 3)),      # the second layer of G keeps it
     'upsample':    Family(layers=(3, 3), d_norm='none'),
     'folder':      Family(),
+    'infogan_mnist': Family(layers=(3, 3), strides=(2, 2)),
 }
 
 
@@ -40,7 +41,7 @@ def check_networks(config) -> None:
     for k, (name, maps) in enumerate(zip(('generator', 'discriminator'), lists, strict=True)):
         _check_maps(f'{name}_maps', maps, family.layers and family.layers[k])
         _check_size(name, size, strides(config)[k])
-    if config.conditioned and len(config.class_names) < 2:
+    if config.learns_classes and len(config.class_names) < 2:
         raise UsageError(f'type {config.type} needs two class_names or more, not '
                          f'{config.class_names}')
     d_norm(config)

@@ -9,41 +9,10 @@ import dataclasses
 
 from dcgan_tf.config.checks import check_choices, check_type, check_value
 from dcgan_tf.config.choices import AUTO, NONE, PENALTIES
+from dcgan_tf.config.option import option
 from dcgan_tf.config.presets import PRESETS
-from dcgan_tf.config.types import TYPES, fitting
+from dcgan_tf.config.types import CLASSES, CODES, TYPES, fitting
 from dcgan_tf.errors import RunError, UsageError
-
-MAX_COUNT = 10 ** 12   # limit of steps and other counts: larger ones would overflow in sums
-
-
-# The groups of `--help`, in its order: first what a newcomer needs.
-GROUPS = {
-    'data':     'data and pictures',
-    'length':   'how long to train',
-    'run':      'the run folder: where it is, what is written',
-    'gan':      'the kind of GAN',
-    'networks': 'networks',
-    'training': 'training numbers',
-    'penalty':  'penalties and other help for D',
-    'quality':  'quality, measured during the training',
-    'trouble':  'when something goes wrong',
-    'speed':    'machine and speed',
-    'workers':  'several workers',
-    'graph':    'looking into the graph and the steps',
-}
-
-
-def option(group, default, help, *, low=None, below=None, above=None, flag=True):
-    """Returns a field of Config with its help text and its place in `--help`.
-
-    group: a row of GROUPS. The range of its values is low <= value, above < value < below; a count
-    has MAX_COUNT as its `below`. flag: False = there is no flag; the value comes from the preset or
-    from the data set.
-    """
-    if type(default) is int and below is None:
-        below = MAX_COUNT
-    return dataclasses.field(default=default, metadata={
-        'group': group, 'help': help, 'low': low, 'below': below, 'above': above, 'flag': flag})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,13 +59,22 @@ class Config:
                                  'objective is 1', low=0, below=1_000)
     class_loss: str = option('gan', 'both', 'the images from which D of an acgan learns the '
                              'classes')
+    codes: tuple[int, ...] = option('gan', (10,), 'the categorical codes of an infogan: how many '
+                                    'values each has', low=2)
+    continuous: int = option('gan', 2, 'the number of continuous codes of an infogan', low=0,
+                             below=1_000)
+    info_weight: float = option('gan', 1.0, 'weight of the mutual information of an infogan; that '
+                                'of the objective is 1', low=0, below=1_000)
+    code_variance: str = option('gan', 'fixed', 'the variance with which an infogan finds the '
+                                'continuous codes')
 
     architecture: str = option('networks', 'dcgan', 'row of networks.ARCHITECTURES', flag=False)
     generator_maps: tuple[int, ...] = option(
         'networks', (128, 64, 1), 'feature maps, from the latent outwards', flag=False)
     discriminator_maps: tuple[int, ...] = option(
         'networks', (1, 64, 128), 'feature maps, from the image inwards', flag=False)
-    z_dim: int = option('networks', 64, 'length of a latent vector', low=1, below=65_536)
+    z_dim: int = option('networks', 64, 'length of a latent vector, without the codes of an '
+                        'infogan', low=1, below=65_536)
     prior: str = option('networks', 'uniform', 'row of latent.PRIORS', flag=False)
     norm: str = option('networks', AUTO, 'how the layers of D are normalised')
     g_norm: str = option('networks', 'batch', 'how the layers of G are normalised')
@@ -192,8 +170,34 @@ class Config:
 
     @property
     def conditioned(self) -> bool:
-        """Tells whether the generator takes labels."""
-        return TYPES[self.type].labels
+        """Tells whether the generator takes labels: classes, or the codes of an infogan."""
+        return bool(TYPES[self.type].labels)
+
+    @property
+    def learns_classes(self) -> bool:
+        """Tells whether the training uses the classes of the data."""
+        return TYPES[self.type].labels == CLASSES
+
+    @property
+    def label_sizes(self) -> tuple[int, ...]:
+        """Returns how many values each label of the generator has. Only an infogan has several."""
+        return {CLASSES: (len(self.class_names),), CODES: self.codes, '': ()}[
+            TYPES[self.type].labels]
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Returns the names of the values of the generator's first label, or ().
+
+        They are the classes of the data. The values of a code have no names but their numbers.
+        """
+        if TYPES[self.type].labels == CODES:
+            return tuple(map(str, range(self.codes[0])))
+        return self.class_names if self.conditioned else ()
+
+    @property
+    def latent_dim(self) -> int:
+        """Returns the length of what the generator gets beside its labels: z, continuous codes."""
+        return self.z_dim + (self.continuous if TYPES[self.type].labels == CODES else 0)
 
     @property
     def lazy_penalty(self) -> bool:

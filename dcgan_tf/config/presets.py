@@ -22,6 +22,19 @@ _GREY_28 = {
     'ema':                 (0.999,            0.0,            0.0,                0.0),
     'eval_step':           (500,              500,            1_000,              50),
 }
+_OF_A_TYPE = {             # the networks and numbers of one paper
+    'preset':              ('infogan_mnist',),
+    'type':                ('infogan',),
+    'architecture':        ('infogan_mnist',),
+    'z_dim':               (62,),
+    'generator_maps':      ((128, 64, 1),),
+    'discriminator_maps':  ((1, 64, 128),),
+    'epochs':              (5_000,),
+    'batch_size':          (128,),
+    'd_learning_rate':     (2e-4,),
+    'g_learning_rate':     (1e-3,),
+    'ema':                 (0.0,),
+}
 _COLOUR = {
     'preset':              ('folder',            'dcgan64',                  'cifar10'),
     'architecture':        ('folder',            'dcgan',                    'dcgan'),
@@ -43,4 +56,4 @@ def _columns(table):
             for i, name in enumerate(names)}
 
 
-PRESETS = {**_columns(_GREY_28), **_columns(_COLOUR)}
+PRESETS = {**_columns(_GREY_28), **_columns(_COLOUR), **_columns(_OF_A_TYPE)}

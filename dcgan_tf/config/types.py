@@ -7,30 +7,37 @@ from typing import NamedTuple
 
 from dcgan_tf.errors import UsageError
 
+CLASSES, CODES = 'classes', 'codes'      # labels: the classes of the data, or codes that D finds
+
 # Options of the training that a type may have no use for.
 OPTIONAL = frozenset({
     'objective', 'penalty', 'penalty_weight', 'penalty_every', 'norm', 'g_norm', 'label_smoothing',
     'label_flip', 'instance_noise', 'instance_noise_steps', 'diff_augment', 'd_steps', 'g_steps',
-    'unroll', 'class_weight', 'class_loss'})
+    'unroll', 'class_weight', 'class_loss', 'codes', 'continuous', 'info_weight',
+    'code_variance'})
 OF_A_CLASS_HEAD = frozenset({'class_weight', 'class_loss'})
+OF_CODES = frozenset({'codes', 'continuous', 'info_weight', 'code_variance'})
+OF_ALL = OPTIONAL - OF_A_CLASS_HEAD - OF_CODES
+NO_ENCODER = (('objective', 'ebgan'), ('penalty', 'mode_regularised'))
 
 
 class Type(NamedTuple):
     """Describes one kind of GAN: a row of TYPES."""
 
     help: str
-    labels: bool = True             # True if the generator takes the classes of the data
+    labels: str = CLASSES           # what the labels of the generator are: CLASSES, CODES or ''
     preset: str = ''                # the preset without --preset; '' = that of the data set
-    takes: frozenset = OPTIONAL - OF_A_CLASS_HEAD     # the options of OPTIONAL that it takes
+    takes: frozenset = OF_ALL       # the options of OPTIONAL that it takes
     refuses: tuple = ()             # pairs (option, a value of it that the type cannot use)
 
 
 TYPES = {
-    'gan':   Type('without labels', labels=False),
-    'cgan':  Type('one-hot labels, joined to the latent, and as maps to the image'),
-    'acgan': Type('one-hot labels, joined to the latent; D has to tell the class of each image',
-                  takes=OPTIONAL, refuses=(('objective', 'ebgan'),
-                                           ('penalty', 'mode_regularised'))),
+    'gan':     Type('without labels', labels=''),
+    'cgan':    Type('one-hot labels, joined to the latent, and as maps to the image'),
+    'acgan':   Type('one-hot labels, joined to the latent; D has to tell the class of each image',
+                    takes=OF_ALL | OF_A_CLASS_HEAD, refuses=NO_ENCODER),
+    'infogan': Type('codes, joined to the latent, which can be told from the image: they need no '
+                    'labels', labels=CODES, takes=OF_ALL | OF_CODES, refuses=NO_ENCODER),
 }
 
 

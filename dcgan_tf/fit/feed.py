@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from dcgan_tf import latent
 from dcgan_tf.data.dataset import Batches, checked_labels
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.errors import UsageError
-from dcgan_tf.networks.conditioning import class_weights
 from dcgan_tf.run_folder.sample_grids import indices_by_class, rows_and_columns, squarest
 from dcgan_tf.train_ops.inputs import noise_seed
 
@@ -28,7 +28,7 @@ class BatchFeeder:
         c, inputs = gan.config, gan.built.inputs
         c = c if seed is None else c.replace(seed=seed)
         check_images(images, c)
-        if c.conditioned:
+        if c.learns_classes:
             labels = checked_labels(labels, len(images), c)
         self._config, self._inputs, self._images, self._labels = c, inputs, images, labels
         self._per_step = len(gan.steps.variants[0].train_ops)
@@ -58,7 +58,7 @@ class BatchFeeder:
 
     def example_images(self):
         """Returns real images for real.png, and its number of columns; a `cgan`: one a class."""
-        if not self._config.conditioned:
+        if not self._config.learns_classes:
             shown = self._images[self._batches.indices(0)]
             return shown, squarest(len(shown))
         classes = len(self._config.class_names)
@@ -66,19 +66,19 @@ class BatchFeeder:
 
 
 def sample_feed(config, inputs, z, labels=None):
-    """Returns the sampler's feed_dict for latents z [N, Z] and labels, int [N] or float [N, K].
+    """Returns the sampler's feed_dict for latents z [N, Z] and labels: see `label_weights`.
 
     Raises UsageError for latents of another shape, and for labels that are missing or not used.
     """
     c, z = config, np.asarray(z, np.float32)
-    if z.ndim != 2 or z.shape[1] != c.z_dim:
-        raise UsageError(f'latents of shape {z.shape}: expected [N, {c.z_dim}]')
+    if z.ndim != 2 or z.shape[1] != c.latent_dim:
+        raise UsageError(f'latents of shape {z.shape}: expected [N, {c.latent_dim}]')
     if c.conditioned == (labels is None):
         raise UsageError(f'labels: a {c.type} takes '
                          f'{"one label for each latent" if c.conditioned else "no labels"}')
     if labels is None:
         return {inputs.z_ph: z}
-    weights = class_weights(labels, len(z), len(c.class_names))
+    weights = latent.label_weights(labels, len(z), c.label_sizes)
     return {inputs.z_ph: z, inputs.classes_ph: weights}
 
 

@@ -54,7 +54,7 @@ class Fitting:
         usable = np.shape(labels) == (len(images),)      # the labels of a gan are not checked
         self._diversity = SampleDiversity(images, np.asarray(labels) if usable else None,
                                           len(gan.config.class_names),
-                                          conditioned=gan.config.conditioned)
+                                          conditioned=gan.config.learns_classes)
 
     def run(self) -> TrainingResult:
         """Trains; after a collapse with `on_collapse` = rollback, goes back and trains on."""

@@ -37,7 +37,7 @@ def feed_of(gan, images=None, labels=None, *, seed=None, rollbacks=0) -> dict:
     """
     c, inputs = gan.config, gan.built.inputs
     c = c if seed is None else c.replace(seed=seed)
-    z = latent.draw(c.prior, c.batch_size, c.z_dim, c.seed)
+    z = latent.draw(c.prior, c.batch_size, c.latent_dim, c.seed)
     feed_dict = sample_feed(c, inputs, z, classes_in_turn(np.arange(len(z)), c))
     feed_dict[inputs.noise_seed_ph] = noise_seed(c, rollbacks)
     if images is not None:

@@ -4,6 +4,7 @@
     sphere.py       slerp, and the angles and right angles that it needs
     paths.py        PATHS: closed walks through latents, for films
     arithmetic.py   sums of means, the neighbourhood of a point, the plane of a path
+    labels.py       the labels that go with latents
     files.py        latents in an npz file
 
 A prior in many dimensions is a thin shell. Nearly all its latents have a length near the radius
@@ -13,11 +14,18 @@ straight line between two latents would cut through its empty inside.
 
 from dcgan_tf.latent.arithmetic import Term, combined, neighbourhood, plane
 from dcgan_tf.latent.files import ENDING, load, save
+from dcgan_tf.latent.labels import (
+    first_label,
+    label_weights,
+    with_first_label,
+    with_other_labels,
+)
 from dcgan_tf.latent.paths import PATHS, Path, check_keys, check_speeds, keys_of, shares, walk
 from dcgan_tf.latent.prior import PRIORS, Prior, check_truncation, draw, draw_seeds
 from dcgan_tf.latent.sphere import angle, orthonormal, slerp
 
 __all__ = ['ENDING', 'PATHS', 'PRIORS', 'Path', 'Prior', 'Term', 'angle',
            'check_keys', 'check_speeds', 'check_truncation', 'combined', 'draw', 'draw_seeds',
-           'keys_of', 'load', 'neighbourhood', 'orthonormal', 'plane', 'save', 'shares', 'slerp',
-           'walk']
+           'first_label', 'keys_of', 'label_weights', 'load', 'neighbourhood', 'orthonormal',
+           'plane', 'save', 'shares', 'slerp', 'walk', 'with_first_label',
+           'with_other_labels']

@@ -16,7 +16,10 @@ MAX_VALUE = 1e6               # numbers must be smaller
 
 
 def save(path: str | os.PathLike, z: np.ndarray, labels: np.ndarray | None = None) -> None:
-    """Writes z [N, Z] float32, and labels [N] int32 if there are any. Writes all or nothing."""
+    """Writes z [N, Z] float32, and labels int32 if there are any. Writes all or nothing.
+
+    labels: [N], or [N, L] of a generator that takes several.
+    """
     content = io.BytesIO()
     optional = {} if labels is None else {'labels': np.int32(labels)}
     np.savez(content, z=np.float32(z), **optional)
@@ -24,7 +27,7 @@ def save(path: str | os.PathLike, z: np.ndarray, labels: np.ndarray | None = Non
 
 
 def load(path: str | os.PathLike, z_dim: int) -> tuple[np.ndarray, np.ndarray | None]:
-    """Reads a file of `save`, or a plain .npy array.   -> z [N, z_dim] float32, labels [N] or None
+    """Reads a file of `save`, or a plain .npy array.   -> z [N, z_dim] float32, labels or None
 
     UsageError for latents of another generator, RunError for a file that is missing or damaged.
     """
@@ -34,7 +37,8 @@ def load(path: str | os.PathLike, z_dim: int) -> tuple[np.ndarray, np.ndarray | 
                          f'{MAX_LATENTS:,}: they belong to another generator')
     if z.dtype.kind not in 'fiu' or not (np.abs(np.float64(z)) < MAX_VALUE).all():
         raise UsageError(f'{path}: got latents that are no numbers below {MAX_VALUE:g}')
-    if labels is not None and (labels.shape != (len(z),) or labels.dtype.kind not in 'iu'):
+    if labels is not None and (labels.ndim not in (1, 2) or len(labels) != len(z)
+                               or labels.dtype.kind not in 'iu'):
         raise UsageError(f'{path}: got labels {list(labels.shape)} {labels.dtype} for {len(z)} '
                          'latents')
     return np.float32(z), labels

@@ -4,6 +4,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.networks.architecture import Architecture
 from dcgan_tf.networks.dcgan import DCGAN, Main1
 from dcgan_tf.networks.folder import Folder
+from dcgan_tf.networks.infogan_mnist import InfoGANMNIST
 from dcgan_tf.networks.keras_mnist import KerasMNIST
 from dcgan_tf.networks.upsample import Upsample
 
@@ -13,6 +14,7 @@ ARCHITECTURES = {           # a family that is not like `dcgan` has a row in con
     'keras_mnist': KerasMNIST,
     'upsample':    Upsample,
     'folder':      Folder,
+    'infogan_mnist': InfoGANMNIST,
 }
 
 

@@ -26,7 +26,7 @@ class Architecture(abc.ABC):
         self.size = (config.image_height, config.image_width)
         self.g_maps, self.d_maps = config.generator_maps, config.discriminator_maps
         self.norms = self.norms.of_run(config)
-        self.classes = len(config.class_names) if config.conditioned else 0      # 0 = no labels
+        self.classes = sum(config.label_sizes)       # of all labels together; 0 = no labels
 
     @abc.abstractmethod
     def generator(self, z, y, *, training):
@@ -40,8 +40,16 @@ class Architecture(abc.ABC):
         """
 
     @abc.abstractmethod
+    def head(self, h, logits):
+        """Builds D's last layer: what `hidden` returns -> logits [N, logits]."""
+
+    def hidden(self, x, y, *, training):
+        """Builds D without its last layer. x, y: as for `discriminator`."""
+        return self.feature_maps(x, y, training=training)[-1]
+
     def discriminator(self, x, y, *, training, logits):
         """Builds D: x [N, H, W, C] in `value_range`, labels y or None -> logits [N, logits]."""
+        return self.head(self.hidden(x, y, training=training), logits)
 
     def sample(self, z, y, reference_z, reference_y):
         """Generates images that depend on their own z and y, not on other rows.   -> [N, H, W, C]
@@ -60,21 +68,32 @@ class Architecture(abc.ABC):
             return made[self.norms.reference:]
 
     def features(self, x, reference_x, classes):
-        """Returns D's feature maps. Those of an image depend on its own pixels, not on other rows.
+        """Returns D's feature maps: see `beside_reference`.
 
-        If D's batch norm keeps no averages, real images `reference_x` [reference, H, W, C] are put
-        before x, as in `sample`. Otherwise `reference_x` is not used.
         No label is used. A D that takes the labels of K = `classes` classes gets the weight 1/K
         for each. Its first convolution is linear, so it returns the mean of its outputs for all
         classes. classes: 0 if D takes no labels.
         """
-        n_reference = self.norms.reference if self.norms.d_needs_reference else 0
+        def build(x):
+            with tf.name_scope('reference'):
+                y = tf.fill([tf.shape(x)[0], classes], 1.0 / classes) if classes else None
+            return self.feature_maps(x, y, training=False)
+        return self.beside_reference(build, x, reference_x)
+
+    def beside_reference(self, build, x, reference_x):
+        """Applies a part of D to x. The result for an image depends on its own pixels alone.
+
+        If D's batch norm keeps no averages, real images `reference_x` [reference, H, W, C] are put
+        before x, as in `sample`. Otherwise `reference_x` is not used.
+        build: images [N, H, W, C] -> a tensor or a list of tensors, [N, ...].
+        """
+        if not self.norms.d_needs_reference:
+            return build(x)
         with tf.name_scope('reference'):
-            x = tf.concat([reference_x, x], axis=0) if n_reference else x
-            y = tf.fill([tf.shape(x)[0], classes], 1.0 / classes) if classes else None
-        maps = self.feature_maps(x, y, training=False)
+            x = tf.concat([reference_x, x], axis=0)
+        found = build(x)
         with tf.name_scope('without_reference'):
-            return [h[n_reference:] for h in maps] if n_reference else maps
+            return tf.nest.map_structure(lambda h: h[self.norms.reference:], found)
 
 
 def halvings(size, times):

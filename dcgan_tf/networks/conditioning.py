@@ -4,10 +4,7 @@ A label y is int32 [N] in [0, K), or float [N, K]: a weight for each of K classe
 from one class to another needs such weights. The one-hot vectors of the networks are made here.
 """
 
-import numpy as np
 import tensorflow as tf
-
-from dcgan_tf.errors import UsageError
 
 
 def concat_latent(z, y, classes):
@@ -42,17 +39,7 @@ def one_hot(y, classes):
     return y if y.dtype.is_floating else tf.one_hot(y, classes)
 
 
-def class_weights(y, n: int, classes: int) -> np.ndarray:
-    """Checks labels and converts them with NumPy.   int [N] or float [N, K] -> float32 [N, K]
-
-    UsageError unless each of the n images has a label in [0, K), or a row of K finite weights.
-    """
-    y = np.asarray(y)
-    if y.shape == (n,) and np.issubdtype(y.dtype, np.integer):
-        if n and not 0 <= y.min() <= y.max() < classes:
-            raise UsageError(f'labels from {y.min()} to {y.max()}: expected 0 to {classes - 1}')
-        return np.eye(classes, dtype=np.float32)[y]
-    if y.shape == (n, classes) and np.issubdtype(y.dtype, np.floating) and np.isfinite(y).all():
-        return y.astype(np.float32)
-    raise UsageError(f'labels {y.dtype} {y.shape}: expected [{n}] whole numbers from 0 to '
-                     f'{classes - 1}, or finite weights [{n}, {classes}]')
+def one_hots(labels, sizes):
+    """Joins the one-hot vectors of several labels.   int32 [N] each -> float32 [N, sum of sizes]"""
+    parts = [tf.one_hot(y, size) for y, size in zip(labels, sizes, strict=True)]
+    return tf.concat(parts, axis=1) if len(parts) > 1 else parts[0]

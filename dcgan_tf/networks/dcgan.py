@@ -62,9 +62,7 @@ class DCGAN(Architecture):
             activations.append(h)
         return activations
 
-    def discriminator(self, x, y, *, training, logits):
-        """Builds D: the feature maps, then linear."""
-        h = self.feature_maps(x, y, training=training)[-1]
+    def head(self, h, logits):
         return ops.linear(h, f'd{len(self.d_maps)}_linear', logits, init=self.init)
 
 

@@ -44,7 +44,5 @@ class KerasMNIST(Architecture):
             activations.append(h)
         return activations
 
-    def discriminator(self, x, y, *, training, logits):
-        """Builds D: the feature maps, then linear."""
-        h = self.feature_maps(x, y, training=training)[-1]
+    def head(self, h, logits):
         return ops.linear(h, 'd4_linear', logits, init=ops.glorot_uniform)

@@ -41,11 +41,13 @@ class Upsample(Architecture):
             h2 = conv2d(ops.max_pool(h1), 'd2_conv', m2)
             return [h1, ops.tanh(self.norms.of_d(h2, 'd2_norm', training))]
 
-    def discriminator(self, x, y, *, training, logits):
-        """Builds D: the feature maps, pooled once more, then 1024 units, then linear."""
+    def hidden(self, x, y, *, training):
+        """Builds the feature maps, pooled once more, then 1024 units."""
         h = self.feature_maps(x, y, training=training)[-1]
         with tf.name_scope('d3_linear'):
-            h = ops.relu(linear(ops.max_pool(h), 'd3_linear', 1024))
+            return ops.relu(linear(ops.max_pool(h), 'd3_linear', 1024))
+
+    def head(self, h, logits):
         return linear(h, 'd4_linear', logits)
 
 

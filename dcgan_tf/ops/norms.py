@@ -12,16 +12,19 @@ def instance_norm(x, scope, *, offset=True):
     """Gives each map of each image mean 0 and variance 1, then applies gamma and beta, one a map.
 
     Ulyanov et al. 2016, arXiv 1607.08022.   [N, H, W, C] -> [N, H, W, C]
+    Of [N, C], where each map is a single number, only beta is left: `no_norm`.
     """
+    if x.shape.rank == 2:
+        return no_norm(x, scope, offset=offset)
     return _standard(x, scope, [1, 2], offset)
 
 
 def layer_norm(x, scope, *, offset=True):
     """Gives all maps of each image mean 0 and variance 1, then applies gamma and beta, one a map.
 
-    Ba et al. 2016, arXiv 1607.06450.   [N, H, W, C] -> [N, H, W, C]
+    Ba et al. 2016, arXiv 1607.06450.   [N, H, W, C] or [N, C] -> the same shape
     """
-    return _standard(x, scope, [1, 2, 3], offset)
+    return _standard(x, scope, list(range(1, x.shape.rank)), offset)
 
 
 def no_norm(x, scope, *, offset=True):

@@ -73,9 +73,7 @@ class Gallery:
         return self._folder / f'{name}_{step:06d}.png'
 
     def _make(self, name):
-        grid = self._grids[name]
-        pixels = images.to_uint8(self._images_of(grid.z, grid.labels))
-        return images.tile(pixels, grid.columns)
+        return picture(self._grids[name], self._images_of)
 
     def _read(self, grid, last):
         """Returns the pictures GRID_STEP.png up to step `last`, see `thin`.
@@ -93,6 +91,17 @@ class Gallery:
         matches = ((re.fullmatch(rf'{grid}_(\d+)\.png', path.name), path)
                    for path in self._folder.iterdir())
         return sorted((int(match[1]), path) for match, path in matches if match)
+
+
+def picture(grid, images_of) -> np.ndarray:
+    """Draws the picture of a SampleGrid.   -> uint8 [H', W', C]   images_of: see `Gallery`"""
+    pixels = images.to_uint8(images_of(grid.z, grid.labels))
+    if not grid.blocks:
+        return images.tile(pixels, grid.columns)
+    ends = np.cumsum(grid.blocks) * grid.columns
+    blocks = [images.tile(part, grid.columns) for part in np.split(pixels, ends[:-1])]
+    line = np.full((2, *blocks[0].shape[1:]), 255, np.uint8)
+    return np.concatenate([part for block in blocks for part in (block, line)][:-1])
 
 
 def _try_read(path):

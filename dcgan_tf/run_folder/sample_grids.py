@@ -1,40 +1,86 @@
 """Chooses the latents and labels of a run's pictures, the same at every evaluation.
 
-    gan     fake    32 latents in a grid             row     the same 32 latents in one row
-    cgan    fake1   column k = class k, another      fake2   one latent for all classes in one
-                    latent in each row                       row: only the label changes
+    gan      fake    32 latents in a grid             row     the same 32 latents in one row
+    cgan     fake1   column k = class k, another      fake2   one latent for all classes in one
+                     latent in each row                       row: only the label changes
+    infogan  as a cgan, and codes: a block for each code, in which a row is a value of the code, and
+             a column one draw of all other numbers
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from dcgan_tf import latent
+from dcgan_tf import latent, seeds
 
 MAX_IMAGES = 32             # tiles of a picture without labels
 MAX_ROWS = 8                # rows, columns and tiles of a picture with labels
 MAX_COLUMNS = 64
 MAX_TILES = 128
+SWEEP = 10                  # columns of a sweep of codes, and rows of a continuous code
+MAX_CODE = 2.0              # of a continuous code, as in the paper; training draws from the prior
 
 
 class SampleGrid(NamedTuple):
     """The latents, labels and layout of one picture of many tiles."""
 
     z: np.ndarray               # [N, Z]
-    labels: np.ndarray | None   # [N] int32
+    labels: np.ndarray | None   # [N] int32, or [N, L] of several labels
     columns: int
+    blocks: tuple = ()          # rows of each block; a line is drawn between them. () = one block
 
 
 def sample_grids(config) -> dict[str, SampleGrid]:
     """Returns name -> SampleGrid. The first makes training.gif, the last, one row, progress.png."""
     if not config.conditioned:
-        z = latent.draw(config.prior, min(config.batch_size, MAX_IMAGES), config.z_dim, config.seed)
+        n = min(config.batch_size, MAX_IMAGES)
+        z = latent.draw(config.prior, n, config.latent_dim, config.seed)
         return {'fake': SampleGrid(z, None, squarest(len(z))), 'row': SampleGrid(z, None, len(z))}
-    rows, columns = rows_and_columns(len(config.class_names))
-    z = latent.draw(config.prior, rows, config.z_dim, config.seed)
+    rows, columns = rows_and_columns(config.label_sizes[0])
+    z = latent.draw(config.prior, rows, config.latent_dim, config.seed)
     classes = np.arange(columns, dtype=np.int32)
-    return {'fake1': SampleGrid(np.repeat(z, columns, axis=0), np.tile(classes, rows), columns),
-            'fake2': SampleGrid(np.repeat(z[:1], columns, axis=0), classes, columns)}
+    labels = latent.with_other_labels(np.tile(classes, rows), np.repeat(np.arange(rows), columns),
+                                      config.label_sizes)
+    grids = {'fake1': SampleGrid(np.repeat(z, columns, axis=0), labels, columns),
+             'fake2': SampleGrid(np.repeat(z[:1], columns, axis=0), labels[:columns], columns)}
+    if config.learns_classes:
+        return grids
+    return {'fake1': grids['fake1'], 'codes': code_sweep(config), 'fake2': grids['fake2']}
+
+
+def code_sweep(config, columns: int = SWEEP, seed: int | None = None) -> SampleGrid:
+    """Returns the picture that shows what each code does: Chen et al. 2016, 1606.03657, figure 2.
+
+    A block for each categorical code with a row for each value, then one for each continuous code
+    with ten rows from -2 to 2. A column has the latent and the other codes of one seed: seed,
+    seed + 1 and so on; None = that of the run.
+    """
+    c, first = config, config.seed if seed is None else seed
+    z = latent.draw(c.prior, columns, c.latent_dim, first)
+    numbers = first + np.arange(columns)
+    drawn = [seeds.generator(number, 'first code').integers(c.label_sizes[0])
+             for number in numbers]
+    labels = latent.with_other_labels(drawn, numbers, c.label_sizes).reshape(columns, -1)
+    blocks = [_swept(z, labels, labels, code, np.arange(size))
+              for code, size in enumerate(c.label_sizes)]
+    blocks += [_swept(z, labels, z, code, np.linspace(-MAX_CODE, MAX_CODE, SWEEP))
+               for code in range(c.z_dim, c.latent_dim)]
+    z, labels = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    return SampleGrid(z, labels[:, 0] if labels.shape[1] == 1 else labels, columns,
+                      tuple(len(block) // columns for block, _ in blocks))
+
+
+def _swept(z, labels, changed, number, values):
+    """Returns latents and labels in rows, in which one number takes these values.
+
+    changed: z or labels, the one that has the number.   -> [rows x columns, Z], [rows x columns, L]
+    """
+    rows = []
+    for value in values:
+        other = changed.copy()
+        other[:, number] = value
+        rows.append((other, labels) if changed is z else (z, other))
+    return tuple(np.concatenate(parts) for parts in zip(*rows, strict=True))
 
 
 def rows_and_columns(classes: int) -> tuple[int, int]:
@@ -51,7 +97,7 @@ def left_out(config, film_columns: int) -> list[str]:
 
     film_columns: how many classes morph1.gif and morph2.gif show at most.
     """
-    classes = len(config.class_names) if config.conditioned else 0
+    classes = len(config.label_names)
     parts = [f'{files} show the first {most}' for files, most in (
         ('fake1, fake2, progress.png and real.png', MAX_COLUMNS),
         ('morph1.gif and morph2.gif', film_columns)) if classes > most]

@@ -1,7 +1,8 @@
 """Draws many samples of a generator as uint8, one chunk at a time.
 
 Picture number s has the latent of seed s. If the generator takes labels and no class is named, it
-has class s modulo the number of classes: in every tool, on the page and in the exports.
+has class s modulo the number of classes: in every tool, on the page and in the exports. The other
+codes of an infogan, if it has more than one, are drawn with seed s.
 """
 
 import numpy as np
@@ -14,15 +15,19 @@ MAX_LISTED = 20               # classes in a line for the user
 
 
 def classes_in_turn(numbers, config) -> np.ndarray | None:
-    """Returns the class of each picture by its number, [n]; None if G takes no labels."""
+    """Returns the class of each picture by its number, [n]; None if G takes no labels.
+
+    If G takes several labels, L, it returns all of them, [n, L].
+    """
     if not config.conditioned:
         return None
-    return np.asarray(numbers, np.int64) % len(config.class_names)
+    numbers = np.asarray(numbers, np.int64)
+    return latent.with_other_labels(numbers % config.label_sizes[0], numbers, config.label_sizes)
 
 
 def left_out(labels, class_names) -> str:
     """Returns a text that names the classes without a picture; '' if all have one."""
-    shown = set(np.ravel(labels).tolist())
+    shown = set(np.ravel(latent.first_label(labels)).tolist())
     missing = [one_line(name) for k, name in enumerate(class_names) if k not in shown]
     if not missing:
         return ''
@@ -34,21 +39,24 @@ def left_out(labels, class_names) -> str:
 def draw(images_of, config, seed: int, labels) -> np.ndarray:
     """Draws one image for each label, with the seeds seed, seed + 1, ...   -> uint8 [n, H, W, C]
 
-    images_of: (z [N, Z], labels [N] or None) -> images [N, H, W, C] in [0, 1]. labels: int [n]; a
-    `gan` uses only their number.
+    images_of: (z [N, Z], labels [N] or None) -> images [N, H, W, C] in [0, 1]. labels: int [n], the
+    classes of the data; a generator that does not learn them uses only their number. An infogan
+    gets codes by the numbers of the pictures.
     """
-    z = latent.draw(config.prior, len(labels), config.z_dim, seed)
+    if config.conditioned and not config.learns_classes:
+        labels = classes_in_turn(np.arange(seed, seed + len(labels)), config)
+    z = latent.draw(config.prior, len(labels), config.latent_dim, seed)
     return pixels(images_of, config, z, labels)
 
 
 def pixels(images_of, config, z: np.ndarray, labels) -> np.ndarray:
     """Makes the images of the latents z [n, Z].   -> uint8 [n, H, W, C]
 
-    images_of, labels: see `draw`.
+    images_of: see `draw`. labels: [n] or [n, L], those that the generator takes; else not used.
     """
     chunk = min(CHUNK, 8 * config.batch_size)         # a small batch is a sign of little memory
     parts = []
-    for first in range(0, len(labels), chunk):
+    for first in range(0, len(z), chunk):
         some = slice(first, first + chunk)
         y = labels[some] if config.conditioned else None
         parts.append(images.to_uint8(images_of(z[some], y)))

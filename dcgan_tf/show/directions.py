@@ -20,7 +20,7 @@ def principal_directions(gan, count: int) -> np.ndarray:
     gan.steps_done()                                  # gives the weights their values
     model, field = gan.built, gan.system.generator
     weights = model.weights[field][f'{getattr(model.net, field).name}/{FIRST_LAYER}/weights']
-    w = np.float64(gan.session.run(weights))[:gan.config.z_dim]            # [Z, units], A^T
+    w = np.float64(gan.session.run(weights))[:gan.config.latent_dim]            # [Z, units], A^T
     n = np.linalg.svd(w, full_matrices=False)[0].T[:count]                 # [count, Z]
     largest = n[np.arange(len(n)), np.abs(n).argmax(axis=1)]
     return n * np.sign(largest)[:, None]

@@ -69,7 +69,7 @@ class InversionResult(NamedTuple):
     """The result of an inversion, best start first.   N pictures, S starts each"""
 
     z: np.ndarray             # [N, S, Z]
-    labels: np.ndarray | None     # [N, S], classes; None if G takes no labels
+    labels: np.ndarray | None     # [N, S], classes; [N, S, L] of several codes; None: no labels
     loss: np.ndarray          # [N, S]
     error: np.ndarray         # [N, S], root mean square error of pixels in [0, 1]
 
@@ -100,7 +100,7 @@ def invert(run, pictures, config, options, labels=None, tick=lambda: None):
 
 def max_ticks(config, pictures: int, labels, options) -> int:
     """Returns how often `invert` calls `tick` at most."""
-    classes = len(config.class_names) if config.conditioned and not labels else 1
+    classes = config.label_sizes[0] if config.conditioned and not labels else 1
     return pictures * options.steps * -(-classes * options.starts // ROWS)
 
 
@@ -109,9 +109,13 @@ def _invert_one(run, picture, classes, config, options, tick):
 
     It does not depend on the other pictures.
     """
-    y = None if classes is None else np.repeat(classes, options.starts)               # [S]
-    starts = options.starts if y is None else len(y)
-    z = latent.draw(config.prior, starts, config.z_dim, seeds.derive(options.seed, 'inversion'))
+    starts, y = options.starts, None
+    if classes is not None:
+        starts *= len(classes)
+        y = latent.with_other_labels(np.repeat(classes, options.starts), np.arange(starts),
+                                     config.label_sizes)                       # [S] or [S, L]
+    z = latent.draw(config.prior, starts, config.latent_dim,
+                    seeds.derive(options.seed, 'inversion'))
     loss, squares = np.zeros([2, starts], np.float32)
     for first in range(0, starts, ROWS):
         part = slice(first, first + ROWS)
@@ -132,7 +136,7 @@ def _classes(config, labels, n):
         return None
     if labels is not None:
         return np.reshape(labels, [n, 1])
-    return np.tile(np.arange(len(config.class_names)), (n, 1))
+    return np.tile(np.arange(config.label_sizes[0]), (n, 1))
 
 
 def _descend(run, z, prior, steps, tick):

@@ -183,20 +183,22 @@ def film_tiles(config, grid: tuple[int, int] | None = None, rows: int = 4):
     """Returns (grid, labels) for a film of a generator with this Config.
 
     grid: (rows, columns); None = `rows` rows, and columns that suit the classes. labels: int
-    [1, tiles], column k shows class k; None if the generator takes no labels.
+    [1, tiles], column k shows class k; None if the generator takes no labels. An infogan with
+    several codes has labels [1, tiles, L]: a row has the same other codes.
     """
-    classes = len(config.class_names)
     if not config.conditioned:
         return grid or (rows, 4), None
+    classes = config.label_sizes[0]
     rows, columns = grid or (rows, min(classes, MAX_COLUMNS))
-    return (rows, columns), np.tile(np.arange(columns) % classes, rows)[None]
+    labels, row = np.tile(np.arange(columns) % classes, rows), np.repeat(np.arange(rows), columns)
+    return (rows, columns), latent.with_other_labels(labels, row, config.label_sizes)[None]
 
 
-def class_walk(first: int, last: int, classes: int, frames: int) -> np.ndarray:
+def class_walk(first: np.ndarray, last: np.ndarray, frames: int) -> np.ndarray:
     """Returns the labels of a film from one class to another and back, without a jump.
 
-    -> float [frames, 1, K]: weights 1 - w of `first` and w of `last`, w = (1 - cos 2 pi t) / 2
+    first, last: weights of the classes, float [T, K], of T tiles.
+    -> float [frames, T, K]: (1 - w) first + w last, w = (1 - cos 2 pi t) / 2
     """
-    w = (1 - np.cos(2 * np.pi * np.arange(frames) / frames)) / 2
-    one_hot = np.eye(classes)
-    return np.float32(np.outer(1 - w, one_hot[first]) + np.outer(w, one_hot[last]))[:, None]
+    w = (1 - np.cos(2 * np.pi * np.arange(frames) / frames))[:, None, None] / 2
+    return np.float32((1 - w) * first + w * last)

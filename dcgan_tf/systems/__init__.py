@@ -4,14 +4,16 @@ from dcgan_tf.losses import penalties
 from dcgan_tf.systems.acgan import ACGAN
 from dcgan_tf.systems.base import Batch, Player, System
 from dcgan_tf.systems.dcgan import DCGAN
+from dcgan_tf.systems.infogan import InfoGAN
 from dcgan_tf.systems.mode_regularised import ModeRegularised
 
 __all__ = ['SYSTEMS', 'Batch', 'Player', 'System', 'build']
 
 SYSTEMS = {                  # the same rows as config.TYPES
-    'gan':   DCGAN,
-    'cgan':  DCGAN,          # with labels
-    'acgan': ACGAN,
+    'gan':     DCGAN,
+    'cgan':    DCGAN,        # with labels
+    'acgan':   ACGAN,
+    'infogan': InfoGAN,
 }
 
 

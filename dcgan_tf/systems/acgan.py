@@ -84,6 +84,13 @@ class ACGAN(DCGAN):
             drawn = tf.cast(tf.floor((u + 1.0) / 2.0 * classes), tf.int32)
             return tf.clip_by_value(drawn, 0, classes - 1)
 
+    def classes(self, net, x, reference, use='classes'):
+        def build(x):
+            return self.architecture.discriminator(
+                x, None, training=False, logits=self.objective.logits + self.architecture.classes)
+        return net.D.apply(lambda x: tf.nn.softmax(self.architecture.beside_reference(
+            build, x, reference)[:, self.objective.logits:]), x, use=use)
+
     def scalars(self, out):
         """Returns D's accuracies, and those of its classes: of real images, of fake ones, of both.
 

@@ -102,6 +102,15 @@ class System(abc.ABC):
         """
         raise UsageError(f'--type {self.config.type} has no features of images')
 
+    def classes(self, net, x, reference, use='classes'):
+        """Returns how probable a network finds each class of images x.   [N, H, W, C] -> [N, K]
+
+        An infogan has codes in place of classes, one after the other: K is the sum of their sizes,
+        and the probabilities of each code have the sum 1. reference, use: see `features`.
+        UsageError if no network has learnt it.
+        """
+        raise UsageError(f'--type {self.config.type} has no network that tells classes')
+
     def augment(self, batch, x, name):
         """Returns the images as the discriminator sees them: augmented, with noise that fades.
 

@@ -41,7 +41,7 @@ class ModeRegularised(DCGAN):
     def networks(self):
         def encoder(x, y, *, training):
             return self.architecture.discriminator(x, y, training=training,
-                                                   logits=self.config.z_dim)
+                                                   logits=self.config.latent_dim)
         return Networks(G=Network('Generator', self.architecture.generator),
                         D=discriminator(self), E=Network('Encoder', encoder))
 

@@ -60,12 +60,13 @@ def _inputs(system, shard, rows):
             number = step * per_step + batch_in_step_ph
     images_ph = v1.placeholder(
         tf.uint8, [rows, c.image_height, c.image_width, c.n_channels], 'images')
-    z_ph = v1.placeholder(tf.float32, [None, c.z_dim], 'z')
+    z_ph = v1.placeholder(tf.float32, [None, c.latent_dim], 'z')
     noise_seed_ph = v1.placeholder_with_default(
         tf.constant(noise_seed(c, 0), tf.int64, name='seed'), [], 'noise_seed')
-    if c.conditioned:
+    if c.learns_classes:
         labels_ph = v1.placeholder(tf.int32, [rows], 'labels')
-        classes_ph = v1.placeholder(tf.float32, [None, len(c.class_names)], 'classes')
+    if c.conditioned:
+        classes_ph = v1.placeholder(tf.float32, [None, sum(c.label_sizes)], 'classes')
 
     def draw(prior, shape, *names):
         return ops.noise(prior, shape, seeds.derive(c.seed, *names), number)
@@ -74,7 +75,7 @@ def _inputs(system, shard, rows):
         if c.flip:
             images = ops.random_flip(images, seeds.derive(c.seed, 'flip'), number)
     with tf.name_scope('noise'):
-        noise = ops.noise(c.prior, [rows, c.z_dim], noise_seed_ph, number)
+        noise = ops.noise(c.prior, [rows, c.latent_dim], noise_seed_ph, number)
     batch = Batch(images, noise, labels_ph, step, number, draw)
     return Inputs(batch, step, shard, rows, images_ph, labels_ph, z_ph, classes_ph, noise_seed_ph,
                   batch_in_step_ph, _reference(c, system.architecture.norms))
@@ -84,9 +85,9 @@ def _reference(c, norms):
     if norms.averages:
         return None, None
     with tf.name_scope('reference'):
-        z = ops.noise(c.prior, [c.batch_size, c.z_dim], seeds.derive(c.seed, 'reference'), 0,
+        z = ops.noise(c.prior, [c.batch_size, c.latent_dim], seeds.derive(c.seed, 'reference'), 0,
                       rows=None)
         if not c.conditioned:
             return z, None
-        classes = len(c.class_names)
-        return z, conditioning.one_hot(tf.range(c.batch_size) % classes, classes)
+        labels = [tf.range(c.batch_size) % size for size in c.label_sizes]
+        return z, conditioning.one_hots(labels, c.label_sizes)

@@ -40,9 +40,10 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'd_steps': 9, 'g_steps': 9, 'gradient_accumulate': 9, 'unroll': 9,
           'metrics': 'frechet,coverage', 'metrics_step': 9, 'metrics_n': 9,
           'keep_best': 'kernel', 'on_collapse': 'stop', 'on_save_error': 'warn', 'steps_per_run': 9,
-          'precision': 'bfloat16', 'class_weight': 0.5, 'class_loss': 'real'}
+          'precision': 'bfloat16', 'class_weight': 0.5, 'class_loss': 'real',
+          'continuous': 9, 'info_weight': 0.5, 'code_variance': 'learnt'}
 SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit', '--split-data', '--sync-batch-norm'}
-OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--cache-folder',
+OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--codes', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
               '--graph-only', '--debug', '--quiet', '--help', '--worker-timeout',
               '--start-timeout'}
@@ -95,6 +96,11 @@ def test_a_size_is_a_side_or_width_and_height(word, size):
 def test_maps():
     assert flags.parse(['--maps', '64,128,256']).maps == (64, 128, 256)
     assert flags.parse([]).maps is None
+
+
+def test_codes():
+    assert flags.parse(['--codes', '10']).given == {'codes': (10,)}
+    assert flags.parse(['--codes', '10,3']).given == {'codes': (10, 3)}
 
 
 @pytest.mark.parametrize('words', [[], ['--dataset', 'folder']])

@@ -13,8 +13,8 @@ from dcgan_tf.errors import UsageError
 TOOLS = sorted(path.stem for path in (pathlib.Path(__file__).parents[2] / 'tools').glob('*.py')
                if 'Parser(' in path.read_text())
 # Arguments of the tools and of main1.py whose text is no path, and no row of a table.
-PLAIN = {'help', 'run_name', 'histograms', 'class_', 'to_class', 'class_loss', 'checkpoint',
-         'features', 'metrics', 'host',
+PLAIN = {'help', 'run_name', 'histograms', 'class_', 'to_class', 'class_loss', 'code_variance',
+         'checkpoint', 'features', 'metrics', 'host',
          'workers', 'preset', 'dataset', 'type', 'objective', 'norm', 'g_norm', 'penalty',
          'tensors', 'diff_augment', 'keep_best', 'on_collapse', 'on_save_error', 'precision'}
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf.errors import UsageError
-from dcgan_tf.networks.conditioning import class_weights, concat_image, concat_latent
+from dcgan_tf.networks.conditioning import concat_image, concat_latent
 
 v1 = tf.compat.v1
 Z = np.float32([[1, 2], [3, 4], [5, 6]])
@@ -43,18 +42,3 @@ def test_a_class_between_two_classes():
     half = np.float32([[0.5, 0, 0.5]] * 3)
     out = run(lambda z, y: concat_latent(z, y, 3), Z, half)
     np.testing.assert_array_equal(out[:, 2:], half)
-
-
-def test_weights_of_labels_and_of_weights():
-    np.testing.assert_array_equal(class_weights(LABELS, 3, 3), ONE_HOT)
-    np.testing.assert_array_equal(class_weights([2, 0, 2], 3, 3), ONE_HOT)
-    np.testing.assert_array_equal(class_weights(ONE_HOT.astype(float), 3, 3), ONE_HOT)
-    assert class_weights(np.zeros(0, int), 0, 3).shape == (0, 3)
-
-
-@pytest.mark.parametrize('y', [[0, 1], [0, 1, 3], [-1, 0, 1], [0.0, 1.0, 2.0], [[0, 1, 2]] * 3,
-                               [[0.5, 0.5]] * 3, [[np.nan, 0.5, 0.5]] * 3, 1, ['a', 'b', 'c']],
-                         ids=str)
-def test_labels_that_do_not_fit_are_refused(y):
-    with pytest.raises(UsageError, match='labels .* 0 to 2'):
-        class_weights(y, 3, 3)

@@ -24,19 +24,21 @@ class Renderer:
     def __init__(self, images_of, config, directions: np.ndarray, *, name: str, step: int):
         c = config
         self._images_of, self._config, self._directions = images_of, c, directions
-        self._unit = latent.PRIORS[c.prior].radius(c.z_dim) / c.z_dim ** 0.5    # of one number of z
+        radius = latent.PRIORS[c.prior].radius(c.latent_dim)
+        self._unit = radius / c.latent_dim ** 0.5                               # of one number of z
         self._lock, self._film_lock = threading.Lock(), threading.Lock()
         self._name, self._step = name, step
         max_images = MAX_PIXELS // (c.image_height * c.image_width)
-        self.limits = Limits(len(c.class_names) if c.conditioned else 0, len(directions),
-                             max(4, min(MAX_IMAGES, max_images)))
+        self.limits = Limits(len(c.label_names), len(directions),
+                             max(4, min(MAX_IMAGES, max_images)), c.latent_dim - c.z_dim)
 
     def facts(self) -> dict:
         """Returns what the page needs to know about the model, for JSON."""
         c = self._config
         return {'name': self._name, 'step': self._step, 'width': c.image_width,
-                'height': c.image_height, 'classes': c.class_names if c.conditioned else (),
-                'directions': self.limits.directions, 'images': self.limits.images}
+                'height': c.image_height, 'classes': c.label_names,
+                'directions': self.limits.directions, 'images': self.limits.images,
+                'codes': [len(c.label_sizes) + 1 + k for k in range(self.limits.codes)]}
 
     def pictures(self, points: list[Point]) -> np.ndarray:
         """Draws a picture per point.   -> uint8 [N, H, W, C]"""
@@ -65,14 +67,19 @@ class Renderer:
     def _latents(self, points):
         """Returns (latents [N, Z], class weights [N, K] or None) of points."""
         c = self._config
-        z = np.stack([p.truncation * latent.draw(c.prior, 1, c.z_dim, p.seed)[0]
+        z = np.stack([p.truncation * latent.draw(c.prior, 1, c.latent_dim, p.seed)[0]
                       + self._unit * np.array(p.moves) @ self._directions[:len(p.moves)]
                       for p in points])
-        if not self.limits.classes:
+        for row, point in zip(z, points, strict=True):
+            for k, code in enumerate(point.codes, c.z_dim):
+                row[k] = row[k] if code is None else code
+        labels = classes_in_turn([p.seed for p in points], c)
+        if labels is None:
             return z, None
-        in_turn = classes_in_turn([p.seed for p in points], c)
-        labels = [k if p.label is None else p.label for p, k in zip(points, in_turn, strict=True)]
-        return z, np.eye(self.limits.classes)[labels]
+        for k, point in enumerate(points):
+            if point.label is not None:
+                labels[k:k + 1] = latent.with_first_label(labels[k:k + 1], point.label)
+        return z, latent.label_weights(labels, len(z), c.label_sizes)
 
     def _draw(self, z, y):
         with self._lock:

@@ -4,7 +4,8 @@
      "frames": 24, "fps": 20}
 
 A point is a latent: drawn with the seed, multiplied by the truncation, then moved along principal
-directions. `class` null = seed modulo the number of classes. Only `seed` is required.
+directions. `class` null = seed modulo the number of classes. `codes`: the continuous codes of an
+infogan, such as [0.5, null]; null = as drawn. Only `seed` is required.
 """
 
 import json
@@ -15,6 +16,7 @@ from dcgan_tf.errors import UsageError
 MAX_SEED = 2 ** 52                 # JavaScript's integers are exact to 2^53
 TRUNCATION = (0.1, 1.5)            # the factor of the latent; with 0 all latents are equal
 MAX_MOVE = 5.0                     # along a direction, in standard deviations of the prior
+MAX_CODE = 3.0                     # of a continuous code; training draws it from the prior
 MAX_POINTS = 8                     # of a walk
 FRAMES = (2, 60)                   # from point to point
 FPS = (1, 50)                      # of the GIF; viewers play faster ones slowly
@@ -27,6 +29,7 @@ class Point(NamedTuple):
     label: int | None = None
     truncation: float = 1.0
     moves: tuple[float, ...] = ()
+    codes: tuple[float | None, ...] = ()
 
 
 class Limits(NamedTuple):
@@ -35,6 +38,7 @@ class Limits(NamedTuple):
     classes: int                   # 0 = the model takes no labels
     directions: int
     images: int                    # per request
+    codes: int = 0                 # continuous codes of an infogan
 
 
 class Walk(NamedTuple):
@@ -82,18 +86,26 @@ def _points(body, limits, low, high):
 def _point(values, limits):
     if not isinstance(values, dict):
         raise UsageError('points: expected objects such as {"seed": 5}')
-    _only(values, ('seed', 'class', 'truncation', 'moves'))
+    _only(values, ('seed', 'class', 'truncation', 'moves', 'codes'))
     seed, label = values.get('seed'), values.get('class')
     if not _is_integer(seed, 0, MAX_SEED):
         raise UsageError(f'seed: expected a whole number from 0 to {MAX_SEED}')
     if label is not None and not _is_integer(label, 0, limits.classes - 1):
         raise UsageError(f'class: expected a whole number from 0 to {limits.classes - 1}'
                          if limits.classes else 'class: this generator takes no labels')
-    moves = values.get('moves', [])
-    if not isinstance(moves, list) or len(moves) > limits.directions:
-        raise UsageError(f'moves: expected a list of at most {limits.directions} numbers')
-    moves = [_number({'moves': move}, 'moves', -MAX_MOVE, MAX_MOVE, 0) for move in moves]
-    return Point(seed, label, _number(values, 'truncation', *TRUNCATION, 1.0), tuple(moves))
+    codes = [None if code is None else _number({'codes': code}, 'codes', -MAX_CODE, MAX_CODE, 0)
+             for code in _short_list(values, 'codes', limits.codes)]
+    moves = [_number({'moves': move}, 'moves', -MAX_MOVE, MAX_MOVE, 0)
+             for move in _short_list(values, 'moves', limits.directions)]
+    return Point(seed, label, _number(values, 'truncation', *TRUNCATION, 1.0), tuple(moves),
+                 tuple(codes))
+
+
+def _short_list(values, name, high):
+    found = values.get(name, [])
+    if not isinstance(found, list) or len(found) > high:
+        raise UsageError(f'{name}: expected a list of at most {high} numbers')
+    return found
 
 
 def _is_integer(value, low, high):

@@ -1,6 +1,6 @@
 """Builds the graph that is exported: only the sampling path, with constants instead of variables.
 
-    z [N, Z], label [N] -> Generator_sample -> image [N, H, W, C]
+    z [N, Z], label [N] -> Generator_sample -> image [N, H, W, C]     label [N, L] of L labels
 
 It has no discriminator, no Adam and no step. The weights are those that `generate_images` uses:
 averaged if the run averages weights, and with batch norm's moving averages. A generator without
@@ -39,10 +39,12 @@ def of(gan, name: str = '') -> Sampler:
     weights = gan.session.run(gan.built.weights)
     reference = [x if x is None else gan.session.run(x) for x in gan.built.inputs.reference]
     with tf.Graph().as_default() as graph:
-        inputs, y = {'z': v1.placeholder(tf.float32, [None, c.z_dim], 'z')}, None
+        inputs, y = {'z': v1.placeholder(tf.float32, [None, c.latent_dim], 'z')}, None
         if c.conditioned:
-            inputs['label'] = v1.placeholder(tf.int32, [None], 'label')
-            y = conditioning.one_hot(inputs['label'], len(c.class_names))
+            shape = [None] if len(c.label_sizes) == 1 else [None, len(c.label_sizes)]
+            inputs['label'] = label = v1.placeholder(tf.int32, shape, 'label')
+            labels = [label] if len(shape) == 1 else tf.unstack(label, axis=1)
+            y = conditioning.one_hots(labels, c.label_sizes)
         net = with_weights(gan.built.net, weights)
         image = tf.identity(pictures(gan.system, net, inputs['z'], y, reference), 'image')
     graph.finalize()
@@ -62,15 +64,24 @@ def _about(c, name, step, inputs, image):
     about = {
         'made_by': f'dcgan_tf {dcgan_tf.__version__}', 'tensorflow': tf.__version__,
         'run': name, 'step': step, 'preset': c.preset, 'type': c.type,
-        'z_dim': c.z_dim, 'prior': c.prior,
+        'z_dim': c.latent_dim, 'prior': c.prior,
         'z': f'{_type_text(inputs["z"])}, {PRIORS[c.prior]}',
         'image': f'{_type_text(image)}, {"RGB" if c.n_channels == 3 else "grey"} '
                  'from 0 (black) to 1',
     }
+    if c.latent_dim > c.z_dim:
+        about['z'] += f'; the last {c.latent_dim - c.z_dim} are the continuous codes'
     if c.conditioned:
-        about['label'] = f'{_type_text(inputs["label"])}, an index into class_names, from 0'
-        about['class_names'] = list(c.class_names)
+        about['label'] = f'{_type_text(inputs["label"])}, {_label_text(c)}'
+        about['class_names'] = list(c.label_names)
     return about
+
+
+def _label_text(c):
+    """Returns what the numbers of the input `label` mean. c: the Config."""
+    if c.learns_classes:
+        return 'an index into class_names, from 0'
+    return f'the value of each code, from 0, below {", ".join(map(str, c.label_sizes))}'
 
 
 def _type_text(tensor):

@@ -6,6 +6,7 @@ import {makeWall, tile} from './wall.js';
 
 const MAX_PICKS = 8;
 const MAX_MOVE = 3;            // standard deviations of the prior
+const MAX_CODE = 2;            // of a continuous code; training draws it from the prior
 const by = (id) => document.getElementById(id);
 
 const facts = await (await fetch('facts')).json();
@@ -20,14 +21,16 @@ let current = -1;
 const morph = makeMorph(facts);
 const wall = makeWall(facts, toggle);
 wall.onChange = mark;
-const sliders = Array.from({length: facts.directions}, (_, k) => slider(k));
+const codes = facts.codes.map((number, k) => slider('codes', k, `code ${number}`, MAX_CODE));
+const directions = Array.from({length: facts.directions},
+  (_, k) => slider('moves', k, `direction ${k + 1}`, MAX_MOVE));
 
 /** Chooses a picture of the wall, or removes it if it is chosen already. */
 function toggle(point) {
   const index = indexOf(point);
   if (index >= 0) return remove(index);
   if (picks.length === maxPicks) return showStatus(`At most ${maxPicks} pictures can be chosen.`);
-  picks.push({...point, moves: sliders.map(() => 0)});
+  picks.push({...point, ...unchanged()});
   current = picks.length - 1;
   changed();
 }
@@ -53,11 +56,7 @@ function changed() {
   mark();
   by('hint').hidden = picks.length > 1;
   for (const id of ['remove', 'clear', 'reset']) by(id).disabled = !picks.length;
-  sliders.forEach(({input, show}, k) => {
-    input.disabled = !picks.length;
-    input.value = picks[current]?.moves[k] ?? 0;
-    show();
-  });
+  for (const show of [...codes, ...directions]) show();
   drawPicks();
   morph.show(picks);
 }
@@ -84,25 +83,36 @@ function newPick(k) {
   return parts;
 }
 
-/** Adds a slider that moves the current picture along principal direction k. */
-function slider(k) {
+/** A picture as its seed draws it: a code that is null has the number of the seed. */
+function unchanged() {
+  return {moves: directions.map(() => 0), codes: codes.map(() => null)};
+}
+
+/** Adds a slider that sets number k of `list` of the current picture. Returns what updates it. */
+function slider(list, k, name, limit) {
   const label = by('sliders').appendChild(document.createElement('label'));
-  label.append(`direction ${k + 1}`);
+  label.append(name);
   const output = label.appendChild(document.createElement('output'));
   const input = label.appendChild(document.createElement('input'));
-  Object.assign(input, {type: 'range', min: -MAX_MOVE, max: MAX_MOVE, step: 0.05, value: 0,
+  Object.assign(input, {type: 'range', min: -limit, max: limit, step: 0.05, value: 0,
     disabled: true});
-  const show = () => { output.textContent = Number(input.value).toFixed(2); };
+  const show = () => {
+    const value = picks[current]?.[list][k] ?? null;
+    input.disabled = !picks.length;
+    input.value = value ?? 0;
+    const drawn = value === null && picks.length > 0;
+    output.textContent = drawn ? 'as drawn' : Number(input.value).toFixed(2);
+  };
   show();
   input.oninput = () => {
-    picks[current].moves[k] = Number(input.value);
+    picks[current][list][k] = Number(input.value);
     show();
     drawPicks();
   };
   input.onchange = () => morph.show(picks);
-  return {input, show};
+  return show;
 }
 
 by('remove').onclick = () => remove(current);
 by('clear').onclick = () => { picks = []; current = -1; changed(); };
-by('reset').onclick = () => { picks[current].moves.fill(0); changed(); };
+by('reset').onclick = () => { Object.assign(picks[current], unchanged()); changed(); };

@@ -1,0 +1,35 @@
+"""One option of a run: a field of Config with its group in `--help`, help text and range."""
+
+import dataclasses
+
+MAX_COUNT = 10 ** 12   # limit of steps and other counts: larger ones would overflow in sums
+
+
+# The groups of `--help`, in its order: first what a newcomer needs.
+GROUPS = {
+    'data':     'data and pictures',
+    'length':   'how long to train',
+    'run':      'the run folder: where it is, what is written',
+    'gan':      'the kind of GAN',
+    'networks': 'networks',
+    'training': 'training numbers',
+    'penalty':  'penalties and other help for D',
+    'quality':  'quality, measured during the training',
+    'trouble':  'when something goes wrong',
+    'speed':    'machine and speed',
+    'workers':  'several workers',
+    'graph':    'looking into the graph and the steps',
+}
+
+
+def option(group, default, help, *, low=None, below=None, above=None, flag=True):
+    """Returns a field of Config with its help text and its place in `--help`.
+
+    group: a row of GROUPS. The range of its values is low <= value, above < value < below; a count
+    has MAX_COUNT as its `below`. flag: False = there is no flag; the value comes from the preset or
+    from the data set.
+    """
+    if type(default) is int and below is None:
+        below = MAX_COUNT
+    return dataclasses.field(default=default, metadata={
+        'group': group, 'help': help, 'low': low, 'below': below, 'above': above, 'flag': flag})
