@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dcgan_tf import seeds
+from dcgan_tf.config import METRICS as ROWS
 from dcgan_tf.data.held_out import Split
 from dcgan_tf.metrics import (
     METRICS,
@@ -13,7 +14,9 @@ from dcgan_tf.metrics import (
     Pictures,
     TwoSample,
     class_histogram,
+    confusion,
     estimate,
+    matching,
     refusal,
     results,
 )
@@ -27,7 +30,8 @@ class Evaluation(NamedTuple):
     """The result for some pictures.
 
     metrics: name -> Estimate. details: more results, where they were measured: two_sample -> its
-    two halves, classes -> the number of pictures of each class.
+    two halves, classes -> the number of pictures of each class, codes -> the table of the codes and
+    classes of held-out pictures, and their matching.
     """
 
     metrics: dict[str, Estimate]
@@ -39,7 +43,8 @@ class Evaluator:
 
     n          the number of samples, of held-out pictures and of training pictures, each
     split      what the held-out pictures are
-    left_out   name of a metric that cannot be measured -> reason; empty if metrics were named
+    left_out   name of a metric that cannot be measured -> reason; empty if metrics were named.
+               Metrics of some types of GAN only are left out without a reason
     """
 
     def __init__(self, features: 'Features', real: Split, *, n: int, metrics: tuple[str, ...] = ()):
@@ -54,9 +59,15 @@ class Evaluator:
         self._n_requested, self.n = n, compared(real, n)
         self._training_set = real.train                # all of it: a copy may be of any picture
         self._train, self._test = _draw(real.train, self.n), _draw(real.test, self.n)
-        self.left_out = {name: why for name in metrics or METRICS
-                         if (why := refusal(name, _pictures(real, n), no_classes))}
-        self._metrics = tuple(name for name in metrics or METRICS if name not in self.left_out)
+        refused = {name: why for name in metrics or METRICS
+                   if (why := refusal(name, _pictures(real, n), no_classes))}
+        self.left_out = {name: why for name, why in refused.items() if not of_some_types(name)}
+        self._metrics = tuple(name for name in metrics or METRICS if name not in refused)
+
+    @property
+    def training_images(self) -> np.ndarray:
+        """The images that the generator was trained on, uint8 [N, H, W, C]."""
+        return self._training_set.images
 
     @property
     def note(self) -> str:
@@ -72,26 +83,41 @@ class Evaluator:
             return np.zeros(n, np.int32)
         return seeds.generator(0, 'labels').choice(labels, n)
 
-    def __call__(self, images: np.ndarray) -> dict[str, Estimate]:
-        return self.evaluate(images).metrics
+    def __call__(self, images: np.ndarray, **options) -> dict[str, Estimate]:
+        return self.evaluate(images, **options).metrics
 
-    def evaluate(self, images: np.ndarray) -> Evaluation:
-        """Measures the metrics of images, uint8 [M, H, W, C], and their details."""
-        memory = {}
+    def evaluate(self, images: np.ndarray, *, labels: np.ndarray | None = None,
+                 tell=None, codes: int = 0) -> Evaluation:
+        """Measures the metrics of images, uint8 [M, H, W, C], and their details.
+
+        labels: the classes that they were to have, [M]; None = none. tell: uint8 images -> class
+        probabilities by the run's own network; codes: if it tells codes, the number of values of
+        the first one.
+        """
+        inputs = {} if labels is None else {'labels': labels}
         if any('train' in METRICS[name].takes for name in self._metrics):
-            memory = {'train': self._train_features, 'held_out': self._real}
-        return self._measure(images, **memory)
+            inputs.update({'train': self._train_features, 'held_out': self._real})
+        if tell is not None and self._test.labels is not None:
+            told = tell(self._test.images)
+            inputs.update({'told_codes': told[:, :codes]} if codes else {'told_classes': told})
+        return self._measure(images, **inputs)
 
     @functools.cached_property
     def baseline(self) -> Evaluation:
         """The metrics of n training pictures, as if they were samples; without `copies`."""
-        return self._measure(self._train.images)
+        return self._measure(self._train.images, **(
+            {} if self._train.labels is None else {'labels': self._train.labels}))
 
     def _measure(self, images, **inputs):
         fake, details = self.features.of(images), {}
         if fake.probabilities is not None:
             inputs['probabilities'] = fake.probabilities
             details['classes'] = class_histogram(fake.probabilities).tolist()
+        if self._test.labels is not None:
+            inputs['real_labels'] = self._test.labels
+        if 'told_codes' in inputs:
+            table = confusion(inputs['told_codes'], self._test.labels)
+            details['codes'] = {'table': table.tolist(), **matching(table)._asdict()}
         found = results(self._metrics, real=self._real, fake=fake.features, images=images, **inputs)
         details.update({name: {'real': x.real, 'fake': x.fake} for name, x in found.items()
                         if isinstance(x, TwoSample)})
@@ -104,6 +130,11 @@ class Evaluator:
     @functools.cached_property
     def _train_features(self):
         return self.features.of(self._training_set.images).features
+
+
+def of_some_types(name: str) -> bool:
+    """Tells whether a metric measures some types of GAN only."""
+    return bool(ROWS[name].types)
 
 
 def compared(real: Split, n: int) -> int:
@@ -122,7 +153,8 @@ def check(metrics: tuple[str, ...], real: Split, n: int, no_classes: str = '') -
 def _pictures(real, n):
     """Returns what `metrics.refusal` asks for."""
     height, width = real.test.images.shape[1:3]
-    return Pictures(real.train.name, compared(real, n), n, (width, height), real.unseen)
+    return Pictures(real.train.name, compared(real, n), n, (width, height), real.unseen,
+                    real.test.labels is not None)
 
 
 def _draw(data, n):

@@ -55,7 +55,8 @@ class GAN(contextlib.AbstractContextManager):
         self._workspace = Workspace(config, session, worker)
         self.graph, self.session = self._workspace.graph, self._workspace.session
         self.peers = self._workspace.peers
-        self.built = self.losses = self.steps = self._features = self._inversion = None
+        self.built = self.losses = self.steps = None
+        self._features = self._classes = self._inversion = None
 
     @classmethod
     def from_config(cls, config, session=None, *, worker=None):
@@ -158,6 +159,23 @@ class GAN(contextlib.AbstractContextManager):
         self.features()
         self._finish()
         return self._features.run(self.session, images, reference)
+
+    def classes(self):
+        """Builds one more use of a network that tells classes, for `class_probabilities`."""
+        if self._classes is None:
+            self._classes = self._one_more_use(functools.partial(Features, what='classes'),
+                                               'classes of images: call classes() first')
+
+    def class_probabilities(self, images, reference=None):
+        """Returns what an acgan's D, or an infogan's Q, says of uint8 images [N, H, W, C].
+
+        -> float32 [N, K], the probabilities of the classes; of an infogan with several codes those
+        of each code, one after the other. reference: see `discriminator_features`. Call `classes`
+        before `load_model`. UsageError for another type.
+        """
+        self.classes()
+        self._finish()
+        return self._classes.run(self.session, images, reference)
 
     def inversion(self):
         """Builds what `invert` needs: the distance of a sample from an image, and its gradient."""
@@ -272,6 +290,8 @@ class GAN(contextlib.AbstractContextManager):
     def _finish(self, *, training=True):
         """Builds what is missing. After that the graph only runs."""
         if self._workspace.checkpoints is None:
+            if self.config.tells_classes:
+                self.classes()
             (self.optimizer if training else self.model)()
             self._workspace.finish(training=training)
 

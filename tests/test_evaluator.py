@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from dcgan_tf.config import METRICS as ROWS
 from dcgan_tf.data import ImageFormat, held_out
 from dcgan_tf.data import load as load_data
 from dcgan_tf.data.dataset import Dataset
@@ -15,10 +16,11 @@ from dcgan_tf.features import Features
 from dcgan_tf.features.classifier import ImageFeatures
 from dcgan_tf.metrics import METRICS
 
+OF_ALL = [name for name in METRICS if not ROWS[name].types]        # types of GAN
 
-def pictures(n, seed):
+def pictures(n, seed, labels=None):
     images = np.random.default_rng(seed).integers(0, 256, (n, 12, 12, 1), dtype=np.uint8)
-    return Dataset('npz', images, None, (), None)
+    return Dataset('npz', images, labels, () if labels is None else ('dark', 'bright'), None)
 
 
 def look(images):
@@ -43,7 +45,7 @@ def test_real_pictures_come_out_well_and_others_do_not(evaluator):
     assert made.n == 150
     baseline, fresh = made.baseline.metrics, made(pictures(150, 2).images)
     dark = made(pictures(150, 2).images // 4)
-    assert set(fresh) == set(dark) == set(METRICS) == {*baseline, 'copies'}
+    assert set(fresh) == set(dark) == set(OF_ALL) == {*baseline, 'copies'}
     for metrics in (baseline, fresh):
         assert metrics['frechet'].value < 20 < dark['frechet'].value
         assert metrics['coverage'].value > 0.8 > dark['coverage'].value
@@ -60,7 +62,28 @@ def test_copies_may_be_of_any_training_picture(evaluator):
 def test_only_what_is_asked_for_and_can_be_had(evaluator):
     assert list(evaluator(metrics=('recall', 'frechet')).baseline.metrics) == ['recall', 'frechet']
     bare = evaluator(of=lambda images: look(images)._replace(probabilities=None), labels=False)
-    assert set(METRICS) - set(bare(pictures(50, 2).images)) == {'classifier_score', 'entropy'}
+    assert set(OF_ALL) - set(bare(pictures(50, 2).images)) == {'classifier_score', 'entropy'}
+
+
+def test_classes_that_were_asked_for_and_what_a_network_of_the_run_says():
+    """The labels are what `look` sees, so the baseline is 1."""
+    train, test = (pictures(n, seed) for n, seed in ((300, 0), (200, 1)))
+    train, test = (pictures(len(x.images), seed, np.int32(look(x.images).probabilities.argmax(1)))
+                   for x, seed in ((train, 0), (test, 1)))
+    made = Evaluator(Features('means', '', '', look, True),
+                     Split(train, test, 'test pictures', True), n=200)
+    assert made.baseline.metrics['class_accuracy'].value == 1
+    assert made.baseline.metrics['class_diversity'].value == pytest.approx(1, abs=0.1)
+    fresh = pictures(200, 2).images
+    seen = look(fresh).probabilities.argmax(1)
+    found = made(fresh, labels=1 - seen, tell=lambda images: look(images).probabilities)
+    assert found['class_accuracy'].value == 0 and found['head_accuracy'].value == 1
+    assert 'code_error' not in found and made.left_out == {}
+    told = made.evaluate(fresh, codes=2, tell=lambda images: np.hstack(
+        [1 - look(images).probabilities, np.ones((len(images), 3))]))
+    assert told.metrics['code_error'].value == 0 and 'head_accuracy' not in told.metrics
+    assert told.details['codes']['classes'] == [1, 0] and 'class_accuracy' not in told.metrics
+    assert np.sum(told.details['codes']['table']) == 200
 
 
 def test_halves_where_there_is_no_test_split():
@@ -135,7 +158,7 @@ def test_a_figure_that_such_pictures_do_not_allow(n, side, asked, missing, probl
     made = Evaluator(features, real, n=asked)
     assert set(made.left_out) == missing
     assert any(why.startswith(problem) for why in made.left_out.values())
-    assert set(made(train.images[:made.n])) == set(METRICS) - missing
+    assert set(made(train.images[:made.n])) == set(OF_ALL) - missing
     for name in missing:
         with pytest.raises(UsageError, match=f'--metrics {name}: ') as error:
             check(('frechet', name), real, asked)

@@ -10,9 +10,16 @@ from dcgan_tf.cli.evaluating import check, open_evaluator, real_pictures
 from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, add_json, check_file, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
-from dcgan_tf.config import METRICS, check_features, default_features, listed
+from dcgan_tf.config import (
+    METRICS,
+    check_features,
+    check_metrics_of_type,
+    default_features,
+    listed,
+)
 from dcgan_tf.data import DATASETS
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import run_folder
 
 
@@ -39,6 +46,8 @@ def main(argv=None):
     for group, real in groups:
         group_lines = evaluate(group, real, names, args)
         print(group_lines[0].heading, *table(group_lines), sep='\n', flush=True)
+        for line in group_lines:
+            print(*codes(line, group[0].config.class_names), sep='\n', end='')
         lines += group_lines
     write_json(args.json, as_json(lines))
     return exits.DONE
@@ -47,6 +56,7 @@ def main(argv=None):
 def check_data(run, args):
     """Raises UsageError for metrics that the data set of a run cannot have, before it is read."""
     c, n = run.config, run.n_images
+    check_metrics_of_type(c, *args.metrics)
     trained.check_data_dir(c.dataset, args.data_dir)
     known = default_features(c.class_names) if c.class_names else None    # older runs have no names
     if n and c.dataset in DATASETS:
@@ -80,12 +90,16 @@ def evaluate(runs, real, names, args):
 
 def measure(run, evaluator, args):
     """Draws samples of a run and measures them; returns (step, metrics, details)."""
+    from dcgan_tf.fit.feed import told_by  # loads TensorFlow
     from dcgan_tf.run_folder import samples  # loads OpenCV
-    gan = trained.open_gan(trained.of_run(run, args.checkpoint))
-    with gan:
-        images = samples.draw(gan.generate_images, gan.config, args.seed,
-                              evaluator.labels(evaluator.n))
-        return gan.steps_done(), *evaluator.evaluate(images)
+    c = run.config
+    tells = any(row.told and c.type in row.types for row in METRICS.values())
+    labels = evaluator.labels(evaluator.n)
+    asked = {'labels': labels} if c.learns_classes else {}
+    with trained.open_gan(trained.of_run(run, args.checkpoint), classes=tells) as gan:
+        told = told_by(gan, evaluator.training_images) if tells else {}
+        images = samples.draw(gan.generate_images, c, args.seed, labels)
+        return gan.steps_done(), *evaluator.evaluate(images, **asked, **told)
 
 
 def by_data(runs):
@@ -99,12 +113,31 @@ def by_data(runs):
 
 def table(lines):
     """Returns the lines of a table with a row for each run and a column for each metric."""
-    names = list(dict.fromkeys(name for line in lines for name in line.metrics))
+    names = list(dict.fromkeys(name for line in lines if line.step is not None
+                               for name in line.metrics))
     cells = [['', 'step', *names]]
     for line in lines:
         metrics = [as_text(line.metrics[name]) if name in line.metrics else '-' for name in names]
         cells.append([line.name, '-' if line.step is None else f'{line.step:,}', *metrics])
     return aligned(cells)
+
+
+def codes(line, class_names):
+    """Returns the lines of the table of codes and classes of an infogan; [] of other runs.
+
+    A row is a value of the first code, a column a class, a number how many held-out pictures have
+    both.
+    """
+    if 'codes' not in line.details:
+        return []
+    found = line.details['codes']
+    names = [one_line(name) for name in class_names]
+    cells = [['code', *names, 'stands for']]
+    for value, (counts, k) in enumerate(zip(found['table'], found['classes'], strict=True)):
+        cells.append([str(value), *map(str, counts), '-' if k is None else names[k]])
+    return ['', f'{line.name}: held-out pictures by the code that Q finds, and by class',
+            *aligned(cells), f'wrong: {found["error"]:.2%} if each code stands for another class, '
+            f'{found["majority_error"]:.2%} if each stands for its most frequent one', '']
 
 
 def as_text(estimate):

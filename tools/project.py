@@ -17,7 +17,7 @@ from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config.families import needs_reference
-from dcgan_tf.data.dataset import Batches
+from dcgan_tf.data.dataset import first_batch
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show import projector
@@ -83,7 +83,7 @@ def reference_of(gan, data):
     c = gan.config
     if not needs_reference(c):
         return None
-    return Batches(data.images, c.batch_size, seed=c.seed, replacement=c.replacement).batch(0)
+    return first_batch(data.images, c)
 
 
 def chosen(gan, data, what, n, seed):

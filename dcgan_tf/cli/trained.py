@@ -108,10 +108,12 @@ def of_run(run, checkpoint: str) -> Weights:
     return Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run)
 
 
-def open_gan(weights: Weights, *, features: bool = False, inversion: bool = False):
+def open_gan(weights: Weights, *, features: bool = False, inversion: bool = False,
+             classes: bool = False):
     """Returns a DeepConvolutionalGAN with these weights, to make images. Loads TensorFlow.
 
-    features: True = `discriminator_features` works, too. inversion: True = `invert` works, too.
+    features: True = `discriminator_features` works, too; inversion: `invert`; classes:
+    `class_probabilities`.
     """
     from dcgan_tf import DeepConvolutionalGAN
     gan = DeepConvolutionalGAN.from_config(weights.config)
@@ -119,6 +121,8 @@ def open_gan(weights: Weights, *, features: bool = False, inversion: bool = Fals
         gan.features()
     if inversion:
         gan.inversion()
+    if classes:
+        gan.classes()
     gan.load_model(weights.folder, training=False, step=weights.step)
     return gan
 

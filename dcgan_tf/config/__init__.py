@@ -13,7 +13,7 @@
 Nothing here imports TensorFlow.
 """
 
-from dcgan_tf.config.checks import check_smoothing, listed
+from dcgan_tf.config.checks import check_metrics_of_type, check_smoothing, listed
 from dcgan_tf.config.choices import (
     AUGMENTS,
     AUTO,
@@ -36,5 +36,5 @@ from dcgan_tf.config.types import TYPES
 
 __all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'FAMILIES', 'FEATURES', 'GROUPS', 'LISTS', 'METRICS',
            'NONE', 'NORMS', 'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRESETS', 'TYPES',
-           'Config', 'check_features', 'check_labels', 'check_smoothing', 'chosen',
-           'default_features', 'from_dict', 'has_amx', 'listed', 'preset']
+           'Config', 'check_features', 'check_labels', 'check_metrics_of_type', 'check_smoothing',
+           'chosen', 'default_features', 'from_dict', 'has_amx', 'listed', 'preset']

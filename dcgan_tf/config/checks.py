@@ -3,7 +3,7 @@
 import math
 import struct
 
-from dcgan_tf.config.choices import CHOICES, LISTS, OBJECTIVES
+from dcgan_tf.config.choices import CHOICES, LISTS, METRICS, OBJECTIVES
 from dcgan_tf.config.types import TYPES
 from dcgan_tf.errors import UsageError
 
@@ -27,6 +27,17 @@ def check_type(config) -> None:
         if getattr(config, name) == value:
             raise UsageError(f'--{name} {value}: --type {config.type} cannot use it: expected '
                              f'another --{name}')
+    check_metrics_of_type(config, *listed(config.metrics))
+    if config.keep_best in METRICS:
+        check_metrics_of_type(config, config.keep_best)
+
+
+def check_metrics_of_type(config, *names: str) -> None:
+    """Raises UsageError for a metric that cannot measure the type of GAN."""
+    for name in names:
+        if (types := METRICS[name].types) and config.type not in types:
+            raise UsageError(f'--metrics {name}: it cannot measure --type {config.type}, but only '
+                             f'{", ".join(types)}')
 
 
 def check_smoothing(config) -> None:

@@ -27,6 +27,8 @@ class Metric(NamedTuple):
     help: str
     target: float | None = None     # the best value; None = it does not rank runs
     of_real: bool = False           # True if the best value is that of the real pictures
+    types: tuple = ()               # the types of GAN that it can measure; () = all
+    told: bool = False              # True if it needs what the run's own network says of images
 
 
 OBJECTIVES = {         # what D and G minimise; losses/formulas.py has the formulas
@@ -72,6 +74,7 @@ AUGMENTS = {           # changes of all images that D sees; the ops are in ops/a
     'translation': 'moved by up to an eighth of the size, both ways',
     'cutout':      'a rectangle of half the size is blanked',
 }
+OF_CLASSES = ('cgan', 'acgan')
 METRICS = {            # how good the pictures are; metrics/ has the formulas
     'frechet':          Metric('distance between Gaussians of the features, best 0', 0.0),
     'kernel':           Metric('distance by a cubic kernel, unbiased, best 0', 0.0),
@@ -85,6 +88,14 @@ METRICS = {            # how good the pictures are; metrics/ has the formulas
     'similarity':       Metric('MS-SSIM of pairs of samples, 1 = all alike'),
     'copies':           Metric('share of samples as near to training pictures as the nearest '
                                '1 % of held-out pictures'),
+    'class_accuracy':   Metric('share of samples in which the classifier finds the class that was '
+                               'asked for', 1.0, of_real=True, types=OF_CLASSES),
+    'class_diversity':  Metric('distances between samples of one class, those of real pictures '
+                               'are 1', 1.0, types=OF_CLASSES),
+    'head_accuracy':    Metric('share of held-out pictures whose class D finds', 1.0,
+                               types=('acgan',), told=True),
+    'code_error':       Metric('share of held-out pictures whose class does not go with their '
+                               'code, best 0', 0.0, types=('infogan',), told=True),
 }
 PRECISIONS = {         # of convolutions and matrix products; all other numbers stay float32
     'float32':  'not rounded',

@@ -7,8 +7,8 @@ help text, range and flag: the command line is made from these definitions.
 
 import dataclasses
 
-from dcgan_tf.config.checks import check_choices, check_type, check_value
-from dcgan_tf.config.choices import AUTO, NONE, PENALTIES
+from dcgan_tf.config.checks import check_choices, check_type, check_value, listed
+from dcgan_tf.config.choices import AUTO, METRICS, NONE, PENALTIES
 from dcgan_tf.config.option import option
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import CLASSES, CODES, TYPES, fitting
@@ -198,6 +198,11 @@ class Config:
     def latent_dim(self) -> int:
         """Returns the length of what the generator gets beside its labels: z, continuous codes."""
         return self.z_dim + (self.continuous if TYPES[self.type].labels == CODES else 0)
+
+    @property
+    def tells_classes(self) -> bool:
+        """Tells whether a metric needs what the run's own network says of the classes of images."""
+        return any(METRICS[name].told for name in {*listed(self.metrics), self.keep_best} - {NONE})
 
     @property
     def lazy_penalty(self) -> bool:

@@ -168,6 +168,12 @@ class Batches:
         return np.concatenate([current, self._order(pass_number + 1)[:missing]])
 
 
+def first_batch(images: np.ndarray, config) -> np.ndarray:
+    """Returns the images of the first batch of a run, [batch_size, H, W, C] uint8."""
+    return Batches(images, config.batch_size, seed=config.seed,
+                   replacement=config.replacement).batch(0)
+
+
 def _permutation(seed, n, pass_number):
     """Returns the order of a pass, [n] int64; read-only, because `indices` returns parts of it."""
     order = seeds.generator(seed, 'order', pass_number).permutation(n)

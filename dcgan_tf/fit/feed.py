@@ -1,9 +1,12 @@
 """Feeds the placeholders: a batch of real images and, in a `cgan`, their labels."""
 
+import functools
+
 import numpy as np
 
 from dcgan_tf import latent
-from dcgan_tf.data.dataset import Batches, checked_labels
+from dcgan_tf.config import families
+from dcgan_tf.data.dataset import Batches, checked_labels, first_batch
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder.sample_grids import indices_by_class, rows_and_columns, squarest
@@ -88,6 +91,17 @@ def run_in_chunks(session, tensor, n, feed_dict, same_for_all):
         **{ph: x[i:i + CHUNK] for ph, x in feed_dict.items()}, **same_for_all})
         for i in range(0, n, CHUNK)]
     return np.concatenate(chunks or [np.zeros((0, *tensor.shape[1:]), np.float32)])
+
+
+def told_by(gan, images) -> dict:
+    """Returns arguments of `Evaluator.evaluate`: `tell`, by the GAN's own network, and `codes`.
+
+    images: uint8 [N, H, W, C], the data. They normalise others if batch norm keeps no averages.
+    """
+    c = gan.config
+    reference = first_batch(images, c) if families.needs_reference(c) else None
+    return {'tell': functools.partial(gan.class_probabilities, reference=reference),
+            'codes': 0 if c.learns_classes else c.label_sizes[0]}
 
 
 def check_images(images, config):

@@ -8,7 +8,7 @@ import numpy as np
 
 from dcgan_tf.config import NONE
 from dcgan_tf.errors import CollapseError, RunError, UsageError
-from dcgan_tf.fit.feed import BatchFeeder
+from dcgan_tf.fit.feed import BatchFeeder, told_by
 from dcgan_tf.fit.loop import Leave, train
 from dcgan_tf.fit.progress import Progress
 from dcgan_tf.fit.run_recorder import RunRecorder
@@ -139,8 +139,9 @@ class Fitting:
         gan = self._gan
         hooks = recorder.hooks() if recorder else []
         if self._evaluator:
+            told = told_by(gan, self._images) if gan.config.tells_classes else {}
             evaluation = EvaluationHook(self._evaluator, gan.config, gan.generate_images,
-                                        recorder, bar.print_line)
+                                        recorder, bar.print_line, told)
             evaluation.begin(first)
             hooks += evaluation.hooks()
         if self._first:

@@ -8,7 +8,8 @@ The metrics do not depend on a network: the caller passes features, class probab
     kernel.py      kernel distance: needs no Gaussians, is unbiased and has an error
     manifold.py    precision, recall, density, coverage: separate quality from diversity
     two_sample.py  can the nearest neighbour distinguish real from fake?
-    classes.py     are the images clear, and are they of all classes?
+    classes.py     are the images clear, of all classes, of the class that was asked for?
+    codes.py       do the codes of an infogan go with the classes of the data?
     diversity.py   do the images look alike?
     memory.py      are they copies of training images?
 """
@@ -19,7 +20,15 @@ from typing import NamedTuple
 from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import manifold
 from dcgan_tf.metrics.base import Estimate
-from dcgan_tf.metrics.classes import SPLITS, class_entropy, class_histogram, classifier_score
+from dcgan_tf.metrics.classes import (
+    SPLITS,
+    class_accuracy,
+    class_diversity,
+    class_entropy,
+    class_histogram,
+    classifier_score,
+)
+from dcgan_tf.metrics.codes import code_error, confusion, matching
 from dcgan_tf.metrics.diversity import SIDE, ms_ssim, similarity
 from dcgan_tf.metrics.frechet import frechet_distance, frechet_of_moments
 from dcgan_tf.metrics.kernel import kernel_distance
@@ -27,10 +36,11 @@ from dcgan_tf.metrics.memory import copies, nearest
 from dcgan_tf.metrics.two_sample import TwoSample, nearest_neighbour_accuracy
 
 __all__ = [
-    'INPUTS', 'METRICS', 'Estimate', 'MetricRow', 'Pictures', 'TwoSample', 'check', 'class_entropy',
-    'class_histogram', 'classifier_score', 'copies', 'estimate', 'frechet_distance',
-    'frechet_of_moments', 'kernel_distance', 'ms_ssim', 'nearest', 'nearest_neighbour_accuracy',
-    'refusal', 'results', 'similarity',
+    'INPUTS', 'METRICS', 'Estimate', 'MetricRow', 'Pictures', 'TwoSample', 'check',
+    'class_accuracy', 'class_diversity', 'class_entropy', 'class_histogram', 'classifier_score',
+    'code_error', 'confusion', 'copies', 'estimate', 'frechet_distance', 'frechet_of_moments',
+    'kernel_distance', 'matching', 'ms_ssim', 'nearest', 'nearest_neighbour_accuracy', 'refusal',
+    'results', 'similarity',
 ]
 
 INPUTS = {
@@ -40,6 +50,10 @@ INPUTS = {
     'held_out':      'features of real images that G has not seen, [L, F]',
     'probabilities': 'class probabilities of generated images, [M, K]',
     'images':        'generated images, [M, H, W, C] in [0, 1], or uint8',
+    'labels':        'classes that the generated images were to have, int [M]',
+    'real_labels':   'classes of the real images, int [N]',
+    'told_classes':  "class probabilities of the real images, by the run's own network, [N, K]",
+    'told_codes':    "probabilities of the first code in real images, by the run's own network",
 }
 
 
@@ -72,7 +86,12 @@ METRICS = {
     'entropy':          MetricRow(class_entropy, ('probabilities',)),
     'similarity':       MetricRow(similarity, ('images',), side=SIDE),
     'copies':           MetricRow(copies, COPIES),
+    'class_accuracy':   MetricRow(class_accuracy, ('probabilities', 'labels')),
+    'class_diversity':  MetricRow(class_diversity, ('real', 'real_labels', 'fake', 'labels')),
+    'head_accuracy':    MetricRow(class_accuracy, ('told_classes', 'real_labels')),
+    'code_error':       MetricRow(code_error, ('told_codes', 'real_labels')),
 }
+LABELS = {'labels', 'real_labels'}
 
 
 class Pictures(NamedTuple):
@@ -83,6 +102,7 @@ class Pictures(NamedTuple):
     asked: int                  # how many the user asked for
     size: tuple[int, int]       # (width, height)
     unseen: bool                # are there pictures that were not used for training?
+    labelled: bool = True       # do they have classes?
 
 
 def refusal(name: str, pictures: Pictures, no_classes: str = '') -> str:
@@ -94,6 +114,8 @@ def refusal(name: str, pictures: Pictures, no_classes: str = '') -> str:
     if 'probabilities' in row.takes and no_classes:
         return (f'features {no_classes} do not classify pictures: choose classifier for data '
                 'with labels, or inception with a file that has classes')
+    if LABELS & set(row.takes) and not pictures.labelled:
+        return f'{pictures.data} has no labels'
     if 'train' in row.takes and not pictures.unseen:
         return (f'{pictures.data} has no test split, and to find copies, pictures are needed '
                 'that the generator has not seen')

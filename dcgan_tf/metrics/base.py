@@ -62,6 +62,15 @@ def features(*, min_rows: int = 2, **arrays) -> list[np.ndarray]:
     return list(checked.values())
 
 
+def whole_numbers(name, labels, n):
+    """Returns labels as int64 [n]. UsageError unless they are whole numbers of 0 or more."""
+    labels = array(name, labels, '[N]')
+    if len(labels) != n or (labels != np.round(labels)).any() or labels.min() < 0:
+        raise UsageError(f'{name}: got {len(labels)} numbers from {labels.min():g}, expected {n} '
+                         'whole numbers of 0 or more')
+    return labels.astype(np.int64)
+
+
 def checked_integer(name: str, value: int, low: int, high: int | None = None) -> int:
     """Returns value. Raises UsageError unless it is an integer from low to high (None = open)."""
     upper = value if high is None else high

@@ -1,4 +1,4 @@
-"""Metrics from a classifier's output: is each generated image clear, and are all classes there?
+"""Metrics of classes: is each generated image clear, are all classes there, is it the right one?
 
 p [N, K] are the probabilities: 0 or more, the sum of each row is 1 within SUM_TOLERANCE. The
 functions raise UsageError for other values, and for what `base.array` refuses.
@@ -8,7 +8,8 @@ import numpy as np
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import base
-from dcgan_tf.metrics.base import Estimate, array, checked_integer
+from dcgan_tf.metrics.base import Estimate, array, checked_integer, whole_numbers
+from dcgan_tf.metrics.distances import squared_distances
 from dcgan_tf.seeds import generator
 
 SUM_TOLERANCE = 1e-3      # the rounding of a softmax in half precision
@@ -46,6 +47,41 @@ def class_entropy(p) -> float:
     """
     share = class_histogram(p) / len(p)
     return float(_entropy(share) / np.log(len(share)))
+
+
+def class_accuracy(p, labels) -> Estimate:
+    """Returns the share of images whose most likely class is their label, in [0, 1].
+
+    The error is that of drawing the images. labels: whole numbers [N], the classes.
+    """
+    p = _probabilities(p)
+    return base.mean(p.argmax(axis=1) == whole_numbers('labels', labels, len(p)))
+
+
+def class_diversity(real, real_labels, fake, labels) -> float:
+    """Returns the mean distance of two images of one class, divided by that of real images.
+
+    real [N, F], fake [M, F]: features. 1 = as different as real images are; 0 = all images of a
+    class are equal. The mean over the classes of which both have two images or more: of each the
+    mean over its pairs. nan if there is no such class, or if all real images of a class are equal.
+    """
+    real, fake = base.features(real=real, fake=fake)
+    real_labels = whole_numbers('real_labels', real_labels, len(real))
+    labels = whole_numbers('labels', labels, len(fake))
+    counts = [np.bincount(x, minlength=max(real_labels.max(), labels.max()) + 1)
+              for x in (real_labels, labels)]
+    classes = np.flatnonzero(np.min(counts, axis=0) > 1)
+    if not len(classes):
+        return float('nan')
+    within = [np.mean([_mean_distance(x[y == k]) for k in classes])
+              for x, y in ((real, real_labels), (fake, labels))]
+    return float(within[1] / within[0]) if within[0] else float('nan')
+
+
+def _mean_distance(x):
+    """Returns the mean distance of two different rows."""
+    total = sum(np.sqrt(squared).sum() for _, squared in squared_distances(x, x))
+    return total / (len(x) * (len(x) - 1))
 
 
 def _score(p):

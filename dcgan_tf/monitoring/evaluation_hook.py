@@ -16,10 +16,12 @@ class EvaluationHook:
 
     evaluator: callable, uint8 images -> name -> Estimate; see `evaluator.Evaluator`. config: the
     Config of the run. images_of: z, labels -> images. recorder: the RunRecorder that writes the
-    metrics. print_line: a function that shows a line to the user.
+    metrics. print_line: a function that shows a line to the user. told: more arguments of the
+    evaluator, `tell` and `codes`.
     """
 
-    def __init__(self, evaluator, config, images_of, recorder, print_line):
+    def __init__(self, evaluator, config, images_of, recorder, print_line, told=None):
+        self._told = told or {}
         self._evaluator, self._config, self._images_of = evaluator, config, images_of
         self._recorder, self._print_line = recorder, print_line
         self._conditions = Conditions(evaluator.features.short, evaluator.n, evaluator.n,
@@ -45,7 +47,9 @@ class EvaluationHook:
     def _measure(self, step, values):
         c = self._config
         labels = self._evaluator.labels(self._evaluator.n)
-        metrics = self._evaluator(samples.draw(self._images_of, c, 0, labels))
+        asked = {'labels': labels} if c.learns_classes else {}
+        metrics = self._evaluator(samples.draw(self._images_of, c, 0, labels), **asked,
+                                  **self._told)
         if c.keep_best != NONE:     # before the row: after a kill in between it is measured again
             self._keep_if_best(step, metrics[c.keep_best].value)
         recorded = self._recorder.metrics_csv.recorded(self._conditions, step)

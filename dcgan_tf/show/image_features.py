@@ -1,4 +1,4 @@
-"""The features that D has learnt to see in images: one more use of D, and its runs."""
+"""What a network has learnt to see in images, features or classes: one more use, and its runs."""
 
 import tensorflow as tf
 
@@ -10,19 +10,19 @@ v1 = tf.compat.v1
 
 
 class Features:
-    """The ops: `features` [N, F] of the images in images_ph.
+    """The ops: `features` [N, F] of the images in images_ph, or the probabilities of classes.
 
     reference_ph: real images that normalise the others if batch norm keeps no averages; otherwise
     None.
-    UsageError if the system has no features.
+    UsageError if the system has no such result.
     """
 
-    def __init__(self, model):
-        """model: a `train_ops.model.Model`."""
+    def __init__(self, model, what='features'):
+        """model: a `train_ops.model.Model`. what: the function of the system, or `classes`."""
         system, shape = model.system, model.inputs.images_ph.shape[1:]
         self._config, value_range = system.config, system.architecture.value_range
         norms, self.reference_ph, reference = system.architecture.norms, None, None
-        with ops.box('features'):
+        with ops.box(what):
             self._images_ph = v1.placeholder(tf.uint8, [None, *shape], 'images')
             images = value_range.from_pixels(self._images_ph)
             if norms.d_needs_reference:
@@ -30,7 +30,7 @@ class Features:
                                                    'reference')
                 with tf.name_scope('reference_images'):
                     reference = value_range.from_pixels(self.reference_ph)
-        self.features = system.features(model.net, images, reference)
+        self.features = getattr(system, what)(model.net, images, reference)
 
     def run(self, session, images, reference=None):
         """Returns the features of uint8 images [N, H, W, C], any N.   -> float32 [N, F]

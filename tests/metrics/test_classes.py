@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.metrics import class_entropy, class_histogram, classes, classifier_score
+from dcgan_tf.metrics import (
+    class_accuracy,
+    class_diversity,
+    class_entropy,
+    class_histogram,
+    classes,
+    classifier_score,
+)
 from tests.cases import cases
 
 RNG = np.random.default_rng(6)
@@ -92,3 +99,44 @@ def test_what_is_refused(function, p, message):
 def test_splits_out_of_range(splits):
     with pytest.raises(UsageError, match=f'splits = {splits}: expected an integer, 1 to 25'):
         classifier_score(P, splits=splits)
+
+
+def test_accuracy():
+    p = [[0.1, 0.9, 0], [0.4, 0.4, 0.2], [0, 1, 0], [0.5, 0.3, 0.2]]
+    value, error = class_accuracy(p, [1, 1, 1, 0])
+    assert value == 0.75                                    # of equals the first
+    assert error == pytest.approx((0.75 * 0.25 / 3) ** 0.5)
+
+
+def distance_within(x, labels, k):
+    rows = [x[i] for i in range(len(x)) if labels[i] == k]
+    pairs = [np.linalg.norm(a - b) for i, a in enumerate(rows) for b in rows[:i]]
+    return sum(pairs) / len(pairs)
+
+
+def test_diversity_within_a_class_against_loops():
+    real, fake = RNG.normal(size=(40, 3)), RNG.normal(size=(30, 3))
+    real_labels, labels = np.arange(40) % 4, np.arange(30) % 3
+    expected = [np.mean([distance_within(x, y, k) for k in range(3)])     # no sample of class 3
+                for x, y in ((real, real_labels), (fake, labels))]
+    assert class_diversity(real, real_labels, fake, labels) == pytest.approx(
+        expected[1] / expected[0])
+
+
+def test_diversity_at_both_ends():
+    """1 for the real images themselves, 0 where a class is one image, and classes may be far."""
+    real, labels = RNG.normal(size=(40, 3)) + 50 * np.eye(3)[np.arange(40) % 3], np.arange(40) % 3
+    assert class_diversity(real, labels, real, labels) == 1
+    assert class_diversity(real, labels, 2 * real, labels) == pytest.approx(2)
+    assert class_diversity(real, labels, real[labels], labels) == 0
+
+
+def test_diversity_of_single_images_is_unknown():
+    assert np.isnan(class_diversity(P, np.arange(50), P, np.arange(50)))
+    assert np.isnan(class_diversity(np.ones((4, 2)), [0, 0, 1, 1], P[:4, :2], [0, 0, 1, 1]))
+
+
+@pytest.mark.parametrize('labels', [[0, 1], np.zeros((50, 1), int), [-1] * 50, [0.5] * 50], ids=str)
+def test_labels_that_do_not_fit(labels):
+    with pytest.raises(UsageError, match='labels: got'):
+        class_accuracy(P, labels)

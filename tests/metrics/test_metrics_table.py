@@ -13,10 +13,12 @@ RNG = np.random.default_rng(9)
 ARRAYS = {
     'real': RNG.integers(0, 200, (30, 4)), 'fake': RNG.integers(20, 180, (25, 4)),
     'train': RNG.integers(0, 200, (40, 4)), 'held_out': RNG.integers(0, 200, (20, 4)),
-    'probabilities': RNG.dirichlet(np.ones(5), 24), 'images': RNG.uniform(size=(6, 28, 28, 1)),
+    'probabilities': RNG.dirichlet(np.ones(5), 25), 'images': RNG.uniform(size=(6, 28, 28, 1)),
+    'labels': np.arange(25) // 2 % 5, 'real_labels': np.arange(30) // 2 % 5,
+    'told_classes': RNG.dirichlet(np.ones(5), 30), 'told_codes': RNG.dirichlet(np.ones(4), 30),
 }
 OF_FEATURES = [(name, place) for name, row in METRICS.items() for place, key in enumerate(row.takes)
-               if key not in ('probabilities', 'images')]
+               if key in ('real', 'fake', 'train', 'held_out')]
 every_row = cases('name', METRICS)
 every_array = cases(('name', 'place'), OF_FEATURES)
 
@@ -55,6 +57,12 @@ def test_a_row_is_what_it_is_called():
         'entropy': metrics.class_entropy(p),
         'similarity': metrics.similarity(ARRAYS['images']).value,
         'copies': metrics.copies(ARRAYS['train'], ARRAYS['fake'], ARRAYS['held_out']),
+        'class_accuracy': metrics.class_accuracy(p, ARRAYS['labels']).value,
+        'class_diversity': metrics.class_diversity(ARRAYS['real'], ARRAYS['real_labels'],
+                                                   ARRAYS['fake'], ARRAYS['labels']),
+        'head_accuracy': metrics.class_accuracy(ARRAYS['told_classes'],
+                                                ARRAYS['real_labels']).value,
+        'code_error': metrics.code_error(ARRAYS['told_codes'], ARRAYS['real_labels']),
     }
 
 
@@ -83,7 +91,8 @@ def test_lists_and_other_types_count_as_float64(name):
     """The features are integers up to 200: they survive uint8, float16 and back unrounded."""
     expected = figure(name, *arrays(name))
     np.testing.assert_array_equal(figure(name, *(x.tolist() for x in arrays(name))), expected)
-    kinds = [np.float32] if METRICS[name].takes[0] in ('probabilities', 'images') else [
+    of_features = METRICS[name].takes[0] in ('real', 'train')
+    kinds = [np.float32] if not of_features else [
         np.uint8, np.float16, np.float32, np.float64]
     for kind in kinds:
         np.testing.assert_allclose(figure(name, *(x.astype(kind) for x in arrays(name))), expected,

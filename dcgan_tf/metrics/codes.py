@@ -1,0 +1,50 @@
+"""Do the codes of an infogan go with the classes of the data?
+
+Chen et al. 2016, arXiv 1606.03657, section 7.2: the first code as a classifier that has seen no
+label. Which value of the code is which class is not decided by the training, so they are matched.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from dcgan_tf.metrics.base import array, whole_numbers
+
+
+class Matching(NamedTuple):
+    """Which class each value of a code stands for, and how many images do not fit."""
+
+    classes: list                # of each value: a class, or None if there are fewer classes
+    error: float                 # share of the images, each value matched with one class
+    majority_error: float        # ... each value stands for its most frequent class
+
+
+def confusion(p, labels) -> np.ndarray:
+    """Counts images by the most likely value of their code and by their class.   -> int [V, K]
+
+    p [N, V]: probabilities of the values. labels: int [N], the classes.
+    """
+    p = array('probabilities', p, '[N, V]')
+    labels = whole_numbers('labels', labels, len(p))
+    table = np.zeros([p.shape[1], labels.max() + 1], np.int64)
+    np.add.at(table, (p.argmax(axis=1), labels), 1)
+    return table
+
+
+def matching(table: np.ndarray) -> Matching:
+    """Returns the best one-to-one match of values and classes.   table [V, K]: of `confusion`
+
+    The Hungarian method finds it. A value without a class counts as an error.
+    """
+    values, classes = linear_sum_assignment(table, maximize=True)
+    found = dict(zip(values.tolist(), classes.tolist(), strict=True))
+    n = table.sum()
+    return Matching([found.get(value) for value in range(len(table))],
+                    float(1 - table[values, classes].sum() / n),
+                    float(1 - table.max(axis=1).sum() / n))
+
+
+def code_error(p, labels) -> float:
+    """Returns the share of images whose class is not the one that is matched with their code."""
+    return matching(confusion(p, labels)).error
