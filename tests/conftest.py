@@ -63,8 +63,8 @@ def lending(pool):
             return build(config, session, worker=worker)
         return pool.gan(config)
 
-    def open_gan(weights, *, features=False, inversion=False):
-        gan = pool.gan(weights.config, training=False, features=features, inversion=inversion)
+    def open_gan(weights, **uses):
+        gan = pool.gan(weights.config, training=False, **uses)
         gan.load_model(weights.folder, training=False, step=weights.step)
         return gan
 

@@ -24,17 +24,19 @@ class Pool:
     def __init__(self):
         self._idle = []             # Shared, the least recently used first
 
-    def gan(self, config, *, training=True, features=False, inversion=False):
+    def gan(self, config, *, training=True, **uses):
         """A GAN with its first weights. Its `close`, or the end of its `with`, gives it back.
 
-        training: as in `load_model`. features, inversion: with the ops of these methods.
+        training: as in `load_model`. uses: features, inversion, classes = True: with the ops of
+        these methods.
         """
-        key = (options_of_graph(config), training, features, inversion)
+        uses = [name for name, wanted in sorted(uses.items()) if wanted]
+        key = (options_of_graph(config), training, config.tells_classes, uses)
         shared = next((each for each in self._idle if each.key == key), None)
         if shared:
             self._idle.remove(shared)
         else:
-            shared = Shared(key, finished(config, training, features, inversion))
+            shared = Shared(key, finished(config, training, uses))
         return shared.lend(config, self._take_back)
 
     def close(self):
@@ -77,13 +79,11 @@ class Shared:
             take_back(self)
 
 
-def finished(config, training=True, features=False, inversion=False):
+def finished(config, training=True, uses=(), **parts):
     """A GAN of its own, with all its ops."""
-    gan = build(config)
-    if features:
-        gan.features()
-    if inversion:
-        gan.inversion()
+    gan = build(config, **parts)
+    for name in uses:
+        getattr(gan, name)()
     gan._finish(training=training)
     return gan
 

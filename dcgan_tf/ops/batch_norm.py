@@ -78,7 +78,7 @@ def update_moving_averages(use):
     if not moments:
         return []
     with tf.name_scope(f'moving_averages/{moments[0].average.op.name.partition("/")[0]}'):
-        rates = {momentum: tf.constant(1 - momentum)
+        rates = {momentum: tf.constant(1 - momentum, values[0].dtype)
                  for momentum in {m.momentum for m in moments}}
         return [m.average.assign_sub(rates[m.momentum] * (m.average - value), read_value=False,
                                      name=m.average.op.name.partition('/')[2])

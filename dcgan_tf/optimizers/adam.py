@@ -36,7 +36,7 @@ class Adam:
         self._betas, self._numbers = (beta1, beta2), [
             tf.convert_to_tensor(number, tf.float32, name=name) for number, name in (
                 (beta1, 'beta1'), (beta2, 'beta2'), (rate, 'rate'))]
-        self._epsilon = tf.constant(EPSILON, name='epsilon')
+        self._epsilon = tf.convert_to_tensor(EPSILON, tf.float32, name='epsilon')
         self._m = slots(self.weights, '{}/Adam', scope)
         self._v = slots(self.weights, '{}/Adam_1', scope)
         self._powers = [state_variable([], beta, f'{scope}/beta{i}_power')

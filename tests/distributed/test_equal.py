@@ -15,9 +15,13 @@ ROUNDING = {'float32': 3e-3, 'float64': 1e-9, 'descent': 1e-9}
 NOISE = {'float32': 1e-3, 'float64': 1e-9, 'descent': 0}     # share of the largest gradient
 HALF = 1e-2                                           # of what is trained in 16 bits
 LOCAL = {'local_norm'}                        # is not what one alone does, but all do the same
+NOISY = {'wgan'}                              # in float32 only its gradients are compared
 BIASED = {'main1', 'keras_mnist'}                 # have biases before batch norm
 QUICK = ['labels', 'toy']               # batch norm and labels; three players; small graphs
 WIDE = [row for row in ROWS if row != 'float16']
+# The first scale of the loss is too large for the gradients of three images alone, which four
+# workers have each: they leave out a step that one process with twelve images does not.
+OF_COUNT = {2: [*ROWS], 4: WIDE}
 
 
 def started(folder, count, rows, how):
@@ -34,7 +38,9 @@ def check(folder, count, rows, how='float32'):
     for name, value in alone.items():
         for other in others:
             np.testing.assert_array_equal(other[name], first[name], err_msg=name)
-        if name.partition('|')[0] not in LOCAL:
+        row, _, rest = name.partition('|')
+        trained = not rest.startswith(('gradient|', 'shown|'))
+        if row not in LOCAL and not (how == 'float32' and row in NOISY and trained):
             told = not NOISE[how] or learnt(alone, name, NOISE[how])
             far = np.linalg.norm(np.where(told, np.float64(first[name]) - value, 0))
             rounding = HALF if name.startswith('float16') else ROUNDING[how]
@@ -74,7 +80,6 @@ def test_two_workers(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize('count', [2, 4])
-@pytest.mark.parametrize(('how', 'rows'), [('float32', [*ROWS]), ('float64', WIDE),
-                                           ('descent', WIDE)])
-def test_whatever_is_trained(tmp_path, count, how, rows):
-    check(tmp_path, count, rows, how)
+@pytest.mark.parametrize('how', ['float32', 'float64', 'descent'])
+def test_whatever_is_trained(tmp_path, count, how):
+    check(tmp_path, count, OF_COUNT[count] if how == 'float32' else WIDE, how)
