@@ -7,8 +7,11 @@ TINY = {'image_height': 8, 'image_width': 8, 'batch_size': 4, 'z_dim': 3,
 TWO = ((6, 4, 1), (1, 4, 6))
 MAPS = {'dcgan28': TWO, 'main1': TWO, 'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)),
         'upsample_mnist': TWO, 'folder': TWO, 'infogan_mnist': TWO,
+        'acgan_mnist': ((6, 5, 4, 1), (1, 2, 2, 3, 3, 4, 4)),
+        'acgan_cifar10': ((6, 5, 4, 3), (3, 2, 2, 3, 3, 4, 4)),
         'dcgan64': ((6, 5, 4, 4, 3), (3, 4, 4, 5, 6)), 'cifar10': ((6, 5, 4, 3), (3, 4, 5, 6))}
-FAMILIES = [name for name in MAPS if name not in ('dcgan64', 'cifar10')]       # those of dcgan28
+FAMILIES = [name for name in MAPS if name not in (
+    'dcgan64', 'cifar10', 'acgan_cifar10')]               # those of dcgan28 and acgan_mnist
 # What dcgan28 has and a test does not ask for is left away: its graph takes long to build.
 PLAIN = {'penalty': 'none', 'penalty_weight': 0.0, 'penalty_every': 1, 'learning_rate': 2e-4,
          'learning_rate_half_life': 0}

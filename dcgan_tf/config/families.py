@@ -26,6 +26,7 @@ FAMILIES = {
     'upsample':    Family(layers=(3, 3), d_norm='none'),
     'folder':      Family(),
     'infogan_mnist': Family(layers=(3, 3), strides=(2, 2)),
+    'acgan':       Family(layers=(4, 7), strides=(3, 3)),
 }
 
 

@@ -1,5 +1,7 @@
 """Lists the presets: one column for each preset, one row for each field of Config."""
 
+_OF_ACGAN = (16, 32, 64, 128, 256, 512)      # feature maps of D
+
 # A field that is not listed has Config's default.
 _GREY_28 = {
     'preset':              ('dcgan28',        'main1',        'keras_mnist',      'upsample_mnist'),
@@ -22,18 +24,22 @@ _GREY_28 = {
     'ema':                 (0.999,            0.0,            0.0,                0.0),
     'eval_step':           (500,              500,            1_000,              50),
 }
-_OF_A_TYPE = {             # the networks and numbers of one paper
-    'preset':              ('infogan_mnist',),
-    'type':                ('infogan',),
-    'architecture':        ('infogan_mnist',),
-    'z_dim':               (62,),
-    'generator_maps':      ((128, 64, 1),),
-    'discriminator_maps':  ((1, 64, 128),),
-    'epochs':              (5_000,),
-    'batch_size':          (128,),
-    'd_learning_rate':     (2e-4,),
-    'g_learning_rate':     (1e-3,),
-    'ema':                 (0.0,),
+_OF_A_TYPE = {             # the networks and numbers of the paper of a type
+    'preset':              ('infogan_mnist', 'acgan_mnist',         'acgan_cifar10'),
+    'type':                ('infogan',       'acgan',               'acgan'),
+    'architecture':        ('infogan_mnist', 'acgan',               'acgan'),
+    'image_height':        (28,              28,                    32),
+    'image_width':         (28,              28,                    32),
+    'n_channels':          (1,               1,                     3),
+    'z_dim':               (62,              100,                   100),
+    'prior':               ('uniform',       'normal',              'normal'),
+    'generator_maps':      ((128, 64, 1),    (384, 192, 96, 1),     (384, 192, 96, 3)),
+    'discriminator_maps':  ((1, 64, 128),    (1, *_OF_ACGAN),       (3, *_OF_ACGAN)),
+    'epochs':              (5_000,           20_000,                50_000),
+    'batch_size':          (128,             100,                   100),
+    'd_learning_rate':     (2e-4,            0.0,                   0.0),
+    'g_learning_rate':     (1e-3,            0.0,                   0.0),
+    'ema':                 (0.0,             0.0,                   0.0),
 }
 _COLOUR = {
     'preset':              ('folder',            'dcgan64',                  'cifar10'),

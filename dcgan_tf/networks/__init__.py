@@ -1,6 +1,7 @@
 """The table of network families. Each family is one file."""
 
 from dcgan_tf.errors import UsageError
+from dcgan_tf.networks.acgan import ACGAN
 from dcgan_tf.networks.architecture import Architecture
 from dcgan_tf.networks.dcgan import DCGAN, Main1
 from dcgan_tf.networks.folder import Folder
@@ -15,6 +16,7 @@ ARCHITECTURES = {           # a family that is not like `dcgan` has a row in con
     'upsample':    Upsample,
     'folder':      Folder,
     'infogan_mnist': InfoGANMNIST,
+    'acgan':       ACGAN,
 }
 
 

@@ -13,7 +13,8 @@ v1 = tf.compat.v1
 SIZES = [(28, 28), (7, 5), (112, 92), (33, 20)]
 SMALL = {'dcgan': ((6, 4, 1), (1, 4, 6)), 'main1': ((6, 4, 1), (1, 4, 6)),
          'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)), 'upsample': ((6, 4, 1), (1, 4, 6)),
-         'folder': ((6, 4, 1), (1, 4, 6)), 'infogan_mnist': ((6, 4, 1), (1, 4, 6))}
+         'folder': ((6, 4, 1), (1, 4, 6)), 'infogan_mnist': ((6, 4, 1), (1, 4, 6)),
+         'acgan': ((6, 5, 4, 1), (1, 2, 2, 3, 3, 4, 4))}
 every_family = pytest.mark.parametrize('family', networks.ARCHITECTURES)
 
 
@@ -120,6 +121,10 @@ CONV, DECONV, LINEAR, POOL = 'Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool
     ('infogan_mnist',
      [(LINEAR, 1024), (LINEAR, 6272), (DECONV, 14, 14, 64), (DECONV, 28, 28, 1)],
      [(CONV, 14, 14, 64), (CONV, 7, 7, 128), (LINEAR, 1024), (LINEAR, 1)]),
+    ('acgan_mnist',
+     [(LINEAR, 6144), (DECONV, 7, 7, 192), (DECONV, 14, 14, 96), (DECONV, 28, 28, 1)],
+     [(CONV, 14, 14, 16), (CONV, 14, 14, 32), (CONV, 7, 7, 64), (CONV, 7, 7, 128),
+      (CONV, 4, 4, 256), (CONV, 4, 4, 512), (LINEAR, 1)]),
     ('folder',
      [(LINEAR, 8 * 8 * 256), (DECONV, 16, 16, 128), (DECONV, 32, 32, 64), (DECONV, 64, 64, 3)],
      [(CONV, 32, 32, 64), (CONV, 16, 16, 128), (CONV, 8, 8, 256), (LINEAR, 1)]),
