@@ -71,7 +71,8 @@ def test_latents_without_a_direction(make_renderer):
 
 def test_what_the_page_is_told(make_renderer, by_class):
     assert make_renderer().facts() == {'name': 'run', 'step': 7, 'width': 6, 'height': 8,
-                                       'classes': (), 'directions': 4, 'images': 256}
+                                       'classes': (), 'directions': 4, 'images': 256,
+                                       'codes': []}
     assert by_class.facts()['classes'] == ('cat', 'dog', 'cow') and by_class.limits.classes == 3
 
 
