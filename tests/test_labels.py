@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.latent import first_label, label_weights, with_first_label, with_other_labels
+from dcgan_tf.latent import (
+    first_label,
+    label_numbers,
+    label_weights,
+    with_first_label,
+    with_other_labels,
+)
 
 LABELS = np.int32([2, 0, 2])
 ONE_HOT = np.float32([[0, 0, 1], [1, 0, 0], [0, 0, 1]])
@@ -49,7 +55,15 @@ def test_other_labels_are_those_of_the_picture_s_number():
     np.testing.assert_array_equal(with_other_labels([1, 2], [4, 5], (3,)), [1, 2])
     every = with_other_labels(np.zeros(300, int), np.arange(300), (3, 4))[:, 1]
     assert np.bincount(every, minlength=4).min() > 50
-    assert with_other_labels([], [], (3, 2)).shape == (0, 2)
+    none = with_other_labels(np.zeros(0, int), [], (3, 2))
+    assert none.shape == (0, 2) and none.dtype == int
+
+
+def test_weights_become_labels_again():
+    for labels, sizes in ((LABELS, (3,)), (TWO, (3, 2))):
+        found = label_numbers(label_weights(labels, 3, sizes), sizes)
+        np.testing.assert_array_equal(found, labels)
+        assert found.dtype == np.int32
 
 
 def test_the_first_label():

@@ -47,7 +47,7 @@ def main(argv=None):
         pixels = samples.pixels(images_of, c, *latents_to_draw(terms, z, label))
     images.write_png(out, sheet(pixels, args.terms))
     if args.save:
-        latent.save(args.save, z[MIDDLE:MIDDLE + 1], None if label is None else [label])
+        latent.save(args.save, *result_of(c, args.code, z[MIDDLE:MIDDLE + 1], label))
     length = np.linalg.norm(z[MIDDLE]) / latent.PRIORS[c.prior].radius(c.latent_dim)
     print(f'{sum_of(args.terms)} in {out}; the result lies at {length:.2f} of the prior\'s radius')
     return exits.DONE
@@ -68,6 +68,14 @@ def latents_to_draw(terms, near, label):
     parts = [part for term in terms for part in (term.latents, term.mean[None])]
     z = np.concatenate([*parts, near])
     return z, None if label is None else np.repeat(label, len(z))
+
+
+def result_of(config, codes, z, label):
+    """Returns the latent [1, Z] and the labels to save: those of the picture, with its codes."""
+    if label is None:
+        return z, None
+    z, weights = inputs.set_codes(config, codes, z, [label])
+    return z, latent.label_numbers(weights, config.label_sizes)
 
 
 def sum_of(terms):
@@ -96,7 +104,8 @@ def parse(argv):
                             metavar='S,S,...', help=f'{what} the mean latent of these seeds; can '
                             'be given more than once')
     parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
-                        'to draw')
+                        'to draw; for an infogan: the value of code 1; without --code its other '
+                        'categorical codes are 0')
     inputs.add_code(parser)
     parser.add_argument('--noise', type=float, default=0.25, metavar='X', help='distance of the '
                         'eight pictures around the result, in draws of the prior (default: 0.25)')

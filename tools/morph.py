@@ -59,16 +59,18 @@ def main(argv=None):
 def scene_of(config, args, ends, keys, classes):
     """Returns the Scene.   ends: the labels of --class and --to-class"""
     sizes, grid = config.label_sizes, args.grid or ((4, 4) if keys is None else (1, 1))
-    numbers = args.seed + np.arange(grid[0] * grid[1])
+    by_key = classes is not None and set(args.path) == {'slerp'}      # each key has its labels
     if ends:
-        first, last = (latent.label_weights(latent.with_other_labels(
-            np.repeat(label, len(numbers)), numbers, sizes), len(numbers), sizes)
-            for label in (ends[0], ends[-1]))
+        numbers = args.seed + np.arange(grid[0] * grid[1])
+        others = (latent.with_other_labels(0 * numbers, numbers, sizes) if classes is None else
+                  classes if by_key else classes[:1])             # a path begins at the first key
+        weights = [latent.label_weights(latent.with_first_label(others, label), len(others), sizes)
+                   for label in (ends[0], ends[-1])]
+        first, last = (along(keys, each, args) if by_key else each for each in weights)
         return Scene(grid, class_walk(first, last, args.frames), keys)
-    if classes is not None:                                       # each key has its class
-        shares = latent.shares(keys, args.frames, ease=args.ease)                # [F, K]
+    if by_key:
         weights = latent.label_weights(classes, len(keys), sizes)
-        return Scene(grid, np.float32(shares @ weights)[:, None], keys)
+        return Scene(grid, along(keys, weights, args), keys)
     if not config.conditioned:
         return Scene(grid, None, keys)
     grid, columns = film_tiles(config, args.grid, rows=4 if keys is None else 1)
@@ -76,6 +78,12 @@ def scene_of(config, args, ends, keys, classes):
         return Scene(grid, columns, keys)
     numbers = args.seed + np.arange(grid[0] * grid[1])            # each tile has a seed
     return Scene(grid, samples.classes_in_turn(numbers, config)[None], keys)
+
+
+def along(keys, weights, args):
+    """Returns the labels of slerp, which fade from key to key.   [K, W] -> float32 [F, 1, W]"""
+    shares = latent.shares(keys, args.frames, ease=args.ease)                    # [F, K]
+    return np.float32(shares @ weights)[:, None]
 
 
 def missing(config, labels):
@@ -91,7 +99,8 @@ def keys_of(config, args):
     """Returns the latents of --latents and --seeds [K, Z] and their classes [K], or None.
 
     The classes are those of the file, or those that sample.py draws: all in turn. Paths other than
-    slerp, and a --grid, ignore the latter, for a column a class.
+    slerp, and a --grid, ignore the latter, for a column a class. With --class they are returned,
+    too: it leaves the other codes of an infogan as they are, [K, L].
     """
     if not (args.latents or args.seeds):
         return None, None
@@ -108,7 +117,7 @@ def keys_of(config, args):
         keys = np.concatenate([z, keys])
     for name in args.path:
         latent.walk(name, keys, config.prior, 1, speeds=args.speeds)        # may be a UsageError
-    by_key = stored or (set(args.path) == {'slerp'} and not args.grid)
+    by_key = stored or args.class_ or (set(args.path) == {'slerp'} and not args.grid)
     return keys, classes if by_key else None
 
 

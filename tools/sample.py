@@ -14,7 +14,7 @@ from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
 from dcgan_tf.run_folder import gallery, samples
-from dcgan_tf.run_folder.sample_grids import code_sweep
+from dcgan_tf.run_folder.sample_grids import MAX_VALUES, code_sweep
 
 CHUNK = 256                   # images in memory at once
 GRID = 8, 8                   # rows and columns of a sheet
@@ -48,10 +48,10 @@ def sweep(run, args):
     out = args.out or run.file('sweep.png')
     with trained.open_gan(run) as gan:
         grid = code_sweep(run.config, seed=args.seed)
-        images_of = inputs.with_codes(gan.generate_images, gan.config, args.code)
-        images.write_png(out, gallery.picture(grid, images_of))
+        images.write_png(out, gallery.picture(grid, gan.generate_images))
     print(f'{len(grid.blocks)} codes in {out}: a block for each, a row for each of its values, '
-          f'a column for each of the seeds {args.seed} to {args.seed + grid.columns - 1}')
+          f'{MAX_VALUES} at most, a column for each of the seeds {args.seed} to '
+          f'{args.seed + grid.columns - 1}')
     return exits.DONE
 
 
@@ -247,7 +247,8 @@ def check(args):
         flag = '--grid' if args.grid else '--sheet' if args.sheet else '--sweep'
         raise UsageError(f'--n and {flag} both say how many images: give one')
     for flag, value in (('--grid', args.grid), ('--sheet', args.sheet), ('--class', args.class_),
-                        ('--latents', args.latents), ('--truncation', args.truncation != 1.0)):
+                        ('--code', args.code), ('--latents', args.latents),
+                        ('--truncation', args.truncation != 1.0)):
         if args.sweep and value:
             raise UsageError(f'--sweep shows all values of all codes: leave {flag} out')
     within('--n', 1 if args.n is None else args.n, 1, 10_000_000)

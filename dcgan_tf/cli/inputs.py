@@ -52,17 +52,19 @@ def invert(gan, images, label, **options):
 
 
 def load_latents(path: str, config: Config):
-    """Returns (z [N, Z], classes [N] or None) of a file. UsageError if they are another model's."""
+    """Returns (z [N, Z], labels [N] or [N, L] or None) of a file.
+
+    Labels that the file does not have are 0. UsageError if it is another model's.
+    """
     z, labels = latent.load(path, config.latent_dim)
     _warn_if_far(path, z, config)
     if labels is None or not config.conditioned:
         return z, None
     try:
-        latent.label_weights(labels, len(z), config.label_sizes)
+        weights = latent.label_weights(labels, len(z), config.label_sizes)
     except UsageError as error:
         raise UsageError(f'{path}: {error}: they are those of another generator') from error
-    missing = len(config.label_sizes) - (1 if labels.ndim == 1 else labels.shape[1])
-    return z, np.column_stack([labels, np.zeros([len(z), missing], int)]) if missing else labels
+    return z, latent.label_numbers(weights, config.label_sizes)
 
 
 def class_numbers(config: Config, named: dict) -> list[int]:
@@ -99,6 +101,7 @@ def check_codes(config: Config, codes: dict) -> None:
         if not 2 <= number <= n_codes:
             raise UsageError(f'--code {number}:{value:g}: ' + (
                 f'expected code 2 to {n_codes}; code 1 is --class' if n_codes > 1 else
+                'this generator has one code, which is --class' if n_codes else
                 'this generator has no such code; train one with --type infogan'))
         if number <= len(sizes) and value not in range(sizes[number - 1]):
             raise UsageError(f'--code {number}:{value:g}: expected a whole number from 0 to '
@@ -108,16 +111,24 @@ def check_codes(config: Config, codes: dict) -> None:
 def with_codes(images_of, config: Config, codes: dict):
     """Returns images_of, (z, labels) -> images, with some codes set.   codes: see `_codes`"""
     def changed(z, labels=None):
-        z, sizes = np.array(z), config.label_sizes
-        weights = latent.label_weights(labels, len(z), sizes)
-        for number, value in codes.items():
-            if number > len(sizes):
-                z[:, config.z_dim + number - len(sizes) - 1] = value
-            else:
-                first, size = sum(sizes[:number - 1]), sizes[number - 1]
-                weights[:, first:first + size] = np.eye(size)[int(value)]
-        return images_of(z, weights)
+        return images_of(*set_codes(config, codes, z, labels))
     return changed if codes else images_of
+
+
+def set_codes(config: Config, codes: dict, z, labels):
+    """Returns latents and the weights of labels with some codes set.   -> [N, Z], float [N, K]
+
+    labels: see `latent.label_weights`. codes: see `_codes`.
+    """
+    z, sizes = np.array(z), config.label_sizes
+    weights = latent.label_weights(labels, len(z), sizes)
+    for number, value in codes.items():
+        if number > len(sizes):
+            z[:, config.z_dim + number - len(sizes) - 1] = value
+        else:
+            first, size = sum(sizes[:number - 1]), sizes[number - 1]
+            weights[:, first:first + size] = np.eye(size)[int(value)]
+    return z, weights
 
 
 def _codes(text):

@@ -16,6 +16,7 @@ from dcgan_tf.latent.arithmetic import Term, combined, neighbourhood, plane
 from dcgan_tf.latent.files import ENDING, load, save
 from dcgan_tf.latent.labels import (
     first_label,
+    label_numbers,
     label_weights,
     with_first_label,
     with_other_labels,
@@ -26,6 +27,6 @@ from dcgan_tf.latent.sphere import angle, orthonormal, slerp
 
 __all__ = ['ENDING', 'PATHS', 'PRIORS', 'Path', 'Prior', 'Term', 'angle',
            'check_keys', 'check_speeds', 'check_truncation', 'combined', 'draw', 'draw_seeds',
-           'first_label', 'keys_of', 'label_weights', 'load', 'neighbourhood', 'orthonormal',
-           'plane', 'save', 'shares', 'slerp', 'walk', 'with_first_label',
+           'first_label', 'keys_of', 'label_numbers', 'label_weights', 'load', 'neighbourhood',
+           'orthonormal', 'plane', 'save', 'shares', 'slerp', 'walk', 'with_first_label',
            'with_other_labels']

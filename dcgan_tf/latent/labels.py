@@ -29,6 +29,14 @@ def label_weights(labels, n: int, sizes: tuple[int, ...]) -> np.ndarray:
                      f'{sizes[0] - 1}, or finite weights [{n}, {width}]')
 
 
+def label_numbers(weights: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
+    """Converts one-hot vectors back to labels.   [N, K] -> int32 [N], or [N, L] of several labels
+    """
+    ends = np.cumsum(sizes)[:-1]
+    columns = [part.argmax(axis=1) for part in np.split(weights, ends, axis=1)]
+    return np.int32(columns[0] if len(sizes) == 1 else np.column_stack(columns))
+
+
 def with_other_labels(labels, numbers, sizes: tuple[int, ...]) -> np.ndarray:
     """Adds the labels after the first, each drawn with the number of its picture.   [n] -> [n, L]
 
@@ -38,7 +46,8 @@ def with_other_labels(labels, numbers, sizes: tuple[int, ...]) -> np.ndarray:
     if len(sizes) == 1:
         return labels
     others = [generator(number, 'codes').integers(sizes[1:]) for number in numbers]
-    return np.column_stack([labels, np.reshape(others, [len(labels), len(sizes) - 1])])
+    others = np.array(others, int).reshape(len(labels), len(sizes) - 1)
+    return np.column_stack([labels, others])
 
 
 def first_label(labels):

@@ -18,6 +18,7 @@ MAX_ROWS = 8                # rows, columns and tiles of a picture with labels
 MAX_COLUMNS = 64
 MAX_TILES = 128
 SWEEP = 10                  # columns of a sweep of codes, and rows of a continuous code
+MAX_VALUES = 64             # of a categorical code that a sweep shows
 MAX_CODE = 2.0              # of a continuous code, as in the paper; training draws from the prior
 
 
@@ -51,9 +52,9 @@ def sample_grids(config) -> dict[str, SampleGrid]:
 def code_sweep(config, columns: int = SWEEP, seed: int | None = None) -> SampleGrid:
     """Returns the picture that shows what each code does: Chen et al. 2016, 1606.03657, figure 2.
 
-    A block for each categorical code with a row for each value, then one for each continuous code
-    with ten rows from -2 to 2. A column has the latent and the other codes of one seed: seed,
-    seed + 1 and so on; None = that of the run.
+    A block for each categorical code with a row for each value, or for the first 64, then one for
+    each continuous code with ten rows from -2 to 2. A column has the latent and the other codes of
+    one seed: seed, seed + 1 and so on; None = that of the run.
     """
     c, first = config, config.seed if seed is None else seed
     z = latent.draw(c.prior, columns, c.latent_dim, first)
@@ -61,7 +62,7 @@ def code_sweep(config, columns: int = SWEEP, seed: int | None = None) -> SampleG
     drawn = [seeds.generator(number, 'first code').integers(c.label_sizes[0])
              for number in numbers]
     labels = latent.with_other_labels(drawn, numbers, c.label_sizes).reshape(columns, -1)
-    blocks = [_swept(z, labels, labels, code, np.arange(size))
+    blocks = [_swept(z, labels, labels, code, np.arange(min(size, MAX_VALUES)))
               for code, size in enumerate(c.label_sizes)]
     blocks += [_swept(z, labels, z, code, np.linspace(-MAX_CODE, MAX_CODE, SWEEP))
                for code in range(c.z_dim, c.latent_dim)]

@@ -87,8 +87,9 @@ def invert(run, pictures, config, options, labels=None, tick=lambda: None):
     """Finds latents for pictures.   uint8 [N, H, W, C] -> InversionResult
 
     run: (z [M, Z], labels [M] or None, pictures [M, H, W, C], weight) -> as `Inversion.run`.
-    labels: the class of each picture, [N]; None = a cgan tries every class. tick: is called after
-    each step of each picture; if a picture has more than ROWS starts, once for each ROWS of them.
+    labels: the class of each picture, [N], or all its codes, [N, L]; None = a cgan tries every
+    class. tick: is called after each step of each picture; if a picture has more than ROWS starts,
+    once for each ROWS of them.
     """
     classes = _classes(config, labels, len(pictures))                         # [N, K] or None
     results = [_invert_one(run, picture, None if classes is None else classes[k], config, options,
@@ -112,8 +113,9 @@ def _invert_one(run, picture, classes, config, options, tick):
     starts, y = options.starts, None
     if classes is not None:
         starts *= len(classes)
-        y = latent.with_other_labels(np.repeat(classes, options.starts), np.arange(starts),
-                                     config.label_sizes)                       # [S] or [S, L]
+        y = np.repeat(classes, options.starts, axis=0)                         # [S] or [S, L]
+        if y.ndim == 1:
+            y = latent.with_other_labels(y, np.arange(starts), config.label_sizes)
     z = latent.draw(config.prior, starts, config.latent_dim,
                     seeds.derive(options.seed, 'inversion'))
     loss, squares = np.zeros([2, starts], np.float32)
@@ -131,11 +133,14 @@ def _invert_one(run, picture, classes, config, options, tick):
 
 
 def _classes(config, labels, n):
-    """Returns the classes to try for each picture.   -> [N, K] int, None if G takes no labels"""
+    """Returns the classes to try for each picture, [N, K] int; None if G takes no labels.
+
+    Labels [N, L] of several codes are tried as they are: [N, 1, L].
+    """
     if not config.conditioned:
         return None
     if labels is not None:
-        return np.reshape(labels, [n, 1])
+        return np.reshape(labels, [n, 1, *np.shape(labels)[1:]])
     return np.tile(np.arange(config.label_sizes[0]), (n, 1))
 
 

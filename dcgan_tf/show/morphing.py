@@ -197,7 +197,7 @@ def film_tiles(config, grid: tuple[int, int] | None = None, rows: int = 4):
 def class_walk(first: np.ndarray, last: np.ndarray, frames: int) -> np.ndarray:
     """Returns the labels of a film from one class to another and back, without a jump.
 
-    first, last: weights of the classes, float [T, K], of T tiles.
+    first, last: weights of the classes, float [T, K], of T tiles; or [frames, T, K] if they change.
     -> float [frames, T, K]: (1 - w) first + w last, w = (1 - cos 2 pi t) / 2
     """
     w = (1 - np.cos(2 * np.pi * np.arange(frames) / frames))[:, None, None] / 2

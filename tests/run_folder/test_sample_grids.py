@@ -5,6 +5,7 @@ import pytest
 
 from dcgan_tf import latent, preset
 from dcgan_tf.run_folder.sample_grids import (
+    code_sweep,
     indices_by_class,
     left_out,
     rows_and_columns,
@@ -71,3 +72,9 @@ def test_classes_that_are_left_out_are_named(classes, parts):
     assert all(part in ''.join(left_out(cgan(classes), 10)) for part in parts)
     assert len(left_out(cgan(classes), 10)) == bool(parts)
     assert left_out(preset(class_names=tuple(map(str, range(classes)))), 10) == []
+
+
+def test_a_sweep_shows_the_first_values_of_a_large_code(tiny):
+    grid = code_sweep(tiny(type='infogan', codes=(65_535, 3), continuous=1), columns=2)
+    assert grid.blocks == (64, 3, 10) and len(grid.z) == len(grid.labels) == 2 * 77
+    assert grid.labels[:128:2, 0].tolist() == list(range(64))

@@ -7,11 +7,13 @@ from dcgan_tf.show.directions import principal_directions
 from tests.families import FAMILIES, MAPS
 
 CLASSES = {'type': 'cgan', 'class_names': ('a', 'b', 'c')}
+CODES = {'type': 'infogan', 'codes': (3, 4), 'continuous': 2}
 
 
 @pytest.mark.parametrize(('name', 'words'), [
-    *((name, CLASSES) for name in FAMILIES), ('dcgan28', {}),
-    *(pytest.param(name, {}, marks=pytest.mark.slow) for name in MAPS if name != 'dcgan28'),
+    *((name, CODES if name == 'infogan_mnist' else CLASSES) for name in FAMILIES), ('dcgan28', {}),
+    *(pytest.param(name, {}, marks=pytest.mark.slow) for name in MAPS
+      if name not in ('dcgan28', 'infogan_mnist')),
     *(pytest.param(name, CLASSES, marks=pytest.mark.slow) for name in ('dcgan64', 'cifar10'))])
 def test_the_eigenvectors_of_the_first_layer(one_layer, finished, name, words):
     size = {} if name in FAMILIES else {'image_height': 16, 'image_width': 16}
@@ -20,10 +22,10 @@ def test_the_eigenvectors_of_the_first_layer(one_layer, finished, name, words):
     np.testing.assert_allclose(n @ n.T, np.eye(2), atol=1e-12)
     network = 'Generator_ema' if gan.config.ema else 'Generator'
     (a,) = (v for v in gan.variables() if v.op.name == f'{network}/g0_linear/weights')
-    a = np.float64(gan.session.run(a))[:3]                       # z alone, of [3 or 6, units]
+    a = np.float64(gan.session.run(a))[:gan.config.latent_dim]         # of [Z + K, units]: no label
     values, vectors = np.linalg.eigh(a @ a.T)
-    np.testing.assert_allclose(np.linalg.norm(n @ a, axis=1) ** 2, values[:0:-1], rtol=1e-6)
-    np.testing.assert_allclose(np.abs(n @ vectors[:, :0:-1]), np.eye(2), atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(n @ a, axis=1) ** 2, values[:-3:-1], rtol=1e-6)
+    np.testing.assert_allclose(np.abs(n @ vectors[:, :-3:-1]), np.eye(2), atol=1e-6)
     assert (n[np.arange(2), np.abs(n).argmax(axis=1)] > 0).all()
 
 

@@ -8,6 +8,7 @@ from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.show import inversion
 from dcgan_tf.show.inversion import InversionOptions
+from tests.cases import cases
 from tests.helpers import enlarge_weights
 from tests.pool import finished
 
@@ -126,6 +127,34 @@ def test_the_shell_has_its_own_slope():
     numeric = [((put(u + e) - put(u - e)) * towards).sum() / 2e-3 for e in 1e-3 * np.eye(8)]
     np.testing.assert_allclose(put.slope(u, towards), numeric, atol=2e-3)
     np.testing.assert_allclose(np.linalg.norm(put(u), axis=1), 3, rtol=1e-6)
+
+
+@cases(('labels', 'first', 'second'), [
+    (None, [0, 1, 2], None), ([2, 1], None, None), ([[2, 3], [1, 0]], None, [3, 0])])
+def test_the_codes_of_an_infogan(tiny, labels, first, second):
+    """Values of code 1 are tried in turn; code 2 is drawn, anew for each start; or both are given.
+
+    The loss is least for the codes 1 and 2, and then at 0.3.
+    """
+    def run(z, y, pictures, weight):
+        loss = ((z - 0.3) ** 2).sum(axis=1) + (y != [1, 2]).sum(axis=1)
+        return loss, loss, 2 * (z - 0.3)
+    config = tiny(type='infogan', codes=(3, 4), continuous=2)
+    found = inversion.invert(run, np.zeros([2, 8, 8, 1], np.uint8), config,
+                             InversionOptions(starts=6, steps=9), labels)
+    starts = 6 * (3 if labels is None else 1)
+    assert found.z.shape == (2, starts, 5) and found.labels.shape == (2, starts, 2)
+    np.testing.assert_allclose(found.z, 0.3, atol=1e-4)
+    assert (np.diff(found.loss, axis=1) >= 0).all()
+    for k, tried in enumerate(found.labels):
+        values = first or np.ravel(labels[k])[:1]
+        assert np.bincount(tried[:, 0]).tolist() == [6 * (v in values) for v in range(
+            max(values) + 1)]
+        if second:
+            assert (tried[:, 1] == second[k]).all()
+        else:
+            assert {1, 2} <= set(tried[:, 1].tolist()) <= set(range(4))
+    assert labels or found.labels[:, 0].tolist() == [[1, 2]] * 2
 
 
 def test_a_finished_graph_takes_no_inversion(tiny, pool):

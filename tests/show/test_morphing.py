@@ -6,8 +6,9 @@ from test_images import decode
 
 from dcgan_tf import images, latent
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.seeds import generator
 from dcgan_tf.show import morphing
-from dcgan_tf.show.morphing import MorphingGenerator
+from dcgan_tf.show.morphing import MorphingGenerator, class_walk, film_tiles
 from tests.cases import cases
 from tests.helpers import path as path_of
 
@@ -83,6 +84,39 @@ def test_the_path_is_shown_under_its_image():
                                       plain[:, 40 * r:40 * r + 40, across])
         panels = images.path_panels(latent.plane(z[:, tile]), (40, 32), 3)
         np.testing.assert_array_equal(both[:, 80 * r + 40:80 * r + 80, across], panels)
+
+
+def coloured(z, y):
+    """Discs whose grey value is their labels: int [N, 2] in (3, 4), or weights [N, 7]."""
+    weights = latent.label_weights(y, len(z), (3, 4))
+    return discs(z) / 2 + (weights @ np.arange(7) / 20)[:, None, None, None]
+
+
+def test_several_labels(tiny):
+    """A column has a value of the first code, a row one of the second, drawn by its number."""
+    config, morph = tiny(type='infogan', codes=(3, 4), continuous=2), MorphingGenerator(coloured, 5)
+    (rows, columns), labels = film_tiles(config, rows=2)
+    assert (rows, columns) == (2, 3) and labels.shape == (1, 6, 2)
+    assert labels[0, :, 0].tolist() == [0, 1, 2, 0, 1, 2]
+    second = [generator(row, 'codes').integers([4])[0] for row in (0, 1)]
+    assert labels[0, :, 1].tolist() == np.repeat(second, 3).tolist() and second[0] != second[1]
+    assert film_tiles(config, (1, 4))[1][0, :, 0].tolist() == [0, 1, 2, 0]
+    z = morph.latents(frames=3, grid=(2, 3))
+    film = morph.tiles(z, labels)
+    for tile in range(6):
+        wanted = coloured(z[:, tile], np.repeat(labels[:, tile], 3, axis=0))
+        np.testing.assert_array_equal(film[:, tile], images.to_uint8(wanted))
+
+
+def test_labels_that_change_from_frame_to_frame():
+    """From one value to another and back, while the other code follows the keys of slerp."""
+    first, last = (np.float32([[[*one, *np.eye(4)[k]]] for k in (0, 1, 2, 3)])
+                   for one in np.eye(3)[[0, 2]])
+    walk = class_walk(first, last, 4)
+    assert walk.shape == (4, 1, 7)
+    np.testing.assert_allclose(walk[:, 0, :3], [[1, 0, 0], [0.5, 0, 0.5], [0, 0, 1], [0.5, 0, 0.5]],
+                               atol=1e-7)
+    np.testing.assert_allclose(walk[:, 0, 3:], np.eye(4), atol=1e-7)
 
 
 def test_a_limit_of_size(tmp_path):

@@ -11,6 +11,7 @@ from tests.helpers import put
 
 COLOUR = np.random.default_rng(0).integers(0, 256, (9, 12, 12, 3), dtype=np.uint8)
 SMALL = ('--batch-size', '4', '--maps', '4,6', '--epochs', '2', '--quiet')
+CODES = (3, 4)                                 # of `infogan`
 STEPS = {'run': 2, 'classes': 0}               # of `either`
 
 
@@ -72,6 +73,18 @@ def classes(untrained, tmp_path_factory):
     config = preset('main1', dataset='digits', batch_size=4, generator_maps=(6, 4, 1),
                     discriminator_maps=(1, 4, 6), type='cgan', class_names=digits.class_names)
     return untrained(tmp_path_factory.mktemp('classes'), 'classes', config, digits, times=4)
+
+
+@pytest.fixture(scope='session')
+def infogan(untrained, tmp_path_factory):
+    """A run folder of an infogan in colour, with two categorical and two continuous codes."""
+    folder = tmp_path_factory.mktemp('infogan')
+    np.savez(folder / 'a.npz', images=COLOUR)
+    found = data.load('npz', folder / 'a.npz')
+    config = preset('folder', dataset='npz', data_dir=str(folder / 'a.npz'), batch_size=4, z_dim=5,
+                    type='infogan', codes=CODES, continuous=2, generator_maps=(6, 4, 3),
+                    discriminator_maps=(3, 4, 6))
+    return untrained(folder, 'infogan', config, found, times=8)
 
 
 @pytest.fixture(params=STEPS)

@@ -142,6 +142,35 @@ def test_a_visit(cgan, start, visit):
 
 
 @pytest.mark.slow
+def test_a_slider_for_each_continuous_code(infogan, start, visit):
+    """It stands on no number until it is moved: the picture has the code of its seed."""
+    process, address = start(infogan)
+    page = visit(address)
+    sliders = page.locator('#sliders label')
+    assert [text.split('\n')[0][:6] for text in sliders.all_inner_texts()[:3]] == [
+        'code 3', 'code 4', 'direct']
+    assert page.locator('#classes button').count() == 4                    # all, and three values
+    choose(page, 5, 6)
+    page.wait_for_selector('#picks button:nth-child(2)')
+    assert 'as drawn' in sliders.nth(0).inner_text() and 'as drawn' in sliders.nth(1).inner_text()
+    before = pixels(page, '#change')
+    page.locator('#sliders input').nth(1).fill('2')
+    wait_until_other(page, '#change', before)
+    assert '2.00' in sliders.nth(1).inner_text() and 'as drawn' in sliders.nth(0).inner_text()
+    page.locator('#picks button').first.click()                            # the other picture
+    assert 'as drawn' in sliders.nth(1).inner_text()
+    page.locator('#picks button').nth(1).click()
+    assert '2.00' in sliders.nth(1).inner_text()
+    changed = pixels(page, '#change')
+    page.click('#reset')
+    wait_until_other(page, '#change', changed)
+    page.wait_for_timeout(300)
+    assert pixels(page, '#change') == before and 'as drawn' in sliders.nth(1).inner_text()
+    assert page.wrong == [] and page.locator('#status').inner_text() == ''
+    assert stop(process, signal.SIGTERM) == (143, 'explore.py: stopped')
+
+
+@pytest.mark.slow
 def test_the_wall_the_choice_and_the_keyboard(run, start, visit):
     process, address = start(run)
     page = visit(address)

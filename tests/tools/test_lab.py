@@ -108,7 +108,7 @@ def test_latents_of_another_generator(cgan, tmp_path, capsys, tool):
     latent.save(tmp_path / 'y.npz', np.ones([2, CGAN_Z]), [0, 3])
     assert call(tool, cgan, '--latents', tmp_path / 'y.npz') == 2
     lines = capsys.readouterr().err.splitlines()
-    assert 'expected [N, 100]' in lines[0] and 'got classes 0 to 3, expected 0 to 2' in lines[1]
+    assert 'expected [N, 100]' in lines[0] and 'labels from 0 to 3: expected 0 to 2' in lines[1]
 
 
 def test_a_film_through_seeds_meets_their_pictures(run, tmp_path):

@@ -43,8 +43,9 @@ def of(gan, name: str = '') -> Sampler:
         if c.conditioned:
             shape = [None] if len(c.label_sizes) == 1 else [None, len(c.label_sizes)]
             inputs['label'] = label = v1.placeholder(tf.int32, shape, 'label')
-            labels = [label] if len(shape) == 1 else tf.unstack(label, axis=1)
-            y = conditioning.one_hots(labels, c.label_sizes)
+            with tf.name_scope('one_hot'):
+                labels = [label] if len(shape) == 1 else tf.unstack(label, axis=1)
+                y = conditioning.one_hots(labels, c.label_sizes)
         net = with_weights(gan.built.net, weights)
         image = tf.identity(pictures(gan.system, net, inputs['z'], y, reference), 'image')
     graph.finalize()

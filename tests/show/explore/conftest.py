@@ -16,7 +16,7 @@ def make_renderer():
         config = preset('dcgan28', **{
             'image_height': 8, 'image_width': 6, 'n_channels': channels, 'z_dim': Z,
             'generator_maps': (4, channels), 'discriminator_maps': (channels, 4), **options})
-        return Renderer(images_of, config, np.eye(config.z_dim)[:4], name='run', step=7)
+        return Renderer(images_of, config, np.eye(config.latent_dim)[:4], name='run', step=7)
     return make
 
 
@@ -24,3 +24,9 @@ def make_renderer():
 def by_class(make_renderer):
     """Of a cgan with three classes."""
     return make_renderer(type='cgan', class_names=('cat', 'dog', 'cow'))
+
+
+@pytest.fixture
+def with_codes(make_renderer):
+    """with_codes(*images_of) -> of an infogan with two categorical and two continuous codes."""
+    return lambda *images_of: make_renderer(*images_of, type='infogan', codes=(3, 4), continuous=2)

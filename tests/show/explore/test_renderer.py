@@ -9,6 +9,7 @@ from painter import Z, images_of
 
 from dcgan_tf import images, latent
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.seeds import generator
 from dcgan_tf.show.explore.requests import Point, Walk
 
 
@@ -37,6 +38,37 @@ def test_classes_are_those_asked_for_or_in_turn(make_renderer):
     renderer = make_renderer(watched(calls), type='cgan', class_names=('cat', 'dog', 'cow'))
     renderer.pictures([Point(5), Point(5, label=0), Point(6)])
     np.testing.assert_array_equal(calls[0][1], np.eye(3)[[2, 0, 0]])
+
+
+def test_codes_are_those_asked_for_or_as_drawn(with_codes):
+    """The truncation and the moves do not change a code that is set; code 2 is that of the seed."""
+    calls = []
+    points = [Point(5), Point(5, label=0, codes=(None, 2.5)),
+              Point(7, truncation=0.5, moves=(1.0,), codes=(-1.0,))]
+    shown = with_codes(watched(calls)).pictures(points)
+    ((z, y),) = calls
+    wanted = latent.draw('uniform', 3, Z + 2, 5)[[0, 0, 2]] * [[1], [1], [0.5]]
+    wanted[2, 0] += 3 ** -0.5
+    wanted[1, Z + 1], wanted[2, Z] = 2.5, -1.0
+    np.testing.assert_allclose(z, wanted, rtol=1e-6)
+    second = [generator(seed, 'codes').integers([4])[0] for seed in (5, 5, 7)]
+    assert second[0] != second[2]
+    np.testing.assert_array_equal(y, np.hstack([np.eye(3)[[2, 0, 1]], np.eye(4)[second]]))
+    np.testing.assert_array_equal(shown, images.to_uint8(images_of(wanted, y)))
+
+
+def test_codes_of_a_walk(with_codes):
+    """They fade with the latent, and code 2 with the class."""
+    calls = []
+    renderer = with_codes(watched(calls))
+    points = [Point(1, codes=(3.0,)), Point(2, codes=(-3.0, 1.0))]
+    walk = renderer.walk(Walk(points, 4, 20))
+    np.testing.assert_array_equal(walk[::4], renderer.pictures(points))
+    (z, y), _ = calls
+    assert (np.diff(z[:5, Z]) < 0).all()
+    np.testing.assert_allclose(y[:, :3].sum(axis=1), 1)
+    np.testing.assert_allclose(y[2], (y[0] + y[4]) / 2)
+    assert (y[0] != y[4]).any()
 
 
 def test_a_walk_goes_through_its_points_and_closes(make_renderer):
@@ -71,8 +103,17 @@ def test_latents_without_a_direction(make_renderer):
 
 def test_what_the_page_is_told(make_renderer, by_class):
     assert make_renderer().facts() == {'name': 'run', 'step': 7, 'width': 6, 'height': 8,
-                                       'classes': (), 'directions': 4, 'images': 256}
+                                       'classes': (), 'directions': 4, 'images': 256,
+                                       'codes': []}
     assert by_class.facts()['classes'] == ('cat', 'dog', 'cow') and by_class.limits.classes == 3
+    assert by_class.limits.codes == 0 and by_class.facts()['codes'] == []
+
+
+def test_what_the_page_is_told_of_codes(with_codes):
+    """The numbers of the continuous ones, which follow those of the categorical ones."""
+    renderer = with_codes()
+    assert renderer.facts()['codes'] == [3, 4] and renderer.facts()['classes'] == ('0', '1', '2')
+    assert (renderer.limits.codes, renderer.limits.classes) == (2, 3)
 
 
 @pytest.mark.parametrize(('side', 'most'), [(28, 256), (256, 128), (1024, 8), (4096, 4)])

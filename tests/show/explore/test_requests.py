@@ -16,6 +16,31 @@ def test_points_are_read():
     assert requests.pictures(body, LIMITS) == [Point(5, 2, 0.5, (1, -2.5)), Point(0)]
 
 
+def test_codes_are_read():
+    limits = LIMITS._replace(codes=2)
+    body = requests.read(b'{"points": [{"seed": 5, "codes": [null, -3]}, {"seed": 5, "codes": [0.5]'
+                         b'}, {"seed": 5, "codes": []}]}')
+    codes = [point.codes for point in requests.pictures(body, limits)]
+    assert codes == [(None, -3), (0.5,), ()]
+    assert requests.walk({**body, 'frames': 2}, limits).points[0].codes == (None, -3)
+
+
+@cases('codes', [
+    3, None, {}, 'ab', [1, 2, 3], [None] * 3, [3.1], [-4], ['1'], [[1]], [{}], [True], [False],
+    [float('nan')], [float('inf')], [10 ** 400]])
+def test_codes_that_are_none(codes):
+    for read in (requests.pictures, requests.walk):
+        with pytest.raises(UsageError, match='codes: expected a ') as caught:
+            read({'points': [{'seed': 1, 'codes': codes}] * 2}, LIMITS._replace(codes=2))
+        assert len(str(caught.value)) < 100
+
+
+@cases('codes', [[1], [None]])
+def test_a_code_where_none_enters(codes):
+    with pytest.raises(UsageError, match='codes: expected a list of at most 0 numbers'):
+        requests.pictures({'points': [{'seed': 1, 'codes': codes}]}, LIMITS)
+
+
 def test_walks_are_read():
     two = [{'seed': 1}, {'seed': 2}]
     points = [Point(1), Point(2)]

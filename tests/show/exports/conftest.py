@@ -63,7 +63,7 @@ def made():
         key = (name, type_, *sorted(changes.items()))
         if key not in kept:
             with trained(name, type_, **changes) as gan:
-                z = latent.draw(gan.config.prior, 9, gan.config.z_dim, 3)
+                z = latent.draw(gan.config.prior, 9, gan.config.latent_dim, 3)
                 asked = sampler.example_feed(gan, z)
                 expected = gan.generate_images(asked['z'], asked.get('label'))
                 kept[key] = sampler.of(gan, 'run'), asked, expected

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.show.exports import FORMATS, module, writing
+from tests.families import ONE
 from tests.reference import assert_close
 from tests.show.exports.conftest import every_format, every_kind
 
@@ -49,6 +50,28 @@ def test_other_options(made, tmp_path, form):
     assert sampler.about['z'] == 'float32 [N, 5], each number normal, N(0, 1)'
     written = writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, expected)
     assert written.difference < 2e-6
+
+
+@every_format
+@pytest.mark.parametrize(('codes', 'label'), [((3, 4), '[N, 2]'), ((3,), '[N]')])
+def test_the_codes_of_an_infogan(made, tmp_path, form, codes, label):
+    """Each code enters, and the words say what its numbers mean."""
+    sampler, asked, expected = made(type_='infogan', codes=codes, continuous=2, **ONE)
+    written = writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, expected)
+    assert written.difference < 2e-6
+    assert written.signature == (f'z float32 [N, 7], label int32 {label} -> image float32 '
+                                 '[N, 12, 12, 1]')
+    with module(form).load(written.path) as loaded:
+        for column, size in enumerate(codes):
+            other = asked['label'].reshape(9, -1).copy()
+            other[:, column] = (other[:, column] + 1) % size
+            shown = loaded.run({**asked, 'label': other.reshape(asked['label'].shape)})
+            assert (np.abs(shown - expected).max(axis=(1, 2, 3)) > 1e-3).all()
+    assert words_of(form, written.path) == sampler.about
+    below = ', '.join(map(str, codes))
+    assert sampler.about['label'] == f'int32 {label}, the value of each code, from 0, below {below}'
+    assert sampler.about['z'].endswith('in (-1, 1); the last 2 are the continuous codes')
+    assert sampler.about['z_dim'] == 7 and sampler.about['class_names'] == ['0', '1', '2']
 
 
 def test_a_saved_model_in_the_way_of_tensorflow_1(exported):

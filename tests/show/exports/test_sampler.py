@@ -69,6 +69,18 @@ def test_classes_in_turn(made):
     assert list(made()[1]) == ['z']
 
 
+def test_the_codes_of_an_infogan(made):
+    """Code 1 in turn and code 2 by seed, in boxes as few as those of a cgan."""
+    (graph, inputs, image, _), asked, _ = made(type_='infogan', codes=(3, 4), continuous=2, **ONE)
+    assert asked['z'].shape == (9, 7) and asked['label'].dtype == np.int32
+    np.testing.assert_array_equal(asked['label'][:, 0], [0, 1, 2] * 3)
+    assert len(set(asked['label'][:, 1].tolist())) > 2
+    assert inputs['label'].shape.as_list() == [None, 2]
+    boxes = {op.name.split('/')[0] for op in graph.get_operations()}
+    assert boxes == {'z', 'label', 'one_hot', 'Generator', 'Generator_sample', 'image'}
+    assert {op.name for op in graph.get_operations()} == below(image)
+
+
 def test_a_picture_in_words(made):
     """One in colour: tests/tools/test_export.py."""
     assert made('main1')[0].about['image'] == 'float32 [N, 12, 12, 1], grey from 0 (black) to 1'
