@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dcgan_tf.config import preset
-from tests.families import MAPS, ONE, PLAIN, TINY
+from tests.families import MAPS, NEEDS, ONE, PLAIN, TINY
 
 pytest_plugins = ['tests.processes', 'tests.slow_tests']
 
@@ -95,7 +95,7 @@ def tiny():
     """tiny(name, **changes) -> Config of a preset with little of everything, on 8x8 pictures."""
     def make(name='dcgan28', **changes):
         g_maps, d_maps = MAPS[name]
-        changes = {**(PLAIN if name == 'dcgan28' else {}), **changes}
+        changes = {**(PLAIN if name == 'dcgan28' else {}), **NEEDS.get(name, {}), **changes}
         return preset(name, **{**TINY, 'n_channels': d_maps[0], 'generator_maps': g_maps,
                                'discriminator_maps': d_maps, **changes})
     return make

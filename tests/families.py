@@ -2,6 +2,8 @@
 
 import pytest
 
+from dcgan_tf.config import PRESETS
+
 TINY = {'image_height': 8, 'image_width': 8, 'batch_size': 4, 'z_dim': 3,
         'epochs': 3, 'eval_step': 2, 'checkpoint_step': 2, 'threads': 1}
 TWO = ((6, 4, 1), (1, 4, 6))
@@ -10,8 +12,12 @@ MAPS = {'dcgan28': TWO, 'main1': TWO, 'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)
         'acgan_mnist': ((6, 5, 4, 1), (1, 2, 2, 3, 3, 4, 4)),
         'acgan_cifar10': ((6, 5, 4, 3), (3, 2, 2, 3, 3, 4, 4)),
         'dcgan64': ((6, 5, 4, 4, 3), (3, 4, 4, 5, 6)), 'cifar10': ((6, 5, 4, 3), (3, 4, 5, 6))}
-FAMILIES = [name for name in MAPS if name not in (
-    'dcgan64', 'cifar10', 'acgan_cifar10')]               # those of dcgan28 and acgan_mnist
+CLASSES = ('a', 'b', 'c')
+# What a preset needs that is for a type which learns the classes of the data.
+NEEDS = {name: {'class_names': CLASSES} for name, values in PRESETS.items()
+         if values.get('type') == 'acgan'}
+FAMILIES = [name for name in MAPS if 'type' not in PRESETS[name]        # those of dcgan28
+            and name not in ('dcgan64', 'cifar10')]
 # What dcgan28 has and a test does not ask for is left away: its graph takes long to build.
 PLAIN = {'penalty': 'none', 'penalty_weight': 0.0, 'penalty_every': 1, 'learning_rate': 2e-4,
          'learning_rate_half_life': 0}

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from dcgan_tf.config import AUGMENTS, NORMS, OBJECTIVES, PENALTIES, PRESETS
-from tests.families import MAPS, PLAIN, enlarged, every_family, every_preset
+from dcgan_tf.config import AUGMENTS, NORMS, OBJECTIVES, PENALTIES, PRESETS, TYPES
+from dcgan_tf.errors import UsageError
+from tests.families import MAPS, NEEDS, PLAIN, enlarged, every_family, every_preset
 from tests.helpers import assert_same, assert_trains, boxes, values
 from tests.pool import build
 
@@ -78,8 +79,14 @@ def test_every_row_with_every_preset(tiny, images, pool, tmp_path, name, row):
     """Enlarged: where a map of one pixel has a norm of its own, nothing is left to learn from."""
     larger = enlarged(images, name)
     height, width = larger.shape[1:3]
-    config = tiny(name, ema=0.9, image_height=height, image_width=width, **row)
-    assert_trains(pool, config, larger, tmp_path)
+    options = {'ema': 0.9, 'image_height': height, 'image_width': width, **row}
+    gan_type = PRESETS[name].get('type', 'gan')
+    if set(row.items()) & set(TYPES[gan_type].refuses):
+        with pytest.raises(UsageError, match=f'--type {gan_type} cannot use it'):
+            tiny(name, **options)
+        return
+    labels = np.arange(len(larger)) % 3 if name in NEEDS else None
+    assert_trains(pool, tiny(name, **options), larger, tmp_path, labels)
 
 
 def test_every_preset_is_tried():
