@@ -1,6 +1,7 @@
 """Writes all files of a run folder while a training goes on, by hooks of the loop."""
 
 import contextlib
+import math
 
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers, sync
@@ -45,7 +46,7 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._columns = tuple(steps.variants[0].columns)
         self._log = LossCsv(run.log, self._columns, first, steps.images_per_step, n_images)
         self.metrics_csv = MetricsCsv(run.metrics, first)
-        self._plot = LossPlot(run.images / 'losses.png')
+        self._plot = LossPlot(run.images / 'losses.png', best_information(run.config))
         self._events, self._steps = Events(run.path, session.graph, first, shown), steps
         self._penalties = PenaltyRecorder(run, self._events, self._save_errors, steps, first,
                                           n_images) if steps.lazy else None
@@ -171,6 +172,13 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._checkpoints.save(self._session, self._run.best, note.step)
         best_checkpoint.write(self._run.best, note)
         return note
+
+
+def best_information(config) -> dict:
+    """Returns the best value of the column `information` of an infogan: the entropy of the codes."""
+    if config.learns_classes or not config.conditioned:
+        return {}
+    return {'information': sum(map(math.log, config.codes))}
 
 
 def _clean(run):

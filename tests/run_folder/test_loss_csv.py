@@ -203,6 +203,17 @@ def test_the_plot_is_a_picture(tmp_path, count):
         assert (picture == colour).all(axis=-1).any()
 
 
+def test_the_information_of_codes_has_a_line_at_its_best(tmp_path):
+    known = [{**row, 'information': 2.3 * (1 - 0.95 ** i)} for i, row in enumerate(rows(50))]
+    for name, bounds in (('plain', {}), ('known', {'information': 2.303})):
+        LossPlot(tmp_path / f'{name}.png', bounds)(known)
+    red = [(images.read_png(tmp_path / f'{name}.png') == (214, 39, 40)).all(axis=-1)
+           for name in ('plain', 'known')]
+    assert not red[0].any()
+    dashes = red[1].sum(axis=1)                    # the row of the line at 2.303 has most of it
+    assert dashes.max() > 200
+
+
 def test_numbers_that_are_not_finite_are_left_out_of_the_plot(tmp_path):
     LossPlot(tmp_path / 'losses.png')([*rows(5), {'step': 60, 'd_loss': np.nan, 'g_loss': np.inf}])
     assert images.read_png(tmp_path / 'losses.png').shape == (450, 800, 3)

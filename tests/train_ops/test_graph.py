@@ -44,7 +44,7 @@ def test_variables_and_layers_of_every_preset(name):
 
 
 def assert_readable(gan):
-    """At most twelve names on the top level (thirteen of three networks), no name_1, and few ops."""
+    """At most twelve names at the top (thirteen of three networks), no name_1, and few ops."""
     names = [op.name for op in gan.graph.get_operations()]
     assert len({name.partition('/')[0] for name in names}) <= 12 + (len(gan.built.net) > 2)
     assert not numbered(gan.graph)

@@ -1,4 +1,7 @@
-"""Draws losses.png: each player's loss over the steps, their sum, and the running means."""
+"""Draws losses.png: each player's loss over the steps, their sum, and the running means.
+
+Of an infogan it also shows the information of the codes, and a line at its best value.
+"""
 
 import pathlib
 
@@ -14,12 +17,14 @@ class LossPlot:
     each time the process would grow by a megabyte an evaluation.
     """
 
-    def __init__(self, path: pathlib.Path):
-        self._path, self._figure = path, None
+    def __init__(self, path: pathlib.Path, bounds: dict | None = None):
+        """bounds: name of another column that is drawn, too -> its best value."""
+        self._path, self._bounds, self._figure = path, bounds or {}, None
 
     def __call__(self, rows: list[dict]) -> None:
         """Writes the picture. rows: as `loss_csv.read` returns them."""
-        found = curves(rows)
+        found = {**curves(rows),
+                 **{name: [row[name] for row in rows] for name in self._bounds}}
         if self._figure is None:
             self._begin(found)
         steps = [row['step'] for row in rows]
@@ -42,6 +47,9 @@ class LossPlot:
         self._axes.set(xlabel='step', ylabel='loss')
         self._axes.grid(alpha=0.3)
         self._lines = {name: self._pair(name, f'C{i}') for i, name in enumerate(names)}
+        for name, best in self._bounds.items():
+            self._axes.axhline(best, color=self._lines[name][1].get_color(), linestyle='--',
+                               label=f'best {name}: {best:.3f}')
         self._axes.legend(loc='upper right')
 
     def _pair(self, name, colour):
