@@ -76,8 +76,8 @@ class InfoGAN(DCGAN):
                         D=discriminator(self), Q=Network('Recognition', self.find))
 
     def forward(self, net, batch):
-        codes = self.draw_codes(batch)
-        with ops.box('inputs'), tf.name_scope('codes'):
+        with ops.box('inputs/codes'):
+            codes = self.draw_codes(batch)
             joined, continuous = (one_hots(codes, self.config.codes),
                                   batch.noise[:, self.config.z_dim:])
         fake = net.G(batch.noise, joined, use='train')
@@ -101,13 +101,12 @@ class InfoGAN(DCGAN):
 
     def draw_codes(self, batch):
         """Draws the categorical codes: uniform, a function of (seed, step).   -> [N] int32 each"""
-        with ops.box('inputs'), tf.name_scope('codes'):
-            drawn = []
-            for number, size in enumerate(self.config.codes, 1):
-                u = batch.draw('uniform', [batch.noise.shape[0]], 'code', number)     # (-1, 1)
-                code = tf.cast(tf.floor((u + 1.0) / 2.0 * size), tf.int32)
-                drawn.append(tf.clip_by_value(code, 0, size - 1))
-            return tuple(drawn)
+        drawn = []
+        for number, size in enumerate(self.config.codes, 1):
+            u = batch.draw('uniform', [batch.noise.shape[0]], 'code', number)         # (-1, 1)
+            code = tf.cast(tf.floor((u + 1.0) / 2.0 * size), tf.int32)
+            drawn.append(tf.clip_by_value(code, 0, size - 1))
+        return tuple(drawn)
 
     def find(self, h, *, training):
         """Builds Q: a hidden layer, then a number for each value of each code.   -> Found

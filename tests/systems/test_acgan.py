@@ -6,7 +6,7 @@ import pytest
 from dcgan_tf import data, preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import BatchFeeder
-from tests.helpers import assert_trains, enlarge_weights, first_step, put
+from tests.helpers import assert_trains, boxes, enlarge_weights, first_step, put
 from tests.pool import build
 
 CLASSES, K = ('a', 'b', 'c'), 3
@@ -116,6 +116,7 @@ def test_it_trains_and_resumes_to_the_bit(three, images, pool, tmp_path, change)
     assert_trains(pool, config, images, tmp_path, LABELS)
     with pool.gan(config) as gan:
         assert 'class_accuracy' in first_step(gan).columns
+        assert 'Encoder_real' not in boxes(gan)
 
 
 def test_features_need_no_label(three, images):

@@ -12,7 +12,7 @@ from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.run_folder.sample_grids import code_sweep, sample_grids
 from dcgan_tf.systems.base import Player
 from dcgan_tf.systems.infogan import Found, InfoGAN
-from tests.helpers import assert_trains, enlarge_weights, first_step, put
+from tests.helpers import assert_trains, boxes, enlarge_weights, first_step, put
 from tests.pool import build
 
 CODES, U = (3, 4), 2
@@ -193,6 +193,7 @@ def test_it_trains_and_resumes_to_the_bit(several, images, pool, tmp_path, chang
     assert_trains(pool, config, images, tmp_path)
     with pool.gan(config) as gan:
         assert 'information' in first_step(gan).columns
+        assert 'Recognition_fake' in boxes(gan)
 
 
 def test_features_need_no_label(several, images):
