@@ -175,7 +175,7 @@ class RunRecorder(contextlib.AbstractContextManager):
 
 
 def best_information(config) -> dict:
-    """Returns the best value of the column `information` of an infogan: the entropy of the codes."""
+    """Returns the best value of the column `information` of an infogan: the entropy of codes."""
     if config.learns_classes or not config.conditioned:
         return {}
     return {'information': sum(map(math.log, config.codes))}
