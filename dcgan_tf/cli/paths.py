@@ -15,6 +15,7 @@ from dcgan_tf.errors import UsageError
 # gs://bucket, gs:bucket, me@host:data; but not C:/data, and no other name with a colon, as a:b.
 ADDRESS = re.compile(r'[\w.+@-]{2,}:/|(gs|s3\w?|hdfs|https?|ftps?|sftp|wasbs?|abfss?|file|'
                      r'[\w.+-]+@[\w.-]+):', re.IGNORECASE)
+MAX_NAME = 255                     # bytes of one name in a path, on all usual file systems
 VARIABLE = re.compile(r'(?<!\$)\$(?:([A-Za-z_]\w*)|\{(\w+)\})')           # $HOME, ${HOME}
 
 
@@ -29,7 +30,8 @@ def local_path(text: str) -> str:
 def expanded(text: str) -> str:
     """Returns a path with its `~` at the start and each `$NAME` replaced.
 
-    UsageError for an address such as gs://bucket, an unknown user and a variable that is not set.
+    UsageError for an address such as gs://bucket, an unknown user, a variable that is not set and a
+    name that is too long.
     """
     whole = ''
     for part in re.split(f'({portable.SEPARATORS})', _home(text)):      # with the separators
@@ -37,6 +39,10 @@ def expanded(text: str) -> str:
     if ADDRESS.match(whole):
         raise UsageError(f'{whole} is an address: expected a file or folder on this machine, such '
                          'as a copy, or a folder where the storage is mounted')
+    longest = max(re.split(portable.SEPARATORS, whole), key=len)
+    if len(os.fsencode(longest)) > MAX_NAME:
+        raise UsageError(f'{longest[:40]}...: a name of {len(longest):,} letters is too long: file '
+                         f'systems allow {MAX_NAME} bytes')
     return whole
 
 

@@ -109,7 +109,7 @@ class Events:
 def _tagged(graph_def):
     """Returns the summary that TensorBoard shows as a graph with the tag WHOLE_GRAPH."""
     graphs = v1.RunMetadata.FunctionGraphs(pre_optimization_graph=graph_def)
-    value = v1.RunMetadata(function_graphs=[graphs]).SerializeToString()
+    value = v1.RunMetadata(function_graphs=[graphs]).SerializeToString(deterministic=True)
     plugin = v1.SummaryMetadata.PluginData(plugin_name=GRAPH_PLUGIN, content=b'1')
     return v1.Summary(value=[v1.Summary.Value(
         tag=WHOLE_GRAPH, tensor=tf.make_tensor_proto(value),

@@ -41,7 +41,7 @@ def home(tmp_path, monkeypatch):
     ('x$PART', 'xa/b'), ('pre${PART}post/$PART', 'prea/bpost/a/b'), ('a$NOT_SET/y', 'a$NOT_SET/y'),
     ('a$$b', 'a$$b'), ('$5/a$', '$5/a$'), ('100%', '100%'), ('', ''), ('a//b/', 'a//b/'),
     ('C:/data', 'C:/data'), ('12:30/x', '12:30/x'), ('./gs:/x', './gs:/x'),
-    ('./gs:x', './gs:x'), ('a:b', 'a:b'), ('cats3:x', 'cats3:x')])
+    ('./gs:x', './gs:x'), ('9' * 255, '9' * 255), ('a:b', 'a:b'), ('cats3:x', 'cats3:x')])
 def test_a_path(home, text, path):
     assert expanded(text) == path.format(home=home)
 
@@ -52,7 +52,8 @@ def test_a_path(home, text, path):
     ('gs:bucket', 'is an address'), ('me@host:data', 'is an address'),
     ('x$NOT_SET/x', 'variable NOT_SET is not set'),
     ('file:///data', 'is an address'), ('~nosuchuser/x', r'typed \./~nosuchuser/x'),
-    ('$NOT_SET/x', 'variable NOT_SET is not set'), ('x/${EMPTY}', 'variable EMPTY is not set')])
+    ('$NOT_SET/x', 'variable NOT_SET is not set'), ('x/${EMPTY}', 'variable EMPTY is not set'),
+    ('9' * 5000, 'a name of 5,000 letters is too long'), ('x/' + 'ü' * 128, 'is too long')])
 def test_no_path(home, text, part):
     with pytest.raises(UsageError, match=f'^[^\n]+{part}'):
         expanded(text)

@@ -5,7 +5,10 @@ import itertools
 
 import tensorflow as tf
 
+from dcgan_tf.run_folder.events import WHOLE_GRAPH
+
 v1 = tf.compat.v1
+OF_THE_START = {'images_per_second', WHOLE_GRAPH}        # of each start
 
 
 def names(path):
@@ -28,7 +31,19 @@ def shown(path):
         if event.session_log.status == v1.SessionLog.START:
             found = {key: value for key, value in found.items() if key[1] < event.step}
         found.update({(value.tag, event.step): value.SerializeToString(deterministic=True)
-                      for value in event.summary.value if value.tag != 'images_per_second'})
+                      for value in event.summary.value if value.tag not in OF_THE_START})
+    return found
+
+
+def graphs(path):
+    """The graph of each start: the names of its ops, in their order."""
+    found = []
+    for event in (event for file in sorted(path.glob('events.*')) for event in _events(file)):
+        for value in event.summary.value:
+            if value.tag == WHOLE_GRAPH:
+                content = v1.RunMetadata.FromString(tf.make_ndarray(value.tensor).item())
+                graph = content.function_graphs[0].pre_optimization_graph
+                found.append([node.name for node in graph.node])
     return found
 
 
@@ -40,6 +55,8 @@ def assert_same(path, straight):
     for each in itertools.chain.from_iterable(files):
         assert (path / each.relative_to(straight)).read_bytes() == each.read_bytes(), each
     assert shown(path) == shown(straight)
+    graph, *others = graphs(straight)
+    assert all(each == graph for each in [*others, *graphs(path)]) and graphs(path)
 
 
 def _events(file):

@@ -26,7 +26,8 @@ ODD = ['', '-1', '0', '1', '0.5', '1e-9', '1e400', 'nan', 'inf', '10000000000000
 LIGHT = {'batch_size': some.integers(1, 12), 'z_dim': some.integers(1, 9),
          'metrics_n': some.integers(2, 30), 'd_steps': some.integers(1, 2),
          'g_steps': some.integers(1, 2), 'gradient_accumulate': some.integers(1, 2),
-         'unroll': some.integers(0, 1)}                             # of what costs time or memory
+         'unroll': some.integers(0, 1),
+         'continuous': some.integers(0, 3)}                         # of what costs time or memory
 SIZES = some.sampled_from(['1', '2', '5', '8', '3x20', '9x7', '16x16', '33'])
 MAPS = some.lists(some.integers(1, 6), min_size=1, max_size=3).map(lambda m: ','.join(map(str, m)))
 OTHERS = {'max-epoch': some.sampled_from(['0.01', '1', '2.5']), 'graph-only': some.none(),
@@ -49,8 +50,8 @@ def likely(field):
         return names.map(','.join)
     if field.name in LIGHT:
         return LIGHT[field.name].map(str)
-    if field.name == 'resize':
-        return SIZES
+    if field.name in ('resize', 'codes'):
+        return SIZES if field.name == 'resize' else some.sampled_from(['2', '10', '3,2'])
     low, kind = field.metadata['low'] or 0, field.type
     return {int: some.integers(low, low + 5).map(str),
             float: some.sampled_from([low, low + 1e-4, low + 0.25, low + 1.5]).map(str)}[kind]

@@ -226,6 +226,17 @@ def test_the_plot_moves_with_the_losses(tmp_path):
     assert a == b != c
 
 
+def test_the_plot_of_a_resumed_run_is_the_same(tmp_path):
+    """A layout that Matplotlib finds by itself would depend on the pictures before."""
+    losses = np.random.default_rng(0).normal(size=(34, 2)) * [[k / 10, 0.1] for k in range(1, 35)]
+    all_rows = [{'step': 10 * k, 'd_loss': d, 'g_loss': g} for k, (d, g) in enumerate(losses, 1)]
+    plot = LossPlot(tmp_path / 'a.png')
+    for count in (5, 20, 33, 34):
+        plot(all_rows[:count])
+    LossPlot(tmp_path / 'b.png')(all_rows)
+    assert (tmp_path / 'a.png').read_bytes() == (tmp_path / 'b.png').read_bytes()
+
+
 def test_each_system_has_its_own_columns(path):
     """And reads them again by the head of the file; the plot has a curve for each loss."""
     LossCsv(path, ('e_loss', 'g_loss', 'psnr'), 0, 8, 1000)(10, {'e_loss': 1.0, 'g_loss': 2.0,

@@ -41,8 +41,10 @@ class LossPlot:
         """Makes the figure only now: loading Matplotlib takes half a second."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
-        self._figure = Figure(figsize=(8, 4.5), layout='constrained')
+        # An automatic layout depends on the pictures before, and a resumed run would draw another.
+        self._figure = Figure(figsize=(8, 4.5))
         FigureCanvasAgg(self._figure)
+        self._figure.subplots_adjust(left=0.1, right=0.98, bottom=0.11, top=0.97)
         self._axes = self._figure.subplots()
         self._axes.set(xlabel='step', ylabel='loss')
         self._axes.grid(alpha=0.3)
