@@ -1,6 +1,6 @@
-"""Writes the pictures of docs/debugging.md: TensorBoard's pages SCALARS and HISTOGRAMS.
+"""Writes the pictures of docs/debugging.md and docs/nan.md: TensorBoard's SCALARS and HISTOGRAMS.
 
-    python docs/board_pictures.py                            # PICTURES, after the page's runs
+    python docs/board_pictures.py                            # PICTURES, after the pages' runs
     python docs/board_pictures.py --only debug_dead.png      # one of them
     python docs/board_pictures.py FILE.png --tab scalars --tags '^losses/' --run RUN RUN2
 
@@ -33,7 +33,7 @@ class Picture(NamedTuple):
     runs: tuple          # folders of runs
 
 
-PICTURES = {             # in docs/images; the runs are those that docs/debugging.md makes
+PICTURES = {             # in docs/images; docs/debugging.md and docs/nan.md make the runs
     'debug_sign.png': Picture('scalars', '^(losses|gradient_norm)/[dg]$', ('healthy', 'sign')),
     'debug_dead.png': Picture('scalars', '^(dead_relus/|gradient_norm/g)', ('healthy', 'dead')),
     'debug_explodes.png': Picture('scalars', '^(losses/d|penalty|gradient_norm/.)$',
@@ -101,7 +101,8 @@ def parse(argv):
     parser.add_argument('--only', nargs='+', choices=PICTURES, metavar='NAME', help='of the '
                         f'pictures of the docs, write only these: {", ".join(PICTURES)}')
     parser.add_argument('--results', type=pathlib.Path, default=pathlib.Path('results'),
-                        help='folder of the runs of docs/debugging.md (default: results)')
+                        help='folder of the runs of docs/debugging.md and docs/nan.md (default: '
+                        'results)')
     args = parser.parse_args(argv)
     if bool(args.file) != bool(args.run and args.tags):
         parser.error('expected FILE, --tags and --run together, or none of them')

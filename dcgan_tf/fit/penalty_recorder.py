@@ -1,9 +1,9 @@
 """Records steps with a lazy penalty, which are rarely among the steps of log.csv.
 
-log.csv has every tenth step. With `--penalty-every 4` none of them has the penalty. So the last
-step with the penalty up to each of them is recorded, too, in a table of its own:
-log_with_penalty.csv. Its gradients are much larger, so they would look like jumps in log.csv and
-in every plot of it.
+log.csv has every tenth step and the last one. With `--penalty-every 4` no tenth step has the
+penalty. So the last step with the penalty up to each of them is recorded, too, in a table of its
+own: log_with_penalty.csv. Its gradients are much larger, so they would look like jumps in log.csv
+and in every plot of it.
 """
 
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
@@ -26,13 +26,14 @@ class PenaltyRecorder:
         self._table = LossCsv(run.penalty_log, self._columns, first, steps.images_per_step,
                               n_images)
         self._name, self._every = run.penalty_log.name, steps.penalty_every
+        self._last = run.config.epochs
         self._events, self._save_errors = events, save_errors
         self.start_clock = self._table.start_clock
 
     def hooks(self):
         """Returns the hook that records."""
-        return [Hook(lambda step: next_recorded(step, self._every), self._record,
-                     (*self._columns, 'minimised'))]
+        return [Hook(lambda step: next_recorded(step, self._every, self._last),
+                     self._record, (*self._columns, 'minimised'))]
 
     def _record(self, step, values):
         numbers = {name: value for name, value in {**values, **values['minimised']}.items()
@@ -42,14 +43,14 @@ class PenaltyRecorder:
         self._save_errors(self._name, self._table, step, numbers)
 
 
-def next_recorded(step: int, penalty_every: int) -> int:
+def next_recorded(step: int, penalty_every: int, last: int) -> int:
     """Returns the next step after this one that is recorded.
 
-    It is the last one with a penalty up to a step of log.csv, but for the last step of a training:
-    a longer training has the same rows.
+    It is the last one with a penalty up to a step of log.csv: a tenth one, or the last one of the
+    training, which is `last`.
     """
     step = ((step - 1) // penalty_every + 1) * penalty_every + 1          # the next with a penalty
-    while -(-step // SCALARS_EVERY) * SCALARS_EVERY >= step + penalty_every:
+    while min(-(-step // SCALARS_EVERY) * SCALARS_EVERY, last) >= step + penalty_every:
         step += penalty_every
     return step
 

@@ -111,7 +111,8 @@ def discriminator(system):
         out = architecture.discriminator(x, None, training=training,
                                          logits=logits + architecture.classes)
         with tf.name_scope('heads'):
-            return out[:, :logits], out[:, logits:]
+            return (tf.identity(out[:, :logits], 'real_or_fake'),
+                    tf.identity(out[:, logits:], 'classes'))
     return bounded(system, build)
 
 

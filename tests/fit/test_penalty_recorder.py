@@ -14,15 +14,16 @@ from tests.helpers import LOG_COLUMNS, traced_steps
 LAZY = {'penalty': 'r1', 'penalty_weight': 0.5, 'penalty_every': 4}
 
 
+@pytest.mark.parametrize('last', [1, 8, 300, 304, 309])
 @cases('every', [2, 3, 4, 7, 9, 10, 11, 16, 25, 1000])
-def test_the_last_penalty_up_to_each_row_of_the_log(every):
+def test_the_last_penalty_up_to_each_row_of_the_log(every, last):
     recorded, step = [], 0
-    while (step := next_recorded(step, every)) <= 300:
+    while (step := next_recorded(step, every, last)) <= last:
         recorded.append(step)
-    with_penalty = range(1, 301, every)
+    with_penalty = range(1, last + 1, every)
     assert recorded == sorted({max(p for p in with_penalty if p <= row)
-                               for row in range(10, 301, 10)})
-    assert [next_recorded(step - 1, every) for step in recorded] == recorded
+                               for row in (*range(10, last, 10), last)})
+    assert [next_recorded(step - 1, every, last) for step in recorded] == recorded
 
 
 @cases(('step', 'last', 'expected'), [
@@ -68,7 +69,7 @@ def test_rows_of_steps_with_the_penalty(trained, finished, one_layer, images):
     assert [row['step'] for row in rows(run.log)] == [10, 20, 22]
     assert list(rows(run.log)[0]) == LOG_COLUMNS[:-1]
     found = rows(run.penalty_log)
-    assert [row['step'] for row in found] == [9, 17]
+    assert [row['step'] for row in found] == [9, 17, 21]
     assert list(found[0]) == [*LOG_COLUMNS[:-1], 'd_minimised']
     assert curves(found).keys() == {'D', 'G', 'D + G'}
 
@@ -83,6 +84,16 @@ def test_rows_of_steps_with_the_penalty(trained, finished, one_layer, images):
         assert found[0][name] == pytest.approx(numbers[name], abs=1e-6)
     assert found[0]['d_minimised'] == pytest.approx(minimised, abs=1e-6) == pytest.approx(
         scalars['losses/d_objective'] + 4 * 0.5 * scalars['penalty'], abs=1e-6)
+
+
+def test_the_last_row_of_the_log_has_its_penalty(trained):
+    """Also where it is no tenth step; both rows stay when the run goes on."""
+    run = trained('short', 8)
+    assert [row['step'] for row in rows(run.log)] == [8]
+    assert [row['step'] for row in rows(run.penalty_log)] == [5]
+    run = trained('short', 20, before=run)
+    assert [row['step'] for row in rows(run.log)] == [8, 10, 20]
+    assert [row['step'] for row in rows(run.penalty_log)] == [5, 9, 17]
 
 
 @pytest.mark.parametrize('stop', [9, 10, 12])

@@ -130,6 +130,12 @@ def test_features_need_no_label(three, images):
     assert boxes == {'Generator'}
 
 
+def test_tensorboard_shows_each_head_by_name(gan):
+    assert list(first_step(gan()).values['flow'].outputs) == [
+        f'Discriminator_{use}/heads/{head}' for use in ('real', 'fake')
+        for head in ('real_or_fake', 'classes')]
+
+
 @pytest.mark.parametrize(('options', 'message'), [
     ({'objective': 'ebgan'}, '--objective ebgan: --type acgan cannot use it'),
     ({'penalty': 'mode_regularised'}, '--penalty mode_regularised: --type acgan cannot use it'),
