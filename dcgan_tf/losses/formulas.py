@@ -248,6 +248,7 @@ def _relative(name, r, f):
 def _cross_entropy(name, logits, target):
     """Returns the mean cross-entropy of logits [N, 2] with (1 - target, target), in stable form."""
     with tf.name_scope(name):
-        labels = tf.broadcast_to([1.0 - target, target], tf.shape(logits))
+        labels = tf.broadcast_to(tf.constant([1.0 - target, target], logits.dtype),
+                                 tf.shape(logits))
         losses, _ = tf.raw_ops.SoftmaxCrossEntropyWithLogits(features=logits, labels=labels)
         return mean(losses)

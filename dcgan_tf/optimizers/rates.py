@@ -29,8 +29,8 @@ def steps(factors):
     factors of the earlier steps.
     """
     def factor(step):
-        found = tf.constant(1.0)
+        found = tf.constant(1.0, step.dtype)
         for boundary, each in factors.items():
-            found *= tf.where(step >= boundary, each, 1.0)
+            found *= tf.where(step >= boundary, tf.constant(each, step.dtype), 1.0)
         return found
     return factor

@@ -66,8 +66,8 @@ class Toy(System):
 
     def sample(self, net, z, y, reference):
         made = net.Q.apply(dot, z, use='sample', training=False)
-        return tf.ones([1, *self.architecture.size, self.config.n_channels]) * made[
-            :, None, None, None]
+        shape = [1, *self.architecture.size, self.config.n_channels]
+        return tf.ones(shape, made.dtype) * made[:, None, None, None]
 
 
 def gradients(weights, z):
