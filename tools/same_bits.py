@@ -30,12 +30,20 @@ FOREIGN = ('TF_CONFIG', 'DATASET_FOLDER', 'SAVE_FOLDER', 'CACHE_FOLDER')
 
 
 def preset_flags(name):
-    """Returns the flags of a preset with few feature maps, on pictures of the size that it has."""
+    """Returns the flags of a preset with few feature maps, on pictures of the size that it has.
+
+    A preset whose G and D have not the same number of layers keeps its feature maps.
+    """
     preset = PRESETS[name]
-    maps = ','.join(FEW_MAPS[:len(preset['discriminator_maps']) - 1])
-    size = preset.get('image_height')
-    return f'--preset {name} --maps {maps} ' + (
-        f'--folder ../pictures{size}' if size else '--dataset digits')
+    g_maps, d_maps = preset['generator_maps'], preset['discriminator_maps']
+    maps = f'--maps {",".join(FEW_MAPS[:len(d_maps) - 1])} ' if len(g_maps) == len(d_maps) else ''
+    data = f'--folder ../pictures{preset["image_height"]}' if colour(name) else '--dataset digits'
+    return f'--preset {name} {maps}{data}'
+
+
+def colour(name):
+    """Tells whether a preset is for colour pictures."""
+    return PRESETS[name]['discriminator_maps'][0] == 3
 
 
 SMALL = '--preset dcgan28 --maps 4,6 --dataset digits'
@@ -51,6 +59,8 @@ CASES = {                                          # name of a row -> flags of m
     'd_steps':             f'{PLAIN} --d-steps 2',
     'g_steps':             f'{PLAIN} --g-steps 2',
     'cgan':                f'{PLAIN} --type cgan',
+    'acgan':               f'{PLAIN} --type acgan',
+    'infogan':             f'{PLAIN} --type infogan --codes 3,4',
     'mode_regularised':    f'{SMALL} --penalty mode_regularised',
     'augment':             f'{PLAIN} --flip --diff-augment color,translation',
     'bfloat16':            f'{PLAIN} --precision bfloat16',
@@ -167,14 +177,18 @@ def largest_difference(one, two):
 
 
 def write_pictures(folder):
-    """Writes pictures of noise for the presets of colour pictures, in folders below `folder`."""
+    """Writes pictures of noise for the presets of colour pictures, in folders below `folder`.
+
+    There are two classes.
+    """
     random = np.random.default_rng(0)
-    for size in {row['image_height'] for row in PRESETS.values() if 'image_height' in row}:
+    for size in sorted({PRESETS[name]['image_height'] for name in PRESETS if colour(name)}):
         pictures = folder / f'pictures{size}'
-        pictures.mkdir()
         for i in range(N_PICTURES):
             pixels = random.integers(0, 256, (size, size, 3), np.uint8)
-            Image.fromarray(pixels).save(pictures / f'{i}.png')
+            path = pictures / 'ab'[i % 2] / f'{i}.png'
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels).save(path)
 
 
 def flags_of(name):

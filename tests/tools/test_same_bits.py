@@ -208,7 +208,7 @@ def test_nothing_is_left(checkout, tmp_path, monkeypatch):
 def test_pictures_are_of_the_size_of_their_preset(tmp_path):
     same_bits.write_pictures(tmp_path)
     for size in (32, 64):
-        found = list((tmp_path / f'pictures{size}').iterdir())
+        found = list((tmp_path / f'pictures{size}').glob('[ab]/*.png'))
         assert len(found) == same_bits.N_PICTURES
         assert {images.read_png(path).shape for path in found} == {(size, size, 3)}
 
