@@ -12,7 +12,7 @@ import evaluate
 import main1
 from dcgan_tf import data
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.metrics import METRICS
+from dcgan_tf.config import METRICS
 from dcgan_tf.run_folder import best_checkpoint, run_folder
 from dcgan_tf.run_folder.tables import metrics_csv
 from tests import tiny_inception
@@ -35,6 +35,22 @@ def measured(train, tmp_path_factory):
     return train(folder, 'measured', *SMALL, folder / 'a.npz', '--epochs', '4', '--metrics',
                  'frechet,recall', '--metrics-step', '2', '--metrics-n', '20', '--keep-best',
                  'frechet')
+
+
+@pytest.fixture(scope='module')
+def told(train, tmp_path_factory):
+    """told(type, metric, *words) -> a run on forty pictures of two classes, measured by itself."""
+    folder = tmp_path_factory.mktemp('told')
+    images = np.random.default_rng(1).integers(0, 256, (40, 8, 8, 1), dtype=np.uint8)
+    images[::2] //= 3
+    np.savez(folder / 'a.npz', images=images, labels=np.arange(40) % 2,
+             class_names=np.array(['dark', 'bright']))
+
+    def run(gan_type, metric, *words):
+        return train(folder, gan_type, *SMALL, folder / 'a.npz', '--epochs', '4', '--type',
+                     gan_type, '--metrics', f'frechet,{metric}', '--metrics-step', '2',
+                     '--metrics-n', '20', '--cache-folder', folder / 'cache', *words)
+    return run
 
 
 @pytest.fixture(scope='module')
@@ -68,7 +84,9 @@ def test_one_table_and_the_same_in_json(run, classes, capsys, tmp_path):
     assert [(row['run'], row['step']) for row in rows] == [
         ('run', 2), ('classes', 0), ('train against test, 60', None)]
     figures = rows[0]['figures']
-    assert set(figures) == set(METRICS) - {'classifier_score', 'entropy', 'copies'}
+    of_all = {name for name, row in METRICS.items() if not row.types}
+    assert set(figures) == of_all - {'classifier_score', 'entropy', 'copies'}
+    assert set(rows[1]['figures']) == set(figures) | {'class_diversity'}              # a cgan
     assert f'{figures["frechet"]["value"]:.4g}' in lines[0].split()
     assert figures['frechet']['error'] is None and figures['kernel']['error'] > 0
     assert rows[2]['figures']['frechet']['value'] < figures['frechet']['value']
@@ -95,6 +113,37 @@ def test_runs_of_other_pictures_have_a_table_of_their_own(run, small, capsys):
     out = capsys.readouterr().out
     assert out.count('digits 28x28: 10 samples') == out.count('digits 8x8: 10 samples') == 1
     assert out.count('train against test') == 2
+
+
+@pytest.mark.parametrize(('gan_type', 'metric', 'words'), [
+    ('infogan', 'code_error', ['--codes', '3']), ('acgan', 'head_accuracy', [])])
+def test_what_the_run_s_own_network_says(told, capsys, tmp_path, gan_type, metric, words):
+    """The tool has the value of the training, and the table of the codes of an infogan."""
+    run = told(gan_type, metric, *words)
+    values = {row['step']: row['value'] for row in metrics_csv.read(run / 'metrics.csv')
+              if row['figure'] == metric}
+    assert sorted(values) == [2, 4] and 0 < values[4] < 1
+    assert call('--n', 20, '--json', tmp_path / 'out.json', of=[run]) == 0
+    shown, (found, baseline) = capsys.readouterr().out, json.loads(
+        (tmp_path / 'out.json').read_text())
+    assert found['figures'][metric]['value'] == pytest.approx(values[4], rel=1e-6)
+    assert metric not in baseline['figures']
+    if gan_type == 'infogan':
+        details = found['details']['codes']
+        assert np.shape(details['table']) == (3, 2) and np.sum(details['table']) == 20
+        assert details['error'] == pytest.approx(values[4], rel=1e-6)
+        assert 'dark  bright  stands for' in shown and f'wrong: {values[4]:.2%} if' in shown
+    else:
+        assert 'class_diversity' in found['figures']      # class_accuracy: pixels tell no class
+
+
+@cases(('words', 'problem'), [
+    (['--metrics', 'code_error'], '--metrics code_error: it cannot measure --type gan, but only '),
+    (['--metrics', 'recall,class_accuracy'], 'it cannot measure --type gan, but only cgan, acgan'),
+    (['--metrics', 'head_accuracy'], 'but only acgan')])
+def test_metrics_of_other_types(run, capsys, words, problem):
+    assert call(*words, of=[run]) == 2
+    assert problem in capsys.readouterr().err
 
 
 @pytest.mark.slow
