@@ -42,7 +42,7 @@ def main(argv=None):
 
 def sweep(run, args):
     """Writes the picture of --sweep: what each code does; returns the exit code."""
-    if run.config.learns_classes or not run.config.conditioned:
+    if not run.config.has_codes:
         raise UsageError(f'--sweep: --type {run.config.type} has no codes: train one with --type '
                          'infogan')
     out = args.out or run.file('sweep.png')

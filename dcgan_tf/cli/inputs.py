@@ -95,7 +95,7 @@ def add_code(parser) -> None:
 
 def check_codes(config: Config, codes: dict) -> None:
     """Raises UsageError for codes of --code that the generator does not have: see `_codes`."""
-    sizes = () if config.learns_classes else config.label_sizes
+    sizes = config.label_sizes if config.has_codes else ()
     n_codes = len(sizes) + config.latent_dim - config.z_dim
     for number, value in codes.items():
         if not 2 <= number <= n_codes:

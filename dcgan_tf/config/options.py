@@ -179,6 +179,11 @@ class Config:
         return TYPES[self.type].labels == CLASSES
 
     @property
+    def has_codes(self) -> bool:
+        """Tells whether the generator's labels are codes, which need no classes of the data."""
+        return TYPES[self.type].labels == CODES
+
+    @property
     def label_sizes(self) -> tuple[int, ...]:
         """Returns how many values each label of the generator has. Only an infogan has several."""
         return {CLASSES: (len(self.class_names),), CODES: self.codes, '': ()}[
@@ -190,14 +195,14 @@ class Config:
 
         They are the classes of the data. The values of a code have no names but their numbers.
         """
-        if TYPES[self.type].labels == CODES:
+        if self.has_codes:
             return tuple(map(str, range(self.codes[0])))
         return self.class_names if self.conditioned else ()
 
     @property
     def latent_dim(self) -> int:
         """Returns the length of what the generator gets beside its labels: z, continuous codes."""
-        return self.z_dim + (self.continuous if TYPES[self.type].labels == CODES else 0)
+        return self.z_dim + (self.continuous if self.has_codes else 0)
 
     @property
     def tells_classes(self) -> bool:

@@ -101,7 +101,7 @@ def told_by(gan, images) -> dict:
     c = gan.config
     reference = first_batch(images, c) if families.needs_reference(c) else None
     return {'tell': functools.partial(gan.class_probabilities, reference=reference),
-            'codes': 0 if c.learns_classes else c.label_sizes[0]}
+            'codes': c.codes[0] if c.has_codes else 0}
 
 
 def check_images(images, config):

@@ -176,9 +176,7 @@ class RunRecorder(contextlib.AbstractContextManager):
 
 def best_information(config) -> dict:
     """Returns the best value of the column `information` of an infogan: the entropy of codes."""
-    if config.learns_classes or not config.conditioned:
-        return {}
-    return {'information': sum(map(math.log, config.codes))}
+    return {'information': sum(map(math.log, config.codes))} if config.has_codes else {}
 
 
 def _clean(run):

@@ -44,7 +44,7 @@ def sample_grids(config) -> dict[str, SampleGrid]:
                                       config.label_sizes)
     grids = {'fake1': SampleGrid(np.repeat(z, columns, axis=0), labels, columns),
              'fake2': SampleGrid(np.repeat(z[:1], columns, axis=0), labels[:columns], columns)}
-    if config.learns_classes:
+    if not config.has_codes:
         return grids
     return {'fake1': grids['fake1'], 'codes': code_sweep(config), 'fake2': grids['fake2']}
 

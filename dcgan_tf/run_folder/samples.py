@@ -43,7 +43,7 @@ def draw(images_of, config, seed: int, labels) -> np.ndarray:
     classes of the data; a generator that does not learn them uses only their number. An infogan
     gets codes by the numbers of the pictures.
     """
-    if config.conditioned and not config.learns_classes:
+    if config.has_codes:
         labels = classes_in_turn(np.arange(seed, seed + len(labels)), config)
     z = latent.draw(config.prior, len(labels), config.latent_dim, seed)
     return pixels(images_of, config, z, labels)
