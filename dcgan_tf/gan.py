@@ -57,6 +57,7 @@ class GAN(contextlib.AbstractContextManager):
         self.peers = self._workspace.peers
         self.built = self.losses = self.steps = None
         self._features = self._classes = self._inversion = None
+        self._fitted = None, None                # images and labels of the last `fit`
 
     @classmethod
     def from_config(cls, config, session=None, *, worker=None):
@@ -127,6 +128,7 @@ class GAN(contextlib.AbstractContextManager):
         not finite. `on_collapse` decides what happens after a collapse.
         """
         self._must_train()
+        self._fitted = images, labels
         return Fitting(self, self._workspace.checkpoints, images, run, labels=labels,
                        indices=indices, n_total=n_total, evaluator=evaluator, progress=progress,
                        debugger=debugger).run()
@@ -199,7 +201,8 @@ class GAN(contextlib.AbstractContextManager):
         """Returns {name: array} of the tensors whose names match, computed for one batch.
 
         pattern: names of ops, * for any text: `losses/*`. `:0` may be left out of a name.
-        images, labels: those of `fit`. Without them, only tensors that need no real images work.
+        images, labels: as for `fit`; None = those of the last call of `fit`. If there was none, only
+        tensors that need no real images work.
         seed: decides the images, the noise and the latents; None = the batch of the next step.
         A tensor is left out if computing it would change a variable, if it needs another
         placeholder, or if it is inside a loop: graph_report/tensors.py. UsageError if none is left;
@@ -207,6 +210,8 @@ class GAN(contextlib.AbstractContextManager):
         """
         self._must_train()
         found = tensors.find(self, pattern)
+        if images is None:
+            images, labels = self._fitted
         if found.needs_images and images is None:
             raise UsageError(f'tensors {pattern!r}: these need real images: expected '
                              'tensors(pattern, images), for a cgan also labels')

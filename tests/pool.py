@@ -65,6 +65,7 @@ class Shared:
         """-> the GAN, as new."""
         gan, self._lent = self._gan, True
         gan.config, gan.close = config, functools.partial(self._end, take_back)
+        gan._fitted = None, None
         gan.session.run(self._assign, self._first)
         checkpoints = gan._workspace.checkpoints
         checkpoints.damaged.clear()

@@ -94,6 +94,15 @@ def test_a_cgan_has_its_labels(one_layer, finished, images):
     assert asked['inputs/classes'].argmax(axis=1).tolist() == [0, 1, 0, 1]
 
 
+def test_the_images_of_fit_are_taken(one_layer, finished, images):
+    with finished(one_layer()) as gan:
+        gan.fit(images, progress=False)
+        found, expected = gan.tensors('losses/D_real/*'), gan.tensors('losses/D_real/*', images)
+    assert found and found.keys() == expected.keys()
+    for name, value in found.items():
+        np.testing.assert_array_equal(value, expected[name])
+
+
 def test_without_images(one_layer, finished):
     gan = finished(one_layer())
     fake = gan.built.out.fake
