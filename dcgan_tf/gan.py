@@ -201,8 +201,8 @@ class GAN(contextlib.AbstractContextManager):
         """Returns {name: array} of the tensors whose names match, computed for one batch.
 
         pattern: names of ops, * for any text: `losses/*`. `:0` may be left out of a name.
-        images, labels: as for `fit`; None = those of the last call of `fit`. If there was none, only
-        tensors that need no real images work.
+        images, labels: as for `fit`; None = those of the last call of `fit`. If there was none,
+        only tensors that need no real images work.
         seed: decides the images, the noise and the latents; None = the batch of the next step.
         A tensor is left out if computing it would change a variable, if it needs another
         placeholder, or if it is inside a loop: graph_report/tensors.py. UsageError if none is left;
