@@ -57,10 +57,9 @@ class ACGAN(Architecture):
         return ops.linear(h, 'd7_linear', logits)
 
     def dropout(self, h, training):
-        """Drops half of the numbers, others in each use of D, in each layer and in each step."""
+        """Drops half of the numbers, others in each use of D, in each layer and for each batch."""
         use_and_layer = v1.get_default_graph().get_name_scope()
-        step = v1.train.get_global_step()
         seed = [seeds.derive(self.seed, 'dropout', use_and_layer),
-                tf.cast(0 if step is None else step, tf.int32)]
+                tf.cast(ops.batch_number(), tf.int32)]
         with tf.name_scope('dropout'):
             return ops.dropout(h, DROPOUT, seed=tf.stack(seed), training=training)

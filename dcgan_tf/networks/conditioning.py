@@ -43,3 +43,9 @@ def one_hots(labels, sizes):
     """Joins the one-hot vectors of several labels.   int32 [N] each -> float32 [N, sum of sizes]"""
     parts = [tf.one_hot(y, size) for y, size in zip(labels, sizes, strict=True)]
     return tf.concat(parts, axis=1) if len(parts) > 1 else parts[0]
+
+
+def uniform_label(u, size):
+    """Makes labels of equal probability from uniform numbers u in (-1, 1).   [N] -> int32 [N]"""
+    drawn = tf.cast(tf.floor((u + 1.0) / 2.0 * size), tf.int32)
+    return tf.clip_by_value(drawn, 0, size - 1)

@@ -8,10 +8,12 @@ import tensorflow as tf
 from dcgan_tf.errors import UsageError
 from dcgan_tf.ops.batch_shard import current_shard
 
+v1 = tf.compat.v1
 DRAWS = {                                                # the priors of `latent.PRIORS`
     'uniform': functools.partial(tf.random.stateless_uniform, minval=-1.0, maxval=1.0),
     'normal': tf.random.stateless_normal,
 }
+BATCH_NUMBER = 'batch_number'      # a graph collection of one tensor
 PER_COUNTER = 4          # numbers that Philox makes from each value of its counter
 
 
@@ -30,6 +32,16 @@ def noise(prior, shape, seed, step, *, rows=0):
         if rows is None or current_shard().count == 1:
             return DRAWS[prior](shape, seed=pair)
         return _own_rows(OWN_DRAWS[prior], shape, pair, rows)
+
+
+def set_batch_number(number):
+    """Tells the layers which batch it is: a scalar tensor that is another one for each batch."""
+    v1.get_collection_ref(BATCH_NUMBER)[:] = [number]
+
+
+def batch_number():
+    """Returns what `set_batch_number` was given in this graph, or 0."""
+    return (v1.get_collection(BATCH_NUMBER) or [0])[0]
 
 
 def coins(shape, seed):

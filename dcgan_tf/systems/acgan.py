@@ -18,6 +18,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.networks.conditioning import uniform_label
 from dcgan_tf.networks.network import Network
 from dcgan_tf.systems.base import Player
 from dcgan_tf.systems.dcgan import DCGAN, bounded
@@ -80,9 +81,8 @@ class ACGAN(DCGAN):
         """Returns a class for each fake image: uniform, a function of (seed, step).   -> [N]"""
         classes = self.architecture.classes
         with ops.box('inputs'), tf.name_scope('classes_of_fakes'):
-            u = batch.draw('uniform', tf.shape(batch.labels), 'classes_of_fakes')       # (-1, 1)
-            drawn = tf.cast(tf.floor((u + 1.0) / 2.0 * classes), tf.int32)
-            return tf.clip_by_value(drawn, 0, classes - 1)
+            return uniform_label(
+                batch.draw('uniform', tf.shape(batch.labels), 'classes_of_fakes'), classes)
 
     def classes(self, net, x, reference, use='classes'):
         def build(x):
@@ -99,8 +99,8 @@ class ACGAN(DCGAN):
         real, fake = (
             tf.reduce_mean(tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32))
             for logits, labels in ((out.real_classes, out.y), (out.fake_classes, out.c)))
-        return {**super().scalars(out), 'class_accuracy': (real + fake) / 2.0,
-                'class_accuracy/real': real, 'class_accuracy/fake': fake}
+        return {**super().scalars(out), 'head_accuracy': (real + fake) / 2.0,
+                'head_accuracy/real': real, 'head_accuracy/fake': fake}
 
 
 def discriminator(system):

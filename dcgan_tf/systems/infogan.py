@@ -20,7 +20,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.networks.conditioning import one_hots
+from dcgan_tf.networks.conditioning import one_hots, uniform_label
 from dcgan_tf.networks.network import Network
 from dcgan_tf.systems.base import Player
 from dcgan_tf.systems.dcgan import DCGAN, bounded
@@ -101,12 +101,9 @@ class InfoGAN(DCGAN):
 
     def draw_codes(self, batch):
         """Draws the categorical codes: uniform, a function of (seed, step).   -> [N] int32 each"""
-        drawn = []
-        for number, size in enumerate(self.config.codes, 1):
-            u = batch.draw('uniform', [batch.noise.shape[0]], 'code', number)         # (-1, 1)
-            code = tf.cast(tf.floor((u + 1.0) / 2.0 * size), tf.int32)
-            drawn.append(tf.clip_by_value(code, 0, size - 1))
-        return tuple(drawn)
+        rows = [batch.noise.shape[0]]
+        return tuple(uniform_label(batch.draw('uniform', rows, 'code', number), size)
+                     for number, size in enumerate(self.config.codes, 1))
 
     def find(self, h, *, training):
         """Builds Q: a hidden layer, then a number for each value of each code.   -> Found
@@ -124,15 +121,17 @@ class InfoGAN(DCGAN):
             *logits, rest = tf.split(y, [*c.codes, y.shape[-1] - sum(c.codes)], axis=1)
             mean, log_deviation = rest[:, :c.continuous], tf.zeros_like(rest)
             if learnt:
-                log_deviation = tf.maximum(rest[:, c.continuous:], LEAST_LOG_DEVIATION)
+                above = tf.nn.softplus(rest[:, c.continuous:] - LEAST_LOG_DEVIATION)
+                log_deviation = LEAST_LOG_DEVIATION + above
         return Found(tuple(logits), mean, log_deviation)
 
     def information(self, codes, u, found):
         """Returns the Information that `found` has of the codes and of the continuous codes u.
 
         A continuous code with a fixed variance: E log N(u; mean, 1) - E log N(u; 0, 1), as in the
-        authors' program, which is 0 if Q knows nothing, and 1/6 at best for a uniform code. With a
-        learnt variance: H(u) + E log N(u; mean, variance), H(u) the entropy of the prior.
+        authors' program, which is 0 if Q knows nothing, and at best 1/6 for a uniform code and 1/2
+        for a normal one. With a learnt variance: H(u) + E log N(u; mean, variance), where H(u) is
+        the entropy of the prior.
         """
         with ops.box('losses'), tf.name_scope('information'):
             categorical = tuple(
@@ -148,21 +147,26 @@ class InfoGAN(DCGAN):
             return Information(categorical, tf.reduce_mean(tf.reduce_sum(each, axis=1)))
 
     def scalars(self, out):
-        """Returns D's accuracies and the information: `information` is of the categorical codes.
+        """Returns D's accuracies and the information of both kinds of codes.
 
-        Its best value is the sum of ln K over these codes.
+        The best value of `information`, of the categorical codes, is the sum of ln K.
         """
         categorical, continuous = out.information
         return {**super().scalars(out), 'information': sum(categorical),
-                'information/continuous': continuous,
+                'continuous_information': continuous,
                 **{f'information/code_{k}': value for k, value in enumerate(categorical, 1)}}
 
     def classes(self, net, x, reference, use='classes'):
-        h = net.D.apply(lambda x: self.architecture.beside_reference(
-            lambda x: self.architecture.hidden(x, None, training=False), x, reference), x, use=use)
-        return net.Q.apply(lambda h: tf.concat(
-            [tf.nn.softmax(logits) for logits in self.find(h, training=False).logits], axis=1), h,
-            use=use)
+        def features(x):
+            return self.architecture.hidden(x, None, training=False)
+
+        def probabilities(h):
+            found = self.find(h, training=False)
+            return tf.concat([tf.nn.softmax(logits) for logits in found.logits], axis=1)
+        with ops.box(use):
+            return self.architecture.beside_reference(
+                lambda x: net.Q.apply(probabilities, net.D.apply(features, x, use=use), use=use),
+                x, reference)
 
 
 def discriminator(system):

@@ -58,6 +58,7 @@ def _inputs(system, shard, rows):
             tf.constant(0, tf.int64, name='first_batch'), [], 'batch_in_step')
         with tf.name_scope('batch_number'):
             number = step * per_step + batch_in_step_ph
+    ops.set_batch_number(number)
     images_ph = v1.placeholder(
         tf.uint8, [rows, c.image_height, c.image_width, c.n_channels], 'images')
     z_ph = v1.placeholder(tf.float32, [None, c.latent_dim], 'z')
@@ -89,5 +90,10 @@ def _reference(c, norms):
                       rows=None)
         if not c.conditioned:
             return z, None
-        labels = [tf.range(c.batch_size) % size for size in c.label_sizes]
+        if c.has_codes:
+            labels = [conditioning.uniform_label(
+                ops.noise('uniform', [c.batch_size], seeds.derive(c.seed, 'reference', number), 0,
+                          rows=None), size) for number, size in enumerate(c.label_sizes)]
+        else:
+            labels = [tf.range(c.batch_size) % size for size in c.label_sizes]
         return z, conditioning.one_hots(labels, c.label_sizes)

@@ -115,7 +115,7 @@ def test_it_trains_and_resumes_to_the_bit(three, images, pool, tmp_path, change)
     config = three(**change)
     assert_trains(pool, config, images, tmp_path, LABELS)
     with pool.gan(config) as gan:
-        assert 'class_accuracy' in first_step(gan).columns
+        assert 'head_accuracy' in first_step(gan).columns
         assert 'Encoder_real' not in boxes(gan)
 
 
@@ -160,6 +160,6 @@ def test_it_makes_the_digits_that_it_is_asked_for(built):
     made.fit(digits.images, labels=digits.labels, progress=False)
     step = first_step(made).scalars
     real, fake = np.mean([made.session.run(
-        [step['class_accuracy/real'], step['class_accuracy/fake']],
+        [step['head_accuracy/real'], step['head_accuracy/fake']],
         BatchFeeder(made, digits.images, digits.labels)(index)) for index in range(20)], axis=0)
     assert real > 0.95 and fake > 0.9

@@ -124,15 +124,40 @@ def test_codes_are_uniform_and_new_in_each_step(gan):
 
 
 def test_who_learns_what(gan, images):
-    """Q moves with D, G with its own optimizer, and no other weight moves."""
+    """Q moves with D, G with its own optimizer; a step moves every weight."""
     made = gan()
-    players = {player.name: player.networks for player in made.losses[0].players}
-    net = made.built.net
-    assert players == {'D': [net.D, net.Q], 'G': [net.G]}
-    weights = {v.op.name for network in net for v in network.weights}
-    assert weights == {v.op.name for step in first_step(made).players
-                       for v in step.player.networks[0].weights + [
-                           w for other in step.player.networks[1:] for w in other.weights]}
+    net, before = made.built.net, {}
+    learnt = {step.player.name: {w.op.name for w in step.optimizer.weights}
+              for step in first_step(made).players}
+    assert learnt == {'D': {w.op.name for network in (net.D, net.Q) for w in network.weights},
+                      'G': {w.op.name for w in net.G.weights}}
+    enlarge_weights(made)
+    for network in net:
+        before.update({w.op.name: made.session.run(w) for w in network.weights})
+    made.fit(images, progress=False)
+    for network in net:
+        for w in network.weights:
+            assert (made.session.run(w) != before[w.op.name]).any(), w.op.name
+
+
+def test_codes_of_an_image_depend_on_no_other_image(several, finished, images):
+    """Batch norm of main1 keeps no averages: reference images normalise D and Q."""
+    made = finished(several(name='main1', penalty='none'), classes=True)
+    enlarge_weights(made)
+    reference = images[:made.config.batch_size]
+    found = made.class_probabilities(images, reference)
+    again = made.class_probabilities(images[::-1], reference)[::-1]
+    np.testing.assert_allclose(found, again, atol=1e-5)
+    assert np.abs(np.diff(found, axis=0)).max() > 1e-3
+    np.testing.assert_allclose(found[:, :CODES[0]].sum(axis=1), 1, rtol=1e-5)
+
+
+def test_reference_codes_are_drawn_each_on_its_own(several):
+    made = build(several(name='main1', codes=(4, 4), batch_size=40, penalty='none'))
+    made.model()
+    _, weights = made.session.run(made.built.inputs.reference)
+    first, second = weights[:, :4].argmax(axis=1), weights[:, 4:].argmax(axis=1)
+    assert 0 < np.mean(first == second) < 0.6 and len({*zip(first, second, strict=True)}) > 8
 
 
 def test_without_the_information_q_learns_nothing(gan, images):
