@@ -116,7 +116,8 @@ class Evaluator:
         if self._test.labels is not None:
             inputs['real_labels'] = self._test.labels
         if 'told_codes' in inputs:
-            table = confusion(inputs['told_codes'], self._test.labels)
+            table = confusion(inputs['told_codes'], self._test.labels,
+                              len(self._test.class_names))
             details['codes'] = {'table': table.tolist(), **matching(table)._asdict()}
         found = results(self._metrics, real=self._real, fake=fake.features, images=images, **inputs)
         details.update({name: {'real': x.real, 'fake': x.fake} for name, x in found.items()
