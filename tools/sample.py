@@ -151,18 +151,18 @@ def sheet_size(n_max):
 def class_folders(config, args, folder):
     """Makes the folder; returns the name of the folder of each class in it, or None.
 
-    For a cgan without --class, each class has its folder, and classes.tsv lists which. UsageError
-    if the folder has pictures of other classes.
+    Without --class, each class has its folder, and classes.tsv lists which; so has each value of
+    the first code of an infogan. UsageError if the folder has pictures of other classes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if args.class_ or not config.conditioned:
         return None
-    file, table = folder / names.TABLE, names.class_table(config.label_names).encode()
+    file, table = folder / names.TABLE, names.class_table(config.label_texts).encode()
     if file.exists() and file.read_bytes() != table:
         raise UsageError(f'{file} lists other classes than this run has, whose pictures would be '
                          'mixed with theirs: choose another folder with --out')
     write_whole(file, table)
-    return names.folder_names(config.label_names)
+    return names.folder_names(config.label_texts)
 
 
 def write_files(gan, source, args, folder, folders):

@@ -70,11 +70,11 @@ def test_each_value_of_code_1_has_a_folder(infogan, drawn, tmp_path):
     assert call(sample, infogan, '--n', 5, '--seed', 5, '--out', tmp_path / 'out') == 0
     with (tmp_path / 'out/classes.tsv').open(encoding='utf-8', newline='') as file:
         rows = list(csv.reader(file, delimiter='\t'))[1:]
-    assert rows == [['0', '0', '0'], ['1', '1', '1'], ['2', '2', '2']]
+    assert rows == [[str(k), f'code {k}', f'code {k}'] for k in range(3)]
     numbers = range(5, 10)
     wanted = drawn(z_of(*numbers), [[s % 3, second(s)] for s in numbers])
     for seed, picture in zip(numbers, wanted, strict=True):
-        assert_same(images.read_png(tmp_path / f'out/{seed % 3}/{seed:06d}.png'), picture)
+        assert_same(images.read_png(tmp_path / f'out/code {seed % 3}/{seed:06d}.png'), picture)
 
 
 def test_codes_that_are_set(infogan, drawn, tmp_path):
