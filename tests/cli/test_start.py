@@ -249,6 +249,15 @@ def test_resume_refuses_what_does_not_fit_the_checkpoint(words):
         prepare('--resume', 'latest', *words.split())
 
 
+@pytest.mark.parametrize('value', ['10', '9'])
+def test_resume_refuses_an_option_of_another_type_with_any_value(value):
+    made_run()
+    with pytest.raises(UsageError, match='--codes: --type gan does not take it: leave it out'):
+        prepare('--resume', 'latest', '--codes', value)
+    with pytest.raises(UsageError, match='--type infogan does not fit .*run'):
+        prepare('--resume', 'latest', '--type', 'infogan', '--codes', value)
+
+
 def test_resume_knows_the_maps():
     made_run('--maps', '8,16')
     assert prepare('--resume', 'latest', '--maps', '8,16')[1].generator_maps == (16, 8, 1)
