@@ -249,6 +249,12 @@ def test_resume_refuses_what_does_not_fit_the_checkpoint(words):
         prepare('--resume', 'latest', *words.split())
 
 
+@pytest.mark.parametrize('maps', ['2,3,4', '2,3,4,5,6,7'])
+def test_maps_cannot_be_those_of_two_networks_of_different_depth(maps):
+    with pytest.raises(UsageError, match='--maps gives G and D .* acgan_mnist have 4 and 7: leave'):
+        config_of('--preset', 'acgan_mnist', '--type', 'acgan', '--maps', maps)
+
+
 @pytest.mark.parametrize('value', ['10', '9'])
 def test_resume_refuses_an_option_of_another_type_with_any_value(value):
     made_run()
