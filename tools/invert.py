@@ -50,7 +50,7 @@ def rows_of(gan, wanted, found):
 def table(files, found, config):
     """Yields the cells of the table, row by row: the error of the best start."""
     radius = latent.PRIORS[config.prior].radius(config.latent_dim)
-    heading = ['class'] if config.conditioned else []
+    heading = [config.label_words[0]] if config.conditioned else []
     yield ('picture', *heading, 'error', 'PSNR, dB', '|z| / radius')
     for k, file in enumerate(files):
         error = found.error[k, 0]

@@ -91,7 +91,7 @@ def missing(config, labels):
     if labels is None or labels.dtype.kind == 'f':                # weights of classes: a choice
         return ''
     first = labels if len(config.label_sizes) == 1 else labels[..., 0]
-    text = samples.left_out(first.ravel(), config.label_names)
+    text = samples.left_out(first.ravel(), config)
     return f'; {text}' if text else ''
 
 

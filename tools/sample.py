@@ -120,8 +120,7 @@ def write_grid(gan, source, args, file):
 
 def missing(config, args, labels):
     """Returns a text for the user that names the classes without a picture; '' with --class."""
-    text = '' if args.class_ or not config.conditioned else samples.left_out(
-        labels, config.label_names)
+    text = '' if args.class_ or not config.conditioned else samples.left_out(labels, config)
     return f'; {text}' if text else ''
 
 
@@ -185,8 +184,9 @@ def write_files(gan, source, args, folder, folders):
             file = file_folder / f'{number:06d}.png'
             images.write_png(file, picture)
             others.discard(file)
+    of_each = 'value of code 1' if gan.config.has_codes else 'class'
     print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}'
-          f'{f", in a folder for each class: {folder / names.TABLE}" if folders else ""}'
+          f'{f", in a folder for each {of_each}: {folder / names.TABLE}" if folders else ""}'
           f'{missing(gan.config, args, classes)}')
     if others:
         print(f'{folder} holds {len(others):,} other file{"s" * (len(others) > 1)}, such as '
