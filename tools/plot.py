@@ -1,7 +1,6 @@
 """Draws the curves of runs in one picture: python tools/plot.py RUN [RUN ...] --out curves.png"""
 
 import logging
-import math
 import sys
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
-from dcgan_tf.run_folder.tables.loss_plot import running_mean
+from dcgan_tf.run_folder.tables.loss_plot import best_information, running_mean
 
 logger = logging.getLogger(__name__)
 ENDINGS = {'_loss': 'loss', '_accuracy': 'accuracy'}        # endings of the columns that are drawn
@@ -54,11 +53,10 @@ def curves(run):
     for path, table in ((run.log, log), (run.metrics, metrics)):
         if table.lost.lines:
             logger.warning('%s has %s: left out', path, table.lost)
-    rows = log.rows
+    rows, bests = log.rows, best_information(run.config)
     for column, title in titles(rows[0] if rows else ()):
-        best = [sum(map(math.log, run.config.codes))] if column == 'information' else []
         found[title] = Curve([row['step'] for row in rows], [row[column] for row in rows], True,
-                             best)
+                             [bests[column]] if column in bests else [])
     for row in metrics.rows:
         conditions = metrics_csv.conditions_of(row)
         split = conditions.split.removeprefix(metrics_csv.BASELINE)
