@@ -217,10 +217,10 @@ def parse(argv):
                         help='write one PNG file with R rows and C columns instead')
     parser.add_argument('--sheet', action='store_true', help='like --grid, with the seed under '
                         'each picture, for morph.py --seeds and arithmetic.py (default: 8x8)')
-    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
-                        'to draw; for an infogan: the value of code 1 (default: all in turn: of K '
-                        'classes, the picture of seed S has class S modulo K; a grid of K columns '
-                        'has a column for each class)')
+    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
+                        'acgan: the class to draw; for an infogan: the value of code 1 (default: '
+                        'all in turn: of K classes, the picture of seed S has class S modulo K; a '
+                        'grid of K columns has a column for each class)')
     parser.add_argument('--sweep', action='store_true', help='for an infogan: write one PNG file '
                         'with a row for each value of each code')
     inputs.add_code(parser)
