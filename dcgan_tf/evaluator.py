@@ -97,7 +97,7 @@ class Evaluator:
         inputs = {} if labels is None else {'labels': labels}
         if any('train' in METRICS[name].takes for name in self._metrics):
             inputs.update({'train': self._train_features, 'held_out': self._real})
-        if tell is not None and self._test.labels is not None:
+        if tell is not None and len(self._test.class_names) > 1:
             told = tell(self._test.images)
             inputs.update({'told_codes': told[:, :codes]} if codes else {'told_classes': told})
         return self._measure(images, **inputs)
@@ -116,7 +116,8 @@ class Evaluator:
         if self._test.labels is not None:
             inputs['real_labels'] = self._test.labels
         if 'told_codes' in inputs:
-            table = confusion(inputs['told_codes'], self._test.labels)
+            table = confusion(inputs['told_codes'], self._test.labels,
+                              len(self._test.class_names))
             details['codes'] = {'table': table.tolist(), **matching(table)._asdict()}
         found = results(self._metrics, real=self._real, fake=fake.features, images=images, **inputs)
         details.update({name: {'real': x.real, 'fake': x.fake} for name, x in found.items()
@@ -154,7 +155,7 @@ def _pictures(real, n):
     """Returns what `metrics.refusal` asks for."""
     height, width = real.test.images.shape[1:3]
     return Pictures(real.train.name, compared(real, n), n, (width, height), real.unseen,
-                    real.test.labels is not None)
+                    len(real.test.class_names))
 
 
 def _draw(data, n):

@@ -86,6 +86,25 @@ def test_classes_that_were_asked_for_and_what_a_network_of_the_run_says():
     assert np.sum(told.details['codes']['table']) == 200
 
 
+def test_a_class_without_a_held_out_picture_has_its_column_in_the_table_of_codes():
+    train, test = pictures(300, 0, np.int32(np.arange(300) % 2)), pictures(20, 1, np.zeros(
+        20, np.int32))
+    made = Evaluator(Features('means', '', '', look, True), Split(train, test, '', True), n=20)
+    told = made.evaluate(test.images, codes=3, tell=lambda images: np.ones((len(images), 3)))
+    assert told.details['codes']['table'] == [[20, 0], [0, 0], [0, 0]]
+
+
+def test_one_class_is_no_class_for_the_metrics_of_labels():
+    train, test = (Dataset('folder', pictures(n, n).images, np.zeros(n, np.int32), ('a',), None)
+                   for n in (30, 20))
+    real, features = Split(train, test, '', True), Features('means', '', '', look, True)
+    told = Evaluator(features, real, n=20).evaluate(
+        test.images, codes=3, tell=lambda images: np.ones((len(images), 3)))
+    assert 'code_error' not in told.metrics and 'codes' not in told.details
+    with pytest.raises(UsageError, match='code_error: folder has one class, and two or more are '):
+        Evaluator(features, real, n=20, metrics=('code_error',))
+
+
 def test_halves_where_there_is_no_test_split():
     data = load_data('digits', '')
     train, test, what, unseen = held_out.split(data, '', ImageFormat())

@@ -56,7 +56,7 @@ def main(argv=None):
 def label_of(config, name):
     """Returns the label of the class to draw; None without --class.
 
-    UsageError for a cgan without --class.
+    UsageError without --class for a generator with classes or codes.
     """
     if config.conditioned and name is None:
         raise UsageError('this generator draws by class: name one with --class')
@@ -103,9 +103,9 @@ def parse(argv):
         parser.add_argument(flag, action=Term, type=seeds, dest='terms', default=[],
                             metavar='S,S,...', help=f'{what} the mean latent of these seeds; can '
                             'be given more than once')
-    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
-                        'to draw; for an infogan: the value of code 1; without --code its other '
-                        'categorical codes are 0')
+    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
+                        'acgan: the class to draw; for an infogan: the value of code 1; without '
+                        '--code its other categorical codes are 0')
     inputs.add_code(parser)
     parser.add_argument('--noise', type=float, default=0.25, metavar='X', help='distance of the '
                         'eight pictures around the result, in draws of the prior (default: 0.25)')

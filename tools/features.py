@@ -2,8 +2,9 @@
 
 This is the test of Radford et al. 2016, arXiv 1511.06434, section 5.1: how well can a linear
 classifier tell the classes apart by the outputs of D's convolutions? The same SVM on raw pixels is
-the baseline. A D without labels has never seen the classes. The D of a cgan has seen them in its
-training, though it gets no labels here: compare its accuracy only with that of other cgans.
+the baseline. A D without labels has never seen the classes. The D of a cgan or of an acgan has seen
+them in its training, though it gets no labels here: compare its accuracy only with that of other
+runs of its type.
 """
 
 import math

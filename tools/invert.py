@@ -50,7 +50,7 @@ def rows_of(gan, wanted, found):
 def table(files, found, config):
     """Yields the cells of the table, row by row: the error of the best start."""
     radius = latent.PRIORS[config.prior].radius(config.latent_dim)
-    heading = ['class'] if config.conditioned else []
+    heading = [config.label_words[0]] if config.conditioned else []
     yield ('picture', *heading, 'error', 'PSNR, dB', '|z| / radius')
     for k, file in enumerate(files):
         error = found.error[k, 0]
@@ -69,9 +69,10 @@ def parse(argv):
     parser.add_argument('images', type=local_path, metavar='IMAGE', nargs='+',
                         help='picture files; '
                         'they are cropped and resized like the pictures of the training')
-    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class of '
-                        'all pictures (default: every class is tried for each picture: ten classes '
-                        'take ten times as long)')
+    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
+                        'acgan: the class of all pictures; for an infogan: the value of code 1 '
+                        '(default: every class is tried for each picture: ten classes take ten '
+                        'times as long)')
     parser.add_argument('--starts', type=int, default=8, metavar='N', help='number of random '
                         'latents from which the search starts, for each picture (default: 8)')
     parser.add_argument('--steps', type=int, default=200, metavar='N', help='steps of L-BFGS, at '

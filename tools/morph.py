@@ -91,7 +91,7 @@ def missing(config, labels):
     if labels is None or labels.dtype.kind == 'f':                # weights of classes: a choice
         return ''
     first = labels if len(config.label_sizes) == 1 else labels[..., 0]
-    text = samples.left_out(first.ravel(), config.label_names)
+    text = samples.left_out(first.ravel(), config)
     return f'; {text}' if text else ''
 
 
@@ -152,9 +152,9 @@ def add_walk(group):
     group.add_argument('--seed', type=int, default=0, help='seed of the first walk; '
                        'each of the other tiles has the next seed (default: 0)')
     group.add_argument('--seeds', type=seeds, metavar='S,S,...', help='walk through the '
-                       'pictures of these seeds; sample.py --sheet shows them. For a cgan, each '
-                       'has its class; with --grid or another path than slerp, column k has class '
-                       'k')
+                       'pictures of these seeds; sample.py --sheet shows them. For a cgan, an '
+                       'acgan or an infogan, each has its class, or its value of code 1; with '
+                       '--grid or another path than slerp, column k has class k')
     group.add_argument('--latents', type=local_path, metavar='FILE',
                        help='walk through the latents in a file of '
                        'arithmetic.py, invert.py or numpy.save, and then through those of --seeds')
@@ -162,10 +162,10 @@ def add_walk(group):
                        help='with --to: walk between '
                        'the latents that draw two pictures')
     group.add_argument('--to', type=local_path, metavar='IMAGE', help='the other picture of --from')
-    group.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
-                       'to show (default: all in turn: of K classes, the tile of seed S has class '
-                       'S modulo K; with --from and --latents the classes found or stored with '
-                       'them)')
+    group.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
+                       'acgan: the class to show; for an infogan: the value of code 1 (default: '
+                       'all in turn: of K classes, the tile of seed S has class S modulo K; with '
+                       '--from and --latents the classes found or stored with them)')
     inputs.add_code(group)
     group.add_argument('--to-class', metavar='NAME', help='with --class: change to this class and '
                        'back, while the latents follow --path')
@@ -187,8 +187,8 @@ def add_film(group):
                        '0 = for ever (default: 0)')
     group.add_argument('--grid', type=grid, metavar='RxC', help='rows and columns of walks, each '
                        'with its own seed, or all through the same pictures (default: 4x4; 1x1 '
-                       'with --seeds, --latents or --from; for a cgan without --class one column '
-                       'for each class, at most 10)')
+                       'with --seeds, --latents or --from; for a cgan, an acgan or an infogan '
+                       'without --class one column for each class, at most 10)')
     group.add_argument('--scale', type=int, default=1, metavar='N', help='factor of the size of '
                        'each image (default: 1)')
     group.add_argument('--scaling', type=row_of(images.SCALINGS), default='nearest',

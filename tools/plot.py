@@ -16,10 +16,11 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
-from dcgan_tf.run_folder.tables.loss_plot import running_mean
+from dcgan_tf.run_folder.tables.loss_plot import best_information, running_mean
 
 logger = logging.getLogger(__name__)
 ENDINGS = {'_loss': 'loss', '_accuracy': 'accuracy'}        # endings of the columns that are drawn
+TITLES = {'class_accuracy': 'class accuracy of D', 'information': 'information of the codes'}
 
 
 class Curve(NamedTuple):
@@ -28,7 +29,7 @@ class Curve(NamedTuple):
     steps: list
     values: list
     noisy: bool               # True: each value comes from one batch
-    baseline: list            # the value for real pictures instead of samples, or nothing
+    baseline: list            # the value for real pictures instead of samples, or the best one
 
 
 def main(argv=None):
@@ -52,10 +53,10 @@ def curves(run):
     for path, table in ((run.log, log), (run.metrics, metrics)):
         if table.lost.lines:
             logger.warning('%s has %s: left out', path, table.lost)
-    rows = log.rows
+    rows, bests = log.rows, best_information(run.config)
     for column, title in titles(rows[0] if rows else ()):
         found[title] = Curve([row['step'] for row in rows], [row[column] for row in rows], True,
-                             [])
+                             [bests[column]] if column in bests else [])
     for row in metrics.rows:
         conditions = metrics_csv.conditions_of(row)
         split = conditions.split.removeprefix(metrics_csv.BASELINE)
@@ -74,7 +75,9 @@ def titles(columns):
     """Yields (column of log.csv, title of its panel), such as ('d_loss', 'loss of D')."""
     for column in columns:
         player, underscore, ending = column.rpartition('_')
-        if underscore + ending in ENDINGS:
+        if column in TITLES:
+            yield column, TITLES[column]
+        elif underscore + ending in ENDINGS:
             yield column, f'{ENDINGS[underscore + ending]} of {player.upper()}'
 
 
@@ -115,8 +118,8 @@ def label(name):
 
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
-    parser = Parser(description='Draws losses, D\'s accuracy and metrics of runs over their '
-                                'steps.')
+    parser = Parser(description='Draws losses, D\'s accuracies, the information of '
+                    'codes, and metrics of runs over their steps.')
     parser.add_argument('runs', nargs='+', type=local_path, metavar='RUN',
                         help='run folders of main1.py')
     parser.add_argument('--out', type=local_path, default='curves.png',

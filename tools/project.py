@@ -113,8 +113,7 @@ def sample_pictures(gan, n, seed):
     labels = samples.classes_in_turn(numbers, c)
     names = [None] * n
     if labels is not None:
-        names = [f'{"" if c.learns_classes else "code "}{c.label_names[k]}'
-                 for k in latent.first_label(labels)]
+        names = [c.label_texts[k] for k in latent.first_label(labels)]
     z = latent.draw(c.prior, n, c.latent_dim, seed)
     return samples.pixels(gan.generate_images, c, z, labels), [
         row('sample', name, seed=number) for name, number in zip(names, numbers, strict=True)]

@@ -120,8 +120,7 @@ def write_grid(gan, source, args, file):
 
 def missing(config, args, labels):
     """Returns a text for the user that names the classes without a picture; '' with --class."""
-    text = '' if args.class_ or not config.conditioned else samples.left_out(
-        labels, config.label_names)
+    text = '' if args.class_ or not config.conditioned else samples.left_out(labels, config)
     return f'; {text}' if text else ''
 
 
@@ -151,18 +150,18 @@ def sheet_size(n_max):
 def class_folders(config, args, folder):
     """Makes the folder; returns the name of the folder of each class in it, or None.
 
-    For a cgan without --class, each class has its folder, and classes.tsv lists which. UsageError
-    if the folder has pictures of other classes.
+    Without --class, each class has its folder, and classes.tsv lists which; so has each value of
+    the first code of an infogan. UsageError if the folder has pictures of other classes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if args.class_ or not config.conditioned:
         return None
-    file, table = folder / names.TABLE, names.class_table(config.label_names).encode()
+    file, table = folder / names.TABLE, names.class_table(config.label_texts).encode()
     if file.exists() and file.read_bytes() != table:
         raise UsageError(f'{file} lists other classes than this run has, whose pictures would be '
                          'mixed with theirs: choose another folder with --out')
     write_whole(file, table)
-    return names.folder_names(config.label_names)
+    return names.folder_names(config.label_texts)
 
 
 def write_files(gan, source, args, folder, folders):
@@ -185,8 +184,9 @@ def write_files(gan, source, args, folder, folders):
             file = file_folder / f'{number:06d}.png'
             images.write_png(file, picture)
             others.discard(file)
+    of_each = 'value of code 1' if gan.config.has_codes else 'class'
     print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}'
-          f'{f", in a folder for each class: {folder / names.TABLE}" if folders else ""}'
+          f'{f", in a folder for each {of_each}: {folder / names.TABLE}" if folders else ""}'
           f'{missing(gan.config, args, classes)}')
     if others:
         print(f'{folder} holds {len(others):,} other file{"s" * (len(others) > 1)}, such as '
@@ -217,10 +217,10 @@ def parse(argv):
                         help='write one PNG file with R rows and C columns instead')
     parser.add_argument('--sheet', action='store_true', help='like --grid, with the seed under '
                         'each picture, for morph.py --seeds and arithmetic.py (default: 8x8)')
-    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class '
-                        'to draw; for an infogan: the value of code 1 (default: all in turn: of K '
-                        'classes, the picture of seed S has class S modulo K; a grid of K columns '
-                        'has a column for each class)')
+    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
+                        'acgan: the class to draw; for an infogan: the value of code 1 (default: '
+                        'all in turn: of K classes, the picture of seed S has class S modulo K; a '
+                        'grid of K columns has a column for each class)')
     parser.add_argument('--sweep', action='store_true', help='for an infogan: write one PNG file '
                         'with a row for each value of each code')
     inputs.add_code(parser)

@@ -42,7 +42,8 @@ def check(config: Config, metrics: tuple[str, ...], *, n: int, n_data: int, cach
         check_labels(features, config.dataset, config.class_names)
     n_held_out = held_out.most(config.dataset, n_data, data_dir or config.data_dir)
     pictures = Pictures(config.dataset, min(n, n_held_out), n,
-                        (config.image_width, config.image_height), DATASETS[config.dataset].test)
+                        (config.image_width, config.image_height), DATASETS[config.dataset].test,
+                        len(config.class_names) or None)
     check_metrics(metrics, pictures, _no_classes(features))
     kept = features == 'classifier' and not any(pathlib.Path(cache).glob('classifier-*'))
     if kept and (problem := folder_obstacle(cache)):

@@ -26,6 +26,7 @@ def new(options: Options) -> Config:
     config = preset(given.pop('preset', name), **given)
     if not options.maps:
         return config
+    families.check_same_depth(config)
     channels = config.n_channels
     return config.replace(generator_maps=(*reversed(options.maps), channels),
                           discriminator_maps=(channels, *options.maps))

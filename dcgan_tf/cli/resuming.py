@@ -5,7 +5,7 @@ import pathlib
 import time
 
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.config import AUTO, Config
+from dcgan_tf.config import AUTO, Config, check_taken
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder import checkpoint_files, run_folder
 from dcgan_tf.run_folder.run_folder import RunFolder
@@ -55,11 +55,15 @@ def _last_written(run):
 
 
 def changed(run: RunFolder, options: Options) -> Config:
-    """Returns the run's Config with the typed flags. UsageError for a flag that may not change.
+    """Returns the run's Config with the typed flags.
+
+    UsageError for a flag that may not change, and for one that the type of the run does not take.
 
     --trace-step and --check-numerics of an earlier start are not taken over.
     """
     c = run.config
+    if options.given.get('type', c.type) == c.type:
+        check_taken(c.type, options.given)
     pairs = {'maps': (options.maps, c.discriminator_maps[1:])} if options.maps else {}
     pairs.update({name: (value, getattr(c, name)) for name, value in options.given.items()})
     for name, (value, trained_with) in pairs.items():

@@ -32,9 +32,9 @@ from dcgan_tf.config.option import GROUPS
 from dcgan_tf.config.options import Config, from_dict, preset
 from dcgan_tf.config.precision import chosen, has_amx
 from dcgan_tf.config.presets import PRESETS
-from dcgan_tf.config.types import TYPES
+from dcgan_tf.config.types import TYPES, check_taken
 
 __all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'FAMILIES', 'FEATURES', 'GROUPS', 'LISTS', 'METRICS',
            'NONE', 'NORMS', 'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRESETS', 'TYPES',
            'Config', 'check_features', 'check_labels', 'check_metrics_of_type', 'check_smoothing',
-           'chosen', 'default_features', 'from_dict', 'has_amx', 'listed', 'preset']
+           'check_taken', 'chosen', 'default_features', 'from_dict', 'has_amx', 'listed', 'preset']

@@ -48,6 +48,17 @@ def check_networks(config) -> None:
     d_norm(config)
 
 
+def check_same_depth(config) -> None:
+    """Raises UsageError for a family in which G and D have other numbers of layers.
+
+    The feature maps of --maps are those of both.
+    """
+    g, d = family_of(config).layers or (0, 0)
+    if g != d:
+        raise UsageError(f'--maps gives G and D the same number of layers, but those of the preset '
+                         f'{config.preset} have {g} and {d}: leave it out')
+
+
 def strides(config) -> tuple[int, int]:
     """Returns how many layers of (G, D) double or halve the size."""
     return family_of(config).strides or (len(config.generator_maps) - 1,

@@ -200,6 +200,17 @@ class Config:
         return self.class_names if self.conditioned else ()
 
     @property
+    def label_words(self) -> tuple[str, str]:
+        """Returns what the generator's first label is called, and what its values are called."""
+        return ('code 1', 'values of code 1') if self.has_codes else ('class', 'classes')
+
+    @property
+    def label_texts(self) -> tuple[str, ...]:
+        """Returns `label_names` as they stand beside classes of other runs: a code is `code 3`."""
+        return tuple(f'code {name}' for name in self.label_names) if self.has_codes else (
+            self.label_names)
+
+    @property
     def latent_dim(self) -> int:
         """Returns the length of what the generator gets beside its labels: z, continuous codes."""
         return self.z_dim + (self.continuous if self.has_codes else 0)

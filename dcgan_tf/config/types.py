@@ -53,9 +53,14 @@ def fitting(type: str, preset: str, values: dict, given: dict) -> dict:
     if type_of_preset != type:
         raise UsageError(f'--preset {preset} is for --type {type_of_preset}, not for --type '
                          f'{type}: choose another preset, or leave one of the two out')
-    without = OPTIONAL - TYPES[type].takes
+    check_taken(type, given)
+    return {name: value for name, value in values.items()
+            if name not in OPTIONAL - TYPES[type].takes}
+
+
+def check_taken(type: str, given: dict) -> None:
+    """Raises UsageError if the type does not take one of the options that the user gave."""
     for name in given:
-        if name in without:
+        if name in OPTIONAL - TYPES[type].takes:
             raise UsageError(f'--{name.replace("_", "-")}: --type {type} does not take it: leave '
                              'it out')
-    return {name: value for name, value in values.items() if name not in without}

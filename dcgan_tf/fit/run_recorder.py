@@ -1,7 +1,6 @@
 """Writes all files of a run folder while a training goes on, by hooks of the loop."""
 
 import contextlib
-import math
 
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers, sync
@@ -13,7 +12,7 @@ from dcgan_tf.run_folder.events import Events
 from dcgan_tf.run_folder.gallery import Gallery
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.run_folder.tables.loss_csv import LossCsv, read
-from dcgan_tf.run_folder.tables.loss_plot import LossPlot
+from dcgan_tf.run_folder.tables.loss_plot import LossPlot, best_information
 from dcgan_tf.run_folder.tables.metrics_csv import MetricsCsv
 
 EVENTS = 'TensorBoard events'
@@ -172,11 +171,6 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._checkpoints.save(self._session, self._run.best, note.step)
         best_checkpoint.write(self._run.best, note)
         return note
-
-
-def best_information(config) -> dict:
-    """Returns the best value of the column `information` of an infogan: the entropy of codes."""
-    return {'information': sum(map(math.log, config.codes))} if config.has_codes else {}
 
 
 def _clean(run):

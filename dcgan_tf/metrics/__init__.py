@@ -102,7 +102,7 @@ class Pictures(NamedTuple):
     asked: int                  # how many the user asked for
     size: tuple[int, int]       # (width, height)
     unseen: bool                # are there pictures that were not used for training?
-    labelled: bool = True       # do they have classes?
+    classes: int | None = None  # how many there are, 0 without labels; None = not known yet
 
 
 def refusal(name: str, pictures: Pictures, no_classes: str = '') -> str:
@@ -114,8 +114,9 @@ def refusal(name: str, pictures: Pictures, no_classes: str = '') -> str:
     if 'probabilities' in row.takes and no_classes:
         return (f'features {no_classes} do not classify pictures: choose classifier for data '
                 'with labels, or inception with a file that has classes')
-    if LABELS & set(row.takes) and not pictures.labelled:
-        return f'{pictures.data} has no labels'
+    if LABELS & set(row.takes) and pictures.classes in (0, 1):
+        return (f'{pictures.data} has one class, and two or more are needed' if pictures.classes
+                else f'{pictures.data} has no labels')
     if 'train' in row.takes and not pictures.unseen:
         return (f'{pictures.data} has no test split, and to find copies, pictures are needed '
                 'that the generator has not seen')

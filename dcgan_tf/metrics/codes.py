@@ -20,14 +20,15 @@ class Matching(NamedTuple):
     majority_error: float        # ... each value stands for its most frequent class
 
 
-def confusion(p, labels) -> np.ndarray:
+def confusion(p, labels, classes: int | None = None) -> np.ndarray:
     """Counts images by the most likely value of their code and by their class.   -> int [V, K]
 
-    p [N, V]: probabilities of the values. labels: int [N], the classes.
+    p [N, V]: probabilities of the values. labels: int [N], the classes. classes: K, as some
+    may have no image; None = as many as the labels show.
     """
     p = array('probabilities', p, '[N, V]')
     labels = whole_numbers('labels', labels, len(p))
-    table = np.zeros([p.shape[1], labels.max() + 1], np.int64)
+    table = np.zeros([p.shape[1], classes or labels.max() + 1], np.int64)
     np.add.at(table, (p.argmax(axis=1), labels), 1)
     return table
 

@@ -94,16 +94,22 @@ def rows_and_columns(classes: int) -> tuple[int, int]:
 
 
 def left_out(config, film_columns: int) -> list[str]:
-    """Returns a line for the user if the pictures of a training leave classes out, in a list.
+    """Returns a line for the user for each label of which pictures of a training leave values out.
 
-    film_columns: how many classes morph1.gif and morph2.gif show at most.
+    A label is the class, or a categorical code. film_columns: how many values of the first label
+    morph1.gif and morph2.gif show at most.
     """
-    classes = len(config.label_names)
+    n, (_, values) = len(config.label_names), config.label_words
+    grids = ('fake1, fake2, codes and progress.png' if config.has_codes else
+             'fake1, fake2, progress.png and real.png')
     parts = [f'{files} show the first {most}' for files, most in (
-        ('fake1, fake2, progress.png and real.png', MAX_COLUMNS),
-        ('morph1.gif and morph2.gif', film_columns)) if classes > most]
-    return [f'pictures: of {classes:,} classes, {" and ".join(parts)}; tools/sample.py draws all'
-            ] if parts else []
+        (grids, MAX_COLUMNS), ('morph1.gif and morph2.gif', film_columns)) if n > most]
+    lines = [f'pictures: of {n:,} {values}, {" and ".join(parts)}; tools/sample.py draws all'
+             ] if parts else []
+    return lines + [
+        f'pictures: of {size:,} values of code {code}, codes shows the first {MAX_VALUES}; '
+        f'tools/sample.py --code {code}:VALUE draws each'
+        for code, size in enumerate(config.label_sizes[1:], 2) if size > MAX_VALUES]
 
 
 def indices_by_class(labels: np.ndarray, classes: int) -> np.ndarray:

@@ -25,14 +25,15 @@ def classes_in_turn(numbers, config) -> np.ndarray | None:
     return latent.with_other_labels(numbers % config.label_sizes[0], numbers, config.label_sizes)
 
 
-def left_out(labels, class_names) -> str:
-    """Returns a text that names the classes without a picture; '' if all have one."""
+def left_out(labels, config) -> str:
+    """Returns a text that names the classes, or values of code 1, without a picture, or ''."""
+    (_, values), names = config.label_words, config.label_names
     shown = set(np.ravel(latent.first_label(labels)).tolist())
-    missing = [one_line(name) for k, name in enumerate(class_names) if k not in shown]
+    missing = [one_line(name) for k, name in enumerate(names) if k not in shown]
     if not missing:
         return ''
     more = ' ...' if len(missing) > MAX_LISTED else ''
-    return (f'{len(missing):,} of {len(class_names):,} classes are left out: '
+    return (f'{len(missing):,} of {len(names):,} {values} are left out: '
             f'{", ".join(missing[:MAX_LISTED])}{more}')
 
 

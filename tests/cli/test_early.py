@@ -33,6 +33,7 @@ def disk(here):
     """What the cases find: runs, a file where a folder should be, arrays, pictures."""
     np.savez('bare.npz', np.zeros([30, 8, 8], np.uint8))
     np.savez('named.npz', images=np.zeros([30, 8, 8], np.uint8), labels=np.arange(30) % 2)
+    np.savez('alike.npz', images=np.zeros([30, 8, 8], np.uint8), labels=np.zeros(30, int))
     pathlib.Path('file').touch()
     for name in ('cats/1.png', 'cats/2.png', 'dogs/3.png', 'dogs/4.png', 'dogs/5.png'):
         path = here / 'animals' / name
@@ -214,6 +215,8 @@ def test_a_class_without_a_file_is_told_before_the_others_are_decoded(disk, caps
 @cases(('words', 'code', 'problem'), [
     ('bare.npz --type cgan', 2, '--type cgan needs two classes or more, and npz has none'),
     ('bare.npz --metrics entropy', 2, '--metrics entropy: features random do not classify'),
+    ('alike.npz --type infogan --preset dcgan28 --metrics code_error', 2,
+     '--metrics code_error: npz has one class, and two or more are needed'),
     ('named.npz --metrics copies', 2, '--metrics copies: npz has no test split'),
     ('named.npz --metrics similarity', 2, '--metrics similarity: at least 11x11 pixels'),
     ('named.npz --metrics density --metrics-n 5', 2, '5 pictures are compared, but at least 6'),

@@ -249,6 +249,21 @@ def test_resume_refuses_what_does_not_fit_the_checkpoint(words):
         prepare('--resume', 'latest', *words.split())
 
 
+@pytest.mark.parametrize('maps', ['2,3,4', '2,3,4,5,6,7'])
+def test_maps_cannot_be_those_of_two_networks_of_different_depth(maps):
+    with pytest.raises(UsageError, match='--maps gives G and D .* acgan_mnist have 4 and 7: leave'):
+        config_of('--preset', 'acgan_mnist', '--type', 'acgan', '--maps', maps)
+
+
+@pytest.mark.parametrize('value', ['10', '9'])
+def test_resume_refuses_an_option_of_another_type_with_any_value(value):
+    made_run()
+    with pytest.raises(UsageError, match='--codes: --type gan does not take it: leave it out'):
+        prepare('--resume', 'latest', '--codes', value)
+    with pytest.raises(UsageError, match='--type infogan does not fit .*run'):
+        prepare('--resume', 'latest', '--type', 'infogan', '--codes', value)
+
+
 def test_resume_knows_the_maps():
     made_run('--maps', '8,16')
     assert prepare('--resume', 'latest', '--maps', '8,16')[1].generator_maps == (16, 8, 1)

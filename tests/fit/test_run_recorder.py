@@ -29,7 +29,7 @@ def done(tmp_path_factory):
 @pytest.fixture
 def make(tmp_path, monkeypatch):
     """make(**config) -> Training in tmp_path / 'run', without the plot, which takes long."""
-    monkeypatch.setattr(run_recorder, 'LossPlot', lambda path: lambda rows: None)
+    monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)
     made = []
 
     def training(**config):

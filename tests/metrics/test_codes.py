@@ -14,6 +14,7 @@ RNG = np.random.default_rng(3)
 def test_the_table_counts_pictures():
     p = np.eye(3)[[0, 0, 1, 2, 1]]
     assert confusion(p, [1, 1, 0, 0, 1]).tolist() == [[0, 2], [1, 1], [1, 0]]
+    assert confusion(p, [1, 1, 0, 0, 1], 3).tolist() == [[0, 2, 0], [1, 1, 0], [1, 0, 0]]
 
 
 def test_the_match_against_all_permutations():

@@ -74,6 +74,15 @@ def test_classes_that_are_left_out_are_named(classes, parts):
     assert left_out(preset(class_names=tuple(map(str, range(classes)))), 10) == []
 
 
+def test_values_of_codes_that_are_left_out_are_named():
+    assert left_out(preset(type='infogan', codes=(10, 64)), 10) == []
+    first, second = left_out(preset(type='infogan', codes=(100, 70)), 10)
+    assert first == ('pictures: of 100 values of code 1, fake1, fake2, codes and progress.png show '
+                     'the first 64 and morph1.gif and morph2.gif show the first 10; '
+                     'tools/sample.py draws all')
+    assert 'of 70 values of code 2, codes shows the first 64; tools/sample.py --code 2:' in second
+
+
 def test_a_sweep_shows_the_first_values_of_a_large_code(tiny):
     grid = code_sweep(tiny(type='infogan', codes=(65_535, 3), continuous=1), columns=2)
     assert grid.blocks == (64, 3, 10) and len(grid.z) == len(grid.labels) == 2 * 77

@@ -70,11 +70,11 @@ def test_each_value_of_code_1_has_a_folder(infogan, drawn, tmp_path):
     assert call(sample, infogan, '--n', 5, '--seed', 5, '--out', tmp_path / 'out') == 0
     with (tmp_path / 'out/classes.tsv').open(encoding='utf-8', newline='') as file:
         rows = list(csv.reader(file, delimiter='\t'))[1:]
-    assert rows == [['0', '0', '0'], ['1', '1', '1'], ['2', '2', '2']]
+    assert rows == [[str(k), f'code {k}', f'code {k}'] for k in range(3)]
     numbers = range(5, 10)
     wanted = drawn(z_of(*numbers), [[s % 3, second(s)] for s in numbers])
     for seed, picture in zip(numbers, wanted, strict=True):
-        assert_same(images.read_png(tmp_path / f'out/{seed % 3}/{seed:06d}.png'), picture)
+        assert_same(images.read_png(tmp_path / f'out/code {seed % 3}/{seed:06d}.png'), picture)
 
 
 def test_codes_that_are_set(infogan, drawn, tmp_path):
@@ -95,7 +95,7 @@ def test_codes_that_are_set(infogan, drawn, tmp_path):
 def test_a_sheet_names_the_value_of_code_1(infogan, tmp_path, capsys):
     words = ['--sheet', '--grid', '1x2', '--out', tmp_path / 's.png']
     assert call(sample, infogan, *words) == 0
-    assert '1 of 3 classes are left out: 2' in capsys.readouterr().out
+    assert '1 of 3 values of code 1 are left out: 2' in capsys.readouterr().out
     assert images.read_png(tmp_path / 's.png').shape == (SIDE + 20, 2 * SIDE, 3)
 
 
@@ -233,7 +233,7 @@ def test_a_film_with_a_column_for_each_value(infogan, drawn, tmp_path, capsys):
     assert_same(tiles(found[0], 1, 3)[0], wanted)
     assert 'left out' not in capsys.readouterr().out
     film(tmp_path, infogan, '--seeds', '5,9', '--grid', '1x2', '--frames', 1)
-    assert '1 of 3 classes are left out: 2' in capsys.readouterr().out
+    assert '1 of 3 values of code 1 are left out: 2' in capsys.readouterr().out
 
 
 @cases(('labels', 'wanted'), [
@@ -290,6 +290,7 @@ def test_an_inversion_saves_both_codes(infogan, drawn, tmp_path, capsys):
     z, labels = latent.load(save, Z)
     assert z.shape == (2, Z) and labels.shape == (2, 2) and labels[:, 1].max() < CODES[1]
     said = capsys.readouterr().out.splitlines()
+    assert said[0].split()[:3] == ['picture', 'code', '1']
     assert [line.split()[1] for line in said[1:3]] == [str(k) for k in labels[:, 0]]
     found = drawn(z, labels)
     strip = tiles(images.read_png(tmp_path / 'i.png'), 2, 7)

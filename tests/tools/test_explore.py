@@ -128,7 +128,7 @@ def test_a_visit(cgan, start, visit):
     before = pixels(page, wall)
     page.click('#classes button:has-text("Bag")')
     wait_until_other(page, wall, before)
-    assert 'class Bag' in page.locator('#wall button').nth(4).get_attribute('aria-label')
+    assert 'class: Bag' in page.locator('#wall button').nth(4).get_attribute('aria-label')
     with page.expect_download() as download:
         page.click('#gif')
     film = np.fromfile(download.value.path(), np.uint8)

@@ -60,6 +60,20 @@ def test_every_run_has_its_values_in_every_panel(runs):
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ['one', 'two']
 
 
+def test_the_columns_of_an_infogan_and_of_an_acgan(tmp_path):
+    """The dashed line is the best value of the information: ln 10 + ln 3."""
+    run = run_folder.create(tmp_path, 'run', preset(type='infogan', codes=(10, 3)), {})
+    columns = ['step', 'passes', 'd_loss', 'class_accuracy', 'information', 'images_per_second']
+    CsvTable(run.log, dict.fromkeys(columns, float), 0, {}).add(
+        *([10 * n, n / 10, 1, 0.5, n / 30, 100] for n in range(30)))
+    found = plot.curves(run)
+    assert list(found) == ['loss of D', 'class accuracy of D', 'information of the codes']
+    panel = plot.drawn(['run'], [found]).axes[2]
+    best, line, _ = panel.lines
+    assert best.get_linestyle() == '--' and best.get_ydata()[0] == pytest.approx(np.log(30))
+    assert list(line.get_ydata()) == [n / 30 for n in range(30)]
+
+
 def test_a_log_that_a_spreadsheet_has_saved_has_the_same_curves(runs, caplog):
     run = run_folder.open_run(str(runs / 'one'))
     before = plot.curves(run)

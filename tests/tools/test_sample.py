@@ -45,6 +45,17 @@ def test_pictures_of_other_classes_are_not_mixed_in(tmp_path, monkeypatch, capsy
     assert [name for *_, name in table(tmp_path / 'out')] == ['cat', 'dog']
 
 
+def test_codes_are_no_classes_with_the_same_numbers(tmp_path, monkeypatch, capsys):
+    of_classes = painter.config(['0', '1'])
+    of_codes = of_classes.replace(type='infogan', codes=(2,), continuous=0)
+    for config, code in ((of_classes, 0), (of_codes, 2)):
+        painter.hung(monkeypatch, tmp_path, config)
+        assert call('--n', 4, '--out', tmp_path / 'out') == code
+    assert 'lists other classes' in capsys.readouterr().err
+    assert call('--n', 4, '--out', tmp_path / 'codes') == 0
+    assert table(tmp_path / 'codes') == [['0', 'code 0', 'code 0'], ['1', 'code 1', 'code 1']]
+
+
 @pytest.mark.parametrize(('class_names', 'captions'), [
     (['cat', 'dog?'], ['cat', 'dog?']),
     (['\N{CAT FACE}', '\N{DOG FACE}', 'cat'], ['0:?', '1:?', 'cat']),

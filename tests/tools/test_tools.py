@@ -12,6 +12,7 @@ import evaluate
 import export
 import features
 import graph
+import invert
 import morph
 import plot
 import project
@@ -25,6 +26,15 @@ pytestmark = pytest.mark.usefixtures('pooled')
 
 def call(tool, *words):
     return exits.run(tool.main, [str(word) for word in words])
+
+
+@cases('tool', [sample, morph, invert, arithmetic])
+def test_the_help_of_class_names_every_type_with_labels(tool, capsys):
+    with pytest.raises(SystemExit):
+        call(tool, '--help')
+    said = ' '.join(capsys.readouterr().out.split())
+    assert 'for a cgan or an acgan: the class ' in said
+    assert 'for an infogan: the value of code 1' in said and 'For a cgan, each' not in said
 
 
 @pytest.mark.parametrize('n', [1, 7, 70])

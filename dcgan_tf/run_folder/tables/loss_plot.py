@@ -3,6 +3,7 @@
 Of an infogan it also shows the information of the codes, and a line at its best value.
 """
 
+import math
 import pathlib
 
 import numpy as np
@@ -68,6 +69,11 @@ def curves(rows: list[dict]) -> dict[str, list[float]]:
     found = {name: [row[column] for row in rows]
              for name, column in zip(names, columns, strict=True)}
     return {**found, ' + '.join(names): [sum(row[column] for column in columns) for row in rows]}
+
+
+def best_information(config) -> dict:
+    """Returns the best value of the column `information` of an infogan: the entropy of codes."""
+    return {'information': sum(map(math.log, config.codes))} if config.has_codes else {}
 
 
 def running_mean(values: list[float], reach: int) -> np.ndarray:

@@ -37,6 +37,7 @@ class Renderer:
         c = self._config
         return {'name': self._name, 'step': self._step, 'width': c.image_width,
                 'height': c.image_height, 'classes': c.label_names,
+                'words': c.label_words,
                 'directions': self.limits.directions, 'images': self.limits.images,
                 'codes': [len(c.label_sizes) + 1 + k for k in range(self.limits.codes)]}
 

@@ -74,7 +74,7 @@ def _about(c, name, step, inputs, image):
         about['z'] += f'; the last {c.latent_dim - c.z_dim} are the continuous codes'
     if c.conditioned:
         about['label'] = f'{_type_text(inputs["label"])}, {_label_text(c)}'
-        about['class_names'] = list(c.label_names)
+        about['class_names' if c.learns_classes else 'code_values'] = list(c.label_names)
     return about
 
 

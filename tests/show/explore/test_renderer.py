@@ -103,8 +103,8 @@ def test_latents_without_a_direction(make_renderer):
 
 def test_what_the_page_is_told(make_renderer, by_class):
     assert make_renderer().facts() == {'name': 'run', 'step': 7, 'width': 6, 'height': 8,
-                                       'classes': (), 'directions': 4, 'images': 256,
-                                       'codes': []}
+                                       'classes': (), 'words': ('class', 'classes'),
+                                       'directions': 4, 'images': 256, 'codes': []}
     assert by_class.facts()['classes'] == ('cat', 'dog', 'cow') and by_class.limits.classes == 3
     assert by_class.limits.codes == 0 and by_class.facts()['codes'] == []
 
@@ -114,6 +114,7 @@ def test_what_the_page_is_told_of_codes(with_codes):
     renderer = with_codes()
     assert renderer.facts()['codes'] == [3, 4] and renderer.facts()['classes'] == ('0', '1', '2')
     assert (renderer.limits.codes, renderer.limits.classes) == (2, 3)
+    assert renderer.facts()['words'] == ('code 1', 'values of code 1')
 
 
 @pytest.mark.parametrize(('side', 'most'), [(28, 256), (256, 128), (1024, 8), (4096, 4)])

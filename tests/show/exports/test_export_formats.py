@@ -71,7 +71,7 @@ def test_the_codes_of_an_infogan(made, tmp_path, form, codes, label):
     below = ', '.join(map(str, codes))
     assert sampler.about['label'] == f'int32 {label}, the value of each code, from 0, below {below}'
     assert sampler.about['z'].endswith('in (-1, 1); the last 2 are the continuous codes')
-    assert sampler.about['z_dim'] == 7 and sampler.about['class_names'] == ['0', '1', '2']
+    assert sampler.about['z_dim'] == 7 and sampler.about['code_values'] == ['0', '1', '2']
 
 
 def test_a_saved_model_in_the_way_of_tensorflow_1(exported):
@@ -147,7 +147,8 @@ def words_of(form, place):
     if form == 'onnx':
         import onnx
         props = {p.key: p.value for p in onnx.load(place).metadata_props}
-        return {key: json.loads(value) if key in ('step', 'z_dim', 'class_names') else value
+        in_json = {'step', 'z_dim', 'class_names', 'code_values'}
+        return {key: json.loads(value) if key in in_json else value
                 for key, value in props.items()}
     file = place / 'assets.extra/about.json' if place.is_dir() else place.with_name(
         place.name + '.json')

@@ -12,7 +12,7 @@ const by = (id) => document.getElementById(id);
 const facts = await (await fetch('facts')).json();
 by('name').textContent = document.title = facts.name;
 by('about').textContent = `step ${facts.step.toLocaleString('en')}, ${facts.width}x${facts.height}` +
-  (facts.classes.length ? `, ${facts.classes.length} classes` : '');
+  (facts.classes.length ? `, ${facts.classes.length} ${facts.words[1]}` : '');
 
 const maxPicks = Math.min(MAX_PICKS, Math.floor(facts.images / 2));
 let picks = [];

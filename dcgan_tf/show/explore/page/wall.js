@@ -24,7 +24,8 @@ export function makeWall(facts, onPick) {
     tiles.forEach(({button, canvas, caption}, k) => {
       drawOn(canvas, k);
       caption.textContent = points[k].seed;
-      const name = facts.classes.length ? `, class ${facts.classes[points[k].class]}` : '';
+      const name = facts.classes.length ?
+        `, ${facts.words[0]}: ${facts.classes[points[k].class]}` : '';
       button.setAttribute('aria-label', `seed ${points[k].seed}${name}`);
     });
   });
@@ -71,8 +72,9 @@ export function tile(parent, onclick) {
 }
 
 /** Adds a button per class, and one for all classes in turn. */
-function makeClasses({classes}, choose) {
+function makeClasses({classes, words}, choose) {
   if (!classes.length) return;
+  by('classes').setAttribute('aria-label', words[0]);
   by('classes').hidden = false;
   const buttons = ['in turn', ...classes].map((name, k) => {
     const button = by('classes').appendChild(document.createElement('button'));
