@@ -67,7 +67,7 @@ def refused(capsys, monkeypatch, words, code, problem):
     ('--save-folder file/below/it', 1, 'file is a file: expected a folder (--save-folder)'),
     (f'--save-folder {300 * "a"}', 2, 'a name of 300 letters is too long: file systems allow 255'),
     (f'--save-folder new/{300 * "a"}/b', 2, 'a name of 300 letters is too long'),
-    (f'--save-folder {"/a" * 3000}', 1, 'such a folder cannot be made (File name too long) (--save'),
+    (f'--save-folder {"/a" * 3000}', 1, 'such a folder cannot be made (File name too long) (--sa'),
     ('--graph-only --save-folder file', 1, 'file is a file: expected a folder (--save-folder)'),
     ('--graph-only --run-name a/b', 2, "run name 'a/b': expected a plain folder name"),
     ('--penalty none --penalty-every 2', 2, '--penalty-every 2 does nothing without --penalty'),

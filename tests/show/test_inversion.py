@@ -17,7 +17,7 @@ def gan_of(name='dcgan28', **changes):
     """A small one, whose images differ more than those of a fresh one."""
     size = {'image_height': 12, 'image_width': 8, 'n_channels': 3, 'generator_maps': (6, 3),
             'discriminator_maps': (3, 6), 'batch_size': 4, 'z_dim': 5}
-    gan = finished(preset(name, **{**size, **changes}), training=False, inversion=True)
+    gan = finished(preset(name, **{**size, **changes}), training=False, uses=['inversion'])
     enlarge_weights(gan)
     return gan
 
