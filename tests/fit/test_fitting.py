@@ -55,7 +55,7 @@ def tiny(tiny):
 @pytest.fixture
 def fit(tmp_path, images, pool, monkeypatch):
     """fit(config, evaluator) -> the weights at the end, in the run folder tmp_path / 'run'."""
-    monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)          # takes long
+    monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)    # takes long
 
     def trained(config, evaluator=None):
         folder = tmp_path / 'run'

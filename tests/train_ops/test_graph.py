@@ -77,7 +77,7 @@ def test_the_boxes_of_tensorboard(one_layer, name):
     'dcgan28', pytest.param('upsample_mnist', marks=pytest.mark.slow)])
 def test_the_graph_does_not_grow(one_layer, images, pool, tmp_path, monkeypatch, name):
     """Training, showing, measuring, saving, after every step."""
-    monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)          # takes long
+    monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)    # takes long
     config = one_layer(name, epochs=2, eval_step=1, checkpoint_step=1, metrics='frechet',
                   metrics_step=1, metrics_n=4, keep_best='frechet')
     run, values = run_folder.create(tmp_path, 'run', config, {}), itertools.count(1_000, -1)
