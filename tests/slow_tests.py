@@ -27,8 +27,8 @@ LONG = {                        # name of a quick test that takes longer, withou
     'tests/tools/test_explore.py::test_a_visit': 'a process and a browser',
 }
 PARTS = {                       # folder or file -> minutes of its slow tests on two cores, roughly
-    'tests/distributed': 40,
-    'tests/endurance': 60,
+    'tests/distributed': 30,
+    'tests/endurance': 45,
     'tests/features': 1,
     'tests/fit': 5,
     'tests/losses': 3,
