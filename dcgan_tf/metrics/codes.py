@@ -7,7 +7,6 @@ label. Which value of the code is which class is not decided by the training, so
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from dcgan_tf.metrics.base import array, whole_numbers
 
@@ -38,6 +37,7 @@ def matching(table: np.ndarray) -> Matching:
 
     The Hungarian method finds it. A value without a class counts as an error.
     """
+    from scipy.optimize import linear_sum_assignment  # takes most of a second
     values, classes = linear_sum_assignment(table, maximize=True)
     found = dict(zip(values.tolist(), classes.tolist(), strict=True))
     n = table.sum()
