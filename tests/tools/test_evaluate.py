@@ -116,7 +116,8 @@ def test_runs_of_other_pictures_have_a_table_of_their_own(run, small, capsys):
 
 
 @pytest.mark.parametrize(('gan_type', 'metric', 'words'), [
-    ('infogan', 'code_error', ['--codes', '3']), ('acgan', 'head_accuracy', [])])
+    ('infogan', 'code_error', ['--codes', '3']),
+    pytest.param('acgan', 'head_accuracy', [], marks=pytest.mark.slow)])
 def test_what_the_run_s_own_network_says(told, capsys, tmp_path, gan_type, metric, words):
     """The tool has the value of the training, and the table of the codes of an infogan."""
     run = told(gan_type, metric, *words)
