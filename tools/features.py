@@ -21,7 +21,7 @@ from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.data import DATASETS
-from dcgan_tf.data.dataset import Batches
+from dcgan_tf.data.dataset import first_batch
 from dcgan_tf.data.held_out import most, split
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
@@ -85,7 +85,7 @@ def pictures(run, args):
     if len(np.unique(train.labels[part_of(train):])) < 2:
         raise UsageError(f'--n {args.n}: these pictures are of one class; take more, or another '
                          '--seed')
-    first = Batches(data.images, c.batch_size, seed=c.seed, replacement=c.replacement).batch(0)
+    first = first_batch(data.images, c)
     return train, test, what, first
 
 

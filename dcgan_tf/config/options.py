@@ -206,13 +206,13 @@ class Config:
 
     @property
     def label_texts(self) -> tuple[str, ...]:
-        """Returns `label_names` as they stand beside classes of other runs: a code is `code 3`."""
+        """Returns `label_names` as tables and folders show them: value 3 of a code is `code 3`."""
         return tuple(f'code {name}' for name in self.label_names) if self.has_codes else (
             self.label_names)
 
     @property
     def latent_dim(self) -> int:
-        """Returns the length of what the generator gets beside its labels: z, continuous codes."""
+        """Returns the length of a latent: z, followed by the continuous codes of an infogan."""
         return self.z_dim + (self.continuous if self.has_codes else 0)
 
     @property

@@ -30,8 +30,7 @@ def label_weights(labels, n: int, sizes: tuple[int, ...]) -> np.ndarray:
 
 
 def label_numbers(weights: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
-    """Converts one-hot vectors back to labels.   [N, K] -> int32 [N], or [N, L] of several labels
-    """
+    """Converts one-hot vectors back to labels.   [N, K] -> int32 [N], or [N, L] of L labels"""
     ends = np.cumsum(sizes)[:-1]
     columns = [part.argmax(axis=1) for part in np.split(weights, ends, axis=1)]
     return np.int32(columns[0] if len(sizes) == 1 else np.column_stack(columns))

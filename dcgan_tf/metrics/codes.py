@@ -23,7 +23,7 @@ def confusion(p, labels, classes: int | None = None) -> np.ndarray:
     """Counts images by the most likely value of their code and by their class.   -> int [V, K]
 
     p [N, V]: probabilities of the values. labels: int [N], the classes. classes: K, as some
-    may have no image; None = as many as the labels show.
+    may have no image; None = the largest label and one.
     """
     p = array('probabilities', p, '[N, V]')
     labels = whole_numbers('labels', labels, len(p))

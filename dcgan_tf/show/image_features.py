@@ -1,4 +1,4 @@
-"""What a network has learnt to see in images, features or classes: one more use, and its runs."""
+"""Applies a network to images once more, for its features or for the classes that it tells."""
 
 import tensorflow as tf
 

@@ -8,6 +8,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import BatchFeeder
 from tests.helpers import assert_trains, boxes, enlarge_weights, first_step, put
 from tests.pool import build
+from tests.reference import cross_entropy, softplus
 
 CLASSES, K = ('a', 'b', 'c'), 3
 LABELS = np.int32([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
@@ -28,16 +29,6 @@ def gan(three, finished):
 
 def run(gan, what, images, labels=LABELS):
     return gan.session.run(what, BatchFeeder(gan, images, labels)(0))
-
-
-def softplus(x):
-    return np.logaddexp(0, x)
-
-
-def cross_entropy(logits, labels):
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return -log_p[np.arange(len(labels)), labels].mean()
 
 
 @pytest.mark.parametrize(('weight', 'of'), [(1.0, 'both'), (0.5, 'real')])

@@ -14,6 +14,7 @@ from dcgan_tf.systems.base import Player
 from dcgan_tf.systems.infogan import Found, InfoGAN
 from tests.helpers import assert_trains, boxes, enlarge_weights, first_step, put
 from tests.pool import build
+from tests.reference import cross_entropy, softplus
 
 CODES, U = (3, 4), 2
 KNOWN = [                       # variance, mean of Q, log of its deviation, information of one code
@@ -37,16 +38,6 @@ def gan(several, finished):
 
 def run(gan, what, images):
     return gan.session.run(what, BatchFeeder(gan, images)(0))
-
-
-def softplus(x):
-    return np.logaddexp(0, x)
-
-
-def cross_entropy(logits, labels):
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return -log_p[np.arange(len(labels)), labels].mean()
 
 
 def log_normal(u, mean, log_deviation):
