@@ -144,6 +144,11 @@ def max_pool_grid(x, cells):
 
 # ---- losses
 
+def softplus(x):
+    """log(1 + exp x), value by value."""
+    return np.logaddexp(0, x)
+
+
 def sigmoid_cross_entropy(logits, targets):
     """-targets log sigmoid(logits) - (1 - targets) log(1 - sigmoid(logits)), value by value."""
     return targets * np.logaddexp(0, -logits) + (1 - targets) * np.logaddexp(0, logits)
@@ -182,15 +187,3 @@ def numeric_gradients(f, arrays, step=1e-5):
             gradient[i] = (above - f(*arrays)) / (2 * step)
             array[i] = middle
     return gradients
-
-
-def softplus(x):
-    """log(1 + exp x)."""
-    return np.logaddexp(0, x)
-
-
-def cross_entropy(logits, labels):
-    """-E log softmax(logits)_label.   [N, K], [N] -> a number"""
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return -log_p[np.arange(len(labels)), labels].mean()

@@ -14,7 +14,7 @@ from dcgan_tf.systems.base import Player
 from dcgan_tf.systems.infogan import Found, InfoGAN
 from tests.helpers import assert_trains, boxes, enlarge_weights, first_step, put
 from tests.pool import build
-from tests.reference import cross_entropy, softplus
+from tests.reference import softmax_cross_entropy, softplus
 
 CODES, U = (3, 4), 2
 KNOWN = [                       # variance, mean of Q, log of its deviation, information of one code
@@ -52,7 +52,7 @@ def test_the_losses_by_hand(gan, images, weight, variance):
     out, z, d, g = run(made, [made.built.out, made.built.inputs.batch.noise, made.d_loss,
                               made.g_loss], images)
     u, found = z[:, -U:], out.found
-    known = sum(math.log(size) - cross_entropy(logits, code)
+    known = sum(math.log(size) - softmax_cross_entropy(logits, code).mean()
                 for size, logits, code in zip(CODES, found.logits, out.codes, strict=True))
     if variance == 'fixed':
         prior, q = log_normal(u, 0.0, 0.0), log_normal(u, found.mean, 0.0)
