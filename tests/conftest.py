@@ -12,8 +12,9 @@ from tests.families import MAPS, NEEDS, ONE, PLAIN, TINY
 
 pytest_plugins = ['tests.processes', 'tests.slow_tests']
 
-# As main1.py does: without Keras TensorFlow is imported in half the time. And no test, or process
-# that one starts, takes all of a GPU's memory.
+# As main1.py does: with oneDNN, and without Keras, as TensorFlow is then imported in half the time.
+# And no test, or process that one starts, takes all of a GPU's memory.
+os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
 os.environ.setdefault('TF_USE_LEGACY_KERAS', '1')
 os.environ.setdefault('TF_FORCE_GPU_ALLOW_GROWTH', 'true')
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
