@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import pathlib
+import secrets
 import shutil
 import stat
 import tempfile
@@ -97,9 +98,8 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     path = _target(pathlib.Path(path))
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError(errno.EINVAL, 'it is no plain file', str(path))
-    with _temporary(path, _make_file) as temporary:
+    with _temporary(path, lambda new: new.touch(exist_ok=False)) as temporary:
         yield temporary
-        temporary.chmod(0o666 & ~_umask())       # mkstemp made it private
         sync(temporary)
         portable.replace(temporary, path)
         sync(path.parent)
@@ -114,9 +114,8 @@ def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     OSError.
     """
     path = pathlib.Path(path).resolve()          # for a link, the folder that it leads to
-    with _temporary(path, tempfile.mkdtemp) as temporary:
+    with _temporary(path, pathlib.Path.mkdir) as temporary:
         yield temporary
-        temporary.chmod(0o777 & ~_umask())       # mkdtemp made it private
         for each in [*temporary.rglob('*'), temporary]:
             sync(each)
         _swap(temporary, path)
@@ -177,9 +176,13 @@ def shared(folder: str | os.PathLike) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _temporary(path, make):
-    """Yields the path of what `make` makes next to `path`; removes it on any error."""
+    """Yields the path of what `make` makes next to `path`; removes it on any error.
+
+    make: leaves the permissions to the umask of the process, which those of `tempfile` do not.
+    """
+    temporary = path.parent / f'.{secrets.token_hex(8)}.tmp{path.suffix}'
     with _naming(path):
-        temporary = pathlib.Path(make(prefix='.', suffix=f'.tmp{path.suffix}', dir=path.parent))
+        make(temporary)
     try:
         with _naming(path, temporary):
             yield temporary
@@ -201,13 +204,6 @@ def _naming(path, temporary=None):
         if other or error.errno is None:
             raise
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
-
-
-def _make_file(**place):
-    """Makes an empty file and returns its name, as tempfile.mkdtemp does for a folder."""
-    handle, name = tempfile.mkstemp(**place)
-    os.close(handle)
-    return name
 
 
 def _remove(path):
@@ -256,10 +252,3 @@ def _swap(temporary, path):
         raise
     sync(path.parent)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _umask() -> int:
-    """Returns the process's umask, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

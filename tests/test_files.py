@@ -260,10 +260,10 @@ def test_room_is_asked_for_and_given_back(tmp_path, full_disk):
 @pytest.mark.parametrize('writing', [files.whole_file, files.whole_folder])
 def test_a_read_only_folder_is_no_matter_of_a_temporary_file(tmp_path, monkeypatch, writing):
     """The error names what was to be written; so does the check before the work."""
-    def refused(**options):
+    def refused(*place, **options):
         raise PermissionError(13, 'Permission denied', str(tmp_path / '.x123.tmp'))
-    for name in ('mkstemp', 'mkdtemp'):
-        monkeypatch.setattr(tempfile, name, refused)
+    for name in ('touch', 'mkdir'):
+        monkeypatch.setattr(pathlib.Path, name, refused)
     with pytest.raises(PermissionError) as caught, writing(tmp_path / 'a.png'):
         pass
     assert caught.value.filename == str(tmp_path / 'a.png')
