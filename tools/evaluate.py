@@ -66,7 +66,7 @@ def check_data(run, args):
 
 def load_real(run, args):
     """Returns the pictures that a run has learnt and the held-out ones, as a Split."""
-    data = trained.open_data(run, data_dir=args.data_dir, cache=args.cache_folder)
+    data = trained.open_data(run.config, args, run)
     return real_pictures(run.config, data, n=args.n, metrics=args.metrics,
                          features=args.features, data_dir=args.data_dir)
 

@@ -77,7 +77,7 @@ def pictures(run, args):
         check_classes(run, c.dataset, c.class_names)
     if c.dataset in DATASETS and run.n_images:
         most(c.dataset, run.n_images, args.data_dir or c.data_dir)        # or UsageError
-    data = trained.open_data(run, data_dir=args.data_dir, cache=args.cache_folder)
+    data = trained.open_data(c, args, run)
     check_classes(run, data.name, data.class_names)
     train, test, what, _ = split(data, args.data_dir or c.data_dir, trained.image_format_of(c))
     order = seeds.generator(args.seed, 'features').permutation(len(train))

@@ -11,7 +11,6 @@ import sys
 import numpy as np
 
 import _root  # noqa: F401
-from dcgan_tf import data as datasets
 from dcgan_tf import latent, seeds
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, within
@@ -33,10 +32,12 @@ def main(argv=None):
     run = trained.find(args)
     out = args.out or run.file('projector')
     projector.check_out(out)
-    data, what = data_of(run, args, needed=needs_reference(run.config))
+    needed = needs_reference(run.config)
+    data, what = data_of(run, args, needed=needed)
     with trained.open_gan(run, features=True) as gan:
         pictures, rows = chosen(gan, data, what, args.n, args.seed)
-        features = gan.discriminator_features(pictures, reference_of(gan, data))
+        reference = first_batch(data.images, gan.config) if needed else None
+        features = gan.discriminator_features(pictures, reference)
         step = gan.steps_done()
     vectors, kept = projector.reduce(features, args.dimensions)
     columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
@@ -57,7 +58,7 @@ def data_of(run, args, *, needed):
     if args.what == 'samples' and not needed:
         return None, 'samples'
     try:
-        return open_data(run, args), args.what or 'both'
+        return trained.open_data(run.config, args, run.run), args.what or 'both'
     except UsageError as error:
         if needed:
             raise UsageError(f'D of the preset {run.config.preset} normalises all pictures by real '
@@ -66,24 +67,6 @@ def data_of(run, args, *, needed):
             raise
         print(f'only samples (--what samples): {error}', file=sys.stderr)
         return None, 'samples'
-
-
-def open_data(run, args):
-    """Returns the data set. It is checked by its fingerprint, but only for a run folder."""
-    if run.run:
-        return trained.open_data(run.run, data_dir=args.data_dir, cache=args.cache_folder)
-    c = run.config
-    trained.check_data_dir(c.dataset, args.data_dir)
-    return datasets.load(c.dataset, args.data_dir or c.data_dir, fit=trained.image_format_of(c),
-                         cache=args.cache_folder)
-
-
-def reference_of(gan, data):
-    """Returns the first batch of the training if D's batch norm keeps no averages, else None."""
-    c = gan.config
-    if not needs_reference(c):
-        return None
-    return first_batch(data.images, c)
 
 
 def chosen(gan, data, what, n, seed):

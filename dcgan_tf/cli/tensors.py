@@ -5,7 +5,6 @@ import zipfile
 
 import numpy as np
 
-from dcgan_tf import data as datasets
 from dcgan_tf import images
 from dcgan_tf.cli import trained
 from dcgan_tf.cli.parser import MAX_SEED, add_data, check_ending, within
@@ -98,12 +97,8 @@ def cells(rows):
 
 def real_images(weights, args):
     """Returns the data set of the run. UsageError or RunError that says what needs it."""
-    c = weights.config
     try:
-        if weights.run:
-            return trained.open_data(weights.run, data_dir=args.data_dir, cache=args.cache_folder)
-        return datasets.load(c.dataset, args.data_dir or c.data_dir, cache=args.cache_folder,
-                             fit=trained.image_format_of(c))
+        return trained.open_data(weights.config, args, weights.run)
     except (UsageError, RunError) as error:
         raise type(error)(f'--tensors {args.tensors}: these need real images, but {error}'
                           ) from error

@@ -188,12 +188,16 @@ def check_data_dir(dataset: str, folder: str | None) -> None:
         raise UsageError(f'--data-dir {folder}: there is no such folder')
 
 
-def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
-    """Returns the data set that a run was trained on. UsageError if it has changed or is gone."""
-    c = run.config
-    check_data_dir(c.dataset, data_dir)
+def open_data(config: Config, args, run: run_folder.RunFolder | None):
+    """Returns the data set of a Config. UsageError if it is gone or not the one of its run.
+
+    args: has the arguments of `parser.add_data`. run: None = checkpoints without their run folder.
+    """
+    c = config
+    check_data_dir(c.dataset, args.data_dir)
     part = Part(0, c.batch_size, c.batch_size) if c.split_data else None      # the whole data set
-    data = datasets.load(c.dataset, data_dir or c.data_dir, fit=image_format_of(c), cache=cache,
-                         results=run.path.parent, part=part)
-    run.check_data(data.fingerprint, data.class_names)
+    data = datasets.load(c.dataset, args.data_dir or c.data_dir, fit=image_format_of(c), part=part,
+                         cache=args.cache_folder, results=run.path.parent if run else 'results')
+    if run:
+        run.check_data(data.fingerprint, data.class_names)
     return data
