@@ -7,7 +7,7 @@ from typing import NamedTuple
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.evaluating import check, open_evaluator, real_pictures
-from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, add_json, check_file, within
+from dcgan_tf.cli.parser import SEEDS, Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.config import (
@@ -177,9 +177,7 @@ def parse(argv):
     add_json(parser)
     add_data(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
-    args = parser.parse_args(argv)
-    within('--n', args.n, 2, 1_000_000)
-    within('--seed', args.seed, 0, MAX_SEED)
+    args = parser.parse_args(argv, n=(2, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
     if args.inception and not args.features:
         raise UsageError(f'--inception {args.inception} is read by --features inception: give both')

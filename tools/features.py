@@ -17,7 +17,7 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import bars, seeds
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, add_json, check_file, within
+from dcgan_tf.cli.parser import SEEDS, Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.data import DATASETS
@@ -170,9 +170,7 @@ def parse(argv):
     add_json(parser)
     add_data(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
-    args = parser.parse_args(argv)
-    within('--n', args.n, 10, 1_000_000)
-    within('--seed', args.seed, 0, MAX_SEED)
+    args = parser.parse_args(argv, n=(10, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
     return args
 

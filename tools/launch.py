@@ -98,9 +98,8 @@ def parse(argv):
     add('--logs', type=local_path, default='logs', metavar='DIR',
         help='folder for the output of workers 1, 2, '
         '...; worker 0 prints to the terminal (default: logs)')
-    args = parser.parse_args(argv[:at])
+    args = parser.parse_args(argv[:at], restarts=(0, 1_000))
     check_system()
-    within('--restarts', args.restarts, 0, 1_000)
     args.command = argv[at + 1:]
     if not args.command:
         raise UsageError('there is no program after --: --workers 2 -- main1.py --epochs 20000')

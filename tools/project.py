@@ -13,7 +13,7 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import latent, seeds
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, within
+from dcgan_tf.cli.parser import SEEDS, Parser, add_data
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config.families import needs_reference
 from dcgan_tf.data.dataset import first_batch
@@ -123,11 +123,7 @@ def parse(argv):
     parser.add_argument('--out', type=local_path, metavar='DIR', help='folder to write (default: '
                         'RUN/images/projector; without a run folder, projector)')
     add_data(parser)
-    args = parser.parse_args(argv)
-    within('--n', args.n, 2, MAX_POINTS)
-    within('--dimensions', args.dimensions, 0, 1_000_000)
-    within('--seed', args.seed, 0, MAX_SEED)
-    return args
+    return parser.parse_args(argv, n=(2, MAX_POINTS), dimensions=(0, 1_000_000), seed=SEEDS)
 
 
 if __name__ == '__main__':

@@ -9,7 +9,7 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent, names
 from dcgan_tf.cli import exits, inputs, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, check_folder, grid, within
+from dcgan_tf.cli.parser import SEEDS, Parser, check_ending, check_folder, grid
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
@@ -62,7 +62,7 @@ class Seeds:
     """
 
     def __init__(self, config, args):
-        self.first, self.n_max = args.seed, MAX_SEED
+        self.first, self.n_max = args.seed, SEEDS[1]
         self._config = config
         self._class = inputs.class_numbers(config, {'--class': args.class_})
 
@@ -235,7 +235,7 @@ def parse(argv):
     parser.add_argument('--out', type=local_path,
                         help='folder, or with --grid, --sheet or --sweep a .png file (default: in '
                         'RUN/images; without a run folder, in the current folder)')
-    args = parser.parse_args(argv)
+    args = parser.parse_args(argv, n=(1, 10_000_000), seed=SEEDS)
     check(args)
     return args
 
@@ -251,8 +251,6 @@ def check(args):
                         ('--truncation', args.truncation != 1.0)):
         if args.sweep and value:
             raise UsageError(f'--sweep shows all values of all codes: leave {flag} out')
-    within('--n', 1 if args.n is None else args.n, 1, 10_000_000)
-    within('--seed', args.seed, 0, MAX_SEED)
     if args.latents and args.seed:
         raise UsageError('--seed and --latents both say what to draw: give one')
     latent.check_truncation(args.truncation)

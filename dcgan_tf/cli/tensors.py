@@ -7,7 +7,7 @@ import numpy as np
 
 from dcgan_tf import images
 from dcgan_tf.cli import trained
-from dcgan_tf.cli.parser import MAX_SEED, add_data, check_ending, within
+from dcgan_tf.cli.parser import SEEDS, add_data, check_ending, within
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned
 from dcgan_tf.errors import RunError, UsageError
@@ -40,7 +40,7 @@ def check(args) -> None:
         if getattr(args, flag) is not None and args.tensors is None:
             raise UsageError(f'--{flag.replace("_", "-")} is for --tensors')
     if args.seed is not None:
-        within('--seed', args.seed, 0, MAX_SEED)
+        within('--seed', args.seed, *SEEDS)
     check_ending('--save', args.save, '.npz')
     check_ending('--picture', args.picture, '.png')
 

@@ -97,7 +97,8 @@ def test_an_address_is_refused_before_any_work(home, capsys, flag):
 def test_every_argument_that_is_a_path_is_read_as_one(program, monkeypatch):
     """A new argument is a path, is read by a function of its own, or is named in PLAIN."""
     made = []
-    monkeypatch.setattr(parser.Parser, 'parse_args', lambda *given: made.append(given[0]) or 1 / 0)
+    monkeypatch.setattr(parser.Parser, 'parse_args',
+                        lambda *given, **ranges: made.append(given[0]) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
         (flags if program == 'main1' else importlib.import_module(program)).parse([])
     texts = [action for action in made[0]._actions if action.nargs != 0 and not action.choices
