@@ -6,7 +6,6 @@ import os
 import pathlib
 import secrets
 import shutil
-import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,77 +16,6 @@ from dcgan_tf.portable import sync
 RECENT_SECONDS = 3600                    # a temporary file of this age may still be in use
 
 
-def obstacle(path: str | os.PathLike) -> str | None:
-    """Returns why no file can be written at `path`, as far as can be checked; None = no reason.
-
-    For a link it checks the target. A device is refused, because a file would replace it. A file
-    without a name is made in the same folder, see `folder_obstacle`.
-    """
-    path = pathlib.Path(path)
-    if problem := name_obstacle(path):
-        return problem
-    target = _target(path)
-    if target.is_symlink():
-        return 'it is a link that leads in a circle'
-    if not target.parent.is_dir():
-        return f'there is no folder {target.parent}'
-    if target.is_dir():
-        return 'it is a folder'
-    if (target.exists() and not target.is_file()) or portable.is_device(path.absolute()):
-        return 'it is no plain file'
-    if problem := portable.bad_name(target.name):
-        return problem
-    return _probe(target.parent)
-
-
-def folder_obstacle(path: str | os.PathLike) -> str | None:
-    """Returns why nothing can be written into the folder `path`, which need not exist yet.
-
-    None = no reason: a file without a name could be made in it, or in the folder where it would be
-    made. Nothing is left there. The system's permissions alone do not tell, e.g. for /proc.
-    """
-    path = pathlib.Path(path).absolute()
-    there = next(folder for folder in (path, *path.parents) if os.path.lexists(folder))
-    if not there.is_dir():
-        return f'{there} is a file: expected a folder'
-    made = [there / name for name in path.relative_to(there).parts]
-    if problem := next(filter(None, map(name_obstacle, [*made, path])), None):
-        return f'such a folder cannot be made ({problem})'
-    return _probe(there)
-
-
-def name_obstacle(path: str | os.PathLike) -> str | None:
-    """Returns why there can be no file of this name, such as a too long one; None = no reason."""
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        return error.strerror or str(error)
-    return None
-
-
-def _probe(folder):
-    """Returns why no file can be made in a folder; None = one without a name was made there."""
-    try:
-        tempfile.TemporaryFile(prefix='.', suffix='.tmp', dir=folder).close()
-    except OSError as error:
-        return f'nothing can be written to {folder} ({error.strerror})'
-    return None
-
-
-def unreadable(path: str | os.PathLike) -> str | None:
-    """Returns why no file can be read at `path`; None = it can. A pipe is refused, not opened."""
-    path = pathlib.Path(path)
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return 'it is no plain file'
-        path.open('rb').close()
-    except OSError as error:
-        return error.strerror or str(error)
-    return None
-
-
 @contextlib.contextmanager
 def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """Yields a temporary path, which is renamed to `path` at the end.
@@ -95,7 +23,8 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     It is in the same folder and has the same extension. On any error it is removed and `path` stays
     as it was. If `path` is a link, its target is replaced. Raises OSError.
     """
-    path = _target(pathlib.Path(path))
+    path = pathlib.Path(path)
+    path = pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError(errno.EINVAL, 'it is no plain file', str(path))
     with _temporary(path, lambda new: new.touch(exist_ok=False)) as temporary:
@@ -232,11 +161,6 @@ def _remove_old_leftovers(folder):
 
 def _leftovers(folder):
     return pathlib.Path(folder).glob('.*.tmp*')
-
-
-def _target(path):
-    """Returns the target of a link; any other path itself."""
-    return pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _swap(temporary, path):

@@ -16,6 +16,7 @@ from dcgan_tf.config import preset
 from dcgan_tf.data import load
 from dcgan_tf.data.pictures.scan import scan
 from dcgan_tf.errors import UsageError
+from dcgan_tf.obstacles import obstacle
 from dcgan_tf.run_folder import lock, run_folder
 from tests.cases import cases
 
@@ -41,7 +42,7 @@ def test_names_that_windows_cannot_have(monkeypatch, tmp_path, name, part):
     found = portable.bad_name(name)
     assert (found is None) if part is None else (part in found)
     if '\\' not in name:                             # a separator, where this test runs it is none
-        assert files.obstacle(tmp_path / name) == found
+        assert obstacle(tmp_path / name) == found
     if part and '\\' not in name:
         with pytest.raises(UsageError, match='run name .*Windows.*--run-name'):
             run_folder.plain_name(name)

@@ -18,7 +18,7 @@ from dcgan_tf.config import Config, check_smoothing, default_features, families,
 from dcgan_tf.data.dataset import check_batch_size
 from dcgan_tf.distributed.cluster import Cluster, batch_per_worker
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import folder_obstacle
+from dcgan_tf.obstacles import folder_obstacle
 from dcgan_tf.run_folder import run_folder
 
 # Option -> the option without which it does nothing.

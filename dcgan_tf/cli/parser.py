@@ -9,7 +9,7 @@ import textwrap
 
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
-from dcgan_tf.files import folder_obstacle, obstacle
+from dcgan_tf.obstacles import folder_obstacle, obstacle
 
 MAX_TILES = 10_000             # images in one picture
 SEEDS = 0, 2 ** 62             # the smallest and the largest seed

@@ -20,6 +20,7 @@ from dcgan_tf import config as configs
 from dcgan_tf import files, portable
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.obstacles import folder_obstacle
 from dcgan_tf.run_folder import config_json, lock
 
 logger = logging.getLogger(__name__)
@@ -144,14 +145,14 @@ def check_new(save_folder: str, name: str | None) -> None:
     path = pathlib.Path(save_folder, plain_name(name) if name else '')
     if name:
         _check_free(path)
-    if problem := files.folder_obstacle(path):
+    if problem := folder_obstacle(path):
         raise RunError(f'cannot write the run folder {path}: {problem} (--save-folder)')
 
 
 def check_writable(path: pathlib.Path, parts=('', 'checkpoints', 'images')) -> None:
     """Raises RunError if nothing can be written to these parts of a run folder that continues."""
     for part in parts:
-        if problem := files.folder_obstacle(path / part):
+        if problem := folder_obstacle(path / part):
             raise RunError(f'the run folder {path} cannot be written: {problem}')
 
 
