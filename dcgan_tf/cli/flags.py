@@ -16,7 +16,6 @@ from dcgan_tf.errors import UsageError
 TABLES = {                                              # field -> the choices that its help lists
     **CHOICES,
     **LISTS,
-    'preset': PRESETS,
     'dataset': {name: row.help for name, row in DATASETS.items()},
     'crop': CROPS,
 }
