@@ -87,12 +87,11 @@ def along(keys, weights, args):
 
 
 def missing(config, labels):
-    """Returns a text for the user that names the classes without a tile; '' if each key has one."""
+    """Returns the end of a line that names the classes without a tile; '' if each key has one."""
     if labels is None or labels.dtype.kind == 'f':                # weights of classes: a choice
         return ''
-    first = labels if len(config.label_sizes) == 1 else labels[..., 0]
-    text = samples.left_out(first.ravel(), config)
-    return f'; {text}' if text else ''
+    return samples.left_out((labels if len(config.label_sizes) == 1 else labels[..., 0]).ravel(),
+                            config)
 
 
 def keys_of(config, args):
