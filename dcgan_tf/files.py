@@ -91,16 +91,18 @@ def shared(folder: str | os.PathLike) -> Iterator[None]:
     It locks the folder itself. On a system without such locks, nothing is removed if any leftover
     is younger than an hour.
     """
-    handle = portable.open_folder(folder)
-    try:
-        if handle is None:
-            _remove_old_leftovers(folder)
-        else:
-            _remove_unless_shared(handle, folder)
+    with contextlib.ExitStack() as exit_stack:
+        try:
+            handle = os.open(folder, os.O_RDONLY)          # Windows opens no folder
+            exit_stack.callback(os.close, handle)
+            if portable.lock(handle):
+                remove_leftovers(folder)
+            portable.share(handle)
+        except OSError:                                    # some network folders have no locks
+            times = [path.stat().st_mtime for path in _leftovers(folder)]
+            if time.time() - max(times, default=0.0) > RECENT_SECONDS:
+                remove_leftovers(folder)
         yield
-    finally:
-        if handle is not None:
-            os.close(handle)
 
 
 @contextlib.contextmanager
@@ -141,22 +143,6 @@ def _remove(path):
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-def _remove_unless_shared(handle, folder):
-    """Locks a folder together with other processes; the first of them removes leftovers."""
-    try:
-        if portable.lock(handle):
-            remove_leftovers(folder)
-        portable.share(handle)
-    except OSError:                                  # some network folders have no locks
-        _remove_old_leftovers(folder)
-
-
-def _remove_old_leftovers(folder):
-    """Removes leftovers unless one of them is so young that a process may be writing it."""
-    if all(time.time() - path.stat().st_mtime > RECENT_SECONDS for path in _leftovers(folder)):
-        remove_leftovers(folder)
 
 
 def _leftovers(folder):
