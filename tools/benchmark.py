@@ -64,8 +64,7 @@ def main(argv=None):
 
 def write_results(args, about, rows):
     """Writes the results so far into the files of --out and --plot: the rest may take hours."""
-    if args.out:
-        write_json(args.out, [{**about, **dataclasses.asdict(row)} for row in rows], '--out')
+    write_json(args.out, [{**about, **dataclasses.asdict(row)} for row in rows], '--out')
     if args.plot:
         picture.write(args.plot, rows)
 

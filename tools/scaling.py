@@ -30,8 +30,7 @@ def main(argv=None):
     args = parse(argv)
     rows = [row for count in args.workers for row in measure(count, args)]
     print(*aligned(table(rows), left=2), sep='\n')
-    if args.out:
-        write_json(args.out, rows, '--out')
+    write_json(args.out, rows, '--out')
     return exits.DONE
 
 

@@ -9,7 +9,7 @@ from dcgan_tf import images
 from dcgan_tf.cli import trained
 from dcgan_tf.cli.parser import SEEDS, add_data, check_ending, within
 from dcgan_tf.cli.paths import local_path
-from dcgan_tf.cli.report import aligned
+from dcgan_tf.cli.report import aligned, run_error
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import whole_file
 from dcgan_tf.images.feature_maps import map_tiles
@@ -139,11 +139,9 @@ def saved(file):
     if file is None:
         yield lambda name, value: None
         return
-    try:
-        with whole_file(file) as temporary, zipfile.ZipFile(temporary, 'w') as archive:
-            def save(name, value):
-                with archive.open(f'{name}.npy', mode='w', force_zip64=True) as member:
-                    np.lib.format.write_array(member, value, allow_pickle=False)
-            yield save
-    except OSError as error:
-        raise RunError(f'--save {file}: {error.strerror or error}') from error
+    with (run_error('--save', file), whole_file(file) as temporary,
+          zipfile.ZipFile(temporary, 'w') as archive):
+        def save(name, value):
+            with archive.open(f'{name}.npy', mode='w', force_zip64=True) as member:
+                np.lib.format.write_array(member, value, allow_pickle=False)
+        yield save
