@@ -48,7 +48,8 @@ def check_start(start: Start) -> None:
     check_smoothing(c)                            # --label-smoothing needs an objective's targets
     families.d_norm(c)                            # --norm batch, and a penalty of single images
     batch_per_worker(c.batch_size, start.cluster.size if start.cluster else 1)
-    check_length(start)
+    if start.options.max_epoch is None:           # else `epochs` is known with the data
+        check_length(start)
     check_folder(start)
     check_data(start)
 
@@ -77,8 +78,6 @@ def check_effect(start):
 def check_length(start):
     """Refuses --trace-step after the last step, and --epochs that the run has done already."""
     c = start.config
-    if start.options.max_epoch is not None:           # called again when `epochs` is known
-        return
     if 'trace_step' in start.options.given and c.trace_step > c.epochs:
         raise UsageError(f'--trace-step {c.trace_step} is never reached: the run ends at step '
                          f'{c.epochs} (--epochs)')

@@ -54,7 +54,7 @@ def prepare(options: Options, cluster=None,
     if options.max_epoch is not None:
         steps = options.max_epoch * data.total / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
-    _check_data(start._replace(config=config, options=options._replace(max_epoch=None)), data)
+    _check_data(start._replace(config=config), data)
     return data, config, run
 
 

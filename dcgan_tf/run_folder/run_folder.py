@@ -43,8 +43,7 @@ class RunFolder:
     @property
     def name(self) -> str:
         """The name of the folder, also if the path is `.` or `..`."""
-        name = self.path.name
-        return self.path.resolve().name if name in ('', '..') else name
+        return (self.path.resolve() if self.path.name in ('', '..') else self.path).name
 
     @property
     def n_images(self) -> int | None:
