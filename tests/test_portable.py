@@ -7,6 +7,7 @@ import os
 import pathlib
 import sys
 import types
+from argparse import ArgumentTypeError
 
 import pytest
 
@@ -79,13 +80,13 @@ def test_paths_with_backslashes(monkeypatch, tmp_path, text, expected):
     monkeypatch.setenv('PART', 'part')
     monkeypatch.setattr(paths.os.path, 'expanduser',
                         lambda text: home + text[1:] if text[:2] in ('~\\', '~/') else text)
-    assert paths.expanded(text) == expected.format(home=home)
+    assert paths.local_path(text) == expected.format(home=home)
 
 
 def test_an_unknown_home_folder_with_backslashes(monkeypatch):
     monkeypatch.setattr(portable, 'SEPARATORS', r'[/\\]')
-    with pytest.raises(UsageError, match='no home folder ~nosuchuser;'):
-        paths.expanded('~nosuchuser\\runs')
+    with pytest.raises(ArgumentTypeError, match='no home folder ~nosuchuser;'):
+        paths.local_path('~nosuchuser\\runs')
 
 
 def test_the_path_of_the_data_is_stored_with_slashes(monkeypatch):
