@@ -30,10 +30,7 @@ class Weights(NamedTuple):
     run: run_folder.RunFolder | None = None        # None = checkpoints without their run folder
 
     def file(self, name: str) -> pathlib.Path:
-        """Returns the path of a file in `out`, and makes the folder `out`.
-
-        RunError, before the work, if nothing can be written there.
-        """
+        """Returns the path of a file in `out`, which is made. RunError if it cannot be written."""
         try:
             self.out.mkdir(parents=True, exist_ok=True)
             check_room(self.out, 1)
@@ -117,12 +114,10 @@ def open_gan(weights: Weights, *, features: bool = False, inversion: bool = Fals
     """
     from dcgan_tf import DeepConvolutionalGAN
     gan = DeepConvolutionalGAN.from_config(weights.config)
-    if features:
-        gan.features()
-    if inversion:
-        gan.inversion()
-    if classes:
-        gan.classes()
+    for build, wanted in ((gan.features, features), (gan.inversion, inversion),
+                          (gan.classes, classes)):
+        if wanted:
+            build()
     gan.load_model(weights.folder, training=False, step=weights.step)
     return gan
 

@@ -27,10 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class RunFolder:
-    """Has the paths of a run and its record, the content of config.json.
-
-    Make one with `create` or `open_run`.
-    """
+    """Has the paths of a run and its record, config.json. Make one with `create` or `open_run`."""
 
     def __init__(self, path: pathlib.Path, record: dict):
         self.path, self.record = path, record
