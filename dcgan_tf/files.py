@@ -4,8 +4,8 @@ import contextlib
 import errno
 import os
 import pathlib
+import secrets
 import shutil
-import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,77 +16,6 @@ from dcgan_tf.portable import sync
 RECENT_SECONDS = 3600                    # a temporary file of this age may still be in use
 
 
-def obstacle(path: str | os.PathLike) -> str | None:
-    """Returns why no file can be written at `path`, as far as can be checked; None = no reason.
-
-    For a link it checks the target. A device is refused, because a file would replace it. A file
-    without a name is made in the same folder, see `folder_obstacle`.
-    """
-    path = pathlib.Path(path)
-    if problem := name_obstacle(path):
-        return problem
-    target = _target(path)
-    if target.is_symlink():
-        return 'it is a link that leads in a circle'
-    if not target.parent.is_dir():
-        return f'there is no folder {target.parent}'
-    if target.is_dir():
-        return 'it is a folder'
-    if (target.exists() and not target.is_file()) or portable.is_device(path.absolute()):
-        return 'it is no plain file'
-    if problem := portable.bad_name(target.name):
-        return problem
-    return _probe(target.parent)
-
-
-def folder_obstacle(path: str | os.PathLike) -> str | None:
-    """Returns why nothing can be written into the folder `path`, which need not exist yet.
-
-    None = no reason: a file without a name could be made in it, or in the folder where it would be
-    made. Nothing is left there. The system's permissions alone do not tell, e.g. for /proc.
-    """
-    path = pathlib.Path(path).absolute()
-    there = next(folder for folder in (path, *path.parents) if os.path.lexists(folder))
-    if not there.is_dir():
-        return f'{there} is a file: expected a folder'
-    made = [there / name for name in path.relative_to(there).parts]
-    if problem := next(filter(None, map(name_obstacle, [*made, path])), None):
-        return f'such a folder cannot be made ({problem})'
-    return _probe(there)
-
-
-def name_obstacle(path: str | os.PathLike) -> str | None:
-    """Returns why there can be no file of this name, such as a too long one; None = no reason."""
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        return error.strerror or str(error)
-    return None
-
-
-def _probe(folder):
-    """Returns why no file can be made in a folder; None = one without a name was made there."""
-    try:
-        tempfile.TemporaryFile(prefix='.', suffix='.tmp', dir=folder).close()
-    except OSError as error:
-        return f'nothing can be written to {folder} ({error.strerror})'
-    return None
-
-
-def unreadable(path: str | os.PathLike) -> str | None:
-    """Returns why no file can be read at `path`; None = it can. A pipe is refused, not opened."""
-    path = pathlib.Path(path)
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return 'it is no plain file'
-        path.open('rb').close()
-    except OSError as error:
-        return error.strerror or str(error)
-    return None
-
-
 @contextlib.contextmanager
 def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """Yields a temporary path, which is renamed to `path` at the end.
@@ -94,12 +23,12 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     It is in the same folder and has the same extension. On any error it is removed and `path` stays
     as it was. If `path` is a link, its target is replaced. Raises OSError.
     """
-    path = _target(pathlib.Path(path))
+    path = pathlib.Path(path)
+    path = pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError(errno.EINVAL, 'it is no plain file', str(path))
-    with _temporary(path, _make_file) as temporary:
+    with _temporary(path, lambda new: new.touch(exist_ok=False)) as temporary:
         yield temporary
-        temporary.chmod(0o666 & ~_umask())       # mkstemp made it private
         sync(temporary)
         portable.replace(temporary, path)
         sync(path.parent)
@@ -114,9 +43,8 @@ def whole_folder(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     OSError.
     """
     path = pathlib.Path(path).resolve()          # for a link, the folder that it leads to
-    with _temporary(path, tempfile.mkdtemp) as temporary:
+    with _temporary(path, pathlib.Path.mkdir) as temporary:
         yield temporary
-        temporary.chmod(0o777 & ~_umask())       # mkdtemp made it private
         for each in [*temporary.rglob('*'), temporary]:
             sync(each)
         _swap(temporary, path)
@@ -163,23 +91,29 @@ def shared(folder: str | os.PathLike) -> Iterator[None]:
     It locks the folder itself. On a system without such locks, nothing is removed if any leftover
     is younger than an hour.
     """
-    handle = portable.open_folder(folder)
-    try:
-        if handle is None:
-            _remove_old_leftovers(folder)
-        else:
-            _remove_unless_shared(handle, folder)
+    with contextlib.ExitStack() as exit_stack:
+        try:
+            handle = os.open(folder, os.O_RDONLY)          # Windows opens no folder
+            exit_stack.callback(os.close, handle)
+            if portable.lock(handle):
+                remove_leftovers(folder)
+            portable.share(handle)
+        except OSError:                                    # some network folders have no locks
+            times = [path.stat().st_mtime for path in _leftovers(folder)]
+            if time.time() - max(times, default=0.0) > RECENT_SECONDS:
+                remove_leftovers(folder)
         yield
-    finally:
-        if handle is not None:
-            os.close(handle)
 
 
 @contextlib.contextmanager
 def _temporary(path, make):
-    """Yields the path of what `make` makes next to `path`; removes it on any error."""
+    """Yields the path of what `make` makes next to `path`; removes it on any error.
+
+    make: leaves the permissions to the umask of the process, which those of `tempfile` do not.
+    """
+    temporary = path.parent / f'.{secrets.token_hex(8)}.tmp{path.suffix}'
     with _naming(path):
-        temporary = pathlib.Path(make(prefix='.', suffix=f'.tmp{path.suffix}', dir=path.parent))
+        make(temporary)
     try:
         with _naming(path, temporary):
             yield temporary
@@ -203,13 +137,6 @@ def _naming(path, temporary=None):
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
-def _make_file(**place):
-    """Makes an empty file and returns its name, as tempfile.mkdtemp does for a folder."""
-    handle, name = tempfile.mkstemp(**place)
-    os.close(handle)
-    return name
-
-
 def _remove(path):
     """Removes a file or a folder, which need not be there."""
     if path.is_dir():
@@ -218,29 +145,8 @@ def _remove(path):
         path.unlink(missing_ok=True)
 
 
-def _remove_unless_shared(handle, folder):
-    """Locks a folder together with other processes; the first of them removes leftovers."""
-    try:
-        if portable.lock(handle):
-            remove_leftovers(folder)
-        portable.share(handle)
-    except OSError:                                  # some network folders have no locks
-        _remove_old_leftovers(folder)
-
-
-def _remove_old_leftovers(folder):
-    """Removes leftovers unless one of them is so young that a process may be writing it."""
-    if all(time.time() - path.stat().st_mtime > RECENT_SECONDS for path in _leftovers(folder)):
-        remove_leftovers(folder)
-
-
 def _leftovers(folder):
     return pathlib.Path(folder).glob('.*.tmp*')
-
-
-def _target(path):
-    """Returns the target of a link; any other path itself."""
-    return pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _swap(temporary, path):
@@ -256,10 +162,3 @@ def _swap(temporary, path):
         raise
     sync(path.parent)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _umask() -> int:
-    """Returns the process's umask, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

@@ -82,11 +82,6 @@ def share(handle: int) -> None:
     fcntl.flock(handle, fcntl.LOCK_SH)
 
 
-def open_folder(path: str | os.PathLike) -> int | None:
-    """Opens a folder, to lock it; None if the system has no locks on folders."""
-    return os.open(path, os.O_RDONLY) if fcntl else None
-
-
 def remove_and_close(handle: int, path: pathlib.Path) -> None:
     """Removes a file that is open, and closes it."""
     if WINDOWS:

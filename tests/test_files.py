@@ -10,6 +10,7 @@ import pytest
 
 from dcgan_tf import files
 from dcgan_tf.files import remove_leftovers, whole_file, whole_folder, write_whole
+from dcgan_tf.obstacles import folder_obstacle, obstacle
 from tests.cases import cases
 
 
@@ -155,25 +156,25 @@ def test_what_is_in_the_way_of_a_file(tmp_path):
                          ('to_none', 'none/a'), ('circle', 'circle'), ('to_new', 'folder/new')):
         (tmp_path / name).symlink_to(target)
     for name in ('a', 'new', 'to_a', 'to_new'):
-        assert files.obstacle(tmp_path / name) is None
+        assert obstacle(tmp_path / name) is None
     for name, problem in (('folder', 'a folder'), ('to_folder', 'a folder'),
                           ('pipe', 'no plain file'), ('to_pipe', 'no plain file'),
                           ('none/a', f'no folder {tmp_path / "none"}'),
                           ('to_none', f'no folder {tmp_path / "none"}'), ('circle', 'circle')):
-        assert files.obstacle(tmp_path / name).endswith(problem)
+        assert obstacle(tmp_path / name).endswith(problem)
     for name in ('pipe', 'to_pipe'):
         with pytest.raises(OSError, match='no plain file'):
             write_whole(tmp_path / name, 'a')
         assert (tmp_path / 'pipe').is_fifo() and 'folder' in below(tmp_path)
-    assert files.obstacle('/dev/stdout') == files.obstacle('/dev/null') == 'it is no plain file'
+    assert obstacle('/dev/stdout') == obstacle('/dev/null') == 'it is no plain file'
     if pathlib.Path('/dev/shm').is_dir():                           # a disk in memory
-        assert files.obstacle('/dev/shm/no_such_file') is None
+        assert obstacle('/dev/shm/no_such_file') is None
 
 
 def test_a_name_that_is_too_long(tmp_path):
     for name in (300 * 'a', f'{300 * "a"}/b', 5_000 * 'a/'):
-        assert files.obstacle(tmp_path / name) == 'File name too long'
-        assert files.folder_obstacle(tmp_path / name).endswith('(File name too long)')
+        assert obstacle(tmp_path / name) == 'File name too long'
+        assert folder_obstacle(tmp_path / name).endswith('(File name too long)')
     assert below(tmp_path) == []
 
 
@@ -260,13 +261,13 @@ def test_room_is_asked_for_and_given_back(tmp_path, full_disk):
 @pytest.mark.parametrize('writing', [files.whole_file, files.whole_folder])
 def test_a_read_only_folder_is_no_matter_of_a_temporary_file(tmp_path, monkeypatch, writing):
     """The error names what was to be written; so does the check before the work."""
-    def refused(**options):
+    def refused(*place, **options):
         raise PermissionError(13, 'Permission denied', str(tmp_path / '.x123.tmp'))
-    for name in ('mkstemp', 'mkdtemp'):
-        monkeypatch.setattr(tempfile, name, refused)
+    for name in ('touch', 'mkdir'):
+        monkeypatch.setattr(pathlib.Path, name, refused)
     with pytest.raises(PermissionError) as caught, writing(tmp_path / 'a.png'):
         pass
     assert caught.value.filename == str(tmp_path / 'a.png')
     monkeypatch.setattr(tempfile, 'TemporaryFile', refused)
-    assert files.obstacle(tmp_path / 'a.png') == (f'nothing can be written to {tmp_path} '
-                                                  '(Permission denied)')
+    assert obstacle(tmp_path / 'a.png') == (f'nothing can be written to {tmp_path} '
+                                            '(Permission denied)')

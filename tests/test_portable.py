@@ -7,6 +7,7 @@ import os
 import pathlib
 import sys
 import types
+from argparse import ArgumentTypeError
 
 import pytest
 
@@ -16,6 +17,7 @@ from dcgan_tf.config import preset
 from dcgan_tf.data import load
 from dcgan_tf.data.pictures.scan import scan
 from dcgan_tf.errors import UsageError
+from dcgan_tf.obstacles import obstacle
 from dcgan_tf.run_folder import lock, run_folder
 from tests.cases import cases
 
@@ -41,7 +43,7 @@ def test_names_that_windows_cannot_have(monkeypatch, tmp_path, name, part):
     found = portable.bad_name(name)
     assert (found is None) if part is None else (part in found)
     if '\\' not in name:                             # a separator, where this test runs it is none
-        assert files.obstacle(tmp_path / name) == found
+        assert obstacle(tmp_path / name) == found
     if part and '\\' not in name:
         with pytest.raises(UsageError, match='run name .*Windows.*--run-name'):
             run_folder.plain_name(name)
@@ -78,13 +80,13 @@ def test_paths_with_backslashes(monkeypatch, tmp_path, text, expected):
     monkeypatch.setenv('PART', 'part')
     monkeypatch.setattr(paths.os.path, 'expanduser',
                         lambda text: home + text[1:] if text[:2] in ('~\\', '~/') else text)
-    assert paths.expanded(text) == expected.format(home=home)
+    assert paths.local_path(text) == expected.format(home=home)
 
 
 def test_an_unknown_home_folder_with_backslashes(monkeypatch):
     monkeypatch.setattr(portable, 'SEPARATORS', r'[/\\]')
-    with pytest.raises(UsageError, match='no home folder ~nosuchuser;'):
-        paths.expanded('~nosuchuser\\runs')
+    with pytest.raises(ArgumentTypeError, match='no home folder ~nosuchuser;'):
+        paths.local_path('~nosuchuser\\runs')
 
 
 def test_the_path_of_the_data_is_stored_with_slashes(monkeypatch):

@@ -15,7 +15,7 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, inputs, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, seeds, within
+from dcgan_tf.cli.parser import SEEDS, Parser, check_ending, seeds
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
@@ -116,11 +116,10 @@ def parse(argv):
     parser.add_argument('--out', type=local_path, metavar='FILE',
                         help='the picture, a .png file (default: '
                         'RUN/images/arithmetic.png; without a run folder, arithmetic.png)')
-    args = parser.parse_args(argv)
+    args = parser.parse_args(argv, seed=SEEDS)
     if not args.terms:
         raise UsageError('nothing to add: give --plus and --minus lists of seeds, such as --plus '
                          '1,4,9 --minus 2,3')
-    within('--seed', args.seed, 0, MAX_SEED)
     if not 0 <= args.noise <= 2:
         raise UsageError(f'--noise {args.noise:g}: expected 0 to 2')
     check_ending('--out', args.out, '.png')

@@ -14,7 +14,7 @@ from importlib import metadata
 import _root  # noqa: F401
 from dcgan_tf import bars, portable
 from dcgan_tf.cli import exits
-from dcgan_tf.cli.parser import Parser, check_ending, maps, names_of, within
+from dcgan_tf.cli.parser import Parser, check_ending, maps, names_of
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.config import PRESETS, preset
@@ -64,8 +64,7 @@ def main(argv=None):
 
 def write_results(args, about, rows):
     """Writes the results so far into the files of --out and --plot: the rest may take hours."""
-    if args.out:
-        write_json(args.out, [{**about, **dataclasses.asdict(row)} for row in rows], '--out')
+    write_json(args.out, [{**about, **dataclasses.asdict(row)} for row in rows], '--out')
     if args.plot:
         picture.write(args.plot, rows)
 
@@ -168,12 +167,10 @@ def parse(argv):
         f'{",".join(QUICK["ways"])}')
     add('--out', type=local_path, metavar='FILE', help='write all results to a .json file')
     add('--plot', type=local_path, metavar='FILE', help='write a .png file with a bar for each way')
-    args = parser.parse_args(argv)
+    args = parser.parse_args(argv, rounds=(1, 1_000), threads=(1, 1_024))
     for name, value in (QUICK if args.quick else FULL).items():
         if getattr(args, name) is None:
             setattr(args, name, value)
-    within('--rounds', args.rounds, 1, 1_000)
-    within('--threads', args.threads, 1, 1_024)
     if args.steps < 1 or args.steps % EVERY:
         raise UsageError(f'--steps {args.steps}: expected a multiple of {EVERY}')
     check_ending('--out', args.out, '.json')

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.evaluating import check, open_evaluator, real_pictures
-from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, add_json, check_file, within
+from dcgan_tf.cli.parser import SEEDS, Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.config import (
@@ -66,7 +66,7 @@ def check_data(run, args):
 
 def load_real(run, args):
     """Returns the pictures that a run has learnt and the held-out ones, as a Split."""
-    data = trained.open_data(run, data_dir=args.data_dir, cache=args.cache_folder)
+    data = trained.open_data(run.config, args, run)
     return real_pictures(run.config, data, n=args.n, metrics=args.metrics,
                          features=args.features, data_dir=args.data_dir)
 
@@ -177,9 +177,7 @@ def parse(argv):
     add_json(parser)
     add_data(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
-    args = parser.parse_args(argv)
-    within('--n', args.n, 2, 1_000_000)
-    within('--seed', args.seed, 0, MAX_SEED)
+    args = parser.parse_args(argv, n=(2, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
     if args.inception and not args.features:
         raise UsageError(f'--inception {args.inception} is read by --features inception: give both')

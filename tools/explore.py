@@ -8,7 +8,7 @@ import sys
 
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import Parser, within
+from dcgan_tf.cli.parser import Parser
 from dcgan_tf.errors import UsageError
 
 DIRECTIONS = 8                # sliders
@@ -61,9 +61,7 @@ def parse(argv):
                         '(default: 127.0.0.1, only this machine)')
     parser.add_argument('--port', type=int, default=8000, help='port of the page; 0 = any free '
                         'port (default: 8000)')
-    args = parser.parse_args(argv)
-    within('--port', args.port, 0, 65_535)
-    return args
+    return parser.parse_args(argv, port=(0, 65_535))
 
 
 if __name__ == '__main__':

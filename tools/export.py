@@ -7,7 +7,7 @@ import sys
 import _root  # noqa: F401
 from dcgan_tf import latent
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, row_of, within
+from dcgan_tf.cli.parser import SEEDS, Parser, names_of
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.show import exports
@@ -52,19 +52,14 @@ def report(name, written):
             f'{", ".join(map(str, written.batches))}')
 
 
-def formats(text):
-    """Reads --format: 'saved_model,tflite' -> a list of rows of FORMATS, each once."""
-    return list(dict.fromkeys(map(row_of(exports.FORMATS), text.split(','))))
-
-
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Writes the generator of a run for other programs, and compares '
                                 'the pictures of the file with those of the run.')
     trained.add_run(parser)
-    parser.add_argument('--format', required=True, type=formats, metavar='NAME,NAME',
-                        help='; '.join(f'{name}: {row.help}'
-                                       for name, row in exports.FORMATS.items()))
+    parser.add_argument('--format', required=True, type=names_of(exports.FORMATS),
+                        metavar='NAME,NAME', help='; '.join(
+                            f'{name}: {row.help}' for name, row in exports.FORMATS.items()))
     parser.add_argument('--out', type=local_path,
                         help='for one format: its file, or the folder of saved_model; '
                         'for several: the folder for '
@@ -74,10 +69,7 @@ def parse(argv):
                         'is compared with the run, in batches of 1, 7 and all (default: 16)')
     parser.add_argument('--seed', type=int, default=0, help='seed of the first of them '
                         '(default: 0)')
-    args = parser.parse_args(argv)
-    within('--n', args.n, 7, 1_000)
-    within('--seed', args.seed, 0, MAX_SEED)
-    return args
+    return parser.parse_args(argv, n=(7, 1_000), seed=SEEDS)
 
 
 if __name__ == '__main__':

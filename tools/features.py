@@ -17,7 +17,7 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import bars, seeds
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, add_json, check_file, within
+from dcgan_tf.cli.parser import SEEDS, Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.data import DATASETS
@@ -77,7 +77,7 @@ def pictures(run, args):
         check_classes(run, c.dataset, c.class_names)
     if c.dataset in DATASETS and run.n_images:
         most(c.dataset, run.n_images, args.data_dir or c.data_dir)        # or UsageError
-    data = trained.open_data(run, data_dir=args.data_dir, cache=args.cache_folder)
+    data = trained.open_data(c, args, run)
     check_classes(run, data.name, data.class_names)
     train, test, what, _ = split(data, args.data_dir or c.data_dir, trained.image_format_of(c))
     order = seeds.generator(args.seed, 'features').permutation(len(train))
@@ -170,9 +170,7 @@ def parse(argv):
     add_json(parser)
     add_data(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar')
-    args = parser.parse_args(argv)
-    within('--n', args.n, 10, 1_000_000)
-    within('--seed', args.seed, 0, MAX_SEED)
+    args = parser.parse_args(argv, n=(10, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
     return args
 

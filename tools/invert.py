@@ -11,7 +11,7 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, inputs, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, within
+from dcgan_tf.cli.parser import SEEDS, Parser, check_ending
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned
 from dcgan_tf.errors import UsageError
@@ -87,12 +87,9 @@ def parse(argv):
     parser.add_argument('--out', type=local_path, metavar='FILE',
                         help='write the strip as a .png file (default: '
                         'RUN/images/inverted.png; without a run folder, inverted.png)')
-    args = parser.parse_args(argv)
+    args = parser.parse_args(argv, starts=(1, 1_000), steps=(1, 100_000), seed=SEEDS)
     if len(args.images) > MAX_IMAGES:
         raise UsageError(f'{len(args.images)} pictures: expected {MAX_IMAGES:,} at most')
-    within('--starts', args.starts, 1, 1_000)
-    within('--steps', args.steps, 1, 100_000)
-    within('--seed', args.seed, 0, MAX_SEED)
     if not 0 <= args.features <= 1000:
         raise UsageError(f'--features {args.features:g}: expected 0 to 1000')
     check_ending('--out', args.out, '.png')

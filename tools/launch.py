@@ -18,6 +18,7 @@ from dcgan_tf import portable, signals
 from dcgan_tf.cli import exits
 from dcgan_tf.cli.parser import Parser, within
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.report import run_error
 from dcgan_tf.distributed.launching import Workers, check_system, outcome
 from dcgan_tf.errors import RunError, UsageError
 
@@ -31,10 +32,8 @@ def main(argv=None):
     count = workers(args.workers, gpus)
     command = [sys.executable, *completed(args.command, count, args.restarts)]
     logs = pathlib.Path(args.logs)
-    try:
+    with run_error('--logs', logs):
         logs.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunError(f'--logs {logs}: {error.strerror}') from error
     print(f'{count} workers; the output of all but worker 0: {logs}/worker-*.log', flush=True)
     with collected_signals() as received:
         for left in range(args.restarts, -1, -1):
@@ -98,9 +97,8 @@ def parse(argv):
     add('--logs', type=local_path, default='logs', metavar='DIR',
         help='folder for the output of workers 1, 2, '
         '...; worker 0 prints to the terminal (default: logs)')
-    args = parser.parse_args(argv[:at])
+    args = parser.parse_args(argv[:at], restarts=(0, 1_000))
     check_system()
-    within('--restarts', args.restarts, 0, 1_000)
     args.command = argv[at + 1:]
     if not args.command:
         raise UsageError('there is no program after --: --workers 2 -- main1.py --epochs 20000')

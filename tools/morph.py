@@ -8,7 +8,7 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, inputs, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, grid, names_of, row_of, seeds, speeds, within
+from dcgan_tf.cli.parser import SEEDS, Parser, grid, names_of, row_of, seeds, speeds
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
@@ -87,12 +87,11 @@ def along(keys, weights, args):
 
 
 def missing(config, labels):
-    """Returns a text for the user that names the classes without a tile; '' if each key has one."""
+    """Returns the end of a line that names the classes without a tile; '' if each key has one."""
     if labels is None or labels.dtype.kind == 'f':                # weights of classes: a choice
         return ''
-    first = labels if len(config.label_sizes) == 1 else labels[..., 0]
-    text = samples.left_out(first.ravel(), config)
-    return f'; {text}' if text else ''
+    return samples.left_out((labels if len(config.label_sizes) == 1 else labels[..., 0]).ravel(),
+                            config)
 
 
 def keys_of(config, args):
@@ -134,9 +133,8 @@ def parse(argv):
     trained.add_run(parser)
     add_walk(parser.add_argument_group('the walk'))
     add_film(parser.add_argument_group('the film'))
-    args = parser.parse_args(argv)
+    args = parser.parse_args(argv, frames=(1, 10_000), seed=SEEDS, scale=(1, MAX_SCALE))
     check_walk(args)
-    within('--scale', args.scale, 1, MAX_SCALE)
     images.check_animation(args.out or 'morph.gif', args.fps, args.loop, args.max_kb)
     if note := images.fps_note(args.out or 'morph.gif', args.frames, args.fps):
         print(f'morph.py: {note}', file=sys.stderr)
@@ -208,8 +206,6 @@ def add_film(group):
 
 def check_walk(args):
     """Raises UsageError for contradictions between flags; sets args.path to its default."""
-    within('--frames', args.frames, 1, 10_000)
-    within('--seed', args.seed, 0, MAX_SEED)
     latent.check_truncation(args.truncation)
     keys = args.seeds or args.latents
     given = keys or args.from_ or args.to

@@ -4,7 +4,6 @@ import logging
 import sys
 from typing import NamedTuple
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import _root  # noqa: F401
@@ -85,7 +84,6 @@ def drawn(names, found):
     """Returns a Figure with one panel for each curve and one colour for each run."""
     titles = list(dict.fromkeys(title for of_run in found for title in of_run))
     figure = Figure(figsize=(8, 2.5 * len(titles)), layout='constrained')
-    FigureCanvasAgg(figure)
     panels = figure.subplots(len(titles), sharex=True, squeeze=False)[:, 0]
     for panel, title in zip(panels, titles, strict=True):
         for i, (name, of_run) in enumerate(zip(names, found, strict=True)):

@@ -11,10 +11,9 @@ import sys
 import numpy as np
 
 import _root  # noqa: F401
-from dcgan_tf import data as datasets
 from dcgan_tf import latent, seeds
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, add_data, within
+from dcgan_tf.cli.parser import SEEDS, Parser, add_data
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config.families import needs_reference
 from dcgan_tf.data.dataset import first_batch
@@ -33,10 +32,12 @@ def main(argv=None):
     run = trained.find(args)
     out = args.out or run.file('projector')
     projector.check_out(out)
-    data, what = data_of(run, args, needed=needs_reference(run.config))
+    needed = needs_reference(run.config)
+    data, what = data_of(run, args, needed=needed)
     with trained.open_gan(run, features=True) as gan:
         pictures, rows = chosen(gan, data, what, args.n, args.seed)
-        features = gan.discriminator_features(pictures, reference_of(gan, data))
+        reference = first_batch(data.images, gan.config) if needed else None
+        features = gan.discriminator_features(pictures, reference)
         step = gan.steps_done()
     vectors, kept = projector.reduce(features, args.dimensions)
     columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
@@ -57,7 +58,7 @@ def data_of(run, args, *, needed):
     if args.what == 'samples' and not needed:
         return None, 'samples'
     try:
-        return open_data(run, args), args.what or 'both'
+        return trained.open_data(run.config, args, run.run), args.what or 'both'
     except UsageError as error:
         if needed:
             raise UsageError(f'D of the preset {run.config.preset} normalises all pictures by real '
@@ -66,24 +67,6 @@ def data_of(run, args, *, needed):
             raise
         print(f'only samples (--what samples): {error}', file=sys.stderr)
         return None, 'samples'
-
-
-def open_data(run, args):
-    """Returns the data set. It is checked by its fingerprint, but only for a run folder."""
-    if run.run:
-        return trained.open_data(run.run, data_dir=args.data_dir, cache=args.cache_folder)
-    c = run.config
-    trained.check_data_dir(c.dataset, args.data_dir)
-    return datasets.load(c.dataset, args.data_dir or c.data_dir, fit=trained.image_format_of(c),
-                         cache=args.cache_folder)
-
-
-def reference_of(gan, data):
-    """Returns the first batch of the training if D's batch norm keeps no averages, else None."""
-    c = gan.config
-    if not needs_reference(c):
-        return None
-    return first_batch(data.images, c)
 
 
 def chosen(gan, data, what, n, seed):
@@ -140,11 +123,7 @@ def parse(argv):
     parser.add_argument('--out', type=local_path, metavar='DIR', help='folder to write (default: '
                         'RUN/images/projector; without a run folder, projector)')
     add_data(parser)
-    args = parser.parse_args(argv)
-    within('--n', args.n, 2, MAX_POINTS)
-    within('--dimensions', args.dimensions, 0, 1_000_000)
-    within('--seed', args.seed, 0, MAX_SEED)
-    return args
+    return parser.parse_args(argv, n=(2, MAX_POINTS), dimensions=(0, 1_000_000), seed=SEEDS)
 
 
 if __name__ == '__main__':

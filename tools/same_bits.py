@@ -16,7 +16,7 @@ from PIL import Image
 
 import _root  # noqa: F401
 from dcgan_tf.cli import exits
-from dcgan_tf.cli.parser import Parser, names_of, within
+from dcgan_tf.cli.parser import Parser, names_of
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import PRESETS
 from dcgan_tf.errors import RunError, UsageError
@@ -209,8 +209,7 @@ def parse(argv):
         help='compare these rows (default: all)')
     add('--steps', type=int, default=5, help='steps of each training (default: 5)')
     add('--list', action='store_true', help='print the rows with their flags and stop')
-    args = parser.parse_args(argv)
-    within('--steps', args.steps, 1, 1_000_000)
+    args = parser.parse_args(argv, steps=(1, 1_000_000))
     if args.list:
         return args
     if args.other is None:

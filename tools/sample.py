@@ -1,6 +1,5 @@
 """Draws pictures with a trained model: python tools/sample.py RUN --n 1000 --out FOLDER"""
 
-import collections
 import pathlib
 import sys
 
@@ -9,7 +8,7 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent, names
 from dcgan_tf.cli import exits, inputs, trained
-from dcgan_tf.cli.parser import MAX_SEED, Parser, check_ending, check_folder, grid, within
+from dcgan_tf.cli.parser import SEEDS, Parser, check_ending, check_folder, grid
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
@@ -18,7 +17,6 @@ from dcgan_tf.run_folder.sample_grids import MAX_VALUES, code_sweep
 
 CHUNK = 256                   # images in memory at once
 GRID = 8, 8                   # rows and columns of a sheet
-MAX_NAME = 16                 # letters of a class's name on a sheet
 
 
 def main(argv=None):
@@ -28,7 +26,7 @@ def main(argv=None):
     inputs.check_codes(run.config, args.code)
     if args.sweep:
         return sweep(run, args)
-    source = Latents(run.config, args) if args.latents else Seeds(run.config, args)
+    source = inputs.Source(run.config, args)
     one_file = args.grid or args.sheet
     out = args.out or run.file('sheet.png' if args.sheet else 'grid.png' if one_file else 'samples')
     folders = None if one_file else class_folders(run.config, args, pathlib.Path(out))
@@ -55,54 +53,6 @@ def sweep(run, args):
     return exits.DONE
 
 
-class Seeds:
-    """Returns latents and classes by number: picture number k has seed k.
-
-    first: the number of the first picture. n_max: how many pictures there can be.
-    """
-
-    def __init__(self, config, args):
-        self.first, self.n_max = args.seed, MAX_SEED
-        self._config = config
-        self._class = inputs.class_numbers(config, {'--class': args.class_})
-
-    def latents(self, numbers):
-        """Returns the latents [n, Z] of consecutive numbers."""
-        c = self._config
-        return latent.draw(c.prior, len(numbers), c.latent_dim, int(numbers[0]))
-
-    def labels(self, numbers):
-        """Returns labels: that of --class, or all classes in turn; None for a G without labels."""
-        return self._of_class(samples.classes_in_turn(numbers, self._config))
-
-    def _of_class(self, labels):
-        return latent.with_first_label(labels, self._class[0]) if self._class else labels
-
-
-class Latents(Seeds):
-    """Returns latents by number: picture number k has row k of a file, and its class.
-
-    --class replaces the classes of the file.
-    """
-
-    def __init__(self, config, args):
-        super().__init__(config, args)
-        self._z, self._labels = inputs.load_latents(args.latents, config)
-        self.first, self.n_max = 0, len(self._z)
-        n = (args.grid and args.grid[0] * args.grid[1]) or args.n or 0
-        if n > self.n_max:
-            raise UsageError(f'{"--grid" if args.grid else "--n"} asks for {n} images, and '
-                             f'{args.latents} has {self.n_max}')
-
-    def latents(self, numbers):
-        return self._z[numbers]
-
-    def labels(self, numbers):
-        if self._labels is None:
-            return super().labels(numbers)
-        return self._of_class(self._labels[numbers])
-
-
 def write_grid(gan, source, args, file):
     """Writes one PNG file of rows x columns images, row by row in the order of their numbers."""
     rows, columns = args.grid or sheet_size(source.n_max)
@@ -110,35 +60,13 @@ def write_grid(gan, source, args, file):
     labels = source.labels(numbers)
     pixels = draw(gan, source, args, numbers, labels)
     if args.sheet:
-        shown, first = captions(gan.config.label_names), latent.first_label(labels)
+        shown, first = samples.captions(gan.config.label_names), latent.first_label(labels)
         pixels = images.captioned(pixels, [f'{number}' if first is None else
                                            f'{number} {shown[first[i]]}'
                                            for i, number in enumerate(numbers)])
     images.write_png(file, images.tile(pixels, columns))
-    print(f'{rows}x{columns} images in {file}{missing(gan.config, args, labels)}')
-
-
-def missing(config, args, labels):
-    """Returns a text for the user that names the classes without a picture; '' with --class."""
-    text = '' if args.class_ or not config.conditioned else samples.left_out(labels, config)
-    return f'; {text}' if text else ''
-
-
-def captions(class_names):
-    """Returns a caption for each class, all different: its name, as far as it can be drawn.
-
-    If that is not the whole name and others have the same, or if characters are missing in the
-    font, the number of the class comes first.
-    """
-    drawn = [short(images.drawable(names.one_line(name))) for name in class_names]
-    count = collections.Counter(drawn)
-    return [text if count[text] == 1 and text.count('?') == name.count('?') else f'{k}:{text}'
-            for k, (text, name) in enumerate(zip(drawn, class_names, strict=True))]
-
-
-def short(name):
-    """Returns a class's name, cut to MAX_NAME letters."""
-    return name if len(name) <= MAX_NAME else name[:MAX_NAME - 1] + '\N{HORIZONTAL ELLIPSIS}'
+    left_out = '' if args.class_ else samples.left_out(labels, gan.config)
+    print(f'{rows}x{columns} images in {file}{left_out}')
 
 
 def sheet_size(n_max):
@@ -187,7 +115,7 @@ def write_files(gan, source, args, folder, folders):
     of_each = 'value of code 1' if gan.config.has_codes else 'class'
     print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}'
           f'{f", in a folder for each {of_each}: {folder / names.TABLE}" if folders else ""}'
-          f'{missing(gan.config, args, classes)}')
+          f'{"" if args.class_ else samples.left_out(classes, gan.config)}')
     if others:
         print(f'{folder} holds {len(others):,} other file{"s" * (len(others) > 1)}, such as '
               f'{min(others)}: choose an empty folder with --out to have these pictures alone',
@@ -235,7 +163,7 @@ def parse(argv):
     parser.add_argument('--out', type=local_path,
                         help='folder, or with --grid, --sheet or --sweep a .png file (default: in '
                         'RUN/images; without a run folder, in the current folder)')
-    args = parser.parse_args(argv)
+    args = parser.parse_args(argv, n=(1, 10_000_000), seed=SEEDS)
     check(args)
     return args
 
@@ -251,8 +179,6 @@ def check(args):
                         ('--truncation', args.truncation != 1.0)):
         if args.sweep and value:
             raise UsageError(f'--sweep shows all values of all codes: leave {flag} out')
-    within('--n', 1 if args.n is None else args.n, 1, 10_000_000)
-    within('--seed', args.seed, 0, MAX_SEED)
     if args.latents and args.seed:
         raise UsageError('--seed and --latents both say what to draw: give one')
     latent.check_truncation(args.truncation)

@@ -13,7 +13,7 @@ import tempfile
 import _root  # noqa: F401
 from dcgan_tf import portable
 from dcgan_tf.cli import exits
-from dcgan_tf.cli.parser import Parser, check_ending, maps, row_of, within
+from dcgan_tf.cli.parser import Parser, check_ending, maps, row_of
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.config import PRESETS
@@ -30,8 +30,7 @@ def main(argv=None):
     args = parse(argv)
     rows = [row for count in args.workers for row in measure(count, args)]
     print(*aligned(table(rows), left=2), sep='\n')
-    if args.out:
-        write_json(args.out, rows, '--out')
+    write_json(args.out, rows, '--out')
     return exits.DONE
 
 
@@ -80,12 +79,10 @@ def parse(argv):
         'steps whose messages of gradients are not larger than this; 0 = only the messages of a '
         'training (default: 0)')
     add('--out', type=local_path, metavar='FILE', help='write all results to a .json file')
-    args = parser.parse_args(argv)
+    args = parser.parse_args(argv, batch=(1, 100_000), rounds=(1, 1_000), steps=(1, 1_000),
+                             threads=(0, 1_024), message=(0, 1_000))
     if args.workers != (1,):
         check_system()
-    for name, low, high in (('batch', 1, 100_000), ('rounds', 1, 1_000), ('steps', 1, 1_000),
-                              ('threads', 0, 1_024), ('message', 0, 1_000)):
-        within(f'--{name}', getattr(args, name), low, high)
     if args.steps % EVERY:
         raise UsageError(f'--steps {args.steps}: expected a multiple of {EVERY}')
     check_ending('--out', args.out, '.json')

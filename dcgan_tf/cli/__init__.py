@@ -3,7 +3,7 @@
     parser.py      reads arguments: what main1.py and the tools have in common
     flags.py       main1.py's flags, made from the fields of Config
     start.py       starts a training: workers, data, Config, evaluator and run folder
-    early.py       refuses what cannot be done, before anything slow: two tables of checks
+    early.py       refuses what cannot be done, before anything slow
     resolving.py   makes the Config: from the flags, then with the data set, then without `auto`
     resuming.py    continues a run: which one, and which options may change
     debugging.py   --debug

@@ -1,9 +1,10 @@
 """Refuses what cannot be done before anything slow: TensorFlow, decoding, a classifier.
 
-A run and a dry run go through the same two tables, so a dry run refuses what a run would refuse.
+A run and a dry run call the same two functions, so a dry run refuses what a run would refuse.
 
-    START      known from the command line and a look at the disk
-    PICTURES   known when the data set has been listed (a folder, before it is decoded) or loaded
+    check_start      calls the checks of the command line, with a look at the disk
+    check_pictures   is called when the data set has been listed (a folder, before it is decoded),
+                     and when it has been loaded
 """
 
 import pathlib
@@ -17,7 +18,7 @@ from dcgan_tf.config import Config, check_smoothing, default_features, families,
 from dcgan_tf.data.dataset import check_batch_size
 from dcgan_tf.distributed.cluster import Cluster, batch_per_worker
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import folder_obstacle
+from dcgan_tf.obstacles import folder_obstacle
 from dcgan_tf.run_folder import run_folder
 
 # Option -> the option without which it does nothing.
@@ -40,17 +41,33 @@ class Start(NamedTuple):
         return self.cluster is None or self.cluster.first
 
 
-def check_all(table, *facts) -> None:
-    """Raises UsageError or RunError for the first row of START or PICTURES that refuses the start.
+def check_start(start: Start) -> None:
+    """Raises UsageError or RunError for what the command line and a look at the disk tell."""
+    c = start.config
+    check_effect(start)
+    check_smoothing(c)                            # --label-smoothing needs an objective's targets
+    families.d_norm(c)                            # --norm batch, and a penalty of single images
+    batch_per_worker(c.batch_size, start.cluster.size if start.cluster else 1)
+    if start.options.max_epoch is None:           # else `epochs` is known with the data
+        check_length(start)
+    check_folder(start)
+    check_data(start)
 
-    facts: a Start; for PICTURES, one whose Config has the name, the classes and the size of the
-    pictures, and their number, or that of the files that may be pictures.
+
+def check_pictures(start: Start, n: int) -> None:
+    """Raises UsageError or RunError for pictures that do not fit the options or the run.
+
+    start: its Config has the name, the classes and the size of the pictures. n: their number, or
+    that of the files that may be pictures.
     """
-    for check in table:
-        check(*facts)
+    check_classes(start)
+    families.check_networks(start.config)         # pictures that are too small for the layers
+    if not start.config.split_data:               # else PartBatches counts images for each row
+        check_batch_size(start.config.batch_size, n)
+    check_metrics(start, n)
 
 
-def options_have_an_effect(start):
+def check_effect(start):
     """Refuses --penalty-every without --penalty, and the like."""
     for name, other in NEEDS.items():
         if name in start.options.given and getattr(start.config, other) == getattr(Config, other):
@@ -58,26 +75,9 @@ def options_have_an_effect(start):
                              f'without --{other.replace("_", "-")}')
 
 
-def objective_takes_smoothing(start):
-    """Refuses --label-smoothing with an objective without targets."""
-    check_smoothing(start.config)
-
-
-def norm_fits_penalty(start):
-    """Refuses --norm batch with a penalty that needs each image alone."""
-    families.d_norm(start.config)
-
-
-def workers_share_a_batch(start):
-    """Refuses a --batch-size that is no multiple of the number of workers."""
-    batch_per_worker(start.config.batch_size, start.cluster.size if start.cluster else 1)
-
-
-def length_is_reachable(start):
+def check_length(start):
     """Refuses --trace-step after the last step, and --epochs that the run has done already."""
     c = start.config
-    if start.options.max_epoch is not None:           # called again when `epochs` is known
-        return
     if 'trace_step' in start.options.given and c.trace_step > c.epochs:
         raise UsageError(f'--trace-step {c.trace_step} is never reached: the run ends at step '
                          f'{c.epochs} (--epochs)')
@@ -85,7 +85,7 @@ def length_is_reachable(start):
         resuming.check_steps(start.options, start.run, c.epochs)
 
 
-def data_can_be_there(start):
+def check_data(start):
     """Refuses a --data-dir that does not exist, and --download where nothing can be fetched."""
     c, options = start.config, start.options
     if options.download:
@@ -98,7 +98,7 @@ def data_can_be_there(start):
         check_data_dir(c.dataset, c.data_dir)
 
 
-def folder_can_be_written(start):
+def check_folder(start):
     """Refuses a --run-name that is taken, and a folder that cannot be written to."""
     options, run = start.options, start.run
     if options.graph_only:
@@ -109,7 +109,7 @@ def folder_can_be_written(start):
         run_folder.check_writable(run.path, ['best'])
 
 
-def classes_fit(start, n):
+def check_classes(start):
     """Refuses --type cgan without classes, and classes that are not those of the run."""
     c = start.config
     if c.learns_classes and len(c.class_names) < 2:
@@ -119,28 +119,12 @@ def classes_fit(start, n):
         start.run.check_classes(c.class_names)
 
 
-def networks_fit(start, n):
-    """Refuses pictures that are too small for the layers."""
-    families.check_networks(start.config)
-
-
-def batch_fits(start, n):
-    """Refuses a --batch-size larger than the data set."""
-    if not start.config.split_data:                   # else PartBatches counts images for each row
-        check_batch_size(start.config.batch_size, n)
-
-
-def metrics_can_be_measured(start, n):
+def check_metrics(start, n):
     """Refuses --metrics that such data cannot have, or whose classifier cannot be kept."""
     c, names = start.config, listed(start.config.metrics)
     if names and start.writes and not start.options.graph_only:
         evaluating.check(c, names, n=c.metrics_n, n_data=n, cache=start.options.cache_folder,
                          features=default_features(c.class_names))
-
-
-START = (options_have_an_effect, objective_takes_smoothing, norm_fits_penalty,
-         workers_share_a_batch, length_is_reachable, folder_can_be_written, data_can_be_there)
-PICTURES = (classes_fit, networks_fit, batch_fits, metrics_can_be_measured)
 
 
 def graph_folder(options: Options, config: Config) -> pathlib.Path:

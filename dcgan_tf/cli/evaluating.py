@@ -10,9 +10,9 @@ from dcgan_tf.config import FEATURES, Config, check_labels, default_features
 from dcgan_tf.data import DATASETS, held_out
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import RunError
-from dcgan_tf.files import folder_obstacle
 from dcgan_tf.metrics import Pictures
 from dcgan_tf.metrics import check as check_metrics
+from dcgan_tf.obstacles import folder_obstacle
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,6 @@ from dcgan_tf.errors import UsageError
 TABLES = {                                              # field -> the choices that its help lists
     **CHOICES,
     **LISTS,
-    'preset': PRESETS,
     'dataset': {name: row.help for name, row in DATASETS.items()},
     'crop': CROPS,
 }
@@ -53,9 +52,8 @@ class Options(NamedTuple):
 def parse(argv: list[str] | None = None) -> Options:
     """Reads the command line. UsageError for unknown arguments and for contradictions."""
     args = vars(make_parser().parse_args(argv))
-    given = {name: args.pop(name) for name in _flag_fields() if args[name] is not None}
-    for name in _flag_fields():
-        args.pop(name, None)
+    values = {name: args.pop(name) for name in _flag_fields()}
+    given = {name: value for name, value in values.items() if value is not None}
     given.update({name: '' for name in LISTS if given.get(name) == NONE})
     _point_to_folder(given, args.pop('folder'))
     if 'precision' in given:                     # config.json then says what `auto` was

@@ -9,10 +9,12 @@ import numpy as np
 
 from dcgan_tf import latent
 from dcgan_tf.bars import bar
+from dcgan_tf.cli.parser import SEEDS
 from dcgan_tf.config import Config
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
+from dcgan_tf.run_folder import samples
 
 logger = logging.getLogger(__name__)
 CODE = r'\d{1,5}:-?\d{1,5}(\.\d{1,9})?'       # the number of a code and its value
@@ -65,6 +67,38 @@ def load_latents(path: str, config: Config):
     except UsageError as error:
         raise UsageError(f'{path}: {error}: they are those of another generator') from error
     return z, latent.label_numbers(weights, config.label_sizes)
+
+
+class Source:
+    """Gives latents and labels by number: picture k has seed k, or row k of the file --latents.
+
+    first: the number of the first picture. n_max: how many pictures there can be. UsageError if the
+    user wants more.
+    """
+
+    def __init__(self, config, args):
+        self._config, self._class = config, class_numbers(config, {'--class': args.class_})
+        self._z, self._labels = load_latents(args.latents, config) if args.latents else (None, None)
+        self.first, self.n_max = args.seed, SEEDS[1] if self._z is None else len(self._z)
+        n = (args.grid and args.grid[0] * args.grid[1]) or args.n or 0
+        if n > self.n_max:
+            raise UsageError(f'{"--grid" if args.grid else "--n"} asks for {n} images, and '
+                             f'{args.latents} has {self.n_max}')
+
+    def latents(self, numbers):
+        """Returns the latents [n, Z] of consecutive numbers."""
+        c = self._config
+        return self._z[numbers] if self._z is not None else (
+            latent.draw(c.prior, len(numbers), c.latent_dim, int(numbers[0])))
+
+    def labels(self, numbers):
+        """Returns labels: all classes in turn, or those of the file; None for a G without labels.
+
+        The first label is that of --class, if it was given.
+        """
+        labels = (samples.classes_in_turn(numbers, self._config) if self._labels is None else
+                  self._labels[numbers])
+        return latent.with_first_label(labels, self._class[0]) if self._class else labels
 
 
 def class_numbers(config: Config, named: dict) -> list[int]:

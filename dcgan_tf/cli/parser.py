@@ -9,10 +9,10 @@ import textwrap
 
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
-from dcgan_tf.files import folder_obstacle, obstacle
+from dcgan_tf.obstacles import folder_obstacle, obstacle
 
 MAX_TILES = 10_000             # images in one picture
-MAX_SEED = 2 ** 62
+SEEDS = 0, 2 ** 62             # the smallest and the largest seed
 
 
 class HelpLines(argparse.HelpFormatter):
@@ -29,13 +29,17 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options):
         super().__init__(allow_abbrev=False, formatter_class=HelpLines, **options)
 
-    def parse_args(self, args=None, namespace=None):
+    def parse_args(self, args=None, namespace=None, **ranges):
+        """ranges: name of a flag -> the smallest and the largest number that it takes."""
         args = [_dashed(a) for a in (sys.argv[1:] if args is None else args)]
         parsed = super().parse_args(args, namespace)
         for name, value in vars(parsed).items():
             if value == '':           # an empty shell variable must not look like a missing flag
                 flag = name.rstrip('_').replace('_', '-')
                 raise UsageError(f'--{flag} is empty: give a value or no flag')
+        for name, limits in ranges.items():
+            if getattr(parsed, name) is not None:
+                within(f'--{name}', getattr(parsed, name), *limits)
         return parsed
 
     def error(self, message):
@@ -104,7 +108,7 @@ def seeds(text):
     if not re.fullmatch(r'\d{1,19}(,\d{1,19}){0,999}', text):
         raise argparse.ArgumentTypeError(f'{text[:40]!r} is not a list of seeds, such as 3,17,42')
     numbers = tuple(map(int, text.split(',')))
-    within('a seed in the list,', max(numbers), 0, MAX_SEED)
+    within('a seed in the list,', max(numbers), *SEEDS)
     return numbers
 
 

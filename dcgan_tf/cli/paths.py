@@ -4,13 +4,12 @@ A shell expands `~` and `$HOME` only at the start of a word and outside of quote
 `--save-folder=~/runs`, not in '$HOME/runs', and not in a variable of a service or a container.
 """
 
-import argparse
 import functools
 import os
 import re
+from argparse import ArgumentTypeError
 
 from dcgan_tf import portable
-from dcgan_tf.errors import UsageError
 
 # gs://bucket, gs:bucket, me@host:data; but not C:/data, and no other name with a colon, as a:b.
 ADDRESS = re.compile(r'[\w.+@-]{2,}:/|(gs|s3\w?|hdfs|https?|ftps?|sftp|wasbs?|abfss?|file|'
@@ -20,29 +19,21 @@ VARIABLE = re.compile(r'(?<!\$)\$(?:([A-Za-z_]\w*)|\{(\w+)\})')           # $HOM
 
 
 def local_path(text: str) -> str:
-    """Reads a path of this machine, as the `type` of a flag: '~/runs' -> '/home/me/runs'."""
-    try:
-        return expanded(text)
-    except UsageError as error:                      # argparse adds the name of the flag
-        raise argparse.ArgumentTypeError(str(error)) from error
+    """Reads a path of this machine, as the `type` of a flag: '~/runs' -> '/home/me/runs'.
 
-
-def expanded(text: str) -> str:
-    """Returns a path with its `~` at the start and each `$NAME` replaced.
-
-    UsageError for an address such as gs://bucket, an unknown user, a variable that is not set and a
-    name that is too long.
+    ArgumentTypeError for an address such as gs://bucket, an unknown user, a variable that is not
+    set and a name that is too long.
     """
     whole = ''
     for part in re.split(f'({portable.SEPARATORS})', _home(text)):      # with the separators
         whole += VARIABLE.sub(functools.partial(_value, text, whole + part), part)
     if ADDRESS.match(whole):
-        raise UsageError(f'{whole} is an address: expected a file or folder on this machine, such '
-                         'as a copy, or a folder where the storage is mounted')
+        raise ArgumentTypeError(f'{whole} is an address: expected a file or folder on this '
+                                'machine, such as a copy, or a folder where the storage is mounted')
     longest = max(re.split(portable.SEPARATORS, whole), key=len)
     if len(os.fsencode(longest)) > MAX_NAME:
-        raise UsageError(f'{longest[:40]}...: a name of {len(longest):,} letters is too long: file '
-                         f'systems allow {MAX_NAME} bytes')
+        raise ArgumentTypeError(f'{longest[:40]}...: a name of {len(longest):,} letters is too '
+                                f'long: file systems allow {MAX_NAME} bytes')
     return whole
 
 
@@ -51,8 +42,8 @@ def _home(text):
     whole = os.path.expanduser(text)         # noqa: PTH111   pathlib expands ./~me, too
     if whole.startswith('~') and not os.path.lexists(whole):
         user = re.split(portable.SEPARATORS, text)[0]
-        raise UsageError(f'{text}: there is no home folder {user}; a name that begins with ~ is '
-                         f'typed ./{text}')
+        raise ArgumentTypeError(f'{text}: there is no home folder {user}; a name that begins with '
+                                f'~ is typed ./{text}')
     return whole
 
 
@@ -65,6 +56,6 @@ def _value(text, path, found):
     name = found[1] or found[2]
     value = os.environ.get(name)
     if not value and not os.path.lexists(text if found[0] == found.string else path):
-        raise UsageError(f'{text}: the environment variable {name} is not set: give the path in '
-                         'full')
+        raise ArgumentTypeError(f'{text}: the environment variable {name} is not set: give the '
+                                'path in full')
     return value or found[0]

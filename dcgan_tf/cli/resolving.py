@@ -1,12 +1,13 @@
 """Makes the Config of a training: from the flags, then with the data set, then without `auto`."""
 
+import argparse
 import os
 import pathlib
 
 from dcgan_tf import data as datasets
 from dcgan_tf import portable
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.cli.paths import expanded
+from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import NONE, TYPES, Config, families, listed, preset
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
@@ -72,6 +73,6 @@ def fit_to_data(config: Config, data: Dataset) -> Config:
 
 def _default_data_dir():
     try:
-        return expanded(os.environ.get('DATASET_FOLDER', 'dataset'))
-    except UsageError as error:
+        return local_path(os.environ.get('DATASET_FOLDER', 'dataset'))
+    except argparse.ArgumentTypeError as error:
         raise UsageError(f'the environment variable DATASET_FOLDER: {error}') from error

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dcgan_tf import data as datasets
 from dcgan_tf.cli import resolving
-from dcgan_tf.cli.early import PICTURES, START, Start, check_all, length_is_reachable
+from dcgan_tf.cli.early import Start, check_length, check_pictures, check_start
 from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
@@ -48,13 +48,13 @@ def prepare(options: Options, cluster=None,
     config = changed(run, options) if run else resolving.new(options)
     config = resolving.with_best(config, options)
     start = Start(options, config, run, cluster)
-    check_all(START, start)
+    check_start(start)
     data = _load(start)
     config = resolving.resolved(resolving.fit_to_data(config, data))
     if options.max_epoch is not None:
         steps = options.max_epoch * data.total / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
-    _check_data(start._replace(config=config, options=options._replace(max_epoch=None)), data)
+    _check_data(start._replace(config=config), data)
     return data, config, run
 
 
@@ -147,10 +147,10 @@ def _load(start):
     fit = image_format_of(config)
 
     def check_folder(class_names, n):
-        if config.split_data:                    # of `batch_fits`, which leaves that to PartBatches
+        if config.split_data:                    # check_pictures leaves that to PartBatches
             check_batch_size(config.batch_size, n)
         width, height = fit.size or (config.image_width, config.image_height)
-        check_all(PICTURES, start._replace(config=config.replace(
+        check_pictures(start._replace(config=config.replace(
             class_names=class_names, image_width=width, image_height=height)), n)
     return datasets.load(
         config.dataset, config.data_dir, download=options.download and not options.dry_run,
@@ -163,9 +163,9 @@ def _check_data(start, data):
     """Raises UsageError for a data set that does not fit the options or the run."""
     if start.run:
         start.run.check_data(data.fingerprint, data.class_names)
-    check_all(PICTURES, start, len(data))
+    check_pictures(start, len(data))
     if part := _part(start.config, start.cluster):
         PartBatches(data.indices, part, seed=start.config.seed)
-    length_is_reachable(start)
+    check_length(start)
     if start.config.learns_classes:
         checked_labels(data.labels, len(data), start.config)

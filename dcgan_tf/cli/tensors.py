@@ -5,12 +5,11 @@ import zipfile
 
 import numpy as np
 
-from dcgan_tf import data as datasets
 from dcgan_tf import images
 from dcgan_tf.cli import trained
-from dcgan_tf.cli.parser import MAX_SEED, add_data, check_ending, within
+from dcgan_tf.cli.parser import SEEDS, add_data, check_ending, within
 from dcgan_tf.cli.paths import local_path
-from dcgan_tf.cli.report import aligned
+from dcgan_tf.cli.report import aligned, run_error
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import whole_file
 from dcgan_tf.images.feature_maps import map_tiles
@@ -41,7 +40,7 @@ def check(args) -> None:
         if getattr(args, flag) is not None and args.tensors is None:
             raise UsageError(f'--{flag.replace("_", "-")} is for --tensors')
     if args.seed is not None:
-        within('--seed', args.seed, 0, MAX_SEED)
+        within('--seed', args.seed, *SEEDS)
     check_ending('--save', args.save, '.npz')
     check_ending('--picture', args.picture, '.png')
 
@@ -98,12 +97,8 @@ def cells(rows):
 
 def real_images(weights, args):
     """Returns the data set of the run. UsageError or RunError that says what needs it."""
-    c = weights.config
     try:
-        if weights.run:
-            return trained.open_data(weights.run, data_dir=args.data_dir, cache=args.cache_folder)
-        return datasets.load(c.dataset, args.data_dir or c.data_dir, cache=args.cache_folder,
-                             fit=trained.image_format_of(c))
+        return trained.open_data(weights.config, args, weights.run)
     except (UsageError, RunError) as error:
         raise type(error)(f'--tensors {args.tensors}: these need real images, but {error}'
                           ) from error
@@ -144,11 +139,9 @@ def saved(file):
     if file is None:
         yield lambda name, value: None
         return
-    try:
-        with whole_file(file) as temporary, zipfile.ZipFile(temporary, 'w') as archive:
-            def save(name, value):
-                with archive.open(f'{name}.npy', mode='w', force_zip64=True) as member:
-                    np.lib.format.write_array(member, value, allow_pickle=False)
-            yield save
-    except OSError as error:
-        raise RunError(f'--save {file}: {error.strerror or error}') from error
+    with (run_error('--save', file), whole_file(file) as temporary,
+          zipfile.ZipFile(temporary, 'w') as archive):
+        def save(name, value):
+            with archive.open(f'{name}.npy', mode='w', force_zip64=True) as member:
+                np.lib.format.write_array(member, value, allow_pickle=False)
+        yield save

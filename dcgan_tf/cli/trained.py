@@ -30,10 +30,7 @@ class Weights(NamedTuple):
     run: run_folder.RunFolder | None = None        # None = checkpoints without their run folder
 
     def file(self, name: str) -> pathlib.Path:
-        """Returns the path of a file in `out`, and makes the folder `out`.
-
-        RunError, before the work, if nothing can be written there.
-        """
+        """Returns the path of a file in `out`, which is made. RunError if it cannot be written."""
         try:
             self.out.mkdir(parents=True, exist_ok=True)
             check_room(self.out, 1)
@@ -117,12 +114,10 @@ def open_gan(weights: Weights, *, features: bool = False, inversion: bool = Fals
     """
     from dcgan_tf import DeepConvolutionalGAN
     gan = DeepConvolutionalGAN.from_config(weights.config)
-    if features:
-        gan.features()
-    if inversion:
-        gan.inversion()
-    if classes:
-        gan.classes()
+    for build, wanted in ((gan.features, features), (gan.inversion, inversion),
+                          (gan.classes, classes)):
+        if wanted:
+            build()
     gan.load_model(weights.folder, training=False, step=weights.step)
     return gan
 
@@ -188,12 +183,16 @@ def check_data_dir(dataset: str, folder: str | None) -> None:
         raise UsageError(f'--data-dir {folder}: there is no such folder')
 
 
-def open_data(run: run_folder.RunFolder, *, data_dir: str | None, cache: str):
-    """Returns the data set that a run was trained on. UsageError if it has changed or is gone."""
-    c = run.config
-    check_data_dir(c.dataset, data_dir)
+def open_data(config: Config, args, run: run_folder.RunFolder | None):
+    """Returns the data set of a Config. UsageError if it is gone or not the one of its run.
+
+    args: has the arguments of `parser.add_data`. run: None = checkpoints without their run folder.
+    """
+    c = config
+    check_data_dir(c.dataset, args.data_dir)
     part = Part(0, c.batch_size, c.batch_size) if c.split_data else None      # the whole data set
-    data = datasets.load(c.dataset, data_dir or c.data_dir, fit=image_format_of(c), cache=cache,
-                         results=run.path.parent, part=part)
-    run.check_data(data.fingerprint, data.class_names)
+    data = datasets.load(c.dataset, args.data_dir or c.data_dir, fit=image_format_of(c), part=part,
+                         cache=args.cache_folder, results=run.path.parent if run else 'results')
+    if run:
+        run.check_data(data.fingerprint, data.class_names)
     return data

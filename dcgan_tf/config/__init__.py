@@ -1,6 +1,7 @@
 """Defines every option of a run, the presets, and the choices of each option.
 
     options.py    Config: each field with its group in --help, help text, range and flag
+    derived.py    what follows from the fields: the properties of Config
     option.py     what a field is made of, and the groups
     presets.py    PRESETS: one column for each preset
     types.py      TYPES: one row for each kind of GAN

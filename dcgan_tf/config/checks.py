@@ -1,5 +1,6 @@
 """Refuses values of a Config: of a wrong type, out of range, or not among the choices."""
 
+import dataclasses
 import math
 import struct
 
@@ -8,7 +9,22 @@ from dcgan_tf.config.types import TYPES
 from dcgan_tf.errors import UsageError
 
 
-def check_choices(config) -> None:
+def check(config) -> None:
+    """Raises UsageError for a value of a Config that is refused, alone or together with others."""
+    for field in dataclasses.fields(config):
+        _check_value(field, getattr(config, field.name))
+    _check_choices(config)
+    _check_type(config)
+    if config.jit and config.steps_per_run > 1:       # XLA clusters a step in a loop differently
+        raise UsageError(f'steps_per_run = {config.steps_per_run}: with --jit it would change '
+                         'the last bits (--steps-per-run)')
+    ends = (config.generator_maps[-1], config.discriminator_maps[0])
+    if ends != (config.n_channels, config.n_channels):
+        raise UsageError(f'n_channels = {config.n_channels}: generator_maps must end and '
+                         f'discriminator_maps begin with it, not with {ends}')
+
+
+def _check_choices(config):
     """Raises UsageError for a name that is not among the choices of its field."""
     for name, table in CHOICES.items():
         if getattr(config, name) not in table:
@@ -21,7 +37,7 @@ def check_choices(config) -> None:
                              f'{",".join(table)} (--{name.replace("_", "-")})')
 
 
-def check_type(config) -> None:
+def _check_type(config):
     """Raises UsageError for a value that the type of GAN cannot use."""
     for name, value in TYPES[config.type].refuses:
         if getattr(config, name) == value:
@@ -53,7 +69,7 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(text.split(',')) if text else ()
 
 
-def check_value(field, value) -> None:
+def _check_value(field, value):
     """Raises UsageError unless `value` has the type of the field's default and is in its range."""
     limits, name = field.metadata, f'{field.name} = {value!r}'
     flag = f' (--{field.name.replace("_", "-")})' if limits['flag'] else ''

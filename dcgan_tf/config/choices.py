@@ -3,6 +3,7 @@
 import math
 from typing import NamedTuple
 
+from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import TYPES
 
 
@@ -130,6 +131,7 @@ NONE = 'none'
 AUTO = 'auto'          # of `norm`: that of the family, or the one that the penalty needs
 
 CHOICES = {            # field of Config -> {choice: help, or None if another field explains it}
+    'preset': dict.fromkeys(PRESETS),
     'type': {name: row.help for name, row in TYPES.items()},
     'objective': {name: row.help for name, row in OBJECTIVES.items()},
     'penalty': {name: row.help for name, row in PENALTIES.items()},

@@ -6,7 +6,7 @@ The networks are in features/, which imports TensorFlow.
 from typing import NamedTuple
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.files import unreadable
+from dcgan_tf.obstacles import unreadable
 
 FILES = ('classify_image_graph_def.pb of '
          'https://storage.googleapis.com/download.tensorflow.org/models/image/imagenet/'

@@ -90,7 +90,9 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
     if name not in DATASETS:
         raise UsageError(f"--dataset '{name}' is unknown; choose one of {', '.join(DATASETS)}")
     if download:
-        _download(name, data_dir)
+        check_download(name)
+        from dcgan_tf.data.download import download as fetch
+        fetch('mnist' if name == 'auto' else name, data_dir)
     name, fit = resolve(name, data_dir), fit or ImageFormat()
     if split != 'train' and not (split == 'test' and DATASETS[name].test):
         raise UsageError(f"the data set '{name}' has no split '{split}'")
@@ -167,10 +169,3 @@ def resolve(name, data_dir):
         return name
     from dcgan_tf.data import mnist
     return 'mnist' if mnist.find('mnist', data_dir) else 'digits'
-
-
-def _download(name, data_dir):
-    """Downloads the files of a row of DATASETS; for `auto`, those of mnist."""
-    check_download(name)
-    from dcgan_tf.data.download import download
-    download('mnist' if name == 'auto' else name, data_dir)

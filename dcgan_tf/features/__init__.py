@@ -22,7 +22,8 @@ from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import ARRAY_DAMAGE, RunError
 from dcgan_tf.features.classifier import CHUNK, SEED, Classifier, ImageFeatures
 from dcgan_tf.features.inception import Inception
-from dcgan_tf.files import folder_obstacle, shared, whole_file, write_whole
+from dcgan_tf.files import shared, whole_file, write_whole
+from dcgan_tf.obstacles import folder_obstacle
 
 FORMAT = 1                # of a cached classifier; a new number makes older caches invalid
 COMPONENTS = 64           # principal components of the pixels

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import obstacle, write_whole
+from dcgan_tf.files import write_whole
 from dcgan_tf.images.pixels import bgr, check_pixels
+from dcgan_tf.obstacles import obstacle
 
 MAX_PIXELS = 1 << 26    # of a file that is read: some kilobytes of PNG can expand to gigabytes
 

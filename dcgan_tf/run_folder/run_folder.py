@@ -20,16 +20,14 @@ from dcgan_tf import config as configs
 from dcgan_tf import files, portable
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.obstacles import folder_obstacle
 from dcgan_tf.run_folder import config_json, lock
 
 logger = logging.getLogger(__name__)
 
 
 class RunFolder:
-    """Has the paths of a run and its record, the content of config.json.
-
-    Make one with `create` or `open_run`.
-    """
+    """Has the paths of a run and its record, config.json. Make one with `create` or `open_run`."""
 
     def __init__(self, path: pathlib.Path, record: dict):
         self.path, self.record = path, record
@@ -42,8 +40,7 @@ class RunFolder:
     @property
     def name(self) -> str:
         """The name of the folder, also if the path is `.` or `..`."""
-        name = self.path.name
-        return self.path.resolve().name if name in ('', '..') else name
+        return (self.path.resolve() if self.path.name in ('', '..') else self.path).name
 
     @property
     def n_images(self) -> int | None:
@@ -144,14 +141,14 @@ def check_new(save_folder: str, name: str | None) -> None:
     path = pathlib.Path(save_folder, plain_name(name) if name else '')
     if name:
         _check_free(path)
-    if problem := files.folder_obstacle(path):
+    if problem := folder_obstacle(path):
         raise RunError(f'cannot write the run folder {path}: {problem} (--save-folder)')
 
 
 def check_writable(path: pathlib.Path, parts=('', 'checkpoints', 'images')) -> None:
     """Raises RunError if nothing can be written to these parts of a run folder that continues."""
     for part in parts:
-        if problem := files.folder_obstacle(path / part):
+        if problem := folder_obstacle(path / part):
             raise RunError(f'the run folder {path} cannot be written: {problem}')
 
 

@@ -5,6 +5,8 @@ has class s modulo the number of classes: in every tool, on the page and in the 
 codes of an infogan, if it has more than one, are drawn with seed s.
 """
 
+import collections
+
 import numpy as np
 
 from dcgan_tf import images, latent
@@ -12,6 +14,7 @@ from dcgan_tf.names import one_line
 
 CHUNK = 256                   # maximum of images that are in memory as floats
 MAX_LISTED = 20               # classes in a line for the user
+MAX_NAME = 16                 # letters of a class's name under a picture
 
 
 def classes_in_turn(numbers, config) -> np.ndarray | None:
@@ -26,15 +29,31 @@ def classes_in_turn(numbers, config) -> np.ndarray | None:
 
 
 def left_out(labels, config) -> str:
-    """Returns a text that names the classes, or values of code 1, without a picture, or ''."""
+    """Returns the end of a line: the classes, or values of code 1, without a picture; or ''."""
     (_, values), names = config.label_words, config.label_names
     shown = set(np.ravel(latent.first_label(labels)).tolist())
     missing = [one_line(name) for k, name in enumerate(names) if k not in shown]
     if not missing:
         return ''
     more = ' ...' if len(missing) > MAX_LISTED else ''
-    return (f'{len(missing):,} of {len(names):,} {values} are left out: '
+    return (f'; {len(missing):,} of {len(names):,} {values} are left out: '
             f'{", ".join(missing[:MAX_LISTED])}{more}')
+
+
+def captions(class_names) -> list[str]:
+    """Returns a caption for each class, all different: its name, as far as it can be drawn.
+
+    If that is not the whole name and others have the same, or if characters are missing in the
+    font, the number of the class comes first.
+    """
+    drawn = [_short(images.drawable(one_line(name))) for name in class_names]
+    count = collections.Counter(drawn)
+    return [text if count[text] == 1 and text.count('?') == name.count('?') else f'{k}:{text}'
+            for k, (text, name) in enumerate(zip(drawn, class_names, strict=True))]
+
+
+def _short(name):
+    return name if len(name) <= MAX_NAME else name[:MAX_NAME - 1] + '\N{HORIZONTAL ELLIPSIS}'
 
 
 def draw(images_of, config, seed: int, labels) -> np.ndarray:

@@ -16,7 +16,8 @@ import numpy as np
 
 from dcgan_tf import images, names
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import folder_obstacle, name_obstacle, whole_folder
+from dcgan_tf.files import whole_folder
+from dcgan_tf.obstacles import folder_obstacle, name_obstacle
 
 CONFIG, VECTORS, METADATA, SPRITE = (
     'projector_config.pbtxt', 'features.tsv', 'metadata.tsv', 'sprite.png')

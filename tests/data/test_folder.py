@@ -174,7 +174,7 @@ def test_a_cache_in_the_way_is_a_run_error(pictures, tmp_path):
 
 def test_a_ready_pack_is_enough_where_nothing_can_be_written(load, monkeypatch):
     first = load()
-    monkeypatch.setattr('tempfile.mkstemp', lambda **_: pytest.fail('written'))
+    monkeypatch.setattr('dcgan_tf.files._temporary', lambda *_: pytest.fail('written'))
     assert load().fingerprint == first.fingerprint
 
 

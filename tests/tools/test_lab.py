@@ -10,6 +10,7 @@ import morph
 import sample
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, trained
+from dcgan_tf.run_folder import samples
 from tests.cases import cases
 
 pytestmark = pytest.mark.usefixtures('pooled')
@@ -55,8 +56,8 @@ def test_a_sheet_of_classes_names_them(cgan, tmp_path):
 
 
 def test_names_too_long_for_a_sheet_are_cut():
-    assert sample.short('T-shirt/top') == 'T-shirt/top'
-    assert sample.short('x' * 16) == 'x' * 16 and sample.short('x' * 17) == 'x' * 15 + '\u2026'
+    names = ['T-shirt/top', 'x' * 16, 'y' * 17]
+    assert samples.captions(names) == [*names[:2], 'y' * 15 + '\u2026']
 
 
 def test_a_film_of_one_latent_that_stands_still(cgan, run, tmp_path, capsys):

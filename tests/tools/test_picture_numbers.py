@@ -118,9 +118,9 @@ def test_a_film_by_column_says_so_too(tmp_path, monkeypatch, capsys):
 
 def test_many_classes_that_are_left_out_are_cut():
     text = samples.left_out([0], painter.config([str(k) for k in range(1000)]))
-    assert text.startswith('999 of 1,000 classes are left out: 1, 2, ') and text.endswith(' ...')
+    assert text.startswith('; 999 of 1,000 classes are left out: 1, 2, ') and text.endswith(' ...')
 
 
 def test_values_of_a_code_are_no_classes():
     config = painter.config(['cat', 'dog']).replace(type='infogan', codes=(3,))
-    assert samples.left_out([0], config) == '2 of 3 values of code 1 are left out: 1, 2'
+    assert samples.left_out([0], config) == '; 2 of 3 values of code 1 are left out: 1, 2'

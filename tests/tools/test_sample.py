@@ -7,6 +7,7 @@ import pytest
 import sample
 from dcgan_tf import images
 from dcgan_tf.cli import exits
+from dcgan_tf.run_folder import samples
 from tests.cases import cases
 from tests.tools import painter
 
@@ -63,4 +64,4 @@ def test_codes_are_no_classes_with_the_same_numbers(tmp_path, monkeypatch, capsy
                                                     '1:golden retrieve\u2026']),
     (['\u732b', 'a\nb', 'cafe\u0301'], ['\u732b', r'a\nb', 'caf\xe9'])])
 def test_captions_of_a_sheet_tell_the_classes_apart(class_names, captions):
-    assert sample.captions(class_names) == captions
+    assert samples.captions(class_names) == captions

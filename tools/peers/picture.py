@@ -2,7 +2,6 @@
 
 import itertools
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from dcgan_tf.cli.report import write_figure
@@ -17,7 +16,6 @@ def write(file, rows):
         rows, key=lambda row: (row.net, row.batch))]
     figure = Figure(figsize=(7, 0.7 + sum(0.6 + 0.28 * len(panel) for panel in panels)),
                     layout='constrained')
-    FigureCanvasAgg(figure)
     axes = figure.subplots(len(panels), squeeze=False, height_ratios=[2 + len(p) for p in panels])
     for each, panel in zip(axes[:, 0], panels, strict=True):
         _bars(each, panel)

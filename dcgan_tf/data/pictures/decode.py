@@ -80,7 +80,7 @@ def _decode_values(content, header):
         pixels = _with_clear_value(pixels, content)
     if header.format == 'BMP' and not pixels[..., 3:].any():      # its alpha was left empty
         pixels = pixels[..., :3]
-    return _TURNS[turn](_on_white(pixels, header.white or np.iinfo(pixels.dtype).max))
+    return _turned(_on_white(pixels, header.white or np.iinfo(pixels.dtype).max), turn)
 
 
 def _on_white(pixels, white):
@@ -94,16 +94,11 @@ def _on_white(pixels, white):
     return result
 
 
-_TURNS = {                      # EXIF's orientation: function that turns the picture upright
-    1: lambda x: x,
-    2: lambda x: x[:, ::-1],
-    3: lambda x: x[::-1, ::-1],
-    4: lambda x: x[::-1],
-    5: lambda x: x.swapaxes(0, 1),
-    6: lambda x: x.swapaxes(0, 1)[:, ::-1],
-    7: lambda x: x.swapaxes(0, 1)[::-1, ::-1],
-    8: lambda x: x.swapaxes(0, 1)[::-1],
-}
+def _turned(pixels, turn):
+    """Turns a picture upright by EXIF's orientation, 1 to 8; another value leaves it as it is."""
+    pixels = pixels.swapaxes(0, 1) if turn in (5, 6, 7, 8) else pixels
+    pixels = pixels[:, ::-1] if turn in (2, 3, 6, 7) else pixels
+    return pixels[::-1] if turn in (3, 4, 7, 8) else pixels
 
 
 def _imdecode(content, flag):
@@ -113,15 +108,14 @@ def _imdecode(content, flag):
 
 
 def _imdecode_values(content):
-    """Returns OpenCV's pixels as stored, and EXIF's orientation 1..8; without EXIF 1, upright."""
+    """Returns OpenCV's pixels as stored, and EXIF's orientation, or None."""
     with _refusing():
         pixels, kinds, texts = cv2.imdecodeWithMetadata(np.frombuffer(content, np.uint8),
                                                         flags=cv2.IMREAD_UNCHANGED)
     exif = Image.Exif()
     with contextlib.suppress(Exception):               # a damaged EXIF does not spoil the picture
         exif.load(dict(zip(kinds, texts, strict=True))[cv2.IMAGE_METADATA_EXIF].tobytes())
-    turn = exif.get(ORIENTATION)
-    return _checked(pixels), turn if turn in _TURNS else 1
+    return _checked(pixels), exif.get(ORIENTATION)
 
 
 def _by_pillow(content, alpha):

@@ -17,7 +17,7 @@ import pathlib
 from typing import NamedTuple
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.files import folder_obstacle, name_obstacle
+from dcgan_tf.obstacles import folder_obstacle, name_obstacle
 
 ABOUT = '.json'              # ending of the description of a file that cannot contain it
 SAVED_MODEL_NAMES = {'saved_model.pb', 'fingerprint.pb', 'variables', 'assets', 'assets.extra'}

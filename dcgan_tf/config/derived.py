@@ -1,0 +1,81 @@
+"""Says what follows from the options of a run: the properties of Config."""
+
+from dcgan_tf.config.checks import listed
+from dcgan_tf.config.choices import METRICS, NONE, PENALTIES
+from dcgan_tf.config.types import CLASSES, CODES, TYPES
+
+
+class Derived:
+    """Has the properties that a Config derives from its fields."""
+
+    @property
+    def conditioned(self) -> bool:
+        """Tells whether the generator takes labels: classes, or the codes of an infogan."""
+        return bool(TYPES[self.type].labels)
+
+    @property
+    def learns_classes(self) -> bool:
+        """Tells whether the training uses the classes of the data."""
+        return TYPES[self.type].labels == CLASSES
+
+    @property
+    def has_codes(self) -> bool:
+        """Tells whether the generator's labels are codes, which need no classes of the data."""
+        return TYPES[self.type].labels == CODES
+
+    @property
+    def label_sizes(self) -> tuple[int, ...]:
+        """Returns how many values each label of the generator has. Only an infogan has several."""
+        return {CLASSES: (len(self.class_names),), CODES: self.codes, '': ()}[
+            TYPES[self.type].labels]
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Returns the names of the values of the generator's first label, or ().
+
+        They are the classes of the data. The values of a code have no names but their numbers.
+        """
+        if self.has_codes:
+            return tuple(map(str, range(self.codes[0])))
+        return self.class_names if self.conditioned else ()
+
+    @property
+    def label_words(self) -> tuple[str, str]:
+        """Returns what the generator's first label is called, and what its values are called."""
+        return ('code 1', 'values of code 1') if self.has_codes else ('class', 'classes')
+
+    @property
+    def label_texts(self) -> tuple[str, ...]:
+        """Returns `label_names` as tables and folders show them: value 3 of a code is `code 3`."""
+        return tuple(f'code {name}' for name in self.label_names) if self.has_codes else (
+            self.label_names)
+
+    @property
+    def latent_dim(self) -> int:
+        """Returns the length of a latent: z, followed by the continuous codes of an infogan."""
+        return self.z_dim + (self.continuous if self.has_codes else 0)
+
+    @property
+    def tells_classes(self) -> bool:
+        """Tells whether a metric needs what the run's own network says of the classes of images."""
+        return any(METRICS[name].told for name in {*listed(self.metrics), self.keep_best} - {NONE})
+
+    @property
+    def lazy_penalty(self) -> bool:
+        """Tells whether some steps have no penalty."""
+        return self.penalty != NONE and self.penalty_every > 1
+
+    @property
+    def weight_of_penalty(self) -> float:
+        """Returns the factor of the penalty: `penalty_weight`, or the paper's if that is 0."""
+        return self.penalty_weight or PENALTIES[self.penalty].weight
+
+    @property
+    def batches_per_step(self) -> int:
+        """Returns the number of batches that a step draws: D and G share one."""
+        return (self.d_steps + self.g_steps - 1) * self.gradient_accumulate
+
+    @property
+    def images_per_step(self) -> int:
+        """Returns the number of real images that a step draws."""
+        return self.batch_size * self.batches_per_step
