@@ -17,6 +17,7 @@ from dcgan_tf.metrics import (
     confusion,
     estimate,
     matching,
+    need_samples,
     refusal,
     results,
 )
@@ -39,9 +40,10 @@ class Evaluation(NamedTuple):
 
 
 class Evaluator:
-    """Callable: uint8 images [M, H, W, C] -> name of a metric -> Estimate.
+    """Measures the metrics of samples, or what the run's own network says of real pictures.
 
     n          the number of samples, of held-out pictures and of training pictures, each
+    n_samples  n, or 0 if no metric looks at samples; no features are needed then, either
     split      what the held-out pictures are
     left_out   name of a metric that cannot be measured -> reason; empty if metrics were named.
                Metrics of some types of GAN only are left out without a reason
@@ -63,6 +65,7 @@ class Evaluator:
                    if (why := refusal(name, _pictures(real, n), no_classes))}
         self.left_out = {name: why for name, why in refused.items() if not of_some_types(name)}
         self._metrics = tuple(name for name in metrics or METRICS if name not in refused)
+        self.n_samples = self.n if need_samples(self._metrics) else 0
 
     @property
     def training_images(self) -> np.ndarray:
@@ -72,9 +75,12 @@ class Evaluator:
     @property
     def note(self) -> str:
         """A line to print with every metric: numbers, split, features."""
-        fewer = f' ({self._n_requested:,} were requested: there are no more)'
-        return (f'{self.n:,} samples against {self.n:,} {self.split}'
-                f'{fewer if self.n < self._n_requested else ""}; features: {self.features.note}')
+        fewer = (f' ({self._n_requested:,} were requested: there are no more)'
+                 if self.n < self._n_requested else '')
+        if not self.n_samples:
+            return f'{self.n:,} {self.split}{fewer}, no samples'
+        return (f'{self.n:,} samples against {self.n:,} {self.split}{fewer}; '
+                f'features: {self.features.note}')
 
     def labels(self, n: int) -> np.ndarray:
         """Draws labels for n samples as in the data, with a fixed seed; 0 if the data has none."""
@@ -83,21 +89,18 @@ class Evaluator:
             return np.zeros(n, np.int32)
         return seeds.generator(0, 'labels').choice(labels, n)
 
-    def __call__(self, images: np.ndarray, **options) -> dict[str, Estimate]:
-        return self.evaluate(images, **options).metrics
-
-    def evaluate(self, images: np.ndarray, *, labels: np.ndarray | None = None,
+    def evaluate(self, images: np.ndarray | None, *, labels: np.ndarray | None = None,
                  tell=None, codes: int = 0) -> Evaluation:
         """Measures the metrics of images, uint8 [M, H, W, C], and their details.
 
-        labels: the classes that they were to have, [M]; None = none. tell: uint8 images -> class
-        probabilities by the run's own network; codes: if it tells codes, the number of values of
-        the first one.
+        images: None where no samples are needed. labels: the classes that they were to have, [M];
+        None = none. tell: uint8 images -> class probabilities by the run's own network; codes: if
+        it tells codes, the number of values of the first one.
         """
         inputs = {} if labels is None else {'labels': labels}
         if any('train' in METRICS[name].takes for name in self._metrics):
             inputs.update({'train': self._train_features, 'held_out': self._real})
-        if tell is not None and len(self._test.class_names) > 1:
+        if tell is not None and any(ROWS[name].told for name in self._metrics):
             told = tell(self._test.images)
             inputs.update({'told_codes': told[:, :codes]} if codes else {'told_classes': told})
         return self._measure(images, **inputs)
@@ -105,21 +108,24 @@ class Evaluator:
     @functools.cached_property
     def baseline(self) -> Evaluation:
         """The metrics of n training pictures, as if they were samples; without `copies`."""
-        return self._measure(self._train.images, **(
+        return self._measure(self._train.images if self.n_samples else None, **(
             {} if self._train.labels is None else {'labels': self._train.labels}))
 
     def _measure(self, images, **inputs):
-        fake, details = self.features.of(images), {}
-        if fake.probabilities is not None:
-            inputs['probabilities'] = fake.probabilities
-            details['classes'] = class_histogram(fake.probabilities).tolist()
+        details = {}
+        if images is not None:
+            fake = self.features.of(images)
+            inputs.update({'real': self._real, 'fake': fake.features, 'images': images})
+            if fake.probabilities is not None:
+                inputs['probabilities'] = fake.probabilities
+                details['classes'] = class_histogram(fake.probabilities).tolist()
         if self._test.labels is not None:
             inputs['real_labels'] = self._test.labels
         if 'told_codes' in inputs:
             table = confusion(inputs['told_codes'], self._test.labels,
                               len(self._test.class_names))
             details['codes'] = {'table': table.tolist(), **matching(table)._asdict()}
-        found = results(self._metrics, real=self._real, fake=fake.features, images=images, **inputs)
+        found = results(self._metrics, **inputs)
         details.update({name: {'real': x.real, 'fake': x.fake} for name, x in found.items()
                         if isinstance(x, TwoSample)})
         return Evaluation({name: estimate(x) for name, x in found.items()}, details)

@@ -12,7 +12,7 @@ from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.held_out import Split
 from dcgan_tf.errors import UsageError
 from dcgan_tf.evaluator import Evaluator, check
-from dcgan_tf.features import Features
+from dcgan_tf.features import NO_FEATURES, Features
 from dcgan_tf.features.classifier import ImageFeatures
 from dcgan_tf.metrics import METRICS
 
@@ -30,6 +30,10 @@ def look(images):
     return ImageFeatures(x.astype(np.float32), np.stack([1 - bright, bright], axis=1))
 
 
+def measured(evaluator, images, **options):
+    return evaluator.evaluate(images, **options).metrics
+
+
 @pytest.fixture
 def evaluator():
     """evaluator(**changes) of 300 training and 200 held-out pictures."""
@@ -43,8 +47,8 @@ def evaluator():
 def test_real_pictures_come_out_well_and_others_do_not(evaluator):
     made = evaluator()
     assert made.n == 150
-    baseline, fresh = made.baseline.metrics, made(pictures(150, 2).images)
-    dark = made(pictures(150, 2).images // 4)
+    baseline, fresh = made.baseline.metrics, measured(made, pictures(150, 2).images)
+    dark = measured(made, pictures(150, 2).images // 4)
     assert set(fresh) == set(dark) == set(OF_ALL) == {*baseline, 'copies'}
     for metrics in (baseline, fresh):
         assert metrics['frechet'].value < 20 < dark['frechet'].value
@@ -55,14 +59,15 @@ def test_real_pictures_come_out_well_and_others_do_not(evaluator):
 
 def test_copies_may_be_of_any_training_picture(evaluator):
     made = evaluator()
-    assert made(pictures(300, 0).images)['copies'].value == 1
-    assert made(pictures(300, 2).images)['copies'].value < 0.2
+    assert measured(made, pictures(300, 0).images)['copies'].value == 1
+    assert measured(made, pictures(300, 2).images)['copies'].value < 0.2
 
 
 def test_only_what_is_asked_for_and_can_be_had(evaluator):
     assert list(evaluator(metrics=('recall', 'frechet')).baseline.metrics) == ['recall', 'frechet']
     bare = evaluator(of=lambda images: look(images)._replace(probabilities=None), labels=False)
-    assert set(OF_ALL) - set(bare(pictures(50, 2).images)) == {'classifier_score', 'entropy'}
+    found = measured(bare, pictures(50, 2).images)
+    assert set(OF_ALL) - set(found) == {'classifier_score', 'entropy'}
 
 
 def test_classes_that_were_asked_for_and_what_a_network_of_the_run_says():
@@ -76,7 +81,8 @@ def test_classes_that_were_asked_for_and_what_a_network_of_the_run_says():
     assert made.baseline.metrics['class_diversity'].value == pytest.approx(1, abs=0.1)
     fresh = pictures(200, 2).images
     seen = look(fresh).probabilities.argmax(1)
-    found = made(fresh, labels=1 - seen, tell=lambda images: look(images).probabilities)
+    found = measured(made, fresh, labels=1 - seen,
+                     tell=lambda images: look(images).probabilities)
     assert found['class_accuracy'].value == 0 and found['head_accuracy'].value == 1
     assert 'code_error' not in found and made.left_out == {}
     told = made.evaluate(fresh, codes=2, tell=lambda images: np.hstack(
@@ -84,6 +90,24 @@ def test_classes_that_were_asked_for_and_what_a_network_of_the_run_says():
     assert told.metrics['code_error'].value == 0 and 'head_accuracy' not in told.metrics
     assert told.details['codes']['classes'] == [1, 0] and 'class_accuracy' not in told.metrics
     assert np.sum(told.details['codes']['table']) == 200
+
+
+def test_codes_alone_need_no_samples_and_no_features():
+    train, test = (pictures(n, n, np.int32(np.arange(n) % 2)) for n in (300, 20))
+    made = Evaluator(NO_FEATURES, Split(train, test, 'test pictures', True), n=30,
+                     metrics=('code_error',))
+    assert (made.n, made.n_samples) == (20, 0) and made.baseline.metrics == {}
+    assert made.note == '20 test pictures (30 were requested: there are no more), no samples'
+    told = made.evaluate(None, codes=2, tell=lambda images: np.eye(2)[[0] * 15 + [1] * 5])
+    assert told.metrics['code_error'].value == pytest.approx(0.45)
+
+
+def test_a_network_is_not_asked_what_no_metric_needs():
+    train, test = (pictures(n, n, np.int32(np.arange(n) % 2)) for n in (30, 20))
+    made = Evaluator(Features('means', '', '', look, True), Split(train, test, '', True), n=20,
+                     metrics=('frechet',))
+    found = made.evaluate(test.images, codes=2, tell=lambda images: pytest.fail('it was asked'))
+    assert list(found.metrics) == ['frechet'] and 'codes' not in found.details
 
 
 def test_a_class_without_a_held_out_picture_has_its_column_in_the_table_of_codes():
@@ -132,7 +156,7 @@ def test_a_figure_that_cannot_be_had_is_refused_and_left_out_of_all(evaluator, c
     with pytest.raises(UsageError, match=problem) as error:
         evaluator(metrics=('frechet', name), **changes)
     assert '\n' not in str(error.value)
-    assert name not in evaluator(**changes)(pictures(50, 2).images)
+    assert name not in measured(evaluator(**changes), pictures(50, 2).images)
 
 
 def test_what_belongs_beside_a_figure(evaluator):
@@ -177,7 +201,7 @@ def test_a_figure_that_such_pictures_do_not_allow(n, side, asked, missing, probl
     made = Evaluator(features, real, n=asked)
     assert set(made.left_out) == missing
     assert any(why.startswith(problem) for why in made.left_out.values())
-    assert set(made(train.images[:made.n])) == set(OF_ALL) - missing
+    assert set(measured(made, train.images[:made.n])) == set(OF_ALL) - missing
     for name in missing:
         with pytest.raises(UsageError, match=f'--metrics {name}: ') as error:
             check(('frechet', name), real, asked)

@@ -81,7 +81,7 @@ def evaluate(runs, real, names, args):
         conditions = {'data': real.train.name, 'width': width, 'height': height,
                       'features': evaluator.features.name,
                       'classifier_accuracy': evaluator.features.accuracy,
-                      'samples': evaluator.n, 'real': evaluator.n, 'split': evaluator.split}
+                      'samples': evaluator.n_samples, 'real': evaluator.n, 'split': evaluator.split}
         lines = [Line(names[run], *measure(run, evaluator, args), heading,
                       {**conditions, 'seed': args.seed}) for run in runs]
         return [*lines, Line(f'train against test, {evaluator.n:,}', None, *evaluator.baseline,
@@ -98,7 +98,8 @@ def measure(run, evaluator, args):
     asked = {'labels': labels} if c.learns_classes else {}
     with trained.open_gan(trained.of_run(run, args.checkpoint), classes=tells) as gan:
         told = told_by(gan, evaluator.training_images) if tells else {}
-        images = samples.draw(gan.generate_images, c, args.seed, labels)
+        images = (samples.draw(gan.generate_images, c, args.seed, labels)
+                  if evaluator.n_samples else None)
         return gan.steps_done(), *evaluator.evaluate(images, **asked, **told)
 
 

@@ -69,10 +69,13 @@ def check_pictures(start: Start, n: int) -> None:
 
 def check_effect(start):
     """Refuses --penalty-every without --penalty, and the like."""
+    c, given = start.config, start.options.given
+    by_itself = {'metrics'} if c.has_codes and 'metrics' not in given else set()    # code_error
     for name, other in NEEDS.items():
-        if name in start.options.given and getattr(start.config, other) == getattr(Config, other):
-            raise UsageError(f'{resuming.typed(name, start.options.given[name])} does nothing '
-                             f'without --{other.replace("_", "-")}')
+        off = other not in by_itself and getattr(c, other) == getattr(Config, other)
+        if name in given and off:
+            raise UsageError(f'{resuming.typed(name, given[name])} does nothing without '
+                             f'--{other.replace("_", "-")}')
 
 
 def check_length(start):

@@ -10,7 +10,7 @@ from dcgan_tf.config import FEATURES, Config, check_labels, default_features
 from dcgan_tf.data import DATASETS, held_out
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import RunError
-from dcgan_tf.metrics import Pictures
+from dcgan_tf.metrics import METRICS, Pictures, need_samples
 from dcgan_tf.metrics import check as check_metrics
 from dcgan_tf.obstacles import folder_obstacle
 
@@ -45,7 +45,8 @@ def check(config: Config, metrics: tuple[str, ...], *, n: int, n_data: int, cach
                         (config.image_width, config.image_height), DATASETS[config.dataset].test,
                         len(config.class_names) or None)
     check_metrics(metrics, pictures, _no_classes(features))
-    kept = features == 'classifier' and not any(pathlib.Path(cache).glob('classifier-*'))
+    trains = need_samples(metrics or METRICS) and features == 'classifier'
+    kept = trains and not any(pathlib.Path(cache).glob('classifier-*'))
     if kept and (problem := folder_obstacle(cache)):
         raise RunError(f'--cache-folder {cache}: {problem}')
 
@@ -64,12 +65,13 @@ def open_evaluator(config: Config, real, *, n: int, cache: str, features: str | 
     real: of `real_pictures`. features: None = classifier if the data has labels, else random.
     weights: the file of `inception`. metrics: () = all that are possible; a line is logged for each
     reason why others are not. Loads TensorFlow. Trains the classifier, which takes a minute or two,
-    unless the folder `cache` has it.
+    unless the folder `cache` has it, or no metric needs it.
     """
-    from dcgan_tf.features import open_features
+    from dcgan_tf.features import NO_FEATURES, open_features
     name = features or default_features(real.train.class_names)
-    with open_features(name, real.train, real.test, cache=cache, threads=config.threads,
-                       progress=progress, weights=weights) as opened:
+    with (open_features(name, real.train, real.test, cache=cache, threads=config.threads,
+                        progress=progress, weights=weights)
+          if need_samples(metrics or METRICS) else contextlib.nullcontext(NO_FEATURES)) as opened:
         made = evaluator.Evaluator(opened, real, n=n, metrics=metrics)
         for why in dict.fromkeys(made.left_out.values()):
             names = ', '.join(name for name, other in made.left_out.items() if other == why)

@@ -9,6 +9,7 @@ from dcgan_tf import portable
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import NONE, TYPES, Config, families, listed, preset
+from dcgan_tf.data import held_out
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 
@@ -45,6 +46,22 @@ def with_best(config: Config, options: Options) -> Config:
         raise UsageError(f'--metrics none: the best checkpoint is chosen by {config.keep_best}, '
                          'which must be measured; add --keep-best none')
     return config.replace(metrics=','.join([*names, config.keep_best]))
+
+
+def with_code_error(config: Config, options: Options, data: Dataset) -> Config:
+    """Returns the Config with `code_error` measured if there are codes, and classes to compare.
+
+    It takes seconds, as it needs no samples. The user's --metrics, none included, stay. So does a
+    data set without the held-out pictures that are needed.
+    """
+    if not config.has_codes or len(data.class_names) < 2 or config.metrics or (
+            'metrics' in options.given):
+        return config
+    try:
+        held_out.most(data.name, len(data), config.data_dir)
+    except UsageError:
+        return config
+    return config.replace(metrics='code_error')
 
 
 def resolved(config: Config) -> Config:

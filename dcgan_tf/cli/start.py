@@ -51,6 +51,8 @@ def prepare(options: Options, cluster=None,
     check_start(start)
     data = _load(start)
     config = resolving.resolved(resolving.fit_to_data(config, data))
+    if run is None:
+        config = resolving.with_code_error(config, options, data)
     if options.max_epoch is not None:
         steps = options.max_epoch * data.total / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
@@ -119,7 +121,8 @@ def evaluator(options: Options, config: Config, data: Dataset, log: Callable):
                         progress=not options.quiet) as opened:
         metrics = ', '.join(f'{name} {metric.value:.3g}'
                             for name, metric in opened.baseline.metrics.items())
-        log(f'quality: {opened.note}; for the same number of training pictures: {metrics}')
+        same = f'; for the same number of training pictures: {metrics}' if metrics else ''
+        log(f'quality: {opened.note}{same}')
         yield opened
 
 

@@ -41,6 +41,9 @@ class Features(NamedTuple):
     accuracy: float | None = None    # of a classifier: the share of held-out pictures it gets right
 
 
+NO_FEATURES = Features('none', 'no features', 'none', of=None)    # of metrics that need no samples
+
+
 @contextlib.contextmanager
 def classifier(train, test, cache, threads, progress):
     """Yields the classifier, trained on `train` or read from the cache.

@@ -7,7 +7,7 @@ from dcgan_tf.files import remove_leftovers, sync
 from dcgan_tf.fit.flow_recorder import FlowRecorder
 from dcgan_tf.fit.penalty_recorder import PenaltyRecorder, traced
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
-from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, summaries
+from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, confusion, summaries
 from dcgan_tf.run_folder.events import Events
 from dcgan_tf.run_folder.gallery import Gallery
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
@@ -113,6 +113,11 @@ class RunRecorder(contextlib.AbstractContextManager):
             self._save_errors(EVENTS, self._events.add_value, f'metrics/{name} ({conditions})',
                               value, step)
         self._save_errors(self._run.metrics.name, self.metrics_csv.add, step, metrics, conditions)
+
+    def show_codes(self, step, codes):
+        """Draws confusion.png. codes: the details `codes` of an `Evaluation`."""
+        self._save_errors('confusion.png', confusion.draw, self._run.images / 'confusion.png', step,
+                          codes, self._run.config.class_names)
 
     def save_best(self, note):
         """Replaces the checkpoint in `best` by the present weights; returns whether it was saved.

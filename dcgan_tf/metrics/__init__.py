@@ -39,8 +39,8 @@ __all__ = [
     'INPUTS', 'METRICS', 'Estimate', 'MetricRow', 'Pictures', 'TwoSample', 'check',
     'class_accuracy', 'class_diversity', 'class_entropy', 'class_histogram', 'classifier_score',
     'code_error', 'confusion', 'copies', 'estimate', 'frechet_distance', 'frechet_of_moments',
-    'kernel_distance', 'matching', 'ms_ssim', 'nearest', 'nearest_neighbour_accuracy', 'refusal',
-    'results', 'similarity',
+    'kernel_distance', 'matching', 'ms_ssim', 'nearest', 'nearest_neighbour_accuracy',
+    'need_samples', 'refusal', 'results', 'similarity',
 ]
 
 INPUTS = {
@@ -92,6 +92,7 @@ METRICS = {
     'code_error':       MetricRow(code_error, ('told_codes', 'real_labels')),
 }
 LABELS = {'labels', 'real_labels'}
+OF_SAMPLES = {'fake', 'probabilities', 'images'}
 
 
 class Pictures(NamedTuple):
@@ -135,6 +136,11 @@ def check(names: Iterable[str], pictures: Pictures, no_classes: str = '') -> Non
     refused = {name: why for name in names if (why := refusal(name, pictures, no_classes))}
     if refused:
         raise UsageError(f'--metrics {",".join(refused)}: {next(iter(refused.values()))}')
+
+
+def need_samples(names: Iterable[str]) -> bool:
+    """Tells whether any of these metrics looks at generated images, by features or as they are."""
+    return any(OF_SAMPLES & set(METRICS[name].takes) for name in names)
 
 
 def results(names: Iterable[str] = tuple(METRICS), **inputs) -> dict:

@@ -14,17 +14,16 @@ logger = logging.getLogger(__name__)
 class EvaluationHook:
     """Draws samples, evaluates them, records the metrics and keeps the best checkpoint.
 
-    evaluator: callable, uint8 images -> name -> Estimate; see `evaluator.Evaluator`. config: the
-    Config of the run. images_of: z, labels -> images. recorder: the RunRecorder that writes the
-    metrics. print_line: a function that shows a line to the user. told: more arguments of the
-    evaluator, `tell` and `codes`.
+    evaluator: an `evaluator.Evaluator`. config: the Config of the run. images_of: z, labels ->
+    images. recorder: the RunRecorder that writes the metrics. print_line: a function that shows a
+    line to the user. told: more arguments of the evaluator, `tell` and `codes`.
     """
 
     def __init__(self, evaluator, config, images_of, recorder, print_line, told=None):
         self._told = told or {}
         self._evaluator, self._config, self._images_of = evaluator, config, images_of
         self._recorder, self._print_line = recorder, print_line
-        self._conditions = Conditions(evaluator.features.short, evaluator.n, evaluator.n,
+        self._conditions = Conditions(evaluator.features.short, evaluator.n_samples, evaluator.n,
                                       evaluator.split)
         self._best_distance = self._distance_of_kept()
 
@@ -48,8 +47,11 @@ class EvaluationHook:
         c = self._config
         labels = self._evaluator.labels(self._evaluator.n)
         asked = {'labels': labels} if c.learns_classes else {}
-        metrics = self._evaluator(samples.draw(self._images_of, c, 0, labels), **asked,
-                                  **self._told)
+        images = (samples.draw(self._images_of, c, 0, labels) if self._evaluator.n_samples
+                  else None)
+        metrics, details = self._evaluator.evaluate(images, **asked, **self._told)
+        if 'codes' in details:
+            self._recorder.show_codes(step, details['codes'])
         if c.keep_best != NONE:     # before the row: after a kill in between it is measured again
             self._keep_if_best(step, metrics[c.keep_best].value)
         recorded = self._recorder.metrics_csv.recorded(self._conditions, step)

@@ -342,3 +342,15 @@ def test_real_mnist():
     data, config, _ = prepare('--data-dir', str(MNIST))
     assert (data.name, data.images.shape) == ('mnist', (60_000, 28, 28, 1))
     assert '10.7 passes' in start.first_lines(flags.parse([]), config, data)
+
+
+@pytest.mark.parametrize(('labels', 'words', 'metrics'), [
+    ((0, 1, 0, 1), [], 'code_error'), ((0, 1, 0, 1), ['--metrics', 'none'], ''), (None, [], ''),
+    ((0, 1, 0, 1), ['--metrics', 'kernel'], 'kernel'), ((0, 0, 0, 0), [], ''), ((0, 1, 0), [], '')])
+def test_an_infogan_measures_its_codes_where_there_are_classes(here, labels, words, metrics):
+    """Three pictures are too few to be split into two halves."""
+    np.savez('a.npz', images=np.zeros([len(labels or 'four'), 28, 28, 1], np.uint8),
+             **({'labels': np.array(labels)} if labels else {}))
+    config = prepare('--dataset', 'npz', '--data-dir', 'a.npz', '--preset', 'dcgan28',
+                     '--batch-size', '2', '--type', 'infogan', *words)[1]
+    assert config.metrics == metrics

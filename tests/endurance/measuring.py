@@ -5,6 +5,7 @@ import types
 import numpy as np
 
 from dcgan_tf import preset
+from dcgan_tf.evaluator import Evaluation
 from dcgan_tf.metrics import Estimate
 from dcgan_tf.monitoring.evaluation_hook import EvaluationHook
 from dcgan_tf.run_folder import best_checkpoint
@@ -16,7 +17,8 @@ CONFIG = preset(metrics='frechet', keep_best='frechet', metrics_step=1)
 class Evaluator:
     """All samples have the same distance."""
 
-    n, split, features = 4, 'test pictures', types.SimpleNamespace(short='pixels')
+    n = n_samples = 4
+    split, features = 'test pictures', types.SimpleNamespace(short='pixels')
     baseline = types.SimpleNamespace(metrics={'frechet': Estimate(1.0)})
 
     def __init__(self, distance):
@@ -25,8 +27,8 @@ class Evaluator:
     def labels(self, n):
         return np.zeros(n, np.int32)
 
-    def __call__(self, images):
-        return self._found
+    def evaluate(self, images):
+        return Evaluation(self._found, {})
 
 
 class Recorder:

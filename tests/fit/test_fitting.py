@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.evaluator import Evaluation
 from dcgan_tf.fit import run_recorder
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.fitting import MAX_ROLLBACKS, Fitting
@@ -36,14 +37,16 @@ class FakeEvaluator:
 
     def __init__(self, *frechet, n=6, name='frechet'):
         self._values, self.seen = iter(frechet), []
-        self.n, self._name = n, name
+        self.n = self.n_samples = n
+        self._name = name
 
     def labels(self, n):
         return np.zeros(n, int)
 
-    def __call__(self, images):
+    def evaluate(self, images):
         self.seen.append(images)
-        return {self._name: Estimate(next(self._values)), 'coverage': Estimate(0.5, 0.1)}
+        return Evaluation({self._name: Estimate(next(self._values)),
+                           'coverage': Estimate(0.5, 0.1)}, {})
 
 
 @pytest.fixture

@@ -1,0 +1,43 @@
+"""Draws confusion.png: how the values of an infogan's first code go with the classes of the data.
+
+A row is a value of the code, a column a class, a number how many held-out pictures have both.
+"""
+
+import pathlib
+
+import numpy as np
+
+from dcgan_tf import files
+from dcgan_tf.names import one_line
+
+MAX_NUMBERS = 20         # rows or columns; the numbers of more would not be readable
+INCHES, MOST = 0.45, 20.0     # of a square, of all of them
+
+
+def draw(path: pathlib.Path, step: int, codes: dict, class_names: tuple[str, ...]) -> None:
+    """Writes the picture. codes: the details `codes` of an `Evaluation`. Raises OSError."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # takes half a second
+    from matplotlib.figure import Figure
+    table = np.array(codes['table'])
+    height, width = (min(max(3.0, INCHES * n), MOST) for n in table.shape)
+    figure = Figure(figsize=(width + 3.0, height + 1.8), layout='constrained')
+    canvas, axes = FigureCanvasAgg(figure), figure.subplots()
+    axes.imshow(table, cmap='Blues', vmin=0, aspect='auto')
+    names = [one_line(name) for name in class_names]
+    axes.set(title=f'step {step:,}: {codes["error"]:.1%} of the pictures have another class\n'
+                   'than their code stands for', xlabel='class of a held-out picture',
+             ylabel='code that Q finds')
+    axes.set_xticks(range(len(names)), names, rotation=45 if max(map(len, names)) > 3 else 0)
+    axes.set_yticks(range(len(table)), [row_name(value, k, names)
+                                        for value, k in enumerate(codes['classes'])])
+    if max(table.shape) <= MAX_NUMBERS:
+        for (row, column), n in np.ndenumerate(table):
+            axes.text(column, row, n, ha='center', va='center', fontsize=8,
+                      color='white' if n > table.max() / 2 else 'black')
+    with files.whole_file(path) as temporary:
+        canvas.print_png(temporary)
+
+
+def row_name(value: int, k: int | None, names: list[str]) -> str:
+    """Returns the name of a row: the value of the code, and the class k that it stands for."""
+    return str(value) if k is None else f'{value}: {names[k]}'
