@@ -60,9 +60,10 @@ class FiniteCheck:
 
     def explain(self, index, step):
         """Returns a CollapseError that names the op of the tensor of the bool with this index."""
-        where = _description(self._tensors[bisect.bisect_right(self._ends, index)].op)
-        return CollapseError(f'step {step}: NaN or infinity out of {where}. No weight was changed '
-                             f'by it, and the checkpoints before it stay{self._hint}',
+        op = without_debugger(self._tensors[bisect.bisect_right(self._ends, index)]).op
+        return CollapseError(f'step {step}: NaN or infinity out of {op.name} ({op.type}). No '
+                             'weight was changed by it, and the checkpoints before it '
+                             f'stay{self._hint}',
                              step=step, last_good_step=step - 1)
 
 
@@ -132,14 +133,10 @@ def failed(error):
     return found and Failed(int(found[1]), int(found[2]))
 
 
-def _description(op):
-    """Returns name and type of an op.
-
-    `--debug dump` puts an op of its own after each op. For such an op, this names the op before it.
-    """
-    if op.name.rpartition('/')[2].startswith('tfdbg_identity_'):
-        op = op.inputs[0].op
-    return f'{op.name} ({op.type})'
+def without_debugger(tensor):
+    """Returns the tensor, or that before an op of `--debug dump`, which puts one after each op."""
+    own = tensor.op.name.rpartition('/')[2].startswith('tfdbg_identity_')
+    return tensor.op.inputs[0] if own else tensor
 
 
 def upstream(tensors):
