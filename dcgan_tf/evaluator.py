@@ -63,7 +63,7 @@ class Evaluator:
         self._train, self._test = _draw(real.train, self.n), _draw(real.test, self.n)
         refused = {name: why for name in metrics or METRICS
                    if (why := refusal(name, _pictures(real, n), no_classes))}
-        self.left_out = {name: why for name, why in refused.items() if not of_some_types(name)}
+        self.left_out = {name: why for name, why in refused.items() if not ROWS[name].types}
         self._metrics = tuple(name for name in metrics or METRICS if name not in refused)
         self.n_samples = self.n if need_samples(self._metrics) else 0
 
@@ -137,11 +137,6 @@ class Evaluator:
     @functools.cached_property
     def _train_features(self):
         return self.features.of(self._training_set.images).features
-
-
-def of_some_types(name: str) -> bool:
-    """Tells whether a metric measures some types of GAN only."""
-    return bool(ROWS[name].types)
 
 
 def compared(real: Split, n: int) -> int:

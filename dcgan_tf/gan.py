@@ -8,101 +8,32 @@
         pictures = gan.generate_images(z)       # [N, 28, 28, 1] in [0, 1]
 
 Each of the first three methods calls the one before it if that has not been called. A second call
-does nothing. TensorBoard shows what they build; docs/graph.md lists the boxes.
+does nothing. They are in fit/built.py, with those that save and load. TensorBoard shows what they
+build; docs/graph.md lists the boxes.
 """
 
-import contextlib
 import functools
 
-from dcgan_tf import systems
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
+from dcgan_tf.fit.built import BuiltGAN
 from dcgan_tf.fit.feed import check_images, run_in_chunks, sample_feed
 from dcgan_tf.fit.fitting import Fitting
 from dcgan_tf.fit.workers import facts
-from dcgan_tf.fit.workspace import Workspace
 from dcgan_tf.graph_report import tensor_values, tensors
 from dcgan_tf.graph_report.summary import describe, headline
 from dcgan_tf.graph_report.training_graph import training_graph
 from dcgan_tf.losses import objectives
-from dcgan_tf.run_folder import config_json
 from dcgan_tf.run_folder.events import Events
 from dcgan_tf.show.image_features import Features
 from dcgan_tf.show.inversion import Inversion, InversionOptions, invert
-from dcgan_tf.train_ops import losses, model, step
 
 
-class GAN(contextlib.AbstractContextManager):
-    """A system of networks and players, its graph, and its session.
+class GAN(BuiltGAN):
+    """A GAN to train, and what can be made of it. `BuiltGAN` explains arguments and attributes."""
 
-    graph: the first method that runs it finalizes it, so add ops of your own before. system: the
-    System of `config.type`. peers: the other workers, or None.
-    `model` sets `built`, a `train_ops.model.Model`. `loss` sets `losses`, one `StepLosses` for each
-    variant of a step. `optimizer` sets `steps`, a `train_ops.step.Steps`. Before that, each of them
-    is None.
-    """
-
-    def __init__(self, config, session=None, *, worker=None, system=None):
-        """config: a Config, e.g. of `preset('main1')` or of a run folder.
-
-        session: a session in whose graph to build; it stays open. None = a new session on a new
-        graph, closed by `close` or at the end of the `with`.
-        worker: a `distributed.Worker` if several processes train one GAN. All of them make the same
-        calls up to `fit`, and the worker brings its own session.
-        system: a System of your own; None = that of `config.type`.
-        """
-        self.config, self.system = config, system or systems.build(config)
-        self._workspace = Workspace(config, session, worker)
-        self.graph, self.session = self._workspace.graph, self._workspace.session
-        self.peers = self._workspace.peers
-        self.built = self.losses = self.steps = None
-        self._features = self._classes = self._inversion = None
-        self._fitted = None, None                # images and labels of the last `fit`
-
-    @classmethod
-    def from_config(cls, config, session=None, *, worker=None):
-        """Returns the GAN of a Config. Every subclass has this, whatever its own arguments are."""
-        gan = cls.__new__(cls)
-        GAN.__init__(gan, config, session, worker=worker)
-        return gan
-
-    def model(self):
-        """Builds the inputs and the networks, and applies them to a batch and to sample latents."""
-        if self.built is None:
-            with self._workspace.building():
-                self.built = model.build(self.system, self._workspace.shard)
-
-    def loss(self):
-        """Builds what each player minimises: a scalar, the mean over the batch."""
-        if self.losses is None:
-            self.model()
-            with self._workspace.building():
-                self.losses = losses.build(self.built)
-
-    def optimizer(self):
-        """Builds the train ops: all gradients, each player's update in turn, the count of steps.
-
-        A step is one run of the session, or several: see train_ops/schedule.py.
-        """
-        if self.steps is None:
-            self.loss()
-            with self._workspace.building():
-                self.steps = step.build(self.built, self.losses, self.peers)
-
-    @property
-    def d_loss(self):
-        """The scalar that D minimises in a step with its penalty. It is None before `loss`."""
-        return self._minimised('D')
-
-    @property
-    def g_loss(self):
-        """The scalar that G minimises. It is None before `loss`."""
-        return self._minimised('G')
-
-    @property
-    def train_op(self):
-        """The op of the last run of a step, which counts the step; None before `optimizer`."""
-        return self.steps and self.steps.variants[0].train_ops[-1].op
+    _features = _classes = _inversion = None
+    _fitted = None, None                         # images and labels of the last `fit`
 
     def synchronize(self, images):
         """Waits for all workers. UsageError if one of them has other options or data.
@@ -129,7 +60,7 @@ class GAN(contextlib.AbstractContextManager):
         """
         self._must_train()
         self._fitted = images, labels
-        return Fitting(self, self._workspace.checkpoints, images, run, labels=labels,
+        return Fitting(self, self._checkpoints, images, run, labels=labels,
                        indices=indices, n_total=n_total, evaluator=evaluator, progress=progress,
                        debugger=debugger).run()
 
@@ -219,33 +150,6 @@ class GAN(contextlib.AbstractContextManager):
         return dict(tensor_values.values(self.session, found.tensors, feed_dict,
                                          self.config.batch_size))
 
-    def save_model(self, folder):
-        """Saves all variables as `folder`/model-STEP. Returns that path. RunError on a full disk.
-
-        The folder keeps the newest five checkpoints. If it does not belong to a run folder, an
-        options.json for the tools is written, too. Use another folder for each model, because
-        `load_model` loads the highest step that it finds.
-        """
-        self._must_train()            # without the optimizers' slots it could not be resumed
-        saved = self._workspace.checkpoints.save(self.session, folder, self.steps_done())
-        if not any(map(config_json.is_run, (saved.parent, saved.parent.parent))):
-            config_json.write_options(saved.with_name('options.json'), self.config)
-        return saved
-
-    def load_model(self, folder, *, training=True, step=None):
-        """Restores the newest readable checkpoint of a folder. Returns its step.
-
-        step: load the checkpoint of this step instead. training: False = build and load only what
-        making images needs, which is faster. RunError if no checkpoint fits.
-        """
-        self._finish(training=training)
-        return self._workspace.checkpoints.restore(self.session, folder, step)
-
-    def steps_done(self):
-        """Returns how many training steps the current weights have had."""
-        self._finish()
-        return int(self.session.run(self.built.inputs.step))
-
     def training_graph(self):
         """Returns the ops that a training step or the samples need, as a GraphDef.
 
@@ -269,43 +173,10 @@ class GAN(contextlib.AbstractContextManager):
         """Returns one line: preset, parameters, device."""
         return headline(self)
 
-    def variables(self):
-        """Returns all our variables: weights, averages, the optimizers' slots, the step."""
-        return self._workspace.variables()
-
-    def close(self):
-        """Closes the session, unless the caller brought it."""
-        self._workspace.close()
-
-    def __exit__(self, *error):
-        if not (self.peers and self.peers.busy):         # closing would wait for the others, too
-            self.close()
-
-    def _one_more_use(self, use, missing):
-        """Builds ops that no training needs: `use` of the Model. UsageError if it is too late."""
-        if self._workspace.checkpoints:
-            raise UsageError(f'this graph was finalized without {missing}')
-        self.model()
-        with self.graph.as_default():
-            return use(self.built)
-
-    def _minimised(self, name):
-        return self.losses and self.losses[0].minimised.get(name)
-
     def _finish(self, *, training=True):
-        """Builds what is missing. After that the graph only runs."""
-        if self._workspace.checkpoints is None:
-            if self.config.tells_classes:
-                self.classes()
-            (self.optimizer if training else self.model)()
-            self._workspace.finish(training=training)
-
-    def _must_train(self):
-        """UsageError if the graph was finalized for making images only."""
-        self._finish()
-        if self.train_op is None:
-            raise UsageError('this model was loaded to make images only: load it with '
-                             'load_model(folder, training=True)')
+        if self._checkpoints is None and self.config.tells_classes:
+            self.classes()
+        super()._finish(training=training)
 
 
 class DeepConvolutionalGAN(GAN):

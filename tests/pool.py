@@ -67,7 +67,7 @@ class Shared:
         gan.config, gan.close = config, functools.partial(self._end, take_back)
         gan._fitted = None, None
         gan.session.run(self._assign, self._first)
-        checkpoints = gan._workspace.checkpoints
+        checkpoints = gan._checkpoints
         checkpoints.damaged.clear()
         checkpoints._saver.set_last_checkpoints([])
         return gan

@@ -1,1 +1,1 @@
-"""Runs a training: its batches, the loop and its session, signals, workers, the debuggers."""
+"""Builds and trains a GAN: its graph, batches, the loop, session, signals, workers, debuggers."""

@@ -59,7 +59,8 @@ class Fitting:
     def run(self) -> TrainingResult:
         """Trains; after a collapse with `on_collapse` = rollback, goes back and trains on."""
         self._gan.synchronize(self._images)       # outside StopSignals: nothing to save yet
-        with self._folder_lock(), StopSignals() as stop, self._workers(stop) as workers:
+        lock = locked(self._run.path) if self._run else contextlib.nullcontext()
+        with lock, StopSignals() as stop, self._workers(stop) as workers:
             self._check_no_later_checkpoint()
             while True:
                 self._feeder.rollbacks = workers.begin(len(self._run.rollbacks) if self._run else 0)
@@ -71,9 +72,6 @@ class Fitting:
                     if self._gan.config.on_collapse != 'rollback':
                         raise
                     self._roll_back(collapsed)
-
-    def _folder_lock(self):
-        return locked(self._run.path) if self._run else contextlib.nullcontext()
 
     def _check_no_later_checkpoint(self):
         """Raises UsageError if the run has a readable checkpoint that is newer than the weights."""

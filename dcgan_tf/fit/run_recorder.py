@@ -64,8 +64,8 @@ class RunRecorder(contextlib.AbstractContextManager):
         return [Hook(SCALARS_EVERY, self._scalars, (*self._columns, 'scalars')),
                 *(self._penalties.hooks() if self._penalties else []),
                 Hook(c.checkpoint_step, self._checkpoint),
-                Hook(c.eval_step, self._evaluate, self._flow.fetch, self._pictures_missing,
-                     self._flow.before)]
+                Hook(c.eval_step, self._evaluate, self._flow.fetch,
+                     lambda step: not self._gallery.shows(step), self._flow.before)]
 
     def trace(self):
         """Returns {step: function that writes its RunMetadata}; {} without a trace step."""
@@ -140,9 +140,6 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._save_errors('pictures', self._gallery.show, step,
                           lambda grid: self._show(step, grid, values.get('flow')))
         self._save_errors('losses.png', self._plot_log)
-
-    def _pictures_missing(self, step):
-        return not self._gallery.shows(step)
 
     def _show(self, step, grid, flow):
         self._save_errors(EVENTS, self._events.add, summaries.image(PICTURE, grid), step)

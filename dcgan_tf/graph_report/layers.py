@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from dcgan_tf.graph_report.flops import flops
 from dcgan_tf.graph_report.summary import parameters
+from dcgan_tf.train_ops.finite_check import ancestors
 
 v1 = tf.compat.v1
 ACTIVATIONS = {'LeakyRelu', 'Relu', 'Sigmoid', 'Tanh'}
@@ -115,7 +116,8 @@ def run_counts(gan) -> list[dict[tf.Operation, int]]:
 
     An op runs once in each train op that needs it.
     """
-    return [collections.Counter(op for train_op in variant.train_ops for op in _needed(train_op.op))
+    return [collections.Counter(op for train_op in variant.train_ops
+                                for op in ancestors([train_op.op], control=True))
             for variant in gan.steps.variants]
 
 
@@ -130,14 +132,3 @@ def _step_flops(gan):
         for op, count in counts.items():
             result[op] += share * count * flops(op, gan.config.batch_size)
     return result
-
-
-def _needed(op):
-    """Returns all ops that must run to compute this one, with itself."""
-    seen, stack = set(), [op]
-    while stack:
-        op = stack.pop()
-        if op not in seen:
-            seen.add(op)
-            stack += [*(x.op for x in op.inputs), *op.control_inputs]
-    return seen

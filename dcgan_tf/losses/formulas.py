@@ -7,12 +7,9 @@ no log is taken of a number that was rounded to 0.
 
 name: the player whose loss it is. The terms of D's loss are in the boxes D_real and D_fake.
 
-Which of these functions belong together is in the table of objectives.py. `F_DIVERGENCES` is the
-table of the six f-GANs.
+Which of these functions belong together is in the table of objectives.py. The six f-GANs are in
+f_gan.py.
 """
-
-from collections.abc import Callable
-from typing import NamedTuple
 
 import tensorflow as tf
 
@@ -30,8 +27,8 @@ def softmax_d(r, f, smooth=0.0, name='D'):
 
     The two-class form in Salimans et al. 2016, arXiv 1606.03498, section 5.
     """
-    return total(name, _cross_entropy(f'{name}_real', r, 1.0 - smooth),
-                 _cross_entropy(f'{name}_fake', f, 0.0))
+    return tf.add(_cross_entropy(f'{name}_real', r, 1.0 - smooth),
+                  _cross_entropy(f'{name}_fake', f, 0.0), name)
 
 
 def softmax_g(r, f, name='G'):
@@ -50,7 +47,7 @@ def logistic_d(r, f, smooth=0.0, name='D'):
         real = mean(real + smooth * r if smooth else real)
     with tf.name_scope(f'{name}_fake'):
         fake = mean(softplus(f, 'minus_log_1_minus_D'))
-    return total(name, real, fake)
+    return tf.add(real, fake, name)
 
 
 def non_saturating_g(r, f, name='G'):
@@ -112,7 +109,7 @@ def hinge_d(r, f, name='D'):
         real = mean(relu(1.0 - r))
     with tf.name_scope(f'{name}_fake'):
         fake = mean(relu(1.0 + f))
-    return total(name, real, fake)
+    return tf.add(real, fake, name)
 
 
 def wgan_d(r, f, name='D'):
@@ -150,7 +147,7 @@ def loss_sensitive_d(r, f, margin, name='D'):
     with tf.name_scope(f'{name}_fake'):
         fake = softplus(-f, 'L')
         beyond = LS_LAMBDA * mean(relu(margin[:, None] + real - fake))
-    return total(name, mean_real, beyond)
+    return tf.add(mean_real, beyond, name)
 
 
 def loss_sensitive_g(r, f, name='G'):
@@ -168,7 +165,7 @@ def ebgan_d(r, f, name='D'):
         real = mean(r)
     with tf.name_scope(f'{name}_fake'):
         fake = mean(relu(EBGAN_MARGIN - f))
-    return total(name, real, fake)
+    return tf.add(real, fake, name)
 
 
 def ebgan_g(r, f, name='G'):
@@ -177,67 +174,7 @@ def ebgan_g(r, f, name='G'):
         return mean(f)
 
 
-# ---- f-GAN: Nowozin et al. 2016, arXiv 1606.00709, tables 1 and 2
-
-class FDivergence(NamedTuple):
-    """D_f(P || Q) = E_Q f(p / q) = sup over T of E_P T - E_Q f*(T), T = g(v), v = D's output.
-
-    f* is the convex conjugate of f. g maps any v into the domain of f*. `conjugate` is f*(g(v)),
-    simplified so that it overflows only where it must:
-
-                     f(u)                                f*(t)             g(v)
-    kl               u log u                             exp(t - 1)        v
-    reverse_kl       -log u                              -1 - log(-t)      -exp(-v)
-    pearson          (u - 1)^2                           t^2 / 4 + t       v
-    hellinger        (sqrt(u) - 1)^2                     t / (1 - t)       1 - exp(-v)
-    jensen_shannon   u log u - (u + 1) log((u + 1) / 2)  -log(2 - exp(t))  log 2 - log(1 + exp(-v))
-    gan              u log u - (u + 1) log(u + 1)        -log(1 - exp(t))  -log(1 + exp(-v))
-    """
-
-    g: Callable                 # v -> T, in the domain of f*
-    conjugate: Callable         # v -> f*(g(v))
-    boundary: float = 0.0       # the v at which T = f'(1), that is p = q
-
-
-LOG_2 = 0.6931471805599453
-#                                 T = g(v)                        f*(g(v))
-F_DIVERGENCES = {
-    'kl':             FDivergence(lambda v: v,                    lambda v: tf.exp(v - 1.0), 1.0),
-    'reverse_kl':     FDivergence(lambda v: -tf.exp(-v),          lambda v: v - 1.0),
-    'pearson':        FDivergence(lambda v: v,                    lambda v: v * v / 4.0 + v),
-    'hellinger':      FDivergence(lambda v: 1.0 - tf.exp(-v),     lambda v: tf.exp(v) - 1.0),
-    'jensen_shannon': FDivergence(lambda v: LOG_2 - softplus(-v), lambda v: softplus(v) - LOG_2),
-    'gan':            FDivergence(lambda v: -softplus(-v),        softplus),
-}
-
-
-def f_gan_d(r, f, divergence, name='D'):
-    """-(E g(r) - E f*(g(f))): Nowozin et al. 2016, arXiv 1606.00709, eq. 6.
-
-    For the best D, T = f'(p / q) and the loss is -D_f(P || Q).
-    """
-    with tf.name_scope(f'{name}_real'):
-        real = mean(divergence.g(r))
-    with tf.name_scope(f'{name}_fake'):
-        fake = mean(divergence.conjugate(f))
-    return tf.subtract(fake, real, name)
-
-
-def f_gan_g(r, f, divergence, name='G'):
-    """-E g(f), in place of -E f*(g(f)), whose gradient vanishes while D wins.
-
-    Nowozin et al. 2016, arXiv 1606.00709, section 3.2.
-    """
-    with tf.name_scope(name):
-        return -mean(divergence.g(f))
-
-
 # ---- parts of the formulas
-
-def total(name, real, fake):
-    """Returns the sum of the two terms of a loss, an op with the name of its player."""
-    return tf.add(real, fake, name)
-
 
 def _relative(name, r, f):
     """Returns r - E f and f - E r."""

@@ -1,6 +1,7 @@
 """The table of objectives: which losses D and G minimise, and how D's output is read.
 
-The losses are in formulas.py. r and f are D's outputs [N, L] for N real and N fake images.
+The losses are in formulas.py and f_gan.py. r and f are D's outputs [N, L] for N real and N fake
+images.
 """
 
 import functools
@@ -11,6 +12,7 @@ import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import formulas
+from dcgan_tf.losses.f_gan import F_DIVERGENCES, f_gan_d, f_gan_g
 from dcgan_tf.ops import global_batch_mean
 
 CLIP = 0.01         # wgan: for D's weights, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1
@@ -65,10 +67,10 @@ OBJECTIVES = {
                                       _above(0.0), margins=True, relative=True, critic=True),
     'ebgan':                Objective(formulas.ebgan_d, formulas.ebgan_g, _below_half_margin,
                                       autoencoder=True),
-    **{f'f_gan_{name}':     Objective(functools.partial(formulas.f_gan_d, divergence=row),
-                                      functools.partial(formulas.f_gan_g, divergence=row),
+    **{f'f_gan_{name}':     Objective(functools.partial(f_gan_d, divergence=row),
+                                      functools.partial(f_gan_g, divergence=row),
                                       _above(row.boundary))
-       for name, row in formulas.F_DIVERGENCES.items()},
+       for name, row in F_DIVERGENCES.items()},
 }
 
 

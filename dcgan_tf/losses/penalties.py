@@ -14,7 +14,6 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.errors import UsageError
 
 
 class Penalty(NamedTuple):
@@ -102,11 +101,3 @@ PENALTIES = {                  # config.PENALTIES has their weights, and the nor
     'dragan':            Penalty(dragan, lipschitz=True),
     'mode_regularised':  Penalty(None, encoder=True),
 }
-
-
-def get(name: str) -> Penalty:
-    """Returns the row of that name. UsageError if it is not in the table; it lists all names."""
-    if name not in PENALTIES:
-        raise UsageError(f'penalty {name!r} is unknown: expected {", ".join(PENALTIES)} '
-                         '(--penalty)')
-    return PENALTIES[name]

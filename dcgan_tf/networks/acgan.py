@@ -6,40 +6,25 @@ The paper does not say how G's first layer of 384 numbers becomes 4x4 maps. Here
 import tensorflow as tf
 
 from dcgan_tf import ops, seeds
-from dcgan_tf.networks.architecture import Architecture, halvings
-from dcgan_tf.networks.conditioning import concat_image, concat_latent
-from dcgan_tf.networks.norms import Norms
+from dcgan_tf.networks.conditioning import concat_image
+from dcgan_tf.networks.dcgan import Chain
 
 v1 = tf.compat.v1
 DROPOUT = 0.5
 STRIDES = (2, 1, 2, 1, 2, 1)          # of D's convolutions
 
 
-class ACGAN(Architecture):
+class ACGAN(Chain):
     """5x5 kernels in G and 3x3 in D, tanh output, leaky ReLU 0.2 and dropout after all layers of D.
 
     No batch norm after G's linear layer and D's first convolution.
     """
 
-    norms = Norms(bias_before=False)
+    norm_on_latent = False
 
     def __init__(self, config):
         super().__init__(config)
         self.seed = config.seed
-
-    def generator(self, z, y, *, training):
-        """Builds G: linear, then three transposed convolutions: H/8 -> H/4 -> H/2 -> H."""
-        *sizes, start = halvings(self.size, 3)
-        z = concat_latent(z, y, self.classes)
-        with tf.name_scope('g0_linear'):
-            h = ops.relu(ops.linear_maps(z, 'g0_linear', self.g_maps[0], start))
-        for i, (size, maps) in enumerate(zip(reversed(sizes), self.g_maps[1:], strict=True), 1):
-            with tf.name_scope(f'g{i}_deconv'):
-                h = ops.conv2d_transpose(h, f'g{i}_deconv', maps, size,
-                                         use_bias=i == 3 or self.norms.bias_before)
-                h = (ops.tanh(h) if i == 3
-                     else ops.relu(self.norms.of_g(h, f'g{i}_norm', training)))
-        return h
 
     def feature_maps(self, x, y, *, training):
         """Builds six convolutions, every second of which keeps the size."""
@@ -52,9 +37,6 @@ class ACGAN(Architecture):
                 h = self.dropout(ops.leaky_relu(h), training)
             activations.append(h)
         return activations
-
-    def head(self, h, logits):
-        return ops.linear(h, 'd7_linear', logits)
 
     def dropout(self, h, training):
         """Drops half of the numbers, others in each use of D, in each layer and for each batch."""

@@ -15,15 +15,16 @@ from dcgan_tf.networks.norms import Norms
 from dcgan_tf.networks.value_range import ValueRange
 
 
-class DCGAN(Architecture):
-    """tanh output; batch norm with gamma, beta and averages.
+class Chain(Architecture):
+    """One layer after the other, each of which doubles or halves the size.
 
-    D's input layer and G's output layer have no batch norm. A layer before a batch norm has no
-    bias, because the norm would subtract it again. So beta is the only offset there.
+    Several families are like this. They differ in the options below, or have one network of their
+    own.
     """
 
     init = staticmethod(ops.NORMAL_002)
     output = staticmethod(ops.tanh)
+    kernel = 5                     # of D's convolutions
     slope = 0.2                    # of D's leaky ReLU, for x < 0
     norms = Norms(bias_before=False)
     norm_on_latent = True          # True = a norm after G's linear layer
@@ -55,7 +56,7 @@ class DCGAN(Architecture):
         for i, maps in enumerate(self.d_maps[1:], 1):
             normed = i > 1 or self.norm_on_input
             with tf.name_scope(f'd{i}_conv'):
-                h = ops.conv2d(h, f'd{i}_conv', maps, init=self.init,
+                h = ops.conv2d(h, f'd{i}_conv', maps, kernel=self.kernel, init=self.init,
                                use_bias=self.norms.bias_before or not normed)
                 h = self.norms.of_d(h, f'd{i}_norm', training) if normed else h
                 h = ops.leaky_relu(h, self.slope)
@@ -64,6 +65,14 @@ class DCGAN(Architecture):
 
     def head(self, h, logits):
         return ops.linear(h, f'd{len(self.d_maps)}_linear', logits, init=self.init)
+
+
+class DCGAN(Chain):
+    """tanh output; batch norm with gamma, beta and averages.
+
+    D's input layer and G's output layer have no batch norm. A layer before a batch norm has no
+    bias, because the norm would subtract it again. So beta is the only offset there.
+    """
 
 
 class Main1(DCGAN):

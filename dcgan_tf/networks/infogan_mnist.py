@@ -5,25 +5,23 @@ import functools
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.networks.architecture import Architecture, halvings
-from dcgan_tf.networks.conditioning import concat_image, concat_latent
-from dcgan_tf.networks.norms import Norms
+from dcgan_tf.networks.architecture import halvings
+from dcgan_tf.networks.conditioning import concat_latent
+from dcgan_tf.networks.dcgan import Chain
 from dcgan_tf.networks.value_range import ValueRange
 
 UNITS = 1024                     # of the fully connected layer of each network
-conv2d = functools.partial(ops.conv2d, kernel=4)
 conv2d_transpose = functools.partial(ops.conv2d_transpose, kernel=4)
-leaky_relu = functools.partial(ops.leaky_relu, alpha=0.1)
 
 
-class InfoGANMNIST(Architecture):
+class InfoGANMNIST(Chain):
     """4x4 kernels, a layer of 1024 units in each network, sigmoid output.
 
     D's leaky ReLU has the slope 0.1 of the paper; the authors' program has 0.01.
     """
 
     value_range = ValueRange(0.0, 1.0)
-    norms = Norms(bias_before=False)
+    kernel, slope = 4, 0.1
 
     def generator(self, z, y, *, training):
         """Builds G: two linear layers, then two transposed convolutions: H/4 -> H/2 -> H."""
@@ -31,7 +29,7 @@ class InfoGANMNIST(Architecture):
         full, half, quarter = halvings(self.size, 2)
         z = concat_latent(z, y, self.classes)
         with tf.name_scope('g0_linear'):
-            h = self._linear(z, 'g0_linear', UNITS, self.norms.of_g, 'g0_norm', ops.relu, training)
+            h = ops.relu(self._linear(z, 'g0_linear', self.norms.of_g, 'g0_norm', training))
         with tf.name_scope('g1_linear'):
             h = ops.linear_maps(h, 'g1_linear', m0, quarter, use_bias=self.norms.bias_before)
             h = ops.relu(self.norms.of_g(h, 'g1_norm', training))
@@ -41,26 +39,16 @@ class InfoGANMNIST(Architecture):
         with tf.name_scope('g3_deconv'):
             return ops.sigmoid(conv2d_transpose(h, 'g3_deconv', m2, full))
 
-    def feature_maps(self, x, y, *, training):
-        """Builds two convolutions. The first has no batch norm."""
-        _, m1, m2 = self.d_maps
-        x = concat_image(x, y, self.classes)
-        with tf.name_scope('d1_conv'):
-            h1 = leaky_relu(conv2d(x, 'd1_conv', m1))
-        with tf.name_scope('d2_conv'):
-            h2 = conv2d(h1, 'd2_conv', m2, use_bias=self.norms.bias_before)
-            return [h1, leaky_relu(self.norms.of_d(h2, 'd2_norm', training))]
-
     def hidden(self, x, y, *, training):
         """Builds the feature maps, then 1024 units."""
         h = self.feature_maps(x, y, training=training)[-1]
         with tf.name_scope('d3_linear'):
-            return self._linear(h, 'd3_linear', UNITS, self.norms.of_d, 'd3_norm', leaky_relu,
-                                training)
+            h = self._linear(h, 'd3_linear', self.norms.of_d, 'd3_norm', training)
+            return ops.leaky_relu(h, self.slope)
 
     def head(self, h, logits):
         return ops.linear(h, 'd4_linear', logits)
 
-    def _linear(self, h, scope, units, norm, norm_scope, activation, training):
-        h = ops.linear(h, scope, units, use_bias=self.norms.bias_before)
-        return activation(norm(h, norm_scope, training))
+    def _linear(self, h, scope, norm, norm_scope, training):
+        return norm(ops.linear(h, scope, UNITS, use_bias=self.norms.bias_before), norm_scope,
+                    training)

@@ -145,52 +145,37 @@ def _classes(config, labels, n):
 
 
 def _descend(run, z, prior, steps, tick):
-    """Minimises the sum of all rows' losses, from z [M, Z] on.   -> z [M, Z] float32"""
+    """Minimises the sum of all rows' losses, from z [M, Z] on.   -> z [M, Z] float32
+
+    The variables of L-BFGS are u [M, Z]: see `_latents`.
+    """
     row = latent.PRIORS[prior]
-    to_latents = _Free(z.shape) if row.bounds else _OnShell(z.shape, row.radius(z.shape[1]))
+    radius = None if row.bounds else row.radius(z.shape[1])
 
     def sum_and_slope(flat):
-        loss, _, slope = run(to_latents(flat))
-        return loss.sum(dtype=np.float64), to_latents.slope(flat, slope)
+        u = flat.reshape(z.shape)
+        loss, _, slope = run(_latents(u, radius))
+        return loss.sum(dtype=np.float64), np.float64(_slope_of(u, radius, slope)).ravel()
     found = scipy.optimize.minimize(
         sum_and_slope, np.float64(z).ravel(), jac=True, method='L-BFGS-B',
         callback=lambda _: tick(), bounds=row.bounds and [row.bounds] * z.size,
         options={'maxiter': steps, 'maxfun': 2 * steps, 'maxcor': MEMORY})
-    return to_latents(found.x)
+    return _latents(found.x.reshape(z.shape), radius)
 
 
-class _Free:
-    """Maps the variables of L-BFGS to latents; here they are the same.   [M Z] -> [M, Z]"""
-
-    def __init__(self, shape):
-        self._shape = shape
-
-    def __call__(self, flat):
-        return np.float32(flat.reshape(self._shape))
-
-    def slope(self, flat, slope):
-        """Returns the gradient with respect to the variables, from that of the latents."""
-        return np.float64(slope).ravel()
+def _latents(u, radius):
+    """Returns the latents r u / |u| at the prior's radius r, or u if the radius is None."""
+    return np.float32(u if radius is None else radius * (u / _norms(u)))
 
 
-class _OnShell(_Free):
-    """Maps vectors u of any length to latents at the prior's radius r: z = r u / |u|."""
+def _slope_of(u, radius, slope):
+    """Returns the slope with respect to u, from that of the latents: r / |u| (1 - unit unit')."""
+    if radius is None:
+        return slope
+    unit = u / _norms(u)
+    across = slope - (slope * unit).sum(axis=1, keepdims=True) * unit
+    return radius / _norms(u) * across
 
-    def __init__(self, shape, radius):
-        super().__init__(shape)
-        self._radius = radius
 
-    def __call__(self, flat):
-        unit, _ = self._unit(flat)
-        return np.float32(self._radius * unit)
-
-    def slope(self, flat, slope):
-        """Returns the gradient with respect to u: dz / du = r / |u| (1 - unit unit')."""
-        unit, norm = self._unit(flat)
-        across = slope - (slope * unit).sum(axis=1, keepdims=True) * unit
-        return np.float64(self._radius / norm * across).ravel()
-
-    def _unit(self, flat):
-        u = flat.reshape(self._shape)
-        norm = np.linalg.norm(u, axis=1, keepdims=True)
-        return u / norm, norm
+def _norms(u):
+    return np.linalg.norm(u, axis=-1, keepdims=True)

@@ -105,9 +105,7 @@ class MorphingGenerator:
     def _film(self, grid, labels, scale, scaling, show_path, walks):
         """Returns (tiles [F, T, H, W, C], the Arrangement that makes frames from them)."""
         z = self.latents(grid=grid, **walks)                                  # [F, T, Z]
-        arrange = Arrangement(grid[1], scale, scaling)
-        if show_path:
-            arrange.show_paths(z)
+        arrange = Arrangement(grid[1], scale, scaling, z if show_path else None)
         first_tile = self.tiles(z[:1, :1], None if labels is None else labels[:1, :1])
         # Drawing all tiles may take hours, so the size is checked first.
         arrange.check_size(first_tile.size * z[..., 0].size, scale)
@@ -139,34 +137,29 @@ class MorphingGenerator:
 class Arrangement:
     """Puts tiles together to frames.   tiles [F, T, H, W, C], scale -> [F, H', W', C], all uint8
 
+    walks: latents [F, T, Z], whose paths are drawn under each row of images; None = no paths.
     Raises UsageError for a scale that is not a whole number from 1 to MAX_SCALE, and for an unknown
     scaling.
     """
 
-    def __init__(self, columns: int, scale: int, scaling: str):
+    def __init__(self, columns: int, scale: int, scaling: str, walks: np.ndarray | None):
         if scaling not in images.SCALINGS:
             raise UsageError(f'--scaling {scaling}: expected {", ".join(images.SCALINGS)}')
         if scale != int(scale) or not 1 <= scale <= MAX_SCALE:
             raise UsageError(f'--scale {scale}: expected a whole number from 1 to {MAX_SCALE}')
-        self._columns, self._scaling, self._points = columns, scaling, None
-
-    def show_paths(self, z: np.ndarray) -> None:
-        """Adds a second row under each row of images, with the paths of their latents z [F, T, Z].
-
-        Applies to all later calls.
-        """
-        self._points = [latent.plane(walk) for walk in z.swapaxes(0, 1)]
+        self._columns, self._scaling = columns, scaling
+        self._points = [] if walks is None else [latent.plane(z) for z in walks.swapaxes(0, 1)]
 
     def check_size(self, size: int, scale: int) -> None:
         """Raises UsageError for a film above MAX_BYTES. size: its bytes at scale 1."""
-        size *= scale ** 2 * (1 if self._points is None else 2)
+        size *= scale ** 2 * (2 if self._points else 1)
         if size > MAX_BYTES:
             raise UsageError(f'--scale {scale}: the frames would take {size / 1e9:.1f} GB; choose '
                              'a smaller --scale, --frames or --grid')
 
     def __call__(self, tiles: np.ndarray, scale: float) -> np.ndarray:
         large = images.resize(tiles, scale, self._scaling)
-        if self._points is not None:
+        if self._points:
             large = self._two_rows(large)
         return np.stack([images.tile(frame_tiles, columns=self._columns) for frame_tiles in large])
 

@@ -1,6 +1,6 @@
 """The table of GAN systems. Each system is one file."""
 
-from dcgan_tf.losses import penalties
+from dcgan_tf.losses.penalties import PENALTIES
 from dcgan_tf.systems.acgan import ACGAN
 from dcgan_tf.systems.base import Batch, Player, System
 from dcgan_tf.systems.dcgan import DCGAN
@@ -23,6 +23,6 @@ def build(config) -> System:
     A penalty that trains an encoder has a system of its own: `ModeRegularised`.
     """
     system = SYSTEMS[config.type]
-    if system is DCGAN and penalties.get(config.penalty).encoder:
+    if system is DCGAN and PENALTIES[config.penalty].encoder:
         system = ModeRegularised
     return system(config)

@@ -13,7 +13,8 @@ import tensorflow as tf
 
 from dcgan_tf import networks, ops, seeds
 from dcgan_tf.errors import UsageError
-from dcgan_tf.losses import objectives, penalties
+from dcgan_tf.losses import objectives
+from dcgan_tf.losses.penalties import PENALTIES
 from dcgan_tf.optimizers import Optimizer
 
 
@@ -137,7 +138,7 @@ class System(abc.ABC):
         The Config chooses the penalty. score: a function, images [N, H, W, C] -> [N], which is > 0
         where D says "real". name: its box in `losses`; a second penalty needs another one.
         """
-        penalty = penalties.get(self.config.penalty)
+        penalty = PENALTIES[self.config.penalty]
         if penalty.d_penalty is None:
             return None
 

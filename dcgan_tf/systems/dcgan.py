@@ -12,7 +12,8 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.config import check_smoothing
-from dcgan_tf.losses import objectives, penalties
+from dcgan_tf.losses import objectives
+from dcgan_tf.losses.penalties import PENALTIES
 from dcgan_tf.networks.heads import energy, pooled
 from dcgan_tf.networks.network import Network
 from dcgan_tf.systems.base import Player, System
@@ -131,6 +132,6 @@ def bounded(system, build):
     Spectral norm and some penalties do the work of clipping: Gulrajani et al. 2017, 1704.00028.
     """
     spectral = system.architecture.norms.d == 'spectral'
-    smooth = spectral or penalties.get(system.config.penalty).lipschitz
+    smooth = spectral or PENALTIES[system.config.penalty].lipschitz
     return Network('Discriminator', build, spectral=spectral,
                    clip=0.0 if smooth else system.objective.clip)

@@ -21,16 +21,6 @@ class TrainOp(NamedTuple):
     check: 'FiniteCheck'         # fails before anything is written if a number is not finite
 
 
-class Watched(NamedTuple):
-    """Holds what a player is about to write, and the numbers that it is computed from."""
-
-    moments: list                # [C] each: batch norm's averages follow them
-    loss: tf.Tensor              # []
-    gradients: list              # of each weight
-    half_squares: tf.Tensor      # [len(gradients)], the sum of the squares of each gradient, by 2
-    excuse: tf.Tensor | None     # []: if it is true, gradients need not be finite
-
-
 class Finite(NamedTuple):
     """Tells of tensors whether they are finite."""
 
@@ -60,45 +50,46 @@ class FiniteCheck:
 
     def explain(self, index, step):
         """Returns a CollapseError that names the op of the tensor of the bool with this index."""
-        where = _description(self._tensors[bisect.bisect_right(self._ends, index)].op)
-        return CollapseError(f'step {step}: NaN or infinity out of {where}. No weight was changed '
-                             f'by it, and the checkpoints before it stay{self._hint}',
+        op = without_debugger(self._tensors[bisect.bisect_right(self._ends, index)]).op
+        return CollapseError(f'step {step}: NaN or infinity out of {op.name} ({op.type}). No '
+                             'weight was changed by it, and the checkpoints before it '
+                             f'stay{self._hint}',
                              step=step, last_good_step=step - 1)
 
 
-def by_squares(watched) -> Finite:
+def by_squares(steps) -> Finite:
     """Tells whether all numbers are finite, from numbers that a step computes anyway.
 
-    watched: the Watched of each player of a run. A gradient with a number beyond 1e19 counts as
+    steps: the PlayerStep of each player of a run. A gradient with a number beyond 1e19 counts as
     infinite: its square is, and Adam stores the squares.
     """
-    moments = [m for each in watched for m in each.moments]
-    losses = [tf.reshape(each.loss, [1]) for each in watched]
+    moments = [m for step in steps for m in step.moments]
+    losses = [tf.reshape(step.loss, [1]) for step in steps]
     bools = tf.math.is_finite(tf.concat(
-        [*moments, *losses, *(each.half_squares for each in watched)], axis=0))
-    counts = [*(m.shape[0] for m in moments), *[1] * len(watched)]
-    if any(each.excuse is not None for each in watched):
+        [*moments, *losses, *(step.half_squares for step in steps)], axis=0))
+    counts = [*(m.shape[0] for m in moments), *[1] * len(steps)]
+    if any(step.excuse is not None for step in steps):
         bools |= tf.concat([tf.zeros([sum(counts)], tf.bool), *(
-            tf.fill([len(each.gradients)], False if each.excuse is None else each.excuse)
-            for each in watched)], axis=0)
-    gradients = [g for each in watched for g in each.gradients]
-    return Finite([*moments, *(each.loss for each in watched), *gradients],
+            tf.fill([len(step.gradients)], False if step.excuse is None else step.excuse)
+            for step in steps)], axis=0)
+    gradients = [g for step in steps for g in step.gradients]
+    return Finite([*moments, *(step.loss for step in steps), *gradients],
                   counts + [1] * len(gradients), bools)
 
 
-def upstream_of(watched) -> Finite:
+def upstream_of(steps) -> Finite:
     """Tells of every float tensor from which these are computed whether it is finite.
 
-    watched: as for `by_squares`. What only excused gradients are computed from is excused.
+    steps: as for `by_squares`. What only excused gradients are computed from is excused.
     """
-    needed = upstream([t for w in watched for t in (
-        *w.moments, w.loss, *(w.gradients if w.excuse is None else ()))])
+    needed = upstream([t for step in steps for t in (
+        *step.moments, step.loss, *(step.gradients if step.excuse is None else ()))])
     known, optional = {t.ref() for t in needed}, []
-    for w in watched:
-        if w.excuse is not None:
-            more = [t for t in upstream(w.gradients) if t.ref() not in known]
+    for step in steps:
+        if step.excuse is not None:
+            more = [t for t in upstream(step.gradients) if t.ref() not in known]
             known.update(t.ref() for t in more)
-            optional += [(t, w.excuse) for t in more]
+            optional += [(t, step.excuse) for t in more]
     return each(needed, optional)
 
 
@@ -132,14 +123,10 @@ def failed(error):
     return found and Failed(int(found[1]), int(found[2]))
 
 
-def _description(op):
-    """Returns name and type of an op.
-
-    `--debug dump` puts an op of its own after each op. For such an op, this names the op before it.
-    """
-    if op.name.rpartition('/')[2].startswith('tfdbg_identity_'):
-        op = op.inputs[0].op
-    return f'{op.name} ({op.type})'
+def without_debugger(tensor):
+    """Returns the tensor, or that before an op of `--debug dump`, which puts one after each op."""
+    own = tensor.op.name.rpartition('/')[2].startswith('tfdbg_identity_')
+    return tensor.op.inputs[0] if own else tensor
 
 
 def upstream(tensors):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.train_ops.finite_check import ancestors
+from dcgan_tf.train_ops.finite_check import ancestors, without_debugger
 from dcgan_tf.train_ops.schedule import turns
 
 
@@ -37,20 +37,11 @@ def flow(model, steps, fetched) -> Flow:
              _gradients(model, steps))
     found, seen = [], set()
     for tensors in parts:
-        named = {name_of(t): t for t in tensors if t.op in computed}
+        named = {without_debugger(t).name.removesuffix(':0'): t
+                 for t in tensors if t.op in computed}
         found.append({name: t for name, t in named.items() if name not in seen})
         seen.update(named)
     return Flow(*found)
-
-
-def name_of(tensor) -> str:
-    """Returns a tensor's name, without `:0`.
-
-    `--debug dump` puts an op of its own after each op. For such an op, this is the tensor before.
-    """
-    if '/tfdbg_identity_' in tensor.name:
-        tensor = tensor.op.inputs[0]
-    return tensor.name.removesuffix(':0')
 
 
 def _gradients(model, steps):

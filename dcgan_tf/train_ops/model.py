@@ -26,11 +26,6 @@ class Model(NamedTuple):
         return {field: self.averages[field].weights if field in self.averages else network.variables
                 for field, network in self.net._asdict().items()}
 
-    @property
-    def averaged_net(self):
-        """The networks that make the pictures: with averaged weights if the run averages."""
-        return with_weights(self.net, {k: a.weights for k, a in self.averages.items()})
-
 
 def build(system, shard) -> Model:
     """Builds the Model in the current graph. shard: this worker's part of every batch."""
@@ -44,9 +39,9 @@ def build(system, shard) -> Model:
     if system.config.ema:
         averages = {field: WeightAverage(getattr(net, field), system.config.ema, made.step)
                     for field in system.averaged}
-    model = Model(system, made, net, out, averages, None)
-    return model._replace(samples=pictures(system, model.averaged_net, made.z_ph, made.classes_ph,
-                                           made.reference))
+    averaged = with_weights(net, {field: each.weights for field, each in averages.items()})
+    samples = pictures(system, averaged, made.z_ph, made.classes_ph, made.reference)
+    return Model(system, made, net, out, averages, samples)
 
 
 def with_weights(net, weights):

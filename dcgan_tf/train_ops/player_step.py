@@ -6,7 +6,6 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.systems.base import Player
-from dcgan_tf.train_ops.finite_check import Watched
 from dcgan_tf.train_ops.player_optimizer import PlayerOptimizer
 
 
@@ -20,8 +19,18 @@ class PlayerStep(NamedTuple):
     gradients: list              # of this batch, one for each weight
     applied_gradients: list      # what an update uses
     norm: tf.Tensor              # [], that of all gradients that an update uses, together
-    watched: Watched             # everything that an update writes
+    half_squares: tf.Tensor      # [len(gradients)], the sum of the squares of each gradient, by 2
+    excuse: tf.Tensor | None     # []: if it is true, gradients need not be finite
+    uses: list                   # the first use of each of its networks
+    moments: list                # [C] each: those of `uses`, which batch norm's averages follow
     ready: tf.Operation          # waits for all gradients
+
+    @property
+    def more_to_read(self) -> list:
+        """The other tensors that an update needs. They may read variables."""
+        other = [a for a, g in zip(self.applied_gradients, self.gradients, strict=True)
+                 if a is not g]
+        return other if self.player.gate is None else [*other, self.player.gate]
 
 
 class PlayerSteps:
@@ -55,12 +64,13 @@ def build(model, player, optimizer, loss, where, *, zero_if_unused) -> PlayerSte
     with optimizer.box(where, 'gradient_norm'):
         half_squares = _half_squares(gradients)
         norm = _norm(half_squares if _same(applied, gradients) else _half_squares(applied))
-    uses = dict.fromkeys(network.first_use for network in player.networks if network.first_use)
-    watched = Watched([m for use in uses for m in ops.batch_moments(use)], loss, gradients,
-                      half_squares, optimizer.scale and optimizer.scale.can_shrink)
+    uses = list(dict.fromkeys(
+        network.first_use for network in player.networks if network.first_use))
+    moments = [m for use in uses for m in ops.batch_moments(use)]
     with optimizer.box(where):
         ready = tf.group(*gradients, name='ready')
-    return PlayerStep(player, optimizer, where, loss, gradients, applied, norm, watched, ready)
+    return PlayerStep(player, optimizer, where, loss, gradients, applied, norm, half_squares,
+                      optimizer.scale and optimizer.scale.can_shrink, uses, moments, ready)
 
 
 def norm_of_batch(step):
@@ -70,7 +80,7 @@ def norm_of_batch(step):
     """
     mean = ops.all_reduce_mean(step.gradients)
     with step.optimizer.box(step.where, 'gradient_norm'):
-        return _norm(step.watched.half_squares if _same(mean, step.gradients)
+        return _norm(step.half_squares if _same(mean, step.gradients)
                      else _half_squares(mean))
 
 

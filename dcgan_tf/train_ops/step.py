@@ -150,12 +150,14 @@ def _update(model, group, where, last, first):
     """Updates the weights of each player in turn; in the last run also the averages and the count.
 
     All gradients are computed before any weight changes. So G learns from the same D that D's own
-    gradient comes from, and one noise batch serves both. first: what else must run before the
-    first write.
+    gradient comes from, and one noise batch serves both. If two players learn the same network, the
+    first of them updates its moving averages. first: what else must run before the first write.
     """
-    check, ready = _ready(model, group, where)
-    done = [*ready, *first, *(t for step in group for t in _more_to_read(step))]
-    for step, uses in zip(group, _uses(group), strict=True):
+    (check, ready), updated = _ready(model, group, where), set()
+    done = [*ready, *first, *(t for step in group for t in step.more_to_read)]
+    for step in group:
+        uses = [use for use in step.uses if use not in updated]
+        updated.update(uses)
         with tf.control_dependencies(done), step.optimizer.box(where):
             averages = [op for use in uses for op in ops.update_moving_averages(use)]
             done = [step.optimizer.update_op(step.applied_gradients, step.player.gate, averages)]
@@ -178,17 +180,11 @@ def _step_op(group, done, where):
 
 def _ready(model, group, where):
     """Returns the check, and the ops that must have run before a write."""
-    thorough, watched = model.system.config.check_numerics, [step.watched for step in group]
+    thorough = model.system.config.check_numerics
     with group[0].optimizer.box(where, 'finite'):
-        check = FiniteCheck((upstream_of if thorough else by_squares)(watched),
+        check = FiniteCheck((upstream_of if thorough else by_squares)(group),
                             model.inputs.batch.number, '' if thorough else HINT)
     return check, [check.op, *(step.ready for step in group)]
-
-
-def _more_to_read(step):
-    """Returns the other tensors that an update needs. They may read variables."""
-    return [*(a for a, g in zip(step.applied_gradients, step.gradients, strict=True) if a is not g),
-            *([] if step.player.gate is None else [step.player.gate])]
 
 
 def _reads(values):
@@ -199,16 +195,3 @@ def _reads(values):
     """
     return [op for op in ancestors([value.op for value in values])
             if op.type == 'ReadVariableOp']
-
-
-def _uses(group):
-    """Returns, for each player of a run, the uses of networks whose moving averages it updates.
-
-    If two players of the run learn the same network, the first of them does.
-    """
-    found = {}
-    for step in group:
-        for network in step.player.networks:
-            if network.first_use:
-                found.setdefault(network.first_use, step)
-    return [[use for use, owner in found.items() if owner is step] for step in group]

@@ -7,7 +7,8 @@ import tensorflow as tf
 from dcgan_tf.config import OBJECTIVES as HELP
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives
-from dcgan_tf.losses.formulas import EBGAN_MARGIN, F_DIVERGENCES, LS_LAMBDA
+from dcgan_tf.losses.f_gan import F_DIVERGENCES
+from dcgan_tf.losses.formulas import EBGAN_MARGIN, LS_LAMBDA
 from dcgan_tf.losses.objectives import OBJECTIVES
 from tests import reference as ref
 from tests.cases import cases

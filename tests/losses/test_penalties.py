@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.config import PENALTIES as HELP
+from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import penalties
 from dcgan_tf.losses.penalties import PENALTIES
@@ -93,4 +94,4 @@ def test_the_mode_regulariser():
 def test_the_tables_agree():
     assert list(PENALTIES) == list(HELP)
     with pytest.raises(UsageError, match='expected none, gradient_penalty'):
-        penalties.get('r2')
+        preset(penalty='r2')

@@ -107,7 +107,7 @@ def test_no_variable_is_read_that_the_step_does_not_read_itself(one_layer, finis
 def test_no_message_is_sent_that_the_step_does_not_send_itself(one_layer, way):
     """The other workers, which show nothing, would not answer."""
     with build(one_layer(**way)) as gan:
-        gan._workspace.shard = ops.BatchShard(0, 2, lambda x: tf.raw_ops.CheckNumerics(
+        gan._shard = ops.BatchShard(0, 2, lambda x: tf.raw_ops.CheckNumerics(
             tensor=x, message='a message to all workers'))
         gan.optimizer()
         assert len(gan.steps.variants) == (3 if 'penalty' in way else 1)

@@ -70,10 +70,11 @@ def walk(body: dict, limits: Limits) -> Walk:
     """Returns the walk of a request to /morph or /gif, within the limit of frames."""
     _only(body, ('points', 'frames', 'fps'))
     points = _points(body, limits, 2, min(MAX_POINTS, limits.images // FRAMES[0]))
-    frames = _number(body, 'frames', FRAMES[0], min(FRAMES[1], limits.images // len(points)), 24)
+    frames = _number('frames', body.get('frames', 24), FRAMES[0],
+                     min(FRAMES[1], limits.images // len(points)))
     if not isinstance(frames, int):
         raise UsageError('frames: expected a whole number')
-    return Walk(points, frames, _number(body, 'fps', *FPS, 20))
+    return Walk(points, frames, _number('fps', body.get('fps', 20), *FPS))
 
 
 def _points(body, limits, low, high):
@@ -93,12 +94,12 @@ def _point(values, limits):
     if label is not None and not _is_integer(label, 0, limits.classes - 1):
         raise UsageError(f'class: expected a whole number from 0 to {limits.classes - 1}'
                          if limits.classes else 'class: this generator takes no labels')
-    codes = [None if code is None else _number({'codes': code}, 'codes', -MAX_CODE, MAX_CODE, 0)
+    codes = [None if code is None else _number('codes', code, -MAX_CODE, MAX_CODE)
              for code in _short_list(values, 'codes', limits.codes)]
-    moves = [_number({'moves': move}, 'moves', -MAX_MOVE, MAX_MOVE, 0)
+    moves = [_number('moves', move, -MAX_MOVE, MAX_MOVE)
              for move in _short_list(values, 'moves', limits.directions)]
-    return Point(seed, label, _number(values, 'truncation', *TRUNCATION, 1.0), tuple(moves),
-                 tuple(codes))
+    truncation = _number('truncation', values.get('truncation', 1.0), *TRUNCATION)
+    return Point(seed, label, truncation, tuple(moves), tuple(codes))
 
 
 def _short_list(values, name, high):
@@ -112,8 +113,7 @@ def _is_integer(value, low, high):
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
-def _number(values, name, low, high, default):
-    value = values.get(name, default)
+def _number(name, value, low, high):
     if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
         raise UsageError(f'{name}: expected a number from {low} to {high}')
     return value

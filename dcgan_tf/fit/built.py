@@ -1,0 +1,176 @@
+"""The graph and the session of a GAN: what is built in them, saved and loaded."""
+
+import contextlib
+
+import tensorflow as tf
+
+from dcgan_tf import ops, systems
+from dcgan_tf.config import chosen
+from dcgan_tf.distributed.peers import Peers
+from dcgan_tf.errors import UsageError
+from dcgan_tf.fit.session import open_session
+from dcgan_tf.run_folder import config_json
+from dcgan_tf.run_folder.checkpoints import Checkpoints
+from dcgan_tf.train_ops import losses, model, step
+
+v1 = tf.compat.v1
+
+
+class BuiltGAN(contextlib.AbstractContextManager):
+    """A system of networks and players, its graph, and its session.
+
+    graph: the first method that runs it finalizes it, so add ops of your own before. system: the
+    System of `config.type`. peers: the other workers, or None.
+    `model` sets `built`, a `train_ops.model.Model`. `loss` sets `losses`, one `StepLosses` for each
+    variant of a step. `optimizer` sets `steps`, a `train_ops.step.Steps`. Before that, each of them
+    is None.
+    """
+
+    def __init__(self, config, session=None, *, worker=None, system=None):
+        """config: a Config, e.g. of `preset('main1')` or of a run folder.
+
+        session: a session in whose graph to build; it stays open. None = a new session on a new
+        graph, closed by `close` or at the end of the `with`.
+        worker: a `distributed.Worker` if several processes train one GAN. All of them make the same
+        calls up to `fit`, and the worker brings its own session.
+        system: a System of your own; None = that of `config.type`.
+        """
+        self.config, self.system = config, system or systems.build(config)
+        if session and worker:
+            raise UsageError('got session and worker: expected one of the two, because a worker '
+                             'has a session of its own')
+        self.peers = Peers(worker, config) if worker else None
+        self._shard = self.peers.shard if self.peers else ops.BatchShard()
+        self._owns_session = session is None
+        if session is None:
+            session = open_session(tf.Graph(), config.threads, config.jit, worker)
+        self.graph, self.session = session.graph, session
+        self.built = self.losses = self.steps = None
+        self._checkpoints = None                 # of the variables, from `_finish` on
+        with self.graph.as_default():
+            self._other_variables = {v.ref() for v in v1.global_variables()}
+
+    @classmethod
+    def from_config(cls, config, session=None, *, worker=None):
+        """Returns the GAN of a Config. Every subclass has this, whatever its own arguments are."""
+        gan = cls.__new__(cls)
+        BuiltGAN.__init__(gan, config, session, worker=worker)
+        return gan
+
+    def model(self):
+        """Builds the inputs and the networks, and applies them to a batch and to sample latents."""
+        if self.built is None:
+            with self._building():
+                self.built = model.build(self.system, self._shard)
+
+    def loss(self):
+        """Builds what each player minimises: a scalar, the mean over the batch."""
+        if self.losses is None:
+            self.model()
+            with self._building():
+                self.losses = losses.build(self.built)
+
+    def optimizer(self):
+        """Builds the train ops: all gradients, each player's update in turn, the count of steps.
+
+        A step is one run of the session, or several: see train_ops/schedule.py.
+        """
+        if self.steps is None:
+            self.loss()
+            with self._building():
+                self.steps = step.build(self.built, self.losses, self.peers)
+
+    @property
+    def d_loss(self):
+        """The scalar that D minimises in a step with its penalty. It is None before `loss`."""
+        return self.losses and self.losses[0].minimised.get('D')
+
+    @property
+    def g_loss(self):
+        """The scalar that G minimises. It is None before `loss`."""
+        return self.losses and self.losses[0].minimised.get('G')
+
+    @property
+    def train_op(self):
+        """The op of the last run of a step, which counts the step; None before `optimizer`."""
+        return self.steps and self.steps.variants[0].train_ops[-1].op
+
+    def save_model(self, folder):
+        """Saves all variables as `folder`/model-STEP. Returns that path. RunError on a full disk.
+
+        The folder keeps the newest five checkpoints. If it does not belong to a run folder, an
+        options.json for the tools is written, too. Use another folder for each model, because
+        `load_model` loads the highest step that it finds.
+        """
+        self._must_train()            # without the optimizers' slots it could not be resumed
+        saved = self._checkpoints.save(self.session, folder, self.steps_done())
+        if not any(map(config_json.is_run, (saved.parent, saved.parent.parent))):
+            config_json.write_options(saved.with_name('options.json'), self.config)
+        return saved
+
+    def load_model(self, folder, *, training=True, step=None):
+        """Restores the newest readable checkpoint of a folder. Returns its step.
+
+        step: load the checkpoint of this step instead. training: False = build and load only what
+        making images needs, which is faster. RunError if no checkpoint fits.
+        """
+        self._finish(training=training)
+        return self._checkpoints.restore(self.session, folder, step)
+
+    def steps_done(self):
+        """Returns how many training steps the current weights have had."""
+        self._finish()
+        return int(self.session.run(self.built.inputs.step))
+
+    def variables(self):
+        """Returns all our variables: weights, averages, the optimizers' slots, the step."""
+        with self.graph.as_default():
+            return [v for v in v1.global_variables() if v.ref() not in self._other_variables]
+
+    def close(self):
+        """Closes the session, unless the caller brought it."""
+        if self._owns_session:
+            self.session.close()
+
+    def __exit__(self, *error):
+        if not (self.peers and self.peers.busy):         # closing would wait for the others, too
+            self.close()
+
+    @contextlib.contextmanager
+    def _building(self):
+        """Ops that are built inside are in this graph, with its seed, precision and shard."""
+        c = self.config
+        with (self.graph.as_default(), ops.weights_from(c.seed),
+              ops.precision_scope(chosen(c.precision)), ops.batch_shard(self._shard)):
+            yield
+
+    def _one_more_use(self, use, missing):
+        """Builds ops that no training needs: `use` of the Model. UsageError if it is too late."""
+        if self._checkpoints:
+            raise UsageError(f'this graph was finalized without {missing}')
+        self.model()
+        with self.graph.as_default():
+            return use(self.built)
+
+    def _finish(self, *, training=True):
+        """Builds what is missing, and initialises all variables. After that the graph only runs.
+
+        training: True = it can be trained.
+        """
+        if self._checkpoints is not None:
+            return
+        (self.optimizer if training else self.model)()
+        with self.graph.as_default():
+            variables = self.variables()
+            self._checkpoints = Checkpoints(variables)
+            if self.peers and training:
+                self.peers.share_variables(variables)
+            self.session.run(v1.variables_initializer(variables))
+        self.graph.finalize()
+
+    def _must_train(self):
+        """UsageError if the graph was finalized for making images only."""
+        self._finish()
+        if self.train_op is None:
+            raise UsageError('this model was loaded to make images only: load it with '
+                             'load_model(folder, training=True)')
