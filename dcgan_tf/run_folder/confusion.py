@@ -11,6 +11,7 @@ from dcgan_tf import files
 from dcgan_tf.names import one_line
 
 MAX_NUMBERS = 20         # rows or columns; the numbers of more would not be readable
+MAX_NAMES = 50
 INCHES, MOST = 0.45, 20.0     # of a square, of all of them
 
 
@@ -27,15 +28,21 @@ def draw(path: pathlib.Path, step: int, codes: dict, class_names: tuple[str, ...
     axes.set(title=f'step {step:,}: {codes["error"]:.1%} of the pictures have another class\n'
                    'than their code stands for', xlabel='class of a held-out picture',
              ylabel='code that Q finds')
-    axes.set_xticks(range(len(names)), names, rotation=45 if max(map(len, names)) > 3 else 0)
-    axes.set_yticks(range(len(table)), [row_name(value, k, names)
-                                        for value, k in enumerate(codes['classes'])])
+    rows = [row_name(value, k, names) for value, k in enumerate(codes['classes'])]
+    axes.set_yticks(*some(rows))
+    axes.set_xticks(*some(names), rotation=45 if max(map(len, names)) > 3 else 0)
     if max(table.shape) <= MAX_NUMBERS:
         for (row, column), n in np.ndenumerate(table):
             axes.text(column, row, n, ha='center', va='center', fontsize=8,
                       color='white' if n > table.max() / 2 else 'black')
     with files.whole_file(path) as temporary:
         canvas.print_png(temporary)
+
+
+def some(names: list[str]) -> tuple[range, list[str]]:
+    """Returns the positions and the names of at most MAX_NAMES rows or columns, evenly spread."""
+    every = -(-len(names) // MAX_NAMES)
+    return range(0, len(names), every), names[::every]
 
 
 def row_name(value: int, k: int | None, names: list[str]) -> str:
