@@ -2,6 +2,7 @@
 
 import re
 
+import cv2
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.debug.lib.debug_events_monitors import InfNanMonitor
@@ -42,11 +43,10 @@ def checkpoint(run, step):
     return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
 
 
-def assert_trains(pool, config, images, folder=None, labels=None, resumed=None):
+def assert_trains(pool, config, images, folder=None, labels=None):
     """Checks that three steps give finite numbers, and a gradient that is not 0 for every weight.
 
     folder: if given, a run that goes on from its checkpoint of step 2 must end with the same bits.
-    resumed: makes the GAN that goes on; None = it comes from the pool.
     """
     with pool.gan(config.replace(epochs=2)) as gan:
         gan.fit(images, labels=labels, progress=False)
@@ -59,7 +59,7 @@ def assert_trains(pool, config, images, folder=None, labels=None, resumed=None):
         assert np.isfinite(value).all(), name
         assert value.any() or not name.endswith('/weights/Adam_1'), name
     if folder:
-        with (resumed or pool.gan)(config.replace(epochs=3)) as gan:
+        with pool.gan(config.replace(epochs=3)) as gan:
             assert gan.load_model(folder) == 2
             gan.fit(images, labels=labels, progress=False)
             assert_same(whole, values(gan))
@@ -118,3 +118,15 @@ def traced_steps(run):
     return [event.tagged_run_metadata.tag for path in sorted(run.glob('events.*'))
             for event in tf.compat.v1.train.summary_iterator(str(path))
             if event.HasField('tagged_run_metadata')]
+
+
+def decode(path):
+    """-> (RGB frames [F, H, W, 3], seconds, loop count) of any animation file."""
+    if path.suffix == '.mp4':
+        video, frames = cv2.VideoCapture(str(path)), []
+        while (read := video.read())[0]:
+            frames.append(read[1][..., ::-1])
+        return np.stack(frames), len(frames) / video.get(cv2.CAP_PROP_FPS), 0
+    animation = cv2.imdecodeanimation(np.frombuffer(path.read_bytes(), np.uint8))[1]
+    frames = np.stack([frame[..., 2::-1] for frame in animation.frames])
+    return frames, sum(animation.durations) / 1000, animation.loop_count

@@ -1,12 +1,13 @@
 """How many processes `python -m pytest` has, and how much memory each of them took.
 
-A plugin of tests/conftest.py. One file, or one test, runs in the process itself; all others in as
-many processes as there are cores, and 2 GB of free memory for each.
+A plugin of tests/conftest.py. One file, or tests of one file, run in the process itself; all others
+in as many processes as there are cores, and 2 GB of free memory for each.
 """
 
 import os
 import pathlib
 import shutil
+import sys
 
 import psutil
 import pytest
@@ -18,14 +19,18 @@ MEMORY_DISK = pathlib.Path('/dev/shm')
 GPU = pathlib.Path('/dev/nvidiactl')
 ROOM = 10 ** 9                       # bytes; a run of all quick tests takes some 200 MB
 PEAKS = pytest.StashKey()            # name of a process -> bytes
+CGROUP = pathlib.Path('/sys/fs/cgroup')
+CONTAINERS = [                       # the limit of a container, and what memory.stat calls taken
+    (CGROUP / 'memory.max', 'anon'),                            # version 2 of Linux' cgroups
+    (CGROUP / 'memory' / 'memory.limit_in_bytes', 'total_rss')]                          # 1
 
 
 def pytest_xdist_auto_num_workers(config):
     """For `-n auto` (pyproject.toml); 0 = no other process."""
-    named = [word.split('::')[0] for word in config.option.file_or_dir]
-    if (len(named) == 1 and pathlib.Path(named[0]).is_file()) or config.option.collectonly:
+    named = {pathlib.Path(word.split('::')[0]).resolve() for word in config.option.file_or_dir}
+    if (len(named) == 1 and named.pop().is_file()) or config.option.collectonly:
         return 0
-    count = min(_cores(), psutil.virtual_memory().available // LIMIT)
+    count = min(_cores(), _free() // LIMIT)
     return count if count > 1 else 0
 
 
@@ -77,6 +82,21 @@ def _too_much(config):
 def _peak():
     """Bytes of this process, or of the largest that it has started."""
     return max(programs.peak(), *programs.PEAKS)
+
+
+def _free():
+    """Bytes of memory that are free: on the machine, or in its container, where that is less."""
+    return min([psutil.virtual_memory().available, *(_below(*each) for each in CONTAINERS)])
+
+
+def _below(limit, used):
+    """Bytes that a container may take in addition; as many as there are where none is named."""
+    try:
+        lines = limit.with_name('memory.stat').read_text().splitlines()
+        taken = dict(line.split() for line in lines)
+        return max(0, int(limit.read_text()) - int(taken[used]))
+    except (OSError, ValueError, KeyError):             # there is no such file, or it says `max`
+        return sys.maxsize
 
 
 def _cores():

@@ -19,7 +19,6 @@ LONG = {                        # name of a quick test that takes longer, withou
     'tests/test_debugging_docs.py::test_each_training_has_right_flags':
         'the first dry run imports scikit-learn, for its digits',
     'tests/test_leaks.py::test_a_training_leaves_no_graph': 'two GANs, neither from the pool',
-    'tests/test_main1.py::test_a_training_from_start_to_gifs': "the preset's own networks",
     'tests/test_main1.py::test_pictures_of_ones_own_by_class_from_start_to_resume':
         'three trainings',
     'tests/tools/test_evaluate.py::test_one_table_and_the_same_in_json':

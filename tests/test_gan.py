@@ -231,10 +231,12 @@ def test_its_own_session_is_closed(one_layer, built):
 
 
 def test_the_process_is_left_as_it_was_found(one_layer, trained):
+    graph, seed = v1.get_default_graph(), v1.get_seed(None)
+    ops = graph.get_operations()
     trained(one_layer())
-    assert tf.executing_eagerly()
-    assert v1.get_default_graph() is not None
-    assert tf.constant(1).numpy() == 1
+    assert tf.executing_eagerly() and tf.constant(1).numpy() == 1
+    assert v1.get_default_graph() is graph and graph.get_operations() == ops
+    assert v1.get_seed(None) == seed
 
 
 @pytest.mark.parametrize('wrong', [

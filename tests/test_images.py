@@ -11,6 +11,7 @@ import pytest
 from dcgan_tf import files, images
 from dcgan_tf.errors import RunError, UsageError
 from tests.cases import cases
+from tests.helpers import decode
 
 
 def film(frames=10, h=24, w=32, channels=3):
@@ -23,18 +24,6 @@ def film(frames=10, h=24, w=32, channels=3):
 def psnr(a, b):
     """In dB, of uint8 images."""
     return 10 * np.log10(255 ** 2 / max(np.mean((np.float64(a) - b) ** 2), 1e-9))
-
-
-def decode(path):
-    """-> (RGB frames [F, H, W, 3], seconds, loop count) of any animation file."""
-    if path.suffix == '.mp4':
-        video, frames = cv2.VideoCapture(str(path)), []
-        while (read := video.read())[0]:
-            frames.append(read[1][..., ::-1])
-        return np.stack(frames), len(frames) / video.get(cv2.CAP_PROP_FPS), 0
-    animation = cv2.imdecodeanimation(np.frombuffer(path.read_bytes(), np.uint8))[1]
-    frames = np.stack([frame[..., 2::-1] for frame in animation.frames])
-    return frames, sum(animation.durations) / 1000, animation.loop_count
 
 
 def assert_no_film(error, match, path, frames, fps=20):

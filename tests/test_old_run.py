@@ -5,10 +5,13 @@ It is `golden/run_2a4ff0f`: twelve steps of dcgan28 on digits with `--maps 2,3 -
 """
 
 import pathlib
+import re
 import shutil
 
+import cv2
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import arithmetic
 import evaluate
@@ -21,12 +24,15 @@ import morph
 import plot
 import project
 import sample
+from dcgan_tf import images
 from dcgan_tf.cli import exits
 from dcgan_tf.run_folder import checkpoints, run_folder
 from dcgan_tf.run_folder.tables import loss_csv
-from tests.helpers import checkpoint
+from tests.helpers import checkpoint, decode
 
+GraphDef = tf.compat.v1.GraphDef
 OLD = pathlib.Path(__file__).parent / 'golden' / 'run_2a4ff0f'
+QUICK = (sample, graph)
 pytestmark = pytest.mark.usefixtures('here', 'pooled')
 
 
@@ -52,19 +58,31 @@ def test_it_is_gone_on_with(old):
     assert log[:2] == rows and [row['step'] for row in log] == [10, 12, 20]
 
 
-@pytest.mark.parametrize(('tool', 'words'), [
-    (sample, ['--n', '2', '--out', 'samples']),
-    (graph, ['--variables']),
-    *(pytest.param(*row, marks=pytest.mark.slow) for row in [
-        (morph, ['--out', 'a.gif', '--frames', '4', '--grid', '1x1']),
-        (arithmetic, ['--plus', '1,2', '--minus', '3', '--out', 'sum.png']),
-        (export, ['--format', 'frozen', '--out', 'exported.pb']),
-        (plot, ['--out', 'curves.png']),
-        (features, ['--n', '60']),
-        (project, ['--n', '8', '--out', 'projector'])]),
-], ids=lambda value: getattr(value, '__name__', ''))
-def test_it_serves_every_tool(old, tool, words):
-    assert exits.run(tool.main, [str(old), *words]) == 0
+# A tool, its words, and what they leave: a function of what the tool says.
+TOOLS = [
+    (sample, '--n 2 --out samples', lambda said: [
+        images.read_png(f'samples/00000{k}.png').shape for k in (0, 1)] == 2 * [(28, 28, 1)]),
+    (graph, '--variables', lambda said: re.search(r'^penalty .* 0\.01052 ', said, re.M)
+     and re.search(r'^all +3,708 +0$', said, re.M)),
+    (morph, '--out a.gif --frames 4 --grid 1x1', lambda said: '4 frames in a.gif: ' in said
+     and decode(pathlib.Path('a.gif'))[0].shape[1:] == (28, 28, 3)),
+    (arithmetic, '--plus 1,2 --minus 3 --out sum.png', lambda said: (
+        images.read_png('sum.png').std() > 0)),
+    (export, '--format frozen --out exported.pb', lambda said: 'in batches of 1, 7, 16' in said
+     and 'image' in GraphDef.FromString(pathlib.Path('exported.pb').read_bytes()).node[-1].name),
+    (plot, '--out curves.png', lambda said: cv2.imread('curves.png').std() > 0),
+    (features, '--n 60', lambda said: re.search(r"^D's features \(80\) +60 +898 ", said, re.M)),
+    (project, '--n 8 --out projector', lambda said: (
+        np.loadtxt('projector/features.tsv').shape == (8, 8))),
+]
+
+
+@pytest.mark.parametrize(('tool', 'words', 'proof'), [
+    pytest.param(*row, id=row[0].__name__, marks=[pytest.mark.slow] * (row[0] not in QUICK))
+    for row in TOOLS])
+def test_it_serves_every_tool(old, capsys, tool, words, proof):
+    assert exits.run(tool.main, [str(old), *words.split()]) == 0
+    assert proof(capsys.readouterr().out)
 
 
 @pytest.mark.slow

@@ -5,8 +5,6 @@ import io
 import json
 import os
 import pathlib
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -18,7 +16,6 @@ from dcgan_tf.data.pictures import folder
 from dcgan_tf.images import write_png
 from dcgan_tf.run_folder import lock
 from tests.cases import cases
-from tests.programs import ROOT
 
 CLUSTER = json.dumps({'cluster': {'worker': ['a:1', 'b:2']},
                       'task': {'type': 'worker', 'index': 0}})
@@ -241,16 +238,3 @@ def test_a_dry_run_that_would_have_to_fetch_the_data(here, capsys):
     code, (line,) = ended(capsys, '--download', '--dry-run')
     assert code == 2
     assert '--dry-run fetches nothing, and the files of --dataset auto are not in dataset' in line
-
-
-def test_a_dry_run_loads_no_tensorflow(disk):
-    """All that it may look at: a folder of pictures, classes, metrics, and a run to continue."""
-    program = ('import sys; sys.path.insert(0, sys.argv.pop()); import main1; '
-               'assert main1.main(sys.argv[1:]) == 0; assert "tensorflow" not in sys.modules')
-    words = ['--folder', 'animals', '--type', 'cgan', '--batch-size', '2', '--metrics', 'frechet',
-             '--penalty', 'dragan', '--dry-run']
-    ran = subprocess.run([sys.executable, '-c', program, *words, str(ROOT)], capture_output=True,
-                         text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
-    config = json.loads(ran.stdout)
-    assert (config['norm'], config['penalty_weight']) == ('layer', 10.0)

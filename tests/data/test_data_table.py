@@ -2,8 +2,6 @@
 
 import pathlib
 import struct
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -131,19 +129,3 @@ def test_describe():
         f"dataset: digits, 1,797 images 5x4 colour (no MNIST files in 'dataset'; {hint})")
     assert data.describe('auto', small('digits')) == (
         f'dataset: digits, 1,797 images 5x4 colour (no MNIST files; {hint})')
-
-
-IMPORTED = [                          # one after the other in one process -> what none may import
-    ('dcgan_tf.data', 'numpy cv2 sklearn tqdm tensorflow urllib.request'),
-    ('dcgan_tf.data.mnist', 'cv2 sklearn tensorflow'),
-    ('dcgan_tf.data.digits, dcgan_tf.data.download', 'sklearn tensorflow'),
-]
-
-
-def test_importing_stays_light():
-    code = 'import sys\n' + '\n'.join(
-        f'import {modules}\nprint(*set({heavy.split()}) & set(sys.modules))'
-        for modules, heavy in IMPORTED)
-    done = subprocess.run([sys.executable, '-c', code], cwd=ROOT, capture_output=True, text=True,
-                          check=True)
-    assert done.stdout == '\n' * len(IMPORTED)

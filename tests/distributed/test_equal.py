@@ -17,7 +17,9 @@ HALF = 1e-2                                           # of what is trained in 16
 LOCAL = {'local_norm'}                        # is not what one alone does, but all do the same
 NOISY = {'wgan'}                              # in float32 only its gradients are compared
 BIASED = {'main1', 'keras_mnist'}                 # have biases before batch norm
-QUICK = ['labels', 'toy']               # batch norm and labels; three players; small graphs
+MOST, SOME = 0.5, 0.04                            # of the numbers of a row have to be compared
+FEW = {'dragan', 'spectral', 'wgan'}    # in float32 most of their gradients are small: only some
+QUICK = ['main1_labels', 'toy']         # batch norm in both, labels; three players; small graphs
 WIDE = [row for row in ROWS if row != 'float16']
 # The first scale of the loss is too large for the gradients of three images alone, which four
 # workers have each: they leave out a step that one process with twelve images does not.
@@ -35,16 +37,30 @@ def check(folder, count, rows, how='float32'):
     for code, _, error in party.ended([*one, *workers], timeout=2700):
         assert code == 0, error[-3000:]
     alone, first, *others = (dict(np.load(file)) for file in [*here, *there])
-    for name, value in alone.items():
+    for name in alone:
         for other in others:
             np.testing.assert_array_equal(other[name], first[name], err_msg=name)
-        row, _, rest = name.partition('|')
-        trained = not rest.startswith(('gradient|', 'shown|'))
-        if row not in LOCAL and not (how == 'float32' and row in NOISY and trained):
-            told = not NOISE[how] or learnt(alone, name, NOISE[how])
-            far = np.linalg.norm(np.where(told, np.float64(first[name]) - value, 0))
-            rounding = HALF if name.startswith('float16') else ROUNDING[how]
-            assert far <= rounding * scale(alone, name), (name, far)
+    for row in {*rows} - LOCAL:
+        compare(alone, first, row, how)
+
+
+def compare(alone, first, row, how):
+    """Most numbers of a row are more than rounding, and all these are the same."""
+    names = [name for name in alone if name.startswith(f'{row}|') and not (
+        how == 'float32' and row in NOISY and trained(name))]
+    told = {name: np.broadcast_to(not NOISE[how] or learnt(alone, name, NOISE[how]),
+                                  alone[name].shape) for name in names}
+    share = np.mean(np.concatenate([where.ravel() for where in told.values()]))
+    assert share > (SOME if how == 'float32' and row in FEW else MOST), (row, share)
+    rounding = HALF if row == 'float16' else ROUNDING[how]
+    for name, where in told.items():
+        far = np.linalg.norm(np.where(where, np.float64(first[name]) - alone[name], 0))
+        assert far <= rounding * scale(alone, name), (name, far)
+
+
+def trained(name):
+    """Is it a variable? The others are of the first batch."""
+    return not name.partition('|')[2].startswith(('gradient|', 'shown|'))
 
 
 def learnt(variables, name, noise):

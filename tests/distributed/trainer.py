@@ -20,14 +20,17 @@ from dcgan_tf.distributed import cluster
 from dcgan_tf.distributed.worker import Worker
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.gan import GAN
+from tests.families import ONE
 from tests.helpers import first_step
 from tests.train_ops.toy import Toy
 
 TWO = {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6)}
 THREE = {'generator_maps': (8, 6, 4, 1), 'discriminator_maps': (1, 4, 6, 8)}
+SMALL = {**ONE, 'image_height': 8, 'image_width': 8, 'z_dim': 3}
 ROWS = {                                    # what mixes the images of a batch, draws or remembers
     'dcgan28': {**THREE},
     'main1': {'preset': 'main1', **TWO},
+    'main1_labels': {'preset': 'main1', **SMALL, 'type': 'cgan', 'class_names': ('a', 'b', 'c')},
     'keras_mnist': {'preset': 'keras_mnist', **THREE, 'batch_size': 8},
     'relativistic': {**TWO, 'objective': 'relativistic_average', 'penalty': 'none'},
     'dragan': {**TWO, 'penalty': 'dragan'},
@@ -72,7 +75,8 @@ def trained(row, steps, worker):
     """Name -> value: gradients and losses of the first batch, all variables after the steps."""
     options = {'preset': 'dcgan28', 'batch_size': 12, **ROWS[row]}
     config = preset(options.pop('preset'), threads=1, epochs=steps, **options)
-    images = np.random.default_rng(0).integers(0, 256, (50, 28, 28, 1), np.uint8)
+    shape = 50, config.image_height, config.image_width, 1
+    images = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
     system = SYSTEMS.get(row, systems.build)(config)
     with GAN(config, worker=worker, system=system) as gan:
         gan.optimizer()

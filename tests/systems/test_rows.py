@@ -22,7 +22,8 @@ TOGETHER = [         # rows, and the boxes that TensorBoard shows for them
      {'augmented'}),
     ({'name': 'folder', 'objective': 'relativistic_average', 'penalty': 'lipschitz_penalty',
       'norm': 'layer', 'g_norm': 'none'}, {'Discriminator_penalty'}),
-    ({'objective': 'loss_sensitive', 'penalty': 'mode_regularised', 'norm': 'none'},
+    ({'name': 'main1', 'objective': 'loss_sensitive', 'penalty': 'mode_regularised',
+      'norm': 'none'},
      {'Encoder', 'Encoder_real', 'Generator_rebuilt', 'Discriminator_rebuilt'}),
     ({'name': 'main1', 'objective': 'wgan', 'penalty': 'r1', 'penalty_every': 2},
      set()),                                           # r1 takes the D at hand
@@ -52,9 +53,9 @@ def test_rows_together(one_layer, images, pool, row, more):
             'train_G/with_penalty/step' if config.lazy_penalty else 'train_G/step')
 
 
-def test_everything_that_disturbs_d_resumes_to_the_bit(one_layer, images, pool, built, tmp_path):
-    """All draws are functions of the step; spectral norm's u is remembered. In another graph."""
-    assert_trains(pool, one_layer(**DISTURBED), images, tmp_path, resumed=built)
+def test_everything_that_disturbs_d_resumes_to_the_bit(one_layer, images, pool, tmp_path):
+    """All draws are functions of the step; spectral norm's u is remembered."""
+    assert_trains(pool, one_layer(**DISTURBED), images, tmp_path)
 
 
 def test_the_default_preset_with_its_own_penalty_and_rates(one_layer, images, pool, tmp_path):

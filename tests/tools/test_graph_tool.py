@@ -3,8 +3,6 @@
 import argparse
 import json
 import shutil
-import subprocess
-import sys
 
 import pytest
 
@@ -30,15 +28,6 @@ def pair(tmp_path):
 
 def call(*words):
     return exits.run(graph.main, [str(word) for word in words])
-
-
-def test_help_comes_without_tensorflow():
-    code = ("import sys; sys.path[:0] = ['tools', '.']; import graph\n"
-            "try: graph.main(['--help'])\n"
-            "except SystemExit: print('tensorflow' in sys.modules)")
-    shown = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True,
-                           check=True).stdout
-    assert shown.endswith('False\n') and '--variables' in shown
 
 
 def test_the_table_of_a_run(run, tmp_path, capsys):

@@ -35,17 +35,24 @@ class Eyes:
         self._session.close()
 
 
-@pytest.fixture
-def eyes(tiny):
-    """eyes(name, **changes) -> Eyes of a tiny config, closed at the end."""
-    made = []
-
-    def make(name='dcgan28', **changes):
-        made.append(Eyes(tiny(name, ema=0.0, **changes)))
-        return made[-1]
-    yield make
-    for each in made:
+@pytest.fixture(scope='module')
+def kept():
+    """Config -> Eyes."""
+    made = {}
+    yield made
+    for each in made.values():
         each.close()
+
+
+@pytest.fixture
+def eyes(tiny, kept):
+    """eyes(name, **changes) -> Eyes of a tiny config; each is made once, and no test changes it."""
+    def make(name='dcgan28', **changes):
+        config = tiny(name, ema=0.0, **changes)
+        if config not in kept:
+            kept[config] = Eyes(config)
+        return kept[config]
+    return make
 
 
 def convolved(h, w, layer, stride=2):
@@ -59,7 +66,8 @@ def pooled(*maps):
     return np.concatenate([ref.max_pool_grid(h, 4).reshape(len(h), -1) for h in maps], axis=1)
 
 
-@pytest.mark.parametrize('change', [{}, CLASSES], ids=['gan', 'cgan'])
+@pytest.mark.parametrize('change', [pytest.param({}, marks=pytest.mark.slow), CLASSES],
+                         ids=['gan', 'cgan'])
 def test_averages_normalise_and_labels_weigh_alike(eyes, change):
     """The first map has 7x9 pixels, the second 4x5. No label is fed, so none can leak."""
     images = np.random.default_rng(1).integers(0, 256, (3, 13, 17, 1), dtype=np.uint8)
@@ -129,13 +137,13 @@ def test_every_d(eyes, images, change):
 
 
 @pytest.mark.parametrize('name', ['dcgan28', 'main1'])
-def test_the_box_is_made_on_demand_and_has_no_variable_of_its_own(tiny, name):
+def test_the_box_is_made_on_demand_and_has_no_variable_of_its_own(one_layer, name):
     def content():
         with model.graph.as_default():
             return ({op.name.split('/')[0] for op in model.graph.get_operations()},
                     [v.op.name for v in v1.global_variables()])
 
-    model = build(tiny(name))
+    model = build(one_layer(name))
     model.model()
     boxes, variables = content()
     model.features()
@@ -147,7 +155,7 @@ def test_the_box_is_made_on_demand_and_has_no_variable_of_its_own(tiny, name):
 
 def test_from_a_checkpoint_undisturbed(tiny, finished, images, tmp_path):
     """The way of the tools; spectral norm's directions come along, what disturbs D does not."""
-    spectral = tiny(norm='spectral', epochs=1, **ONE)
+    spectral = tiny(norm='spectral', epochs=1, ema=0.0, **ONE)
     gan = finished(spectral, features=True)
     gan.fit(images, progress=False)
     gan.save_model(tmp_path)
@@ -163,9 +171,9 @@ def test_from_a_checkpoint_undisturbed(tiny, finished, images, tmp_path):
                                    wanted[places], atol=1e-5)
 
 
-def test_a_finished_graph_takes_no_features(tiny, finished, images):
+def test_a_finished_graph_takes_no_features(one_layer, finished, images):
     with pytest.raises(UsageError, match=r'call features\(\) first'):
-        finished(tiny(), training=False).discriminator_features(images)
+        finished(one_layer(), training=False).discriminator_features(images)
 
 
 def test_what_does_not_fit(eyes, images):

@@ -14,11 +14,12 @@ SIZES = {'dcgan64': (32, 32), 'folder': (18, 14), 'upsample_mnist': (11, 9)}    
 # G's ways to an image, and what they do with labels; then their deeper or larger sisters.
 KINDS = [*((name, 'gan') for name in ('dcgan28', 'main1', 'keras_mnist', 'upsample_mnist')),
          ('dcgan28', 'cgan'), ('main1', 'cgan')]
-QUICK = [('dcgan28', 'cgan'), ('main1', 'gan'), ('upsample_mnist', 'gan')]
+QUICK = [('dcgan28', 'cgan'), ('main1', 'cgan'), ('upsample_mnist', 'gan')]
 MORE = [('folder', 'gan'), ('folder', 'cgan'), ('dcgan64', 'gan'), ('cifar10', 'gan')]
 every_kind = pytest.mark.parametrize(('name', 'type_'), [
     pytest.param(*kind, id=' '.join(kind), marks=[pytest.mark.slow] * (kind not in QUICK))
     for kind in [*KINDS, *MORE]])
+quick_kinds = pytest.mark.parametrize(('name', 'type_'), QUICK, ids=map(' '.join, QUICK))
 
 
 def missing(name):

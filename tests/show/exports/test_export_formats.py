@@ -11,7 +11,7 @@ import tensorflow as tf
 from dcgan_tf.show.exports import FORMATS, module, writing
 from tests.families import ONE
 from tests.reference import assert_close
-from tests.show.exports.conftest import every_format, every_kind
+from tests.show.exports.conftest import every_format, every_kind, quick_kinds
 
 v1 = tf.compat.v1
 
@@ -112,29 +112,25 @@ def test_a_program_that_knows_nothing_of_this_one(exported, tmp_path):
                     tmp_path / 'asked.npz'], check=True, cwd=tmp_path)
 
 
-@pytest.mark.parametrize('name', ['dcgan28', 'main1', 'upsample_mnist'])
-def test_tensorflow_lite_needs_no_ops_of_tensorflow(exported, name):
+@quick_kinds
+def test_tensorflow_lite_needs_no_ops_of_tensorflow(exported, name, type_):
     """Nor custom ones: built-in ops alone run it, in any batch size."""
-    written, _, asked, expected = exported('tflite', name)
+    written, _, asked, expected = exported('tflite', name, type_)
     with pytest.warns(UserWarning, match='ai_edge_litert'):
         interpreter = tf.lite.Interpreter(
             str(written.path),
             experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_REF)
     ops = {detail['op_name'] for detail in interpreter._get_ops_details()}
     assert not [op for op in ops if op.startswith(('Flex', 'CUSTOM'))]
-    (fed,), (given,) = interpreter.get_input_details(), interpreter.get_output_details()
+    draw = interpreter.get_signature_runner()
     for n in (9, 1, 4):
-        interpreter.resize_tensor_input(fed['index'], [n, 5])
-        interpreter.allocate_tensors()
-        interpreter.set_tensor(fed['index'], asked['z'][:n])
-        interpreter.invoke()
-        assert_close(interpreter.get_tensor(given['index']), expected[:n])
+        assert_close(draw(**{of: x[:n] for of, x in asked.items()})['image'], expected[:n])
 
 
 @every_format
-@pytest.mark.parametrize('type_', ['gan', 'cgan'])
-def test_the_words_that_travel(exported, form, type_):
-    done = exported(form, type_=type_)
+@quick_kinds
+def test_the_words_that_travel(exported, form, name, type_):
+    done = exported(form, name, type_)
     about = words_of(form, done.written.path)
     assert about == done.about
     assert (about['run'], about['prior'], about['z_dim']) == ('run', 'uniform', 5)

@@ -36,7 +36,7 @@ def test_every_op_is_needed_and_none_is_a_variable(made, name, type_):
 
 
 def test_constants_have_the_names_of_the_variables(made):
-    graph = made()[0].graph
+    graph = made(type_='cgan')[0].graph
     assert graph.get_tensor_by_name('Generator/g0_linear/weights:0').op.type == 'Const'
 
 
@@ -66,7 +66,7 @@ def test_a_model_that_nobody_has_run_yet():
 def test_classes_in_turn(made):
     np.testing.assert_array_equal(made(type_='cgan')[1]['label'], [0, 1, 2] * 3)
     assert made(type_='cgan')[1]['label'].dtype == np.int32
-    assert list(made()[1]) == ['z']
+    assert list(made('upsample_mnist')[1]) == ['z']
 
 
 def test_the_codes_of_an_infogan(made):
@@ -83,4 +83,5 @@ def test_the_codes_of_an_infogan(made):
 
 def test_a_picture_in_words(made):
     """One in colour: tests/tools/test_export.py."""
-    assert made('main1')[0].about['image'] == 'float32 [N, 12, 12, 1], grey from 0 (black) to 1'
+    assert made('main1', 'cgan')[0].about['image'] == (
+        'float32 [N, 12, 12, 1], grey from 0 (black) to 1')
