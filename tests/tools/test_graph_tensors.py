@@ -1,5 +1,6 @@
 """tools/graph.py --tensors: a table, a file of arrays and a picture of any tensors of a run."""
 
+import functools
 import json
 import shutil
 
@@ -7,17 +8,14 @@ import numpy as np
 import pytest
 
 import graph
-from dcgan_tf.cli import exits
 from dcgan_tf.images import read_png
 from dcgan_tf.run_folder import run_folder
 from tests.cases import cases
+from tests.helpers import call_tool
 
 pytestmark = pytest.mark.usefixtures('pooled')
 REAL = 'Discriminator_real/*'
-
-
-def call(*words):
-    return exits.run(graph.main, [str(word) for word in words])
+call = functools.partial(call_tool, graph)
 
 
 def test_the_table_and_the_arrays(run, tmp_path, capsys):

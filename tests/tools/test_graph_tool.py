@@ -1,6 +1,7 @@
 """tools/graph.py: the model as a table, two graphs apart, the variables of a checkpoint."""
 
 import argparse
+import functools
 import json
 import shutil
 import subprocess
@@ -14,9 +15,11 @@ from dcgan_tf import preset
 from dcgan_tf.cli import exits, trained
 from tests.cases import cases
 from tests.families import ONE
+from tests.helpers import call_tool
 
 SMALL = ['--dataset', 'digits', '--batch-size', '4', '--penalty', 'none', '--quiet']
 pytestmark = pytest.mark.usefixtures('pooled')
+call = functools.partial(call_tool, graph)
 
 
 @pytest.fixture
@@ -26,10 +29,6 @@ def pair(tmp_path):
         options = preset('main1', batch_size=4, z_dim=z_dim, **ONE).to_dict()
         (tmp_path / f'{name}.json').write_text(json.dumps(options))
     return tmp_path / 'one.json', tmp_path / 'deep.json'
-
-
-def call(*words):
-    return exits.run(graph.main, [str(word) for word in words])
 
 
 def test_help_comes_without_tensorflow():

@@ -18,14 +18,11 @@ import plot
 import project
 import sample
 from dcgan_tf import data, images
-from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli import trained
 from tests.cases import cases
+from tests.helpers import call_tool as call
 
 pytestmark = pytest.mark.usefixtures('pooled')
-
-
-def call(tool, *words):
-    return exits.run(tool.main, [str(word) for word in words])
 
 
 @cases('tool', [sample, morph, invert, arithmetic])
