@@ -145,6 +145,12 @@ def session(graph):
 
 
 @pytest.fixture
+def rng():
+    """Random test data, the same in every run."""
+    return np.random.default_rng(2015)
+
+
+@pytest.fixture
 def images():
     """uint8 [10, 8, 8, 1]"""
     return np.random.default_rng(5).integers(0, 256, (10, 8, 8, 1), dtype=np.uint8)
@@ -154,6 +160,13 @@ def images():
 def latents():
     """float [5, 3], in the range of the uniform prior."""
     return np.random.default_rng(6).uniform(-1, 1, (5, 3))
+
+
+@pytest.fixture
+def no_plot(monkeypatch):
+    """Trainings draw no losses.png, which takes long."""
+    from dcgan_tf.fit import run_recorder
+    monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)
 
 
 @pytest.fixture

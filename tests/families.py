@@ -21,6 +21,8 @@ FAMILIES = [name for name in MAPS if 'type' not in PRESETS[name]        # those 
 # What dcgan28 has and a test does not ask for is left away: its graph takes long to build.
 PLAIN = {'penalty': 'none', 'penalty_weight': 0.0, 'penalty_every': 1, 'learning_rate': 2e-4,
          'learning_rate_half_life': 0}
+# The default's penalty. Tests that need a lazy one share a graph with this, by `one_layer`.
+LAZY = {'penalty': 'r1', 'penalty_weight': 1.0, 'penalty_every': 4}
 # One layer a network: half as many ops. D then has batch norm in main1 and folder alone.
 ONE = {'generator_maps': (4, 1), 'discriminator_maps': (1, 4)}
 every_family = pytest.mark.parametrize('name', FAMILIES)

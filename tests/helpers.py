@@ -9,6 +9,8 @@ from tensorflow.python.debug.lib.debug_events_monitors import InfNanMonitor
 from tensorflow.python.debug.lib.debug_events_reader import DebugDataReader
 
 from dcgan_tf import latent
+from dcgan_tf.cli import exits
+from dcgan_tf.run_folder.tables import loss_csv
 
 # Boxes of TensorBoard that the graph of every GAN has.
 EVERY = {'inputs', 'Generator', 'Generator_train', 'Generator_sample', 'Discriminator',
@@ -63,6 +65,22 @@ def assert_trains(pool, config, images, folder=None, labels=None):
             assert gan.load_model(folder) == 2
             gan.fit(images, labels=labels, progress=False)
             assert_same(whole, values(gan))
+
+
+def log_rows(path):
+    """The rows of a log.csv, or of a table like it, without the speed."""
+    return [{name: value for name, value in row.items() if name != 'images_per_second'}
+            for row in loss_csv.read(path)]
+
+
+def save(gan, folder):
+    """Saves a GAN that makes images only, which `save_model` refuses: it could not be resumed."""
+    gan._workspace.checkpoints.save(gan.session, folder, gan.steps_done())
+
+
+def call_tool(tool, *words):
+    """The exit code of a tool, in this process, with these words."""
+    return exits.run(tool.main, [str(word) for word in words])
 
 
 def first_step(gan):

@@ -45,7 +45,6 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/test_leaks.py': 8,
     'tests/test_main1.py': 3,
     'tests/test_old_run.py': 1,
-    'tests/test_pool.py': 1,
     'tests/test_precision.py': 2,
 }
 TIMES = collections.Counter()   # name of a test, with parameters -> seconds, with its fixtures

@@ -9,13 +9,13 @@ import pytest
 from docs import graph_pictures
 from docs.graph_pictures import CHROMIUM, PICTURES, ROOT
 from tests.cases import cases
+from tests.families import LAZY
 
 
 @pytest.fixture
 def gan(one_layer, finished):
-    """A small GAN of the default family with a penalty of its own every fourth step."""
-    return finished(one_layer(penalty='r1', penalty_weight=1.0, penalty_every=4,
-                              generator_maps=(6, 4, 1), discriminator_maps=(1, 4, 6)))
+    """A small GAN of the default family and penalty, with the box d2_conv of the pictures."""
+    return finished(one_layer(**LAZY, discriminator_maps=(1, 4, 6)))
 
 
 def boxes(graph_def):

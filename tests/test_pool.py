@@ -1,5 +1,6 @@
 """tests/pool.py: a GAN that was lent is as good as new, and only options of the loop share one."""
 
+import contextlib
 import dataclasses
 
 import pytest
@@ -7,19 +8,27 @@ import pytest
 from dcgan_tf.config import Config
 from dcgan_tf.graph_report.differences import differences
 from tests.helpers import assert_same, values
-from tests.pool import LOOP, build, finished, options_of_graph
+from tests.pool import LOOP, Pool, build, finished, options_of_graph
 
 OTHERS = {'histograms': 'none', 'metrics': 'frechet', 'keep_best': 'frechet', 'on_collapse': 'stop',
           'on_save_error': 'warn', 'dataset': 'folder', 'data_dir': 'x', 'resize': (8, 8),
           'crop': 'none'}
 
 
+@pytest.fixture
+def own():
+    """A Pool that has lent nothing yet."""
+    with contextlib.closing(Pool()) as pool:
+        yield pool
+
+
 def changed(value):
     return not value if isinstance(value, bool) else value + 1
 
 
-def test_no_op_depends_on_an_option_of_the_loop(tiny):
-    config = tiny('main1', instance_noise=0.1, learning_rate_half_life=9)
+def test_no_op_depends_on_an_option_of_the_loop(one_layer):
+    config = one_layer('main1', type='cgan', class_names=('a', 'b'), penalty='r1', penalty_every=4,
+                       norm='none', instance_noise=0.1, learning_rate_half_life=9)
     default = {field.name: getattr(config, field.name) for field in dataclasses.fields(Config)}
     other = config.replace(**{name: OTHERS[name] if name in OTHERS else changed(default[name])
                               for name in LOOP})
@@ -29,29 +38,33 @@ def test_no_op_depends_on_an_option_of_the_loop(tiny):
         assert differences(a, b) == []
 
 
-@pytest.mark.slow
-def test_it_comes_back_with_its_first_weights(tiny, images, pool):
-    config = tiny()
+def test_it_comes_back_with_its_first_weights(one_layer, images, own):
+    """Whatever it was lent for: one that is new trains to the same bits."""
+    config = one_layer()
     with build(config) as new:
         new.fit(images, progress=False)
         expected = values(new)
-    with pool.gan(config.replace(epochs=1)) as first:
-        first.fit(images, progress=False)
-    with pool.gan(config) as again:
+    with own.gan(config.replace(epochs=1)) as first:
+        first.fit(255 - images, progress=False)      # not a start that a resume would go on from
+    with own.gan(config) as again:
         assert again is first and again.config.epochs == config.epochs
         again.fit(images, progress=False)
         assert_same(values(again), expected)
-        with pool.gan(config) as other:
-            assert other is not again
 
 
-def test_one_that_has_grown_is_not_taken_back(tiny, pool):
-    gan = pool.gan(tiny())
+def test_one_that_is_lent_is_lent_once(one_layer, pool):
+    with (pool.gan(one_layer(), training=False) as one,
+          pool.gan(one_layer(), training=False) as other):
+        assert one is not other
+
+
+def test_one_that_has_grown_is_not_taken_back(one_layer, pool):
+    gan = pool.gan(one_layer(), training=False)
     gan.graph._unsafe_unfinalize()
     with gan.graph.as_default():
         gan.variables()[0].read_value()
     with pytest.raises(AssertionError, match='has added ops'):
         gan.close()
-    with pool.gan(tiny()) as other:
+    with pool.gan(one_layer(), training=False) as other:
         assert other is not gan
     gan.session.close()

@@ -16,6 +16,7 @@ from dcgan_tf.data.pictures import folder
 from dcgan_tf.images import write_png
 from dcgan_tf.run_folder import lock
 from tests.cases import cases
+from tests.data.written import write_mnist
 
 CLUSTER = json.dumps({'cluster': {'worker': ['a:1', 'b:2']},
                       'task': {'type': 'worker', 'index': 0}})
@@ -229,7 +230,6 @@ def test_what_arrays_tell(disk, capsys, monkeypatch, words, code, problem):
 
 
 def test_test_pictures_that_are_missing(here, capsys, monkeypatch):
-    from tests.cli.test_start import write_mnist
     write_mnist(here / 'dataset')
     refused(capsys, monkeypatch, ['--metrics', 'frechet'], 2, 'no mnist files: looked in')
 

@@ -1,7 +1,6 @@
 """From flags to a Config, its data and its run folder."""
 
 import contextlib
-import gzip
 import pathlib
 
 import cv2
@@ -13,6 +12,7 @@ from dcgan_tf.config import preset
 from dcgan_tf.distributed.cluster import Cluster
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder
+from tests.data.written import write_mnist
 
 MNIST = pathlib.Path(__file__).parents[3] / 'shared' / 'data' / 'mnist'
 pytestmark = pytest.mark.usefixtures('here')
@@ -51,18 +51,6 @@ def test_a_batch_that_cannot_be_shared_out_is_told_before_pictures_are_decoded(h
     assert not (here / 'cache').exists()
     words = ['--folder', 'faces', '--batch-size', '24', '--split-data']
     assert len(start.prepare(flags.parse(words), several)[0]) == 12
-
-
-def header(*sizes):
-    """Of an idx file of unsigned bytes."""
-    return bytes([0, 0, 8, len(sizes)]) + np.array(sizes, '>u4').tobytes()
-
-
-def write_mnist(folder, n=40, size=(28, 28)):
-    folder.mkdir()
-    (folder / 'train-images-idx3-ubyte.gz').write_bytes(
-        gzip.compress(header(n, *size) + bytes(n * size[0] * size[1])))
-    (folder / 'train-labels-idx1-ubyte').write_bytes(header(n) + bytes(n))
 
 
 def test_auto_falls_back_to_digits_and_says_so():

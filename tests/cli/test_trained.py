@@ -4,6 +4,7 @@ import json
 import pathlib
 import shutil
 
+import numpy as np
 import pytest
 
 from dcgan_tf import DeepConvolutionalGAN
@@ -15,7 +16,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import best_checkpoint, run_folder
 from dcgan_tf.show.inversion import InversionOptions
 from tests.families import PLAIN, TINY
-from tests.helpers import put
+from tests.helpers import put, save
 
 
 def test_classes_by_name():
@@ -31,12 +32,12 @@ def test_classes_by_name():
 def run(tmp_path_factory, pool):
     """A run folder whose newest checkpoints are of steps 2 and 4; step 3 was the best."""
     config = preset(**{**TINY, **PLAIN, 'n_channels': 1, 'generator_maps': (6, 4, 1),
-                       'discriminator_maps': (1, 4, 6)})
+                       'discriminator_maps': (1, 4, 6), 'type': 'infogan', 'codes': (2,)})
     run = run_folder.create(str(tmp_path_factory.mktemp('trained')), 'run', config, {})
-    with pool.gan(config) as gan:
+    with pool.gan(config, training=False) as gan:
         for step in (2, 3, 4):
             put(gan.session, gan.built.inputs.step, step)
-            gan.save_model(run.best if step == 3 else run.checkpoints)
+            save(gan, run.best if step == 3 else run.checkpoints)
     best_checkpoint.write(run.best, best_checkpoint.Best(3, 'frechet', 1.0, 'pixels'))
     return run
 
@@ -68,12 +69,14 @@ def test_it_is_opened_with_what_is_asked_for_and_no_more(run, images):
     """A GAN of its own, with neither losses nor Adam."""
     weights = found(run.path)
     with open_gan(weights) as gan:
-        assert (gan.train_op, gan.d_loss, gan._features, gan._inversion) == (None,) * 4
-    with open_gan(weights, features=True, inversion=True) as gan:
+        assert (gan.train_op, gan.d_loss) == (None, None)
+        assert (gan._features, gan._inversion, gan._classes) == (None,) * 3
+    with open_gan(weights, features=True, inversion=True, classes=True) as gan:
         assert gan.train_op is None
         assert len(gan.discriminator_features(images)) == len(images)
+        np.testing.assert_allclose(gan.class_probabilities(images).sum(axis=1), 1, rtol=1e-5)
         inverted = gan.invert(images[:1], options=InversionOptions(starts=1, steps=1))
-        assert inverted.z.shape == (1, 1, 3)
+        assert inverted.z.shape == (1, 2, gan.config.latent_dim)            # for either code
 
 
 @pytest.mark.parametrize('checkpoint', ['1', 'last', '-2', '2.0', '\u00b2', 5000 * '9'])

@@ -1,7 +1,6 @@
 """The table of data sets: what each name loads, what `auto` becomes, and the line about it."""
 
 import pathlib
-import struct
 
 import numpy as np
 import pytest
@@ -13,15 +12,9 @@ from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 from tests.cases import cases
+from tests.data.written import write_mnist
 
 ROOT = pathlib.Path(__file__).parents[2]
-
-
-def write_mnist(folder):
-    """A pair of two images of 3x3."""
-    folder.mkdir(parents=True)
-    (folder / 'train-images-idx3-ubyte').write_bytes(struct.pack('>4I', 0x803, 2, 3, 3) + bytes(18))
-    (folder / 'train-labels-idx1-ubyte').write_bytes(struct.pack('>2I', 0x801, 2) + bytes(2))
 
 
 @pytest.fixture
@@ -31,14 +24,14 @@ def fetched(monkeypatch):
 
     def download(name, data_dir):
         asked.append(name)
-        write_mnist(pathlib.Path(data_dir, name))
+        write_mnist(pathlib.Path(data_dir, name), n=2, size=(3, 3))
 
     monkeypatch.setattr(download_module, 'download', download)
     return asked
 
 
 def test_auto_is_mnist_where_its_files_are_and_digits_elsewhere(tmp_path):
-    write_mnist(tmp_path / 'mnist')
+    write_mnist(tmp_path / 'mnist', n=2, size=(3, 3))
     assert data.load('auto', tmp_path).name == 'mnist'
     assert data.load('auto', tmp_path / 'absent').name == 'digits'
 

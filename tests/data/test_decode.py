@@ -1,16 +1,12 @@
 """A picture file becomes the pixels that a person sees in it."""
 
-import io
-import struct
-import zlib
-
 import cv2
 import numpy as np
 from PIL import Image
 
 from dcgan_tf.data import ImageFormat
-from dcgan_tf.data.pictures import decode
 from tests.cases import cases
+from tests.data.written import by_opencv, decoded, exif, saved, with_clear_value
 
 COLOUR = np.zeros([24, 40, 3], np.uint8)                     # four corners of four colours
 COLOUR[:12, :20], COLOUR[:12, 20:] = (255, 0, 0), (0, 255, 0)
@@ -30,32 +26,6 @@ TURNED = {                                                   # EXIF's orientatio
 }
 
 
-def saved(pixels, kind, mode=None, **options):
-    """The bytes of a file by Pillow."""
-    file = io.BytesIO()
-    image = Image.fromarray(pixels)
-    (image.convert(mode) if mode else image).save(file, kind, **options)
-    return file.getvalue()
-
-
-def by_opencv(pixels, ending):
-    """The bytes of a file by OpenCV, with 16 bits a channel."""
-    order = {3: [2, 1, 0], 4: [2, 1, 0, 3]}.get(pixels.shape[-1], slice(None))
-    deep = (pixels[..., order] if pixels.ndim == 3 else pixels).astype(np.uint16) * 257
-    return cv2.imencode(ending, deep)[1].tobytes()
-
-
-def turned(turn):
-    exif = Image.Exif()
-    exif[0x0112] = turn
-    return exif
-
-
-def decoded(folder, content, fit=None):
-    (folder / 'file').write_bytes(content)
-    return decode.decode(folder / 'file', fit or ImageFormat())
-
-
 def assert_seen(folder, content, expected, tolerance):
     """In colour and in grey."""
     expected = expected if np.ndim(expected) == 3 else np.dstack([expected] * 3)
@@ -73,20 +43,10 @@ NO_RED = np.where((COLOUR == [255, 0, 0]).all(-1, keepdims=True), 255, COLOUR)
 LESS_RED = np.where((COLOUR == [255, 0, 0]).all(-1, keepdims=True), [255, 204, 204], COLOUR)
 
 
-def palette(kind, **options):
-    file = io.BytesIO()
-    PALETTE.save(file, kind, **options)
-    return file.getvalue()
-
-
 def deep_with_clear_value():
     """A grey PNG of 16 bits, 0x1234, 0x8000, 0xffff and 0x00ff, of which the first is clear."""
     values = np.uint16([[0x1234, 0x8000, 0xffff, 0x00ff]])
-    content = cv2.imencode('.png', values)[1].tobytes()
-    chunk = b'tRNS' + struct.pack('>H', 0x1234)
-    chunk = struct.pack('>I', 2) + chunk + struct.pack('>I', zlib.crc32(chunk))
-    place = content.index(b'IDAT') - 4
-    return content[:place] + chunk + content[place:]
+    return with_clear_value(cv2.imencode('.png', values)[1].tobytes(), 0x1234)
 
 
 @cases(('content', 'expected', 'tolerance'), [
@@ -94,9 +54,10 @@ def deep_with_clear_value():
     (saved(COLOUR, 'PNG'), COLOUR, 0),
     (saved(RGBA, 'PNG'), ON_WHITE, 1),
     (saved(LA, 'PNG'), GRAY_ON_WHITE, 1),
-    (palette('PNG'), COLOUR, 0),
-    (palette('PNG', transparency=RED), NO_RED, 0),
-    (palette('PNG', transparency=bytes([51 if i == RED else 255 for i in range(8)])), LESS_RED, 1),
+    (saved(PALETTE, 'PNG'), COLOUR, 0),
+    (saved(PALETTE, 'PNG', transparency=RED), NO_RED, 0),
+    (saved(PALETTE, 'PNG', transparency=bytes([51 if i == RED else 255 for i in range(8)])),
+     LESS_RED, 1),
     (saved(COLOUR, 'PNG', transparency=(255, 0, 0)), NO_RED, 0),
     (saved(GRAY, 'PNG', transparency=80), np.where(GRAY == 80, 255, GRAY), 0),
     (deep_with_clear_value(), np.uint8([[255, 128, 255, 1]]), 0),
@@ -110,9 +71,9 @@ def deep_with_clear_value():
     (saved(COLOUR, 'JPEG', 'CMYK', quality=98, subsampling=0), COLOUR, 6),
     (saved(COLOUR, 'WEBP', lossless=True), COLOUR, 0),
     (saved(RGBA, 'WEBP', lossless=True), ON_WHITE, 1),
-    (palette('GIF'), COLOUR, 0),
-    (palette('GIF', transparency=RED), NO_RED, 0),
-    (palette('GIF', save_all=True, append_images=[PALETTE.transpose(0)]), COLOUR, 0),
+    (saved(PALETTE, 'GIF'), COLOUR, 0),
+    (saved(PALETTE, 'GIF', transparency=RED), NO_RED, 0),
+    (saved(PALETTE, 'GIF', save_all=True, append_images=[PALETTE.transpose(0)]), COLOUR, 0),
     (saved(COLOUR, 'TIFF'), COLOUR, 0),
     (saved(COLOUR, 'TIFF', compression='tiff_lzw'), COLOUR, 0),
     (saved(RGBA, 'TIFF'), ON_WHITE, 1),
@@ -121,7 +82,7 @@ def deep_with_clear_value():
     (saved(BITS, 'TIFF', '1', compression='group4'), BITS, 0),
     (by_opencv(GRAY, '.tif'), GRAY, 1),
     (saved(COLOUR, 'BMP'), COLOUR, 0),
-    (palette('BMP'), COLOUR, 0),
+    (saved(PALETTE, 'BMP'), COLOUR, 0),
     (saved(BITS, 'BMP', '1'), BITS, 0),
     (saved(COLOUR, 'PPM'), COLOUR, 0),
     (saved(BITS, 'PPM', '1'), BITS, 0),
@@ -143,7 +104,7 @@ def test_what_is_decoded_is_what_is_seen(tmp_path, content, expected, tolerance)
     (COLOUR, COLOUR, 'TIFF', {}), (RGBA, ON_WHITE, 'TIFF', {}),
 ])
 def test_exif_orientation_is_obeyed(tmp_path, turn, pixels, expected, kind, options):
-    content = saved(pixels, kind, exif=turned(turn), **options)
+    content = saved(pixels, kind, exif=exif(turn), **options)
     assert_seen(tmp_path, content, TURNED[turn](expected), 6)
 
 
@@ -151,7 +112,7 @@ def test_exif_orientation_is_obeyed(tmp_path, turn, pixels, expected, kind, opti
 @cases('gray', [False, True])
 def test_a_large_jpeg_is_decoded_smaller_and_looks_the_same(tmp_path, turn, gray):
     large = COLOUR.repeat(20, 0).repeat(20, 1)               # 480 x 800
-    content = saved(large, 'JPEG', quality=98, subsampling=0, exif=turned(turn))
+    content = saved(large, 'JPEG', quality=98, subsampling=0, exif=exif(turn))
     seen = TURNED[turn](COLOUR).astype(float)
     seen = seen @ np.float64([[.299], [.587], [.114]]) if gray else seen
     image = decoded(tmp_path, content, ImageFormat(seen.shape[1::-1], gray))

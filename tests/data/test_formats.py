@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 
 from dcgan_tf.data import ImageFormat
-from dcgan_tf.data.pictures import decode, formats
+from dcgan_tf.data.pictures import formats
 from dcgan_tf.data.pictures.formats import Refused
 from tests.cases import cases
-from tests.data.written import bmp, gray_png, tiff
+from tests.data import written
+from tests.data.written import bmp, gray_png, saved, tiff
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 256, [16, 24, 4], dtype=np.uint8)
@@ -23,14 +24,8 @@ SOFT = np.full([16, 24, 3], (90, 120, 200), np.uint8)        # keeps its colour 
 
 
 def decoded(folder, content, *, gray=False):
-    (folder / 'file').write_bytes(content)
-    return decode.decode(folder / 'file', ImageFormat(gray=gray)).astype(float)
-
-
-def saved(image, kind, **options):
-    file = io.BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
+    """float [H, W, C]"""
+    return written.decoded(folder, content, ImageFormat(gray=gray)).astype(float)
 
 
 def of_mode(mode):

@@ -1,7 +1,6 @@
 """A file that is no whole picture is refused with a reason, and costs neither memory nor time."""
 
 import csv
-import io
 import pathlib
 import struct
 import tracemalloc
@@ -11,37 +10,21 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
 
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.data.pictures import decode, scan
 from dcgan_tf.data.pictures.header import Refused
 from tests.cases import cases
+from tests.data.written import chunk, decoded, saved
 
 AWKWARD = pathlib.Path(__file__).resolve().parents[3] / 'shared/data/awkward'
 NOISE = np.random.default_rng(0).integers(0, 256, [24, 40, 4], dtype=np.uint8)
-
-
-def saved(pixels, kind):
-    """The bytes of a file."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, kind)
-    return file.getvalue()
 
 
 KINDS = ('JPEG', 'PNG', 'WEBP', 'GIF', 'TIFF', 'BMP', 'PPM')
 WHOLE = {kind: saved(NOISE[..., :3], kind) for kind in KINDS}
 WHOLE['PNG, RGBA'], WHOLE['TIFF, RGBA'] = saved(NOISE, 'PNG'), saved(NOISE, 'TIFF')
 WRONG_CRC = WHOLE['PNG'][:29] + b'\0\0\0\0' + WHOLE['PNG'][33:]
-
-
-def decoded(folder, content, fit=None):
-    (folder / 'file').write_bytes(content)
-    return decode.decode(folder / 'file', fit or ImageFormat())
-
-
-def chunk(kind, body):
-    return struct.pack('>I', len(body)) + kind + body + struct.pack('>I', zlib.crc32(kind + body))
 
 
 def png(width, height, *chunks):

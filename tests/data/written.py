@@ -1,9 +1,57 @@
-"""Writers of picture files that no library here writes: PNG, BMP and TIFF of any bits."""
+"""Writers of picture files, also such that no library here writes, and of MNIST's; a reader."""
 
+import gzip
+import io
 import struct
 import zlib
 
+import cv2
 import numpy as np
+from PIL import Image
+
+from dcgan_tf.data import ImageFormat
+from dcgan_tf.data.pictures import decode
+
+
+def decoded(folder, content, fit=None):
+    """uint8 [H, W, C]: what a file with this content is decoded to."""
+    (folder / 'file').write_bytes(content)
+    return decode.decode(folder / 'file', fit or ImageFormat())
+
+
+def saved(pixels, kind, mode=None, **options):
+    """The bytes of a file by Pillow. pixels: an array, or Pillow's own image."""
+    file = io.BytesIO()
+    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
+    (image.convert(mode) if mode else image).save(file, kind, **options)
+    return file.getvalue()
+
+
+def by_opencv(pixels, ending):
+    """The bytes of a file by OpenCV, with 16 bits a channel."""
+    order = {3: [2, 1, 0], 4: [2, 1, 0, 3]}.get(pixels.shape[-1], slice(None))
+    deep = (pixels[..., order] if pixels.ndim == 3 else pixels).astype(np.uint16) * 257
+    return cv2.imencode(ending, deep)[1].tobytes()
+
+
+def exif(turn):
+    """Says how a picture is to be turned: 1 to 8."""
+    found = Image.Exif()
+    found[0x0112] = turn
+    return found
+
+
+def idx_header(*sizes):
+    """Of an idx file of unsigned bytes."""
+    return bytes([0, 0, 8, len(sizes)]) + np.array(sizes, '>u4').tobytes()
+
+
+def write_mnist(folder, n=40, size=(28, 28)):
+    """A pair of files in a new folder: n black images, compressed, and labels of 0."""
+    folder.mkdir(parents=True)
+    (folder / 'train-images-idx3-ubyte.gz').write_bytes(
+        gzip.compress(idx_header(n, *size) + bytes(n * size[0] * size[1])))
+    (folder / 'train-labels-idx1-ubyte').write_bytes(idx_header(n) + bytes(n))
 
 
 def _rows(values, bits, order):
@@ -15,7 +63,8 @@ def _rows(values, bits, order):
     return [row.tobytes() for row in np.packbits(parts.reshape(len(flat), -1), axis=1)]
 
 
-def _chunk(kind, body):
+def chunk(kind, body):
+    """A part of a PNG."""
     return struct.pack('>I', len(body)) + kind + body + struct.pack('>I', zlib.crc32(kind + body))
 
 
@@ -23,9 +72,20 @@ def gray_png(bits, values, clear=None):
     """A grey PNG. values: [H, W] of `bits` bits. clear: the value that is transparent, or None."""
     size = struct.pack('>IIBBBBB', *values.shape[::-1], bits, 0, 0, 0, 0)
     rows = b''.join(b'\0' + row for row in _rows(values, bits, '>'))
-    mark = b'' if clear is None else _chunk(b'tRNS', struct.pack('>H', clear))
-    return (b'\x89PNG\r\n\x1a\n' + _chunk(b'IHDR', size) + mark
-            + _chunk(b'IDAT', zlib.compress(rows)) + _chunk(b'IEND', b''))
+    mark = b'' if clear is None else clear_value(clear)
+    return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', size) + mark
+            + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
+
+
+def clear_value(value):
+    """The part of a grey PNG that makes a value transparent."""
+    return chunk(b'tRNS', struct.pack('>H', value))
+
+
+def with_clear_value(content, value):
+    """A grey PNG, as Pillow writes it, in which a value of 16 bits is transparent."""
+    place = content.index(b'IDAT') - 4
+    return content[:place] + clear_value(value) + content[place:]
 
 
 def bmp(bits, values, masks, header=124):

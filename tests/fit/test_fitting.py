@@ -3,18 +3,14 @@
 import operator
 import re
 import shutil
-import types
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.evaluator import Evaluation
-from dcgan_tf.fit import run_recorder
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.fitting import MAX_ROLLBACKS, Fitting
-from dcgan_tf.metrics import Estimate
 from dcgan_tf.monitoring import collapse, evaluation_hook
 from dcgan_tf.monitoring.collapse import CollapseDetector
 from dcgan_tf.monitoring.sample_diversity import SampleDiversity
@@ -22,31 +18,11 @@ from dcgan_tf.run_folder import best_checkpoint, run_folder
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from tests.families import ONE
+from tests.fit.fake_evaluator import FakeEvaluator
 from tests.helpers import values
 
 MEASURED = {'metrics': 'frechet,coverage', 'metrics_step': 2, 'metrics_n': 6,
             'keep_best': 'frechet', 'epochs': 8}
-
-
-class FakeEvaluator:
-    """Says what it is told to, in turn, and remembers what it saw."""
-
-    features, split = types.SimpleNamespace(short='taste'), 'test pictures'
-    baseline = types.SimpleNamespace(metrics={
-        'frechet': Estimate(1.5), 'coverage': Estimate(0.9, 0.2), 'entropy': Estimate(0.8)})
-
-    def __init__(self, *frechet, n=6, name='frechet'):
-        self._values, self.seen = iter(frechet), []
-        self.n = self.n_samples = n
-        self._name = name
-
-    def labels(self, n):
-        return np.zeros(n, int)
-
-    def evaluate(self, images):
-        self.seen.append(images)
-        return Evaluation({self._name: Estimate(next(self._values)),
-                           'coverage': Estimate(0.5, 0.1)}, {})
 
 
 @pytest.fixture
@@ -56,10 +32,8 @@ def tiny(tiny):
 
 
 @pytest.fixture
-def fit(tmp_path, images, pool, monkeypatch):
+def fit(tmp_path, images, pool, no_plot):
     """fit(config, evaluator) -> the weights at the end, in the run folder tmp_path / 'run'."""
-    monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)    # takes long
-
     def trained(config, evaluator=None):
         folder = tmp_path / 'run'
         run = (run_folder.open_run(str(folder)) if folder.exists()

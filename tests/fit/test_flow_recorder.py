@@ -10,6 +10,7 @@ from dcgan_tf.config import CHOICES
 from dcgan_tf.fit.flow_recorder import ROWS, FlowRecorder, change, dead_share
 from dcgan_tf.run_folder.run_folder import create
 from dcgan_tf.train_ops.flow import Flow
+from tests.families import LAZY
 from tests.helpers import assert_same, checkpoint, values
 
 v1 = tf.compat.v1
@@ -117,7 +118,7 @@ def runs(one_layer, pool, images, tmp_path):
     """histograms -> (run, variables) of the same training."""
     found = {}
     for histograms in CHOICES['histograms']:
-        with pool.gan(one_layer(penalty='r1', penalty_every=2)) as gan:
+        with pool.gan(one_layer(**LAZY)) as gan:
             found[histograms] = trained(gan, tmp_path, images, histograms=histograms)
     return found
 

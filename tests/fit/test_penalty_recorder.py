@@ -5,13 +5,12 @@ import pytest
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.penalty_recorder import next_recorded, traced
 from dcgan_tf.run_folder.run_folder import create
-from dcgan_tf.run_folder.tables import loss_csv
 from dcgan_tf.run_folder.tables.loss_plot import curves
 from dcgan_tf.train_ops.step import Steps
 from tests.cases import cases
+from tests.families import LAZY
 from tests.helpers import LOG_COLUMNS, traced_steps
-
-LAZY = {'penalty': 'r1', 'penalty_weight': 0.5, 'penalty_every': 4}
+from tests.helpers import log_rows as rows
 
 
 @pytest.mark.parametrize('last', [1, 8, 300, 304, 309])
@@ -58,11 +57,6 @@ def trained(one_layer, pool, images, tmp_path):
     return make
 
 
-def rows(path):
-    return [{k: v for k, v in row.items() if k != 'images_per_second'}
-            for row in loss_csv.read(path)]
-
-
 def test_rows_of_steps_with_the_penalty(trained, finished, one_layer, images):
     """They have the numbers of their step; those of log.csv stay as they are, without them."""
     run = trained('whole', 22)
@@ -83,7 +77,7 @@ def test_rows_of_steps_with_the_penalty(trained, finished, one_layer, images):
     for name in names:
         assert found[0][name] == pytest.approx(numbers[name], abs=1e-6)
     assert found[0]['d_minimised'] == pytest.approx(minimised, abs=1e-6) == pytest.approx(
-        scalars['losses/d_objective'] + 4 * 0.5 * scalars['penalty'], abs=1e-6)
+        scalars['losses/d_objective'] + 4 * LAZY['penalty_weight'] * scalars['penalty'], abs=1e-6)
 
 
 def test_the_last_row_of_the_log_has_its_penalty(trained):

@@ -8,7 +8,6 @@ import tensorflow as tf
 
 from dcgan_tf import images
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.fit import run_recorder
 from dcgan_tf.run_folder.best_checkpoint import Best
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.tables import loss_csv
@@ -27,9 +26,8 @@ def done(tmp_path_factory):
 
 
 @pytest.fixture
-def make(tmp_path, monkeypatch):
-    """make(**config) -> Training in tmp_path / 'run', without the plot, which takes long."""
-    monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)
+def make(tmp_path, no_plot):
+    """make(**config) -> Training in tmp_path / 'run'."""
     made = []
 
     def training(**config):

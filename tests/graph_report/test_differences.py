@@ -27,13 +27,8 @@ def compared(one_layer, known):
     return lambda first, second: differences(made(first), made(second))
 
 
-def test_a_graph_is_equal_to_itself(compared):
-    changes = {'name': 'main1', 'type': 'cgan', 'class_names': ('a', 'b'), 'penalty': 'r1',
-               'penalty_every': 4, 'norm': 'none'}
-    assert compared(changes, {**changes, 'epochs': 9}) == []
-
-
 def test_options_that_shape_no_graph(compared, tiny):
+    """And two graphs are equal: see also tests/test_pool.py."""
     assert compared({}, {'epochs': 9, 'eval_step': 1, 'threads': 2}) == []
     assert [(d.name, d.first, d.second) for d in options(tiny(), tiny(epochs=9))] == [
         ('epochs', '3', '9')]

@@ -1,5 +1,6 @@
 """The tables of layers and boxes: FLOPs against numbers worked out by hand."""
 
+import contextlib
 import functools
 import math
 
@@ -17,24 +18,28 @@ BATCH_NORM = 1 + 3 + 2      # an element: mean; difference, square and mean; tim
 
 
 @pytest.fixture(scope='module')
-def main1():
+def main1(graph_of):
     """The preset main1 at batch 32."""
     return graph_of(preset('main1', batch_size=32))
 
 
-@functools.cache
-def graph_of(config):
-    """All ops of a training, of which none is run."""
-    made = build(config)
-    made.optimizer()
-    return made
+@pytest.fixture(scope='module')
+def graph_of():
+    """graph_of(config) -> all ops of a training, of which none is run. Each is built once."""
+    with contextlib.ExitStack() as made:
+        @functools.cache
+        def of(config):
+            gan = made.enter_context(build(config))
+            gan.optimizer()
+            return gan
+        yield of
 
 
-def networks_of(config):
-    """The same without Adam and gradients."""
-    made = build(config)
-    made.model()
-    return made
+def layers_of(config):
+    """The table of the networks alone, without Adam and gradients."""
+    with build(config) as made:
+        made.model()
+        return layers(made)
 
 
 def test_the_layers_of_main1_by_hand(main1):
@@ -108,10 +113,10 @@ def test_products_are_counted_as_tensorflow_counts_them(stride):
 
 
 def test_labels_and_an_encoder_are_in_the_table(tiny):
-    gan = networks_of(tiny(
+    config = tiny(
         type='cgan', class_names=('a', 'b'), penalty='mode_regularised', n_channels=3,
-        generator_maps=(4, 2, 3), discriminator_maps=(3, 2, 4)))
-    rows = {(row.box, row.name): row for row in layers(gan)}
+        generator_maps=(4, 2, 3), discriminator_maps=(3, 2, 4))
+    rows = {(row.box, row.name): row for row in layers_of(config)}
     assert rows['Generator_train', 'label'].shape == ('N', 3 + 2)
     assert rows['Discriminator_fake', 'label_maps'].shape == ('N', 8, 8, 3 + 2)
     assert rows['Encoder_real', 'd3_linear'].shape == ('N', 3)
@@ -121,7 +126,7 @@ def test_labels_and_an_encoder_are_in_the_table(tiny):
 def test_the_norm_is_named(tiny):
     for options, names in (({}, {'batch norm'}), ({'norm': 'layer', 'g_norm': 'none'}, {
             'layer norm', 'offset'})):
-        rows = layers(networks_of(tiny(**options)))
+        rows = layers_of(tiny(**options))
         assert {row.type for row in rows if row.name.endswith('_norm')} == names
 
 
@@ -129,14 +134,14 @@ def total(gan):
     return sum(box.flops for box in boxes(gan))
 
 
-def test_a_lazy_penalty_counts_by_its_share(tiny):
+def test_a_lazy_penalty_counts_by_its_share(tiny, graph_of):
     none, every, lazy = (total(graph_of(tiny(penalty=penalty, penalty_every=n, ema=0.0, **ONE)))
                          for penalty, n in (('none', 1), ('r1', 1), ('r1', 4)))
     assert every > 1.2 * none
     assert lazy - none == pytest.approx((every - none) / 4, rel=0.02)
 
 
-def test_a_step_of_several_runs_counts_them_all(tiny):
+def test_a_step_of_several_runs_counts_them_all(tiny, graph_of):
     """Two steps of D, one of G: D's work twice, G's forward pass twice."""
     one, two = (graph_of(tiny(d_steps=n, ema=0.0, **ONE)) for n in (1, 2))
     first, second = ({box.name: box.flops for box in boxes(gan)} for gan in (one, two))
@@ -146,7 +151,7 @@ def test_a_step_of_several_runs_counts_them_all(tiny):
     assert second['train_G'] == pytest.approx(first['train_G'], rel=0.01)
 
 
-def test_the_batch_is_the_unit(tiny):
+def test_the_batch_is_the_unit(tiny, graph_of):
     """An image costs the same in any batch; a step as much more."""
     small, large = (graph_of(tiny('main1', batch_size=n, **ONE)) for n in (4, 8))
     for a, b in zip(layers(small), layers(large), strict=True):

@@ -14,9 +14,8 @@ from dcgan_tf.graph_report import tensor_values
 from dcgan_tf.graph_report.tensors import EFFECT, INSIDE, NO_NUMBERS, NOT_FED, find, steps_of
 from dcgan_tf.train_ops.finite_check import ancestors
 from dcgan_tf.train_ops.inputs import noise_seed
+from tests.families import LAZY
 from tests.helpers import assert_same, first_step, put, values
-
-LAZY = {'penalty': 'r1', 'penalty_weight': 1.0, 'penalty_every': 4}
 
 
 def name_of(tensor):
@@ -25,7 +24,7 @@ def name_of(tensor):
 
 def test_asking_for_everything_changes_nothing(one_layer, finished, images, here):
     """Some tensors come after an update, a save or first values; these are not computed."""
-    gan = finished(one_layer(ema=0.9, **LAZY))
+    gan = finished(one_layer(**LAZY))
     before = values(gan)
     asked = gan.tensors('*', images)
     assert_same(values(gan), before)

@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.graph_report.training_graph import part
+from tests.families import LAZY
 
 v1 = tf.compat.v1
 HIDDEN = {'Assert', 'SaveV2', 'RestoreV2', 'VarIsInitializedOp',
@@ -93,7 +94,7 @@ def test_functions_that_are_called_stay():
 
 
 @pytest.mark.parametrize('options', [
-    {}, {'penalty': 'r1', 'penalty_weight': 1.0, 'penalty_every': 4, 'ema': 0.9},
+    {}, LAZY,
     {'d_steps': 2, 'gradient_accumulate': 2, 'steps_per_run': 2},
     {'precision': 'float16', 'check_numerics': True}], ids=['plain', 'lazy', 'runs', 'float16'])
 def test_of_a_gan_it_has_its_steps_losses_and_samples_and_can_be_imported(

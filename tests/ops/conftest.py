@@ -10,12 +10,6 @@ v1 = tf.compat.v1
 
 
 @pytest.fixture
-def rng():
-    """Random test data, the same in every run."""
-    return np.random.default_rng(2015)
-
-
-@pytest.fixture
 def evaluate():
     """evaluate(build, *inputs, weights, seed): what build(*placeholders) returns, as arrays."""
     return run_graph

@@ -13,12 +13,6 @@ STARTS = {'a': np.array([0.5, -2.0, 3.0]), 'b': np.array([[1.0], [-1.0]])}
 
 
 @pytest.fixture
-def rng():
-    """Random test data, the same in every run."""
-    return np.random.default_rng(2015)
-
-
-@pytest.fixture
 def made():
     """-> (Adam of two weights, a placeholder of each one's gradient, a session)."""
     with tf.Graph().as_default(), v1.Session() as session:

@@ -144,11 +144,11 @@ def test_codes_of_an_image_depend_on_no_other_image(several, finished, images):
 
 
 def test_reference_codes_are_drawn_each_on_its_own(several):
-    made = build(several(name='main1', codes=(4, 4), batch_size=40, penalty='none'))
-    made.model()
-    _, weights = made.session.run(made.built.inputs.reference)
-    first, second = weights[:, :4].argmax(axis=1), weights[:, 4:].argmax(axis=1)
-    assert 0 < np.mean(first == second) < 0.6 and len({*zip(first, second, strict=True)}) > 8
+    with build(several(name='main1', codes=(4, 4), batch_size=40, penalty='none')) as made:
+        made.model()
+        _, weights = made.session.run(made.built.inputs.reference)
+        first, second = weights[:, :4].argmax(axis=1), weights[:, 4:].argmax(axis=1)
+        assert 0 < np.mean(first == second) < 0.6 and len({*zip(first, second, strict=True)}) > 8
 
 
 def test_without_the_information_q_learns_nothing(gan, images):
@@ -212,11 +212,12 @@ def test_it_trains_and_resumes_to_the_bit(several, images, pool, tmp_path, chang
         assert 'Recognition_fake' in boxes(gan)
 
 
-def test_features_need_no_label(several, images):
-    made = build(several())
-    made.features()
-    found = made.discriminator_features(images)
-    assert found.shape[0] == len(images) and np.isfinite(found).all()
+def test_features_are_those_of_a_gan_with_the_same_d(several, one_layer, finished, images):
+    """They need no label, and Q has no part in them. First weights depend on their names alone."""
+    gans = [finished(each, training=False, features=True) for each in (several(), one_layer())]
+    found, expected = (gan.discriminator_features(images) for gan in gans)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    assert np.abs(np.diff(found, axis=0)).max(axis=1).min() > 1e-3
 
 
 def test_the_sweep_has_a_block_for_each_code(several):

@@ -7,7 +7,7 @@ import main1
 from dcgan_tf import data, preset
 from dcgan_tf.cli import exits
 from dcgan_tf.run_folder import run_folder
-from tests.helpers import put
+from tests.helpers import put, save
 
 COLOUR = np.random.default_rng(0).integers(0, 256, (9, 12, 12, 3), dtype=np.uint8)
 SMALL = ('--batch-size', '4', '--maps', '4,6', '--epochs', '2', '--quiet')
@@ -29,15 +29,15 @@ def train(lending):
 
 @pytest.fixture(scope='session')
 def untrained(pool):
-    """untrained(folder, name, config, data) -> a run folder of step 0.
+    """untrained(folder, name, config, data) -> a run folder of step 0, without Adam's variables.
 
     times: makes the first weights larger; with the first ones all pictures are a uniform grey.
     """
     def make(folder, name, config, data, times=1):
         run = run_folder.create(folder, name, config, about(data))
-        with pool.gan(config) as gan:
+        with pool.gan(config, training=False) as gan:           # the tools borrow it, too
             enlarge(gan, times)
-            gan.save_model(run.checkpoints)
+            save(gan, run.checkpoints)
         return run.path
     return make
 

@@ -10,7 +10,6 @@ import tensorflow as tf
 
 import benchmark
 from dcgan_tf import DeepConvolutionalGAN, images, preset
-from dcgan_tf.cli import exits
 from dcgan_tf.errors import RunError
 from dcgan_tf.graph_report import layers
 from dcgan_tf.graph_report.flops import flops
@@ -18,15 +17,13 @@ from peers import WAYS, limit, race
 from tests import programs
 from tests.cases import cases
 from tests.families import ONE
+from tests.helpers import call_tool
 
 TINY = {'generator_maps': (8, 6, 1), 'discriminator_maps': (1, 6, 8), 'batch_size': 3}
 SMALLEST = {**ONE, 'batch_size': 3}
 MAIN1 = preset('main1', **TINY)
 products = functools.cache(limit.products)           # each of these builds a graph
-
-
-def call(*words):
-    return exits.run(benchmark.main, [str(word) for word in words])
+call = functools.partial(call_tool, benchmark)
 
 
 @pytest.fixture

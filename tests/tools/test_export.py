@@ -1,22 +1,21 @@
 """tools/export.py on run folders and checkpoints."""
 
+import functools
 import json
 import pathlib
 
 import pytest
 
 import export
-from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli import trained
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.show.exports import FORMATS, writing
 from tests.cases import cases
+from tests.helpers import call_tool
 from tests.show.exports.conftest import missing
 
 pytestmark = pytest.mark.usefixtures('pooled')
-
-
-def call(*words):
-    return exits.run(export.main, [str(word) for word in words])
+call = functools.partial(call_tool, export)
 
 
 def test_several_formats_at_their_default_places(run, capsys):

@@ -1,5 +1,6 @@
 """tools/graph.py --tensors: a table, a file of arrays and a picture of any tensors of a run."""
 
+import functools
 import json
 import shutil
 
@@ -7,17 +8,14 @@ import numpy as np
 import pytest
 
 import graph
-from dcgan_tf.cli import exits
 from dcgan_tf.images import read_png
 from dcgan_tf.run_folder import run_folder
 from tests.cases import cases
+from tests.helpers import call_tool
 
 pytestmark = pytest.mark.usefixtures('pooled')
 REAL = 'Discriminator_real/*'
-
-
-def call(*words):
-    return exits.run(graph.main, [str(word) for word in words])
+call = functools.partial(call_tool, graph)
 
 
 def test_the_table_and_the_arrays(run, tmp_path, capsys):
@@ -55,12 +53,21 @@ def test_a_picture(run, tmp_path, pool, capsys):
     assert read_png(tmp_path / 'a.png').shape == (4 * 29 - 1, 28, 3)
 
 
-def test_images_are_read_only_if_they_are_needed(cgan, tmp_path, capsys):
+@pytest.fixture
+def complete(cgan, pool, tmp_path):
+    """A copy of that run with Adam's variables: --tensors computes what belongs to a training."""
+    run = run_folder.open_run(str(shutil.copytree(cgan, tmp_path / 'complete')))
+    with pool.gan(run.config) as gan:
+        gan.save_model(run.checkpoints)
+    return run.path
+
+
+def test_images_are_read_only_if_they_are_needed(cgan, complete, tmp_path, capsys):
     """Also for checkpoints outside of their run folder, whose data set may be gone."""
     (tmp_path / 'b').mkdir()
-    for file in (cgan / 'checkpoints').iterdir():
+    for file in (complete / 'checkpoints').iterdir():
         shutil.copy(file, tmp_path / 'b')
-    options = json.loads((cgan / 'config.json').read_text())
+    options = json.loads((complete / 'config.json').read_text())
     del options['digest']
     options['config']['data_dir'] = str(tmp_path / 'gone.npz')
     (tmp_path / 'options.json').write_text(json.dumps(options))
@@ -72,7 +79,7 @@ def test_images_are_read_only_if_they_are_needed(cgan, tmp_path, capsys):
     data = cgan.parent / 'a.npz'
     assert call(tmp_path / 'b', '--tensors', 'inputs/labels', '--data-dir', data) == 0
     assert ' int32 ' in capsys.readouterr().out.splitlines()[3]
-    assert call(cgan, '--tensors', REAL) == 0
+    assert call(complete, '--tensors', REAL) == 0
 
 
 @cases(('words', 'problem'), [

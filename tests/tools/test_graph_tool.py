@@ -1,6 +1,7 @@
 """tools/graph.py: the model as a table, two graphs apart, the variables of a checkpoint."""
 
 import argparse
+import functools
 import json
 import shutil
 
@@ -12,9 +13,11 @@ from dcgan_tf import preset
 from dcgan_tf.cli import exits, trained
 from tests.cases import cases
 from tests.families import ONE
+from tests.helpers import call_tool
 
 SMALL = ['--dataset', 'digits', '--batch-size', '4', '--penalty', 'none', '--quiet']
 pytestmark = pytest.mark.usefixtures('pooled')
+call = functools.partial(call_tool, graph)
 
 
 @pytest.fixture
@@ -26,8 +29,6 @@ def pair(tmp_path):
     return tmp_path / 'one.json', tmp_path / 'deep.json'
 
 
-def call(*words):
-    return exits.run(graph.main, [str(word) for word in words])
 
 
 def test_the_table_of_a_run(run, tmp_path, capsys):

@@ -9,16 +9,13 @@ import invert
 import morph
 import sample
 from dcgan_tf import images, latent
-from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli import trained
 from dcgan_tf.run_folder import samples
 from tests.cases import cases
+from tests.helpers import call_tool as call
 
 pytestmark = pytest.mark.usefixtures('pooled')
 CGAN_Z = 100                  # its preset's
-
-
-def call(tool, *words):
-    return exits.run(tool.main, [str(word) for word in words])
 
 
 def frames_of(file):

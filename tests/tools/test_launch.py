@@ -1,5 +1,6 @@
 """tools/launch.py: workers of one machine, started, watched, stopped, started again."""
 
+import functools
 import json
 import os
 import pathlib
@@ -12,9 +13,9 @@ import time
 import launch
 import pytest
 
-from dcgan_tf.cli import exits
 from dcgan_tf.distributed import launching
 from tests.cases import cases
+from tests.helpers import call_tool
 
 ROOT = pathlib.Path(__file__).parents[2]
 WORKER = '''
@@ -22,6 +23,7 @@ import json, os, pathlib, signal, sys, time
 task = json.loads(os.environ['TF_CONFIG'])
 k, count = task['task']['index'], len(task['cluster']['worker'])
 '''
+call = functools.partial(call_tool, launch)
 
 
 @pytest.fixture
@@ -45,10 +47,6 @@ def started(folder, words):
         time.sleep(0.1)
     process.kill()
     pytest.fail('they never came')
-
-
-def call(*words):
-    return exits.run(launch.main, [str(word) for word in words])
 
 
 def test_each_worker_has_its_place_and_its_log(program):

@@ -1,5 +1,6 @@
 """tools/project.py: which pictures, what is said of each, and what happens without the data set."""
 
+import functools
 import pathlib
 import shutil
 
@@ -8,14 +9,16 @@ import pytest
 
 import project
 from dcgan_tf import data, images
-from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli import trained
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.samples import draw
 from dcgan_tf.show.projector import METADATA, SPRITE, VECTORS
 from tests.cases import cases
+from tests.helpers import call_tool
 from tests.tools.conftest import STEPS
 
 pytestmark = pytest.mark.usefixtures('pooled')
+call = functools.partial(call_tool, project)
 
 
 @pytest.fixture
@@ -26,10 +29,6 @@ def needy(classes, tmp_path):
     run = run_folder.create(tmp_path, 'needy', config, {})
     shutil.copytree(classes / 'checkpoints', run.checkpoints, dirs_exist_ok=True)
     return run.path
-
-
-def call(run, *words):
-    return exits.run(project.main, [str(run), *map(str, words)])
 
 
 def table(out):

@@ -3,6 +3,7 @@
 A made-up checkout has a main1.py that trains nothing: it leaves a checkpoint that a test wrote.
 """
 
+import functools
 import pathlib
 
 import numpy as np
@@ -16,6 +17,7 @@ from dcgan_tf.cli import exits
 from dcgan_tf.config import PRESETS
 from tests import programs
 from tests.cases import cases
+from tests.helpers import call_tool
 
 v1 = tf.compat.v1
 LEAVE_A_CHECKPOINT = '''
@@ -25,6 +27,7 @@ shutil.copytree(pathlib.Path(__file__).with_name('made'), 'results/bits/checkpoi
 ARRAYS = {'D/weights': np.array([[1, 2], [3, 4]], np.float32),
           'G/weights': np.array([0.5, np.nan, np.inf], np.float32),
           'global_step': np.array(5)}
+call = functools.partial(call_tool, same_bits)
 
 
 @pytest.fixture
@@ -45,10 +48,6 @@ def write(path, arrays):
         session.run(tf.raw_ops.SaveV2(prefix=str(path), tensor_names=[*arrays],
                                       shape_and_slices=[''] * len(arrays),
                                       tensors=[*arrays.values()]))
-
-
-def call(*words):
-    return exits.run(same_bits.main, [str(word) for word in words])
 
 
 def lines(capsys):

@@ -1,19 +1,18 @@
 """sample.py on a painter: which picture has which latent, class, folder and caption."""
 
 import csv
+import functools
 
 import pytest
 
 import sample
 from dcgan_tf import images
-from dcgan_tf.cli import exits
 from dcgan_tf.run_folder import samples
 from tests.cases import cases
+from tests.helpers import call_tool
 from tests.tools import painter
 
-
-def call(*words):
-    return exits.run(sample.main, ['RUN', *map(str, words)])
+call = functools.partial(call_tool, sample, 'RUN')
 
 
 def table(folder):

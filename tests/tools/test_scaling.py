@@ -1,15 +1,14 @@
 """tools/scaling.py: what is timed with several workers, and how it becomes a table."""
 
+import functools
 import json
 
 import pytest
 import scaling
 
-from dcgan_tf.cli import exits
+from tests.helpers import call_tool
 
-
-def call(*words):
-    return exits.run(scaling.main, [str(word) for word in words])
+call = functools.partial(call_tool, scaling)
 
 
 @pytest.mark.slow

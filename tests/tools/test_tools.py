@@ -16,15 +16,12 @@ import plot
 import project
 import sample
 from dcgan_tf import data, images
-from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli import trained
 from tests.cases import cases
+from tests.helpers import call_tool as call
 from tests.helpers import decode
 
 pytestmark = pytest.mark.usefixtures('pooled')
-
-
-def call(tool, *words):
-    return exits.run(tool.main, [str(word) for word in words])
 
 
 def assert_moves(film, shape):

@@ -7,9 +7,7 @@ import tensorflow as tf
 from dcgan_tf.errors import CollapseError
 from dcgan_tf.optimizers import rates
 from dcgan_tf.run_folder import run_folder
-from dcgan_tf.run_folder.tables import loss_csv
-from tests.families import ONE
-from tests.helpers import assert_same, boxes, traced_steps, values
+from tests.helpers import assert_same, boxes, log_rows, traced_steps, values
 
 LONG = {'epochs': 24, 'eval_step': 100, 'checkpoint_step': 100}
 # A second kind of step, draws of each step, a variable that follows, numbers that are looked at.
@@ -27,9 +25,9 @@ LABELS = np.arange(10) % 2
 
 
 @pytest.fixture
-def gan(tiny, finished):
+def gan(one_layer, finished):
     """gan(steps_per_run, **changes) -> a finished model from the pool."""
-    return lambda n, **changes: finished(tiny(steps_per_run=n, **{**LONG, **ONE, **changes}))
+    return lambda n, **changes: finished(one_layer(steps_per_run=n, **{**LONG, **changes}))
 
 
 @pytest.fixture
@@ -55,18 +53,17 @@ def test_bits_and_log_stay_the_same(gan, images, tmp_path, row):
     for made in (one, four):
         run = run_folder.create(tmp_path, f'run{len(rows)}', made.config, {})
         made.fit(images, run, labels=LABELS, progress=False)
-        rows.append([{k: v for k, v in row.items() if k != 'images_per_second'}
-                     for log in (run.log, run.penalty_log) for row in loss_csv.read(log)])
+        rows.append([*log_rows(run.log), *log_rows(run.penalty_log)])
     assert_same(values(one), values(four))
     assert rows[0] == rows[1]
     assert [row['step'] for row in rows[0]][:3] == [10, 20, 24]
     assert any(name.endswith('_minimised') for row in rows[0] for name in row) == one.steps.lazy
 
 
-def test_so_they_do_behind_a_stop(tiny, pool, images, tmp_path):
+def test_so_they_do_behind_a_stop(one_layer, pool, images, tmp_path):
     """24 steps, four a run; or 13, saved, and the rest one a run."""
     def trained(n, epochs, resume=False):
-        with pool.gan(tiny(steps_per_run=n, **{**LONG, **ONE, **ALL, 'epochs': epochs})) as gan:
+        with pool.gan(one_layer(steps_per_run=n, **{**LONG, **ALL, 'epochs': epochs})) as gan:
             if resume:
                 assert gan.load_model(tmp_path) == 13
             gan.fit(images, progress=False)
@@ -95,7 +92,7 @@ def test_what_is_looked_at_is_a_run_by_itself(gan, images, runs_of, n, row, runs
 @pytest.mark.parametrize('more', [
     {'d_steps': 2}, *(pytest.param(more, marks=pytest.mark.slow)
                       for more in ({}, {'d_steps': 2, 'gradient_accumulate': 2}))], ids=str)
-def test_the_step_in_the_middle_that_fails_is_named_and_changes_nothing(tiny, built, images,
+def test_the_step_in_the_middle_that_fails_is_named_and_changes_nothing(one_layer, built, images,
                                                                         monkeypatch, more):
     """The learning rate of step 6 is not a number: its loss is not finite in step 7."""
     def planted(step):
@@ -103,7 +100,7 @@ def test_the_step_in_the_middle_that_fails_is_named_and_changes_nothing(tiny, bu
     monkeypatch.setattr(rates, 'constant', planted)
     said, states = [], []
     for n in (1, 8):
-        made = built(tiny(steps_per_run=n, **LONG, **ONE, **more))
+        made = built(one_layer(steps_per_run=n, **LONG, **more))
         with pytest.raises(CollapseError) as caught:
             made.fit(images, progress=False)
         said.append(str(caught.value))

@@ -5,7 +5,6 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.fit.feed import BatchFeeder
-from tests.families import ONE
 from tests.helpers import boxes, first_step
 
 v1 = tf.compat.v1
@@ -15,9 +14,9 @@ ALL = {'d_steps': 2, 'g_steps': 3, 'gradient_accumulate': 2}
 
 
 @pytest.fixture
-def gan(tiny, finished):
+def gan(one_layer, finished):
     """gan(**changes) -> a finished model of one step, from the pool."""
-    return lambda **changes: finished(tiny(epochs=1, **ONE, **changes))
+    return lambda **changes: finished(one_layer(epochs=1, **changes))
 
 
 def moves(gan, network):

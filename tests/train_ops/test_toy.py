@@ -15,6 +15,7 @@ from dcgan_tf.optimizers import Momentum, Optimizer, RMSProp, rates
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv
 from tests.helpers import assert_same, first_step, put, values
+from tests.pool import Shared, options_of_graph
 from tests.train_ops.toy import Literal, Toy, dot, gradients, noises
 
 PLAYERS = {'A': 'PS', 'B': 'Q', 'C': 'S'}
@@ -28,18 +29,27 @@ def config(tiny):
     return lambda **changes: tiny(**{'learning_rate': RATE, 'ema': 0.0, 'epochs': 4, **changes})
 
 
-@pytest.fixture
-def gan(config):
-    """gan(config's changes, **options of Toy) -> a GAN of the toy system."""
-    made = []
+@pytest.fixture(scope='module')
+def kept():
+    """What a GAN is made of -> the finished GAN, a `pool.Shared`."""
+    made = {}
+    yield made
+    for shared in made.values():
+        shared.close()
 
-    def make(changes=None, **options):
-        c = config(**(changes or {}))
-        made.append(GAN(c, system=Toy(c, **options)))
-        return made[-1]
-    yield make
-    for each in made:
-        each.close()
+
+@pytest.fixture
+def gan(config, kept):
+    """gan(config's changes, **options of Toy) -> a finished GAN of the toy system, as new."""
+    def make(changes=None, system=Toy, **options):
+        c, options = config(**(changes or {})), {'moves': 'together', **options}
+        key = options_of_graph(c), system, repr(options)
+        if key not in kept:
+            made = GAN(c, system=system(c, **options))
+            made.steps_done()                                  # finishes it
+            kept[key] = Shared(key, made)
+        return kept[key].lend(c, lambda shared: None)
+    return make
 
 
 def weights_of(gan):
@@ -48,7 +58,6 @@ def weights_of(gan):
 
 def fitted(gan):
     """-> the weights before and after the training."""
-    gan.steps_done()
     before = weights_of(gan)
     gan.fit(IMAGES, progress=False)
     return before, weights_of(gan)
@@ -79,6 +88,7 @@ def assert_close(found, expected):
         np.testing.assert_allclose(found[name], value, rtol=2e-4, atol=2e-5, err_msg=name)
 
 
+LAZY = {'penalty': 'r1', 'penalty_every': 2, 'penalty_weight': 0.3}
 TOGETHER, IN_TURN = ['ABC'], ['A', 'B', 'C']
 
 
@@ -133,41 +143,39 @@ def test_weight_decay_adds_to_the_gradient(gan):
     assert_close(after, expected)
 
 
-@pytest.mark.parametrize(('rule', 'changes'), [
-    (None, {'gradient_accumulate': 2}), (Momentum, {}), (RMSProp, {})])
-def test_a_gate_leaves_a_player_out(gan, rule, changes):
-    """Its weights and all that its optimizer remembers stay; the others move."""
+@pytest.mark.parametrize(('optimizers', 'changes'), [
+    ({}, {'gradient_accumulate': 2}), ({'B': Momentum, 'C': RMSProp}, {})])
+def test_a_gate_leaves_a_player_out(config, optimizers, changes):
+    """Its weights and all that its optimizer remembers stay; the others move. A moves S, too."""
     class Gated(Toy):
         def players(self, net, batch, out):
-            a, b, c = super().players(net, batch, out)
-            return [a, b._replace(gate=tf.equal(batch.step % 2, 1)), c]
+            gate = tf.equal(batch.step % 2, 1)
+            a, *others = super().players(net, batch, out)
+            return [a, *(other._replace(gate=gate) for other in others)]
 
-    options = {'B': {'optimizer': Optimizer(rule, RATE)}} if rule else {}
-    c = gan({**changes, 'epochs': 1}).config
+    options = {name: {'optimizer': Optimizer(rule, RATE)} for name, rule in optimizers.items()}
+    c = config(**changes)
     with GAN(c, system=Gated(c, **options)) as made:
-        made.steps_done()
-        first = values(made)
-        made.fit(IMAGES, progress=False)
-        second = values(made)
-        made.config = c.replace(epochs=2)
-        made.fit(IMAGES, progress=False)
-        third = values(made)
-    own = [name for name in first if name.startswith(('Q/', 'train_B/'))]
-    assert len(own) >= 2
+        made.steps_done()                                      # finishes it
+        states = [values(made)]
+        for epochs in (1, 2):
+            made.config = c.replace(epochs=epochs)
+            made.fit(IMAGES, progress=False)
+            states.append(values(made))
+    first, second, third = states
+    own = [name for name in first if name.startswith(('Q/', 'train_B/')) or 'train_C/' in name
+           or name.endswith('/RMSProp')]
+    assert {name[0] for name in own if name.startswith(('Q/weights/', 'S/weights/'))} == {*'QS'}
     assert_same({name: first[name] for name in own}, {name: second[name] for name in own})
     assert not any(np.array_equal(second[name], third[name]) for name in own)
-    assert not np.array_equal(first['P/weights'], second['P/weights'])
+    for name in 'PS':
+        assert not np.array_equal(first[f'{name}/weights'], second[f'{name}/weights'])
 
 
 def test_a_second_player_on_a_weight_has_slots_of_its_own_name(gan):
-    names = {v.op.name for v in fitted_graph(gan())}
+    names = {v.op.name for v in gan().variables()}
     assert {'S/weights/Adam', 'S/weights/train_C/Adam', 'Q/weights/Adam'} <= names
     assert 'Q/weights/train_B/Adam' not in names
-
-
-def fitted_graph(made):
-    made.steps_done()
-    return made.variables()
 
 
 def test_averages_are_of_the_networks_that_the_system_names(gan):
@@ -188,7 +196,7 @@ def test_clipping_comes_after_each_update(gan):
     assert np.abs(after['Q']).max() > 0.1
 
 
-def test_what_a_player_asks_for_runs_after_each_of_its_updates(gan):
+def test_what_a_player_asks_for_runs_after_each_of_its_updates(config):
     """Here: counts them, by a variable of the system's own."""
     v1 = tf.compat.v1
 
@@ -199,7 +207,7 @@ def test_what_a_player_asks_for_runs_after_each_of_its_updates(gan):
             a, *others = super().players(net, batch, out)
             return [a._replace(after=lambda: [count.assign_add(1.0, read_value=False)]), *others]
 
-    c = gan({'d_steps': 3}).config
+    c = config(d_steps=3)
     with GAN(c, system=Counting(c)) as made:
         made.fit(IMAGES, progress=False)
         assert values(made)['count'] == 3 * c.epochs
@@ -207,7 +215,6 @@ def test_what_a_player_asks_for_runs_after_each_of_its_updates(gan):
 
 def test_nothing_is_written_when_a_loss_is_not_finite(gan):
     made = gan({'epochs': 2})
-    made.steps_done()
     put(made.session, made.built.net.Q.weights[0], [np.inf, 0, 0])
     before = values(made)
     with pytest.raises(CollapseError, match='step 1: NaN or infinity'):
@@ -218,7 +225,8 @@ def test_nothing_is_written_when_a_loss_is_not_finite(gan):
 def test_the_players_ahead_see_the_critic_that_will_be(gan):
     """B's loss after one step of A on the same batch; A's own is the plain one."""
     ahead, plain = gan({'unroll': 1}), gan()
-    before, _ = fitted_weights(ahead), fitted_weights(plain)
+    before = weights_of(plain)
+    assert_same(before, weights_of(ahead))
     z, = noises(ahead.config, 1)
     found = {name: ahead.session.run(first_step(ahead).values[f'{name}_loss']) for name in 'abc'}
     moved = {n: ADAM()(before[n], gradients(before, z)['A'][n]) for n in 'PS'}
@@ -228,13 +236,8 @@ def test_the_players_ahead_see_the_critic_that_will_be(gan):
     assert found == pytest.approx(expected, rel=1e-4)
 
 
-def fitted_weights(made):
-    made.steps_done()
-    return weights_of(made)
-
-
 class Penalised(Toy):
-    """A and C have a penalty: the square of the length of their own weights."""
+    """A and C have a penalty: the square of the length of their own weights. It needs LAZY."""
 
     def players(self, net, batch, out):
         def length(network):
@@ -245,9 +248,8 @@ class Penalised(Toy):
 
 def test_lazy_penalties_come_seldom_and_weigh_more(gan):
     """Two players may have one. Shown with the usual weight, in every step."""
-    c = gan({'penalty': 'r1', 'penalty_every': 2, 'penalty_weight': 0.3, 'epochs': 5}).config
-    with GAN(c, system=Penalised(c)) as made:
-        before = fitted_weights(made)
+    with gan({**LAZY, 'epochs': 5}, system=Penalised) as made:
+        before = weights_of(made)
         due, between = made.steps.variants
         assert [a is b for a, b in zip(due.players, between.players, strict=True)] == [
             False, True, False]
@@ -266,14 +268,14 @@ def test_lazy_penalties_come_seldom_and_weigh_more(gan):
     assert_close(after, literal(made, before, rules(), TOGETHER, change=change))
 
 
-def test_float16_shrinks_the_scale_of_the_player_whose_gradients_overflow(gan):
+def test_float16_shrinks_the_scale_of_the_player_whose_gradients_overflow(config):
     """Its step is left out. A player whose gate is shut keeps its scale, whatever its gradients."""
     class Overflowing(Toy):
         def players(self, net, batch, out):
             a, b, c = super().players(net, batch, out)
             return [a, b._replace(loss=b.loss + slope_of_no_number(out.q)),
                     c._replace(loss=c.loss + slope_of_no_number(out.s), gate=tf.constant(False))]
-    c = gan({'precision': 'float16', 'epochs': 1}).config
+    c = config(precision='float16', epochs=1)
     with GAN(c, system=Overflowing(c)) as made:
         made.steps_done()
         before = values(made)
@@ -300,22 +302,21 @@ def test_unroll_needs_one_critic(config):
         made.loss()
 
 
-def test_what_a_system_does_not_have_is_refused_by_name(gan):
-    with pytest.raises(UsageError, match='--unroll: .* move in turn'):
-        gan({'unroll': 1}, moves='in turn').loss()
-    with pytest.raises(UsageError, match='--type gan has no features'):
-        gan().features()
-    with pytest.raises(UsageError, match='--type gan has no features'):
-        gan().inversion()
+def test_what_a_system_does_not_have_is_refused_by_name(config):
+    c = config(unroll=1)
+    with GAN(c, system=Toy(c, moves='in turn')) as made:
+        with pytest.raises(UsageError, match='--type gan has no features'):
+            made.features()
+        with pytest.raises(UsageError, match='--type gan has no features'):
+            made.inversion()
+        with pytest.raises(UsageError, match='--unroll: .* move in turn'):
+            made.loss()
 
 
 def test_what_is_shown_belongs_to_the_weights_before_the_step(gan):
     """Also a value that the run itself does not need: A's loss in C's run, a lazy penalty."""
-    c = gan({'penalty': 'r1', 'penalty_every': 2, 'penalty_weight': 0.3,
-             'learning_rate': 0.5}).config
-    for system in (Penalised(c), Toy(c, moves='in turn')):
-        with GAN(c, system=system) as made:
-            made.steps_done()
+    for options in ({'changes': LAZY, 'system': Penalised}, {'moves': 'in turn'}):
+        with gan(**options) as made:
             variant = made.steps.variants[-1]
             alone = made.session.run(variant.scalars)
             state = values(made)
@@ -345,12 +346,12 @@ def test_averages_of_a_network_with_spectral_norm_are_used(config):
         assert np.abs(made.generate_images([[1.0, 2.0, 3.0]]) - before).max() > 1e-3
 
 
-def test_with_unroll_a_shared_network_is_put_right_as_it_is(gan):
+def test_with_unroll_a_shared_network_is_put_right_as_it_is(config):
     """C learns S, too. Its clipping must be of S, and not of S one step ahead."""
     class Clipped(Toy):
         def networks(self):
             return super().networks()._replace(S=Network('S', dot, clip=0.5))
-    c = gan({'unroll': 1}).config
+    c = config(unroll=1)
     with GAN(c, system=Clipped(c)) as made:
         made.optimizer()
         a, _, s = first_step(made).players
@@ -418,11 +419,6 @@ def test_its_columns_are_in_the_log_and_it_resumes_to_the_bit(gan, tmp_path):
 
 def test_a_collapse_of_any_player_is_seen(gan):
     from dcgan_tf.monitoring.collapse import sign_of
-    assert [bool(sign_of(name)) for name in first_step(finished(gan())).columns] == [
+    assert [bool(sign_of(name)) for name in first_step(gan()).columns] == [
         False] * 4 + [True] * 3
     assert sign_of('b_gradient').message == 'the gradient of B has vanished'
-
-
-def finished(made):
-    made.steps_done()
-    return made

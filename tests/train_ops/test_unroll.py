@@ -90,11 +90,11 @@ def test_g_learns_how_d_will_answer(gan, images, name):
 
 
 def test_weights_are_clipped_ahead_as_they_will_be(config):
-    made = build(config(objective='wgan'))
-    made.model()
-    with tf.Graph().as_default(), v1.Session() as session:
-        ahead = made.built.net.D.one_step_on({'w': tf.constant([-1.0, 0.005, 0.02])})
-        np.testing.assert_allclose(session.run(ahead._weights['w']), [-0.01, 0.005, 0.01])
+    with build(config(objective='wgan')) as made:
+        made.model()
+        with tf.Graph().as_default(), v1.Session() as session:
+            ahead = made.built.net.D.one_step_on({'w': tf.constant([-1.0, 0.005, 0.02])})
+            np.testing.assert_allclose(session.run(ahead._weights['w']), [-0.01, 0.005, 0.01])
 
 
 @pytest.mark.slow
@@ -102,9 +102,9 @@ def test_the_graph_grows_by_as_much_for_every_step(config):
     """A gradient that went through the steps before would make it explode."""
     sizes = []
     for steps in (1, 2, 3):
-        made = build(config(unroll=steps))
-        made.loss()
-        sizes.append(len(made.graph.get_operations()))
+        with build(config(unroll=steps)) as made:
+            made.loss()
+            sizes.append(len(made.graph.get_operations()))
     growth = np.diff(sizes)
     assert growth.max() < 1.2 * growth.min()
 

@@ -1,0 +1,120 @@
+"""Every preset in full size: its variables, its layers, and the ops of its training."""
+
+import pathlib
+
+import pytest
+import tensorflow as tf
+
+from dcgan_tf.config import PRESETS, preset
+from dcgan_tf.graph_report.layers import layers
+from dcgan_tf.graph_report.summary import count_parameters
+from tests.families import CLASSES, NEEDS
+from tests.helpers import first_step, numbered
+from tests.pool import build
+
+v1 = tf.compat.v1
+GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
+PARAMETERS = {                            # of G and D
+    'main1': [608_001, 219_138],          # the published numbers of the original
+    'dcgan28': [472_861, 327_673],        # 0.80 M in all
+    'folder': [2_667_843, 1_046_081], 'cifar10': [1_439_299, 1_033_729],
+    'dcgan64': [18_855_043, 17_232_897]}
+CONV, DECONV, LINEAR, POOL = 'Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool'
+LOGITS_OF_CLASSES = (LINEAR, 1 + len(CLASSES))
+LAYERS = {                                # what convolutions, products and pools make: of G, of D
+    'main1': [
+        [(LINEAR, 6272), (DECONV, 14, 14, 64), (DECONV, 28, 28, 1)],
+        [(CONV, 14, 14, 64), (CONV, 7, 7, 128), (LINEAR, 2)]],
+    'dcgan28': [
+        [(LINEAR, 2304), (DECONV, 7, 7, 72), (DECONV, 14, 14, 36), (DECONV, 28, 28, 1)],
+        [(CONV, 14, 14, 36), (CONV, 7, 7, 72), (CONV, 4, 4, 144), (LINEAR, 1)]],
+    'keras_mnist': [
+        [(LINEAR, 12544), (DECONV, 14, 14, 128), (DECONV, 14, 14, 64), (DECONV, 28, 28, 1)],
+        [(CONV, 14, 14, 32), (CONV, 7, 7, 64), (CONV, 4, 4, 128), (LINEAR, 1)]],
+    'upsample_mnist': [
+        [(LINEAR, 6272), (CONV, 14, 14, 64), (CONV, 28, 28, 1)],
+        [(CONV, 28, 28, 64), (POOL, 14, 14, 64), (CONV, 14, 14, 128), (POOL, 7, 7, 128),
+         (LINEAR, 1024), (LINEAR, 1)]],
+    'infogan_mnist': [
+        [(LINEAR, 1024), (LINEAR, 6272), (DECONV, 14, 14, 64), (DECONV, 28, 28, 1)],
+        [(CONV, 14, 14, 64), (CONV, 7, 7, 128), (LINEAR, 1024), (LINEAR, 1)]],
+    'acgan_mnist': [
+        [(LINEAR, 6144), (DECONV, 7, 7, 192), (DECONV, 14, 14, 96), (DECONV, 28, 28, 1)],
+        [(CONV, 14, 14, 16), (CONV, 14, 14, 32), (CONV, 7, 7, 64), (CONV, 7, 7, 128),
+         (CONV, 4, 4, 256), (CONV, 4, 4, 512), LOGITS_OF_CLASSES]],
+    'acgan_cifar10': [
+        [(LINEAR, 6144), (DECONV, 8, 8, 192), (DECONV, 16, 16, 96), (DECONV, 32, 32, 3)],
+        [(CONV, 16, 16, 16), (CONV, 16, 16, 32), (CONV, 8, 8, 64), (CONV, 8, 8, 128),
+         (CONV, 4, 4, 256), (CONV, 4, 4, 512), LOGITS_OF_CLASSES]],
+    'folder': [
+        [(LINEAR, 8 * 8 * 256), (DECONV, 16, 16, 128), (DECONV, 32, 32, 64), (DECONV, 64, 64, 3)],
+        [(CONV, 32, 32, 64), (CONV, 16, 16, 128), (CONV, 8, 8, 256), (LINEAR, 1)]],
+    'dcgan64': [
+        [(LINEAR, 4 * 4 * 1024), (DECONV, 8, 8, 512), (DECONV, 16, 16, 256),
+         (DECONV, 32, 32, 128), (DECONV, 64, 64, 3)],
+        [(CONV, 32, 32, 128), (CONV, 16, 16, 256), (CONV, 8, 8, 512), (CONV, 4, 4, 1024),
+         (LINEAR, 1)]],
+    'cifar10': [
+        [(LINEAR, 4 * 4 * 256), (DECONV, 8, 8, 128), (DECONV, 16, 16, 64), (DECONV, 32, 32, 3)],
+        [(CONV, 16, 16, 64), (CONV, 8, 8, 128), (CONV, 4, 4, 256), (LINEAR, 1)]],
+}
+TRAINED = ('dcgan28', 'main1', 'infogan_mnist')          # in the quick set
+
+
+def feature_maps(gan, box):
+    """(op type, shape [H, W, C] or [C]) of what the layers of a box make, in order."""
+    return [(op.type, *op.outputs[0].shape.as_list()[1:]) for op in gan.graph.get_operations()
+            if op.name.startswith(f'{box}/') and op.type in (CONV, DECONV, LINEAR, POOL)]
+
+
+@pytest.mark.parametrize(('name', 'trained'), [           # acgan_cifar10 has acgan_mnist's layers
+    *((name, name in TRAINED) for name in PRESETS if name != 'acgan_mnist'),
+    *(pytest.param(name, True, marks=pytest.mark.slow) for name in PRESETS if name not in TRAINED)])
+def test_variables_and_layers_of_every_preset(name, trained):
+    """Old checkpoints are read by these names. A change here is a breaking change."""
+    with build(preset(name, **NEEDS.get(name, {}))) as made:
+        made.loss()
+        assert_variables(made)
+        assert_layers(made)
+        assert not numbered(made.graph)
+        if trained:
+            made.optimizer()
+            assert_readable(made)
+
+
+def assert_variables(gan):
+    """Those that the preset has always had."""
+    name = gan.config.preset
+    with gan.graph.as_default():
+        lines = sorted(f'{v.op.name} {v.shape.as_list()}' for v in v1.global_variables())
+    assert lines == (GOLDEN / f'{name}.txt').read_text().splitlines()
+    found = [*count_parameters(gan).values()][:2]
+    assert found == PARAMETERS.get(name, found)
+
+
+def assert_layers(gan):
+    """Those of the published systems, and all of them are in the table of layers."""
+    assert [feature_maps(gan, box) for box in ('Generator_train', 'Discriminator_fake')
+            ] == LAYERS[gan.config.preset]
+    rows = layers(gan)
+    assert {network: sum(row.parameters for row in rows if row.box.startswith(network))
+            for network in ('Generator', 'Discriminator', 'Recognition')[:len(gan.built.net)]
+            } == count_parameters(gan)
+    assert all(row.shape[0] == 'N' and None not in row.shape for row in rows)
+    c = gan.config
+    assert [row.shape[1:] for row in rows if row.box == 'Generator_train'][-1] == (
+        c.image_height, c.image_width, c.n_channels)
+
+
+def assert_readable(gan):
+    """At most twelve names at the top (thirteen of three networks), no name_1, and few ops."""
+    names = [op.name for op in gan.graph.get_operations()]
+    assert len({name.partition('/')[0] for name in names}) <= 12 + (len(gan.built.net) > 2)
+    assert not numbered(gan.graph)
+    assert len(names) <= {'main1': 1_000, 'acgan_mnist': 2_300, 'acgan_cifar10': 2_300}.get(
+        gan.config.preset, 1_900)
+    for step in first_step(gan).players:
+        where = f'train_{step.player.name}/{step.where}'.rstrip('/')
+        weights = step.optimizer.names
+        assert [g.op.name for g in step.gradients] == [f'{where}/gradients/{w}' for w in weights]
+        assert {f'{where}/adam/{w}' for w in weights} <= {*names}
