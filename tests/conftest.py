@@ -1,6 +1,7 @@
 """Settings and fixtures of all tests."""
 
 import contextlib
+import gc
 import os
 import signal
 
@@ -27,8 +28,16 @@ def threads():
     So this session comes before all tests. It has the default number, like `python main1.py`.
     """
     import tensorflow as tf  # here: the process that only hands out the tests needs none
+    _collect_less()
     with tf.compat.v1.Session(graph=tf.Graph()) as session, session.graph.as_default():
         session.run(tf.constant(0))
+
+
+def _collect_less():
+    """Graphs are many objects in circles, and to look for circles took a twentieth of the time."""
+    gc.collect()
+    gc.freeze()                         # what was imported stays
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope='session', autouse=True)

@@ -75,7 +75,7 @@ def log_rows(path):
 
 def save(gan, folder):
     """Saves a GAN that makes images only, which `save_model` refuses: it could not be resumed."""
-    gan._workspace.checkpoints.save(gan.session, folder, gan.steps_done())
+    gan._checkpoints.save(gan.session, folder, gan.steps_done())
 
 
 def call_tool(tool, *words):

@@ -14,8 +14,6 @@ LONG = {                        # name of a quick test that takes longer, withou
         'two graphs, one with a loop that holds both kinds of steps',
     'tests/train_ops/test_unroll.py::test_the_d_ahead_is_the_one_that_two_steps_of_d_make':
         'two graphs, one with two steps of D ahead',
-    'tests/test_everywhere.py::test_all_is_imported_without_what_windows_lacks':
-        'a process imports every module of the product, and all packages',
     'tests/test_debugging_docs.py::test_each_training_has_right_flags':
         'the first dry run imports scikit-learn, for its digits',
     'tests/test_leaks.py::test_a_training_leaves_no_graph': 'two GANs, neither from the pool',
@@ -26,10 +24,11 @@ LONG = {                        # name of a quick test that takes longer, withou
     'tests/tools/test_explore.py::test_a_visit': 'a process and a browser',
 }
 PARTS = {                       # folder or file -> minutes of its slow tests on two cores, roughly
-    'tests/distributed': 30,
+    'tests/distributed': 60,
     'tests/endurance': 45,
     'tests/features': 1,
     'tests/fit': 5,
+    'tests/graph_report': 1,
     'tests/losses': 3,
     'tests/ops': 1,
     'tests/run_folder': 1,
@@ -39,6 +38,7 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/train_ops': 4,
     'tests/test_debug.py': 2,
     'tests/test_debugging_docs.py': 1,
+    'tests/test_everywhere.py': 1,
     'tests/test_gan.py': 1,
     'tests/test_graph_pictures.py': 2,
     'tests/test_jit.py': 3,

@@ -64,6 +64,7 @@ def modules():
             for path in found if path.as_posix() not in extra]
 
 
+@pytest.mark.slow
 def test_all_is_imported_without_what_windows_lacks(tmp_path):
     pytest.importorskip('flask')                  # tools/requirements-explore.txt
     values = (sorted(MISSING), {name: sorted(names) for name, names in MISSING_NAMES.items()},

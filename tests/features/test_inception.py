@@ -100,19 +100,21 @@ def test_weights_are_read_in_our_order_with_the_norm_inside():
 @pytest.mark.parametrize(('content', 'error', 'problem'), [
     (tiny_inception.graph_def().SerializeToString()[:-9], RunError, 'damaged or incomplete'),
     (b'no graph at all', RunError, 'damaged or incomplete'),
-    (small()[:-9], RunError, 'damaged or incomplete'),
+    (lambda: small()[:-9], RunError, 'damaged or incomplete'),
     (HDF5, RunError, 'damaged or incomplete'),
     (b'', UsageError, "another network .*'softmax/logits/MatMul' not found"),
-    (small(), UsageError, r'another network .* \(1, 1, 1, 2\), expected \(3, 3, 3, 32'),
-    (small(93), UsageError, 'another network .*93 convolutions, 93 batch norms, 0 dense'),
-    (small(94, [np.zeros((2048, 10)), np.zeros(10)]), UsageError, r'shape \(2048, 10\)'),
-    (small(93, *convolution(0.0)[:2], *convolution(0.0, 3)[2:]), UsageError, 'a batch norm of'),
-    (keras_file([]).replace(b'layer_names', b'other_names'), UsageError, 'not in the layout of'),
+    (small, UsageError, r'another network .* \(1, 1, 1, 2\), expected \(3, 3, 3, 32'),
+    (lambda: small(93), UsageError, 'another network .*93 convolutions, 93 batch norms, 0 dense'),
+    (lambda: small(94, [np.zeros((2048, 10)), np.zeros(10)]), UsageError, r'shape \(2048, 10\)'),
+    (lambda: small(93, *convolution(0.0)[:2], *convolution(0.0, 3)[2:]), UsageError,
+     'a batch norm of'),
+    (lambda: keras_file([]).replace(b'layer_names', b'other_names'), UsageError,
+     'not in the layout of'),
 ], ids=['torn graph', 'text', 'torn weights', 'a head', 'empty', 'kernels', 'layers', 'classes',
         'norm', 'layout'])
 def test_files_that_are_refused(tmp_path, content, error, problem):
     path = tmp_path / 'weights'
-    path.write_bytes(content)
+    path.write_bytes(content() if callable(content) else content)
     with pytest.raises(error, match=problem) as caught:
         Inception(path, (8, 8, 1))
     assert str(caught.value).startswith(f'--inception {path} ')

@@ -90,7 +90,8 @@ def test_the_last_row_of_the_log_has_its_penalty(trained):
     assert [row['step'] for row in rows(run.penalty_log)] == [5, 9, 17]
 
 
-@pytest.mark.parametrize('stop', [9, 10, 12])
+@pytest.mark.parametrize('stop', [9, *(pytest.param(n, marks=pytest.mark.slow)
+                                      for n in (10, 12))])
 def test_a_resumed_run_has_the_rows_of_one_without_a_stop(trained, stop):
     whole = rows(trained('whole', 20).penalty_log)
     run = trained('stopped', stop)

@@ -96,7 +96,8 @@ def test_functions_that_are_called_stay():
 @pytest.mark.parametrize('options', [
     {}, LAZY,
     {'d_steps': 2, 'gradient_accumulate': 2, 'steps_per_run': 2},
-    {'precision': 'float16', 'check_numerics': True}], ids=['plain', 'lazy', 'runs', 'float16'])
+    pytest.param({'precision': 'float16', 'check_numerics': True}, marks=pytest.mark.slow)],
+    ids=['plain', 'lazy', 'runs', 'float16'])
 def test_of_a_gan_it_has_its_steps_losses_and_samples_and_can_be_imported(
         one_layer, finished, options):
     gan = finished(one_layer(**options))

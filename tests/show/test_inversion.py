@@ -27,8 +27,9 @@ ROWS = {'cgan': {'type': 'cgan', 'class_names': ('a', 'b', 'c')},
         'dcgan28': {}, 'main1': {'name': 'main1'}, 'normal': {'prior': 'normal'}}
 
 
-@pytest.fixture(scope='module', params=['cgan', 'main1-normal', *(
-    pytest.param(name, marks=pytest.mark.slow) for name in ('dcgan28', 'main1', 'normal'))])
+@pytest.fixture(scope='module', params=['cgan', *(
+    pytest.param(name, marks=pytest.mark.slow)
+    for name in ('dcgan28', 'main1', 'normal', 'main1-normal'))])
 def gan(request):
     changes = ROWS[request.param]
     with gan_of(**changes) as gan:
