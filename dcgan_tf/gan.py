@@ -8,16 +8,13 @@
         pictures = gan.generate_images(z)       # [N, 28, 28, 1] in [0, 1]
 
 Each of the first three methods calls the one before it if that has not been called. A second call
-does nothing. They are in fit/built.py, with those that save and load. TensorBoard shows what they
-build; docs/graph.md lists the boxes.
+does nothing. TensorBoard shows what they build; docs/graph.md lists the boxes. fit/base_gan.py has
+the methods that save and load, show/queries.py those that ask the networks about images.
 """
-
-import functools
 
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.fit.built import BuiltGAN
-from dcgan_tf.fit.feed import check_images, run_in_chunks, sample_feed
+from dcgan_tf.fit.feed import run_in_chunks, sample_feed
 from dcgan_tf.fit.fitting import Fitting
 from dcgan_tf.fit.workers import facts
 from dcgan_tf.graph_report import tensor_values, tensors
@@ -25,15 +22,52 @@ from dcgan_tf.graph_report.summary import describe, headline
 from dcgan_tf.graph_report.training_graph import training_graph
 from dcgan_tf.losses import objectives
 from dcgan_tf.run_folder.events import Events
-from dcgan_tf.show.image_features import Features
-from dcgan_tf.show.inversion import Inversion, InversionOptions, invert
+from dcgan_tf.show.queries import Queries
+from dcgan_tf.train_ops import losses, model, step
 
 
-class GAN(BuiltGAN):
-    """A GAN to train, and what can be made of it. `BuiltGAN` explains arguments and attributes."""
+class GAN(Queries):
+    """A GAN to train, and what can be made of it. `BaseGAN` explains arguments and attributes."""
 
-    _features = _classes = _inversion = None
     _fitted = None, None                         # images and labels of the last `fit`
+
+    def model(self):
+        """Builds the inputs and the networks, and applies them to a batch and to sample latents."""
+        if self.built is None:
+            with self._building():
+                self.built = model.build(self.system, self._shard)
+
+    def loss(self):
+        """Builds what each player minimises: a scalar, the mean over the batch."""
+        if self.losses is None:
+            self.model()
+            with self._building():
+                self.losses = losses.build(self.built)
+
+    def optimizer(self):
+        """Builds the train ops: all gradients, each player's update in turn, the count of steps.
+
+        A step is one run of the session, or several: see train_ops/schedule.py.
+        """
+        if self.steps is None:
+            self.loss()
+            with self._building():
+                self.steps = step.build(self.built, self.losses, self.peers)
+
+    @property
+    def d_loss(self):
+        """The scalar that D minimises in a step with its penalty. It is None before `loss`."""
+        return self.losses and self.losses[0].minimised.get('D')
+
+    @property
+    def g_loss(self):
+        """The scalar that G minimises. It is None before `loss`."""
+        return self.losses and self.losses[0].minimised.get('G')
+
+    @property
+    def train_op(self):
+        """The op of the last run of a step, which counts the step; None before `optimizer`."""
+        return self.steps and self.steps.variants[0].train_ops[-1].op
 
     def synchronize(self, images):
         """Waits for all workers. UsageError if one of them has other options or data.
@@ -73,60 +107,6 @@ class GAN(BuiltGAN):
         self._finish()
         feed_dict = sample_feed(self.config, self.built.inputs, z, labels)
         return run_in_chunks(self.session, self.built.samples, len(z), feed_dict, {})
-
-    def features(self):
-        """Builds one more use of D, for `discriminator_features`."""
-        if self._features is None:
-            self._features = self._one_more_use(Features, "D's features: call features() first")
-
-    def discriminator_features(self, images, reference=None):
-        """Returns D's features of uint8 images [N, H, W, C], any N.   -> float32 [N, F]
-
-        They are the feature maps after each of D's convolutions, max-pooled to 4x4 and
-        concatenated: Radford et al. 2016, arXiv 1511.06434, section 5.1. They depend only on the
-        image: not on other images, on a label, or on the augmentation of training.
-        reference: batch_size real images, which normalise all others. Only a D whose batch norm
-        keeps no averages (main1) needs it.
-        Call `features` before `load_model`, because no op can be added to a finalized graph.
-        """
-        self.features()
-        self._finish()
-        return self._features.run(self.session, images, reference)
-
-    def classes(self):
-        """Builds one more use of a network that tells classes, for `class_probabilities`."""
-        if self._classes is None:
-            self._classes = self._one_more_use(functools.partial(Features, what='classes'),
-                                               'classes of images: call classes() first')
-
-    def class_probabilities(self, images, reference=None):
-        """Returns what an acgan's D, or an infogan's Q, says of uint8 images [N, H, W, C].
-
-        -> float32 [N, K], the probabilities of the classes; of an infogan with several codes those
-        of each code, one after the other. reference: see `discriminator_features`. Call `classes`
-        before `load_model`. UsageError for another type.
-        """
-        self.classes()
-        self._finish()
-        return self._classes.run(self.session, images, reference)
-
-    def inversion(self):
-        """Builds what `invert` needs: the distance of a sample from an image, and its gradient."""
-        if self._inversion is None:
-            self._inversion = self._one_more_use(Inversion, 'inversion: call inversion() first')
-
-    def invert(self, images, labels=None, options=None, tick=lambda: None):
-        """Searches latents for which G makes images like these. Returns an `InversionResult`.
-
-        images: uint8 [N, H, W, C]. labels: for a cgan, the class of each image, int [N]; None = try
-        all classes. options: an `InversionOptions`. tick: called while the search goes on.
-        Call `inversion` before `load_model`, because no op can be added to a finalized graph.
-        """
-        self.inversion()
-        self._finish()
-        check_images(images, self.config)
-        run = functools.partial(self._inversion.run, self.session)
-        return invert(run, images, self.config, options or InversionOptions(), labels, tick)
 
     def tensors(self, pattern, images=None, labels=None, *, seed=None):
         """Returns {name: array} of the tensors whose names match, computed for one batch.
@@ -173,10 +153,6 @@ class GAN(BuiltGAN):
         """Returns one line: preset, parameters, device."""
         return headline(self)
 
-    def _finish(self, *, training=True):
-        if self._checkpoints is None and self.config.tells_classes:
-            self.classes()
-        super()._finish(training=training)
 
 
 class DeepConvolutionalGAN(GAN):

@@ -19,6 +19,7 @@ from dcgan_tf.config import (
 )
 from dcgan_tf.data import DATASETS
 from dcgan_tf.errors import UsageError
+from dcgan_tf.metrics import need_samples
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import run_folder
 
@@ -57,6 +58,8 @@ def check_data(run, args):
     """Raises UsageError for metrics that the data set of a run cannot have, before it is read."""
     c, n = run.config, run.n_images
     check_metrics_of_type(c, *args.metrics)
+    if args.features and args.metrics and not need_samples(args.metrics):
+        raise UsageError(f'--features {args.features}: {", ".join(args.metrics)} needs no features')
     trained.check_data_dir(c.dataset, args.data_dir)
     known = default_features(c.class_names) if c.class_names else None    # older runs have no names
     if n and c.dataset in DATASETS:

@@ -67,13 +67,16 @@ def check_pictures(start: Start, n: int) -> None:
     check_metrics(start, n)
 
 
-def check_effect(start):
-    """Refuses --penalty-every without --penalty, and the like."""
+def check_effect(start, *, known=False):
+    """Refuses --penalty-every without --penalty, and the like.
+
+    known: whether the data is known. An infogan then measures its codes, or cannot.
+    """
     c, given = start.config, start.options.given
-    by_itself = {'metrics'} if c.has_codes and 'metrics' not in given else set()    # code_error
+    waits = c.has_codes and not known
     for name, other in NEEDS.items():
-        off = other not in by_itself and getattr(c, other) == getattr(Config, other)
-        if name in given and off:
+        if name in given and getattr(c, other) == getattr(Config, other) and not (
+                waits and other == 'metrics'):
             raise UsageError(f'{resuming.typed(name, given[name])} does nothing without '
                              f'--{other.replace("_", "-")}')
 

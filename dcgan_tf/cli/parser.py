@@ -39,7 +39,7 @@ class Parser(argparse.ArgumentParser):
                 raise UsageError(f'--{flag} is empty: give a value or no flag')
         for name, limits in ranges.items():
             if getattr(parsed, name) is not None:
-                within(f'--{name}', getattr(parsed, name), *limits)
+                within(f'--{name.replace("_", "-")}', getattr(parsed, name), *limits)
         return parsed
 
     def error(self, message):

@@ -49,19 +49,20 @@ def with_best(config: Config, options: Options) -> Config:
 
 
 def with_code_error(config: Config, options: Options, data: Dataset) -> Config:
-    """Returns the Config with `code_error` measured if there are codes, and classes to compare.
+    """Returns the Config with `code_error` among its metrics if there are codes and classes.
 
-    It takes seconds, as it needs no samples. The user's --metrics, none included, stay. So does a
-    data set without the held-out pictures that are needed.
+    It takes seconds, as it needs no samples. It is left out with --metrics none, and where the
+    held-out pictures are missing.
     """
-    if not config.has_codes or len(data.class_names) < 2 or config.metrics or (
-            'metrics' in options.given):
+    names = listed(config.metrics)
+    if (not config.has_codes or len(data.class_names) < 2 or 'code_error' in names
+            or options.given.get('metrics') == ''):
         return config
     try:
         held_out.most(data.name, len(data), config.data_dir)
     except UsageError:
         return config
-    return config.replace(metrics='code_error')
+    return config.replace(metrics=','.join([*names, 'code_error']))
 
 
 def resolved(config: Config) -> Config:

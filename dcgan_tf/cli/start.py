@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dcgan_tf import data as datasets
 from dcgan_tf.cli import resolving
-from dcgan_tf.cli.early import Start, check_length, check_pictures, check_start
+from dcgan_tf.cli.early import Start, check_effect, check_length, check_pictures, check_start
 from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
@@ -51,8 +51,8 @@ def prepare(options: Options, cluster=None,
     check_start(start)
     data = _load(start)
     config = resolving.resolved(resolving.fit_to_data(config, data))
-    if run is None:
-        config = resolving.with_code_error(config, options, data)
+    if run is None and cluster is None:          # several workers must decide alike, and each has
+        config = resolving.with_code_error(config, options, data)        # a disk of its own
     if options.max_epoch is not None:
         steps = options.max_epoch * data.total / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
@@ -166,6 +166,7 @@ def _check_data(start, data):
     """Raises UsageError for a data set that does not fit the options or the run."""
     if start.run:
         start.run.check_data(data.fingerprint, data.class_names)
+    check_effect(start, known=True)
     check_pictures(start, len(data))
     if part := _part(start.config, start.cluster):
         PartBatches(data.indices, part, seed=start.config.seed)

@@ -32,7 +32,7 @@ class Metric(NamedTuple):
     told: bool = False              # True if it needs what the run's own network says of images
 
 
-OBJECTIVES = {         # what D and G minimise; losses/formulas.py has the formulas
+OBJECTIVES = {         # what D and G minimise; losses/ has the formulas
     'softmax':              Objective('cross-entropy over two logits, as in the preset main1',
                                       smooths=True),
     'non_saturating':       Objective('D is a classifier, G minimises -log D(G(z))', smooths=True),

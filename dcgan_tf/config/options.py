@@ -122,10 +122,10 @@ class Config(Derived):
                                'color,translation')
 
     metrics: str = option('quality', '', 'what to measure during the training, such as '
-                          'frechet,coverage')
+                          'frechet,coverage; an infogan adds code_error if the data has classes')
     metrics_step: int = option('quality', 1_000, 'steps between two measurements', low=1)
-    metrics_n: int = option('quality', 5_000, 'generated pictures in a measurement, and the same '
-                            'number of real ones; fewer if the data set is smaller', low=2,
+    metrics_n: int = option('quality', 5_000, 'real pictures in a measurement, and as many '
+                            'generated ones; fewer if the data set is smaller', low=2,
                             below=1_000_001)
     keep_best: str = option('quality', NONE, 'the metric that chooses the best checkpoint, which '
                             'is kept in addition to the newest ones; none = only these are kept')

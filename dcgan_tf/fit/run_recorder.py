@@ -7,10 +7,11 @@ from dcgan_tf.files import remove_leftovers, sync
 from dcgan_tf.fit.flow_recorder import FlowRecorder
 from dcgan_tf.fit.penalty_recorder import PenaltyRecorder, traced
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
-from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, confusion, summaries
+from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, summaries
 from dcgan_tf.run_folder.events import Events
 from dcgan_tf.run_folder.gallery import Gallery
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
+from dcgan_tf.run_folder.tables import confusion_plot
 from dcgan_tf.run_folder.tables.loss_csv import LossCsv, read
 from dcgan_tf.run_folder.tables.loss_plot import LossPlot, best_information
 from dcgan_tf.run_folder.tables.metrics_csv import MetricsCsv
@@ -114,10 +115,10 @@ class RunRecorder(contextlib.AbstractContextManager):
                               value, step)
         self._save_errors(self._run.metrics.name, self.metrics_csv.add, step, metrics, conditions)
 
-    def show_codes(self, step, codes):
-        """Draws confusion.png. codes: the details `codes` of an `Evaluation`."""
-        self._save_errors('confusion.png', confusion.draw, self._run.images / 'confusion.png', step,
-                          codes, self._run.config.class_names)
+    def show_codes(self, step, codes, pictures):
+        """Draws confusion.png, as `confusion_plot.draw` explains."""
+        self._save_errors('confusion.png', confusion_plot.draw, self._run.images / 'confusion.png',
+                          step, codes, self._run.config.class_names, pictures)
 
     def save_best(self, note):
         """Replaces the checkpoint in `best` by the present weights; returns whether it was saved.

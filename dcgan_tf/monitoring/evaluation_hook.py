@@ -51,7 +51,7 @@ class EvaluationHook:
                   else None)
         metrics, details = self._evaluator.evaluate(images, **asked, **self._told)
         if 'codes' in details:
-            self._recorder.show_codes(step, details['codes'])
+            self._recorder.show_codes(step, details['codes'], self._evaluator.split)
         if c.keep_best != NONE:     # before the row: after a kill in between it is measured again
             self._keep_if_best(step, metrics[c.keep_best].value)
         recorded = self._recorder.metrics_csv.recorded(self._conditions, step)

@@ -332,13 +332,34 @@ def test_real_mnist():
     assert '10.7 passes' in start.first_lines(flags.parse([]), config, data)
 
 
-@pytest.mark.parametrize(('labels', 'words', 'metrics'), [
-    ((0, 1, 0, 1), [], 'code_error'), ((0, 1, 0, 1), ['--metrics', 'none'], ''), (None, [], ''),
-    ((0, 1, 0, 1), ['--metrics', 'kernel'], 'kernel'), ((0, 0, 0, 0), [], ''), ((0, 1, 0), [], '')])
-def test_an_infogan_measures_its_codes_where_there_are_classes(here, labels, words, metrics):
-    """Three pictures are too few to be split into two halves."""
+def infogan(labels, *words, cluster=None):
+    """The Config of an infogan on arrays; labels: None = four pictures without labels."""
     np.savez('a.npz', images=np.zeros([len(labels or 'four'), 28, 28, 1], np.uint8),
              **({'labels': np.array(labels)} if labels else {}))
-    config = prepare('--dataset', 'npz', '--data-dir', 'a.npz', '--preset', 'dcgan28',
-                     '--batch-size', '2', '--type', 'infogan', *words)[1]
-    assert config.metrics == metrics
+    words = ['--dataset', 'npz', '--data-dir', 'a.npz', '--preset', 'dcgan28', '--batch-size', '2',
+             '--type', 'infogan', *words]
+    return start.prepare(flags.parse(words), cluster)[1]
+
+
+@pytest.mark.parametrize(('labels', 'words', 'metrics'), [
+    ((0, 1, 0, 1), ['--metrics-step', '7'], 'code_error'),
+    ((0, 1, 0, 1), ['--metrics', 'none'], ''), (None, [], ''),
+    ((0, 1, 0, 1), ['--keep-best', 'kernel'], 'kernel,code_error'),
+    ((0, 1, 0, 1), ['--metrics', 'code_error,kernel'], 'code_error,kernel'),
+    ((0, 0, 0, 0), [], ''), ((0, 1, 0), [], '')])
+def test_an_infogan_measures_its_codes_where_there_are_classes(here, labels, words, metrics):
+    """Three pictures are too few to be split into two halves."""
+    assert infogan(labels, *words).metrics == metrics
+
+
+def test_several_workers_of_an_infogan_measure_what_is_asked_for(here):
+    """Each has a disk of its own, and all must decide alike."""
+    several = Cluster(('a:1', 'b:2'), 1)
+    assert infogan((0, 1, 0, 1), cluster=several).metrics == ''
+    assert infogan((0, 1, 0, 1), '--metrics', 'code_error', cluster=several).metrics == 'code_error'
+
+
+def test_an_infogan_without_classes_measures_nothing_every_so_often(here):
+    for words in (['--metrics-step', '7'], ['--metrics-n', '7', '--metrics', 'none']):
+        with pytest.raises(UsageError, match='does nothing without --metrics'):
+            infogan(None, *words)

@@ -32,7 +32,8 @@ def test_classes_by_name():
 def run(tmp_path_factory, pool):
     """A run folder whose newest checkpoints are of steps 2 and 4; step 3 was the best."""
     config = preset(**{**TINY, **PLAIN, 'n_channels': 1, 'generator_maps': (6, 4, 1),
-                       'discriminator_maps': (1, 4, 6), 'type': 'infogan', 'codes': (2,)})
+                       'discriminator_maps': (1, 4, 6), 'type': 'infogan', 'codes': (2,),
+                       'metrics': 'code_error'})
     run = run_folder.create(str(tmp_path_factory.mktemp('trained')), 'run', config, {})
     with pool.gan(config, training=False) as gan:
         for step in (2, 3, 4):

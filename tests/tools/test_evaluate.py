@@ -135,6 +135,8 @@ def test_what_the_run_s_own_network_says(told, capsys, tmp_path, gan_type, metri
     assert found['figures'][metric]['value'] == pytest.approx(values[4], rel=1e-6)
     assert metric not in baseline['figures']
     if gan_type == 'infogan':
+        assert call('--metrics', metric, '--features', 'pixels', of=[run]) == 2
+        assert '--features pixels: code_error needs no features' in capsys.readouterr().err
         assert cv2.imread(str(run / 'images' / 'confusion.png')).std() > 10
         rows = metrics_csv.read(run / 'metrics.csv')
         assert {(row['features'], row['samples']) for row in rows} == {('no features', 0)}

@@ -1,4 +1,4 @@
-"""The graph and the session of a GAN: what is built in them, saved and loaded."""
+"""The graph and the session of a GAN: finished, saved and loaded."""
 
 import contextlib
 
@@ -11,19 +11,18 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.session import open_session
 from dcgan_tf.run_folder import config_json
 from dcgan_tf.run_folder.checkpoints import Checkpoints
-from dcgan_tf.train_ops import losses, model, step
 
 v1 = tf.compat.v1
 
 
-class BuiltGAN(contextlib.AbstractContextManager):
+class BaseGAN(contextlib.AbstractContextManager):
     """A system of networks and players, its graph, and its session.
 
     graph: the first method that runs it finalizes it, so add ops of your own before. system: the
     System of `config.type`. peers: the other workers, or None.
-    `model` sets `built`, a `train_ops.model.Model`. `loss` sets `losses`, one `StepLosses` for each
-    variant of a step. `optimizer` sets `steps`, a `train_ops.step.Steps`. Before that, each of them
-    is None.
+    `GAN` has the methods that build: `model` sets `built`, a `train_ops.model.Model`; `loss` sets
+    `losses`, one `StepLosses` for each variant of a step; `optimizer` sets `steps`, a
+    `train_ops.step.Steps`. Before that, each of them is None.
     """
 
     def __init__(self, config, session=None, *, worker=None, system=None):
@@ -54,46 +53,8 @@ class BuiltGAN(contextlib.AbstractContextManager):
     def from_config(cls, config, session=None, *, worker=None):
         """Returns the GAN of a Config. Every subclass has this, whatever its own arguments are."""
         gan = cls.__new__(cls)
-        BuiltGAN.__init__(gan, config, session, worker=worker)
+        BaseGAN.__init__(gan, config, session, worker=worker)
         return gan
-
-    def model(self):
-        """Builds the inputs and the networks, and applies them to a batch and to sample latents."""
-        if self.built is None:
-            with self._building():
-                self.built = model.build(self.system, self._shard)
-
-    def loss(self):
-        """Builds what each player minimises: a scalar, the mean over the batch."""
-        if self.losses is None:
-            self.model()
-            with self._building():
-                self.losses = losses.build(self.built)
-
-    def optimizer(self):
-        """Builds the train ops: all gradients, each player's update in turn, the count of steps.
-
-        A step is one run of the session, or several: see train_ops/schedule.py.
-        """
-        if self.steps is None:
-            self.loss()
-            with self._building():
-                self.steps = step.build(self.built, self.losses, self.peers)
-
-    @property
-    def d_loss(self):
-        """The scalar that D minimises in a step with its penalty. It is None before `loss`."""
-        return self.losses and self.losses[0].minimised.get('D')
-
-    @property
-    def g_loss(self):
-        """The scalar that G minimises. It is None before `loss`."""
-        return self.losses and self.losses[0].minimised.get('G')
-
-    @property
-    def train_op(self):
-        """The op of the last run of a step, which counts the step; None before `optimizer`."""
-        return self.steps and self.steps.variants[0].train_ops[-1].op
 
     def save_model(self, folder):
         """Saves all variables as `folder`/model-STEP. Returns that path. RunError on a full disk.

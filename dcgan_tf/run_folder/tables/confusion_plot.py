@@ -1,6 +1,6 @@
 """Draws confusion.png: how the values of an infogan's first code go with the classes of the data.
 
-A row is a value of the code, a column a class, a number how many held-out pictures have both.
+A row is a value of the code, a column a class, a number how many real pictures have both.
 """
 
 import pathlib
@@ -8,15 +8,19 @@ import pathlib
 import numpy as np
 
 from dcgan_tf import files
-from dcgan_tf.names import one_line
+from dcgan_tf.run_folder.samples import captions
 
 MAX_NUMBERS = 20         # rows or columns; the numbers of more would not be readable
 MAX_NAMES = 50
 INCHES, MOST = 0.45, 20.0     # of a square, of all of them
 
 
-def draw(path: pathlib.Path, step: int, codes: dict, class_names: tuple[str, ...]) -> None:
-    """Writes the picture. codes: the details `codes` of an `Evaluation`. Raises OSError."""
+def draw(path: pathlib.Path, step: int, codes: dict, class_names: tuple[str, ...],
+         pictures: str) -> None:
+    """Writes the picture. Raises OSError.
+
+    codes: the details `codes` of an `Evaluation`. pictures: which ones were looked at.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # takes half a second
     from matplotlib.figure import Figure
     table = np.array(codes['table'])
@@ -24,19 +28,27 @@ def draw(path: pathlib.Path, step: int, codes: dict, class_names: tuple[str, ...
     figure = Figure(figsize=(width + 3.0, height + 1.8), layout='constrained')
     canvas, axes = FigureCanvasAgg(figure), figure.subplots()
     axes.imshow(table, cmap='Blues', vmin=0, aspect='auto')
-    names = [one_line(name) for name in class_names]
+    names = [known(name, k) for k, name in enumerate(captions(class_names))]
     axes.set(title=f'step {step:,}: {codes["error"]:.1%} of the pictures have another class\n'
-                   'than their code stands for', xlabel='class of a held-out picture',
+                   'than their code stands for', xlabel=f'class of {pictures}',
              ylabel='code that Q finds')
     rows = [row_name(value, k, names) for value, k in enumerate(codes['classes'])]
-    axes.set_yticks(*some(rows))
-    axes.set_xticks(*some(names), rotation=45 if max(map(len, names)) > 3 else 0)
+    axes.set_yticks(*some(rows), parse_math=False)             # a $ in a name is a $
+    axes.set_xticks(*some(names), parse_math=False, rotation=45 if max(map(len, names)) > 3 else 0)
     if max(table.shape) <= MAX_NUMBERS:
         for (row, column), n in np.ndenumerate(table):
             axes.text(column, row, n, ha='center', va='center', fontsize=8,
                       color='white' if n > table.max() / 2 else 'black')
     with files.whole_file(path) as temporary:
         canvas.print_png(temporary)
+
+
+def known(name: str, k: int) -> str:
+    """Returns a name, with ? for what Matplotlib's font lacks, and then with its number."""
+    from matplotlib.font_manager import findfont, get_font
+    font = get_font(findfont('DejaVu Sans'))
+    text = ''.join(letter if font.get_char_index(ord(letter)) else '?' for letter in name)
+    return text if text == name else f'{k}:{text}'
 
 
 def some(names: list[str]) -> tuple[range, list[str]]:
