@@ -9,6 +9,7 @@ import tensorflow as tf
 from dcgan_tf import data, preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import BatchFeeder
+from dcgan_tf.gan import GAN
 from dcgan_tf.run_folder.sample_grids import code_sweep, sample_grids
 from dcgan_tf.systems.base import Player
 from dcgan_tf.systems.infogan import Found, InfoGAN
@@ -271,6 +272,8 @@ def test_its_preset_is_for_no_other_type():
 class Detached(InfoGAN):
     """Q learns, but D's features do not, and G does not try to show the codes."""
 
+    critics = ('D', 'Q')
+
     def players(self, net, batch, out):
         found = net.Q(tf.stop_gradient(net.D(out.augmented_fake, use='fake')[1]), use='detached')
         u = batch.noise[:, self.config.z_dim:]
@@ -281,13 +284,13 @@ class Detached(InfoGAN):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(('system', 'least', 'most'), [(InfoGAN, 1.5, 2.31), (Detached, -1, 0.5)])
-def test_g_shows_the_codes_only_if_it_is_paid_for_it(built, system, least, most):
+def test_g_shows_the_codes_only_if_it_is_paid_for_it(system, least, most):
     """After 400 steps: figure 1 of the paper, in which a plain GAN with a Q stays near 0."""
     digits = data.load('digits', '')
     config = preset('dcgan28', type='infogan', epochs=400, continuous=0, penalty='none')
-    made = built(config, system=system(config)) if system is Detached else built(config)
-    made.fit(digits.images, progress=False)
-    known = np.mean([run_at(made, digits.images, index) for index in range(20)])
+    with GAN(config, system=system(config)) as made:
+        made.fit(digits.images, progress=False)
+        known = np.mean([run_at(made, digits.images, index) for index in range(20)])
     assert least < known < most
 
 
