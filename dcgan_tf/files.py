@@ -23,8 +23,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     It is in the same folder and has the same extension. On any error it is removed and `path` stays
     as it was. If `path` is a link, its target is replaced. Raises OSError.
     """
-    path = pathlib.Path(path)
-    path = pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
+    path = portable.target(path)
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError(errno.EINVAL, 'it is no plain file', str(path))
     with _temporary(path, lambda new: new.touch(exist_ok=False)) as temporary:

@@ -154,7 +154,6 @@ class GAN(Queries):
         return headline(self)
 
 
-
 class DeepConvolutionalGAN(GAN):
     """The GAN with a convolutional generator and discriminator, sized by its arguments.
 

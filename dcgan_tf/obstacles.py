@@ -17,16 +17,16 @@ def obstacle(path: str | os.PathLike) -> str | None:
     path = pathlib.Path(path)
     if problem := name_obstacle(path):
         return problem
-    target = pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
-    if target.is_symlink():
+    there = portable.target(path)
+    if there.is_symlink():
         return 'it is a link that leads in a circle'
-    if not target.parent.is_dir():
-        return f'there is no folder {target.parent}'
-    if target.is_dir():
+    if not there.parent.is_dir():
+        return f'there is no folder {there.parent}'
+    if there.is_dir():
         return 'it is a folder'
-    if (target.exists() and not target.is_file()) or portable.is_device(path.absolute()):
+    if (there.exists() and not there.is_file()) or portable.is_device(path.absolute()):
         return 'it is no plain file'
-    return portable.bad_name(target.name) or _probe(target.parent)
+    return portable.bad_name(there.name) or _probe(there.parent)
 
 
 def folder_obstacle(path: str | os.PathLike) -> str | None:

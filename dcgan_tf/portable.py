@@ -126,6 +126,12 @@ def allocate(file, size: int, folder: str | os.PathLike) -> None:
     file.truncate(size)
 
 
+def target(path: str | os.PathLike) -> pathlib.Path:
+    """Returns the target of a link; any other path itself."""
+    path = pathlib.Path(path)
+    return pathlib.Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
 def is_device(path: pathlib.PurePath) -> bool:
     """Tells a device by its absolute path: /dev/stdout may lead to a file; /dev/shm holds files."""
     return path.parts[:2] == ('/', 'dev') and path.parts[2:3] != ('shm',)

@@ -137,6 +137,15 @@ def built():
         yield lambda config, **parts: made.enter_context(finished(config, **parts))
 
 
+@pytest.fixture(scope='module')
+def kept():
+    """A dictionary of what the tests of one file share. Its values are closed at the end."""
+    made = {}
+    yield made
+    for each in made.values():
+        each.close()
+
+
 @pytest.fixture
 def graph():
     """The default graph of the test."""

@@ -90,7 +90,7 @@ def _free():
 
 
 def _below(limit, used):
-    """Bytes that a container may take in addition; as many as there are where none is named."""
+    """How many more bytes the container may take. Where it has no limit: sys.maxsize."""
     try:
         lines = limit.with_name('memory.stat').read_text().splitlines()
         taken = dict(line.split() for line in lines)

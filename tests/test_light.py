@@ -1,4 +1,4 @@
-"""What needs no TensorFlow does not load it, nor another package that takes long to import.
+"""Programs load TensorFlow, and other packages that take long, only where they need them.
 
 One process does all of it, one after the other, so what one of them loads is no news of the next.
 """

@@ -60,11 +60,11 @@ def stopped(signal: int | None) -> int:
 def _set_up_tensorflow():
     """Asks for oneDNN's convolutions and products, and keeps TensorFlow from importing Keras.
 
-    TensorFlow uses oneDNN by itself on the newest processors of Intel only. On others with AVX2 a
-    step takes 0.6 to 0.8 of the time with it: docs/speed.md. Keras takes nearly half of the time
-    of an import, and no layer here is Keras's. TensorFlow does not import Keras 3 if it should use
-    Keras 2; if Keras 2, tf_keras, is installed, it would import that one, so nothing is changed
-    then.
+    TensorFlow uses oneDNN by itself only on processors with AVX512_VNNI, AVX512_BF16 or AMX. With
+    AVX2 alone a step takes 0.6 to 0.8 of the time with it: docs/speed.md. Keras takes nearly half
+    of the time of an import, and no layer here is Keras's. TensorFlow does not import Keras 3 if it
+    should use Keras 2; if Keras 2, tf_keras, is installed, it would import that one, so nothing is
+    changed then.
     """
     os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
     if importlib.util.find_spec('tf_keras') is None:

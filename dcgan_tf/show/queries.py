@@ -1,4 +1,4 @@
-"""What the networks of a GAN say of images: D's features, classes or codes, and latents.
+"""Asks the networks of a GAN about images: their features, their classes or codes, their latents.
 
 Each needs ops that no training needs, so it is asked for before the graph is finalized.
 """

@@ -42,7 +42,7 @@ def exif(turn):
 
 
 def idx_header(*sizes):
-    """Of an idx file of unsigned bytes."""
+    """The first bytes of an idx file whose values are unsigned bytes."""
     return bytes([0, 0, 8, len(sizes)]) + np.array(sizes, '>u4').tobytes()
 
 

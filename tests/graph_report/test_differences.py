@@ -6,24 +6,15 @@ from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.graph_report.differences import differences, options
 
 
-@pytest.fixture(scope='module')
-def known():
-    """Config -> a GAN that was not run: for all tests of this file."""
-    made = {}
-    yield made
-    for gan in made.values():
-        gan.close()
-
-
 @pytest.fixture
-def compared(one_layer, known):
+def compared(one_layer, kept):
     """compared(changes, changes) -> the differences of two graphs."""
     def made(changes):
         config = one_layer(**changes)
-        if config not in known:
-            known[config] = DeepConvolutionalGAN.from_config(config)
-            known[config].optimizer()
-        return known[config]
+        if config not in kept:
+            kept[config] = DeepConvolutionalGAN.from_config(config)
+            kept[config].optimizer()
+        return kept[config]
     return lambda first, second: differences(made(first), made(second))
 
 

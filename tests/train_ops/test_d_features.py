@@ -35,15 +35,6 @@ class Eyes:
         self._session.close()
 
 
-@pytest.fixture(scope='module')
-def kept():
-    """Config -> Eyes."""
-    made = {}
-    yield made
-    for each in made.values():
-        each.close()
-
-
 @pytest.fixture
 def eyes(tiny, kept):
     """eyes(name, **changes) -> Eyes of a tiny config; each is made once, and no test changes it."""

@@ -29,15 +29,6 @@ def config(tiny):
     return lambda **changes: tiny(**{'learning_rate': RATE, 'ema': 0.0, 'epochs': 4, **changes})
 
 
-@pytest.fixture(scope='module')
-def kept():
-    """What a GAN is made of -> the finished GAN, a `pool.Shared`."""
-    made = {}
-    yield made
-    for shared in made.values():
-        shared.close()
-
-
 @pytest.fixture
 def gan(config, kept):
     """gan(config's changes, **options of Toy) -> a finished GAN of the toy system, as new."""
