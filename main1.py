@@ -56,7 +56,7 @@ def train(options, exit_stack):
 
         if cluster and not cluster.first:               # the first worker writes the run folder
             result = gan.fit(data.images, labels=data.labels, indices=data.indices,
-                             n_total=data.n_total, progress=False)
+                             n_total=data.n_total, held_out=data.held_out, progress=False)
             log(f'{cluster.name}: step {result.step:,}')
             return exits.stopped(result.signal)
 
@@ -70,7 +70,8 @@ def train(options, exit_stack):
             if debugger:
                 log(debugging.hint(options.debug, run))
             result = gan.fit(data.images, run, labels=data.labels, indices=data.indices,
-                             n_total=data.n_total, evaluator=evaluator, debugger=debugger,
+                             n_total=data.n_total, held_out=data.held_out,
+                             evaluator=evaluator, debugger=debugger,
                              progress=not options.quiet and options.debug != debugging.CLI)
         if result.left or result.signal is not None:
             log(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')

@@ -78,13 +78,16 @@ class GAN(Queries):
         if self.peers:
             self.peers.synchronize(self.session, facts(self.config, self.peers.worker, images))
 
-    def fit(self, images, run=None, *, labels=None, indices=None, n_total=0, evaluator=None,
-            progress=True, debugger=None):
+    def fit(self, images, run=None, *, labels=None, indices=None, n_total=0, held_out=None,
+            evaluator=None, progress=True, debugger=None):
         """Trains on uint8 images [N, H, W, C] up to step `epochs`. Returns a TrainingResult.
 
         labels: int32 [N], indices into class_names; a `gan` does not learn from them.
         indices, n_total: with `split_data`, if `images` are a part of a data set: int64 [N], the
         index of each image in the complete data set, and its number of images; 0 = unknown.
+        held_out: a `data.dataset.Dataset` of real pictures that are not among `images`, if the
+        Config has `hold_out`; `fit` takes nothing away from `images`. `data.load(..., hold_out=)`
+        returns both. They show whether D has learnt `images` by heart: monitoring/overfitting.py.
         run: a RunFolder for log, pictures, events and checkpoints (`run_folder.create`); None =
         nothing is written.
         evaluator: computes the Config's `metrics`. debugger: inspects every step: a
@@ -95,8 +98,8 @@ class GAN(Queries):
         self._must_train()
         self._fitted = images, labels
         return Fitting(self, self._checkpoints, images, run, labels=labels,
-                       indices=indices, n_total=n_total, evaluator=evaluator, progress=progress,
-                       debugger=debugger).run()
+                       indices=indices, n_total=n_total, held_out=held_out, evaluator=evaluator,
+                       progress=progress, debugger=debugger).run()
 
     def generate_images(self, z, labels=None):
         """Generates images: z [N, Z], any N -> [N, H, W, C] float32 in [0, 1].

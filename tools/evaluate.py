@@ -84,7 +84,8 @@ def evaluate(runs, real, names, args):
         conditions = {'data': real.train.name, 'width': width, 'height': height,
                       'features': evaluator.features.name,
                       'classifier_accuracy': evaluator.features.accuracy,
-                      'samples': evaluator.n_samples, 'real': evaluator.n, 'split': evaluator.split}
+                      'samples': evaluator.n_samples, 'real': evaluator.n, 'split': evaluator.split,
+                      'hold_out': runs[0].config.hold_out}
         lines = [Line(names[run], *measure(run, evaluator, args), heading,
                       {**conditions, 'seed': args.seed}) for run in runs]
         return [*lines, Line(f'train against test, {evaluator.n:,}', None, *evaluator.baseline,
@@ -107,10 +108,11 @@ def measure(run, evaluator, args):
 
 
 def by_data(runs):
-    """Returns lists of runs that have the same data set and the same size of pictures."""
+    """Returns lists of runs that have the same data set, size of pictures and held-out pictures."""
     groups = {}
     for run in runs:
-        key = (str(run.record.get('data')), trained.image_format_of(run.config))
+        key = (str(run.record.get('data')), trained.image_format_of(run.config),
+               run.config.hold_out)
         groups.setdefault(key, []).append(run)
     return list(groups.values())
 

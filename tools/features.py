@@ -76,7 +76,7 @@ def pictures(run, args):
     if c.class_names:                                # else known when the data set is read
         check_classes(run, c.dataset, c.class_names)
     if c.dataset in DATASETS and run.n_images:
-        most(c.dataset, run.n_images, args.data_dir or c.data_dir)        # or UsageError
+        most(c.dataset, run.n_images, args.data_dir or c.data_dir, c.hold_out)    # or UsageError
     data = trained.open_data(c, args, run)
     check_classes(run, data.name, data.class_names)
     train, test, what, _ = split(data, args.data_dir or c.data_dir, trained.image_format_of(c))

@@ -80,11 +80,12 @@ def chosen(gan, data, what, n, seed):
 
 
 def real_pictures(data, n, seed):
-    """Returns n pictures of the data set, drawn without repetition, and their rows of COLUMNS."""
+    """Returns n training pictures, drawn without repetition, and their rows of COLUMNS."""
     indices = seeds.generator(seed, 'projector').permutation(len(data))[:n]
     names = [data.class_names[k] for k in data.labels[indices]] if data.class_names else [None] * n
-    return data.images[indices], [row('real', name, place=index)
-                                  for name, index in zip(names, indices, strict=True)]
+    places = indices if data.indices is None else data.indices[indices]
+    return data.images[indices], [row('real', name, place=place)
+                                  for name, place in zip(names, places, strict=True)]
 
 
 def sample_pictures(gan, n, seed):

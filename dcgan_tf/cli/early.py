@@ -54,16 +54,16 @@ def check_start(start: Start) -> None:
     check_data(start)
 
 
-def check_pictures(start: Start, n: int) -> None:
+def check_pictures(start: Start, n: int, n_held_out: int) -> None:
     """Raises UsageError or RunError for pictures that do not fit the options or the run.
 
     start: its Config has the name, the classes and the size of the pictures. n: their number, or
-    that of the files that may be pictures.
+    that of the files that may be pictures. n_held_out: how many of them the training never sees.
     """
     check_classes(start)
     families.check_networks(start.config)         # pictures that are too small for the layers
     if not start.config.split_data:               # else PartBatches counts images for each row
-        check_batch_size(start.config.batch_size, n)
+        check_batch_size(start.config.batch_size, n - n_held_out, n_held_out)
     check_metrics(start, n)
 
 

@@ -40,9 +40,11 @@ def check(config: Config, metrics: tuple[str, ...], *, n: int, n_data: int, cach
     """
     if features and config.class_names:
         check_labels(features, config.dataset, config.class_names)
-    n_held_out = held_out.most(config.dataset, n_data, data_dir or config.data_dir)
+    n_held_out = held_out.most(config.dataset, n_data, data_dir or config.data_dir,
+                               config.hold_out)
+    unseen = bool(config.hold_out) or DATASETS[config.dataset].test
     pictures = Pictures(config.dataset, min(n, n_held_out), n,
-                        (config.image_width, config.image_height), DATASETS[config.dataset].test,
+                        (config.image_width, config.image_height), unseen,
                         len(config.class_names) or None)
     check_metrics(metrics, pictures, _no_classes(features))
     trains = need_samples(metrics or METRICS) and features == 'classifier'

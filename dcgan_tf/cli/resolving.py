@@ -59,7 +59,7 @@ def with_code_error(config: Config, options: Options, data: Dataset) -> Config:
             or options.given.get('metrics') == ''):
         return config
     try:
-        held_out.most(data.name, len(data), config.data_dir)
+        held_out.most(data.name, len(data), config.data_dir, config.hold_out)
     except UsageError:
         return config
     return config.replace(metrics=','.join([*names, 'code_error']))

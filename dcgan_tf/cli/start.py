@@ -13,6 +13,7 @@ from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
 from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
+from dcgan_tf.data import held_out
 from dcgan_tf.data.dataset import Dataset, all_grey, check_batch_size, checked_labels
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.distributed.cluster import VARIABLE, Cluster, batch_per_worker, from_environment
@@ -54,7 +55,7 @@ def prepare(options: Options, cluster=None,
     if run is None and cluster is None:          # several workers must decide alike, and each has
         config = resolving.with_code_error(config, options, data)        # a disk of its own
     if options.max_epoch is not None:
-        steps = options.max_epoch * data.total / config.images_per_step
+        steps = options.max_epoch * data.n_training / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
     _check_data(start._replace(config=config), data)
     return data, config, run
@@ -75,10 +76,12 @@ def _take(path, exit_stack):
 def first_lines(options: Options, config: Config, data: Dataset) -> str:
     """Returns lines about the data, and about the length of the training in steps and passes."""
     from dcgan_tf.show.morphing import MAX_COLUMNS  # here: it loads OpenCV, --help needs none
-    passes = config.epochs * config.images_per_step / data.total
+    passes = config.epochs * config.images_per_step / data.n_training
     name = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
     return '\n'.join([
         datasets.describe(name, data, config.data_dir), *data.notes,
+        *([f'held out: {data.n_held_out:,} of {data.total:,} pictures (--hold-out '
+           f'{config.hold_out:g}); the metrics compare with them'] if data.n_held_out else []),
         *sample_grids.left_out(config, MAX_COLUMNS),
         *(['the pictures are stored in colour, but all that were looked at are grey: --gray trains '
            'one channel instead of three'] if not options.resume and all_grey(data.images) else []),
@@ -149,17 +152,19 @@ def _load(start):
     config, options = start.config, start.options
     fit = image_format_of(config)
 
-    def check_folder(class_names, n):
+    def check_folder(class_names, labels):
+        n, share = len(labels), config.hold_out
         if config.split_data:                    # check_pictures leaves that to PartBatches
             check_batch_size(config.batch_size, n)
         width, height = fit.size or (config.image_width, config.image_height)
         check_pictures(start._replace(config=config.replace(
-            class_names=class_names, image_width=width, image_height=height)), n)
+            class_names=class_names, image_width=width, image_height=height)), n,
+            len(held_out.indices(labels, n, share)) if share else 0)
     return datasets.load(
         config.dataset, config.data_dir, download=options.download and not options.dry_run,
         fit=fit, cache=options.cache_folder, results=options.save_folder,
         progress=not options.quiet, before_decoding=check_folder,
-        part=_part(config, start.cluster))
+        part=_part(config, start.cluster), hold_out=config.hold_out)
 
 
 def _check_data(start, data):
@@ -167,7 +172,7 @@ def _check_data(start, data):
     if start.run:
         start.run.check_data(data.fingerprint, data.class_names)
     check_effect(start, known=True)
-    check_pictures(start, len(data))
+    check_pictures(start, len(data) + data.n_held_out, data.n_held_out)
     if part := _part(start.config, start.cluster):
         PartBatches(data.indices, part, seed=start.config.seed)
     check_length(start)

@@ -184,15 +184,17 @@ def check_data_dir(dataset: str, folder: str | None) -> None:
 
 
 def open_data(config: Config, args, run: run_folder.RunFolder | None):
-    """Returns the data set of a Config. UsageError if it is gone or not the one of its run.
+    """Returns the pictures that a run of this Config learns; `held_out` has those held out from it.
 
+    UsageError if the data set is gone or not the one of its run.
     args: has the arguments of `parser.add_data`. run: None = checkpoints without their run folder.
     """
     c = config
     check_data_dir(c.dataset, args.data_dir)
     part = Part(0, c.batch_size, c.batch_size) if c.split_data else None      # the whole data set
     data = datasets.load(c.dataset, args.data_dir or c.data_dir, fit=image_format_of(c), part=part,
-                         cache=args.cache_folder, results=run.path.parent if run else 'results')
+                         cache=args.cache_folder, results=run.path.parent if run else 'results',
+                         hold_out=c.hold_out)
     if run:
         run.check_data(data.fingerprint, data.class_names)
     return data

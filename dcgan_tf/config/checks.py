@@ -18,6 +18,10 @@ def check(config) -> None:
     if config.jit and config.steps_per_run > 1:       # XLA clusters a step in a loop differently
         raise UsageError(f'steps_per_run = {config.steps_per_run}: with --jit it would change '
                          'the last bits (--steps-per-run)')
+    if config.hold_out and config.split_data:
+        raise UsageError(f'hold_out = {config.hold_out:g}: with --split-data no worker has all '
+                         'pictures from which to choose the held-out ones: leave out one of '
+                         '--hold-out and --split-data')
     ends = (config.generator_maps[-1], config.discriminator_maps[0])
     if ends != (config.n_channels, config.n_channels):
         raise UsageError(f'n_channels = {config.n_channels}: generator_maps must end and '
@@ -93,6 +97,7 @@ def _check_value(field, value):
     if isinstance(value, float):
         value = _float32(value)
     for key, relation, wrong in (('low', 'at least', lambda a, b: not a >= b),
+                              ('most', 'at most', lambda a, b: not a <= b),
                               ('above', 'more than', lambda a, b: not a > b),
                               ('below', 'less than', lambda a, b: not a < b)):
         if limits[key] is not None and type(value) in (int, float) and wrong(value, limits[key]):

@@ -22,14 +22,15 @@ GROUPS = {
 }
 
 
-def option(group, default, help, *, low=None, below=None, above=None, flag=True):
+def option(group, default, help, *, low=None, most=None, below=None, above=None, flag=True):
     """Returns a field of Config with its help text and its place in `--help`.
 
-    group: a row of GROUPS. The range of its values is low <= value, above < value < below; a count
-    has MAX_COUNT as its `below`. flag: False = there is no flag; the value comes from the preset or
-    from the data set.
+    group: a row of GROUPS. The range of its values is low <= value <= most, above < value < below;
+    a count has MAX_COUNT as its `below`. flag: False = there is no flag; the value comes from the
+    preset or from the data set.
     """
     if type(default) is int and below is None:
         below = MAX_COUNT
     return dataclasses.field(default=default, metadata={
-        'group': group, 'help': help, 'low': low, 'below': below, 'above': above, 'flag': flag})
+        'group': group, 'help': help, 'low': low, 'most': most, 'below': below, 'above': above,
+        'flag': flag})

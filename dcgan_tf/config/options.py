@@ -30,6 +30,9 @@ class Config(Derived):
     gray: bool = option('data', False, 'make all pictures grey')
     file_num: int = option('data', 0, 'number of pictures of each class, the first by file name; '
                            '0 = all', low=0)
+    hold_out: float = option('data', 0.0, 'share of the pictures of each class that the training '
+                             'never sees: the metrics compare with them, and a warning says when D '
+                             'has learnt the others by heart; 0 = none', low=0, most=0.5)
     flip: bool = option('data', False, 'show D each real picture mirrored left to right half of '
                         'the time')
     image_height: int = option('data', 28, 'pixels; from the data set', low=1, below=65_536,

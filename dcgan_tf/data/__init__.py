@@ -13,7 +13,7 @@ imported by the loaders that need them.
     pictures/     a folder of pictures: folder.py loads it, scan.py finds the files, header.py and
                   decode.py read one, pack.py caches the pixels, rejected.py lists unused files
     stream.py     reads files in chunks, and names the file in errors
-    held_out.py   real pictures to compare generated ones with
+    held_out.py   pictures that the training never sees, and those to compare generated ones with
     download.py   the only module that uses the network, and only when it is called
 """
 
@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from dcgan_tf.errors import UsageError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from dcgan_tf.data.dataset import Dataset
     from dcgan_tf.data.parts import Part
 
@@ -73,8 +75,8 @@ class ImageFormat(NamedTuple):
 def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
          fit: ImageFormat | None = None, download: bool = False, cache: str | os.PathLike = 'cache',
          results: str | os.PathLike = 'results', progress: bool = False,
-         before_decoding: Callable[[tuple[str, ...], int], None] | None = None,
-         part: 'Part | None' = None) -> 'Dataset':
+         before_decoding: 'Callable[[tuple[str, ...], np.ndarray], None] | None' = None,
+         part: 'Part | None' = None, hold_out: float = 0.0) -> 'Dataset':
     """Loads the images of one row of DATASETS. For `auto`, `Dataset.name` is the chosen row.
 
     split: train, or test if the row has one.
@@ -84,9 +86,14 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
     read as a class. progress: shows a bar. before_decoding: see `folder.load`.
     part: the part of the data set for this worker; None = all. A `folder` then decodes only this
     part, and an `npz` without file_num keeps only this part in memory.
-    Raises UsageError for an unknown name, missing files or nothing to download, RunError for a
-    damaged file or a failed download.
+    hold_out: the share of each class that is not returned, but is the Dataset's `held_out`: see
+    `held_out.divided`; 0 = none.
+    Raises UsageError for an unknown name, missing files or nothing to download, for hold_out
+    together with part, and for a share that holds out no picture; RunError for a damaged file or a
+    failed download.
     """
+    if part and hold_out:
+        raise UsageError(f'hold_out = {hold_out:g}: expected 0 for a part of a data set')
     if name not in DATASETS:
         raise UsageError(f"--dataset '{name}' is unknown; choose one of {', '.join(DATASETS)}")
     if download:
@@ -98,14 +105,14 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
         raise UsageError(f"the data set '{name}' has no split '{split}'")
     if name == 'folder':
         from dcgan_tf.data.pictures import folder
-        return folder.load(data_dir, fit, cache=cache, results=results, progress=progress,
+        data = folder.load(data_dir, fit, cache=cache, results=results, progress=progress,
                            before_decoding=before_decoding, part=part)
-    from dcgan_tf.data.fit import fit_dataset
-    if part and name == 'npz' and not fit.file_num:
-        from dcgan_tf.data import npz
-        return fit_dataset(npz.load(data_dir, part), fit)
-    data = fit_dataset(_load(name, data_dir, split), fit)
-    return data.part(part) if part else data
+    else:
+        data = _fitted(name, data_dir, split, fit, part)
+    if not hold_out:
+        return data
+    from dcgan_tf.data.held_out import divided
+    return divided(data, hold_out)
 
 
 def check_files(name: str, data_dir: str | os.PathLike, split: str = 'train') -> None:
@@ -129,6 +136,16 @@ def check_download(name: str) -> None:
     if name not in ('auto', 'mnist', 'fashion_mnist'):
         raise UsageError(f"--download: the data set '{name}' has nothing to download;"
                          ' use --dataset mnist or fashion_mnist, or drop --download')
+
+
+def _fitted(name, data_dir, split, fit, part):
+    """Loads a data set, or a part of it, and brings its pictures to a format."""
+    from dcgan_tf.data.fit import fit_dataset
+    if part and name == 'npz' and not fit.file_num:
+        from dcgan_tf.data import npz
+        return fit_dataset(npz.load(data_dir, part), fit)
+    data = fit_dataset(_load(name, data_dir, split), fit)
+    return data.part(part) if part else data
 
 
 def _load(name, data_dir, split):

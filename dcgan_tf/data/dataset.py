@@ -25,6 +25,9 @@ class Dataset:
     indices      of a part: [N] int64, the index of each image in the complete data set;
                  None = this is the complete data set
     n_total      the size of the complete data set; 0 = N
+    held_out     the images that the training never sees: see `held_out.divided`; None = there are
+                 none. A Dataset that has them is a part, and its fingerprint is that of the
+                 complete data set
 
     Raises ValueError if the fields do not fit each other. That is a bug of the loader, not a
     mistake of the user.
@@ -39,6 +42,7 @@ class Dataset:
     digest: str | None = None
     indices: np.ndarray | None = None
     n_total: int = 0
+    held_out: 'Dataset | None' = None
 
     def __post_init__(self):
         _check_array('images', self.images, np.uint8, rank=4)
@@ -63,12 +67,22 @@ class Dataset:
         """The number of images in the complete data set, of which this may be a part."""
         return self.n_total or len(self)
 
+    @property
+    def n_held_out(self) -> int:
+        """The number of images that the training never sees."""
+        return 0 if self.held_out is None else len(self.held_out)
+
+    @property
+    def n_training(self) -> int:
+        """The number of images in a pass of the training, of all workers together."""
+        return self.total - self.n_held_out
+
     def take(self, indices: np.ndarray) -> 'Dataset':
         """Returns a Dataset of the images with these indices."""
         labels = None if self.labels is None else self.labels[indices]
         where = None if self.indices is None else self.indices[indices]
         return dataclasses.replace(self, images=self.images[indices], labels=labels, digest=None,
-                                   indices=where)
+                                   indices=where, held_out=None)
 
     def part(self, part: Part) -> 'Dataset':
         """Returns a part of the complete data set, with the fingerprint of the complete one."""
@@ -126,11 +140,15 @@ def all_grey(images: np.ndarray) -> bool:
         (image == image[..., :1]).all() for image in images[::max(1, len(images) // 1000)])
 
 
-def check_batch_size(batch_size: int, n: int) -> None:
-    """Raises UsageError unless 1 <= batch_size <= n, the number of images."""
+def check_batch_size(batch_size: int, n: int, n_held_out: int = 0) -> None:
+    """Raises UsageError unless 1 <= batch_size <= n, the number of images in the training.
+
+    n_held_out: the number of the others.
+    """
     if not 1 <= batch_size <= n:
+        others = f' without the {n_held_out} that --hold-out keeps away' if n_held_out else ''
         raise UsageError(f'--batch-size {batch_size} does not fit the data set:'
-                         f' expected 1 to {n}, its number of images')
+                         f' expected 1 to {n}, its number of images{others}')
 
 
 class Batches:

@@ -1,5 +1,7 @@
-"""Splits real pictures into two sets, to measure a generator against."""
+"""Splits real pictures into two sets: to train on one of them, or to measure a generator against.
+"""
 
+import dataclasses
 import os
 from typing import NamedTuple
 
@@ -11,7 +13,7 @@ from dcgan_tf.data import load as load_split
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 
-SEED = 0            # of the halves, which are the same for every run
+SEED = 0            # of all splits, which are the same for every run
 MIN_PICTURES = 4    # pictures that can be split into halves
 
 
@@ -24,11 +26,46 @@ class Split(NamedTuple):
     unseen: bool                # are the pictures of `test` not used for training?
 
 
-def most(name: str, n: int, data_dir: str | os.PathLike) -> int:
+def indices(labels: np.ndarray | None, n: int, share: float) -> np.ndarray:
+    """Returns the indices of the held-out pictures among n, in ascending order: int64 [M], M > 0.
+
+    They are the share of each class, rounded down, and depend only on the labels and the share. So
+    every class with pictures keeps at least half of them for the training. labels: int [n]; None =
+    all pictures are of one class. share: 0 < share <= 0.5.
+    Raises UsageError for another share, and if it is less than one picture of the largest class.
+    """
+    if not 0 < share <= 0.5:
+        raise UsageError(f'--hold-out {share:g}: expected more than 0, 0.5 at most')
+    labels = np.zeros(n, np.int32) if labels is None else labels
+    members = [np.flatnonzero(labels == k) for k in range(labels.max() + 1)]
+    chosen = np.concatenate([
+        seeds.generator(SEED, 'held out', k).permutation(own)[:_count(len(own), share)]
+        for k, own in enumerate(members)])
+    if not len(chosen):
+        largest = max(map(len, members))
+        raise UsageError(f'--hold-out {share:g} holds out no picture: the largest class has '
+                         f'{largest:,}, and that share of them is less than one')
+    return np.sort(chosen)
+
+
+def divided(data: Dataset, share: float) -> Dataset:
+    """Returns the pictures for the training; its `held_out` has the others.   share: see `indices`
+
+    Both are in memory. The fingerprint stays that of the complete data set.
+    """
+    held = indices(data.labels, len(data), share)
+    kept = np.setdiff1d(np.arange(len(data)), held)
+    return dataclasses.replace(data.take(kept), held_out=data.take(held), indices=kept,
+                               n_total=len(data), digest=data.fingerprint)
+
+
+def most(name: str, n: int, data_dir: str | os.PathLike, share: float = 0.0) -> int:
     """Returns how many held-out pictures there can be, for a data set of n. It reads none.
 
-    UsageError for the reasons of `split`.
+    share: that of --hold-out. UsageError for the reasons of `split`.
     """
+    if share:
+        return _count(n, share)
     if DATASETS[name].test:
         check_files(name, data_dir, 'test')
         return n
@@ -44,12 +81,15 @@ def check_halves(name: str, n: int) -> None:
 
 
 def split(data: Dataset, data_dir: str | os.PathLike, fit: ImageFormat) -> Split:
-    """Returns the data set and its test split, or two halves of it if it has no test split.
+    """Returns the data set and its held-out pictures, or its test split, or two halves of it.
 
-    A generator was trained on both halves. So its metrics mean something only as far as they exceed
-    those of one half against the other.
+    If pictures were held out from the training, they are the ones to compare with, also if there is
+    a test split. Halves are for data that has neither: a generator was trained on both of them. So
+    its metrics mean something only as far as they exceed those of one half against the other.
     Raises UsageError if the files of the test split are missing, or the pictures are too few.
     """
+    if data.held_out is not None:
+        return Split(data, data.held_out, 'held-out pictures', unseen=True)
     if DATASETS[data.name].test:
         test = load_split(data.name, data_dir, split='test', fit=fit)
         return Split(data, test, 'test pictures', unseen=True)
@@ -57,3 +97,8 @@ def split(data: Dataset, data_dir: str | os.PathLike, fit: ImageFormat) -> Split
     order = seeds.generator(SEED, 'halves').permutation(len(data))
     train, test = (data.take(np.sort(half)) for half in np.array_split(order, 2))
     return Split(train, test, 'training pictures (one half)', unseen=False)
+
+
+def _count(n, share):
+    """Returns how many of n pictures are held out; 0.29 of 100 are 29, though 0.29 * 100 < 29."""
+    return int(share * n + 1e-9)

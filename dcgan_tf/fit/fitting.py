@@ -9,6 +9,7 @@ import numpy as np
 from dcgan_tf.config import NONE
 from dcgan_tf.errors import CollapseError, RunError, UsageError
 from dcgan_tf.fit.feed import BatchFeeder, told_by
+from dcgan_tf.fit.held_out import check_held_out, overfitting_hooks
 from dcgan_tf.fit.loop import Leave, train
 from dcgan_tf.fit.progress import Progress
 from dcgan_tf.fit.run_recorder import RunRecorder
@@ -38,8 +39,8 @@ class TrainingResult(NamedTuple):
 class Fitting:
     """One call of `GAN.fit`, which explains the arguments."""
 
-    def __init__(self, gan, checkpoints, images, run, *, labels, indices, n_total, evaluator,
-                 progress, debugger):
+    def __init__(self, gan, checkpoints, images, run, *, labels, indices, n_total, held_out,
+                 evaluator, progress, debugger):
         """checkpoints: the `Checkpoints` of the finished graph."""
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
         self._evaluator, self._progress, self._debugger = evaluator, progress, debugger
@@ -50,7 +51,9 @@ class Fitting:
         if gan.peers and debugger:
             raise UsageError('--debug works with one process, but TF_CONFIG names several workers: '
                              'leave one of the two out')
-        self._images, self._feeder = images, BatchFeeder(gan, images, labels, indices, n_total)
+        check_held_out(gan.config, held_out)
+        self._images, self._labels, self._held_out = images, labels, held_out
+        self._feeder = BatchFeeder(gan, images, labels, indices, n_total)
         usable = np.shape(labels) == (len(images),)      # the labels of a gan are not checked
         self._diversity = SampleDiversity(images, np.asarray(labels) if usable else None,
                                           len(gan.config.class_names),
@@ -146,6 +149,8 @@ class Fitting:
             columns = gan.steps.variants[0].columns
             hooks += CollapseHook(gan.config, detector, columns, self._diversity,
                                   gan.generate_images, recorder, self._run).hooks()
+            hooks += overfitting_hooks(gan, self._images, self._labels, self._held_out, recorder,
+                                       self._run, first)
         return hooks
 
     def _roll_back(self, collapsed):

@@ -120,7 +120,7 @@ def refusal(name: str, pictures: Pictures, no_classes: str = '') -> str:
                 else f'{pictures.data} has no labels')
     if 'train' in row.takes and not pictures.unseen:
         return (f'{pictures.data} has no test split, and to find copies, pictures are needed '
-                'that the generator has not seen')
+                'that the generator has not seen: a training with --hold-out has some')
     if pictures.n < row.rows:
         more = ('the data set has no more' if pictures.n < pictures.asked else
                 'ask for more with --n of a tool, --metrics-n of a training')

@@ -1,4 +1,7 @@
-"""Detects a collapse by cheap signs; a sign counts only after it has held for many steps."""
+"""Detects a collapse by cheap signs; a sign counts only after it has held for many steps.
+
+One row is no sign of a collapse, but is counted in the same way: see overfitting.py.
+"""
 
 import collections
 import math
@@ -18,6 +21,7 @@ class Sign(NamedTuple):
     message: str
     holds: Callable[[float], bool]      # value -> True where it is a sign of a collapse
     window: int = 1                     # `holds` gets the mean of this number of last values
+    advice: str = ''                    # the end of the line: what helps
 
 
 SIGNS = {                     # quantity, or the ending of its name -> Sign
@@ -25,6 +29,12 @@ SIGNS = {                     # quantity, or the ending of its name -> Sign
     '_gradient':  Sign('the gradient of {} has vanished', lambda x: x < TINY),
     'diversity':  Sign('the samples are all alike', lambda x: x < 0.1),
     'one_class':  Sign('the samples are all of one class', lambda x: x >= 0.95),
+    # One value has an error of about 0.1, as it compares 64 pictures, and the mean of four half of
+    # that. 0.5: halfway to a D that takes all pictures which it has not seen for fakes.
+    'overfitting': Sign('D has learnt its training pictures by heart, and takes others for fakes',
+                        lambda x: x >= 0.5, 4, '; what helps is more pictures, --flip, '
+                        '--diff-augment color,translation, or to start from another run: '
+                        '--init-from RUN'),
 }
 
 
@@ -71,7 +81,8 @@ class CollapseDetector:
                 self._reported.add(name)
                 found.append(CollapseError(
                     f'step {step:,}: {sign.message}, without a break since step {since:,} '
-                    f'({name} = {value:.3g})', step=step, last_good_step=self.last_good_step(step)))
+                    f'({name} = {value:.3g}){sign.advice}', step=step,
+                    last_good_step=self.last_good_step(step)))
         return found
 
     def _signs(self, values):

@@ -1,4 +1,4 @@
-"""Applies a network to images once more, for its features or for the classes that it tells."""
+"""Applies a network to images once more: for its features, the classes that it tells, or scores."""
 
 import tensorflow as tf
 
@@ -9,28 +9,49 @@ from dcgan_tf.fit.feed import check_images, run_in_chunks
 v1 = tf.compat.v1
 
 
-class Features:
-    """The ops: `features` [N, F] of the images in images_ph, or the probabilities of classes.
+class FromImages:
+    """The images that are fed, and those that normalise them.
 
-    reference_ph: real images that normalise the others if batch norm keeps no averages; otherwise
-    None.
+    images: those of images_ph, [N, H, W, C] in the networks' range. reference, reference_ph: real
+    images that normalise the others if batch norm keeps no averages; otherwise None.
+    """
+
+    def __init__(self, model, box):
+        """model: a `train_ops.model.Model`. box: of the ops."""
+        system, shape = model.system, model.inputs.images_ph.shape[1:]
+        self._config, value_range = system.config, system.architecture.value_range
+        norms, self.reference_ph, self.reference = system.architecture.norms, None, None
+        with ops.box(box):
+            self._images_ph = v1.placeholder(tf.uint8, [None, *shape], 'images')
+            self.images = value_range.from_pixels(self._images_ph)
+            if norms.d_needs_reference:
+                self.reference_ph = v1.placeholder(tf.uint8, [norms.reference, *shape],
+                                                   'reference')
+                with tf.name_scope('reference_images'):
+                    self.reference = value_range.from_pixels(self.reference_ph)
+
+    def reference_feed(self, reference):
+        """Returns the feed_dict of `reference`, which `Features.run` explains."""
+        c = self._config
+        if self.reference_ph is None:
+            return {}
+        if reference is None or len(reference) != c.batch_size:
+            raise UsageError(f'reference: D of the preset {c.preset} normalises images by a batch '
+                             f'of real images: expected {c.batch_size} of them')
+        check_images(reference, c)
+        return {self.reference_ph: reference}
+
+
+class Features(FromImages):
+    """The ops: `features` [N, F] of the images, or the probabilities of classes.
+
     UsageError if the system has no such result.
     """
 
     def __init__(self, model, what='features'):
         """model: a `train_ops.model.Model`. what: the function of the system, or `classes`."""
-        system, shape = model.system, model.inputs.images_ph.shape[1:]
-        self._config, value_range = system.config, system.architecture.value_range
-        norms, self.reference_ph, reference = system.architecture.norms, None, None
-        with ops.box(what):
-            self._images_ph = v1.placeholder(tf.uint8, [None, *shape], 'images')
-            images = value_range.from_pixels(self._images_ph)
-            if norms.d_needs_reference:
-                self.reference_ph = v1.placeholder(tf.uint8, [norms.reference, *shape],
-                                                   'reference')
-                with tf.name_scope('reference_images'):
-                    reference = value_range.from_pixels(self.reference_ph)
-        self.features = getattr(system, what)(model.net, images, reference)
+        super().__init__(model, what)
+        self.features = getattr(model.system, what)(model.net, self.images, self.reference)
 
     def run(self, session, images, reference=None):
         """Returns the features of uint8 images [N, H, W, C], any N.   -> float32 [N, F]
@@ -40,14 +61,38 @@ class Features:
         """
         check_images(images, self._config)
         return run_in_chunks(session, self.features, len(images), {self._images_ph: images},
-                             self._reference_feed(reference))
+                             self.reference_feed(reference))
 
-    def _reference_feed(self, reference):
-        c = self._config
-        if self.reference_ph is None:
-            return {}
-        if reference is None or len(reference) != c.batch_size:
-            raise UsageError(f'reference: D of the preset {c.preset} normalises images by a batch '
-                             f'of real images: expected {c.batch_size} of them')
-        check_images(reference, c)
-        return {self.reference_ph: reference}
+
+class Scores(FromImages):
+    """The ops: `scores` [N] of the images, larger = more real. UsageError as for `Features`.
+
+    labels_ph: the classes of the images, and before them those of the reference; None if the
+    training uses no classes.
+    """
+
+    def __init__(self, model):
+        """model: a `train_ops.model.Model`."""
+        super().__init__(model, 'scores')
+        self._labels_ph, labels = [], None
+        if self._config.learns_classes:
+            with ops.box('scores'):
+                names = ['reference_labels'] * (self.reference is not None) + ['labels']
+                self._labels_ph = [v1.placeholder(tf.int32, [None], name) for name in names]
+                labels = tf.concat(self._labels_ph, axis=0)
+        self.scores = model.system.scores(model.net, self.images, labels, self.reference)
+
+    def run(self, session, images, labels=None, reference=None):
+        """Returns the scores of uint8 images [N, H, W, C], any N.   -> float32 [N]
+
+        labels: int [N], their classes; not used if the training uses none. reference: (images, as
+        for `Features.run`, and their classes).
+        """
+        check_images(images, self._config)
+        of_all, (reference, reference_labels) = {}, reference or (None, None)
+        fed, of_all = {self._images_ph: images}, self.reference_feed(reference)
+        if self._labels_ph:
+            *before, own = self._labels_ph
+            fed[own] = labels
+            of_all.update(dict.fromkeys(before, reference_labels))
+        return run_in_chunks(session, self.scores, len(images), fed, of_all)

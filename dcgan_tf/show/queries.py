@@ -1,4 +1,4 @@
-"""Asks the networks of a GAN about images: their features, their classes or codes, their latents.
+"""Asks the networks of a GAN about images: features, classes or codes, scores, latents.
 
 Each needs ops that no training needs, so it is asked for before the graph is finalized.
 """
@@ -7,14 +7,14 @@ import functools
 
 from dcgan_tf.fit.base_gan import BaseGAN
 from dcgan_tf.fit.feed import check_images
-from dcgan_tf.show.image_features import Features
+from dcgan_tf.show.image_features import Features, Scores
 from dcgan_tf.show.inversion import Inversion, InversionOptions, invert
 
 
 class Queries(BaseGAN):
     """The methods of a GAN that ask its networks about images."""
 
-    _features = _classes = _inversion = None
+    _features = _classes = _scores = _inversion = None
 
     def features(self):
         """Builds one more use of D, for `discriminator_features`."""
@@ -52,6 +52,23 @@ class Queries(BaseGAN):
         self._finish()
         return self._classes.run(self.session, images, reference)
 
+    def scores(self):
+        """Builds one more use of D, for `discriminator_scores`."""
+        if self._scores is None:
+            self._scores = self._one_more_use(Scores, "D's scores: call scores() first")
+
+    def discriminator_scores(self, images, labels=None, reference=None):
+        """Returns how real D finds uint8 images [N, H, W, C].   -> float32 [N], larger = more real
+
+        It is > 0 where D says "real", unless only differences have a meaning, as with `wgan`. Batch
+        norm reads its averages, and the images are not augmented. labels: int [N], the classes; for
+        a cgan. reference: as in `discriminator_features`, but a pair: images, labels or None.
+        Call `scores` before `load_model`. A training with `hold_out` has called it.
+        """
+        self.scores()
+        self._finish()
+        return self._scores.run(self.session, images, labels, reference)
+
     def inversion(self):
         """Builds what `invert` needs: the distance of a sample from an image, and its gradient."""
         if self._inversion is None:
@@ -71,6 +88,9 @@ class Queries(BaseGAN):
         return invert(run, images, self.config, options or InversionOptions(), labels, tick)
 
     def _finish(self, *, training=True):
-        if training and self._checkpoints is None and self.config.tells_classes:
-            self.classes()                       # for the metrics of the training
+        if training and self._checkpoints is None:
+            if self.config.tells_classes:
+                self.classes()                   # for the metrics of the training
+            if self.config.hold_out:
+                self.scores()                    # ... and for `overfitting`
         super()._finish(training=training)

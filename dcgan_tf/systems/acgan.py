@@ -64,8 +64,8 @@ class ACGAN(DCGAN):
                        batch.labels, c)
 
     def players(self, net, batch, out):
-        def score(x):                                          # [N], > 0 where D says "real"
-            return self.objective.score(net.D(x, use='penalty')[0])
+        def score(x):
+            return self.score(net, x, None, use='penalty')
         weight = self.config.class_weight
         of_real = class_loss('class_real', out.real_classes, out.y)
         of_fake = class_loss('class_fake', out.fake_classes, out.c)
@@ -76,6 +76,9 @@ class ACGAN(DCGAN):
             g += weight * of_fake
         return [Player('D', [net.D], d, self.gradient_penalty(
             batch, score, out.augmented_real, out.augmented_fake)), Player('G', [net.G], g)]
+
+    def score(self, net, x, y, **use):
+        return self.objective.score(net.D(x, **use)[0])
 
     def classes_of_fakes(self, batch):
         """Returns a class for each fake image: uniform, a function of (seed, step).   -> [N]"""

@@ -112,6 +112,16 @@ class System(abc.ABC):
         """
         raise UsageError(f'--type {self.config.type} has no network that tells classes')
 
+    def scores(self, net, x, y, reference, use='scores'):
+        """Returns how real a critic finds images, outside of a training step.   -> [N]
+
+        x [N, H, W, C], labels y int32 or None. Larger = more real. The images are not augmented,
+        and batch norm reads its averages. reference: see `features`; the labels of these images
+        come first in y. UsageError if the system has no such critic.
+        """
+        raise UsageError(f'--type {self.config.type} has no network that tells real images from '
+                         'generated ones, so nothing can be held out from it (--hold-out)')
+
     def augment(self, batch, x, name):
         """Returns the images as the discriminator sees them: augmented, with noise that fades.
 

@@ -63,11 +63,18 @@ class DCGAN(System):
             return tf.identity(augmented_real, 'seen'), augmented_fake
 
     def players(self, net, batch, out):
-        def score(x):                                          # [N], > 0 where D says "real"
-            return self.objective.score(net.D(x, batch.labels, use='penalty'))
+        def score(x):
+            return self.score(net, x, batch.labels, use='penalty')
         return [Player('D', [net.D], self.d_loss(batch, out),
                        self.gradient_penalty(batch, score, out.augmented_real, out.augmented_fake)),
                 Player('G', [net.G], self.objective.g_loss(out.r, out.f))]
+
+    def score(self, net, x, y, **use):
+        """Returns D's score of images x: > 0 where D says "real".   [N, H, W, C] -> [N]
+
+        y: labels or None. use: how `Network` is called.
+        """
+        return self.objective.score(net.D(x, y, **use))
 
     def d_loss(self, batch, out, **options):
         """Returns the objective's loss of D. The options may smooth or exchange its targets.
@@ -113,6 +120,11 @@ class DCGAN(System):
         classes = self.architecture.classes if self.labels_for_d else 0
         return net.D.apply(lambda x: pooled(self.architecture.features(x, reference, classes)), x,
                            use=use)
+
+    def scores(self, net, x, y, reference, use='scores'):
+        with ops.box(use):
+            return self.architecture.beside_reference(
+                lambda x: self.score(net, x, y, use=use, training=False), x, reference)
 
 
 def discriminator(system):

@@ -89,8 +89,8 @@ class InfoGAN(DCGAN):
                        self.information(codes, continuous, found))
 
     def players(self, net, batch, out):
-        def score(x):                                          # [N], > 0 where D says "real"
-            return self.objective.score(net.D(x, use='penalty')[0])
+        def score(x):
+            return self.score(net, x, None, use='penalty')
         d, g = self.d_loss(batch, out), self.objective.g_loss(out.r, out.f)
         with tf.name_scope('with_information'):
             weighted = self.config.info_weight * sum(out.information.categorical,
@@ -98,6 +98,9 @@ class InfoGAN(DCGAN):
             d, g = d - weighted, g - weighted
         return [Player('D', [net.D, net.Q], d, self.gradient_penalty(
             batch, score, out.augmented_real, out.augmented_fake)), Player('G', [net.G], g)]
+
+    def score(self, net, x, y, **use):
+        return self.objective.score(net.D(x, **use)[0])
 
     def draw_codes(self, batch):
         """Draws the categorical codes: uniform, a function of (seed, step).   -> [N] int32 each"""

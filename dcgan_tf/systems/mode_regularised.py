@@ -59,7 +59,7 @@ class ModeRegularised(DCGAN):
         """Returns how badly G and E reconstruct the real images: sections 3.1 and 3.2.   -> []"""
         with tf.name_scope('penalty'):
             augmented = self.augment(batch, out.reconstructed, 'rebuilt')
-            score = self.objective.score(net.D(augmented, batch.labels, use='rebuilt'))
+            score = self.score(net, augmented, batch.labels, use='rebuilt')
             score = objectives.centred(self.objective, score, out.r, out.f)
             half = self.architecture.value_range.half
             return penalties.mode_regulariser(batch.images / half, out.reconstructed / half, score)

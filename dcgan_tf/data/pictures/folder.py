@@ -22,14 +22,15 @@ LOOKED_AT = 256                 # files whose headers are read after a wrong fla
 
 def load(folder: str | os.PathLike, fit: ImageFormat, *, cache: str | os.PathLike = 'cache',
          results: str | os.PathLike = 'results', progress: bool = False,
-         before_decoding: Callable[[tuple[str, ...], int], None] | None = None,
+         before_decoding: Callable[[tuple[str, ...], np.ndarray], None] | None = None,
          part: Part | None = None) -> Dataset:
     """Loads images [N, height, width, 1 or 3], memory-mapped, in the order of classes and names.
 
     cache, results: folders that are not read as classes if they are inside the folder.
-    before_decoding: is called with the class names and the number of files before pictures are
-    decoded, and may raise. It is not called if the cache has them. Its UsageError is dropped if the
-    number of files says little, see `doubtful`: the caller checks what was decoded, too.
+    before_decoding: is called with the class names and the label of each file, int [N], before
+    pictures are decoded, and may raise. It is not called if the cache has them. Its UsageError is
+    dropped if the number of files says little, see `doubtful`: the caller checks what was decoded,
+    too.
     part: the part of the files to load, None = all. Indices count all files that may be pictures,
     readable or not.
     Raises UsageError for a missing folder, no pictures, a class without pictures, or more refused
@@ -59,7 +60,7 @@ def _ask(before_decoding, folder, found):
     The number of files, such as ten HEIC pictures that need a package, would then explain nothing.
     """
     try:
-        before_decoding(found.class_names, len(found.files))
+        before_decoding(found.class_names, np.array([file.label for file in found.files], np.int32))
     except UsageError:
         if not doubtful(folder, found.files):
             raise

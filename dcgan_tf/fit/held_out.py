@@ -1,0 +1,50 @@
+"""Compares D's scores of training pictures and of held-out ones while a training goes on."""
+
+import functools
+
+import numpy as np
+
+from dcgan_tf.config import families
+from dcgan_tf.data.dataset import Batches
+from dcgan_tf.errors import UsageError
+from dcgan_tf.fit.feed import check_images
+from dcgan_tf.monitoring.overfitting import OverfittingHook
+
+
+def check_held_out(config, held_out):
+    """Raises UsageError unless held_out is a Dataset if the Config has `hold_out`, and else None.
+    """
+    if bool(config.hold_out) != (held_out is not None):
+        raise UsageError(f'hold_out = {config.hold_out:g}: fit takes nothing away from its images, '
+                         f'so it needs held_out = {"a Dataset" if config.hold_out else "None"}')
+    if held_out is None:
+        return
+    check_images(held_out.images, config)
+    if config.learns_classes and held_out.class_names != config.class_names:
+        raise UsageError(f'held_out has the classes {held_out.class_names}: expected those of '
+                         f'class_names, {config.class_names}')
+
+
+def overfitting_hooks(gan, images, labels, held_out, recorder, run, first):
+    """Returns the hooks that measure and record `overfitting`; [] if nothing was held out.
+
+    images, labels, held_out: as for `GAN.fit`. recorder, run, first: see `OverfittingHook`.
+    """
+    if held_out is None:
+        return []
+    pairs = (images, labels), (held_out.images, held_out.labels)
+    train, others = ((x, np.asarray(y) if gan.config.learns_classes else None) for x, y in pairs)
+    return OverfittingHook(gan.config, train, others, _scores_by(gan, *train), gan.generate_images,
+                           recorder, run, first).hooks()
+
+
+def _scores_by(gan, images, labels):
+    """Returns a function: uint8 images [N, H, W, C], labels [N] or None -> D's scores of them, [N].
+
+    images, labels: those of the training. They normalise others if batch norm keeps no averages.
+    """
+    c, reference = gan.config, None
+    if families.needs_reference(c):
+        first = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement).indices(0)
+        reference = images[first], None if labels is None else labels[first]
+    return functools.partial(gan.discriminator_scores, reference=reference)
