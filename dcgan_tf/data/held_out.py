@@ -14,6 +14,7 @@ from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 
 SEED = 0            # of all splits, which are the same for every run
+EPSILON = 1e-6      # against rounding: 0.29 of 100 pictures are 29, though 0.29 * 100 < 29
 MIN_PICTURES = 4    # pictures that can be split into halves
 
 
@@ -29,23 +30,24 @@ class Split(NamedTuple):
 def indices(labels: np.ndarray | None, n: int, share: float) -> np.ndarray:
     """Returns the indices of the held-out pictures among n, in ascending order: int64 [M], M > 0.
 
-    They are the share of each class, rounded down, and depend only on the labels and the share. So
-    every class with pictures keeps at least half of them for the training. labels: int [n]; None =
-    all pictures are of one class. share: 0 < share <= 0.5.
-    Raises UsageError for another share, and if it is less than one picture of the largest class.
+    They are the share of each class, rounded down or up so that they are the share of all. A class
+    with pictures keeps one or more for the training. The choice depends only on the labels and the
+    share. labels: int [n]; None = all pictures are of one class. share: 0 < share <= 0.5.
+    Raises UsageError for another share, and if no picture can be held out.
     """
     if not 0 < share <= 0.5:
         raise UsageError(f'--hold-out {share:g}: expected more than 0, 0.5 at most')
     labels = np.zeros(n, np.int32) if labels is None else labels
-    members = [np.flatnonzero(labels == k) for k in range(labels.max() + 1)]
-    chosen = np.concatenate([
-        seeds.generator(SEED, 'held out', k).permutation(own)[:_count(len(own), share)]
-        for k, own in enumerate(members)])
-    if not len(chosen):
-        largest = max(map(len, members))
-        raise UsageError(f'--hold-out {share:g} holds out no picture: the largest class has '
-                         f'{largest:,}, and that share of them is less than one')
-    return np.sort(chosen)
+    sizes = np.bincount(labels)
+    counts = _per_class(sizes, share)
+    if not counts.any():
+        why = ('each class has only one' if _count(n, share) else
+               f'that share of {n:,} pictures is less than one')
+        raise UsageError(f'--hold-out {share:g} holds out no picture: {why}')
+    classes = np.split(np.argsort(labels, kind='stable'), np.cumsum(sizes)[:-1])
+    chosen = [seeds.generator(SEED, 'held out', k).permutation(classes[k])[:counts[k]]
+              for k in np.flatnonzero(counts)]
+    return np.sort(np.concatenate(chosen))
 
 
 def divided(data: Dataset, share: float) -> Dataset:
@@ -100,5 +102,20 @@ def split(data: Dataset, data_dir: str | os.PathLike, fit: ImageFormat) -> Split
 
 
 def _count(n, share):
-    """Returns how many of n pictures are held out; 0.29 of 100 are 29, though 0.29 * 100 < 29."""
-    return int(share * n + 1e-9)
+    """Returns how many of n pictures are held out, at most."""
+    return int(share * n + EPSILON)
+
+
+def _per_class(sizes, share):
+    """Returns how many pictures of each class are held out, from the numbers of pictures.
+
+    What rounding down leaves goes to the classes with the largest remainders, one picture each.
+    """
+    exact = sizes * share
+    counts = np.floor(exact + EPSILON).astype(int)
+    remainders = np.where(sizes > 1, np.round(exact - counts, 6), 0.0)
+    missing = _count(sizes.sum(), share) - counts.sum()
+    classes = seeds.generator(SEED, 'held out').permutation(len(sizes))          # decides ties
+    largest = classes[np.argsort(-remainders[classes], kind='stable')][:missing]
+    counts[largest[remainders[largest] > 0]] += 1
+    return counts

@@ -76,6 +76,9 @@ def refused(capsys, monkeypatch, words, code, problem):
     ('--dataset digits --download', 2, "--download: the data set 'digits' has nothing"),
     ('--data-dir absent', 2, '--data-dir absent: there is no such folder'),
     ('--resume absent', 2, 'absent is not a run folder'),
+    ('--hold-out 0.6', 2, 'hold_out = 0.6: expected at most 0.5 (--hold-out)'),
+    ('--hold-out -0.1', 2, 'hold_out = -0.1: expected at least 0 (--hold-out)'),
+    ('--hold-out 0.1 --split-data', 2, 'hold_out = 0.1: with --split-data'),
 ])
 def test_what_the_command_line_and_the_disk_tell(disk, capsys, monkeypatch, words, code, problem):
     monkeypatch.setattr(data, 'load', too_late)
@@ -128,6 +131,7 @@ def started(disk, capsys):
     ('--resume latest --epochs 5', 2, '--epochs 5 counts from the start, and results/run has done'),
     ('--resume latest --trace-step 6', 2, '--trace-step 6 is past: results/run has done 6 steps'),
     ('--resume latest --z-dim 3', 2, '--z-dim 3 does not fit results/run'),
+    ('--resume latest --hold-out 0.3', 2, '--hold-out 0.3 does not fit results/run'),
 ])
 def test_what_a_run_tells(started, capsys, monkeypatch, words, code, problem):
     monkeypatch.setattr(data, 'load', too_late)
@@ -197,6 +201,10 @@ def test_a_run_without_its_checkpoints(started, capsys, monkeypatch):
     ('animals/cats --metrics entropy --batch-size 1', 2, 'folder has 2 pictures: 4 are needed'),
     ('animals/dogs --metrics frechet', 2, 'folder has 3 pictures: 4 are needed'),
     ('animals --metrics similarity --resize 10', 2, 'at least 11x11 pixels are needed'),
+    ('animals --hold-out 0.1', 2, '--hold-out 0.1 holds out no picture'),
+    ('animals --hold-out 0.4 --batch-size 4', 2,
+     'expected 1 to 3, its number of images without the 2 that --hold-out keeps away'),
+    ('animals --hold-out 0.4 --metrics precision', 2, '--metrics precision: 2 pictures are comp'),
 ])
 def test_what_a_folder_tells_before_it_is_decoded(disk, capsys, monkeypatch, words, code, problem):
     monkeypatch.setattr(folder, 'make_pack', too_late)
@@ -221,6 +229,9 @@ def test_a_class_without_a_file_is_told_before_the_others_are_decoded(disk, caps
     ('named.npz --metrics density --metrics-n 5', 2, '5 pictures are compared, but at least 6'),
     ('named.npz --metrics frechet --cache-folder file', 1, '--cache-folder file: '),
     ('named.npz --maps 2,2,2,2,2', 2, 'layers of stride 2 are too many for pictures 8 wide'),
+    ('named.npz --hold-out 0.2 --batch-size 25', 2, 'expected 1 to 24, its number of images witho'),
+    ('named.npz --hold-out 0.01', 2, '--hold-out 0.01 holds out no picture: that share of 30'),
+    ('named.npz --hold-out 0.1 --metrics density', 2, '3 pictures are compared, but at least 6'),
     ('named.npz --batch-size 31', 2, '--batch-size 31 does not fit the data set'),
     ('named.npz --batch-size 31 --split-data', 2, 'row 30 of a batch has no image'),
 ])

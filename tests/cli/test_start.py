@@ -363,3 +363,29 @@ def test_an_infogan_without_classes_measures_nothing_every_so_often(here):
     for words in (['--metrics-step', '7'], ['--metrics-n', '7', '--metrics', 'none']):
         with pytest.raises(UsageError, match='does nothing without --metrics'):
             infogan(None, *words)
+
+
+def test_held_out_pictures_are_named_and_not_in_a_pass(here):
+    """Two of three are left: 10 passes in 10 steps. The test split need not be there."""
+    data, config, _ = prepare(*write_npz(), '--hold-out', '0.34', '--max-epoch', '10')
+    assert (len(data), data.n_held_out, config.epochs, config.hold_out) == (2, 1, 10, 0.34)
+    lines = start.first_lines(flags.parse(['--dataset', 'npz']), config, data).splitlines()
+    assert lines[0].startswith('dataset: npz, 2 of 3 images 48x40 colour')
+    assert lines[1] == ('held out: 1 of 3 pictures (--hold-out 0.34); the metrics compare with '
+                        'them')
+    assert '10 steps of 2 images = 10.0 passes' in lines[-1]
+    write_mnist(here / 'dataset')
+    assert prepare('--hold-out', '0.2', '--metrics', 'copies')[0].n_held_out == 8
+
+
+def test_a_run_with_held_out_pictures_knows_its_data_again(here):
+    """By the fingerprint of all of it; other pictures are refused."""
+    run = made_run(*write_npz(), '--hold-out', '0.34')
+    assert run.record['data']['images'] == [3, 40, 48, 3]
+    data, config, _ = prepare('--resume', 'latest')
+    assert (data.n_held_out, config.hold_out) == (1, 0.34)
+    with pytest.raises(UsageError, match='--hold-out 0.5 does not fit .*with --hold-out 0.34'):
+        prepare('--resume', 'latest', '--hold-out', '0.5')
+    np.savez('a.npz', images=np.ones([3, 40, 48, 3], np.uint8), labels=np.array([0, 1, 0]))
+    with pytest.raises(UsageError, match='--data-dir'):
+        prepare('--resume', 'latest')

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dcgan_tf.config import FEATURES
+from dcgan_tf.data import ImageFormat, held_out
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.features import OPENERS, _read, open_features
 from dcgan_tf.features.classifier import FEATURES as WIDTH
@@ -122,6 +123,21 @@ def test_a_damaged_one_is_trained_again(stripes, seen, cache, trained):
 def test_other_data_has_another_classifier(stripes, cache):
     with open_features('classifier', stripes(20, 5), stripes(50, 1), cache=cache, threads=1):
         assert len(list(cache.iterdir())) == 2
+
+
+def test_the_classifier_does_not_learn_held_out_pictures(stripes, tmp_path, monkeypatch):
+    """With another share it is another classifier."""
+    learnt, data = [], stripes(60, 0)
+    monkeypatch.setattr(Classifier, 'train', lambda self, images, labels, **_: learnt.append(
+        [image.tobytes() for image in images]))
+    for share, n in ((0.1, 54), (0.2, 48)):
+        part = held_out.divided(data, share)
+        with open_features('classifier', *held_out.split(part, '', ImageFormat())[:2],
+                           cache=tmp_path, threads=1) as row:
+            assert row.note.endswith(f'of {60 - n} held-out pictures')
+        assert len(learnt[-1]) == n
+        assert not {image.tobytes() for image in part.held_out.images} & set(learnt[-1])
+    assert len(list(tmp_path.iterdir())) == len(learnt) == 2
 
 
 def test_mistakes(stripes, tmp_path):

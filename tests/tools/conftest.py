@@ -54,6 +54,13 @@ def run(train, pool, tmp_path_factory):
 
 
 @pytest.fixture(scope='session')
+def kept_away(train, tmp_path_factory):
+    """A run folder of two steps on a hundred digits, of which 30 were held out."""
+    return train(tmp_path_factory.mktemp('tools'), 'kept_away', '--dataset', 'digits',
+                 '--penalty', 'none', '--file-num', '10', '--hold-out', '0.3')
+
+
+@pytest.fixture(scope='session')
 def cgan(untrained, tmp_path_factory):
     """A run folder of a conditional GAN in colour with odd class names; its data set can go."""
     folder = tmp_path_factory.mktemp('cgan')

@@ -94,10 +94,24 @@ def test_one_table_and_the_same_in_json(run, classes, capsys, tmp_path):
     assert {key: value for key, value in rows[0].items() if key not in ('figures', 'heading')} == {
         'run': 'run', 'step': 2, 'data': 'digits', 'width': 28, 'height': 28,
         'features': 'pixels', 'classifier_accuracy': None, 'samples': 60, 'real': 60, 'seed': 0,
+        'hold_out': 0.0,
         'split': 'training pictures (one half)', 'details': rows[0]['details']}
     halves = rows[0]['details']['two_sample']
     assert figures['two_sample']['value'] == (halves['real'] + halves['fake']) / 2
     assert rows[2]['seed'] is None
+
+
+def test_held_out_pictures_are_compared_with(run, kept_away, capsys, tmp_path):
+    """In a table of their own, in which copies can be looked for."""
+    assert call('--n', 60, '--json', tmp_path / 'out.json', of=(kept_away, run)) == 0
+    out = capsys.readouterr().out
+    assert ('digits 28x28: 30 samples against 30 held-out pictures (60 were requested: there are '
+            'no more); features: ') in out and 'train against test, 30' in out
+    assert 'against 60 training pictures (one half)' in out
+    rows = json.loads((tmp_path / 'out.json').read_text())
+    assert [(row['run'], row['hold_out'], 'copies' in row['figures']) for row in rows] == [
+        ('kept_away', 0.3, True), ('train against test, 30', 0.3, False), ('run', 0.0, False),
+        ('train against test, 60', 0.0, False)]
 
 
 def test_figures_are_the_same_again(run, capsys):

@@ -57,6 +57,12 @@ def test_the_seed_chooses_pictures_that_are_not_held_out(run):
     assert first.shape == (4, 28, 28, 1)
 
 
+def test_held_out_pictures_are_the_ones_that_are_tried(kept_away, capsys):
+    assert call(kept_away) == 0
+    assert ('tried on 30 held-out pictures; a linear SVM learns from 70 others'
+            ) in capsys.readouterr().out.splitlines()[0]
+
+
 def noisy(n, seed):
     """A Dataset of n pictures [8, 8, 1]: those of class k have k bright rows; one row is black."""
     rng = np.random.default_rng(seed)

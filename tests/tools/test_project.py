@@ -60,6 +60,14 @@ def test_half_real_half_samples(either, tmp_path, capsys):
     assert np.loadtxt(out / VECTORS).shape == (31, 6)
 
 
+def test_real_pictures_are_those_of_the_training(kept_away, tmp_path):
+    """Their places are those in the whole data set."""
+    out, config = tmp_path / 'out', run_folder.open_run(str(kept_away)).config
+    assert call(kept_away, '--n', 100, '--what', 'real', '--dimensions', 2, '--out', out) == 0
+    seen = data.load('digits', '', fit=trained.image_format_of(config), hold_out=0.3)
+    assert sorted(int(row['place']) for row in table(out)) == seen.indices.tolist()
+
+
 def test_the_features_are_d_s_own(run, pool, tmp_path):
     out = tmp_path / 'out'
     assert call(run, '--n', 5, '--what', 'samples', '--dimensions', 0, '--out', out) == 0
