@@ -45,6 +45,13 @@ def test_d_is_read_as_in_a_step(built, one_layer, images, name):
     assert np.ptp(found) > 0
 
 
+def test_averages_normalise_and_not_the_other_images(finished, one_layer, images):
+    gan = finished(one_layer('folder', hold_out=0.3))
+    alone = np.concatenate([gan.discriminator_scores(images[i:i + 1]) for i in range(10)])
+    np.testing.assert_allclose(alone, gan.discriminator_scores(images), rtol=1e-5, atol=1e-6)
+    assert np.ptp(alone) > 0
+
+
 @pytest.mark.parametrize('name', ['gan', 'cgan', 'acgan'])
 def test_the_first_batch_normalises_where_there_are_no_averages(built, tiny, images, name):
     """So a picture of that batch has the score that it has in the first step."""
