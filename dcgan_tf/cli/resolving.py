@@ -27,7 +27,7 @@ def new(options: Options, networks: dict | None = None) -> Config:
     gan_type = TYPES.get(given.get('type', Config.type))
     name = (gan_type and gan_type.preset) or (dataset.preset if dataset else Config.preset)
     config = preset(given.pop('preset', name), **given)
-    if networks or not options.maps:
+    if not options.maps:
         return config
     families.check_same_depth(config)
     channels = config.n_channels
