@@ -5,7 +5,7 @@ import functools
 import json
 import sys
 
-from dcgan_tf.cli import debugging, early, exits, flags, resuming, start
+from dcgan_tf.cli import debugging, early, exits, flags, init_from, resuming, start
 from dcgan_tf.run_folder import config_json
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.streams import Lossy, lose_lines
@@ -24,7 +24,9 @@ def train(options, exit_stack):
         print, file=Lossy(sys.stdout), flush=True)
     cluster = start.find_cluster(options)                # from TF_CONFIG; None = a single process
     inspect_only = options.dry_run or options.graph_only
-    data, config, run = start.prepare(options, cluster, None if inspect_only else exit_stack)
+    origin = init_from.find(options)                     # networks to start from; None = new ones
+    data, config, run = start.prepare(options, cluster, None if inspect_only else exit_stack,
+                                      origin)
     if options.dry_run:
         print(json.dumps(config.to_dict(), indent=2))
         return exits.DONE
@@ -62,9 +64,11 @@ def train(options, exit_stack):
 
         if run:
             log(f'going on from step {resuming.load(gan, run):,}')
+        if origin:
+            origin = init_from.load(gan, origin, run, log)
         gan.synchronize(data.images)            # all workers fit together: a folder can be made
         with start.evaluator(options, config, data, log) as evaluator:
-            run = start.open_or_create_run(options, config, data, run, exit_stack)
+            run = start.open_or_create_run(options, config, data, run, exit_stack, origin)
             log(f'run folder: {run.path}    (watch it: tensorboard --logdir {run.path} '
                 '--samples_per_plugin images=1000)')             # it keeps ten pictures by default
             if debugger:

@@ -58,6 +58,16 @@ def test_it_is_gone_on_with(old):
     assert log[:2] == rows and [row['step'] for row in log] == [10, 12, 20]
 
 
+def test_a_new_run_starts_from_its_networks(old, tmp_path):
+    """Its config.json has no entry of an origin, and its checkpoint a variable too many."""
+    words = ['--dataset', 'digits', '--init-from', str(old), '--batch-size', '4', '--epochs', '1']
+    assert exits.run(main1.main, [*words, '--run-name', 'new', '--quiet']) == 0
+    before, new = checkpoint(old, 12), checkpoint(tmp_path / 'results/new', 0)
+    assert set(before) - set(new) == {'penalty'} and new['global_step'] == 0
+    for name in ('Generator/g0_linear/weights', 'Generator_ema/g0_linear/weights'):
+        np.testing.assert_array_equal(new[name], before[name])
+
+
 # A tool, its words, and what they leave: a function of what the tool says.
 TOOLS = [
     (sample, '--n 2 --out samples', lambda said: [

@@ -6,6 +6,7 @@
     early.py       refuses what cannot be done, before anything slow
     resolving.py   makes the Config: from the flags, then with the data set, then without `auto`
     resuming.py    continues a run: which one, and which options may change
+    init_from.py   starts a new run from the networks of an earlier one: which, and what must agree
     debugging.py   --debug
     trained.py     finds a trained run, its checkpoints and its data, for the tools
     inputs.py      reads what a user gives a generator: pictures, latents, classes

@@ -11,9 +11,9 @@ import pathlib
 from typing import NamedTuple
 
 from dcgan_tf import data as datasets
-from dcgan_tf.cli import evaluating, resuming
+from dcgan_tf.cli import evaluating, init_from, resuming
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.cli.trained import check_data_dir
+from dcgan_tf.cli.trained import Weights, check_data_dir
 from dcgan_tf.config import Config, check_smoothing, default_features, families, listed
 from dcgan_tf.data.dataset import check_batch_size
 from dcgan_tf.distributed.cluster import Cluster, batch_per_worker
@@ -34,6 +34,7 @@ class Start(NamedTuple):
     config: Config
     run: run_folder.RunFolder | None        # the run to continue
     cluster: Cluster | None
+    origin: Weights | None = None           # the networks that a new run starts from
 
     @property
     def writes(self) -> bool:
@@ -61,6 +62,8 @@ def check_pictures(start: Start, n: int, n_held_out: int) -> None:
     that of the files that may be pictures. n_held_out: how many of them the training never sees.
     """
     check_classes(start)
+    if start.origin:
+        init_from.check_data(start.config, start.origin)
     families.check_networks(start.config)         # pictures that are too small for the layers
     if not start.config.split_data:               # else PartBatches counts images for each row
         check_batch_size(start.config.batch_size, n - n_held_out, n_held_out)

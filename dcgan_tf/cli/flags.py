@@ -40,6 +40,7 @@ class Options(NamedTuple):
     cache_folder: str               # the folder of decoded pictures and of the classifier
     run_name: str | None            # None: date-time-dataset-preset
     resume: str | None              # a run folder, `latest` or `auto`
+    init_from: str | None           # a run folder, a checkpoint or `latest`, for a new run
     download: bool                  # True: may fetch the data set
     dry_run: bool                   # True: print the Config and stop
     graph_only: bool                # True: write the graph for TensorBoard and stop
@@ -67,6 +68,9 @@ def parse(argv: list[str] | None = None) -> Options:
     if options.resume == AUTO and not options.run_name:
         raise UsageError('--resume auto continues the run with a given name, or starts it: give '
                          '--run-name')
+    if options.resume not in (None, AUTO) and options.init_from:
+        raise UsageError('--init-from starts a new run, and --resume continues one, which has its '
+                         'own networks: give one of the two, or --resume auto')
     if options.resume not in (None, AUTO) and options.run_name:
         raise UsageError('--run-name is for a new run: with --resume the run has its name')
     for name in ('worker_timeout', 'start_timeout'):
@@ -108,6 +112,9 @@ def _add_first(groups):
                      'this folder until it has done --epochs steps in all; latest = the newest run '
                      'in --save-folder; auto = the run called --run-name, which is started if it '
                      'is not there')
+    run.add_argument('--init-from', type=local_path, metavar='RUN', help='start a new run, e.g. '
+                     'on other pictures, with the networks of this run: its folder, a checkpoint, '
+                     'or latest')
     groups['networks'].add_argument(
         '--maps', type=maps, metavar='N,N,...', help='feature maps of the layers of D, from the '
         'image inwards; each layer halves the size of the image; G has the same numbers in reverse '

@@ -14,12 +14,13 @@ from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 
 
-def new(options: Options) -> Config:
+def new(options: Options, networks: dict | None = None) -> Config:
     """Returns the Config of a preset and of the typed flags.
 
     Without --preset it is the preset of the type or, if the type has none, of the data set.
+    networks: the options of networks that are there, see `init_from.networks`; None = none are.
     """
-    given = {**options.given}
+    given = {**options.given, **(networks or {})}
     if 'data_dir' not in given:
         given['data_dir'] = _default_data_dir()
     dataset = datasets.DATASETS.get(given.get('dataset', Config.dataset))

@@ -7,7 +7,7 @@ import time
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import AUTO, Config, check_taken
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.run_folder import checkpoint_files, run_folder
+from dcgan_tf.run_folder import checkpoint_files, origin, run_folder
 from dcgan_tf.run_folder.run_folder import RunFolder
 from dcgan_tf.run_folder.tables import loss_csv
 
@@ -17,6 +17,7 @@ MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'steps_per_run', 'trace_
               'keep_best', 'on_collapse', 'on_save_error', 'histograms'}
 # Options whose value in config.json may differ from the one that was typed, such as `auto`.
 RESOLVED = {'dataset', 'norm', 'penalty_weight', 'd_learning_rate', 'g_learning_rate'}
+LATEST = 'latest'           # in place of the path of a run: the newest one
 AHEAD_SECONDS = 60          # the clock of a file server may be ahead by so much
 
 
@@ -25,7 +26,7 @@ def resumed(options: Options) -> pathlib.Path | None:
     if options.resume == AUTO:
         path = pathlib.Path(options.save_folder, run_folder.plain_name(options.run_name))
         return path if (path / 'config.json').exists() else None
-    return latest(options.save_folder) if options.resume == 'latest' else pathlib.Path(
+    return latest(options.save_folder) if options.resume == LATEST else pathlib.Path(
         options.resume)
 
 
@@ -62,6 +63,8 @@ def changed(run: RunFolder, options: Options) -> Config:
     --trace-step and --check-numerics of an earlier start are not taken over.
     """
     c = run.config
+    if options.init_from:
+        _check_origin(run, options.init_from)
     if options.given.get('type', c.type) == c.type:
         check_taken(c.type, options.given)
     pairs = {'maps': (options.maps, c.discriminator_maps[1:])} if options.maps else {}
@@ -75,6 +78,19 @@ def changed(run: RunFolder, options: Options) -> Config:
                              f'{old}: leave the flag out, or start a new run')
     given = {name: value for name, value in options.given.items() if name in MAY_CHANGE}
     return c.replace(**{'trace_step': 0, 'check_numerics': False, **given})
+
+
+def _check_origin(run, init_from):
+    """Raises UsageError unless --init-from names the run whose networks this one started from.
+
+    With `--resume auto` one command serves all starts. That run need not be there any more.
+    """
+    begun, path = origin.of_run(run), pathlib.Path(init_from).resolve()
+    if begun is None or (init_from != LATEST and pathlib.Path(begun.path) not in (path,
+                                                                                  path.parent)):
+        old = f'with --init-from {begun.path}' if begun else 'without'
+        raise UsageError(f'--init-from {init_from} does not fit {run.path}, which was started '
+                         f'{old}: leave the flag out, or choose another --run-name')
 
 
 def load(gan, run: RunFolder) -> int:

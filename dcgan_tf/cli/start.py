@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from dcgan_tf import data as datasets
-from dcgan_tf.cli import resolving
+from dcgan_tf.cli import init_from, resolving
 from dcgan_tf.cli.early import Start, check_effect, check_length, check_pictures, check_start
 from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.flags import Options
@@ -34,21 +34,23 @@ def find_cluster(options: Options) -> Cluster | None:
     return cluster
 
 
-def prepare(options: Options, cluster=None,
-            exit_stack=None) -> tuple[Dataset, Config, RunFolder | None]:
+def prepare(options: Options, cluster=None, exit_stack=None,
+            origin=None) -> tuple[Dataset, Config, RunFolder | None]:
     """Returns the data set, the Config of the run, and the run to continue, or None.
 
     cluster: the Cluster of which this process is a worker, or None. exit_stack: takes the lock of a
-    run that continues, before its config.json is read; None = the run is only read. UsageError for
-    options that do not fit the data or the run, RunError for a damaged file.
+    run that continues, before its config.json is read; None = the run is only read. origin: the
+    Weights that the networks start from, see `init_from.find`. UsageError for options that do not
+    fit the data or the run, RunError for a damaged file.
     """
     path = resumed(options) if options.resume else None
     if path and path.is_dir() and not options.graph_only and (cluster is None or cluster.first):
         _take(path, exit_stack)
     run = run_folder.open_run(path) if path else None
-    config = changed(run, options) if run else resolving.new(options)
+    networks = init_from.networks(options, origin) if origin and not run else None
+    config = changed(run, options) if run else resolving.new(options, networks)
     config = resolving.with_best(config, options)
-    start = Start(options, config, run, cluster)
+    start = Start(options, config, run, cluster, origin)
     check_start(start)
     data = _load(start)
     config = resolving.resolved(resolving.fit_to_data(config, data))
@@ -90,15 +92,16 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
 
 
 def open_or_create_run(options: Options, config: Config, data: Dataset, run: RunFolder | None,
-                       exit_stack) -> RunFolder:
+                       exit_stack, origin=None) -> RunFolder:
     """Returns the run folder to write to: the resumed run, with its new Config, or a new one.
 
-    exit_stack: takes the lock of a new run.
+    exit_stack: takes the lock of a new run. origin: the Origin of its networks, or None.
     """
     if run is None:
         run = run_folder.create(options.save_folder, options.run_name, config, {
             'name': data.name, 'images': [data.total, *data.images.shape[1:]],
-            'fingerprint': data.fingerprint})
+            'fingerprint': data.fingerprint},
+            **({'init_from': origin._asdict()} if origin else {}))
         exit_stack.enter_context(locked(run.path))
         return run
     for name, (old, new) in run.changed_versions().items():

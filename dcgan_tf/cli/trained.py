@@ -131,8 +131,8 @@ def _bare(folder, config, step):
     nearby = [parent / name for parent in (folder, folder.parent) for name in OPTION_FILES]
     file = pathlib.Path(config) if config else next(filter(pathlib.Path.is_file, nearby), None)
     if file is None or not file.is_file():
-        raise UsageError(f'{file or folder}: no config.json there; --config FILE points to the one '
-                         'that the checkpoint was trained with')
+        raise UsageError(f'{file or folder}: no config.json there; copy the one of the checkpoint '
+                         'there, or name it with --config FILE, if it is a tool')
     return Weights(file.resolve().parent.name, _options(file), folder, step, pathlib.Path())
 
 

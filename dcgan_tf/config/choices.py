@@ -12,6 +12,7 @@ class Objective(NamedTuple):
 
     help: str
     smooths: bool = False           # True if D has targets, which --label-smoothing changes
+    d_output: str = 'a logit'       # what D's last layer returns for an image
 
 
 class Penalty(NamedTuple):
@@ -20,6 +21,7 @@ class Penalty(NamedTuple):
     help: str
     weight: float                   # the paper's weight
     fallback_norm: str = ''         # D's norm in place of batch norm; '' = batch norm is allowed
+    encoder: bool = False           # True = an encoder is trained together with G
 
 
 class Metric(NamedTuple):
@@ -34,7 +36,7 @@ class Metric(NamedTuple):
 
 OBJECTIVES = {         # what D and G minimise; losses/ has the formulas
     'softmax':              Objective('cross-entropy over two logits, as in the preset main1',
-                                      smooths=True),
+                                      smooths=True, d_output='two logits'),
     'non_saturating':       Objective('D is a classifier, G minimises -log D(G(z))', smooths=True),
     'minimax':              Objective('D is a classifier, G minimises log(1 - D(G(z)))',
                                       smooths=True),
@@ -44,7 +46,8 @@ OBJECTIVES = {         # what D and G minimise; losses/ has the formulas
     'hinge':                Objective('hinge loss with margins of 1'),
     'wgan':                 Objective('earth mover\'s distance; D\'s weights are clipped'),
     'loss_sensitive':       Objective('margins as wide as the distance of the two images'),
-    'ebgan':                Objective('D is an autoencoder; its error is the energy'),
+    'ebgan':                Objective('D is an autoencoder; its error is the energy',
+                                      d_output='an energy'),
     'f_gan_kl':             Objective('f-GAN: Kullback-Leibler'),
     'f_gan_reverse_kl':     Objective('f-GAN: reverse Kullback-Leibler'),
     'f_gan_pearson':        Objective('f-GAN: Pearson chi squared'),
@@ -61,7 +64,8 @@ PENALTIES = {          # added to the loss of D or G; losses/penalties.py has th
     'r1':                Penalty('small gradients at real images', 10.0),
     'dragan':            Penalty('gradients of norm 1 near real images', 10.0,
                                  fallback_norm='layer'),
-    'mode_regularised':  Penalty('an encoder and G together must reconstruct real images', 0.2),
+    'mode_regularised':  Penalty('an encoder and G together must reconstruct real images', 0.2,
+                                 encoder=True),
 }
 NORMS = {              # of layers; the ops are in ops/norms.py
     'batch':    'batch norm: over the batch',

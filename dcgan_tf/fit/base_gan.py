@@ -1,4 +1,4 @@
-"""The graph and the session of a GAN: finished, saved and loaded."""
+"""The graph and the session of a GAN: finished, saved, loaded, started from another training."""
 
 import contextlib
 
@@ -9,7 +9,7 @@ from dcgan_tf.config import chosen
 from dcgan_tf.distributed.peers import Peers
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.session import open_session
-from dcgan_tf.run_folder import config_json
+from dcgan_tf.run_folder import config_json, initial_weights
 from dcgan_tf.run_folder.checkpoints import Checkpoints
 
 v1 = tf.compat.v1
@@ -78,6 +78,20 @@ class BaseGAN(contextlib.AbstractContextManager):
         self._finish(training=training)
         return self._checkpoints.restore(self.session, folder, step)
 
+    def init_from(self, folder, *, step=None):
+        """Starts the networks from those of an earlier training. Returns the step they had there.
+
+        Call it before `fit`. It loads the newest readable checkpoint of a folder, or that of
+        `step`: the variables of all networks, which are weights, batch norm's averages and spectral
+        norm's vectors, and the average of G's weights. That average starts from the weights if the
+        checkpoint has none. Steps, rates and optimizers start anew. UsageError after a step.
+        RunError if no checkpoint fits these networks, or if one of their numbers is not finite.
+        """
+        self._must_train()
+        if done := self.steps_done():
+            raise UsageError(f'init_from: these weights have had {done} steps: call it before fit')
+        return initial_weights.load(self.session, folder, self._network_variables(), step)
+
     def steps_done(self):
         """Returns how many training steps the current weights have had."""
         self._finish()
@@ -112,6 +126,15 @@ class BaseGAN(contextlib.AbstractContextManager):
         self.model()
         with self.graph.as_default():
             return use(self.built)
+
+    def _network_variables(self):
+        """Returns pairs: a variable of the networks, and its possible names in a checkpoint.
+
+        An average may have the name of its weight.
+        """
+        own = [(v, [v.op.name]) for network in self.built.net for v in network.variables.values()]
+        return own + [(v, [v.op.name, weight]) for average in self.built.averages.values()
+                      for weight, v in average.weights.items()]
 
     def _finish(self, *, training=True):
         """Builds what is missing, and initialises all variables. After that the graph only runs.

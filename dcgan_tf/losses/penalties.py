@@ -21,7 +21,6 @@ class Penalty(NamedTuple):
 
     d_penalty: Callable | None  # (D, real, fake, random) -> []
     lipschitz: bool = False     # True = it bounds D's slope: no clipping of weights
-    encoder: bool = False       # True = an encoder is trained together with G
 
 
 def squared_norms(d, x):
@@ -99,5 +98,5 @@ PENALTIES = {                  # config.PENALTIES has their weights, and the nor
     'lipschitz_penalty': Penalty(lipschitz_penalty, lipschitz=True),
     'r1':                Penalty(r1),
     'dragan':            Penalty(dragan, lipschitz=True),
-    'mode_regularised':  Penalty(None, encoder=True),
+    'mode_regularised':  Penalty(None),
 }

@@ -111,11 +111,13 @@ class RunFolder:
         config_json.write(self.path / 'config.json', self.record)
 
 
-def create(save_folder: str, name: str | None, config: Config, data: dict) -> RunFolder:
+def create(save_folder: str, name: str | None, config: Config, data: dict,
+           **entries) -> RunFolder:
     """Creates a new run folder.
 
-    name: None = date-time-dataset-preset. data: the entry "data" of config.json. Raises UsageError
-    if the name is in use or is not a plain name, RunError if the folder cannot be written.
+    name: None = date-time-dataset-preset. data: the entry "data" of config.json; entries: more of
+    them. Raises UsageError if the name is in use or not a plain name, RunError if the folder cannot
+    be written.
     """
     root = pathlib.Path(save_folder)
     path = root / plain_name(name) if name else None
@@ -125,7 +127,7 @@ def create(save_folder: str, name: str | None, config: Config, data: dict) -> Ru
         path.mkdir(exist_ok=True)
         with lock.locked(path):          # of two processes at once, the second is refused
             _check_free(path)
-            run = RunFolder(path, {'config': config.to_dict(), 'data': data})
+            run = RunFolder(path, {'config': config.to_dict(), 'data': data, **entries})
             run.keep(config)             # first: from here on the run can be resumed after a kill
             run.images.mkdir(exist_ok=True)
             run.checkpoints.mkdir(exist_ok=True)

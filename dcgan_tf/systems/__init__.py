@@ -1,6 +1,6 @@
 """The table of GAN systems. Each system is one file."""
 
-from dcgan_tf.losses.penalties import PENALTIES
+from dcgan_tf.config import PENALTIES
 from dcgan_tf.systems.acgan import ACGAN
 from dcgan_tf.systems.base import Batch, Player, System
 from dcgan_tf.systems.dcgan import DCGAN

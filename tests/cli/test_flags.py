@@ -39,7 +39,7 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'continuous': 9, 'info_weight': 0.5, 'code_variance': 'learnt'}
 SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit', '--split-data', '--sync-batch-norm'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--codes', '--cache-folder',
-              '--save-folder', '--run-name', '--resume', '--download', '--dry-run',
+              '--save-folder', '--run-name', '--resume', '--download', '--dry-run', '--init-from',
               '--graph-only', '--debug', '--quiet', '--help', '--worker-timeout',
               '--start-timeout'}
 

@@ -120,6 +120,25 @@ def test_a_worker_that_differs_is_refused_by_name(run, second, match):
 
 
 @pytest.mark.slow
+def test_all_workers_start_from_the_networks_of_an_earlier_run(here, run):
+    """Two end with what one alone would end with, but for rounding; worker 0 alone loads them."""
+    assert programs.run([MAIN, *SMALL, '--epochs', '20'])[0] == 0
+    words = ['--dataset', 'digits', '--batch-size', '4', '--penalty', 'none', '--threads', '1',
+             '--init-from', str(run), '--epochs', '1', '--seed', '3']
+    ends = party.ended(party.started(2, lambda k: [MAIN, *words, '--run-name', 'both']))
+    assert [code for code, _, _ in ends] == [0, 0], ends
+    assert ['networks from' in out for _, out, _ in ends] == [True, False]
+    assert programs.run([MAIN, *words, '--run-name', 'alone'])[0] == 0
+    both, alone = (run.with_name(name) for name in ('both', 'alone'))
+    assert_same(checkpoint(both, 0), checkpoint(alone, 0))
+    for name, value in checkpoint(alone, 1).items():
+        if name.endswith('/weights'):
+            np.testing.assert_allclose(checkpoint(both, 1)[name], value, atol=1e-3, err_msg=name)
+    np.testing.assert_array_equal(checkpoint(both, 0)['Generator/g0_linear/weights'],
+                                  checkpoint(run, 20)['Generator/g0_linear/weights'])
+
+
+@pytest.mark.slow
 def test_other_data_is_refused(here):
     for k, seed in enumerate((0, 1)):
         images = np.random.default_rng(seed).integers(0, 256, (40, 12, 12), np.uint8)
