@@ -69,9 +69,9 @@ def test_the_first_batch_normalises_where_there_are_no_averages(built, tiny, ima
 
 
 @pytest.mark.parametrize(('name', 'changes'), [
-    ('folder', {}), ('main1', {}), ('dcgan28', {
-        'norm': 'spectral', 'diff_augment': 'color', 'flip': True, **TYPES['cgan']})],
-    ids=['averages', 'no averages', 'spectral'])
+    ('folder', {}), ('main1', {}), pytest.param('dcgan28', {
+        'norm': 'spectral', 'diff_augment': 'color', 'flip': True, **TYPES['cgan']},
+        marks=pytest.mark.slow)], ids=['averages', 'no averages', 'spectral'])
 def test_no_bit_of_the_training_changes(pool, one_layer, images, name, changes):
     found = []
     for share in (0.0, 0.3):
