@@ -152,8 +152,9 @@ class GAN(Queries):
     def cost(self):
         """Returns the FLOPs, the seconds and the memory of a training step: a `cost.Cost`.
 
-        The seconds are measured on parts of a step, in about 0.3 s; no variable changes. The memory
-        includes what the process has now. docs/speed.md tells how near these estimates are.
+        The seconds are measured on parts of a step, in about half a second; no variable changes.
+        The memory includes what the process has now. docs/speed.md tells how near these
+        estimates are.
         """
         self._must_train()
         return cost(self)
