@@ -6,6 +6,7 @@ import json
 import sys
 
 from dcgan_tf.cli import debugging, early, exits, flags, init_from, resuming, start
+from dcgan_tf.cli.cost_lines import cost_lines
 from dcgan_tf.run_folder import config_json
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.streams import Lossy, lose_lines
@@ -66,6 +67,9 @@ def train(options, exit_stack):
             log(f'going on from step {resuming.load(gan, run):,}')
         if origin:
             origin = init_from.load(gan, origin, run, log)
+        if not (options.quiet or options.debug):
+            for line in cost_lines(gan):            # time and memory, before anything is written
+                log(line)
         gan.synchronize(data.images)            # all workers fit together: a folder can be made
         with start.evaluator(options, config, data, log) as evaluator:
             run = start.open_or_create_run(options, config, data, run, exit_stack, origin)

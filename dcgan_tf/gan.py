@@ -18,6 +18,7 @@ from dcgan_tf.fit.feed import run_in_chunks, sample_feed
 from dcgan_tf.fit.fitting import Fitting
 from dcgan_tf.fit.workers import facts
 from dcgan_tf.graph_report import tensor_values, tensors
+from dcgan_tf.graph_report.cost import cost
 from dcgan_tf.graph_report.summary import describe, headline
 from dcgan_tf.graph_report.training_graph import training_graph
 from dcgan_tf.losses import objectives
@@ -147,6 +148,16 @@ class GAN(Queries):
         The page GRAPHS opens with `training_graph`; the tag `whole graph` shows every op.
         """
         Events(folder, self.graph, first=0, shown=self.training_graph()).close()
+
+    def cost(self):
+        """Returns the FLOPs, the seconds and the memory of a training step: a `cost.Cost`.
+
+        The seconds are measured on parts of a step, in about half a second; no variable changes.
+        The memory includes what the process has now. docs/speed.md tells how near these
+        estimates are.
+        """
+        self._must_train()
+        return cost(self)
 
     def print(self):
         """Prints every field, op and variable with its shape."""

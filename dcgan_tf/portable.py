@@ -33,6 +33,7 @@ SEPARATORS = r'[/\\]' if WINDOWS else '/'            # of the parts of a path, a
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')     # in names on Windows
 RESERVED = re.compile(r'(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])\s*([.:]|$)',
                       re.IGNORECASE)                 # names of devices, with any ending
+PROC, CGROUPS = pathlib.Path('/proc/self'), pathlib.Path('/sys/fs/cgroup')            # of Linux
 
 
 def bad_name(name: str) -> str | None:
@@ -152,7 +153,48 @@ def cores() -> int:
 def peak_memory() -> int:
     """Returns the peak memory of this process in bytes."""
     if resource is None:
-        import psutil  # here: only the benchmark asks, and only on Windows
+        import psutil  # here: only Windows needs it
         return psutil.Process().memory_info().peak_wset
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == 'darwin' else 1024 * peak         # Linux counts in kB
+
+
+def resident_memory() -> int:
+    """Returns the memory that this process has now, in bytes; without Linux's /proc, its peak."""
+    try:
+        pages = PROC.joinpath('statm').read_text(encoding='utf-8').split()[1]
+    except OSError:
+        return peak_memory()
+    return int(pages) * os.sysconf('SC_PAGE_SIZE')
+
+
+def memory_limit() -> int | None:
+    """Returns how much memory this machine has, or its container, where that is less.
+
+    None if the system does not tell. Linux limits the memory of a container by control groups: of
+    version 2 (memory.max), or of version 1.
+    """
+    sizes = [_number(file) for file in _limit_files()]
+    if 'SC_PHYS_PAGES' in getattr(os, 'sysconf_names', ()):              # not on Windows
+        sizes.append(os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES'))
+    return min((size for size in sizes if size), default=None)
+
+
+def _limit_files():
+    """Yields the files with the limits of this process's control groups and of those above them."""
+    try:
+        lines = PROC.joinpath('cgroup').read_text(encoding='utf-8').splitlines()
+    except OSError:
+        return
+    for kind, path in (line.split(':', 2)[1:] for line in lines):
+        if kind in ('', 'memory'):
+            group = CGROUPS / kind / path.lstrip('/')
+            name = 'memory.limit_in_bytes' if kind else 'memory.max'
+            yield from (folder / name for folder in (group, *group.parents))
+
+
+def _number(file):
+    """Returns the number in a file; None if there is none."""
+    with contextlib.suppress(OSError, ValueError):            # ValueError: it says `max`
+        return int(file.read_text(encoding='utf-8'))
+    return None

@@ -63,9 +63,10 @@ def pool():
 
 @pytest.fixture(scope='session')
 def lending(pool):
-    """lending(monkeypatch): from then on main1.py and the tools get their GANs from the pool."""
+    """lending(monkeypatch): see `pooled`."""
     from dcgan_tf import DeepConvolutionalGAN
     from dcgan_tf.cli import trained
+    from dcgan_tf.graph_report import speed
     from tests.pool import build
 
     def from_config(config, session=None, *, worker=None):
@@ -81,12 +82,17 @@ def lending(pool):
     def lend(monkeypatch):
         monkeypatch.setattr(DeepConvolutionalGAN, 'from_config', from_config)
         monkeypatch.setattr(trained, 'open_gan', open_gan)
+        # Measuring takes a fifth of a second at each start: tests/graph_report/test_speed.py.
+        monkeypatch.setattr(speed, 'step_seconds', lambda gan, step_flops: 0.25)
     return lend
 
 
 @pytest.fixture
 def pooled(lending, monkeypatch):
-    """Gives main1.py and the tools GANs from the pool instead of new ones."""
+    """Gives main1.py and the tools GANs from the pool instead of new ones.
+
+    Nothing measures how long a step takes: it is a quarter of a second.
+    """
     lending(monkeypatch)
 
 

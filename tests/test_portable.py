@@ -255,6 +255,43 @@ def test_the_room_of_a_disk_without_posix_fallocate(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+# ---- memory
+
+def test_the_memory_of_this_process(monkeypatch, tmp_path):
+    now = portable.resident_memory()
+    assert 1e7 < now <= 1.1 * portable.peak_memory()
+    kept = b'x' * 50_000_000
+    assert portable.resident_memory() > now + 0.8 * len(kept)
+    monkeypatch.setattr(portable, 'PROC', tmp_path)                  # as on macOS and Windows
+    assert portable.resident_memory() == portable.peak_memory()
+
+
+@cases(('lines', 'files', 'expected'), [
+    (['0::/a/b'], {'a/b/memory.max': '7000', 'a/memory.max': '5000'}, 5000),
+    (['0::/a/b'], {'a/b/memory.max': 'max', 'memory.max': '6000'}, 6000),
+    (['2:cpu:/', '4:memory:/host/c'], {'memory/memory.limit_in_bytes': '8000'}, 8000),
+    (['4:memory:/c', '0::/'], {'memory/c/memory.limit_in_bytes': '9000',
+                               'memory/memory.limit_in_bytes': '9223372036854771712'}, 9000),
+    (['0::/'], {}, None), (['1:cpu:/'], {'memory.max': '6000'}, None)])
+def test_the_memory_of_a_container(monkeypatch, tmp_path, lines, files, expected):
+    """None: no limit but that of the machine."""
+    whole = portable.memory_limit()
+    for number, (name, text) in enumerate([('cgroup', '\n'.join(lines)), *files.items()]):
+        path = tmp_path / ('groups' if number else 'proc') / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'{text}\n')
+    monkeypatch.setattr(portable, 'PROC', tmp_path / 'proc')
+    monkeypatch.setattr(portable, 'CGROUPS', tmp_path / 'groups')
+    found = portable.memory_limit()
+    assert found == expected if expected else found >= whole > 1e8
+
+
+def test_a_system_that_tells_no_memory(monkeypatch, windows, tmp_path):
+    monkeypatch.setattr(portable, 'PROC', tmp_path)
+    monkeypatch.delattr(os, 'sysconf_names')
+    assert portable.memory_limit() is None
+
+
 # ---- printed lines
 
 def test_a_pipe_of_windows_whose_reader_has_gone(windows):

@@ -7,6 +7,7 @@
     resolving.py   makes the Config: from the flags, then with the data set, then without `auto`
     resuming.py    continues a run: which one, and which options may change
     init_from.py   starts a new run from the networks of an earlier one: which, and what must agree
+    cost_lines.py  says how long the training takes and how much memory it needs
     debugging.py   --debug
     trained.py     finds a trained run, its checkpoints and its data, for the tools
     inputs.py      reads what a user gives a generator: pictures, latents, classes

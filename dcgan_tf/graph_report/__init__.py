@@ -1,1 +1,1 @@
-"""Reports about a model as text and tables: layers, FLOPs, graph differences, checkpoints."""
+"""Reports about a model: layers, FLOPs, graph differences, checkpoints, the cost of a training."""

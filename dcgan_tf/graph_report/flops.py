@@ -28,11 +28,11 @@ def flops(op, batch: int) -> int:
     """Returns the FLOPs of a tf.Operation for `batch` images."""
     if op.type not in FORMULAS:
         return 0
-    inputs, outputs = ([_filled(x.shape, batch) for x in xs] for xs in (op.inputs, op.outputs))
+    inputs, outputs = ([filled(x.shape, batch) for x in xs] for xs in (op.inputs, op.outputs))
     return FORMULAS[op.type](op, inputs, *outputs[:1])
 
 
-def _filled(shape, batch):
+def filled(shape, batch):
     """Returns a TensorShape as a tuple without unknown sizes; () for an unknown rank."""
     sizes = shape.as_list() if shape.rank else []
     return tuple((1 if i else batch) if n is None else n for i, n in enumerate(sizes))

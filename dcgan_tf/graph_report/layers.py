@@ -52,11 +52,11 @@ def _use_of(network, ops):
 
 def boxes(gan) -> list[Box]:
     """Returns the boxes of a GAN that has its optimizer, in the order of creation."""
-    step_flops, groups = _step_flops(gan), {}
+    each, groups = step_flops(gan), {}
     for op in gan.graph.get_operations():
         groups.setdefault(box_of(op.name), []).append(op)
     return [Box(name, len(group), _trained(gan, f'{name}/'),
-                round(sum(step_flops[op] for op in group)))
+                round(sum(each[op] for op in group)))
             for name, group in groups.items()]
 
 
@@ -121,8 +121,8 @@ def run_counts(gan) -> list[dict[tf.Operation, int]]:
             for variant in gan.steps.variants]
 
 
-def _step_flops(gan):
-    """Returns {op: its FLOPs in an average training step}.
+def step_flops(gan) -> dict[tf.Operation, float]:
+    """Returns {op: its FLOPs in an average training step} of this process.
 
     A lazy penalty counts with the share of the steps that compute it.
     """
@@ -130,5 +130,5 @@ def _step_flops(gan):
     result = collections.Counter()
     for share, counts in zip((penalty_share, 1 - penalty_share), run_counts(gan), strict=False):
         for op, count in counts.items():
-            result[op] += share * count * flops(op, gan.config.batch_size)
+            result[op] += share * count * flops(op, gan.built.inputs.rows)
     return result
