@@ -13,6 +13,7 @@ _HOME = {                                    # public name -> the module it live
     'PRESETS': 'config',
     'preset': 'config',
     'DeepConvolutionalGAN': 'gan',
+    'GAN': 'gan',
     'MorphingGenerator': 'show.morphing',
     'UsageError': 'errors',
     'RunError': 'errors',
