@@ -14,6 +14,7 @@ _HOME = {                                    # public name -> the module it live
     'preset': 'config',
     'DeepConvolutionalGAN': 'gan',
     'GAN': 'gan',
+    'Hook': 'hooks',
     'MorphingGenerator': 'show.morphing',
     'UsageError': 'errors',
     'RunError': 'errors',

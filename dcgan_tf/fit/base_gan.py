@@ -8,6 +8,7 @@ from dcgan_tf import ops, systems
 from dcgan_tf.config import chosen
 from dcgan_tf.distributed.peers import Peers
 from dcgan_tf.errors import UsageError
+from dcgan_tf.fit.history import History
 from dcgan_tf.fit.session import open_session
 from dcgan_tf.run_folder import config_json, initial_weights, trained_weights
 from dcgan_tf.run_folder.checkpoints import Checkpoints
@@ -48,6 +49,7 @@ class BaseGAN(contextlib.AbstractContextManager):
         self.built = self.losses = self.steps = None
         self._checkpoints = None                 # of the variables, from `_finish` on
         self._loaded = self.run_folder = None
+        self._history = History()                # of `fit`s without a run folder
         with self.graph.as_default():
             self._other_variables = {v.ref() for v in v1.global_variables()}
 

@@ -9,6 +9,7 @@ from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import check_room
 from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, config_json, run_folder
+from dcgan_tf.run_folder.tables import loss_csv
 
 NEWEST, BEST = 'newest', 'best'
 STEP = re.compile(r'\d{1,19}', re.ASCII)
@@ -108,3 +109,24 @@ def options(file):
     """Returns the Config in a config.json, or in a file of options alone."""
     values = config_json.read(file)
     return configs.from_dict(values.get('config', values), str(file))
+
+
+def load_newest(gan, run) -> int:
+    """Loads a RunFolder's newest checkpoint, for more training; returns the number of its steps.
+
+    0 if the run was stopped before its first checkpoint. RunError if its checkpoints are lost.
+    """
+    if not checkpoint_files.steps(run.checkpoints):
+        check_never_trained(run)
+        return 0
+    return gan.load_model(run.checkpoints)
+
+
+def check_never_trained(run):
+    """Raises RunError if a run without a whole checkpoint has trained: they are lost."""
+    table, halves = loss_csv.load(run.log), checkpoint_files.halves(run.checkpoints)
+    rows = len(table.rows) + table.lost.lines
+    if rows or max(halves, default=0) > 0:
+        raise RunError(f'{run.checkpoints} holds no whole checkpoint, but the run has trained: '
+                       f'{run.log} has {rows} rows. The run was not started again: put the '
+                       'checkpoints back, or choose another --run-name')
