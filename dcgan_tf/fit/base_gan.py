@@ -145,10 +145,14 @@ class BaseGAN(contextlib.AbstractContextManager):
               ops.precision_scope(chosen(c.precision)), ops.batch_shard(self._shard)):
             yield
 
-    def _one_more_use(self, use, missing):
-        """Builds ops that no training needs: `use` of the Model. UsageError if it is too late."""
+    def _one_more_use(self, use, what, method):
+        """Builds ops that no training needs: `use` of the Model. UsageError if it is too late.
+
+        what: of which the graph is still without. method: the one to call in time.
+        """
         if self.graph.finalized:
-            raise UsageError(f'this graph was finalized without {missing}')
+            raise UsageError(f'this graph was finalized without {what}: call {method}() before '
+                             'fit, or open the saved model afterwards: GAN.open(PATH)')
         self.model()
         with self.graph.as_default():
             return use(self.built)

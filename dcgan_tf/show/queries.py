@@ -35,7 +35,7 @@ class Queries(BaseGAN):
     def features(self):
         """Builds one more use of D, for `discriminator_features`."""
         if self._features is None:
-            self._features = self._one_more_use(Features, "D's features: call features() first")
+            self._features = self._one_more_use(Features, "D's features", 'features')
 
     def discriminator_features(self, images, reference=None):
         """Returns D's features of uint8 images [N, H, W, C], any N.   -> float32 [N, F]
@@ -54,7 +54,7 @@ class Queries(BaseGAN):
         """Builds one more use of a network that tells classes, for `class_probabilities`."""
         if self._classes is None:
             self._classes = self._one_more_use(functools.partial(Features, what='classes'),
-                                               'classes of images: call classes() first')
+                                               'classes of images', 'classes')
 
     def class_probabilities(self, images, reference=None):
         """Returns what an acgan's D, or an infogan's Q, says of uint8 images [N, H, W, C].
@@ -71,7 +71,7 @@ class Queries(BaseGAN):
         """Builds one more use of D, for `discriminator_scores`."""
         if self._scores is None:
             self._scores = self._one_more_use(functools.partial(OfLabelled, what='scores'),
-                                              "D's scores: call scores() first")
+                                              "D's scores", 'scores')
 
     def discriminator_scores(self, images, labels=None, reference=None):
         """Returns how real D finds uint8 images [N, H, W, C].   -> float32 [N], larger = more real
@@ -88,7 +88,7 @@ class Queries(BaseGAN):
         """Builds one more use of the encoder, for `encode`."""
         if self._codes is None:
             self._codes = self._one_more_use(functools.partial(OfLabelled, what='encode'),
-                                             'codes of images: call encoder() first')
+                                             'codes of images', 'encoder')
 
     def encode(self, images, labels=None, reference=None):
         """Returns the latents of uint8 images [N, H, W, C] by the encoder.   -> float32 [N, Z]
@@ -103,7 +103,7 @@ class Queries(BaseGAN):
     def inversion(self):
         """Builds what `invert` needs: the distance of a sample from an image, and its gradient."""
         if self._inversion is None:
-            self._inversion = self._one_more_use(Inversion, 'inversion: call inversion() first')
+            self._inversion = self._one_more_use(Inversion, 'inversion', 'inversion')
 
     def invert(self, images, labels=None, options=None, tick=lambda: None):
         """Searches latents for which G makes images like these. Returns an `InversionResult`.
