@@ -13,9 +13,13 @@ the methods that open, save and load, show/queries.py those that ask the network
 graph_report/reports.py those that tell about the graph.
 """
 
+import inspect
 import logging
 
-from dcgan_tf.config import preset
+import numpy as np
+
+from dcgan_tf import latent
+from dcgan_tf.config import preset, with_options
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit import history
@@ -33,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 class GAN(Queries, Reports):
     """A GAN to train, and what can be made of it. `BaseGAN` explains arguments and attributes."""
+
+    _warned = False                              # of latents that are too long
 
     def model(self):
         """Builds the inputs and the networks, and applies them to a batch and to sample latents."""
@@ -140,11 +146,15 @@ class GAN(Queries, Reports):
     def generate_images(self, z, labels=None):
         """Generates images: z [N, Z], any N -> [N, H, W, C] float32 in [0, 1].
 
-        z: in the prior's range. labels: for a cgan, int [N], or float [N, K] with a weight for each
-        class.
+        z: latents such as the prior draws. UsageError if one is not finite. A line warns, once, of
+        one that is more than three times as long as those of the prior. labels: for a cgan, int
+        [N], or float [N, K] with a weight for each class.
         """
         self._finish()
         feed_dict = sample_feed(self.config, self.built.inputs, z, labels)
+        if (line := latent.too_far(np.asarray(z), self.config.prior)) and not self._warned:
+            logger.warning('%s', line)
+            self._warned = True
         return run_in_chunks(self.session, self.built.samples, len(z), feed_dict, {})
 
 
@@ -153,7 +163,8 @@ class DeepConvolutionalGAN(GAN):
 
     session: None = a new session on a new graph; see `GAN`. epochs: number of mini-batch steps in
     all. eval_step: steps between pictures. n_labels: logits for each image; 1 = logistic loss, 2 =
-    softmax over (fake, real). options: any other field of `Config`.
+    softmax over (fake, real). options: any other option, as
+    in `help(Config)`. Those that are not given are the ones of the preset dcgan28.
     """
 
     def __init__(self, session=None, epochs=20_000, batch_size=32, eval_step=500, image_height=28,
@@ -170,3 +181,7 @@ class DeepConvolutionalGAN(GAN):
             image_height=image_height, image_width=image_width, n_channels=n_channels,
             z_dim=z_dim, generator_maps=tuple(generator_maps),
             discriminator_maps=tuple(discriminator_maps), **options), session)
+
+
+DeepConvolutionalGAN.__init__.__signature__ = with_options(
+    inspect.signature(DeepConvolutionalGAN.__init__))
