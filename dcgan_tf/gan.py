@@ -20,11 +20,11 @@ import numpy as np
 
 from dcgan_tf import latent
 from dcgan_tf.config import preset, with_options
-from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit import history
-from dcgan_tf.fit.feed import check_images, run_in_chunks, sample_feed
+from dcgan_tf.fit.feed import run_in_chunks, sample_feed
 from dcgan_tf.fit.fitting import Fitting
+from dcgan_tf.fit.given import given
 from dcgan_tf.fit.run_of_fit import opened
 from dcgan_tf.fit.workers import facts
 from dcgan_tf.graph_report.reports import Reports
@@ -91,7 +91,10 @@ class GAN(Queries, Reports):
             held_out=None, evaluator=None, hooks=(), progress=True, debugger=None):
         """Trains on uint8 images [N, H, W, C]. Returns a TrainingResult.
 
-        images: an array, or a `Dataset` of `data.load`, which has its labels and held-out pictures.
+        images: an array; a `Dataset` of `data.load`, which has its labels and held-out pictures;
+        an object with shape, len and indexing, see `data.indexable.Indexable`; or a tf.data.Dataset
+        of images or (image, label), in batches or one by one. A tf.data.Dataset has an order of its
+        own, so a training that goes on with it is not the same to the bit; a line says so.
         steps: the number of steps to train now; None = up to step `epochs` of the Config.
         labels: int32 [N], indices into class_names; a `gan` does not learn from them.
         indices, n_total: with `split_data`, if `images` are a part of a data set: int64 [N], the
@@ -111,18 +114,12 @@ class GAN(Queries, Reports):
         not finite. `on_collapse` decides what happens after a collapse.
         """
         self._must_train()
-        data = images if isinstance(images, Dataset) else None
-        if data:
-            images, labels, indices = data.images, data.labels, data.indices
-            n_total, held_out = data.total, data.held_out
-        check_images(images, self.config)
-        self._fitted = images, labels
-        with opened(self, run, images, labels, data) as self.run_folder:
+        data = given(self, images, labels, indices, n_total, held_out)
+        self._fitted = data.images, data.labels
+        with opened(self, run, data) as self.run_folder:
             self._aim(steps)
-            return Fitting(self, self._checkpoints, images, self.run_folder, labels=labels,
-                           indices=indices, n_total=n_total, held_out=held_out,
-                           evaluator=evaluator, hooks=hooks, progress=progress,
-                           debugger=debugger).run()
+            return Fitting(self, self._checkpoints, data, self.run_folder, evaluator=evaluator,
+                           hooks=hooks, progress=progress, debugger=debugger).run()
 
     def _aim(self, steps):
         """Sets the last step, `epochs`, of a `fit`, and says so if it has been done already."""
