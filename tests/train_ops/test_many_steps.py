@@ -46,7 +46,7 @@ def trains(fetches):
 
 
 @pytest.mark.parametrize('row', ROWS, ids=lambda row: '-'.join(row))
-def test_bits_and_log_stay_the_same(gan, images, tmp_path, row):
+def test_bits_and_log_stay_the_same(gan, images, tmp_path, no_plot, row):
     one, four = (gan(n, **row) for n in (1, 4))
     assert boxes(four) - boxes(one) == {'many_steps'}
     rows = []
@@ -109,7 +109,7 @@ def test_the_step_in_the_middle_that_fails_is_named_and_changes_nothing(one_laye
     assert_same(*states)
 
 
-def test_a_trace_is_of_its_step(gan, images, tmp_path):
+def test_a_trace_is_of_its_step(gan, images, tmp_path, no_plot):
     made = gan(4, trace_step=4, epochs=5, **ALL)
     run = run_folder.create(tmp_path, 'run', made.config, {})
     made.fit(images, run, progress=False)
