@@ -53,7 +53,9 @@ def test_averages_normalise_and_not_the_other_images(finished, one_layer, images
     assert np.ptp(alone) > 0
 
 
-@pytest.mark.parametrize('more', [{}, TYPES['cgan']], ids=['gan', 'cgan'])
+@pytest.mark.parametrize('more', [
+    {}, TYPES['cgan'], pytest.param(TYPES['acgan'], marks=pytest.mark.slow)],
+    ids=['gan', 'cgan', 'acgan'])
 def test_the_first_batch_normalises_where_there_are_no_averages(finished, one_layer, images, more):
     """So a picture of that batch has the score that it has in the first step: of two logits."""
     gan = finished(one_layer('main1', hold_out=0.3, **more))
