@@ -25,14 +25,14 @@ def check_held_out(config, held_out):
                          f'class_names, {config.class_names}')
 
 
-def overfitting_hooks(gan, images, labels, held_out, recorder, run, first):
+def overfitting_hooks(gan, data, recorder, run, first):
     """Returns the hook that measures and records `overfitting`; [] if nothing was held out.
 
-    images, labels, held_out: as for `GAN.fit`. recorder, run, first: see `OverfittingHook`.
+    data: a Given. recorder, run, first: see `OverfittingHook`.
     """
-    if held_out is None:
+    if data.held_out is None:
         return []
-    pairs = (images, labels), (held_out.images, held_out.labels)
+    pairs = (data.images, data.labels), (data.held_out.images, data.held_out.labels)
     train, others = ((x, np.asarray(y) if gan.config.learns_classes else None) for x, y in pairs)
     return [OverfittingHook(gan.config, train, others, _scores_by(gan, *train), gan.generate_images,
                             recorder, run, first)]
