@@ -40,7 +40,7 @@ def main(argv=None):
     args = parse(argv)
     runs = [run_folder.open_run(path) for path in args.runs]
     for run in runs:
-        trained_weights.find_checkpoint(run, args.checkpoint)    # UsageError now, not in hours
+        trained_weights.of_run(run, args.checkpoint, args.trust)    # UsageError now, not in hours
         check_data(run, args)
     groups = [(group, load_real(group[0], args)) for group in by_data(runs)]
     names, lines = trained.names(runs), []
@@ -97,7 +97,7 @@ def measure(run, evaluator, args):
     from dcgan_tf.fit.feed import told_by  # loads TensorFlow
     from dcgan_tf.run_folder import samples  # loads OpenCV
     c = run.config
-    tells = any(row.told and c.type in row.types for row in METRICS.values())
+    tells = any(row.told and c.kind in row.types for row in METRICS.values())
     labels = evaluator.labels(evaluator.n)
     asked = {'labels': labels} if c.learns_classes else {}
     with trained.open_gan(trained_weights.of_run(run, args.checkpoint)) as gan:

@@ -47,7 +47,7 @@ def main(argv=None):
     """Prints the table; returns the exit code."""
     args = parse(argv)
     run = run_folder.open_run(args.run)
-    weights = trained_weights.of_run(run, args.checkpoint)
+    weights = trained_weights.of_run(run, args.checkpoint, args.trust)
     train, test, what, reference = pictures(run, args)
     gan = trained.open_gan(weights)
     functions = {

@@ -4,6 +4,7 @@ import argparse
 import pathlib
 
 from dcgan_tf import data as datasets
+from dcgan_tf.cli.parser import add_trust
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
@@ -23,7 +24,8 @@ def add_run(parser) -> None:
 
 
 def add_checkpoint(parser) -> None:
-    """Adds the flag that chooses one of a run's checkpoints."""
+    """Adds the flags that choose one of a run's checkpoints, and that trust the run's code."""
+    add_trust(parser)
     parser.add_argument('--checkpoint', default=NEWEST, metavar='WHICH', help='the checkpoint: '
                         'newest, best (by --keep-best of the training) or a step (default: '
                         'newest)')
@@ -31,7 +33,7 @@ def add_checkpoint(parser) -> None:
 
 def find(args) -> Weights:
     """Returns the Weights that the arguments of `add_run` name: see `trained_weights.find`."""
-    return trained_weights.find(args.run, args.checkpoint, args.config)
+    return trained_weights.find(args.run, args.checkpoint, args.config, args.trust)
 
 
 def find_config(path: str, args) -> tuple[str, Config]:
@@ -49,7 +51,7 @@ def find_config(path: str, args) -> tuple[str, Config]:
         raise UsageError('--config is for a checkpoint outside its run folder: the options are '
                          f'in {file}')
     name = file.stem if file is given else given.resolve().name
-    return name, trained_weights.options(file)
+    return name, trained_weights.options(file, args.trust)
 
 
 def open_gan(weights: Weights):

@@ -8,7 +8,7 @@ import pathlib
 import platform
 
 from dcgan_tf import config as configs
-from dcgan_tf import files
+from dcgan_tf import files, own_code
 from dcgan_tf.errors import RunError
 
 PACKAGES = ('tensorflow', 'numpy', 'opencv-python-headless')
@@ -50,8 +50,12 @@ def is_run(folder: pathlib.Path) -> bool:
 
 
 def write_options(file: pathlib.Path, config: configs.Config) -> None:
-    """Writes a Config alone, for the tools; it cannot be resumed. RunError on a full disk."""
+    """Writes a Config alone, for the tools; it cannot be resumed. RunError on a full disk.
+
+    Code of the user's own is written into the folder code next to the file.
+    """
     try:
+        own_code.keep(file.parent, config)
         files.write_whole(file, json.dumps(config.to_dict(), indent=2) + '\n')
     except OSError as error:
         raise RunError(f'cannot write {file}: {error.strerror}') from error

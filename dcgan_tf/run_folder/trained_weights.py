@@ -5,6 +5,7 @@ import re
 from typing import NamedTuple
 
 from dcgan_tf import config as configs
+from dcgan_tf import own_code
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import check_room
@@ -37,37 +38,43 @@ class Weights(NamedTuple):
         return self.out / name
 
 
-def find(run, checkpoint=NEWEST, config=None) -> Weights:
+def find(run, checkpoint=NEWEST, config=None, trust=False) -> Weights:
     """Returns the Weights that a user names. UsageError if there are none.
 
     run: the path of a run folder, or of a checkpoint: `.../model-STEP`, or a folder of such.
     checkpoint: newest, best (by --keep-best of the training), or a step. config: for a checkpoint
     outside its run folder, the config.json that it was trained with; None = the one in the same
-    folder, or one folder up.
+    folder, or one folder up. trust: True = run code of the folder also if it is not in the user's
+    list: see `own_code`.
     """
     path, checkpoint = pathlib.Path(run), str(checkpoint)
     named = re.fullmatch(r'model-(\d{1,19})(\.index|\.data-\d+-of-\d+)?', path.name)
     if named and not path.is_dir():
         if checkpoint != NEWEST:
             raise UsageError(f'--checkpoint {checkpoint}: {path} is one already')
-        return _bare(path.parent, config, int(named[1]))
+        return _bare(path.parent, config, int(named[1]), trust)
     if (path / 'config.json').is_file() and not checkpoint_files.steps(path):
         if config:
             raise UsageError(f'--config is for a checkpoint outside its run folder: {path} has its '
                              'own config.json')
-        return of_run(run_folder.open_run(run), checkpoint)
+        return of_run(run_folder.open_run(run), checkpoint, trust)
     if not checkpoint_files.steps(path):
         raise UsageError(f'{path} is neither a run folder, with its config.json, nor a checkpoint '
                          'model-STEP')
     if checkpoint != NEWEST and not STEP.fullmatch(checkpoint):
         raise UsageError(f'--checkpoint {checkpoint[:40]}: of a folder of checkpoints, '
                          'newest or a step')
-    return _bare(path, config, None if checkpoint == NEWEST else int(checkpoint))
+    return _bare(path, config, None if checkpoint == NEWEST else int(checkpoint), trust)
 
 
-def of_run(run, checkpoint: str) -> Weights:
-    """Returns the Weights of the checkpoint of a RunFolder that --checkpoint names."""
-    return Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run)
+def of_run(run, checkpoint: str, trust: bool = False) -> Weights:
+    """Returns the Weights of the checkpoint of a RunFolder that --checkpoint names.
+
+    Runs the code in its folder: see `own_code`. trust: as in `find`.
+    """
+    found = Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run)
+    own_code.open_code(run.path, run.config, trust)
+    return found
 
 
 def find_checkpoint(run, checkpoint: str):
@@ -91,7 +98,7 @@ def find_checkpoint(run, checkpoint: str):
     raise UsageError(f'--checkpoint {checkpoint[:40]}: {run.path} has {choices}{hint}')
 
 
-def _bare(folder, config, step):
+def _bare(folder, config, step, trust):
     """Returns the Weights of checkpoints without a run folder: results go to the current folder."""
     steps = checkpoint_files.steps(folder)
     if step is not None and step not in steps:
@@ -102,13 +109,18 @@ def _bare(folder, config, step):
     if file is None or not file.is_file():
         raise UsageError(f'{file or folder}: no config.json there; copy the one of the checkpoint '
                          'there, or name it with --config FILE, if it is a tool')
-    return Weights(file.resolve().parent.name, options(file), folder, step, pathlib.Path())
+    return Weights(file.resolve().parent.name, options(file, trust), folder, step, pathlib.Path())
 
 
-def options(file):
-    """Returns the Config in a config.json, or in a file of options alone."""
+def options(file, trust=False):
+    """Returns the Config in a config.json, or in a file of options alone.
+
+    Runs the code in the folder of the file: see `own_code`. trust: as in `find`.
+    """
     values = config_json.read(file)
-    return configs.from_dict(values.get('config', values), str(file))
+    config = configs.from_dict(values.get('config', values), str(file))
+    own_code.open_code(file.parent, config, trust)
+    return config
 
 
 def load_newest(gan, run) -> int:

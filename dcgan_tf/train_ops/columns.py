@@ -9,6 +9,7 @@ import functools
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.errors import UsageError
 from dcgan_tf.train_ops.player_step import norm_of_batch
 from dcgan_tf.train_ops.schedule import turns
 
@@ -26,7 +27,7 @@ class Shown:
 
         A penalty is shown with its usual weight, not with the larger weight of a lazy step.
         In the steps between two lazy penalties, the penalty is computed only if it is fetched.
-        steps: a tuple of PlayerStep. losses: their StepLosses. ValueError for a number of the
+        steps: a tuple of PlayerStep. losses: their StepLosses. UsageError for a number of the
         system that has the name of a player's number.
         """
         key = (losses.shows_penalty, *(player.loss.ref() for player in losses.players))
@@ -61,7 +62,7 @@ def _of_system(model):
     found = model.system.scalars(model.out)
     for name in found:
         if name == 'penalty' or name.endswith(('_loss', '_gradient')):
-            raise ValueError(f'{type(model.system).__name__}.scalars: {name!r} is a name of a '
+            raise UsageError(f'{type(model.system).__name__}.scalars: {name!r} is a name of a '
                              "player's number")
     return found
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.errors import UsageError
 from dcgan_tf.networks.weight_average import WeightAverage
 from dcgan_tf.systems.base import System
 from dcgan_tf.train_ops.inputs import Inputs, inputs
@@ -32,7 +33,7 @@ def build(system, shard) -> Model:
     made = inputs(system, shard)
     net = system.networks()
     if missing := {system.generator, *system.averaged}.difference(net._fields):
-        raise ValueError(f'{type(system).__name__}: generator or averaged is {min(missing)!r}: '
+        raise UsageError(f'{type(system).__name__}: generator or averaged is {min(missing)!r}: '
                          f'expected a network, {", ".join(net._fields)}')
     out = system.forward(net, made.batch)
     averages = {}

@@ -8,7 +8,7 @@ import pathlib
 
 import numpy as np
 
-from dcgan_tf import files
+from dcgan_tf import files, own_code
 
 
 class LossPlot:
@@ -73,7 +73,8 @@ def curves(rows: list[dict]) -> dict[str, list[float]]:
 
 def best_information(config) -> dict:
     """Returns the best value of the column `information` of an infogan: the entropy of codes."""
-    return {'information': sum(map(math.log, config.codes))} if config.has_codes else {}
+    known = own_code.is_loaded(config.code)              # a plot needs no code of the user's own
+    return {'information': sum(map(math.log, config.codes))} if known and config.has_codes else {}
 
 
 def running_mean(values: list[float], reach: int) -> np.ndarray:
