@@ -45,14 +45,14 @@ def checked(architecture, config):
     return architecture
 
 
-def check_tensor(where, made, shape, expected, dtype=tf.float32):
+def check_tensor(where, made, shape, expected, dtype=tf.float32, verb='returns'):
     """Raises UsageError unless `made` is a tensor of that shape, in which None is any size."""
     if not isinstance(made, tf.Tensor):
-        raise UsageError(f'{where} returns {_described(made)}: expected {expected}')
+        raise UsageError(f'{where} {verb} {_described(made)}: expected {expected}')
     if made.shape.rank is None or not made.shape.is_compatible_with(shape):
-        raise UsageError(f'{where} returns {_shape(made, shape)}: expected {expected}')
+        raise UsageError(f'{where} {verb} {_shape(made, shape)}: expected {expected}')
     if made.dtype != dtype:
-        raise UsageError(f'{where} returns {made.dtype.name}: expected {dtype.name}')
+        raise UsageError(f'{where} {verb} {made.dtype.name}: expected {dtype.name}')
 
 
 @contextlib.contextmanager
@@ -108,7 +108,7 @@ def _shape(made, wanted):
     if made.shape.rank is None:
         return 'a tensor of unknown shape'
     sizes = made.shape.as_list()
-    return _text(*(('N', *sizes[1:]) if sizes and sizes[0] == wanted[0] else sizes))
+    return _text(*(('N', *sizes[1:]) if sizes[:1] == [*wanted[:1]] else sizes))
 
 
 def _text(*sizes):

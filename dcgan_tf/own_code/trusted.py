@@ -8,6 +8,7 @@ import logging
 import time
 
 from dcgan_tf import files, portable
+from dcgan_tf.own_code.naming import DIGEST
 
 logger = logging.getLogger(__name__)
 HEADING = '# Files that dcgan_tf may run from a run folder: SHA-256, name, date. Remove a line to '\
@@ -25,7 +26,7 @@ def digests() -> set:
         lines = path().read_text(encoding='utf-8', errors='replace').splitlines()
     except OSError:
         return set()
-    return {line.split()[0] for line in lines if line.strip()}
+    return {word for line in lines for word in line.split()[:1] if DIGEST.fullmatch(word)}
 
 
 def add(file: str, digest: str) -> None:

@@ -101,7 +101,7 @@ def _check_player(where, player, net):
                                ('gate', player.gate, tf.bool)):
         if value is not None or what == 'loss':
             check_tensor(f'{where}: its {what}', value, [], 'a scalar, such as the mean over the '
-                         'batch', dtype)
+                         'batch', dtype, 'is')
 
 
 def _check_sample(system, where, images, net, z, *rest):
@@ -114,4 +114,4 @@ def _check_scalars(system, where, found, out):
     for name, value in found.items():
         if name == 'penalty' or name.endswith(('_loss', '_gradient')):
             raise UsageError(f"{where}: {name!r} is a name of a player's number: rename it")
-        check_tensor(f'{where}: {name}', value, [], 'a scalar')
+        check_tensor(f'{where}: {name}', value, [], 'a scalar', verb='is')
