@@ -60,8 +60,8 @@ def _check_networks(system, where, net):
         raise UsageError(f'{where}: the networks are called {", ".join(names)}: expected a name of '
                          'its own for each, of letters, digits and _')
     if missing := {system.generator, *system.averaged}.difference(fields):
-        raise UsageError(f'{where} has {", ".join(fields)}, but generator or averaged of '
-                         f'{label_of(system)} is {min(missing)!r}: expected one of these fields')
+        raise UsageError(f'{label_of(system)}: generator or averaged is {min(missing)!r}: expected '
+                         f'a network, {", ".join(fields)}')
 
 
 def _check_outputs(system, where, out, net, batch):

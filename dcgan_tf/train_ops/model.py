@@ -5,7 +5,6 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.errors import UsageError
 from dcgan_tf.networks.weight_average import WeightAverage
 from dcgan_tf.systems.base import System
 from dcgan_tf.train_ops.inputs import Inputs, inputs
@@ -27,14 +26,20 @@ class Model(NamedTuple):
         return {field: self.averages[field].weights if field in self.averages else network.variables
                 for field, network in self.net._asdict().items()}
 
+    def network_variables(self):
+        """Returns pairs: a variable of the networks, and its possible names in a checkpoint.
+
+        An average may have the name of its weight.
+        """
+        own = [(v, [v.op.name]) for network in self.net for v in network.variables.values()]
+        return own + [(v, [v.op.name, weight]) for average in self.averages.values()
+                      for weight, v in average.weights.items()]
+
 
 def build(system, shard) -> Model:
     """Builds the Model in the current graph. shard: this worker's part of every batch."""
     made = inputs(system, shard)
     net = system.networks()
-    if missing := {system.generator, *system.averaged}.difference(net._fields):
-        raise UsageError(f'{type(system).__name__}: generator or averaged is {min(missing)!r}: '
-                         f'expected a network, {", ".join(net._fields)}')
     out = system.forward(net, made.batch)
     averages = {}
     if system.config.ema:

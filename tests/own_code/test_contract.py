@@ -141,7 +141,7 @@ OF_SYSTEMS = [
     ("Network('Discriminator', build)", "Network('Generator', build)",
      'the networks are called Generator, Generator'),
     ("    G: Network\n    D: Network", "    F: Network\n    D: Network",
-     "networks has F, D, but generator or averaged of my.py:MySystem is 'G'"),
+     "my.py:MySystem: generator or averaged is 'G': expected a network, F, D"),
     ("        return Networks(", "        return (",
      'MySystem.networks returns a tuple: expected a NamedTuple of Network'),
     ("        fake = net.G(", "        tf.Variable(1.0, name='lost')\n        fake = net.G(",
