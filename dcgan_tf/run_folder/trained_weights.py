@@ -57,8 +57,8 @@ def find(run, checkpoint=NEWEST, config=None) -> Weights:
                              'own config.json')
         return of_run(run_folder.open_run(run), checkpoint)
     if not checkpoint_files.steps(path):
-        raise UsageError(f'{path} is neither a run folder, with its config.json, nor a checkpoint '
-                         'model-STEP')
+        raise UsageError(f'{path} is neither a run folder, with its config.json in it, nor a '
+                         'checkpoint model-STEP')
     if checkpoint != NEWEST and not STEP.fullmatch(checkpoint):
         raise UsageError(f'--checkpoint {checkpoint[:40]}: of a folder of checkpoints, '
                          'newest or a step')
@@ -78,6 +78,7 @@ def find_checkpoint(run, checkpoint: str):
     newest, best = checkpoint_files.steps(run.checkpoints), best_checkpoint.read(run.best)
     kept = [best.step] if best else []
     if not newest + kept:
+        check_never_trained(run)
         raise UsageError(f'{run.path} holds no checkpoint yet: train it with --resume {run.path}')
     if checkpoint == NEWEST and newest:
         return run.checkpoints, None
@@ -109,6 +110,13 @@ def options(file):
     """Returns the Config in a config.json, or in a file of options alone."""
     values = config_json.read(file)
     return configs.from_dict(values.get('config', values), str(file))
+
+
+def checkpoints_in(folder) -> pathlib.Path:
+    """Returns the folder of checkpoints of a run folder; another folder as it is."""
+    path = pathlib.Path(folder)
+    is_run = (path / 'config.json').is_file() and not checkpoint_files.steps(path)
+    return path / 'checkpoints' if is_run else path
 
 
 def load_newest(gan, run) -> int:
