@@ -189,8 +189,8 @@ def latents():
 @pytest.fixture
 def no_plot(monkeypatch):
     """Trainings draw no losses.png, which takes long."""
-    from dcgan_tf.fit import run_recorder
-    monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)
+    from dcgan_tf.run_folder.tables.loss_plot import LossPlot
+    monkeypatch.setattr(LossPlot, 'draw', lambda self: None)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from dcgan_tf.run_folder.events import Events
 from dcgan_tf.run_folder.gallery import Gallery
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.run_folder.tables import confusion_plot
-from dcgan_tf.run_folder.tables.loss_csv import LossCsv, read
+from dcgan_tf.run_folder.tables.loss_csv import LossCsv
 from dcgan_tf.run_folder.tables.loss_plot import LossPlot, best_information
 from dcgan_tf.run_folder.tables.metrics_csv import MetricsCsv
 
@@ -44,9 +44,10 @@ class RunRecorder(contextlib.AbstractContextManager):
         self._unreadable = [step for step in saved if step > first]     # `Fitting` has checked it
         self._gallery = Gallery(run.images, images_of, grids, first)
         self._columns = tuple(steps.variants[0].columns)
-        self._log = LossCsv(run.log, self._columns, first, steps.images_per_step, n_images)
-        self.metrics_csv = MetricsCsv(run.metrics, first)
         self._plot = LossPlot(run.images / 'losses.png', best_information(run.config))
+        self._log = LossCsv(run.log, self._columns, first, steps.images_per_step, n_images,
+                            self._plot.add)
+        self.metrics_csv = MetricsCsv(run.metrics, first)
         self._events, self._steps = Events(run.path, session.graph, first, shown), steps
         self._penalties = PenaltyRecorder(run, self._events, self._save_errors, steps, first,
                                           n_images) if steps.lazy else None
@@ -102,7 +103,7 @@ class RunRecorder(contextlib.AbstractContextManager):
             self._save(step)
         if finished:
             self._save_errors('training.gif', self._gallery.end, step)
-            self._save_errors('losses.png', self._plot_log)
+            self._save_errors('losses.png', self._plot.draw)
 
     def write_metrics(self, step, metrics, conditions):
         """Writes metrics into TensorBoard and metrics.csv.
@@ -140,16 +141,12 @@ class RunRecorder(contextlib.AbstractContextManager):
     def _evaluate(self, step, values):
         self._save_errors('pictures', self._gallery.show, step,
                           lambda grid: self._show(step, grid, values.get('flow')))
-        self._save_errors('losses.png', self._plot_log)
+        self._save_errors('losses.png', self._plot.draw)
 
     def _show(self, step, grid, flow):
         self._save_errors(EVENTS, self._events.add, summaries.image(PICTURE, grid), step)
         for summary in self._flow.summaries(flow):
             self._save_errors(EVENTS, self._events.add, summary, step)
-
-    def _plot_log(self):
-        if rows := read(self._run.log):
-            self._plot(rows)
 
     def _checkpoint(self, step, values):
         self._save_errors('checkpoint', self._save, step)
