@@ -11,9 +11,9 @@ import functools
 from dcgan_tf import DeepConvolutionalGAN
 
 # Options that no op depends on: they belong to the loop and to the data. tests/test_pool.py
-LOOP = ('epochs', 'eval_step', 'checkpoint_step', 'metrics', 'metrics_step', 'metrics_n',
-        'keep_best', 'on_collapse', 'on_save_error', 'trace_step', 'histograms', 'replacement',
-        'dataset', 'data_dir', 'resize', 'crop', 'gray', 'file_num')
+LOOP = ('epochs', 'eval_step', 'checkpoint_step', 'keep_every', 'metrics', 'metrics_step',
+        'metrics_n', 'keep_best', 'on_collapse', 'on_save_error', 'trace_step', 'histograms',
+        'replacement', 'dataset', 'data_dir', 'resize', 'crop', 'gray', 'file_num')
 MAX_IDLE = 12                       # GANs that are kept, some 25 MB each
 build = DeepConvolutionalGAN.from_config
 

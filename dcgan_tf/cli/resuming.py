@@ -12,9 +12,9 @@ from dcgan_tf.run_folder.run_folder import RunFolder
 from dcgan_tf.run_folder.tables import loss_csv
 
 # Options that may change; all others shape the weights, the noise or the order of the data.
-MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'steps_per_run', 'trace_step',
-              'check_numerics', 'threads', 'data_dir', 'metrics', 'metrics_step', 'metrics_n',
-              'keep_best', 'on_collapse', 'on_save_error', 'histograms'}
+MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'keep_every', 'steps_per_run',
+              'trace_step', 'check_numerics', 'threads', 'data_dir', 'metrics', 'metrics_step',
+              'metrics_n', 'keep_best', 'on_collapse', 'on_save_error', 'histograms'}
 # Options whose value in config.json may differ from the one that was typed, such as `auto`.
 RESOLVED = {'dataset', 'norm', 'penalty_weight', 'd_learning_rate', 'g_learning_rate'}
 LATEST = 'latest'           # in place of the path of a run: the newest one

@@ -1,13 +1,14 @@
 """Writes all files of a run folder while a training goes on, by hooks of the loop."""
 
 import contextlib
+import functools
 
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers, sync
 from dcgan_tf.fit.flow_recorder import FlowRecorder
 from dcgan_tf.fit.penalty_recorder import PenaltyRecorder, traced
 from dcgan_tf.hooks import SCALARS_EVERY, Hook
-from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, summaries
+from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, kept, summaries
 from dcgan_tf.run_folder.events import Events
 from dcgan_tf.run_folder.gallery import Gallery
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
@@ -65,7 +66,8 @@ class RunRecorder(contextlib.AbstractContextManager):
         c = self._run.config
         return [Hook(SCALARS_EVERY, self._scalars, (*self._columns, 'scalars')),
                 *(self._penalties.hooks() if self._penalties else []),
-                Hook(c.checkpoint_step, self._checkpoint),
+                *(Hook(every, self._checkpoint) for every in
+                  sorted({c.checkpoint_step, c.keep_every} - {0})),
                 Hook(c.eval_step, self._evaluate, self._flow.fetch,
                      lambda step: not self._gallery.shows(step), self._flow.before)]
 
@@ -149,7 +151,8 @@ class RunRecorder(contextlib.AbstractContextManager):
             self._save_errors(EVENTS, self._events.add, summary, step)
 
     def _checkpoint(self, step, values):
-        self._save_errors('checkpoint', self._save, step)
+        if self._saved != step:                                # two hooks may be due
+            self._save_errors('checkpoint', self._save, step)
 
     def _save(self, step):
         self._checkpoints.check_finite(self._session, step)
@@ -157,7 +160,8 @@ class RunRecorder(contextlib.AbstractContextManager):
             with contextlib.suppress(FileNotFoundError):
                 sync(table)                 # before the checkpoint: a power cut then loses no row
         self._checkpoints.save(self._session, self._run.checkpoints, step,
-                               last_good_step=self._last_good_step(step))
+                               last_good_step=self._last_good_step(step),
+                               stays=functools.partial(kept.stays, self._run))
         self._saved = step
         for later in self._unreadable:
             if later != step:                                       # there is a good one now

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from dcgan_tf import images
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.run_folder import kept, run_folder
 from dcgan_tf.run_folder.best_checkpoint import Best
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.tables import loss_csv
@@ -185,7 +186,7 @@ def test_pictures_that_a_kill_left_out_are_made(make):
 
 
 def test_the_row_of_a_checkpoint_comes_before_it(make, monkeypatch):
-    def full(session, folder, step, last_good_step=None):
+    def full(session, folder, step, **options):
         raise RunError('full')
     training = make(checkpoint_step=10)
     training.fit(last=10)
@@ -193,6 +194,34 @@ def test_the_row_of_a_checkpoint_comes_before_it(make, monkeypatch):
     with pytest.raises(RunError, match='full'):
         training.fit(first=10, last=20)
     assert [row['step'] for row in loss_csv.read(training.run.log)] == [10, 20]
+
+
+def test_checkpoints_that_are_kept_for_ever(make):
+    """--keep-every saves at its own steps, too; step 0 counts only among the newest five."""
+    training = make(checkpoint_step=2, keep_every=5)
+    training.fit()
+    assert steps(training.run.checkpoints) == [5, 10, 15, 16, 18, 20, 22, 24]
+
+
+def test_what_was_kept_stays_when_a_resume_keeps_others(make):
+    training = make(checkpoint_step=1, keep_every=3)
+    run = training.fit(last=12).run
+    run.keep(run.config.replace(keep_every=5))
+    training.fit(first=12)
+    assert steps(run.checkpoints) == [3, 6, 9, 12, 15, *range(20, 25)]
+    again = run_folder.open_run(str(run.path))
+    again.keep(again.config.replace(keep_every=0))
+    assert again.record['kept'] == [3, 6, 9, 12, 15, 20]
+    assert [step for step in range(30) if kept.stays(again, step)] == [3, 6, 9, 12, 15, 20]
+
+
+def test_a_step_is_saved_once(make, monkeypatch):
+    training, saved = make(checkpoint_step=6, keep_every=12), []
+    save = training.checkpoints.save
+    monkeypatch.setattr(training.checkpoints, 'save', lambda session, folder, step, **more: (
+        saved.append(step), save(session, folder, step, **more)))
+    training.fit()
+    assert saved == [0, 6, 12, 18, 24]
 
 
 def test_newer_checkpoints_that_could_not_be_read_go_with_the_next_one(make):
