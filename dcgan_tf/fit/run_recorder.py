@@ -50,6 +50,7 @@ class RunRecorder(contextlib.AbstractContextManager):
                             self._plot.add)
         self.metrics_csv = MetricsCsv(run.metrics, first)
         self._events, self._steps = Events(run.path, session.graph, first, shown), steps
+        self._save_errors(EVENTS, self._events.add_options, run.name, run.config.to_dict())
         self._penalties = PenaltyRecorder(run, self._events, self._save_errors, steps, first,
                                           n_images) if steps.lazy else None
 

@@ -208,11 +208,11 @@ def test_what_was_kept_stays_when_a_resume_keeps_others(make):
     run = training.fit(last=12).run
     run.keep(run.config.replace(keep_every=5))
     training.fit(first=12)
-    assert steps(run.checkpoints) == [3, 6, 9, 12, 15, *range(20, 25)]
+    assert steps(run.checkpoints) == [3, 6, 9, 10, 12, 15, *range(20, 25)]
     again = run_folder.open_run(str(run.path))
     again.keep(again.config.replace(keep_every=0))
-    assert again.record['kept'] == [3, 6, 9, 12, 15, 20]
-    assert [step for step in range(30) if kept.stays(again, step)] == [3, 6, 9, 12, 15, 20]
+    assert again.record['kept'] == [3, 6, 9, 10, 12, 15, 20]
+    assert [step for step in range(30) if kept.stays(again, step)] == [3, 6, 9, 10, 12, 15, 20]
 
 
 def test_a_step_is_saved_once(make, monkeypatch):

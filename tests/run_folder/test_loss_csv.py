@@ -310,7 +310,7 @@ def test_a_log_of_a_million_steps_draws_no_more_than_a_short_one(tmp_path):
     assert len(mean_steps) <= MAX_BINS
     exact = running_mean(d, n // 50)
     found = np.interp(mean_steps, 10 * np.arange(n), exact)
-    np.testing.assert_allclose(means, found, atol=0.01)
+    np.testing.assert_allclose(means, found, atol=0.02)      # the spikes move by a bin
     assert max(len(curve._bins) for curve in plot._curves.values()) <= MAX_BINS
 
 

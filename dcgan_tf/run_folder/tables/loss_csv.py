@@ -63,6 +63,11 @@ def read(path: str | pathlib.Path) -> list[dict]:
     return load(path).rows
 
 
+def last_rows(path: str | pathlib.Path) -> list[dict]:
+    """Returns the rows at the end of a log.csv: see `reading.last_rows`."""
+    return reading.last_rows(path, _columns_of_log)
+
+
 def _columns_of_log(header):
     """Returns name -> type; {} for a table that has none of the columns of a log but `step`."""
     is_log = {*FIRST[1:], *LAST} & {*header} or any(name.endswith('_loss') for name in header)
