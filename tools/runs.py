@@ -86,7 +86,7 @@ def delete(runs, yes):
         return
     print(f'\nthe checkpoints of {names}: {megabytes(sum(sizes.values()))}. Without them a run '
           'can neither be resumed nor draw pictures, except from RUN/best')
-    if not yes and input('delete them? [y/N] ').strip().lower() not in ('y', 'yes'):
+    if not yes and not agreed():
         print('nothing was deleted')
         return
     freed = 0
@@ -97,6 +97,15 @@ def delete(runs, yes):
             raise RunError(f'cannot delete the checkpoints of {path}: {error.strerror}; '
                            f'{megabytes(freed)} were freed before') from error
     print(f'deleted: {megabytes(freed)} are free')
+
+
+def agreed():
+    """Asks on the terminal; returns whether the answer is yes. Ctrl-D is none."""
+    try:
+        return input('delete them? [y/N] ').strip().lower() in ('y', 'yes')
+    except EOFError:
+        print()
+        return False
 
 
 def megabytes(size):
@@ -115,9 +124,9 @@ def parse(argv):
     parser.add_argument('--sort', metavar='COLUMN', help='sort by a column of the table or by any '
                         'option, the smallest value first')
     add_json(parser, 'table, with all options,')
-    parser.add_argument('--delete-checkpoints', nargs='*', metavar='RUN', help='delete the '
-                        'checkpoints of these runs, or of all in the table, after a question; '
-                        'never those of a running run, and never RUN/best')
+    parser.add_argument('--delete-checkpoints', nargs='*', type=local_path, metavar='RUN',
+                        help='delete the checkpoints of these runs, or of all in the table, after '
+                        'a question; never those of a running run, and never RUN/best')
     parser.add_argument('--yes', action='store_true', help='with --delete-checkpoints: do not ask')
     args = parser.parse_args(argv)
     check_file('--json', args.json)

@@ -96,6 +96,18 @@ def test_the_graph_is_in_the_events(done):
     assert 'Generator/w' in {node.name for node in v1.GraphDef.FromString(content).node}
 
 
+def test_the_options_are_in_the_events_once_a_start(make):
+    """On two pages of TensorBoard: tests/run_folder/test_events.py."""
+    training = make(seed=7)
+    training.fit(last=6)
+    training.fit(first=6, last=12)
+    values = values_of(training.run.path)
+    for tag in ('_hparams_/session_start_info', 'options'):
+        assert [step for step, _ in values[tag]] == [1, 7]
+    assert '| seed | `7` |' in str(tf.make_ndarray(values['options'][0][1].tensor))
+    assert b'run' in values['_hparams_/session_start_info'][0][1].metadata.plugin_data.content
+
+
 def test_the_trace_is_in_the_events(done):
     [trace] = [event.tagged_run_metadata for event in events_of(done.path)
                if event.HasField('tagged_run_metadata')]
