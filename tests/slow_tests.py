@@ -19,7 +19,6 @@ LONG = {                        # name of a quick test that takes longer, withou
     'tests/test_leaks.py::test_a_training_leaves_no_graph': 'two GANs, neither from the pool',
     'tests/test_main1.py::test_pictures_of_ones_own_by_class_from_start_to_resume':
         'three trainings',
-    'tests/test_runs_docs.py::test_the_sweep': 'three trainings, each with a graph of its own',
     'tests/tools/test_evaluate.py::test_one_table_and_the_same_in_json':
         'trains a classifier and measures two runs',
     'tests/tools/test_explore.py::test_a_visit': 'a process and a browser',

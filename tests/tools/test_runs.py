@@ -92,6 +92,15 @@ def test_both_tables(three, call):
               'learning_rate': '0.001'}}
 
 
+def test_a_run_as_a_training_leaves_it(run, call):
+    code, text = call(run.parent)
+    row, = table(text)
+    assert code == 0 and row.items() >= {
+        'run': 'run', 'type': 'gan', 'dataset': 'digits', 'state': 'finished', 'step': '2',
+        'epochs': '2'}.items()
+    assert float(row['d_loss']) > 0 and float(row['MB']) > 0.1
+
+
 def test_runs_with_the_same_options_have_one_table(here, call):
     for name in ('a', 'b'):
         run_folder.create('results', name, preset(), {})
