@@ -70,17 +70,24 @@ def options(name: str, values: dict) -> list[v1.Summary]:
              for option, value in values.items()}
     short = {option: f'{text[:MAX_TEXT]}...' if len(str(text)) > MAX_TEXT else text
              for option, text in texts.items()}
-    start = summary_v2.hparams_pb(short, trial_id=name)          # of TensorBoard's own classes
-    return [v1.Summary.FromString(start.SerializeToString()), text_table('options', texts)]
+    start, = summary_v2.hparams_pb(short, trial_id=name).value    # of TensorBoard's own classes
+    plugin = start.metadata.plugin_data
+    page = v1.Summary(value=[_plugin_value(start.tag, [], plugin.plugin_name, plugin.content)])
+    return [page, text_table('options', texts)]
 
 
 def text_table(tag: str, values: dict) -> v1.Summary:
     """Returns the summary of a table of names and values for the page TEXT, in Markdown."""
     rows = [f'| {name} | {_code(value)} |' for name, value in values.items()]
-    plugin = v1.SummaryMetadata.PluginData(plugin_name='text')
-    return v1.Summary(value=[v1.Summary.Value(
-        tag=tag, metadata=v1.SummaryMetadata(plugin_data=plugin),
-        tensor=tf.make_tensor_proto('\n'.join([f'| {tag} | |', '| --- | --- |', *rows])))])
+    return v1.Summary(value=[_plugin_value(
+        tag, '\n'.join([f'| {tag} | |', '| --- | --- |', *rows]), 'text')])
+
+
+def _plugin_value(tag, value, plugin_name, content=b''):
+    """Returns a tensor that a plugin of TensorBoard shows. content: what the plugin has to know."""
+    plugin = v1.SummaryMetadata.PluginData(plugin_name=plugin_name, content=content)
+    return v1.Summary.Value(tag=tag, tensor=tf.make_tensor_proto(value),
+                            metadata=v1.SummaryMetadata(plugin_data=plugin))
 
 
 def _code(value):
