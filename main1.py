@@ -5,9 +5,9 @@ import functools
 import json
 import sys
 
-from dcgan_tf.cli import debugging, early, exits, flags, init_from, resuming, start
+from dcgan_tf.cli import debugging, early, exits, flags, init_from, start
 from dcgan_tf.cli.cost_lines import cost_lines
-from dcgan_tf.run_folder import config_json
+from dcgan_tf.run_folder import config_json, trained_weights
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.streams import Lossy, lose_lines
 
@@ -58,13 +58,12 @@ def train(options, exit_stack):
             return exits.DONE
 
         if cluster and not cluster.first:               # the first worker writes the run folder
-            result = gan.fit(data.images, labels=data.labels, indices=data.indices,
-                             n_total=data.n_total, held_out=data.held_out, progress=False)
+            result = gan.fit(data, progress=False)
             log(f'{cluster.name}: step {result.step:,}')
             return exits.stopped(result.signal)
 
         if run:
-            log(f'going on from step {resuming.load(gan, run):,}')
+            log(f'going on from step {trained_weights.load_newest(gan, run):,}')
         if origin:
             origin = init_from.load(gan, origin, run, log)
         if not (options.quiet or options.debug):
@@ -77,9 +76,7 @@ def train(options, exit_stack):
                 '--samples_per_plugin images=1000)')             # it keeps ten pictures by default
             if debugger:
                 log(debugging.hint(options.debug, run))
-            result = gan.fit(data.images, run, labels=data.labels, indices=data.indices,
-                             n_total=data.n_total, held_out=data.held_out,
-                             evaluator=evaluator, debugger=debugger,
+            result = gan.fit(data, run, evaluator=evaluator, debugger=debugger,
                              progress=not options.quiet and options.debug != debugging.CLI)
         if result.left or result.signal is not None:
             log(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')

@@ -4,13 +4,10 @@ The earlier run decides the options that define the networks. The user may repea
 change them. All other options come from the command line and the preset, as always.
 """
 
-import argparse
 import pathlib
 
-from dcgan_tf.cli import trained
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import LATEST, latest, resumed, typed
-from dcgan_tf.cli.trained import Weights
 from dcgan_tf.config import (
     AUTO,
     OBJECTIVES,
@@ -24,8 +21,9 @@ from dcgan_tf.config import (
 from dcgan_tf.config.types import OPTIONAL
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.names import one_line
-from dcgan_tf.run_folder import checkpoint_files, origin, run_folder
+from dcgan_tf.run_folder import checkpoint_files, origin, run_folder, trained_weights
 from dcgan_tf.run_folder.origin import Origin
+from dcgan_tf.run_folder.trained_weights import Weights
 
 # The options that are those of the earlier run. A preset or an objective of the same networks may
 # take the place of its own.
@@ -79,7 +77,7 @@ def check_data(config: Config, weights: Weights) -> None:
                          'pictures, or another run with --init-from')
     new, old = len(config.class_names), len(c.class_names)
     if c.learns_classes and new != old:
-        raise UsageError(f'the pictures have {new} classes, and the networks of {path} {old}: '
+        raise UsageError(f'the pictures have {new} classes, and the networks of {path} know {old}: '
                          f'--init-from takes a {c.type} with as many classes')
 
 
@@ -89,7 +87,10 @@ def load(gan, weights: Weights, run: run_folder.RunFolder | None, log) -> Origin
     run: a run that was stopped before its first checkpoint, or None. RunError if the checkpoint is
     not the one in its config.json, or if it cannot be taken.
     """
-    step = gan.init_from(weights.folder, step=weights.step)
+    try:
+        step = gan.init_from(weights.folder, step=weights.step)
+    except RunError as error:
+        raise RunError(f'--init-from {where(weights)}: {error}') from error
     found = Origin(pathlib.Path(where(weights)).resolve().as_posix(), step,
                    origin.digest(weights.folder, step))
     if run and found.digest != origin.of_run(run).digest:
@@ -120,7 +121,12 @@ def where(weights: Weights) -> str:
 
 
 def _find(path):
-    return trained.find(argparse.Namespace(run=str(path), checkpoint=trained.NEWEST, config=None))
+    """Returns the Weights at a path. UsageError if their newest ones have had no step."""
+    found = trained_weights.find(path)
+    if (found.step or max(checkpoint_files.steps(found.folder))) == 0:
+        raise UsageError(f'{where(found)} has had no training step: its networks are as random as '
+                         'new ones')
+    return found
 
 
 def _of_unfinished_start(path):

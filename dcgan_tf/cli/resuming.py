@@ -2,19 +2,15 @@
 
 import contextlib
 import pathlib
+import re
 import time
 
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.config import AUTO, Config, check_taken
-from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.run_folder import checkpoint_files, origin, run_folder
+from dcgan_tf.config import AUTO, MAY_CHANGE, Config, check_taken
+from dcgan_tf.errors import UsageError
+from dcgan_tf.run_folder import checkpoint_files, origin, run_folder, trained_weights
 from dcgan_tf.run_folder.run_folder import RunFolder
-from dcgan_tf.run_folder.tables import loss_csv
 
-# Options that may change; all others shape the weights, the noise or the order of the data.
-MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'keep_every', 'steps_per_run',
-              'trace_step', 'check_numerics', 'threads', 'data_dir', 'metrics', 'metrics_step',
-              'metrics_n', 'keep_best', 'on_collapse', 'on_save_error', 'histograms'}
 # Options whose value in config.json may differ from the one that was typed, such as `auto`.
 RESOLVED = {'dataset', 'norm', 'penalty_weight', 'd_learning_rate', 'g_learning_rate'}
 LATEST = 'latest'           # in place of the path of a run: the newest one
@@ -86,22 +82,13 @@ def _check_origin(run, init_from):
     With `--resume auto` one command serves all starts. That run need not be there any more.
     """
     begun, path = origin.of_run(run), pathlib.Path(init_from).resolve()
-    if begun is None or (init_from != LATEST and pathlib.Path(begun.path) not in (path,
-                                                                                  path.parent)):
+    named = re.fullmatch(r'model-(\d{1,19})(\..*)?', path.name)
+    if begun is None or (init_from != LATEST and (
+            _run_of(pathlib.Path(begun.path)) != _run_of(path.parent if named else path)
+            or (named and int(named[1]) != begun.step))):
         old = f'with --init-from {begun.path}' if begun else 'without'
         raise UsageError(f'--init-from {init_from} does not fit {run.path}, which was started '
                          f'{old}: leave the flag out, or choose another --run-name')
-
-
-def load(gan, run: RunFolder) -> int:
-    """Loads the run's newest checkpoint, for more training; returns the number of its steps.
-
-    0 if the run was stopped before its first checkpoint. RunError if its checkpoints are lost.
-    """
-    if not checkpoint_files.steps(run.checkpoints):
-        _check_never_trained(run)
-        return 0
-    return gan.load_model(run.checkpoints)
 
 
 def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
@@ -111,7 +98,7 @@ def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
     """
     done = max(checkpoint_files.steps(run.checkpoints), default=None)
     if done is None:
-        _check_never_trained(run)
+        trained_weights.check_never_trained(run)
         return
     if done > epochs:
         raise UsageError(f'--epochs {epochs} counts from the start, and {run.path} has done {done} '
@@ -122,14 +109,10 @@ def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
                          'already')
 
 
-def _check_never_trained(run):
-    """Raises RunError if a run without a whole checkpoint has trained: they are lost."""
-    table, halves = loss_csv.load(run.log), checkpoint_files.halves(run.checkpoints)
-    rows = len(table.rows) + table.lost.lines
-    if rows or max(halves, default=0) > 0:
-        raise RunError(f'{run.checkpoints} holds no whole checkpoint, but the run has trained: '
-                       f'{run.log} has {rows} rows. The run was not started again: put the '
-                       'checkpoints back, or choose another --run-name')
+def _run_of(path):
+    """Returns the run folder to which a folder of checkpoints belongs, or the path itself."""
+    inside = path.name in ('checkpoints', 'best') and (path.parent / 'config.json').is_file()
+    return path.parent if inside else path
 
 
 def typed(name: str, value) -> str:
