@@ -205,8 +205,9 @@ def test_resume_takes_the_runs_own_options():
 def test_resume_may_measure_and_guard_otherwise():
     made_run()
     config = prepare('--resume', 'latest', '--keep-best', 'frechet', '--metrics-step', '7',
-                     '--on-collapse', 'stop')[1]
-    assert (config.metrics, config.metrics_step, config.on_collapse) == ('frechet', 7, 'stop')
+                     '--on-collapse', 'stop', '--keep-every', '9')[1]
+    assert (config.metrics, config.metrics_step, config.on_collapse, config.keep_every) == (
+        'frechet', 7, 'stop', 9)
 
 
 def test_what_a_start_looks_into_does_not_bind_the_next():
