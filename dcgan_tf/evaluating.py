@@ -13,7 +13,6 @@ from dcgan_tf.errors import RunError
 from dcgan_tf.metrics import METRICS, Pictures, need_samples
 from dcgan_tf.metrics import check as check_metrics
 from dcgan_tf.obstacles import folder_obstacle
-from dcgan_tf.run_folder import samples
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +84,7 @@ def open_evaluator(config: Config, real, *, n: int, cache: str, features: str | 
 def measure(gan, opened, seed=0) -> evaluator.Evaluation:
     """Measures samples of a GAN with the seeds from `seed` on. opened: of `open_evaluator`."""
     from dcgan_tf.fit.feed import told_by  # loads TensorFlow
+    from dcgan_tf.run_folder import samples  # loads OpenCV
     c, labels = gan.config, opened.labels(opened.n)
     tells = any(row.told and c.type in row.types for row in METRIC_ROWS.values())
     told = told_by(gan, opened.training_images) if tells else {}

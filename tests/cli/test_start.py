@@ -373,7 +373,7 @@ def test_held_out_pictures_are_named_and_not_in_a_pass(here):
     lines = start.first_lines(flags.parse(['--dataset', 'npz']), config, data).splitlines()
     assert lines[0].startswith('dataset: npz, 2 of 3 images 48x40 colour')
     assert lines[1] == ('held out: 1 of 3 pictures (--hold-out 0.34); the metrics compare with '
-                        'them')
+                        'them; fewer than 16 give no warning of overfitting')
     assert '10 steps of 2 images = 10.0 passes' in lines[-1]
     write_mnist(here / 'dataset')
     assert prepare('--hold-out', '0.2', '--metrics', 'copies')[0].n_held_out == 8
