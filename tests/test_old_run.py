@@ -14,6 +14,7 @@ import pytest
 import tensorflow as tf
 
 import arithmetic
+import dcgan_tf
 import evaluate
 import export
 import features
@@ -56,6 +57,7 @@ def test_it_is_gone_on_with(old):
         assert not np.array_equal(value, before[name]), name
     log = loss_csv.read(old / 'log.csv')
     assert log[:2] == rows and [row['step'] for row in log] == [10, 12, 20]
+    assert run_folder.open_run(str(old)).made_by == dcgan_tf.__version__
 
 
 def test_a_new_run_starts_from_its_networks(old, tmp_path):
@@ -90,9 +92,11 @@ TOOLS = [
 @pytest.mark.parametrize(('tool', 'words', 'proof'), [
     pytest.param(*row, id=row[0].__name__, marks=[pytest.mark.slow] * (row[0] not in QUICK))
     for row in TOOLS])
-def test_it_serves_every_tool(old, capsys, tool, words, proof):
+def test_it_serves_every_tool(old, capsys, caplog, tool, words, proof):
+    """And each says once that another version made it."""
     assert exits.run(tool.main, [str(old), *words.split()]) == 0
     assert proof(capsys.readouterr().out)
+    assert caplog.text.count('old was made by dcgan_tf 0.1.0; this is dcgan_tf ') == 1
 
 
 @pytest.mark.slow

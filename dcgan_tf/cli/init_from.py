@@ -43,12 +43,12 @@ def find(options: Options) -> Weights | None:
     them in its config.json. UsageError or RunError if they cannot be found.
     """
     if options.resume and (path := resumed(options)):
-        return _of_unfinished_start(path)
+        return _of_unfinished_start(path, options)
     if options.init_from is None:
         return None
     try:
         return _find(latest(options.save_folder) if options.init_from == LATEST
-                     else options.init_from)
+                     else options.init_from, options)
     except (UsageError, RunError) as error:
         raise type(error)(f'--init-from {options.init_from}: {error}') from error
 
@@ -119,18 +119,19 @@ def where(weights: Weights) -> str:
     return str(weights.run.path if weights.run else weights.folder)
 
 
-def _find(path):
-    return trained.find(argparse.Namespace(run=str(path), checkpoint=trained.NEWEST, config=None))
+def _find(path, options):
+    args = argparse.Namespace(run=str(path), checkpoint=trained.NEWEST, config=None)
+    return trained.find(args, quiet=options.quiet)
 
 
-def _of_unfinished_start(path):
+def _of_unfinished_start(path, options):
     """Returns the Weights of a run that has no checkpoint yet, if it was begun with some."""
     if not (path / 'config.json').is_file() or checkpoint_files.steps(path / 'checkpoints'):
         return None
     if (recorded := origin.of_run(run_folder.open_run(str(path)))) is None:
         return None
     try:
-        return _find(recorded.path)._replace(step=recorded.step)
+        return _find(recorded.path, options)._replace(step=recorded.step)
     except (UsageError, RunError) as error:
         raise RunError(f'{path} was stopped before its first checkpoint, and the networks with '
                        f'which it starts are gone: {error}') from error

@@ -10,6 +10,7 @@ from dcgan_tf.cli import init_from, resolving
 from dcgan_tf.cli.early import Start, check_effect, check_length, check_pictures, check_start
 from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.flags import Options
+from dcgan_tf.cli.made_by import notice
 from dcgan_tf.cli.resuming import changed, resumed
 from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
@@ -47,6 +48,8 @@ def prepare(options: Options, cluster=None, exit_stack=None,
     if path and path.is_dir() and not options.graph_only and (cluster is None or cluster.first):
         _take(path, exit_stack)
     run = run_folder.open_run(path) if path else None
+    if run and not options.quiet and (cluster is None or cluster.first):
+        notice([(run.name, run.made_by)])
     networks = init_from.networks(options, origin) if origin and not run else None
     config = changed(run, options) if run else resolving.new(options, networks)
     config = resolving.with_best(config, options)

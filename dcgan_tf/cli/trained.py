@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dcgan_tf import config as configs
 from dcgan_tf import data as datasets
+from dcgan_tf.cli.made_by import notice
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
@@ -28,6 +29,7 @@ class Weights(NamedTuple):
     step: int | None          # of the checkpoint; None = the newest that can be read
     out: pathlib.Path         # folder for results without --out
     run: run_folder.RunFolder | None = None        # None = checkpoints without their run folder
+    made_by: str | None = None         # the version of this program; None = it is not known
 
     def file(self, name: str) -> pathlib.Path:
         """Returns the path of a file in `out`, which is made. RunError if it cannot be written."""
@@ -57,11 +59,18 @@ def add_checkpoint(parser) -> None:
                         'newest)')
 
 
-def find(args) -> Weights:
+def find(args, *, quiet: bool = False) -> Weights:
     """Returns the Weights that the arguments of `add_run` name. Does not load TensorFlow.
 
-    UsageError if there are none.
+    UsageError if there are none. quiet: True = no line if another version made them.
     """
+    weights = _find(args)
+    if not quiet:
+        notice([(weights.name, weights.made_by)])
+    return weights
+
+
+def _find(args):
     path = pathlib.Path(args.run)
     named = re.fullmatch(r'model-(\d{1,19})(\.index|\.data-\d+-of-\d+)?', path.name)
     if named and not path.is_dir():
@@ -82,27 +91,43 @@ def find(args) -> Weights:
     return _bare(path, args.config, None if args.checkpoint == NEWEST else int(args.checkpoint))
 
 
-def find_config(path: str, args) -> tuple[str, Config]:
-    """Returns a name and the Config of `path`, which need not have a checkpoint.
+def find_configs(paths: list[str], args) -> list[tuple[str, Config]]:
+    """Returns a name and the Config of each path, which need not have a checkpoint.
 
-    path: whatever `find` takes as args.run, the folder of --graph-only, or a JSON file of options.
+    A path is what `find` takes as args.run, the folder of --graph-only, or a JSON file of options.
     """
+    found = [_find_config(path, args) for path in paths]
+    notice([(name, made_by) for name, _, made_by in found])
+    return [(name, config) for name, config, _ in found]
+
+
+def open_runs(paths: list[str], *, quiet: bool = False) -> list[run_folder.RunFolder]:
+    """Opens run folders. quiet: True = no line about those that another version made."""
+    runs = [run_folder.open_run(path) for path in paths]
+    if not quiet:
+        notice([(run.name, run.made_by) for run in runs])
+    return runs
+
+
+def _find_config(path, args):
+    """Returns (name, Config, the version that made it or None): see `find_configs`."""
     given = pathlib.Path(path)
     files = [given] if given.suffix == '.json' else [given / name for name in OPTION_FILES]
     file = next(filter(pathlib.Path.is_file, files), None)
     if file is None:
-        weights = find(argparse.Namespace(**{**vars(args), 'run': path}))
-        return weights.name, weights.config
+        weights = _find(argparse.Namespace(**{**vars(args), 'run': path}))
+        return weights.name, weights.config, weights.made_by
     if args.config:
         raise UsageError('--config is for a checkpoint outside its run folder: the options are '
                          f'in {file}')
     name = file.stem if file is given else given.resolve().name
-    return name, _options(file)
+    return name, *_options(file, named=file is given)
 
 
 def of_run(run, checkpoint: str) -> Weights:
     """Returns the Weights of the checkpoint of a RunFolder that --checkpoint names."""
-    return Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run)
+    return Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run,
+                   run.made_by)
 
 
 def open_gan(weights: Weights, *, features: bool = False, inversion: bool = False,
@@ -133,13 +158,21 @@ def _bare(folder, config, step):
     if file is None or not file.is_file():
         raise UsageError(f'{file or folder}: no config.json there; copy the one of the checkpoint '
                          'there, or name it with --config FILE, if it is a tool')
-    return Weights(file.resolve().parent.name, _options(file), folder, step, pathlib.Path())
+    options, made_by = _options(file, named=config is not None)
+    return Weights(file.resolve().parent.name, options, folder, step, pathlib.Path(),
+                   made_by=made_by)
 
 
-def _options(file):
-    """Returns the Config in a config.json, or in a file of options alone."""
-    values = config_json.read(file)
-    return configs.from_dict(values.get('config', values), str(file))
+def _options(file, *, named):
+    """Returns the Config in a config.json or a file of options alone, and the version that made it.
+
+    named: the user has named the file. Options alone then are of an unknown version, e.g. from
+    --dry-run; found beside a checkpoint, they were left by a version that wrote nothing else.
+    """
+    record = config_json.read(file)
+    if 'config' in record:
+        return config_json.config_of(record, file), config_json.maker(record)
+    return configs.from_dict(record, str(file)), None if named else config_json.UNNAMED
 
 
 def find_checkpoint(run, checkpoint: str):

@@ -1,6 +1,6 @@
 """Creates and opens a run folder: one training run with all its files.
 
-    config.json    the Config, the data set's fingerprint and class names, the versions
+    config.json    the Config, the data set's fingerprint and class names, what made the run
     log.csv        losses, accuracy, gradients and speed every 10 steps
     log_with_penalty.csv  if not every step has the penalty: the same of steps that have it
     metrics.csv    metrics of the samples' quality
@@ -35,12 +35,17 @@ class RunFolder:
             path / name for name in ('checkpoints', 'best', 'images'))
         self.log, self.metrics = path / 'log.csv', path / 'metrics.csv'
         self.penalty_log = path / 'log_with_penalty.csv'
-        self.config = configs.from_dict(record.get('config'), str(path / 'config.json'))
+        self.config = config_json.config_of(record, path / 'config.json')
 
     @property
     def name(self) -> str:
         """The name of the folder, also if the path is `.` or `..`."""
         return (self.path.resolve() if self.path.name in ('', '..') else self.path).name
+
+    @property
+    def made_by(self) -> str | None:
+        """The version of this program that started it last; None if config.json does not say it."""
+        return config_json.maker(self.record)
 
     @property
     def n_images(self) -> int | None:
@@ -71,13 +76,12 @@ class RunFolder:
             logger.warning('cannot write warnings.log: %s', error)
 
     def keep(self, config: Config) -> None:
-        """Replaces the Config in config.json.
+        """Replaces the Config in config.json, and the entries that say which program writes it.
 
         A precision `auto` is written as what it stands for on this machine.
         """
         self.config = config = config.replace(precision=configs.chosen(config.precision))
-        self.record = {**self.record, 'config': config.to_dict(),
-                       'versions': config_json.versions()}
+        self.record = {**self.record, 'config': config.to_dict(), **config_json.program()}
         self._write()
 
     def changed_versions(self) -> dict[str, tuple[str, str]]:
