@@ -15,7 +15,8 @@ def notice(runs: list[tuple[str, str | None]]) -> None:
     runs: the name of each, and the version that made it, or None if it is not known. Only the
     version counts, not the commit: nearly every run of a developer has another commit.
     """
-    others = [f'{one_line(name)} was made by dcgan_tf {version}' for name, version in runs
+    others = [f'{one_line(name)} was made by dcgan_tf {version}'
+              for name, version in dict.fromkeys(runs)
               if version not in (None, dcgan_tf.__version__)]
     if others:
         more = len(others) - MAX_NAMES

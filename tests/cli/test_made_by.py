@@ -41,7 +41,7 @@ def said(caplog):
 
 
 def test_the_line_names_the_run_and_both_versions(caplog):
-    made_by.notice([('a', '0.1.0'), ('b', NOW), ('c', None), ('d\n', '9.8.0')])
+    made_by.notice([('a', '0.1.0'), ('b', NOW), ('c', None), ('d\n', '9.8.0'), ('a', '0.1.0')])
     assert caplog.messages == [
         f'a was made by dcgan_tf 0.1.0, d\\n was made by dcgan_tf 9.8.0; this is dcgan_tf {NOW}: '
         'pictures and further training may differ, see CHANGELOG.md']
