@@ -193,7 +193,7 @@ def from_dict(values: dict, source: str = 'config') -> Config:
     if not isinstance(values, dict):
         raise RunError(f'{source} is damaged: it holds no options')
     if unknown := values.keys() - {field.name for field in dataclasses.fields(Config)}:
-        raise RunError(f'{source} has options that this version does not know: '
+        raise RunError(f'{source} is damaged or of another version: it has unknown options, '
                        f'{", ".join(map(repr, sorted(unknown)))}')
     try:
         return Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

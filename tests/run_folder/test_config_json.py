@@ -132,7 +132,7 @@ def test_a_damaged_format_is_named(run, value):
     ({'dcgan_tf': dcgan_tf.__version__}, '\'new\'$'), ({'dcgan_tf': 5}, '\'new\'$')])
 def test_an_option_of_a_later_version_is_refused_with_that_version(run, versions, which):
     write(run, versions=versions, config={**CONFIG.to_dict(), 'new': 1})
-    with pytest.raises(RunError, match='has options that this version does not know: ' + which):
+    with pytest.raises(RunError, match='of another version: it has unknown options, ' + which):
         open_run(str(run.path))
 
 
