@@ -5,9 +5,9 @@ import functools
 import json
 import sys
 
-from dcgan_tf.cli import debugging, early, exits, flags, init_from, resuming, start
+from dcgan_tf.cli import debugging, early, exits, flags, init_from, start
 from dcgan_tf.cli.cost_lines import cost_lines
-from dcgan_tf.run_folder import config_json
+from dcgan_tf.run_folder import config_json, trained_weights
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.streams import Lossy, lose_lines
 
@@ -64,7 +64,7 @@ def train(options, exit_stack):
             return exits.stopped(result.signal)
 
         if run:
-            log(f'going on from step {resuming.load(gan, run):,}')
+            log(f'going on from step {trained_weights.load_newest(gan, run):,}')
         if origin:
             origin = init_from.load(gan, origin, run, log)
         if not (options.quiet or options.debug):

@@ -13,6 +13,8 @@ _HOME = {                                    # public name -> the module it live
     'PRESETS': 'config',
     'preset': 'config',
     'DeepConvolutionalGAN': 'gan',
+    'GAN': 'gan',
+    'Hook': 'hooks',
     'MorphingGenerator': 'show.morphing',
     'UsageError': 'errors',
     'RunError': 'errors',

@@ -24,6 +24,10 @@ class WorkerLost(RunError):  # noqa: N818
     """Another worker has ended or does not answer; start the training again. Exit 138."""
 
 
+class HookError(RunError):
+    """A hook of the user has failed, after the weights were saved. Exit 1."""
+
+
 class CollapseError(RunError):
     """A training that seems lost at `step`; its weights may be good up to `last_good_step`."""
 

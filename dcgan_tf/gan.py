@@ -9,28 +9,30 @@
 
 Each of the first three methods calls the one before it if that has not been called. A second call
 does nothing. TensorBoard shows what they build; docs/graph.md lists the boxes. fit/base_gan.py has
-the methods that save and load, show/queries.py those that ask the networks about images.
+the methods that open, save and load, show/queries.py those that ask the networks about images,
+graph_report/reports.py those that tell about the graph.
 """
 
+import logging
+
 from dcgan_tf.config import preset
+from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.fit.feed import run_in_chunks, sample_feed
+from dcgan_tf.fit import history
+from dcgan_tf.fit.feed import check_images, run_in_chunks, sample_feed
 from dcgan_tf.fit.fitting import Fitting
+from dcgan_tf.fit.run_of_fit import opened
 from dcgan_tf.fit.workers import facts
-from dcgan_tf.graph_report import tensor_values, tensors
-from dcgan_tf.graph_report.cost import cost
-from dcgan_tf.graph_report.summary import describe, headline
-from dcgan_tf.graph_report.training_graph import training_graph
+from dcgan_tf.graph_report.reports import Reports
 from dcgan_tf.losses import objectives
-from dcgan_tf.run_folder.events import Events
 from dcgan_tf.show.queries import Queries
 from dcgan_tf.train_ops import losses, model, step
 
+logger = logging.getLogger(__name__)
 
-class GAN(Queries):
+
+class GAN(Queries, Reports):
     """A GAN to train, and what can be made of it. `BaseGAN` explains arguments and attributes."""
-
-    _fitted = None, None                         # images and labels of the last `fit`
 
     def model(self):
         """Builds the inputs and the networks, and applies them to a batch and to sample latents."""
@@ -79,28 +81,61 @@ class GAN(Queries):
         if self.peers:
             self.peers.synchronize(self.session, facts(self.config, self.peers.worker, images))
 
-    def fit(self, images, run=None, *, labels=None, indices=None, n_total=0, held_out=None,
-            evaluator=None, progress=True, debugger=None):
-        """Trains on uint8 images [N, H, W, C] up to step `epochs`. Returns a TrainingResult.
+    def fit(self, images, run=None, *, steps=None, labels=None, indices=None, n_total=0,
+            held_out=None, evaluator=None, hooks=(), progress=True, debugger=None):
+        """Trains on uint8 images [N, H, W, C]. Returns a TrainingResult.
 
+        images: an array, or a `Dataset` of `data.load`, which has its labels and held-out pictures.
+        steps: the number of steps to train now; None = up to step `epochs` of the Config.
         labels: int32 [N], indices into class_names; a `gan` does not learn from them.
         indices, n_total: with `split_data`, if `images` are a part of a data set: int64 [N], the
         index of each image in the complete data set, and its number of images; 0 = unknown.
         held_out: a `data.dataset.Dataset` of real pictures that are not among `images`, if the
-        Config has `hold_out`; `fit` takes nothing away from `images`. `data.load(..., hold_out=)`
-        returns both. They show whether D has learnt `images` by heart: monitoring/overfitting.py.
-        run: a RunFolder for log, pictures, events and checkpoints (`run_folder.create`); None =
-        nothing is written.
+        Config has `hold_out`; `fit` takes nothing away from an array. They show whether D has
+        learnt `images` by heart: monitoring/overfitting.py.
+        run: the path of a run folder for log, pictures, events and checkpoints, or a RunFolder;
+        None = nothing is written. A folder that is not there is made. One that is there is gone on
+        with, from its newest checkpoint if this GAN has had no step. UsageError if it was trained
+        with other options or data.
+        hooks: `dcgan_tf.Hook`s of your own, called after the program's own ones. RunError if one
+        fails; the weights are saved before.
         evaluator: computes the Config's `metrics`. debugger: inspects every step: a
         `fit.tfdbg_cli.TfdbgCli` or a `fit.debug_dump.DebugDump`.
         Ctrl-C, SIGTERM and SIGHUP end the training after the current step. RunError if a number is
         not finite. `on_collapse` decides what happens after a collapse.
         """
         self._must_train()
+        data = images if isinstance(images, Dataset) else None
+        if data:
+            images, labels, indices = data.images, data.labels, data.indices
+            n_total, held_out = data.total, data.held_out
+        check_images(images, self.config)
         self._fitted = images, labels
-        return Fitting(self, self._checkpoints, images, run, labels=labels,
-                       indices=indices, n_total=n_total, held_out=held_out, evaluator=evaluator,
-                       progress=progress, debugger=debugger).run()
+        with opened(self, run, images, labels, data) as self.run_folder:
+            self._aim(steps)
+            return Fitting(self, self._checkpoints, images, self.run_folder, labels=labels,
+                           indices=indices, n_total=n_total, held_out=held_out,
+                           evaluator=evaluator, hooks=hooks, progress=progress,
+                           debugger=debugger).run()
+
+    def _aim(self, steps):
+        """Sets the last step, `epochs`, of a `fit`, and says so if it has been done already."""
+        done = self.steps_done()
+        if steps is not None:
+            self.config = self.config.replace(epochs=done + steps)
+            if self.run_folder:
+                self.run_folder.keep(self.config)
+        elif done >= self.config.epochs:
+            logger.warning('no step is left: step %s is done, and the last one is %s (--epochs, or '
+                           'steps of fit, for more)', f'{done:,}', f'{self.config.epochs:,}')
+
+    @property
+    def history(self):
+        """What was logged every ten steps, as {name: array}: step, d_loss and so on.
+
+        It is that of the run folder, if there is one, else of the calls of `fit` of this object.
+        """
+        return history.of_run(self.run_folder) if self.run_folder else self._history.arrays()
 
     def generate_images(self, z, labels=None):
         """Generates images: z [N, Z], any N -> [N, H, W, C] float32 in [0, 1].
@@ -111,61 +146,6 @@ class GAN(Queries):
         self._finish()
         feed_dict = sample_feed(self.config, self.built.inputs, z, labels)
         return run_in_chunks(self.session, self.built.samples, len(z), feed_dict, {})
-
-    def tensors(self, pattern, images=None, labels=None, *, seed=None):
-        """Returns {name: array} of the tensors whose names match, computed for one batch.
-
-        pattern: names of ops, * for any text: `losses/*`. `:0` may be left out of a name.
-        images, labels: as for `fit`; None = those of the last call of `fit`. If there was none,
-        only tensors that need no real images work.
-        seed: decides the images, the noise and the latents; None = the batch of the next step.
-        A tensor is left out if computing it would change a variable, if it needs another
-        placeholder, or if it is inside a loop: graph_report/tensors.py. UsageError if none is left;
-        it has the nearest names if none matches.
-        """
-        self._must_train()
-        found = tensors.find(self, pattern)
-        if images is None:
-            images, labels = self._fitted
-        if found.needs_images and images is None:
-            raise UsageError(f'tensors {pattern!r}: these need real images: expected '
-                             'tensors(pattern, images), for a cgan also labels')
-        feed_dict = tensor_values.feed_of(self, images, labels, seed=seed)
-        return dict(tensor_values.values(self.session, found.tensors, feed_dict,
-                                         self.config.batch_size))
-
-    def training_graph(self):
-        """Returns the ops that a training step or the samples need, as a GraphDef.
-
-        TensorBoard shows it first. It has no saver, first values, checks or summaries.
-        """
-        self._finish()
-        return training_graph(self)
-
-    def write_tensorboard_graph(self, folder):
-        """Writes the finished graph into an events file, for `tensorboard --logdir FOLDER`.
-
-        The page GRAPHS opens with `training_graph`; the tag `whole graph` shows every op.
-        """
-        Events(folder, self.graph, first=0, shown=self.training_graph()).close()
-
-    def cost(self):
-        """Returns the FLOPs, the seconds and the memory of a training step: a `cost.Cost`.
-
-        The seconds are measured on parts of a step, in about half a second; no variable changes.
-        The memory includes what the process has now. docs/speed.md tells how near these
-        estimates are.
-        """
-        self._must_train()
-        return cost(self)
-
-    def print(self):
-        """Prints every field, op and variable with its shape."""
-        print(describe(self))
-
-    def summary(self):
-        """Returns one line: preset, parameters, device."""
-        return headline(self)
 
 
 class DeepConvolutionalGAN(GAN):

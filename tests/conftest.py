@@ -74,8 +74,8 @@ def lending(pool):
             return build(config, session, worker=worker)
         return pool.gan(config)
 
-    def open_gan(weights, **uses):
-        gan = pool.gan(weights.config, training=False, **uses)
+    def open_gan(weights):
+        gan = pool.gan(weights.config, training=False)
         gan.load_model(weights.folder, training=False, step=weights.step)
         return gan
 

@@ -21,6 +21,11 @@ Z = np.float32([[0.1, 0.9], [0.5, 0.2]])
 GRIDS = {'fake': SampleGrid(Z, None, 2), 'row': SampleGrid(Z, None, 2)}
 
 
+def started_at(first):
+    """What a recorder has to know of a training."""
+    return types.SimpleNamespace(first=first, note=lambda step, metrics: None)
+
+
 class Training:
     """A weight that grows by one a step, and all that a Recorder wants to know of it."""
 
@@ -36,7 +41,7 @@ class Training:
         path = folder / 'run'
         self.run = (run_folder.open_run(str(path)) if path.exists()
                     else run_folder.create(str(folder), 'run', config, {}))
-        self.stop = types.SimpleNamespace(received=None)
+        self.stop = types.SimpleNamespace(asked=False)
 
     def _build(self):
         self.w = v1.get_variable('Generator/w', [2], initializer=v1.zeros_initializer(),
@@ -57,7 +62,7 @@ class Training:
             variants=[types.SimpleNamespace(columns=LOGGED)], lazy=False,
             has_penalty=lambda step: False)
         return RunRecorder(self.run, self.session, steps, self.checkpoints, self.images_of, GRIDS,
-                        first=first, n_images=100)
+                        lambda: (np.zeros([4, 4, 4, 1], np.uint8), 2), first=first, n_images=100)
 
     def go_on(self):
         """From the newest checkpoint to the end."""
@@ -65,14 +70,14 @@ class Training:
         first = self.checkpoints.restore(self.session, self.run.checkpoints) if there else 0
         return self.fit(first, self.run.config.epochs)
 
-    def fit(self, first=0, last=LAST, around=lambda hook: hook):
-        """As `DeepConvolutionalGAN.fit` does it. around: what makes of a hook the one called."""
+    def fit(self, first=0, last=LAST, around=lambda call: call):
+        """As `DeepConvolutionalGAN.fit` does it. around: what makes of a Call the one made."""
         with self.recorder(first) as recorder:
-            recorder.begin(first, np.zeros([4, 4, 4, 1], np.uint8), 2)
+            recorder.start(started_at(first))
             kind = types.SimpleNamespace(train_ops=[TrainOp(self.train_op, self.check)],
                                          values=self.values)
             step = train(self.session, lambda index: kind,
-                         lambda index, part: {}, [*map(around, recorder.hooks())],
+                         lambda index, part: {}, [*map(around, recorder.calls())],
                          first=first, last=last, stop=self.stop, trace=recorder.trace())
-            recorder.end(step, finished=self.stop.received is None)
+            recorder.end(step, finished=not self.stop.asked)
         return self

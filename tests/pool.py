@@ -9,6 +9,7 @@ built, or that replaces something of which it is built, makes a GAN of its own.
 import functools
 
 from dcgan_tf import DeepConvolutionalGAN
+from dcgan_tf.fit.history import History
 
 # Options that no op depends on: they belong to the loop and to the data. tests/test_pool.py
 LOOP = ('epochs', 'eval_step', 'checkpoint_step', 'metrics', 'metrics_step', 'metrics_n',
@@ -66,6 +67,8 @@ class Shared:
         gan, self._lent = self._gan, True
         gan.config, gan.close = config, functools.partial(self._end, take_back)
         gan._fitted = None, None
+        gan._loaded = gan.run_folder = None
+        gan._history = History()
         gan.session.run(self._assign, self._first)
         checkpoints = gan._checkpoints
         checkpoints.damaged.clear()
@@ -76,7 +79,8 @@ class Shared:
         """A second call does nothing, as with a session."""
         if self._lent:
             self._lent = False
-            assert self._gan.graph.version == self._ops, 'its use has added ops to the graph'
+            grown = self._gan.graph.version != self._ops        # images may need more ops
+            assert self._gan.steps is None or not grown, 'its use has added ops to the graph'
             take_back(self)
 
 

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from dcgan_tf import DeepConvolutionalGAN, preset
 from dcgan_tf.cli import resuming
-from dcgan_tf.cli.trained import NEWEST, find, open_gan
+from dcgan_tf.cli.trained import find, open_gan
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder import checkpoint_files, run_folder
 from tests.families import FAMILIES, ONE, every_family
@@ -131,16 +131,30 @@ def test_images_can_be_made_from_the_model_alone(one_layer, trained, finished, i
     loaded.load_model(tmp_path, training=False)
     np.testing.assert_array_equal(loaded.generate_images(latents), gan.generate_images(latents))
     assert loaded.train_op is None
-    for method in (lambda: loaded.fit(images, progress=False),
-                   lambda: loaded.save_model(tmp_path)):
-        with pytest.raises(UsageError, match='training=True'):
-            method()
+
+
+def test_a_model_opened_for_images_trains_on(one_layer, trained, images, tmp_path):
+    """To the same bits as one that has never stopped; questions may come before."""
+    with trained(one_layer(epochs=2, ema=0.5)) as half:
+        half.save_model(tmp_path)
+    with trained(one_layer(epochs=5, ema=0.5)) as straight:
+        expected = values(straight)
+    with DeepConvolutionalGAN.open(tmp_path / 'model-2') as gan:
+        assert gan.sample(3).shape == (3, 8, 8, 1)
+        assert len(gan.discriminator_features(images)) == len(images)
+        assert gan.steps is None
+        gan.config = gan.config.replace(epochs=5)
+        assert gan.fit(images, progress=False).step == 5
+        assert_same(values(gan), expected)
+        assert len(gan.discriminator_features(images[:3])) == 3
+        with pytest.raises(UsageError, match='inversion'):
+            gan.invert(images[:1])
 
 
 def test_what_is_saved_is_enough_for_the_tools(one_layer, trained, latents, tmp_path):
     gan = trained(one_layer())
     gan.save_model(tmp_path / 'saved')
-    words = types.SimpleNamespace(run=str(tmp_path / 'saved'), config=None, checkpoint=NEWEST)
+    words = types.SimpleNamespace(run=str(tmp_path / 'saved'), config=None, checkpoint='newest')
     found = find(words)
     assert (found.config, found.run) == (one_layer(), None)
     with open_gan(found) as loaded:
@@ -191,7 +205,7 @@ def test_a_checkpoint_of_another_shape_is_refused(one_layer, finished, tmp_path)
     other = finished(one_layer(z_dim=5), training=False)
     before = values(other)
     with pytest.raises(RunError, match=r'g0_linear/weights as \[3, 64\].*\[5, 64\]'):
-        other.load_model(tmp_path)
+        other.load_model(tmp_path, training=False)
     assert_same(values(other), before)
 
 

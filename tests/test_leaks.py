@@ -65,7 +65,7 @@ def saved(tmp_path_factory):
 def look(folder):
     """Images, D's features and an inversion, opened as the tools open a run."""
     weights = trained.find(argparse.Namespace(run=str(folder), config=None, checkpoint='newest'))
-    with trained.open_gan(weights, features=True, inversion=True) as gan:
+    with trained.open_gan(weights) as gan:
         gan.generate_images(np.zeros([2, 3]))
         gan.discriminator_features(IMAGES)
         gan.invert(IMAGES[:1], options=InversionOptions(starts=1, steps=2))

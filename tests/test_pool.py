@@ -59,12 +59,12 @@ def test_one_that_is_lent_is_lent_once(one_layer, pool):
 
 
 def test_one_that_has_grown_is_not_taken_back(one_layer, pool):
-    gan = pool.gan(one_layer(), training=False)
+    gan = pool.gan(one_layer())
     gan.graph._unsafe_unfinalize()
     with gan.graph.as_default():
         gan.variables()[0].read_value()
     with pytest.raises(AssertionError, match='has added ops'):
         gan.close()
-    with pool.gan(one_layer(), training=False) as other:
+    with pool.gan(one_layer()) as other:
         assert other is not gan
     gan.session.close()

@@ -38,12 +38,12 @@ def main(argv=None):
     out = args.out or run.file('arithmetic.png')
     c = run.config
     label = label_of(c, args.class_)
-    inputs.check_codes(c, args.code)
+    latent.check_codes(c, args.code)
     terms = [latent.Term(sign, latent.draw_seeds(c.prior, numbers, c.latent_dim))
              for sign, numbers in args.terms]
     z = latent.neighbourhood(latent.combined(terms), c.prior, args.seed, args.noise)
     with trained.open_gan(run) as gan:
-        images_of = inputs.with_codes(gan.generate_images, c, args.code)
+        images_of = latent.with_codes(gan.generate_images, c, args.code)
         pixels = samples.pixels(images_of, c, *latents_to_draw(terms, z, label))
     images.write_png(out, sheet(pixels, args.terms))
     if args.save:
@@ -60,7 +60,7 @@ def label_of(config, name):
     """
     if config.conditioned and name is None:
         raise UsageError('this generator draws by class: name one with --class')
-    return inputs.class_number(config, '--class', name) if name is not None else None
+    return latent.class_number(config, '--class', name) if name is not None else None
 
 
 def latents_to_draw(terms, near, label):
@@ -74,7 +74,7 @@ def result_of(config, codes, z, label):
     """Returns the latent [1, Z] and the labels to save: those of the picture, with its codes."""
     if label is None:
         return z, None
-    z, weights = inputs.set_codes(config, codes, z, [label])
+    z, weights = latent.set_codes(config, codes, z, [label])
     return z, latent.label_numbers(weights, config.label_sizes)
 
 

@@ -21,6 +21,7 @@ from dcgan_tf.data import DATASETS
 from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import need_samples
 from dcgan_tf.names import one_line
+from dcgan_tf.run_folder import trained_weights
 
 
 class Line(NamedTuple):
@@ -39,7 +40,7 @@ def main(argv=None):
     args = parse(argv)
     runs = trained.open_runs(args.runs, quiet=args.quiet)
     for run in runs:
-        trained.find_checkpoint(run, args.checkpoint)            # UsageError now, not after hours
+        trained_weights.find_checkpoint(run, args.checkpoint)    # UsageError now, not in hours
         check_data(run, args)
     groups = [(group, load_real(group[0], args)) for group in by_data(runs)]
     names, lines = trained.names(runs), []
@@ -99,7 +100,7 @@ def measure(run, evaluator, args):
     tells = any(row.told and c.type in row.types for row in METRICS.values())
     labels = evaluator.labels(evaluator.n)
     asked = {'labels': labels} if c.learns_classes else {}
-    with trained.open_gan(trained.of_run(run, args.checkpoint), classes=tells) as gan:
+    with trained.open_gan(trained_weights.of_run(run, args.checkpoint)) as gan:
         told = told_by(gan, evaluator.training_images) if tells else {}
         images = (samples.draw(gan.generate_images, c, args.seed, labels)
                   if evaluator.n_samples else None)

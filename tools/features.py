@@ -25,6 +25,7 @@ from dcgan_tf.data.dataset import first_batch
 from dcgan_tf.data.held_out import most, split
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
+from dcgan_tf.run_folder import trained_weights
 
 CS = (0.01, 0.1, 1.0, 10.0)   # weights of the SVM's errors, tried in order until accuracy falls
 PART = 5                      # one of so many training pictures is used to choose C
@@ -46,9 +47,9 @@ def main(argv=None):
     """Prints the table; returns the exit code."""
     args = parse(argv)
     run, = trained.open_runs([args.run], quiet=args.quiet)
-    weights = trained.of_run(run, args.checkpoint)
+    weights = trained_weights.of_run(run, args.checkpoint)
     train, test, what, reference = pictures(run, args)
-    gan = trained.open_gan(weights, features=True)
+    gan = trained.open_gan(weights)
     functions = {
         "D's features": lambda images: gan.discriminator_features(images, reference),
         'raw pixels': lambda images: images.reshape(len(images), -1) / np.float32(255.0)}

@@ -25,10 +25,10 @@ def main(argv=None):
     """Writes the strip and the latents, prints the errors; returns the exit code."""
     args = parse(argv)
     run = trained.find(args)
-    label = inputs.class_numbers(run.config, {'--class': args.class_})
+    label = latent.class_numbers(run.config, {'--class': args.class_})
     wanted = inputs.pictures(args.images, run.config)
     out, save = args.out or run.file('inverted.png'), args.save or run.file('inverted.npz')
-    with trained.open_gan(run, inversion=True) as gan:
+    with trained.open_gan(run) as gan:
         found = inputs.invert(gan, wanted, label, seed=args.seed, starts=args.starts,
                               steps=args.steps, features=args.features)
         strip = images.stack([np.hstack(row) for row in rows_of(gan, wanted, found)])

@@ -32,19 +32,19 @@ def main(argv=None):
     run = trained.find(args)
     file = args.out or run.file(f'morph_{"_".join(args.path)}.gif')
     given = inputs.pictures([args.from_, args.to], run.config) if args.from_ else None
-    ends = inputs.class_numbers(run.config, {'--class': args.class_,
+    ends = latent.class_numbers(run.config, {'--class': args.class_,
                                              '--to-class': args.to_class})
-    inputs.check_codes(run.config, args.code)
+    latent.check_codes(run.config, args.code)
     keys, classes = keys_of(run.config, args)
     if not ends and (classes is not None or (given is not None and run.config.conditioned)):
         check_path_of_classes(args.path)
-    with trained.open_gan(run, inversion=given is not None) as gan:
+    with trained.open_gan(run) as gan:
         if given is not None:
             found = inputs.invert(gan, given, ends[:1], seed=args.seed)
             keys, classes = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
         scene = scene_of(gan.config, args, ends, keys, classes)
         c = gan.config
-        morphing = MorphingGenerator(inputs.with_codes(gan.generate_images, c, args.code),
+        morphing = MorphingGenerator(latent.with_codes(gan.generate_images, c, args.code),
                                      c.latent_dim, prior=c.prior)
         film = morphing.write(
             file, path=args.path, frames=args.frames, grid=scene.grid, seed=args.seed,

@@ -34,7 +34,7 @@ def main(argv=None):
     projector.check_out(out)
     needed = needs_reference(run.config)
     data, what = data_of(run, args, needed=needed)
-    with trained.open_gan(run, features=True) as gan:
+    with trained.open_gan(run) as gan:
         pictures, rows = chosen(gan, data, what, args.n, args.seed)
         reference = first_batch(data.images, gan.config) if needed else None
         features = gan.discriminator_features(pictures, reference)

@@ -23,7 +23,7 @@ def main(argv=None):
     """Writes the pictures; returns the exit code."""
     args = parse(argv)
     run = trained.find(args)
-    inputs.check_codes(run.config, args.code)
+    latent.check_codes(run.config, args.code)
     if args.sweep:
         return sweep(run, args)
     source = inputs.Source(run.config, args)
@@ -131,9 +131,8 @@ def files_in(folder, folders):
 
 def draw(gan, source, args, numbers, labels):
     """Returns the pictures with these numbers, uint8 [n, H, W, C]."""
-    z = np.float32(args.truncation) * source.latents(numbers)
-    images_of = inputs.with_codes(gan.generate_images, gan.config, args.code)
-    return samples.pixels(images_of, gan.config, z, labels)
+    return images.to_uint8(gan.sample(latents=source.latents(numbers), label=labels,
+                                      codes=args.code, truncation=args.truncation))
 
 
 def parse(argv):

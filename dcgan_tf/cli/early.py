@@ -13,13 +13,14 @@ from typing import NamedTuple
 from dcgan_tf import data as datasets
 from dcgan_tf.cli import evaluating, init_from, resuming
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.cli.trained import Weights, check_data_dir
+from dcgan_tf.cli.trained import check_data_dir
 from dcgan_tf.config import Config, check_smoothing, default_features, families, listed
 from dcgan_tf.data.dataset import check_batch_size
 from dcgan_tf.distributed.cluster import Cluster, batch_per_worker
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.obstacles import folder_obstacle
 from dcgan_tf.run_folder import run_folder
+from dcgan_tf.run_folder.trained_weights import Weights
 
 # Option -> the option without which it does nothing.
 NEEDS = {'penalty_weight': 'penalty', 'penalty_every': 'penalty',

@@ -4,13 +4,10 @@ The earlier run decides the options that define the networks. The user may repea
 change them. All other options come from the command line and the preset, as always.
 """
 
-import argparse
 import pathlib
 
-from dcgan_tf.cli import trained
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import LATEST, latest, resumed, typed
-from dcgan_tf.cli.trained import Weights
 from dcgan_tf.config import (
     AUTO,
     OBJECTIVES,
@@ -24,8 +21,10 @@ from dcgan_tf.config import (
 from dcgan_tf.config.types import OPTIONAL
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.names import one_line
-from dcgan_tf.run_folder import checkpoint_files, origin, run_folder
+from dcgan_tf.run_folder import checkpoint_files, origin, run_folder, trained_weights
+from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.origin import Origin
+from dcgan_tf.run_folder.trained_weights import Weights
 
 # The options that are those of the earlier run. A preset or an objective of the same networks may
 # take the place of its own.
@@ -120,8 +119,10 @@ def where(weights: Weights) -> str:
 
 
 def _find(path, options):
-    args = argparse.Namespace(run=str(path), checkpoint=trained.NEWEST, config=None)
-    return trained.find(args, quiet=options.quiet)
+    weights = trained_weights.find(path)
+    if not options.quiet:
+        notice([(weights.name, weights.made_by)])
+    return weights
 
 
 def _of_unfinished_start(path, options):

@@ -13,7 +13,6 @@ from dcgan_tf.cli.parser import SEEDS
 from dcgan_tf.config import Config
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.errors import UsageError
-from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import samples
 
 logger = logging.getLogger(__name__)
@@ -77,7 +76,7 @@ class Source:
     """
 
     def __init__(self, config, args):
-        self._config, self._class = config, class_numbers(config, {'--class': args.class_})
+        self._config, self._class = config, latent.class_numbers(config, {'--class': args.class_})
         self._z, self._labels = load_latents(args.latents, config) if args.latents else (None, None)
         self.first, self.n_max = args.seed, SEEDS[1] if self._z is None else len(self._z)
         n = (args.grid and args.grid[0] * args.grid[1]) or args.n or 0
@@ -101,68 +100,12 @@ class Source:
         return latent.with_first_label(labels, self._class[0]) if self._class else labels
 
 
-def class_numbers(config: Config, named: dict) -> list[int]:
-    """Returns the labels of the classes in {flag: name or None}, in order, without None."""
-    return [class_number(config, *item) for item in named.items() if item[1] is not None]
-
-
-def class_number(config: Config, flag: str, name: str) -> int:
-    """Returns the label of a class. UsageError that lists the classes if there is no such class."""
-    if not config.conditioned:
-        raise UsageError(f'{flag} {name}: this generator takes no labels; train one with '
-                         '--type cgan')
-    names = config.label_names
-    if name not in names:
-        listed = ', '.join(map(one_line, names[:50]))
-        more = ' ...' if len(names) > 50 else ''
-        raise UsageError(f'{flag} {name}: expected one of {listed}{more}')
-    return names.index(name)
-
-
 def add_code(parser) -> None:
     """Adds --code, which sets codes of an infogan."""
     parser.add_argument('--code', type=_codes, default={}, metavar='CODE:VALUE,...', help='for an '
                         'infogan: set codes, such as 2:5; a categorical code has values from 0, a '
                         'continuous one numbers, usually from -1 to 1; code 1 is --class (default: '
                         'as drawn)')
-
-
-def check_codes(config: Config, codes: dict) -> None:
-    """Raises UsageError for codes of --code that the generator does not have: see `_codes`."""
-    sizes = config.label_sizes if config.has_codes else ()
-    n_codes = len(sizes) + config.latent_dim - config.z_dim
-    for number, value in codes.items():
-        if not 2 <= number <= n_codes:
-            raise UsageError(f'--code {number}:{value:g}: ' + (
-                f'expected code 2 to {n_codes}; code 1 is --class' if n_codes > 1 else
-                'this generator has one code, which is --class' if n_codes else
-                'this generator has no such code; train one with --type infogan'))
-        if number <= len(sizes) and value not in range(sizes[number - 1]):
-            raise UsageError(f'--code {number}:{value:g}: expected a whole number from 0 to '
-                             f'{sizes[number - 1] - 1}')
-
-
-def with_codes(images_of, config: Config, codes: dict):
-    """Returns images_of, (z, labels) -> images, with some codes set.   codes: see `_codes`"""
-    def changed(z, labels=None):
-        return images_of(*set_codes(config, codes, z, labels))
-    return changed if codes else images_of
-
-
-def set_codes(config: Config, codes: dict, z, labels):
-    """Returns latents and the weights of labels with some codes set.   -> [N, Z], float [N, K]
-
-    labels: see `latent.label_weights`. codes: see `_codes`.
-    """
-    z, sizes = np.array(z), config.label_sizes
-    weights = latent.label_weights(labels, len(z), sizes)
-    for number, value in codes.items():
-        if number > len(sizes):
-            z[:, config.z_dim + number - len(sizes) - 1] = value
-        else:
-            first, size = sum(sizes[:number - 1]), sizes[number - 1]
-            weights[:, first:first + size] = np.eye(size)[int(value)]
-    return z, weights
 
 
 def _codes(text):

@@ -5,16 +5,11 @@ import pathlib
 import time
 
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.config import AUTO, Config, check_taken
-from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.run_folder import checkpoint_files, origin, run_folder
+from dcgan_tf.config import AUTO, MAY_CHANGE, Config, check_taken
+from dcgan_tf.errors import UsageError
+from dcgan_tf.run_folder import checkpoint_files, origin, run_folder, trained_weights
 from dcgan_tf.run_folder.run_folder import RunFolder
-from dcgan_tf.run_folder.tables import loss_csv
 
-# Options that may change; all others shape the weights, the noise or the order of the data.
-MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'steps_per_run', 'trace_step',
-              'check_numerics', 'threads', 'data_dir', 'metrics', 'metrics_step', 'metrics_n',
-              'keep_best', 'on_collapse', 'on_save_error', 'histograms'}
 # Options whose value in config.json may differ from the one that was typed, such as `auto`.
 RESOLVED = {'dataset', 'norm', 'penalty_weight', 'd_learning_rate', 'g_learning_rate'}
 LATEST = 'latest'           # in place of the path of a run: the newest one
@@ -93,17 +88,6 @@ def _check_origin(run, init_from):
                          f'{old}: leave the flag out, or choose another --run-name')
 
 
-def load(gan, run: RunFolder) -> int:
-    """Loads the run's newest checkpoint, for more training; returns the number of its steps.
-
-    0 if the run was stopped before its first checkpoint. RunError if its checkpoints are lost.
-    """
-    if not checkpoint_files.steps(run.checkpoints):
-        _check_never_trained(run)
-        return 0
-    return gan.load_model(run.checkpoints)
-
-
 def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
     """Raises UsageError if the run has done more than `epochs` steps, or --trace-step is past.
 
@@ -111,7 +95,7 @@ def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
     """
     done = max(checkpoint_files.steps(run.checkpoints), default=None)
     if done is None:
-        _check_never_trained(run)
+        trained_weights.check_never_trained(run)
         return
     if done > epochs:
         raise UsageError(f'--epochs {epochs} counts from the start, and {run.path} has done {done} '
@@ -120,16 +104,6 @@ def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
     if 0 < trace_step <= done and options.resume != AUTO:     # one command serves all starts
         raise UsageError(f'--trace-step {trace_step} is past: {run.path} has done {done} steps '
                          'already')
-
-
-def _check_never_trained(run):
-    """Raises RunError if a run without a whole checkpoint has trained: they are lost."""
-    table, halves = loss_csv.load(run.log), checkpoint_files.halves(run.checkpoints)
-    rows = len(table.rows) + table.lost.lines
-    if rows or max(halves, default=0) > 0:
-        raise RunError(f'{run.checkpoints} holds no whole checkpoint, but the run has trained: '
-                       f'{run.log} has {rows} rows. The run was not started again: put the '
-                       'checkpoints back, or choose another --run-name')
 
 
 def typed(name: str, value) -> str:

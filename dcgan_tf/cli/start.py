@@ -10,7 +10,6 @@ from dcgan_tf.cli import init_from, resolving
 from dcgan_tf.cli.early import Start, check_effect, check_length, check_pictures, check_start
 from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.cli.made_by import notice
 from dcgan_tf.cli.resuming import changed, resumed
 from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
@@ -21,6 +20,7 @@ from dcgan_tf.distributed.cluster import VARIABLE, Cluster, batch_per_worker, fr
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder, sample_grids
 from dcgan_tf.run_folder.lock import check_free, locked
+from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)

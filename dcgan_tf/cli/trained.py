@@ -1,45 +1,15 @@
 """Finds a trained model, its checkpoints and its data, for the tools."""
 
-import argparse
 import pathlib
-import re
-from typing import NamedTuple
 
-from dcgan_tf import config as configs
 from dcgan_tf import data as datasets
-from dcgan_tf.cli.made_by import notice
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
-from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.files import check_room
-from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, config_json, run_folder
-
-NEWEST, BEST = 'newest', 'best'
-STEP = re.compile(r'\d{1,19}', re.ASCII)
-OPTION_FILES = ('config.json', 'options.json')      # of a run folder; of --graph-only and others
-
-
-class Weights(NamedTuple):
-    """Holds the place of a model's weights, and the Config to build the model."""
-
-    name: str                 # of the folder that holds config.json
-    config: Config
-    folder: pathlib.Path      # holds the checkpoint
-    step: int | None          # of the checkpoint; None = the newest that can be read
-    out: pathlib.Path         # folder for results without --out
-    run: run_folder.RunFolder | None = None        # None = checkpoints without their run folder
-    made_by: str | None = None         # the version of this program; None = it is not known
-
-    def file(self, name: str) -> pathlib.Path:
-        """Returns the path of a file in `out`, which is made. RunError if it cannot be written."""
-        try:
-            self.out.mkdir(parents=True, exist_ok=True)
-            check_room(self.out, 1)
-        except OSError as error:
-            raise RunError(f'results cannot be written to {self.out}: {error.strerror or error}; '
-                           'choose another place with --out') from error
-        return self.out / name
+from dcgan_tf.errors import UsageError
+from dcgan_tf.run_folder import run_folder, trained_weights
+from dcgan_tf.run_folder.made_by import notice
+from dcgan_tf.run_folder.trained_weights import NEWEST, OPTION_FILES, Weights
 
 
 def add_run(parser) -> None:
@@ -59,36 +29,14 @@ def add_checkpoint(parser) -> None:
                         'newest)')
 
 
-def find(args, *, quiet: bool = False) -> Weights:
-    """Returns the Weights that the arguments of `add_run` name. Does not load TensorFlow.
+def find(args) -> Weights:
+    """Returns the Weights that the arguments of `add_run` name: see `trained_weights.find`.
 
-    UsageError if there are none. quiet: True = no line if another version made them.
+    Says if another version of this program made them.
     """
-    weights = _find(args)
-    if not quiet:
-        notice([(weights.name, weights.made_by)])
+    weights = trained_weights.find(args.run, args.checkpoint, args.config)
+    notice([(weights.name, weights.made_by)])
     return weights
-
-
-def _find(args):
-    path = pathlib.Path(args.run)
-    named = re.fullmatch(r'model-(\d{1,19})(\.index|\.data-\d+-of-\d+)?', path.name)
-    if named and not path.is_dir():
-        if args.checkpoint != NEWEST:
-            raise UsageError(f'--checkpoint {args.checkpoint}: {path} is one already')
-        return _bare(path.parent, args.config, int(named[1]))
-    if (path / 'config.json').is_file() and not checkpoint_files.steps(path):
-        if args.config:
-            raise UsageError(f'--config is for a checkpoint outside its run folder: {path} has its '
-                             'own config.json')
-        return of_run(run_folder.open_run(args.run), args.checkpoint)
-    if not checkpoint_files.steps(path):
-        raise UsageError(f'{path} is neither a run folder, with its config.json, nor a checkpoint '
-                         'model-STEP')
-    if args.checkpoint != NEWEST and not STEP.fullmatch(args.checkpoint):
-        raise UsageError(f'--checkpoint {args.checkpoint[:40]}: of a folder of checkpoints, '
-                         'newest or a step')
-    return _bare(path, args.config, None if args.checkpoint == NEWEST else int(args.checkpoint))
 
 
 def find_configs(paths: list[str], args) -> list[tuple[str, Config]]:
@@ -115,85 +63,21 @@ def _find_config(path, args):
     files = [given] if given.suffix == '.json' else [given / name for name in OPTION_FILES]
     file = next(filter(pathlib.Path.is_file, files), None)
     if file is None:
-        weights = _find(argparse.Namespace(**{**vars(args), 'run': path}))
+        weights = trained_weights.find(path, args.checkpoint, args.config)
         return weights.name, weights.config, weights.made_by
     if args.config:
         raise UsageError('--config is for a checkpoint outside its run folder: the options are '
                          f'in {file}')
     name = file.stem if file is given else given.resolve().name
-    return name, *_options(file, named=file is given)
+    return name, *trained_weights.options(file, named=file is given)
 
 
-def of_run(run, checkpoint: str) -> Weights:
-    """Returns the Weights of the checkpoint of a RunFolder that --checkpoint names."""
-    return Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run,
-                   run.made_by)
-
-
-def open_gan(weights: Weights, *, features: bool = False, inversion: bool = False,
-             classes: bool = False):
-    """Returns a DeepConvolutionalGAN with these weights, to make images. Loads TensorFlow.
-
-    features: True = `discriminator_features` works, too; inversion: `invert`; classes:
-    `class_probabilities`.
-    """
+def open_gan(weights: Weights):
+    """Returns a GAN with these weights, as `GAN.open` does. Loads TensorFlow."""
     from dcgan_tf import DeepConvolutionalGAN
     gan = DeepConvolutionalGAN.from_config(weights.config)
-    for build, wanted in ((gan.features, features), (gan.inversion, inversion),
-                          (gan.classes, classes)):
-        if wanted:
-            build()
     gan.load_model(weights.folder, training=False, step=weights.step)
     return gan
-
-
-def _bare(folder, config, step):
-    """Returns the Weights of checkpoints without a run folder: results go to the current folder."""
-    steps = checkpoint_files.steps(folder)
-    if step is not None and step not in steps:
-        raise UsageError(f'{folder} holds no checkpoint of step {step}, but '
-                         f'{", ".join(map(str, steps)) or "none at all"}')
-    nearby = [parent / name for parent in (folder, folder.parent) for name in OPTION_FILES]
-    file = pathlib.Path(config) if config else next(filter(pathlib.Path.is_file, nearby), None)
-    if file is None or not file.is_file():
-        raise UsageError(f'{file or folder}: no config.json there; copy the one of the checkpoint '
-                         'there, or name it with --config FILE, if it is a tool')
-    options, made_by = _options(file, named=config is not None)
-    return Weights(file.resolve().parent.name, options, folder, step, pathlib.Path(),
-                   made_by=made_by)
-
-
-def _options(file, *, named):
-    """Returns the Config in a config.json or a file of options alone, and the version that made it.
-
-    named: the user has named the file. Options alone then are of an unknown version, e.g. from
-    --dry-run; found beside a checkpoint, they were left by a version that wrote nothing else.
-    """
-    record = config_json.read(file)
-    if 'config' in record:
-        return config_json.config_of(record, file), config_json.maker(record)
-    return configs.from_dict(record, str(file)), None if named else config_json.UNNAMED
-
-
-def find_checkpoint(run, checkpoint: str):
-    """Returns (folder, step) of the checkpoint that --checkpoint names.
-
-    step None = the newest that can be read. UsageError if there is no such checkpoint.
-    """
-    newest, best = checkpoint_files.steps(run.checkpoints), best_checkpoint.read(run.best)
-    kept = [best.step] if best else []
-    if not newest + kept:
-        raise UsageError(f'{run.path} holds no checkpoint yet: train it with --resume {run.path}')
-    if checkpoint == NEWEST and newest:
-        return run.checkpoints, None
-    if checkpoint == BEST and best:
-        return run.best, best.step
-    if STEP.fullmatch(checkpoint) and int(checkpoint) in newest + kept:
-        step = int(checkpoint)
-        return run.checkpoints if step in newest else run.best, step
-    choices = ', '.join([NEWEST, *([BEST] if best else []), *map(str, sorted({*newest, *kept}))])
-    hint = '' if best or checkpoint != BEST else '; main1.py --keep-best METRIC keeps the best'
-    raise UsageError(f'--checkpoint {checkpoint[:40]}: {run.path} has {choices}{hint}')
 
 
 def names(runs) -> dict:

@@ -9,6 +9,7 @@
     features.py   FEATURES: what can stand for a picture in the metrics
     choices.py    the tables of choices of the other fields
     checks.py     the values that a Config refuses
+    resumable.py  which options may change when a run is gone on with
     precision.py  what --precision auto becomes on this processor
 
 Nothing here imports TensorFlow.
@@ -33,9 +34,11 @@ from dcgan_tf.config.option import GROUPS
 from dcgan_tf.config.options import Config, from_dict, preset
 from dcgan_tf.config.precision import chosen, has_amx
 from dcgan_tf.config.presets import PRESETS
+from dcgan_tf.config.resumable import MAY_CHANGE, fixed_difference
 from dcgan_tf.config.types import TYPES, check_taken
 
-__all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'FAMILIES', 'FEATURES', 'GROUPS', 'LISTS', 'METRICS',
-           'NONE', 'NORMS', 'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRESETS', 'TYPES',
+__all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'FAMILIES', 'FEATURES', 'GROUPS', 'LISTS', 'MAY_CHANGE',
+           'METRICS', 'NONE', 'NORMS', 'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRESETS', 'TYPES',
            'Config', 'check_features', 'check_labels', 'check_metrics_of_type', 'check_smoothing',
-           'check_taken', 'chosen', 'default_features', 'from_dict', 'has_amx', 'listed', 'preset']
+           'check_taken', 'chosen', 'default_features', 'fixed_difference', 'from_dict', 'has_amx',
+           'listed', 'preset']

@@ -53,26 +53,28 @@ class Peers:
 class StopRequests:
     """Makes the ops, in the current graph, which have to run in every step.
 
-    votes: float32 [number of SIGNALS + 1], the number of workers that received each signal (SIGHUP,
-    SIGINT, SIGTERM), and the number that found a collapse.
+    votes: float32 [number of SIGNALS + 2], the number of workers that received each signal (SIGHUP,
+    SIGINT, SIGTERM), that found a collapse, and with a hook that ends the training.
     """
 
     def __init__(self, collectives):
         with tf.name_scope('workers/'):
-            self.ph = v1.placeholder_with_default(tf.zeros([len(SIGNALS) + 1]),
-                                                  [len(SIGNALS) + 1], 'wishes')
+            self.ph = v1.placeholder_with_default(tf.zeros([len(SIGNALS) + 2]),
+                                                  [len(SIGNALS) + 2], 'wishes')
             self.votes = collectives.all_reduce(self.ph)
 
-    def feed_dict(self, received, collapsed):
+    def feed_dict(self, received, collapsed, leaves):
         """Returns this worker's feed_dict for one run.
 
-        received: the number of a signal or None. collapsed: True if it found a collapse.
+        received: the number of a signal or None. collapsed: True if it found a collapse. leaves:
+        True if one of its hooks ends the training.
         """
-        return {self.ph: [float(received == s) for s in SIGNALS] + [float(collapsed)]}
+        return {self.ph: [*(float(received == s) for s in SIGNALS), float(collapsed),
+                          float(leaves)]}
 
 
 def decode(votes):
-    """Decodes the `votes` of a step -> (a signal's number or None, True if there is a collapse)."""
-    *counts, collapsed = votes
+    """Decodes the `votes` of a step -> (a signal's number or None, a collapse, leaves)."""
+    *counts, collapsed, leaves = votes
     sent = [s for s, count in zip(SIGNALS, counts, strict=True) if count]
-    return (sent[-1] if sent else None), bool(collapsed)
+    return (sent[-1] if sent else None), bool(collapsed), bool(leaves)

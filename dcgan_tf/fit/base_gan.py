@@ -8,9 +8,11 @@ from dcgan_tf import ops, systems
 from dcgan_tf.config import chosen
 from dcgan_tf.distributed.peers import Peers
 from dcgan_tf.errors import UsageError
+from dcgan_tf.fit.history import History
 from dcgan_tf.fit.session import open_session
-from dcgan_tf.run_folder import config_json, initial_weights
+from dcgan_tf.run_folder import config_json, initial_weights, trained_weights
 from dcgan_tf.run_folder.checkpoints import Checkpoints
+from dcgan_tf.run_folder.made_by import notice
 
 v1 = tf.compat.v1
 
@@ -18,8 +20,9 @@ v1 = tf.compat.v1
 class BaseGAN(contextlib.AbstractContextManager):
     """A system of networks and players, its graph, and its session.
 
-    graph: the first method that runs it finalizes it, so add ops of your own before. system: the
-    System of `config.type`. peers: the other workers, or None.
+    graph: the first method that trains or saves finalizes it, so add ops of your own before.
+    system: the System of `config.type`. peers: the other workers, or None. run_folder: the
+    RunFolder that the GAN was opened from, or that `fit` has written to; None = none.
     `GAN` has the methods that build: `model` sets `built`, a `train_ops.model.Model`; `loss` sets
     `losses`, one `StepLosses` for each variant of a step; `optimizer` sets `steps`, a
     `train_ops.step.Steps`. Before that, each of them is None.
@@ -46,6 +49,8 @@ class BaseGAN(contextlib.AbstractContextManager):
         self.graph, self.session = session.graph, session
         self.built = self.losses = self.steps = None
         self._checkpoints = None                 # of the variables, from `_finish` on
+        self._loaded = self.run_folder = None
+        self._history = History()                # of `fit`s without a run folder
         with self.graph.as_default():
             self._other_variables = {v.ref() for v in v1.global_variables()}
 
@@ -54,6 +59,26 @@ class BaseGAN(contextlib.AbstractContextManager):
         """Returns the GAN of a Config. Every subclass has this, whatever its own arguments are."""
         gan = cls.__new__(cls)
         BaseGAN.__init__(gan, config, session, worker=worker)
+        return gan
+
+    @classmethod
+    def open(cls, run, checkpoint='newest', *, config=None):
+        """Opens a trained model to make images, to ask its networks, or to train on.
+
+            with GAN.open('results/run') as gan:
+                pictures = gan.sample(16)                       # [16, H, W, C] in [0, 1]
+
+        run: a run folder, or a checkpoint: `.../model-STEP`, or a folder of such. checkpoint:
+        newest, best (by `keep_best` of the training), or a step. config: for a checkpoint outside
+        its run folder, the path of the config.json that it was trained with; None = the one in the
+        same folder, or one folder up. UsageError if there is no such model, RunError if it is
+        damaged. The optimizers are built and loaded only when it trains.
+        """
+        found = trained_weights.find(run, checkpoint, config)
+        notice([(found.name, found.made_by)])
+        gan = cls.from_config(found.config)
+        gan.run_folder = found.run
+        gan.load_model(found.folder, training=False, step=found.step)
         return gan
 
     def save_model(self, folder):
@@ -73,10 +98,13 @@ class BaseGAN(contextlib.AbstractContextManager):
         """Restores the newest readable checkpoint of a folder. Returns its step.
 
         step: load the checkpoint of this step instead. training: False = build and load only what
-        making images needs, which is faster. RunError if no checkpoint fits.
+        making images needs, which is faster; the rest follows if it trains on. RunError if no
+        checkpoint fits.
         """
         self._finish(training=training)
-        return self._checkpoints.restore(self.session, folder, step)
+        step = self._checkpoints.restore(self.session, folder, step)
+        self._loaded = folder, step
+        return step
 
     def init_from(self, folder, *, step=None):
         """Starts the networks from those of an earlier training. Returns the step they had there.
@@ -119,10 +147,14 @@ class BaseGAN(contextlib.AbstractContextManager):
               ops.precision_scope(chosen(c.precision)), ops.batch_shard(self._shard)):
             yield
 
-    def _one_more_use(self, use, missing):
-        """Builds ops that no training needs: `use` of the Model. UsageError if it is too late."""
-        if self._checkpoints:
-            raise UsageError(f'this graph was finalized without {missing}')
+    def _one_more_use(self, use, what, method):
+        """Builds ops that no training needs: `use` of the Model. UsageError if it is too late.
+
+        what: of which the graph is still without. method: the one to call in time.
+        """
+        if self.graph.finalized:
+            raise UsageError(f'this graph was finalized without {what}: call {method}() before '
+                             'fit, or open the saved model afterwards: GAN.open(PATH)')
         self.model()
         with self.graph.as_default():
             return use(self.built)
@@ -136,25 +168,35 @@ class BaseGAN(contextlib.AbstractContextManager):
         return own + [(v, [v.op.name, weight]) for average in self.built.averages.values()
                       for weight, v in average.weights.items()]
 
-    def _finish(self, *, training=True):
-        """Builds what is missing, and initialises all variables. After that the graph only runs.
+    def _finish(self, *, training=None):
+        """Builds what is missing, and initialises all variables.
 
-        training: True = it can be trained.
+        training: True = it can be trained, and the graph only runs from then on; None = as it is,
+        True the first time.
         """
-        if self._checkpoints is not None:
-            return
+        training = self._checkpoints is None if training is None else training
+        if self._checkpoints is None or (training and self.steps is None):
+            self._build(training)
+            self._make_variables(shared=training)
+            if training:
+                self.graph.finalize()
+
+    def _build(self, training):
+        """Builds what making images needs, or training."""
         (self.optimizer if training else self.model)()
+
+    def _make_variables(self, *, shared):
+        """Initialises all variables, or loads them again if `load_model` has loaded some."""
         with self.graph.as_default():
             variables = self.variables()
             self._checkpoints = Checkpoints(variables)
-            if self.peers and training:
+            if self.peers and shared:
                 self.peers.share_variables(variables)
             self.session.run(v1.variables_initializer(variables))
-        self.graph.finalize()
+        if self._loaded:
+            folder, step = self._loaded
+            self._checkpoints.restore(self.session, folder, step)
 
     def _must_train(self):
-        """UsageError if the graph was finalized for making images only."""
-        self._finish()
-        if self.train_op is None:
-            raise UsageError('this model was loaded to make images only: load it with '
-                             'load_model(folder, training=True)')
+        """Builds what a training needs, and loads it if the rest was loaded."""
+        self._finish(training=True)

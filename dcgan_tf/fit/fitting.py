@@ -6,21 +6,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dcgan_tf.config import NONE
-from dcgan_tf.errors import CollapseError, RunError, UsageError
+from dcgan_tf.errors import CollapseError, HookError, RunError, UsageError
+from dcgan_tf.fit.checks import check_no_later_checkpoint, check_parts
 from dcgan_tf.fit.feed import BatchFeeder, told_by
 from dcgan_tf.fit.held_out import check_held_out, overfitting_hooks
 from dcgan_tf.fit.loop import Leave, train
 from dcgan_tf.fit.progress import Progress
 from dcgan_tf.fit.run_recorder import RunRecorder
 from dcgan_tf.fit.signals import StopSignals
+from dcgan_tf.fit.user_hooks import UserHook, checked
 from dcgan_tf.fit.workers import MultiWorker, SingleProcess
-from dcgan_tf.hooks import SCALARS_EVERY, Hook
+from dcgan_tf.hooks import Training
 from dcgan_tf.monitoring.collapse import CollapseDetector
 from dcgan_tf.monitoring.collapse_hook import CollapseHook, resumed_detector
 from dcgan_tf.monitoring.evaluation_hook import EvaluationHook
 from dcgan_tf.monitoring.sample_diversity import SampleDiversity
-from dcgan_tf.run_folder import checkpoint_files
 from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.sample_grids import sample_grids
 
@@ -40,14 +40,15 @@ class Fitting:
     """One call of `GAN.fit`, which explains the arguments."""
 
     def __init__(self, gan, checkpoints, images, run, *, labels, indices, n_total, held_out,
-                 evaluator, progress, debugger):
+                 evaluator, hooks, progress, debugger):
         """checkpoints: the `Checkpoints` of the finished graph."""
+        self._user_hooks = [UserHook(hook, gan.config) for hook in checked(hooks)]
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
         self._evaluator, self._progress, self._debugger = evaluator, progress, debugger
         self._left = False
         self._first = gan.peers is None or gan.peers.first
         if self._first:                                 # other workers have no run, no evaluator
-            _check(gan.config, run, evaluator)
+            check_parts(gan.config, run, evaluator)
         if gan.peers and debugger:
             raise UsageError('--debug works with one process, but TF_CONFIG names several workers: '
                              'leave one of the two out')
@@ -64,7 +65,9 @@ class Fitting:
         self._gan.synchronize(self._images)       # outside StopSignals: nothing to save yet
         lock = locked(self._run.path) if self._run else contextlib.nullcontext()
         with lock, StopSignals() as stop, self._workers(stop) as workers:
-            self._check_no_later_checkpoint()
+            if self._run:
+                check_no_later_checkpoint(self._run, self._gan.steps_done(),
+                                          self._checkpoints.damaged)
             while True:
                 self._feeder.rollbacks = workers.begin(len(self._run.rollbacks) if self._run else 0)
                 try:
@@ -75,18 +78,6 @@ class Fitting:
                     if self._gan.config.on_collapse != 'rollback':
                         raise
                     self._roll_back(collapsed)
-
-    def _check_no_later_checkpoint(self):
-        """Raises UsageError if the run has a readable checkpoint that is newer than the weights."""
-        if self._run is None:
-            return
-        folder, done = self._run.checkpoints, self._gan.steps_done()
-        later = [step for step in checkpoint_files.steps(folder) if step > done
-                 and (folder / f'model-{step}').resolve() not in self._checkpoints.damaged]
-        if later:
-            raise UsageError(f'{folder} holds a checkpoint of step {later[-1]}, but these weights '
-                             f'are of step {done}: call load_model first, or use another run '
-                             'folder')
 
     @contextlib.contextmanager
     def _workers(self, stop):
@@ -103,52 +94,63 @@ class Fitting:
 
     def _train(self, workers):
         """Trains from the step of the weights to the last one or a signal; returns that step."""
-        gan, c, first = self._gan, self._gan.config, self._gan.steps_done()
-        detector = self._detector = self._detector_from(first)
-        steps, columns = gan.steps, gan.steps.variants[0].columns
-        # A debugger has to see each step by itself.
-        many = steps.many_steps and not self._debugger and (steps.many_steps, c.steps_per_run)
+        gan, first = self._gan, self._gan.steps_done()
+        steps, detector = gan.steps, self._detector_from(first)
+        self._detector = detector                        # for a rollback
         with (self._recorder(first, detector) as recorder,
-              Progress(first, c.epochs, steps.images_per_step, columns,
-                       shown=self._progress) as bar):
-            if recorder:
-                recorder.begin(first, *self._feeder.example_images())
+              Progress(first, gan.config.epochs, steps.images_per_step, steps.variants[0].columns,
+                       many=self._runs_many, shown=self._progress) as bar):
+            hooks = [bar, *self._hooks(recorder, detector, bar, first), *self._user_hooks]
             try:
-                step = train(
-                    workers.session, steps.variant_of, workers.feed_for(self._feeder),
-                    workers.hooks([Hook(SCALARS_EVERY if many else 1, bar.count),
-                                   Hook(SCALARS_EVERY, bar.show, bar.fetched),
-                                   *self._hooks(recorder, detector, bar, first)]),
-                    first=first, last=c.epochs, stop=workers,
-                    trace=recorder.trace() if recorder else {}, many=many)
-                workers.end(step)
+                step = self._steps(workers, hooks, first, recorder.trace() if recorder else {})
             except Leave:
                 step, self._left = gan.steps_done(), True
-            if recorder:
-                recorder.end(step, finished=workers.received is None and not self._left)
+            except HookError:
+                if recorder:
+                    recorder.end(gan.steps_done(), finished=False)
+                raise
+            for hook in hooks:
+                hook.end(step, workers.received is None and not self._left)
         return step
+
+    def _steps(self, workers, hooks, first, trace):
+        """Runs the steps with their hooks; returns the last step that was done."""
+        steps, c = self._gan.steps, self._gan.config
+        training = Training(self._gan, self._run, first=first, last=c.epochs,
+                            columns=steps.variants[0].columns, stop=workers.leave)
+        for hook in hooks:
+            hook.start(training)
+        step = train(workers.session, steps.variant_of, workers.feed_for(self._feeder),
+                     workers.calls([call for hook in hooks for call in hook.calls()]),
+                     first=first, last=c.epochs, stop=workers, trace=trace,
+                     many=(steps.many_steps, c.steps_per_run) if self._runs_many else None)
+        workers.end(step)
+        return step
+
+    @property
+    def _runs_many(self):
+        """Whether a run of the session has many steps; a debugger has to see each by itself."""
+        return bool(self._gan.steps.many_steps) and not self._debugger
 
     def _detector_from(self, first):
         """Makes the detector; the accuracy of a critic, which is often 1, is not a sign."""
         excluded = ('d_accuracy',) * self._gan.system.objective.critic
-        if self._run is None:
-            return CollapseDetector(excluded)
-        return resumed_detector(self._run, first, excluded)
+        return (resumed_detector(self._run, first, excluded) if self._run else
+                CollapseDetector(excluded))
 
     def _hooks(self, recorder, detector, bar, first):
-        """Returns all hooks; the recorder's come first: an error of others loses nothing."""
+        """Returns the program's hooks, the recorder first: an error of others loses nothing."""
         gan = self._gan
-        hooks = recorder.hooks() if recorder else []
+        hooks = [recorder] if recorder else []
         if self._evaluator:
             told = told_by(gan, self._images) if gan.config.tells_classes else {}
-            evaluation = EvaluationHook(self._evaluator, gan.config, gan.generate_images,
-                                        recorder, bar.print_line, told)
-            evaluation.begin(first)
-            hooks += evaluation.hooks()
+            hooks.append(EvaluationHook(self._evaluator, gan.config, gan.generate_images, recorder,
+                                        bar.print_line, told))
+        if self._first and self._run is None:
+            hooks.append(gan._history)
         if self._first:
-            columns = gan.steps.variants[0].columns
-            hooks += CollapseHook(gan.config, detector, columns, self._diversity,
-                                  gan.generate_images, recorder, self._run).hooks()
+            hooks.append(CollapseHook(gan.config, detector, gan.steps.variants[0].columns,
+                                      self._diversity, gan.generate_images, recorder, self._run))
             hooks += overfitting_hooks(gan, self._images, self._labels, self._held_out, recorder,
                                        self._run, first)
         return hooks
@@ -182,18 +184,6 @@ class Fitting:
         rolls_back = gan.config.on_collapse == 'rollback'
         good = {'last_good_step': detector.last_good_step} if rolls_back else {}
         return RunRecorder(self._run, gan.session, gan.steps, self._checkpoints,
-                           gan.generate_images, sample_grids(gan.config), first=first,
+                           gan.generate_images, sample_grids(gan.config),
+                           self._feeder.example_images, first=first,
                            n_images=self._feeder.n_images, shown=gan.training_graph(), **good)
-
-
-def _check(config, run, evaluator):
-    """Raises UsageError if the Config needs a run folder or an evaluator that was not given."""
-    if run is None and config.on_collapse == 'rollback':
-        raise UsageError('on_collapse = rollback: fit needs a run folder with the checkpoints to '
-                         'go back to')
-    measures = config.metrics or config.keep_best != NONE
-    if measures and (run is None or evaluator is None):
-        raise UsageError(f'metrics = {config.metrics!r}, keep_best = {config.keep_best}: fit needs '
-                         'a run folder and an evaluator')
-    if evaluator and not measures:
-        raise UsageError('fit got an evaluator, but neither metrics nor keep_best need one')

@@ -26,7 +26,7 @@ def check_held_out(config, held_out):
 
 
 def overfitting_hooks(gan, images, labels, held_out, recorder, run, first):
-    """Returns the hooks that measure and record `overfitting`; [] if nothing was held out.
+    """Returns the hook that measures and records `overfitting`; [] if nothing was held out.
 
     images, labels, held_out: as for `GAN.fit`. recorder, run, first: see `OverfittingHook`.
     """
@@ -34,8 +34,8 @@ def overfitting_hooks(gan, images, labels, held_out, recorder, run, first):
         return []
     pairs = (images, labels), (held_out.images, held_out.labels)
     train, others = ((x, np.asarray(y) if gan.config.learns_classes else None) for x, y in pairs)
-    return OverfittingHook(gan.config, train, others, _scores_by(gan, *train), gan.generate_images,
-                           recorder, run, first).hooks()
+    return [OverfittingHook(gan.config, train, others, _scores_by(gan, *train), gan.generate_images,
+                            recorder, run, first)]
 
 
 def _scores_by(gan, images, labels):

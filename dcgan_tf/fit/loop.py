@@ -1,4 +1,4 @@
-"""The training loop: runs a step, calls the hooks that are due, stops after a signal."""
+"""The training loop: runs a step, makes the calls that are due, stops when it is asked to."""
 
 import tensorflow as tf
 
@@ -11,43 +11,44 @@ class Leave(Exception):  # noqa: N818
     """Raised between two steps by a session whose user has typed `exit`."""
 
 
-def train(session, variant_of, feed, hooks, *, first, last, stop, trace=None, many=None):
+def train(session, variant_of, feed, calls, *, first, last, stop, trace=None, many=None):
     """Runs the steps first + 1 ... last; returns the last step that was done.
 
     variant_of: step index from 0 -> its StepVariant. That has `train_ops`, in order, and `values`,
     name -> tensor, which can be fetched together with the last train op. feed: (step index, index
-    of the train op) -> feed_dict. stop: has `received`, see `StopSignals`; a step that has begun is
-    finished. trace: None, or {step: callback for the RunMetadata of that step's last run}.
-    many: None, or (a ManySteps, its maximum of steps); it runs the steps in which no hook is due.
+    of the train op) -> feed_dict. calls: `hooks.Call`s. stop: has `asked`, True if the training has
+    to end; a step that has begun is finished. trace: None, or {step: callback for the RunMetadata
+    of that step's last run}.
+    many: None, or (a ManySteps, its maximum of steps); it runs the steps in which no call is due.
     """
     steps, trace = _Steps(session, variant_of, feed), trace or {}
     step = first
-    for hook in hooks:
-        if first > 0 and hook.is_due(first, last) and hook.missing(first):
-            hook.call(first, {})
+    for each in calls:
+        if first > 0 and each.is_due(first, last) and each.missing(first):
+            each.call(first, {})
     while step < last:
-        steps_until_due = _next_due(step, last, hooks, trace) - 1 - step
+        steps_until_due = _next_due(step, last, calls, trace) - 1 - step
         if many and steps_until_due > 1:
             done = min(steps_until_due, many[1])
             steps.many(many[0], step, done)
             step += done
         else:
             step += 1
-            due = [hook for hook in hooks if hook.is_due(step, last)]
-            for hook in due:
-                hook.before(step)
-            values = steps.one(step, {name for hook in due for name in hook.fetch},
+            due = [each for each in calls if each.is_due(step, last)]
+            for each in due:
+                each.before(step)
+            values = steps.one(step, {name for each in due for name in each.fetch},
                                trace.get(step))
-            for hook in due:
-                hook.call(step, values)
-        if stop.received:
+            for each in due:
+                each.call(step, values)
+        if stop.asked:
             break
     return step
 
 
-def _next_due(step, last, hooks, trace):
-    """Returns the first step after this one in which a hook or the trace is due."""
-    return min([last, *(hook.next_due(step) for hook in hooks), *(s for s in trace if s > step)])
+def _next_due(step, last, calls, trace):
+    """Returns the first step after this one in which a call or the trace is due."""
+    return min([last, *(each.next_due(step) for each in calls), *(s for s in trace if s > step)])
 
 
 class _Steps:

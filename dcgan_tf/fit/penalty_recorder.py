@@ -6,7 +6,7 @@ own: log_with_penalty.csv. Its gradients are much larger, so they would look lik
 and in every plot of it.
 """
 
-from dcgan_tf.hooks import SCALARS_EVERY, Hook
+from dcgan_tf.hooks import SCALARS_EVERY, Call
 from dcgan_tf.run_folder import summaries
 from dcgan_tf.run_folder.tables.loss_csv import LossCsv
 
@@ -30,9 +30,9 @@ class PenaltyRecorder:
         self._events, self._save_errors = events, save_errors
         self.start_clock = self._table.start_clock
 
-    def hooks(self):
-        """Returns the hook that records."""
-        return [Hook(lambda step: next_recorded(step, self._every, self._last),
+    def calls(self):
+        """Returns the call that records."""
+        return [Call(lambda step: next_recorded(step, self._every, self._last),
                      self._record, (*self._columns, 'minimised'))]
 
     def _record(self, step, values):

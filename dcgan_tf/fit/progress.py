@@ -4,17 +4,25 @@ import contextlib
 from collections.abc import Sequence
 
 from dcgan_tf.bars import bar
+from dcgan_tf.hooks import SCALARS_EVERY, Call, Hook
 
 
-class Progress(contextlib.AbstractContextManager):
+class Progress(Hook, contextlib.AbstractContextManager):
     """Shows a tqdm bar over the steps; without a terminal it writes a line every 10 seconds."""
 
     def __init__(self, first: int, last: int, images_per_step: int, columns: Sequence[str], *,
-                 shown: bool = True):
-        """columns: those of log.csv; the bar shows the losses among them."""
+                 many: bool = False, shown: bool = True):
+        """columns: those of log.csv; the bar shows the losses among them.
+
+        many: True = most steps run many at a time, so the bar moves only where it shows losses.
+        """
+        self._every = SCALARS_EVERY if many else 1
         self._per_step = images_per_step
         self.fetched = tuple(name for name in columns if name.endswith('_loss'))
         self._bar = bar(total=last, initial=first, unit='step', shown=shown)
+
+    def calls(self):
+        return [Call(self._every, self.count), Call(SCALARS_EVERY, self.show, self.fetched)]
 
     def count(self, step: int, values: dict) -> None:
         """Moves the bar to this step."""

@@ -6,7 +6,7 @@ from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers, sync
 from dcgan_tf.fit.flow_recorder import FlowRecorder
 from dcgan_tf.fit.penalty_recorder import PenaltyRecorder, traced
-from dcgan_tf.hooks import SCALARS_EVERY, Hook
+from dcgan_tf.hooks import SCALARS_EVERY, Call, Hook
 from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, summaries
 from dcgan_tf.run_folder.events import Events
 from dcgan_tf.run_folder.gallery import Gallery
@@ -20,22 +20,23 @@ EVENTS = 'TensorBoard events'
 PICTURE = 'samples/image'            # its tag
 
 
-class RunRecorder(contextlib.AbstractContextManager):
+class RunRecorder(Hook, contextlib.AbstractContextManager):
     """Writes log, pictures, TensorBoard events and checkpoints of one run. Use it in a `with`.
 
     run: a RunFolder. steps, checkpoints: the `Steps` and `Checkpoints` of the finished graph.
     images_of: z, labels -> images. grids: the pictures of each evaluation, see `sample_grids`.
+    real: a function that returns what real.png shows, see `Gallery.begin`.
     first: the step that the training goes on from. n_images: the size of the data set.
     last_good_step: step -> the last good step, or None. The newest checkpoint up to that step is
     kept in addition to the newest ones. shown: a GraphDef that TensorBoard shows before the whole
     graph of the session; None = it shows only that.
     """
 
-    def __init__(self, run, session, steps, checkpoints, images_of, grids, *, first, n_images,
+    def __init__(self, run, session, steps, checkpoints, images_of, grids, real, *, first, n_images,
                  last_good_step=lambda step: None, shown=None):
         self._run, self._session = run, session
         self._flow = FlowRecorder(run.config.histograms, session, steps.weights)
-        self._checkpoints = checkpoints
+        self._checkpoints, self._real = checkpoints, real
         self._last_good_step = last_good_step
         self._save_errors = SaveErrorPolicy(run.config.on_save_error)
         _clean(run)
@@ -55,17 +56,17 @@ class RunRecorder(contextlib.AbstractContextManager):
         with contextlib.suppress(*([RunError] if error else [])):   # the first error is the cause
             self._save_errors('the end of ' + EVENTS, self._events.close)
 
-    def hooks(self):
-        """Returns the hooks: scalars, maybe of a penalty, then the checkpoint, then the pictures.
+    def calls(self):
+        """Returns the calls: scalars, maybe of a penalty, then the checkpoint, then the pictures.
 
         A row of a log cannot be made again after a kill, so it is written before its checkpoint.
         Pictures can be made again, and may fail, so they are written after it.
         """
         c = self._run.config
-        return [Hook(SCALARS_EVERY, self._scalars, (*self._columns, 'scalars')),
-                *(self._penalties.hooks() if self._penalties else []),
-                Hook(c.checkpoint_step, self._checkpoint),
-                Hook(c.eval_step, self._evaluate, self._flow.fetch,
+        return [Call(SCALARS_EVERY, self._scalars, (*self._columns, 'scalars')),
+                *(self._penalties.calls() if self._penalties else []),
+                Call(c.checkpoint_step, self._checkpoint),
+                Call(c.eval_step, self._evaluate, self._flow.fetch,
                      lambda step: not self._gallery.shows(step), self._flow.before)]
 
     def trace(self):
@@ -77,15 +78,15 @@ class RunRecorder(contextlib.AbstractContextManager):
         return {step: write(step, tag)
                 for step, tag in traced(self._steps, c.trace_step, c.epochs).items()}
 
-    def begin(self, first, real, columns):
+    def start(self, training):
         """Writes pictures and a checkpoint before the first step, so that the run can be resumed.
 
-        real: images of the data, uint8 [N, H, W, C], for real.png with this number of columns.
         Raises RunError if there is no room for a checkpoint.
         """
+        first = training.first
         self._checkpoints.probe(self._run.checkpoints)
         if first == 0:
-            self._gallery.begin(real, columns)
+            self._gallery.begin(*self._real())
             self._evaluate(0, {})
         if self._saved is None:
             self._save(first)
@@ -93,7 +94,7 @@ class RunRecorder(contextlib.AbstractContextManager):
         if self._penalties:
             self._penalties.start_clock(first)
 
-    def end(self, step, *, finished):
+    def end(self, step, finished):
         """Writes the last checkpoint and, if the training has finished, training.gif.
 
         Raises RunError if the checkpoint cannot be written, whatever `--on-save-error` says.

@@ -20,6 +20,11 @@ class StopSignals(contextlib.AbstractContextManager):
         self.received = None
         self._found = {}
 
+    @property
+    def asked(self):
+        """True if a signal has come, so the training has to end."""
+        return self.received is not None
+
     def __enter__(self):
         if threading.current_thread() is threading.main_thread():
             self._found = signals.install(self._receive)

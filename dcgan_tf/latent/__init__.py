@@ -5,6 +5,7 @@
     paths.py        PATHS: closed walks through latents, for films
     arithmetic.py   sums of means, the neighbourhood of a point, the plane of a path
     labels.py       the labels that go with latents
+    asked.py        a class by its name, codes by their numbers
     files.py        latents in an npz file
 
 A prior in many dimensions is a thin shell. Nearly all its latents have a length near the radius
@@ -13,6 +14,7 @@ straight line between two latents would cut through its empty inside.
 """
 
 from dcgan_tf.latent.arithmetic import Term, combined, neighbourhood, plane
+from dcgan_tf.latent.asked import check_codes, class_number, class_numbers, set_codes, with_codes
 from dcgan_tf.latent.files import ENDING, load, save
 from dcgan_tf.latent.labels import (
     first_label,
@@ -25,8 +27,8 @@ from dcgan_tf.latent.paths import PATHS, Path, check_keys, check_speeds, keys_of
 from dcgan_tf.latent.prior import PRIORS, Prior, check_truncation, draw, draw_seeds
 from dcgan_tf.latent.sphere import angle, orthonormal, slerp
 
-__all__ = ['ENDING', 'PATHS', 'PRIORS', 'Path', 'Prior', 'Term', 'angle',
-           'check_keys', 'check_speeds', 'check_truncation', 'combined', 'draw', 'draw_seeds',
-           'first_label', 'keys_of', 'label_numbers', 'label_weights', 'load', 'neighbourhood',
-           'orthonormal', 'plane', 'save', 'shares', 'slerp', 'walk', 'with_first_label',
-           'with_other_labels']
+__all__ = ['ENDING', 'PATHS', 'PRIORS', 'Path', 'Prior', 'Term', 'angle', 'check_codes',
+           'check_keys', 'check_speeds', 'check_truncation', 'class_number', 'class_numbers',
+           'combined', 'draw', 'draw_seeds', 'first_label', 'keys_of', 'label_numbers',
+           'label_weights', 'load', 'neighbourhood', 'orthonormal', 'plane', 'save', 'set_codes',
+           'shares', 'slerp', 'walk', 'with_codes', 'with_first_label', 'with_other_labels']

@@ -2,7 +2,7 @@
 
 import logging
 
-from dcgan_tf.hooks import SCALARS_EVERY, Hook
+from dcgan_tf.hooks import SCALARS_EVERY, Call, Hook
 from dcgan_tf.monitoring.collapse import CollapseDetector, sign_of
 from dcgan_tf.run_folder import samples
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
@@ -23,7 +23,7 @@ def resumed_detector(run, first: int, excluded=()) -> CollapseDetector:
     return detector
 
 
-class CollapseHook:
+class CollapseHook(Hook):
     """Warns of a collapse, or raises CollapseError if `on_collapse` is not `warn`.
 
     config: the Config of the run. detector: a CollapseDetector. columns: those of log.csv.
@@ -38,10 +38,12 @@ class CollapseHook:
         self._conditions = Conditions(RAW, len(diversity.labels), diversity.real,
                                       'training pictures')
 
-    def hooks(self):
-        """Returns the hooks that check a step's values, and samples."""
-        return [Hook(SCALARS_EVERY, self._check_values, self._signs),
-                Hook(self._config.eval_step, self._check_samples, missing=self._missing)]
+    def start(self, training):
+        self._note = training.note
+
+    def calls(self):
+        return [Call(SCALARS_EVERY, self._check_values, self._signs),
+                Call(self._config.eval_step, self._check_samples, missing=self._missing)]
 
     def _missing(self, step):
         return self._recorder and not set(self._diversity.names) <= self._recorded(step)
@@ -58,6 +60,7 @@ class CollapseHook:
             return
         quantities = self._diversity(samples.draw(self._images_of, self._config, 0,
                                                   self._diversity.labels))
+        self._note(step, quantities)
         if self._recorder:
             recorded = self._recorded(step)                  # after a kill only some of them
             missing = {name: (value, float('nan')) for name, value in quantities.items()

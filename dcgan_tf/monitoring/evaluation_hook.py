@@ -4,14 +4,14 @@ import logging
 import math
 
 from dcgan_tf.config import METRICS, NONE, listed
-from dcgan_tf.hooks import Hook
+from dcgan_tf.hooks import Call, Hook
 from dcgan_tf.run_folder import best_checkpoint, samples
 from dcgan_tf.run_folder.tables.metrics_csv import Conditions, baseline_of
 
 logger = logging.getLogger(__name__)
 
 
-class EvaluationHook:
+class EvaluationHook(Hook):
     """Draws samples, evaluates them, records the metrics and keeps the best checkpoint.
 
     evaluator: an `evaluator.Evaluator`. config: the Config of the run. images_of: z, labels ->
@@ -27,16 +27,17 @@ class EvaluationHook:
                                       evaluator.split)
         self._best_distance = self._distance_of_kept()
 
-    def begin(self, first):
+    def start(self, training):
         """Records the baseline."""
+        self._note = training.note
         table, baseline = self._recorder.metrics_csv, baseline_of(self._conditions)
         recorded = table.recorded(baseline)
-        table.add(first, {name: metric for name, metric in self._evaluator.baseline.metrics.items()
-                          if name not in recorded}, baseline)
+        metrics = self._evaluator.baseline.metrics
+        table.add(training.first, {name: metric for name, metric in metrics.items()
+                                   if name not in recorded}, baseline)
 
-    def hooks(self):
-        """Returns the hook that evaluates samples every `metrics_step` steps."""
-        return [Hook(self._config.metrics_step, self._measure, missing=self._missing)]
+    def calls(self):
+        return [Call(self._config.metrics_step, self._measure, missing=self._missing)]
 
     def _missing(self, step):
         c = self._config
@@ -50,6 +51,7 @@ class EvaluationHook:
         images = (samples.draw(self._images_of, c, 0, labels) if self._evaluator.n_samples
                   else None)
         metrics, details = self._evaluator.evaluate(images, **asked, **self._told)
+        self._note(step, {name: metric.value for name, metric in metrics.items()})
         if 'codes' in details:
             self._recorder.show_codes(step, details['codes'], self._evaluator.split)
         if c.keep_best != NONE:     # before the row: after a kill in between it is measured again

@@ -12,7 +12,7 @@ import logging
 import numpy as np
 
 from dcgan_tf import seeds
-from dcgan_tf.hooks import Hook
+from dcgan_tf.hooks import Call, Hook
 from dcgan_tf.monitoring.collapse import CollapseDetector
 from dcgan_tf.run_folder import samples
 from dcgan_tf.run_folder.tables import metrics_csv
@@ -33,7 +33,7 @@ def overfitting(train, held_out, fake) -> float:
     return float((seen - unseen) / (seen - made)) if seen > made else float('nan')
 
 
-class OverfittingHook:
+class OverfittingHook(Hook):
     """Records `overfitting`, and warns if it is large for long.
 
     It never ends or rolls back a run, whatever `on_collapse` says: the samples may still become
@@ -54,9 +54,11 @@ class OverfittingHook:
         self._detector = CollapseDetector()
         self._detector.replay([{'step': 0, NAME: 0.0}, *self._rows(first)], silent=True)
 
-    def hooks(self):
-        """Returns the hook that measures every `eval_step` steps."""
-        return [Hook(self._config.eval_step, self._check, missing=self._missing)]
+    def start(self, training):
+        self._note = training.note
+
+    def calls(self):
+        return [Call(self._config.eval_step, self._check, missing=self._missing)]
 
     def measure(self, step):
         """Returns `overfitting` at this step, for pictures that depend only on the step."""
@@ -88,6 +90,7 @@ class OverfittingHook:
         if step % self._config.eval_step:        # a last step: a longer run would not measure there
             return
         value = self.measure(step)
+        self._note(step, {NAME: value})
         if self._recorder and self._missing(step):
             self._recorder.write_metrics(step, {NAME: (value, float('nan'))}, self._conditions)
         for found in self._detector.check(step, {NAME: metrics_csv.as_written(value)}):

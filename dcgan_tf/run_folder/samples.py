@@ -56,6 +56,23 @@ def _short(name):
     return name if len(name) <= MAX_NAME else name[:MAX_NAME - 1] + '\N{HORIZONTAL ELLIPSIS}'
 
 
+def asked_for(images_of, config, n=1, seed=0, *, label=None, codes=None,
+              truncation=1.0, latents=None) -> np.ndarray:
+    """Draws what a user asks for: `GAN.sample` explains the arguments.   -> float32 [n, H, W, C]
+
+    images_of: see `draw`.
+    """
+    latent.check_truncation(truncation)
+    latent.check_codes(config, codes or {})
+    z = latent.draw(config.prior, n, config.latent_dim, seed) if latents is None else latents
+    labels = classes_in_turn(np.arange(seed, seed + len(z)), config)
+    if label is not None:
+        labels = label if np.ndim(label) else latent.with_first_label(
+            labels, latent.class_number(config, 'label', label))
+    images_of = latent.with_codes(images_of, config, codes)
+    return images_of(np.float32(truncation) * z, labels)
+
+
 def draw(images_of, config, seed: int, labels) -> np.ndarray:
     """Draws one image for each label, with the seeds seed, seed + 1, ...   -> uint8 [n, H, W, C]
 

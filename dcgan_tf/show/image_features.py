@@ -1,4 +1,4 @@
-"""Applies a network to images once more: for its features, the classes that it tells, or scores."""
+"""Applies a network to images once more: for its features, the classes it tells, scores, codes."""
 
 import tensorflow as tf
 
@@ -64,26 +64,27 @@ class Features(FromImages):
                              self.reference_feed(reference))
 
 
-class Scores(FromImages):
-    """The ops: `scores` [N] of the images, larger = more real. UsageError as for `Features`.
+class OfLabelled(FromImages):
+    """The ops: `scores` [N] of the images, or their codes [N, Z]. UsageError as for `Features`.
 
     labels_ph: the classes of the images, and before them those of the reference; None if the
     training uses no classes.
     """
 
-    def __init__(self, model):
-        """model: a `train_ops.model.Model`."""
-        super().__init__(model, 'scores')
+    def __init__(self, model, what):
+        """model: a `train_ops.model.Model`. what: the function of the system, `scores` or `encode`.
+        """
+        super().__init__(model, what)
         self._labels_ph, labels = [], None
         if self._config.learns_classes:
-            with ops.box('scores'):
+            with ops.box(what):
                 names = ['reference_labels'] * (self.reference is not None) + ['labels']
                 self._labels_ph = [v1.placeholder(tf.int32, [None], name) for name in names]
                 labels = tf.concat(self._labels_ph, axis=0)
-        self.scores = model.system.scores(model.net, self.images, labels, self.reference)
+        self._result = getattr(model.system, what)(model.net, self.images, labels, self.reference)
 
     def run(self, session, images, labels=None, reference=None):
-        """Returns the scores of uint8 images [N, H, W, C], any N.   -> float32 [N]
+        """Returns the results for uint8 images [N, H, W, C], any N.   -> float32 [N] or [N, Z]
 
         labels: int [N], their classes; not used if the training uses none. reference: (images, as
         for `Features.run`, and their classes).
@@ -95,4 +96,4 @@ class Scores(FromImages):
             *before, own = self._labels_ph
             fed[own] = labels
             of_all.update(dict.fromkeys(before, reference_labels))
-        return run_in_chunks(session, self.scores, len(images), fed, of_all)
+        return run_in_chunks(session, self._result, len(images), fed, of_all)

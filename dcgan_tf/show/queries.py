@@ -1,25 +1,41 @@
-"""Asks the networks of a GAN about images: features, classes or codes, scores, latents.
+"""Draws samples, and asks the networks of a GAN about images: features, classes, scores, latents.
 
-Each needs ops that no training needs, so it is asked for before the graph is finalized.
+Each question needs ops that no training needs. A GAN that is opened to make images builds them when
+it is asked first. One that trains has a finalized graph, so there it has to be asked before.
 """
 
 import functools
 
 from dcgan_tf.fit.base_gan import BaseGAN
 from dcgan_tf.fit.feed import check_images
-from dcgan_tf.show.image_features import Features, Scores
+from dcgan_tf.run_folder import samples
+from dcgan_tf.show.image_features import Features, OfLabelled
 from dcgan_tf.show.inversion import Inversion, InversionOptions, invert
 
 
 class Queries(BaseGAN):
     """The methods of a GAN that ask its networks about images."""
 
-    _features = _classes = _scores = _inversion = None
+    _features = _classes = _scores = _codes = _inversion = None
+
+    def sample(self, n=1, seed=0, *, label=None, codes=None, truncation=1.0, latents=None):
+        """Draws pictures as `tools/sample.py` does: picture i has the seed `seed` + i.
+
+        -> float32 [n, H, W, C] in [0, 1]
+        label: for a cgan or an acgan, the class of all pictures, by its name or its number, or a
+        label for each of them, as in `generate_images`; for an infogan, the value of code 1. None =
+        all in turn: of K classes, the picture of seed s has class s modulo K. codes: for an
+        infogan, {number of a code, from 2 on: value}. truncation: factor of the latents; below 1
+        the pictures are less varied and more usual. latents: [n, Z], used instead of seeds and `n`.
+        UsageError for a class or a code that the generator does not have.
+        """
+        return samples.asked_for(self.generate_images, self.config, n, seed, label=label,
+                                 codes=codes, truncation=truncation, latents=latents)
 
     def features(self):
         """Builds one more use of D, for `discriminator_features`."""
         if self._features is None:
-            self._features = self._one_more_use(Features, "D's features: call features() first")
+            self._features = self._one_more_use(Features, "D's features", 'features')
 
     def discriminator_features(self, images, reference=None):
         """Returns D's features of uint8 images [N, H, W, C], any N.   -> float32 [N, F]
@@ -29,7 +45,6 @@ class Queries(BaseGAN):
         image: not on other images, on a label, or on the augmentation of training.
         reference: batch_size real images, which normalise all others. Only a D whose batch norm
         keeps no averages (main1) needs it.
-        Call `features` before `load_model`, because no op can be added to a finalized graph.
         """
         self.features()
         self._finish()
@@ -39,14 +54,14 @@ class Queries(BaseGAN):
         """Builds one more use of a network that tells classes, for `class_probabilities`."""
         if self._classes is None:
             self._classes = self._one_more_use(functools.partial(Features, what='classes'),
-                                               'classes of images: call classes() first')
+                                               'classes of images', 'classes')
 
     def class_probabilities(self, images, reference=None):
         """Returns what an acgan's D, or an infogan's Q, says of uint8 images [N, H, W, C].
 
         -> float32 [N, K], the probabilities of the classes; of an infogan with several codes those
-        of each code, one after the other. reference: see `discriminator_features`. Call `classes`
-        before `load_model`. UsageError for another type.
+        of each code, one after the other. reference: see `discriminator_features`. UsageError for
+        another type.
         """
         self.classes()
         self._finish()
@@ -55,7 +70,8 @@ class Queries(BaseGAN):
     def scores(self):
         """Builds one more use of D, for `discriminator_scores`."""
         if self._scores is None:
-            self._scores = self._one_more_use(Scores, "D's scores: call scores() first")
+            self._scores = self._one_more_use(functools.partial(OfLabelled, what='scores'),
+                                              "D's scores", 'scores')
 
     def discriminator_scores(self, images, labels=None, reference=None):
         """Returns how real D finds uint8 images [N, H, W, C].   -> float32 [N], larger = more real
@@ -63,23 +79,37 @@ class Queries(BaseGAN):
         It is > 0 where D says "real", unless only differences have a meaning, as with `wgan`. Batch
         norm reads its averages, and the images are not augmented. labels: int [N], the classes; for
         a cgan. reference: as in `discriminator_features`, but a pair: images, labels or None.
-        Call `scores` before `load_model`. A training with `hold_out` has called it.
         """
         self.scores()
         self._finish()
         return self._scores.run(self.session, images, labels, reference)
 
+    def encoder(self):
+        """Builds one more use of the encoder, for `encode`."""
+        if self._codes is None:
+            self._codes = self._one_more_use(functools.partial(OfLabelled, what='encode'),
+                                             'codes of images', 'encoder')
+
+    def encode(self, images, labels=None, reference=None):
+        """Returns the latents of uint8 images [N, H, W, C] by the encoder.   -> float32 [N, Z]
+
+        labels, reference: as in `discriminator_scores`. UsageError for a GAN without an encoder;
+        `invert` searches latents for any.
+        """
+        self.encoder()
+        self._finish()
+        return self._codes.run(self.session, images, labels, reference)
+
     def inversion(self):
         """Builds what `invert` needs: the distance of a sample from an image, and its gradient."""
         if self._inversion is None:
-            self._inversion = self._one_more_use(Inversion, 'inversion: call inversion() first')
+            self._inversion = self._one_more_use(Inversion, 'inversion', 'inversion')
 
     def invert(self, images, labels=None, options=None, tick=lambda: None):
         """Searches latents for which G makes images like these. Returns an `InversionResult`.
 
         images: uint8 [N, H, W, C]. labels: for a cgan, the class of each image, int [N]; None = try
         all classes. options: an `InversionOptions`. tick: called while the search goes on.
-        Call `inversion` before `load_model`, because no op can be added to a finalized graph.
         """
         self.inversion()
         self._finish()
@@ -87,10 +117,9 @@ class Queries(BaseGAN):
         run = functools.partial(self._inversion.run, self.session)
         return invert(run, images, self.config, options or InversionOptions(), labels, tick)
 
-    def _finish(self, *, training=True):
-        if training and self._checkpoints is None:
-            if self.config.tells_classes:
-                self.classes()                   # for the metrics of the training
-            if self.config.hold_out:
-                self.scores()                    # ... and for `overfitting`
-        super()._finish(training=training)
+    def _build(self, training):
+        if training and self.config.tells_classes:
+            self.classes()                       # for the metrics of the training
+        if training and self.config.hold_out:
+            self.scores()                        # ... and for `overfitting`
+        super()._build(training)

@@ -122,6 +122,15 @@ class System(abc.ABC):
         raise UsageError(f'--type {self.config.type} has no network that tells real images from '
                          'generated ones, so nothing can be held out from it (--hold-out)')
 
+    def encode(self, net, x, y, reference, use='encode'):
+        """Returns the latents of images x by the encoder.   [N, H, W, C] -> [N, Z]
+
+        Batch norm reads its averages. y, reference: see `scores`. UsageError if there is no
+        encoder.
+        """
+        raise UsageError(f'--type {self.config.type} has no encoder; --penalty mode_regularised '
+                         'trains one, and tools/invert.py searches the latents of pictures')
+
     def augment(self, batch, x, name):
         """Returns the images as the discriminator sees them: augmented, with noise that fades.
 

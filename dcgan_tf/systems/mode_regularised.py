@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from dcgan_tf import ops
 from dcgan_tf.losses import objectives, penalties
 from dcgan_tf.networks.network import Network
 from dcgan_tf.systems.base import Player
@@ -54,6 +55,11 @@ class ModeRegularised(DCGAN):
         return [Player('D', [net.D], self.d_loss(batch, out)),
                 Player('G', [net.G, net.E], self.objective.g_loss(out.r, out.f),
                        self.missed_modes(net, batch, out))]
+
+    def encode(self, net, x, y, reference, use='encode'):
+        with ops.box(use):
+            return self.architecture.beside_reference(
+                lambda x: net.E(x, y, use=use, training=False), x, reference)
 
     def missed_modes(self, net, batch, out):
         """Returns how badly G and E reconstruct the real images: sections 3.1 and 3.2.   -> []"""

@@ -9,11 +9,11 @@ import pytest
 
 import main1
 from dcgan_tf.cli import exits, flags, init_from, start
-from dcgan_tf.cli.trained import Weights
 from dcgan_tf.config import OBJECTIVES, PENALTIES, preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives
 from dcgan_tf.run_folder import origin, run_folder
+from dcgan_tf.run_folder.trained_weights import Weights
 from tests.cases import cases
 from tests.helpers import assert_same, checkpoint
 

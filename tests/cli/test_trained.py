@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from dcgan_tf import DeepConvolutionalGAN
-from dcgan_tf.cli.inputs import class_number
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.trained import add_run, find, open_gan
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
+from dcgan_tf.latent import class_number
 from dcgan_tf.run_folder import best_checkpoint, run_folder
 from dcgan_tf.show.inversion import InversionOptions
 from tests.families import PLAIN, TINY
@@ -67,12 +67,12 @@ def test_a_checkpoint_is_chosen(run, shared, checkpoint, step):
 
 
 def test_it_is_opened_with_what_is_asked_for_and_no_more(run, images):
-    """A GAN of its own, with neither losses nor Adam."""
+    """A GAN of its own, with neither losses nor Adam; each question builds its ops."""
     weights = found(run.path)
     with open_gan(weights) as gan:
         assert (gan.train_op, gan.d_loss) == (None, None)
         assert (gan._features, gan._inversion, gan._classes) == (None,) * 3
-    with open_gan(weights, features=True, inversion=True, classes=True) as gan:
+    with open_gan(weights) as gan:
         assert gan.train_op is None
         assert len(gan.discriminator_features(images)) == len(images)
         np.testing.assert_allclose(gan.class_probabilities(images).sum(axis=1), 1, rtol=1e-5)

@@ -35,8 +35,9 @@ def test_what_differs_is_named():
 
 
 @pytest.mark.parametrize(('votes', 'expected'), [
-    ([0, 0, 0, 0], (None, False)), ([0, 2, 0, 0], (signal.SIGINT, False)),
-    ([0, 0, 1, 0], (signal.SIGTERM, False)), ([1, 1, 1, 1], (signal.SIGTERM, True)),
-    ([1, 0, 0, 0], (signal.SIGHUP, False))])
+    ([0, 0, 0, 0, 0], (None, False, False)), ([0, 2, 0, 0, 0], (signal.SIGINT, False, False)),
+    ([0, 0, 1, 0, 0], (signal.SIGTERM, False, False)), ([0, 0, 0, 0, 1], (None, False, True)),
+    ([1, 1, 1, 1, 2], (signal.SIGTERM, True, True)),
+    ([1, 0, 0, 0, 0], (signal.SIGHUP, False, False))])
 def test_what_wishes_come_to(votes, expected):
     assert peers.decode(votes) == expected

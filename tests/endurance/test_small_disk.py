@@ -63,11 +63,11 @@ def trained(disk):
         training = Training(disk, checkpoint_step=4, eval_step=6, **config)
         made.append(training)
 
-        def around(hook):
+        def around(each):
             def call(step, values):
                 with full(disk) if 10 <= step < 18 else contextlib.nullcontext():
-                    hook.call(step, values)
-            return hook._replace(call=call)
+                    each.call(step, values)
+            return each._replace(call=call)
         try:
             training.fit(around=around)
         except RunError as error:

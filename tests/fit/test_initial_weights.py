@@ -123,5 +123,3 @@ def test_it_comes_before_the_first_step(finished, one_layer, images, tmp_path):
         gan.fit(images, progress=False)
         with pytest.raises(UsageError, match='have had 1 steps'):
             gan.init_from(tmp_path)
-    with finished(config, training=False) as gan, pytest.raises(UsageError, match='images only'):
-        gan.init_from(tmp_path)

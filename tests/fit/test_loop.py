@@ -10,7 +10,7 @@ import tensorflow as tf
 from dcgan_tf.errors import RunError
 from dcgan_tf.fit.loop import train
 from dcgan_tf.fit.signals import StopSignals
-from dcgan_tf.hooks import Hook
+from dcgan_tf.hooks import Call
 from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, each, upstream
 
 v1 = tf.compat.v1
@@ -31,7 +31,7 @@ class Counters:
             self.train_op = tf.group(self.steps.assign_add(1.0), self.total.assign_add(self.x_ph))
             self.add = self.total.assign_add(self.x_ph, read_value=False)
         self.costly = self.fetched.assign_add(1.0)
-        self.stop = types.SimpleNamespace(received=None)
+        self.stop = types.SimpleNamespace(asked=False)
         session.run(v1.global_variables_initializer())
 
     def train(self, hooks, *, first=0, last=7, feed=float, **options):
@@ -76,14 +76,14 @@ class Steps(list):
 ], ids=str)
 def test_hooks_are_called_at_their_steps_and_after_the_last(counters, first, last, every, expected):
     hook = Steps()
-    counters.train([Hook(every, hook)], first=first, last=last)
+    counters.train([Call(every, hook)], first=first, last=last)
     assert hook == expected
 
 
 def test_a_hook_may_say_itself_at_which_step_it_is_due(counters):
     """Then it is not called after the last step, either."""
     hook = Steps()
-    counters.train([Hook(lambda step: 2 if step < 2 else 5 if step < 5 else 9, hook, ('costly',))])
+    counters.train([Call(lambda step: 2 if step < 2 else 5 if step < 5 else 9, hook, ('costly',))])
     assert hook == [2, 5] and counters.value('fetched') == 2
 
 
@@ -91,7 +91,7 @@ def test_a_hook_may_say_itself_at_which_step_it_is_due(counters):
                                                  (7, [7])], ids=str)
 def test_what_a_kill_left_out_is_done_first(counters, first, expected):
     hook, done, asked = Steps(), Steps(), []
-    counters.train([Hook(3, hook, missing=lambda step: asked.append(step) or True), Hook(3, done)],
+    counters.train([Call(3, hook, missing=lambda step: asked.append(step) or True), Call(3, done)],
                    first=first, last=7)
     assert hook == expected and done == [step for step in expected if step > first]
     assert asked == [first] * (first in (3, 7))
@@ -113,7 +113,7 @@ def test_the_last_step_done_is_returned(counters, first, last, expected):
 
 def test_hooks_run_in_order_after_their_step(counters):
     seen = []
-    hooks = [Hook(2, lambda step, values, name=name: seen.append((name, counters.value('steps'))))
+    hooks = [Call(2, lambda step, values, name=name: seen.append((name, counters.value('steps'))))
              for name in 'ab']
     counters.train(hooks, last=4)
     assert seen == [('a', 2), ('b', 2), ('a', 4), ('b', 4)]
@@ -121,14 +121,14 @@ def test_hooks_run_in_order_after_their_step(counters):
 
 def test_a_hook_is_told_before_a_step_that_is_due(counters):
     told = []
-    counters.train([Hook(3, Steps(), before=lambda step: told.append(
+    counters.train([Call(3, Steps(), before=lambda step: told.append(
         (step, counters.value('steps'))))], first=1, last=7)
     assert told == [(3, 1), (6, 4), (7, 5)]
 
 
 def test_hooks_get_the_values_of_their_step(counters):
     losses = {}
-    counters.train([Hook(1, lambda step, values: losses.update({step: values['loss']}), ('loss',))],
+    counters.train([Call(1, lambda step, values: losses.update({step: values['loss']}), ('loss',))],
                    last=3)
     assert losses == pytest.approx({1: 0, 2: 1, 3: 2 ** 0.5})
 
@@ -137,7 +137,7 @@ def test_hooks_get_the_values_of_their_step(counters):
 
 def test_a_fetch_is_made_only_when_it_is_due(counters):
     hook = Steps()
-    counters.train([Hook(3, hook, ('costly',)), Hook(1, Steps())])
+    counters.train([Call(3, hook, ('costly',)), Call(1, Steps())])
     assert hook == [3, 6, 7]
     assert counters.value('fetched') == 3
     assert hook.values['costly'] == 3
@@ -145,7 +145,7 @@ def test_a_fetch_is_made_only_when_it_is_due(counters):
 
 def test_two_hooks_due_at_once_share_one_run(counters):
     fetch = ('costly',)
-    counters.train([Hook(3, Steps(), fetch), Hook(2, Steps(), fetch)], last=6)
+    counters.train([Call(3, Steps(), fetch), Call(2, Steps(), fetch)], last=6)
     assert counters.value('fetched') == 4                    # of the steps 2, 3, 4, 6
     assert counters.value('steps') == 6
 
@@ -154,9 +154,9 @@ def test_two_hooks_due_at_once_share_one_run(counters):
 
 def test_it_stops_after_the_step_under_way(counters):
     def ask(step, values):
-        counters.stop.received = 15 if step == 3 else None
+        counters.stop.asked = step == 3
     after = Steps()
-    assert counters.train([Hook(1, ask), Hook(1, after)]) == 3
+    assert counters.train([Call(1, ask), Call(1, after)]) == 3
     assert after == [1, 2, 3]
     assert counters.value('steps') == 3
 
@@ -176,7 +176,7 @@ def test_a_step_of_several_runs_fetches_from_the_last_alone(counters):
     runs = [TrainOp(op, counters.check) for op in (counters.add, counters.add, counters.train_op)]
     train(counters.session, lambda index: counters.kind(*runs),
           lambda index, part: fed.append((index, part)) or {counters.x_ph: part},
-          [Hook(1, seen, ('costly',))], first=0, last=2, stop=counters.stop)
+          [Call(1, seen, ('costly',))], first=0, last=2, stop=counters.stop)
     assert fed == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
     assert [counters.value(name) for name in ('steps', 'total', 'fetched')] == [2, 6, 2]
     assert seen == [1, 2]
@@ -186,7 +186,7 @@ def test_an_error_of_a_hook_passes_through(counters):
     def fail(step, values):
         raise RunError('the disk is full')
     with pytest.raises(RunError, match='the disk is full'):
-        counters.train([Hook(2, fail)])
+        counters.train([Call(2, fail)])
     assert counters.value('steps') == 2
 
 
@@ -239,7 +239,7 @@ class Learning:
                                      values={'loss': self.loss, **values})
         return train(self.session, lambda index: kind,
                      lambda index, part: {self.x_ph: batches[index]}, hooks, first=0,
-                     last=len(batches), stop=types.SimpleNamespace(received=None))
+                     last=len(batches), stop=types.SimpleNamespace(asked=False))
 
 
 @pytest.fixture
@@ -252,8 +252,8 @@ def test_a_bad_step_is_named_and_changes_nothing(learning, bad):
     states, after = [], Steps()
     with pytest.raises(RunError, match=r'step 3: .* take_log \(Log\)') as raised:
         learning.train(np.float32([[1, 2], [3, 4], bad, [1, 2]]),
-                       [Hook(1, lambda step, values: states.append(learning.state())),
-                        Hook(1, after)])
+                       [Call(1, lambda step, values: states.append(learning.state())),
+                        Call(1, after)])
     assert after == [1, 2]
     assert states[0] != states[1] == learning.state()
     assert '\n' not in str(raised.value)
@@ -275,7 +275,7 @@ def test_the_session_is_usable_afterwards(learning):
 def test_other_invalid_arguments_pass_through(learning):
     other = tf.reshape(learning.x_ph, tf.cast(learning.x_ph[:1], tf.int32), name='other')
     with pytest.raises(tf.errors.InvalidArgumentError, match='reshape'):
-        learning.train(np.float32([[7, 1]]), [Hook(1, Steps(), ('other',))], other=other)
+        learning.train(np.float32([[7, 1]]), [Call(1, Steps(), ('other',))], other=other)
 
 
 def test_another_assertion_passes_through(learning):

@@ -2,7 +2,6 @@
 
 import shutil
 
-import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -11,7 +10,7 @@ from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder.best_checkpoint import Best
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.tables import loss_csv
-from tests.growing import LAST, LOGGED, Training
+from tests.growing import LAST, LOGGED, Training, started_at
 
 v1 = tf.compat.v1
 
@@ -111,7 +110,7 @@ def test_no_trace_is_made_where_none_is_asked_for(make):
 
 def test_a_run_that_is_stopped_is_saved_and_has_no_film(make):
     training = make()
-    training.stop.received = 2
+    training.stop.asked = True
     run = training.fit().run
     assert steps(run.checkpoints) == [0, 1]
     assert 'training.gif' not in names(run.images)
@@ -203,9 +202,9 @@ def test_newer_checkpoints_that_could_not_be_read_go_with_the_next_one(make):
         for ending in ('index', 'data-00000-of-00001'):
             (training.run.checkpoints / f'model-{step}.{ending}').write_bytes(b'damaged')
     with training.recorder(18) as recorder:
-        recorder.begin(18, np.zeros([4, 4, 4, 1], np.uint8), 2)
+        recorder.start(started_at(18))
         assert steps(training.run.checkpoints) == [0, 9, 18, 19, 20, 21, 22, 24]
-        recorder.hooks()[1].call(20, {})
+        recorder.calls()[1].call(20, {})
         assert steps(training.run.checkpoints) == [0, 9, 18, 20]
 
 
@@ -228,10 +227,10 @@ def test_a_best_of_the_same_step_is_never_half_the_old_one(make, monkeypatch):
 def test_a_run_folder_that_is_gone_is_named(make):
     training = make()
     with training.recorder(0) as recorder:
-        recorder.begin(0, np.zeros([4, 4, 4, 1], np.uint8), 2)
+        recorder.start(started_at(0))
         shutil.rmtree(training.run.images)
         with pytest.raises((RunError, UsageError), match='images'):
-            recorder.hooks()[2].call(6, {})
+            recorder.calls()[2].call(6, {})
 
 
 def test_leaving_on_an_error_keeps_the_error(make):

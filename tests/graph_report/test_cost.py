@@ -5,7 +5,7 @@ import math
 import pytest
 import tensorflow as tf
 
-from dcgan_tf import UsageError, portable
+from dcgan_tf import portable
 from dcgan_tf.graph_report import memory, speed
 from dcgan_tf.graph_report.cost import Cost
 from dcgan_tf.graph_report.layers import boxes
@@ -37,11 +37,6 @@ def test_no_guess_about_a_gpu_or_xla(finished, one_layer, monkeypatch, where):
         gan.config = gan.config.replace(jit=True)
     cost = gan.cost()
     assert cost == Cost(cost.flops, None, None, None) and cost.flops > 0 and cost.memory is None
-
-
-def test_a_gan_for_images_has_no_steps(finished, one_layer):
-    with pytest.raises(UsageError, match='training=True'):
-        finished(one_layer(), training=False).cost()
 
 
 def test_the_peak_by_hand():

@@ -3,7 +3,6 @@
 import contextlib
 import logging
 
-import numpy as np
 import pytest
 from test_events import steps_of
 
@@ -11,7 +10,7 @@ from dcgan_tf.errors import CollapseError, RunError, UsageError, WorkerLost
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.run_folder.tables import loss_csv
-from tests.growing import Training
+from tests.growing import Training, started_at
 
 
 @pytest.fixture
@@ -27,7 +26,6 @@ def training(tmp_path):
         each.session.close()
 
 
-REAL = np.zeros([4, 4, 4, 1], np.uint8), 2
 
 
 def fail():
@@ -72,11 +70,11 @@ def test_other_trouble_is_not_for_it(error):
 def fitted(full_disk):
     """fitted(training, full): trains; in the steps of `full` no file can grow beyond 50 bytes."""
     def fitted(training, full):
-        def around(hook):
+        def around(each):
             def call(step, values):
                 with full_disk(50) if step in full else contextlib.nullcontext():
-                    hook.call(step, values)
-            return hook._replace(call=call)
+                    each.call(step, values)
+            return each._replace(call=call)
         training.fit(last=60, around=around)
     return fitted
 
@@ -119,7 +117,7 @@ def readable(path):
 def test_a_last_checkpoint_that_cannot_be_written_is_an_error_in_any_case(training, full_disk):
     made = training(on_save_error='warn')
     with pytest.raises(RunError, match='model-5'), made.recorder(0) as recorder:
-        recorder.begin(0, *REAL)
+        recorder.start(started_at(0))
         with full_disk(50):
             recorder.end(5, finished=True)
 
@@ -128,5 +126,5 @@ def test_without_room_for_a_checkpoint_nothing_is_begun(training, full_disk):
     made = training(on_save_error='warn')
     with (made.recorder(0) as recorder, full_disk(20_000),
           pytest.raises(RunError, match='checkpoint of 0.1 MB.*: .*large .--save-folder')):
-        recorder.begin(0, *REAL)
+        recorder.start(started_at(0))
     assert not list(made.run.checkpoints.iterdir())

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from dcgan_tf import preset
-from dcgan_tf.cli import resuming
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError
 from dcgan_tf.monitoring.collapse_hook import resumed_detector
+from dcgan_tf.run_folder import trained_weights
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.loss_csv import LossCsv
 from dcgan_tf.run_folder.tables.loss_plot import running_mean
@@ -212,7 +212,7 @@ def test_a_log_that_cannot_be_read_still_says_that_the_run_has_trained(tmp_path)
     run = types.SimpleNamespace(log=tmp_path / 'log.csv', checkpoints=tmp_path / 'checkpoints')
     run.log.write_text('0.1;0.2\n')
     with pytest.raises(RunError, match='the run has trained'):
-        resuming.load(None, run)
+        trained_weights.load_newest(None, run)
 
 
 def test_a_running_mean_goes_on_after_a_value_that_is_missing():

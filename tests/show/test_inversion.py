@@ -159,8 +159,8 @@ def test_the_codes_of_an_infogan(tiny, labels, first, second):
 
 
 def test_a_finished_graph_takes_no_inversion(tiny, pool):
-    with (pool.gan(tiny(), training=False) as gan,
-          pytest.raises(UsageError, match='call inversion')):
+    with (pool.gan(tiny()) as gan,
+          pytest.raises(UsageError, match=r'call inversion\(\) before fit, or open')):
         gan.invert(np.zeros([1, 8, 8, 1], np.uint8))
 
 

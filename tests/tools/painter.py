@@ -1,12 +1,14 @@
 """A generator without TensorFlow, whose pictures tell their latent and their class."""
 
 import contextlib
+import functools
 import types
 
 import numpy as np
 
 from dcgan_tf import preset
-from dcgan_tf.cli.trained import Weights
+from dcgan_tf.run_folder import samples
+from dcgan_tf.run_folder.trained_weights import Weights
 
 SIDE = 4
 
@@ -29,7 +31,8 @@ def images_of(z, y=None):
 def hung(monkeypatch, folder, config):
     """Makes the tools find this Config, and the painter in place of a GAN."""
     from dcgan_tf.cli import trained
-    gan = types.SimpleNamespace(config=config, generate_images=images_of)
+    gan = types.SimpleNamespace(config=config, generate_images=images_of,
+                                sample=functools.partial(samples.asked_for, images_of, config))
     monkeypatch.setattr(trained, 'find', lambda args: Weights('painter', config, folder, 1, folder))
     monkeypatch.setattr(trained, 'open_gan', lambda *_, **__: contextlib.nullcontext(gan))
 

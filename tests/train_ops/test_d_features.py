@@ -163,8 +163,8 @@ def test_from_a_checkpoint_undisturbed(tiny, finished, images, tmp_path):
 
 
 def test_a_finished_graph_takes_no_features(one_layer, finished, images):
-    with pytest.raises(UsageError, match=r'call features\(\) first'):
-        finished(one_layer(), training=False).discriminator_features(images)
+    with pytest.raises(UsageError, match=r'call features\(\) before fit'):
+        finished(one_layer()).discriminator_features(images)
 
 
 def test_what_does_not_fit(eyes, images):

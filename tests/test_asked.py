@@ -57,7 +57,7 @@ def test_a_code_that_is_named_twice():
     ({}, {}), ({}, {2: 0.0}), ({}, {2: 3.0, 3: -99.5, 4: 0.0}), ({}, {2: -0.0}),
     ({'codes': (3,)}, {2: 1.5, 3: -1.0}), ({'codes': (2, 2, 5), 'continuous': 0}, {3: 4.0})])
 def test_codes_that_a_generator_has(infogan, changes, codes):
-    inputs.check_codes(infogan(**changes), codes)
+    latent.check_codes(infogan(**changes), codes)
 
 
 @cases(('changes', 'codes', 'match'), [
@@ -72,16 +72,16 @@ def test_codes_that_a_generator_has(infogan, changes, codes):
     ({'codes': (3,), 'continuous': 0}, {1: 1.0}, 'has one code, which is --class')])
 def test_codes_that_a_generator_has_not(infogan, changes, codes, match):
     with pytest.raises(UsageError, match=match):
-        inputs.check_codes(infogan(**changes), codes)
+        latent.check_codes(infogan(**changes), codes)
 
 
 @pytest.mark.parametrize('options', [{}, {'type': 'cgan', 'class_names': ('a', 'b', 'c')}], ids=str)
 def test_generators_without_codes(tiny, options):
     """The classes of a cgan are none."""
-    inputs.check_codes(tiny(**options), {})
+    latent.check_codes(tiny(**options), {})
     for number in (1, 2, 4):
         with pytest.raises(UsageError, match='no such code; train one with --type infogan'):
-            inputs.check_codes(tiny(**options), {number: 1.0})
+            latent.check_codes(tiny(**options), {number: 1.0})
 
 
 def seen(z, labels):
@@ -92,7 +92,7 @@ def test_codes_are_set_in_latents_and_labels(infogan):
     """Of labels in each form; what is given stays as it was."""
     z = latent.draw('uniform', 2, Z + 2, 0)
     before, codes = z.copy(), {2: 3.0, 4: -0.5}
-    images_of = inputs.with_codes(seen, infogan(), codes)
+    images_of = latent.with_codes(seen, infogan(), codes)
     wanted = z.copy()
     wanted[:, Z + 1] = -0.5
     code_1 = np.eye(3)[[2, 0]]
@@ -107,7 +107,7 @@ def test_codes_are_set_in_latents_and_labels(infogan):
 
 def test_without_codes_the_generator_is_asked_itself(infogan, tiny):
     for config in (infogan(), tiny()):
-        assert inputs.with_codes(seen, config, {}) is seen
+        assert latent.with_codes(seen, config, {}) is seen
 
 
 @cases(('labels', 'wanted'), [

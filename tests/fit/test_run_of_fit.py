@@ -1,0 +1,82 @@
+"""fit(data, steps=N, run=PATH): a run folder that is made or gone on with, and its history."""
+
+import numpy as np
+import pytest
+
+from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.errors import UsageError
+from dcgan_tf.run_folder import run_folder, trained_weights
+from dcgan_tf.run_folder.checkpoint_files import steps
+from dcgan_tf.run_folder.tables import loss_csv
+from tests.helpers import assert_same, values
+
+
+@pytest.fixture
+def fit(finished, images, no_plot):
+    """fit(config, ...) -> the GAN of a Config after `fit` with these arguments."""
+    def fit(config, data=images, **options):
+        gan = finished(config)
+        gan.fit(data, progress=False, **options)
+        return gan
+    return fit
+
+
+def test_a_path_is_made_and_then_gone_on_with(fit, one_layer, tmp_path):
+    """To the bits of one long training."""
+    config, path = one_layer(epochs=2), tmp_path / 'runs' / 'a'
+    assert fit(config, run=path).steps_done() == 2
+    gan = fit(config, run=str(path), steps=3)
+    assert gan.steps_done() == 5 and gan.config.epochs == 5
+    found = trained_weights.find(path)
+    assert found.config.epochs == 5 and steps(found.folder)[-1] == 5
+    assert_same(values(fit(one_layer(epochs=5))), values(gan))
+
+
+def test_more_steps_of_the_same_gan(fit, one_layer, images, tmp_path, caplog):
+    gan = fit(one_layer(epochs=2), run=tmp_path / 'a')
+    assert gan.fit(images, tmp_path / 'a', steps=2, progress=False).step == 4
+    assert not caplog.records
+    assert gan.fit(images, tmp_path / 'a', progress=False).step == 4
+    assert 'no step is left: step 4 is done, and the last one is 4' in caplog.text
+
+
+def test_a_data_set_brings_its_labels_and_its_name(fit, one_layer, images, tmp_path):
+    labels = np.arange(len(images), dtype=np.int32) % 3
+    data = Dataset('npz', images, labels, ('a', 'b', 'c'), str(tmp_path / 'a.npz'))
+    fit(one_layer(), data, run=tmp_path / 'run')
+    run = run_folder.open_run(tmp_path / 'run')
+    assert (run.config.dataset, run.config.data_dir) == ('npz', str(tmp_path / 'a.npz'))
+    assert run.config.class_names == ('a', 'b', 'c')
+    run.check_data(data.fingerprint, data.class_names)
+    assert run.record['data']['images'] == [len(images), 8, 8, 1]
+
+
+def test_other_options_or_data_are_refused(fit, one_layer, images, tmp_path):
+    fit(one_layer(), run=tmp_path / 'a')
+    with pytest.raises(UsageError, match=r'seed = 1, but .*a was trained with 0'):
+        fit(one_layer(seed=1), run=tmp_path / 'a')
+    with pytest.raises(UsageError, match='data set is not the one'):
+        fit(one_layer(), images[:-1], run=tmp_path / 'a')
+    (tmp_path / 'b').mkdir()
+    (tmp_path / 'b' / 'mine.txt').write_text('x')
+    with pytest.raises(UsageError, match='not empty'):
+        fit(one_layer(), run=tmp_path / 'b')
+
+
+@pytest.mark.parametrize('where', ['run', 'memory'])
+def test_the_history_has_the_log_as_arrays(fit, one_layer, tmp_path, images, where):
+    run = tmp_path / 'a' if where == 'run' else None
+    gan = fit(one_layer(epochs=20, eval_step=20), run=run)
+    found = gan.history
+    np.testing.assert_array_equal(found['step'], [10, 20])
+    assert found['step'].dtype == np.int64 and found['d_loss'].dtype == np.float64
+    gan.fit(images, run, steps=5, progress=False)
+    np.testing.assert_array_equal(gan.history['step'], [10, 20, 25])
+    if run:
+        rows = loss_csv.read(run / 'log.csv')
+        np.testing.assert_array_equal(gan.history['g_loss'], [row['g_loss'] for row in rows])
+    assert {'d_loss', 'g_loss', 'd_accuracy', 'g_gradient'} <= set(found)
+
+
+def test_a_gan_without_a_step_has_no_history(finished, one_layer):
+    assert finished(one_layer()).history == {}
