@@ -58,8 +58,7 @@ def train(options, exit_stack):
             return exits.DONE
 
         if cluster and not cluster.first:               # the first worker writes the run folder
-            result = gan.fit(data.images, labels=data.labels, indices=data.indices,
-                             n_total=data.n_total, held_out=data.held_out, progress=False)
+            result = gan.fit(data, progress=False)
             log(f'{cluster.name}: step {result.step:,}')
             return exits.stopped(result.signal)
 
@@ -77,9 +76,7 @@ def train(options, exit_stack):
                 '--samples_per_plugin images=1000)')             # it keeps ten pictures by default
             if debugger:
                 log(debugging.hint(options.debug, run))
-            result = gan.fit(data.images, run, labels=data.labels, indices=data.indices,
-                             n_total=data.n_total, held_out=data.held_out,
-                             evaluator=evaluator, debugger=debugger,
+            result = gan.fit(data, run, evaluator=evaluator, debugger=debugger,
                              progress=not options.quiet and options.debug != debugging.CLI)
         if result.left or result.signal is not None:
             log(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')

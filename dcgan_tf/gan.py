@@ -13,14 +13,18 @@ the methods that open, save and load, show/queries.py those that ask the network
 graph_report/reports.py those that tell about the graph.
 """
 
+import inspect
 import logging
 
-from dcgan_tf.config import preset
-from dcgan_tf.data.dataset import Dataset
+import numpy as np
+
+from dcgan_tf import latent
+from dcgan_tf.config import preset, with_options
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit import history
-from dcgan_tf.fit.feed import check_images, run_in_chunks, sample_feed
+from dcgan_tf.fit.feed import run_in_chunks, sample_feed
 from dcgan_tf.fit.fitting import Fitting
+from dcgan_tf.fit.given import given
 from dcgan_tf.fit.run_of_fit import opened
 from dcgan_tf.fit.workers import facts
 from dcgan_tf.graph_report.reports import Reports
@@ -33,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 class GAN(Queries, Reports):
     """A GAN to train, and what can be made of it. `BaseGAN` explains arguments and attributes."""
+
+    _warned = False                              # of latents that are too long
 
     def model(self):
         """Builds the inputs and the networks, and applies them to a batch and to sample latents."""
@@ -85,7 +91,10 @@ class GAN(Queries, Reports):
             held_out=None, evaluator=None, hooks=(), progress=True, debugger=None):
         """Trains on uint8 images [N, H, W, C]. Returns a TrainingResult.
 
-        images: an array, or a `Dataset` of `data.load`, which has its labels and held-out pictures.
+        images: an array; a `Dataset` of `data.load`, which has its labels and held-out pictures;
+        an object with shape, len and indexing, see `data.indexable.Indexable`; or a tf.data.Dataset
+        of images or (image, label), in batches or one by one. A tf.data.Dataset has an order of its
+        own, so a training that goes on with it is not the same to the bit; a line says so.
         steps: the number of steps to train now; None = up to step `epochs` of the Config.
         labels: int32 [N], indices into class_names; a `gan` does not learn from them.
         indices, n_total: with `split_data`, if `images` are a part of a data set: int64 [N], the
@@ -105,18 +114,12 @@ class GAN(Queries, Reports):
         not finite. `on_collapse` decides what happens after a collapse.
         """
         self._must_train()
-        data = images if isinstance(images, Dataset) else None
-        if data:
-            images, labels, indices = data.images, data.labels, data.indices
-            n_total, held_out = data.total, data.held_out
-        check_images(images, self.config)
-        self._fitted = images, labels
-        with opened(self, run, images, labels, data) as self.run_folder:
+        data = given(self, images, labels, indices, n_total, held_out)
+        self._fitted = data.images, data.labels
+        with opened(self, run, data) as self.run_folder:
             self._aim(steps)
-            return Fitting(self, self._checkpoints, images, self.run_folder, labels=labels,
-                           indices=indices, n_total=n_total, held_out=held_out,
-                           evaluator=evaluator, hooks=hooks, progress=progress,
-                           debugger=debugger).run()
+            return Fitting(self, self._checkpoints, data, self.run_folder, evaluator=evaluator,
+                           hooks=hooks, progress=progress, debugger=debugger).run()
 
     def _aim(self, steps):
         """Sets the last step, `epochs`, of a `fit`, and says so if it has been done already."""
@@ -140,11 +143,15 @@ class GAN(Queries, Reports):
     def generate_images(self, z, labels=None):
         """Generates images: z [N, Z], any N -> [N, H, W, C] float32 in [0, 1].
 
-        z: in the prior's range. labels: for a cgan, int [N], or float [N, K] with a weight for each
-        class.
+        z: latents such as the prior draws. UsageError if one is not finite. A line warns, once, of
+        one that is more than three times as long as those of the prior. labels: for a cgan, int
+        [N], or float [N, K] with a weight for each class.
         """
         self._finish()
         feed_dict = sample_feed(self.config, self.built.inputs, z, labels)
+        if (line := latent.too_far(np.asarray(z), self.config.prior)) and not self._warned:
+            logger.warning('%s', line)
+            self._warned = True
         return run_in_chunks(self.session, self.built.samples, len(z), feed_dict, {})
 
 
@@ -153,7 +160,8 @@ class DeepConvolutionalGAN(GAN):
 
     session: None = a new session on a new graph; see `GAN`. epochs: number of mini-batch steps in
     all. eval_step: steps between pictures. n_labels: logits for each image; 1 = logistic loss, 2 =
-    softmax over (fake, real). options: any other field of `Config`.
+    softmax over (fake, real). options: any other option, as
+    in `help(Config)`. Those that are not given are the ones of the preset dcgan28.
     """
 
     def __init__(self, session=None, epochs=20_000, batch_size=32, eval_step=500, image_height=28,
@@ -170,3 +178,7 @@ class DeepConvolutionalGAN(GAN):
             image_height=image_height, image_width=image_width, n_channels=n_channels,
             z_dim=z_dim, generator_maps=tuple(generator_maps),
             discriminator_maps=tuple(discriminator_maps), **options), session)
+
+
+DeepConvolutionalGAN.__init__.__signature__ = with_options(
+    inspect.signature(DeepConvolutionalGAN.__init__))

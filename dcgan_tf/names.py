@@ -4,6 +4,7 @@ A name may hold anything that a file system or an array can hold: line breaks, s
 different names always stay different.
 """
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -29,6 +30,12 @@ def one_line(name: object) -> str:
 def printable(text: str) -> str:
     r"""Returns a text with escapes, such as \n; one that has them already stays as it is."""
     return ''.join(c if c.isprintable() else c.encode('unicode_escape').decode() for c in text)
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """Returns the end of an error message: the known names that are most like this one, or ''."""
+    found = difflib.get_close_matches(str(name)[:100], [*known], n=3)
+    return f'; did you mean {" or ".join(found)}?' if found else ''
 
 
 def table(rows: Iterable[Sequence[object]]) -> str:

@@ -66,6 +66,7 @@ def lending(pool):
     """lending(monkeypatch): see `pooled`."""
     from dcgan_tf import DeepConvolutionalGAN
     from dcgan_tf.cli import trained
+    from dcgan_tf.fit import run_recorder
     from dcgan_tf.graph_report import speed
     from tests.pool import build
 
@@ -84,6 +85,8 @@ def lending(pool):
         monkeypatch.setattr(trained, 'open_gan', open_gan)
         # Measuring takes a fifth of a second at each start: tests/graph_report/test_speed.py.
         monkeypatch.setattr(speed, 'step_seconds', lambda gan, step_flops: 0.25)
+        # So does losses.png of each training: tests/run_folder/test_loss_csv.py, tests/test_gan.py.
+        monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)
     return lend
 
 
@@ -91,7 +94,7 @@ def lending(pool):
 def pooled(lending, monkeypatch):
     """Gives main1.py and the tools GANs from the pool instead of new ones.
 
-    Nothing measures how long a step takes: it is a quarter of a second.
+    Nothing measures how long a step takes: it is a quarter of a second. And no losses are drawn.
     """
     lending(monkeypatch)
 

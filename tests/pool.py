@@ -6,16 +6,20 @@ variables have their first values again is as good as new. A test that looks at 
 built, or that replaces something of which it is built, makes a GAN of its own.
 """
 
+import collections
 import functools
+import os
 
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.fit.history import History
 
 # Options that no op depends on: they belong to the loop and to the data. tests/test_pool.py
+# Of `hold_out` only D's scores depend, which a training has if anything is held out: `key_of`.
 LOOP = ('epochs', 'eval_step', 'checkpoint_step', 'metrics', 'metrics_step', 'metrics_n',
         'keep_best', 'on_collapse', 'on_save_error', 'trace_step', 'histograms', 'replacement',
-        'dataset', 'data_dir', 'resize', 'crop', 'gray', 'file_num')
-MAX_IDLE = 12                       # GANs that are kept, some 25 MB each
+        'dataset', 'data_dir', 'resize', 'crop', 'gray', 'file_num', 'hold_out')
+MAX_IDLE = 16                       # GANs that are kept, some 25 MB each
+STAY = 8                            # of these: the ones that most files of tests asked for
 build = DeepConvolutionalGAN.from_config
 
 
@@ -24,6 +28,7 @@ class Pool:
 
     def __init__(self):
         self._idle = []             # Shared, the least recently used first
+        self._files = collections.defaultdict(set)      # key -> the files that asked for it
 
     def gan(self, config, *, training=True, **uses):
         """A GAN with its first weights. Its `close`, or the end of its `with`, gives it back.
@@ -32,7 +37,8 @@ class Pool:
         these methods.
         """
         uses = [name for name, wanted in sorted(uses.items()) if wanted]
-        key = (options_of_graph(config), training, config.tells_classes, uses)
+        key = key_of(config, training, uses)
+        self._files[key].add(os.environ['PYTEST_CURRENT_TEST'].partition('::')[0])
         shared = next((each for each in self._idle if each.key == key), None)
         if shared:
             self._idle.remove(shared)
@@ -48,7 +54,10 @@ class Pool:
     def _take_back(self, shared):
         self._idle.append(shared)
         while len(self._idle) > MAX_IDLE:
-            self._idle.pop(0).close()
+            seldom = sorted(self._idle, key=lambda each: len(self._files[each.key]))[:-STAY]
+            old = next(each for each in self._idle if each in seldom)
+            self._idle.remove(old)
+            old.close()
 
 
 class Shared:
@@ -91,6 +100,12 @@ def finished(config, training=True, uses=(), **parts):
         getattr(gan, name)()
     gan._finish(training=training)
     return gan
+
+
+def key_of(config, training=True, uses=()):
+    """What two GANs with the same graph have in common."""
+    return (options_of_graph(config), training, config.tells_classes,
+            training and config.hold_out > 0, *uses)
 
 
 def options_of_graph(config):

@@ -12,15 +12,17 @@ LONG = {                        # name of a quick test that takes longer, withou
         'two processes and one alone each build a graph and train',
     'tests/train_ops/test_many_steps.py::test_bits_and_log_stay_the_same':
         'two graphs, one with a loop that holds both kinds of steps',
-    'tests/train_ops/test_unroll.py::test_the_d_ahead_is_the_one_that_two_steps_of_d_make':
-        'two graphs, one with two steps of D ahead',
-    'tests/test_debugging_docs.py::test_each_training_has_right_flags':
-        'the first dry run imports scikit-learn, for its digits',
     'tests/test_leaks.py::test_a_training_leaves_no_graph': 'two GANs, neither from the pool',
     'tests/test_main1.py::test_pictures_of_ones_own_by_class_from_start_to_resume':
         'three trainings',
+    'tests/test_main1.py::test_a_signal_saves_and_leaves':
+        'a process, the first that is forked, builds a graph and trains',
     'tests/tools/test_evaluate.py::test_one_table_and_the_same_in_json':
-        'trains a classifier and measures two runs',
+        'makes two runs and measures them',
+    'tests/tools/test_evaluate.py::test_held_out_pictures_are_compared_with':
+        'makes a run, and measures it and another',
+    'tests/tools/test_evaluate.py::test_what_the_run_s_own_network_says':
+        'makes a run that measures its own codes, and measures it again',
     'tests/tools/test_explore.py::test_a_visit': 'a process and a browser',
 }
 PARTS = {                       # folder or file -> minutes of its slow tests on two cores, roughly

@@ -1,10 +1,12 @@
 """Config: the presets as the systems describe them, ranges, and the way to JSON and back."""
 
+import dataclasses
+import inspect
 import json
 
 import pytest
 
-from dcgan_tf import config
+from dcgan_tf import DeepConvolutionalGAN, config
 from dcgan_tf.config import PRESETS, TYPES, Config, preset
 from dcgan_tf.config.types import OPTIONAL
 from dcgan_tf.errors import RunError, UsageError
@@ -129,3 +131,33 @@ def test_a_preset_of_one_type_is_refused_for_another(monkeypatch):
 
 def test_every_type_has_a_system_and_every_system_a_type():
     assert list(SYSTEMS) == list(TYPES)
+
+
+@cases(('make', 'words'), [
+    (lambda: preset(objectiv='hinge'), 'unknown option objectiv; did you mean objective'),
+    (lambda: Config().replace(maps=(1, 2)), 'unknown option maps'),
+    (lambda: preset(objective='hinj'), r'\(--objective\); did you mean hinge\?'),
+    (lambda: preset('main'), 'did you mean main1'),
+    (lambda: preset(penalty='zzz'), r'dragan, .* \(--penalty\)$')])
+def test_the_nearest_known_names_are_told(make, words):
+    with pytest.raises(UsageError, match=words):
+        make()
+
+
+def test_help_tells_every_option():
+    """With its type, default, text and range or choices."""
+    text = Config.__doc__
+    for field in dataclasses.fields(Config):
+        assert f'    {field.name}: ' in text
+    assert "objective: str = 'non_saturating'" in text and 'hinge' in text
+    assert 'learning_rate: float = 0.0002' in text and 'more than 0, less than 10' in text
+
+
+def test_what_takes_options_shows_them():
+    """`...` is the value of the preset, or the one there is."""
+    fields = [field.name for field in dataclasses.fields(Config)]
+    for function in (preset, Config.replace, DeepConvolutionalGAN):
+        shown = inspect.signature(function).parameters
+        assert set(fields) - {'preset'} <= shown.keys()
+        assert shown['learning_rate'].default is ... and shown['learning_rate'].annotation is float
+    assert inspect.signature(DeepConvolutionalGAN).parameters['epochs'].default == 20_000

@@ -63,8 +63,8 @@ def test_it_is_gone_on_with(old):
 
 def test_a_new_run_starts_from_its_networks(old, tmp_path):
     """Its config.json has no entry of an origin, and its checkpoint a variable too many."""
-    words = ['--dataset', 'digits', '--init-from', str(old), '--batch-size', '4', '--epochs', '1']
-    assert exits.run(main1.main, [*words, '--run-name', 'new', '--quiet']) == 0
+    words = ['--dataset', 'digits', '--init-from', str(old), '--batch-size', '4', '--threads', '1']
+    assert exits.run(main1.main, [*words, '--epochs', '1', '--run-name', 'new', '--quiet']) == 0
     before, new = checkpoint(old, 12), checkpoint(tmp_path / 'results/new', 0)
     assert set(before) - set(new) == {'penalty'} and new['global_step'] == 0
     for name in ('Generator/g0_linear/weights', 'Generator_ema/g0_linear/weights'):

@@ -31,16 +31,16 @@ def real_pictures(config: Config, data: Dataset, *, n: int, metrics: tuple[str, 
 
 
 def check(config: Config, metrics: tuple[str, ...], *, n: int, n_data: int, cache: str,
-          features: str | None, data_dir: str | None = None) -> None:
+          features: str | None, data_dir: str | None = None, n_held_out: int = 0) -> None:
     """Raises UsageError for metrics that such a data set cannot have. It reads no picture.
 
     The Config has the name, the classes and the size of the data set, and n_data is its number of
-    pictures, at most. Classes () and features None = not known yet. RunError if the classifier
-    cannot be kept in the folder `cache`.
+    pictures, at most; n_held_out: how many of them are held out, 0 = not known. Classes () and
+    features None = not known yet. RunError if the classifier cannot be kept in the folder `cache`.
     """
     if features and config.class_names:
         check_labels(features, config.dataset, config.class_names)
-    n_held_out = held_out.most(config.dataset, n_data, data_dir or config.data_dir,
+    n_held_out = n_held_out or held_out.most(config.dataset, n_data, data_dir or config.data_dir,
                                config.hold_out)
     unseen = bool(config.hold_out) or DATASETS[config.dataset].test
     pictures = Pictures(config.dataset, min(n, n_held_out), n,

@@ -78,7 +78,7 @@ def check_data(config: Config, weights: Weights) -> None:
                          'pictures, or another run with --init-from')
     new, old = len(config.class_names), len(c.class_names)
     if c.learns_classes and new != old:
-        raise UsageError(f'the pictures have {new} classes, and the networks of {path} {old}: '
+        raise UsageError(f'the pictures have {new} classes, and the networks of {path} know {old}: '
                          f'--init-from takes a {c.type} with as many classes')
 
 
@@ -88,7 +88,10 @@ def load(gan, weights: Weights, run: run_folder.RunFolder | None, log) -> Origin
     run: a run that was stopped before its first checkpoint, or None. RunError if the checkpoint is
     not the one in its config.json, or if it cannot be taken.
     """
-    step = gan.init_from(weights.folder, step=weights.step)
+    try:
+        step = gan.init_from(weights.folder, step=weights.step)
+    except RunError as error:
+        raise RunError(f'--init-from {where(weights)}: {error}') from error
     found = Origin(pathlib.Path(where(weights)).resolve().as_posix(), step,
                    origin.digest(weights.folder, step))
     if run and found.digest != origin.of_run(run).digest:
@@ -119,10 +122,17 @@ def where(weights: Weights) -> str:
 
 
 def _find(path, options):
-    weights = trained_weights.find(path)
+    """Returns the Weights at a path. UsageError if their newest ones have had no step.
+
+    Says if another version of this program made them.
+    """
+    found = trained_weights.find(path)
+    if (found.step or max(checkpoint_files.steps(found.folder))) == 0:
+        raise UsageError(f'{where(found)} has had no training step: its networks are as random as '
+                         'new ones')
     if not options.quiet:
-        notice([(weights.name, weights.made_by)])
-    return weights
+        notice([(found.name, found.made_by)])
+    return found
 
 
 def _of_unfinished_start(path, options):

@@ -1,7 +1,6 @@
 """Reads what a user gives to a generator: pictures, with their latents, latents and classes."""
 
 import argparse
-import logging
 import pathlib
 import re
 
@@ -15,9 +14,7 @@ from dcgan_tf.data import ImageFormat
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 
-logger = logging.getLogger(__name__)
 CODE = r'\d{1,5}:-?\d{1,5}(\.\d{1,9})?'       # the number of a code and its value
-FAR = 3              # times the radius of the prior; sums of latents lie below it
 
 
 def pictures(files, config) -> np.ndarray:
@@ -58,7 +55,6 @@ def load_latents(path: str, config: Config):
     Labels that the file does not have are 0. UsageError if it is another model's.
     """
     z, labels = latent.load(path, config.latent_dim)
-    _warn_if_far(path, z, config)
     if labels is None or not config.conditioned:
         return z, None
     try:
@@ -118,13 +114,3 @@ def _codes(text):
     if len(found) < len(pairs):
         raise argparse.ArgumentTypeError(f'{text[:40]!r} names a code twice')
     return found
-
-
-def _warn_if_far(path, z, config):
-    """Logs a line if latents are much longer than those of the prior."""
-    ratio = np.linalg.norm(np.float64(z), axis=1) / latent.PRIORS[config.prior].radius(z.shape[1])
-    row = int(ratio.argmax())
-    if ratio[row] > FAR:
-        logger.warning('%s: row %d lies at %.1f times the radius of the prior (%s), where the '
-                       'generator has learnt nothing: expected about 1; --truncation %.2g brings '
-                       'it there', path, row, ratio[row], config.prior, 1 / ratio[row])

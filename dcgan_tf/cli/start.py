@@ -80,13 +80,16 @@ def _take(path, exit_stack):
 
 def first_lines(options: Options, config: Config, data: Dataset) -> str:
     """Returns lines about the data, and about the length of the training in steps and passes."""
-    from dcgan_tf.show.morphing import MAX_COLUMNS  # here: it loads OpenCV, --help needs none
+    from dcgan_tf.monitoring.overfitting import ENOUGH  # here: they load OpenCV, --help needs none
+    from dcgan_tf.show.morphing import MAX_COLUMNS
     passes = config.epochs * config.images_per_step / data.n_training
     name = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
     return '\n'.join([
         datasets.describe(name, data, config.data_dir), *data.notes,
         *([f'held out: {data.n_held_out:,} of {data.total:,} pictures (--hold-out '
-           f'{config.hold_out:g}); the metrics compare with them'] if data.n_held_out else []),
+           f'{config.hold_out:g}); the metrics compare with them'
+           + f'; fewer than {ENOUGH} give no warning of overfitting' * (data.n_held_out < ENOUGH)]
+          if data.n_held_out else []),
         *sample_grids.left_out(config, MAX_COLUMNS),
         *(['the pictures are stored in colour, but all that were looked at are grey: --gray trains '
            'one channel instead of three'] if not options.resume and all_grey(data.images) else []),

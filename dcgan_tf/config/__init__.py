@@ -1,6 +1,7 @@
 """Defines every option of a run, the presets, and the choices of each option.
 
     options.py    Config: each field with its group in --help, help text, range and flag
+    making.py     a Config of a preset, or of the JSON of a run folder; help about all options
     derived.py    what follows from the fields: the properties of Config
     option.py     what a field is made of, and the groups
     presets.py    PRESETS: one column for each preset
@@ -30,8 +31,9 @@ from dcgan_tf.config.choices import (
 )
 from dcgan_tf.config.families import FAMILIES
 from dcgan_tf.config.features import FEATURES, check_features, check_labels, default_features
+from dcgan_tf.config.making import from_dict, preset, with_options
 from dcgan_tf.config.option import GROUPS
-from dcgan_tf.config.options import Config, from_dict, preset
+from dcgan_tf.config.options import Config
 from dcgan_tf.config.precision import chosen, has_amx
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.resumable import MAY_CHANGE, fixed_difference
@@ -41,4 +43,4 @@ __all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'FAMILIES', 'FEATURES', 'GROUPS', 'LIS
            'METRICS', 'NONE', 'NORMS', 'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRESETS', 'TYPES',
            'Config', 'check_features', 'check_labels', 'check_metrics_of_type', 'check_smoothing',
            'check_taken', 'chosen', 'default_features', 'fixed_difference', 'from_dict', 'has_amx',
-           'listed', 'preset']
+           'listed', 'preset', 'with_options']

@@ -7,6 +7,7 @@ import struct
 from dcgan_tf.config.choices import CHOICES, LISTS, METRICS, OBJECTIVES
 from dcgan_tf.config.types import TYPES
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import nearest
 
 
 def check(config) -> None:
@@ -33,7 +34,7 @@ def _check_choices(config):
     for name, table in CHOICES.items():
         if getattr(config, name) not in table:
             raise UsageError(f'{name} = {getattr(config, name)!r}: expected {", ".join(table)} '
-                             f'(--{name.replace("_", "-")})')
+                             f'(--{name.replace("_", "-")}){nearest(getattr(config, name), table)}')
     for name, table in LISTS.items():
         names = listed(getattr(config, name))
         if set(names) - set(table) or len(set(names)) < len(names):

@@ -1,4 +1,4 @@
-"""All options of a run in one frozen record, which is made from a preset, and to and from JSON.
+"""All options of a run in one frozen record.
 
 The graph and the training are made from a `Config`. It is saved in the run folder; the programs in
 `tools/` need it and a checkpoint, and nothing else. Each field is defined once, with its group,
@@ -11,9 +11,8 @@ from dcgan_tf.config.checks import check
 from dcgan_tf.config.choices import AUTO, NONE
 from dcgan_tf.config.derived import Derived
 from dcgan_tf.config.option import option
-from dcgan_tf.config.presets import PRESETS
-from dcgan_tf.config.types import fitting
-from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.errors import UsageError
+from dcgan_tf.names import nearest
 
 
 @dataclasses.dataclass(frozen=True)
@@ -161,7 +160,8 @@ class Config(Derived):
         check(self)
 
     def replace(self, **changes) -> 'Config':
-        """Returns a copy with some fields changed."""
+        """Returns a copy with some fields changed. UsageError for an unknown one."""
+        check_known(changes)
         return dataclasses.replace(self, **changes)
 
     def to_dict(self) -> dict:
@@ -169,33 +169,8 @@ class Config(Derived):
         return dataclasses.asdict(self)
 
 
-def preset(name: str = 'dcgan28', **changes) -> Config:
-    """Returns the Config of a row of PRESETS, with `changes`.
-
-    UsageError for an unknown preset or field, and for a change that the type does not take. A value
-    of the preset that the type does not take is left out. `penalty_weight` and `penalty_every` of a
-    preset belong to its own penalty: with another penalty they are those of its paper.
-    """
-    if name not in PRESETS:
-        raise UsageError(f'preset {name!r} is unknown: expected {", ".join(PRESETS)} (--preset)')
-    unknown = set(changes) - {field.name for field in dataclasses.fields(Config)}
-    if unknown:
-        raise UsageError(f'unknown option {", ".join(sorted(unknown))}')
-    values = PRESETS[name]
-    values = fitting(changes.get('type', values.get('type', Config.type)), name, values, changes)
-    if changes.get('penalty', values.get('penalty')) != values.get('penalty'):
-        values = {k: v for k, v in values.items() if k not in ('penalty_weight', 'penalty_every')}
-    return Config(**{'preset': name, **values, **changes})
-
-
-def from_dict(values: dict, source: str = 'config') -> Config:
-    """Returns the Config of what `to_dict` returned. RunError that names `source` otherwise."""
-    if not isinstance(values, dict):
-        raise RunError(f'{source} is damaged: it holds no options')
-    if unknown := values.keys() - {field.name for field in dataclasses.fields(Config)}:
-        raise RunError(f'{source} is damaged or of another version: it has unknown options, '
-                       f'{", ".join(map(repr, sorted(unknown)))}')
-    try:
-        return Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
-    except (TypeError, AttributeError, ValueError) as error:
-        raise RunError(f'{source} is damaged or of another version: {error}') from error
+def check_known(names) -> None:
+    """Raises UsageError for a name that is no field of Config; it has the nearest ones."""
+    known = [field.name for field in dataclasses.fields(Config)]
+    for name in sorted(set(names) - set(known)):
+        raise UsageError(f'unknown option {name}{nearest(name, known)}')

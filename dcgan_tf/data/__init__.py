@@ -10,6 +10,7 @@ imported by the loaders that need them.
     digits.py     the small data set that needs no file
     cifar10.py    CIFAR-10's binary batches
     npz.py        the user's own arrays
+    indexable.py  images in an object of the user's own, such as an h5py array
     pictures/     a folder of pictures: folder.py loads it, scan.py finds the files, header.py and
                   decode.py read one, pack.py caches the pixels, rejected.py lists unused files
     stream.py     reads files in chunks, and names the file in errors

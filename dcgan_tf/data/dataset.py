@@ -10,6 +10,8 @@ from dcgan_tf import seeds
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 
+CHUNK = 1_000                 # images that are read at once for a fingerprint
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Dataset:
@@ -125,7 +127,8 @@ def checked_labels(labels, n: int, config) -> np.ndarray:
 def fingerprint(images: np.ndarray, labels: np.ndarray | None) -> str:
     """Returns `Dataset.fingerprint` for images [N, H, W, C] uint8 and labels [N] int32 or None."""
     digest = hashlib.sha256(repr(images.shape).encode())
-    digest.update(memoryview(np.ascontiguousarray(images)).cast('B'))
+    for first in range(0, len(images), CHUNK):                 # an object may read them from a file
+        digest.update(memoryview(np.ascontiguousarray(images[first:first + CHUNK])).cast('B'))
     if labels is not None:
         digest.update(labels.astype('<i4').tobytes())
     return digest.hexdigest()

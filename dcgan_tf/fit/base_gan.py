@@ -97,10 +97,11 @@ class BaseGAN(contextlib.AbstractContextManager):
     def load_model(self, folder, *, training=True, step=None):
         """Restores the newest readable checkpoint of a folder. Returns its step.
 
-        step: load the checkpoint of this step instead. training: False = build and load only what
-        making images needs, which is faster; the rest follows if it trains on. RunError if no
-        checkpoint fits.
+        folder: of checkpoints, or a run folder. step: load the checkpoint of this step instead.
+        training: False = build and load only what making images needs, which is faster; the rest
+        follows if it trains on. RunError if no checkpoint fits.
         """
+        folder = trained_weights.checkpoints_in(folder)
         self._finish(training=training)
         step = self._checkpoints.restore(self.session, folder, step)
         self._loaded = folder, step
@@ -109,16 +110,19 @@ class BaseGAN(contextlib.AbstractContextManager):
     def init_from(self, folder, *, step=None):
         """Starts the networks from those of an earlier training. Returns the step they had there.
 
-        Call it before `fit`. It loads the newest readable checkpoint of a folder, or that of
-        `step`: the variables of all networks, which are weights, batch norm's averages and spectral
-        norm's vectors, and the average of G's weights. That average starts from the weights if the
-        checkpoint has none. Steps, rates and optimizers start anew. UsageError after a step.
-        RunError if no checkpoint fits these networks, or if one of their numbers is not finite.
+        Call it before `fit`. It loads the newest readable checkpoint of a folder of checkpoints, or
+        of a run folder, or that of `step`: the variables of all networks, which are weights, batch
+        norm's averages and spectral norm's vectors, and the average of G's weights. That average
+        starts from the weights if the checkpoint has none. Steps, rates and optimizers start anew.
+        UsageError after a step.
+        RunError if no checkpoint fits these networks, if it has had no step, or if one of its
+        numbers is not finite.
         """
         self._must_train()
         if done := self.steps_done():
             raise UsageError(f'init_from: these weights have had {done} steps: call it before fit')
-        return initial_weights.load(self.session, folder, self._network_variables(), step)
+        return initial_weights.load(self.session, trained_weights.checkpoints_in(folder),
+                                    self.built.network_variables(), step)
 
     def steps_done(self):
         """Returns how many training steps the current weights have had."""
@@ -158,15 +162,6 @@ class BaseGAN(contextlib.AbstractContextManager):
         self.model()
         with self.graph.as_default():
             return use(self.built)
-
-    def _network_variables(self):
-        """Returns pairs: a variable of the networks, and its possible names in a checkpoint.
-
-        An average may have the name of its weight.
-        """
-        own = [(v, [v.op.name]) for network in self.built.net for v in network.variables.values()]
-        return own + [(v, [v.op.name, weight]) for average in self.built.averages.values()
-                      for weight, v in average.weights.items()]
 
     def _finish(self, *, training=None):
         """Builds what is missing, and initialises all variables.

@@ -49,15 +49,21 @@ class BatchFeeder:
 
     def __call__(self, index, batch_in_step=0):
         inputs = self._inputs
-        indices = self._batches.indices(index * self._per_step + batch_in_step)[self._own_rows]
-        feed_dict = {inputs.images_ph: self._images[indices]}
+        images, labels = self._batch(index * self._per_step + batch_in_step)
+        feed_dict = {inputs.images_ph: images}
         if inputs.labels_ph is not None:
-            feed_dict[inputs.labels_ph] = self._labels[indices]
+            feed_dict[inputs.labels_ph] = labels
         if self.rollbacks:
             feed_dict[inputs.noise_seed_ph] = noise_seed(self._config, self.rollbacks)
         if inputs.batch_in_step_ph is not None:
             feed_dict[inputs.batch_in_step_ph] = batch_in_step
         return feed_dict
+
+    def _batch(self, number):
+        """Returns this worker's images and labels of a batch; None if no label is used."""
+        indices = self._batches.indices(number)[self._own_rows]
+        labels = self._labels[indices] if self._inputs.labels_ph is not None else None
+        return self._images[indices], labels
 
     def example_images(self):
         """Returns real images for real.png, and its number of columns; a `cgan`: one a class."""

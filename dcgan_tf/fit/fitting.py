@@ -14,6 +14,7 @@ from dcgan_tf.fit.loop import Leave, train
 from dcgan_tf.fit.progress import Progress
 from dcgan_tf.fit.run_recorder import RunRecorder
 from dcgan_tf.fit.signals import StopSignals
+from dcgan_tf.fit.stream import StreamFeeder
 from dcgan_tf.fit.user_hooks import UserHook, checked
 from dcgan_tf.fit.workers import MultiWorker, SingleProcess
 from dcgan_tf.hooks import Training
@@ -39,9 +40,8 @@ class TrainingResult(NamedTuple):
 class Fitting:
     """One call of `GAN.fit`, which explains the arguments."""
 
-    def __init__(self, gan, checkpoints, images, run, *, labels, indices, n_total, held_out,
-                 evaluator, hooks, progress, debugger):
-        """checkpoints: the `Checkpoints` of the finished graph."""
+    def __init__(self, gan, checkpoints, data, run, *, evaluator, hooks, progress, debugger):
+        """checkpoints: the `Checkpoints` of the finished graph. data: a Given."""
         self._user_hooks = [UserHook(hook, gan.config) for hook in checked(hooks)]
         self._gan, self._checkpoints, self._run = gan, checkpoints, run
         self._evaluator, self._progress, self._debugger = evaluator, progress, debugger
@@ -52,17 +52,18 @@ class Fitting:
         if gan.peers and debugger:
             raise UsageError('--debug works with one process, but TF_CONFIG names several workers: '
                              'leave one of the two out')
-        check_held_out(gan.config, held_out)
-        self._images, self._labels, self._held_out = images, labels, held_out
-        self._feeder = BatchFeeder(gan, images, labels, indices, n_total)
-        usable = np.shape(labels) == (len(images),)      # the labels of a gan are not checked
-        self._diversity = SampleDiversity(images, np.asarray(labels) if usable else None,
+        check_held_out(gan.config, data.held_out)
+        self._data, labels = data, data.labels
+        self._feeder = (StreamFeeder(gan, data.stream) if data.stream else
+                        BatchFeeder(gan, data.images, labels, data.indices, data.n_total))
+        usable = np.shape(labels) == (len(data.images),)   # the labels of a gan are not checked
+        self._diversity = SampleDiversity(data.images, np.asarray(labels) if usable else None,
                                           len(gan.config.class_names),
                                           conditioned=gan.config.learns_classes)
 
     def run(self) -> TrainingResult:
         """Trains; after a collapse with `on_collapse` = rollback, goes back and trains on."""
-        self._gan.synchronize(self._images)       # outside StopSignals: nothing to save yet
+        self._gan.synchronize(self._data.images)       # outside StopSignals: nothing to save yet
         lock = locked(self._run.path) if self._run else contextlib.nullcontext()
         with lock, StopSignals() as stop, self._workers(stop) as workers:
             if self._run:
@@ -143,7 +144,7 @@ class Fitting:
         gan = self._gan
         hooks = [recorder] if recorder else []
         if self._evaluator:
-            told = told_by(gan, self._images) if gan.config.tells_classes else {}
+            told = told_by(gan, self._data.images) if gan.config.tells_classes else {}
             hooks.append(EvaluationHook(self._evaluator, gan.config, gan.generate_images, recorder,
                                         bar.print_line, told))
         if self._first and self._run is None:
@@ -151,8 +152,7 @@ class Fitting:
         if self._first:
             hooks.append(CollapseHook(gan.config, detector, gan.steps.variants[0].columns,
                                       self._diversity, gan.generate_images, recorder, self._run))
-            hooks += overfitting_hooks(gan, self._images, self._labels, self._held_out, recorder,
-                                       self._run, first)
+            hooks += overfitting_hooks(gan, self._data, recorder, self._run, first)
         return hooks
 
     def _roll_back(self, collapsed):

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from dcgan_tf.config import families
-from dcgan_tf.data.dataset import Batches
+from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import check_images
 from dcgan_tf.monitoring.overfitting import OverfittingHook
@@ -19,20 +19,23 @@ def check_held_out(config, held_out):
                          f'so it needs held_out = {"a Dataset" if config.hold_out else "None"}')
     if held_out is None:
         return
+    if not isinstance(held_out, Dataset):
+        raise UsageError(f'held_out is a {type(held_out).__name__}: expected a Dataset, such as '
+                         '`data.load(..., hold_out=SHARE).held_out`')
     check_images(held_out.images, config)
     if config.learns_classes and held_out.class_names != config.class_names:
         raise UsageError(f'held_out has the classes {held_out.class_names}: expected those of '
                          f'class_names, {config.class_names}')
 
 
-def overfitting_hooks(gan, images, labels, held_out, recorder, run, first):
+def overfitting_hooks(gan, data, recorder, run, first):
     """Returns the hook that measures and records `overfitting`; [] if nothing was held out.
 
-    images, labels, held_out: as for `GAN.fit`. recorder, run, first: see `OverfittingHook`.
+    data: a Given. recorder, run, first: see `OverfittingHook`.
     """
-    if held_out is None:
+    if data.held_out is None:
         return []
-    pairs = (images, labels), (held_out.images, held_out.labels)
+    pairs = (data.images, data.labels), (data.held_out.images, data.held_out.labels)
     train, others = ((x, np.asarray(y) if gan.config.learns_classes else None) for x, y in pairs)
     return [OverfittingHook(gan.config, train, others, _scores_by(gan, *train), gan.generate_images,
                             recorder, run, first)]

@@ -24,11 +24,12 @@ from dcgan_tf.latent.labels import (
     with_other_labels,
 )
 from dcgan_tf.latent.paths import PATHS, Path, check_keys, check_speeds, keys_of, shares, walk
-from dcgan_tf.latent.prior import PRIORS, Prior, check_truncation, draw, draw_seeds
+from dcgan_tf.latent.prior import PRIORS, Prior, check_truncation, draw, draw_seeds, too_far
 from dcgan_tf.latent.sphere import angle, orthonormal, slerp
 
 __all__ = ['ENDING', 'PATHS', 'PRIORS', 'Path', 'Prior', 'Term', 'angle', 'check_codes',
            'check_keys', 'check_speeds', 'check_truncation', 'class_number', 'class_numbers',
            'combined', 'draw', 'draw_seeds', 'first_label', 'keys_of', 'label_numbers',
            'label_weights', 'load', 'neighbourhood', 'orthonormal', 'plane', 'save', 'set_codes',
-           'shares', 'slerp', 'walk', 'with_codes', 'with_first_label', 'with_other_labels']
+           'shares', 'slerp', 'too_far', 'walk', 'with_codes', 'with_first_label',
+           'with_other_labels']

@@ -16,6 +16,7 @@ class Prior(NamedTuple):
     bounds: tuple | None    # limits of every number; None = no limits
 
 
+FAR = 3                       # times the radius of a prior; sums of latents lie below it
 PRIORS = {
     'uniform': Prior(lambda rng, shape: rng.uniform(-1, 1, shape), lambda z: (z / 3) ** 0.5,
                      (-1, 1)),
@@ -38,6 +39,22 @@ def draw_seeds(prior: str, seeds: Sequence[int], z_dim: int) -> np.ndarray:
     at_least('--z-dim', z_dim, 1)
     z = [row.draw(generator(seed, 'latent'), z_dim) for seed in seeds]
     return np.array(z, np.float32).reshape(len(seeds), z_dim)
+
+
+def too_far(z: np.ndarray, prior: str) -> str:
+    """Returns a line about the latent [N, Z] that is longest, if it is too long; otherwise ''.
+
+    UsageError if a number is not finite.
+    """
+    lengths = np.linalg.norm(np.asarray(z, np.float64), axis=1) / PRIORS[prior].radius(z.shape[1])
+    if not np.isfinite(lengths).all():
+        raise UsageError(f'latents: row {int(np.isfinite(lengths).argmin())} holds NaN or infinity')
+    row = int(lengths.argmax()) if len(z) else -1
+    if row < 0 or lengths[row] <= FAR:
+        return ''
+    return (f'latents: row {row} lies at {lengths[row]:.1f} times the radius of the prior '
+            f'({prior}), where the generator has learnt nothing: expected about 1; --truncation '
+            f'{1 / lengths[row]:.2g} brings it there')
 
 
 def check_truncation(truncation: float) -> None:

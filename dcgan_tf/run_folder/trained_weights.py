@@ -58,8 +58,8 @@ def find(run, checkpoint=NEWEST, config=None) -> Weights:
                              'own config.json')
         return of_run(run_folder.open_run(run), checkpoint)
     if not checkpoint_files.steps(path):
-        raise UsageError(f'{path} is neither a run folder, with its config.json, nor a checkpoint '
-                         'model-STEP')
+        raise UsageError(f'{path} is neither a run folder, with its config.json in it, nor a '
+                         'checkpoint model-STEP')
     if checkpoint != NEWEST and not STEP.fullmatch(checkpoint):
         raise UsageError(f'--checkpoint {checkpoint[:40]}: of a folder of checkpoints, '
                          'newest or a step')
@@ -80,6 +80,7 @@ def find_checkpoint(run, checkpoint: str):
     newest, best = checkpoint_files.steps(run.checkpoints), best_checkpoint.read(run.best)
     kept = [best.step] if best else []
     if not newest + kept:
+        check_never_trained(run)
         raise UsageError(f'{run.path} holds no checkpoint yet: train it with --resume {run.path}')
     if checkpoint == NEWEST and newest:
         return run.checkpoints, None
@@ -118,6 +119,13 @@ def options(file, *, named):
     if 'config' in record:
         return config_json.config_of(record, file), config_json.maker(record)
     return configs.from_dict(record, str(file)), None if named else config_json.UNNAMED
+
+
+def checkpoints_in(folder) -> pathlib.Path:
+    """Returns the folder of checkpoints of a run folder; another folder as it is."""
+    path = pathlib.Path(folder)
+    is_run = (path / 'config.json').is_file() and not checkpoint_files.steps(path)
+    return path / 'checkpoints' if is_run else path
 
 
 def load_newest(gan, run) -> int:

@@ -26,6 +26,15 @@ class Model(NamedTuple):
         return {field: self.averages[field].weights if field in self.averages else network.variables
                 for field, network in self.net._asdict().items()}
 
+    def network_variables(self):
+        """Returns pairs: a variable of the networks, and its possible names in a checkpoint.
+
+        An average may have the name of its weight.
+        """
+        own = [(v, [v.op.name]) for network in self.net for v in network.variables.values()]
+        return own + [(v, [v.op.name, weight]) for average in self.averages.values()
+                      for weight, v in average.weights.items()]
+
 
 def build(system, shard) -> Model:
     """Builds the Model in the current graph. shard: this worker's part of every batch."""

@@ -9,11 +9,11 @@ import pytest
 import main1
 import sample
 from dcgan_tf import latent
-from dcgan_tf.cli import exits, flags, inputs, start
+from dcgan_tf.cli import exits, flags, start
 from dcgan_tf.data import ImageFormat, npz
 from dcgan_tf.data.dataset import all_grey
 from dcgan_tf.data.pictures import folder, formats, scan
-from dcgan_tf.errors import RunError
+from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.images import write_animation, write_film, write_png
 from tests.cases import cases
 from tests.tools import painter
@@ -48,15 +48,18 @@ def test_a_lossless_film_is_called_so(tmp_path):
 
 
 @pytest.mark.parametrize(('factor', 'said'), [(1, False), (2, False), (40, True)])
-def test_latents_far_outside_of_the_prior(tmp_path, caplog, factor, said):
-    config = painter.config('ab')
+def test_latents_far_outside_of_the_prior(finished, one_layer, caplog, factor, said):
+    """Once for each GAN."""
+    gan = finished(one_layer(), training=False)
+    config = gan.config
     z = np.repeat(latent.draw(config.prior, 1, config.z_dim, 0), 2, axis=0)
     z *= latent.PRIORS[config.prior].radius(config.z_dim) / np.linalg.norm(z[0])
-    latent.save(tmp_path / 'z.npz', z * [[1], [factor]])
     with caplog.at_level(logging.WARNING):
-        inputs.load_latents(str(tmp_path / 'z.npz'), config)
+        for _ in range(2):
+            gan.generate_images(z * [[1], [factor]])
+    gan._warned = False
     lines = [record.getMessage() for record in caplog.records]
-    assert bool(lines) == said
+    assert len(lines) == said
     if said:
         assert 'row 1 lies at 40.0 times the radius' in lines[0]
         assert '--truncation 0.025' in lines[0]
@@ -148,3 +151,10 @@ def test_a_run_that_cannot_be_written_to(tmp_path, monkeypatch, capsys):
     line, = capsys.readouterr().err.splitlines()
     assert f'written to {tmp_path}/file/images' in line
     assert 'choose another place with --out' in line
+
+
+@pytest.mark.parametrize('number', [np.nan, np.inf])
+def test_latents_that_are_no_numbers(finished, one_layer, number):
+    gan = finished(one_layer(), training=False)
+    with pytest.raises(UsageError, match='latents: row 1 holds NaN or infinity'):
+        gan.generate_images([[0, 0, 0], [0, number, 0]])

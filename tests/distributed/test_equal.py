@@ -19,7 +19,7 @@ NOISY = {'wgan'}                              # in float32 only its gradients ar
 BIASED = {'main1', 'keras_mnist'}                 # have biases before batch norm
 MOST, SOME = 0.5, 0.04                            # of the numbers of a row have to be compared
 FEW = {'dragan', 'spectral', 'wgan'}    # in float32 most of their gradients are small: only some
-QUICK = ['main1_labels', 'toy']         # batch norm in both, labels; three players; small graphs
+QUICK = ['main1_labels']                  # batch norm in both, labels; a small graph
 WIDE = [row for row in ROWS if row != 'float16']
 # The first scale of the loss is too large for the gradients of three images alone, which four
 # workers have each: they leave out a step that one process with twelve images does not.

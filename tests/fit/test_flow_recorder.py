@@ -114,7 +114,7 @@ def shown(run):
 
 
 @pytest.fixture
-def runs(one_layer, pool, images, tmp_path):
+def runs(one_layer, pool, images, tmp_path, no_plot):
     """histograms -> (run, variables) of the same training."""
     found = {}
     for histograms in CHOICES['histograms']:

@@ -7,9 +7,10 @@ import pytest
 
 from dcgan_tf.errors import RunError, UsageError
 from tests.cases import cases
-from tests.helpers import assert_same, put, values
+from tests.helpers import assert_same, put, save, values
 
 WEIGHTS = 'Generator/g0_linear/weights'
+OTHER = {'norm': 'spectral', 'penalty': 'mode_regularised'}
 
 
 def variable(gan, name):
@@ -31,10 +32,10 @@ def started(finished, config, folder, **words):
         return values(gan)
 
 
-@cases('options', [
-    {'norm': 'spectral', 'penalty': 'mode_regularised'}, {'type': 'infogan', 'codes': (3,)}])
+@pytest.mark.parametrize('options', [
+    OTHER, pytest.param({'type': 'infogan', 'codes': (3,)}, marks=pytest.mark.slow)], ids=str)
 def test_all_networks_are_taken_to_the_bit(finished, one_layer, images, tmp_path, options):
-    """Also what norms remember, spectral norm's vectors, an encoder, and the network of codes."""
+    """Also what norms remember, spectral norm's vectors, and a third network."""
     config = one_layer(**options)
     before = trained(finished, config, images, tmp_path)
     with finished(config) as gan:
@@ -49,7 +50,7 @@ def test_all_networks_are_taken_to_the_bit(finished, one_layer, images, tmp_path
     assert any(not np.array_equal(now[name], first[name]) for name in networks)
 
 
-@pytest.mark.parametrize(('old', 'new'), [(0.0, 0.9), (0.9, 0.0), (0.9, 0.9)])
+@pytest.mark.parametrize(('old', 'new'), [(0.0, 0.999), (0.999, 0.0), (0.999, 0.999)])
 def test_the_average_starts_from_the_average_or_else_from_the_weights(
         finished, one_layer, images, tmp_path, old, new):
     before = trained(finished, one_layer(ema=old), images, tmp_path)
@@ -89,14 +90,26 @@ def test_a_damaged_checkpoint_is_skipped(finished, one_layer, images, tmp_path, 
         started(finished, config, tmp_path)
 
 
-@cases(('options', 'match'), [
-    ({'z_dim': 2}, r'Generator/g0_linear/weights as \[3, .* --z-dim'),
-    ({'norm': 'spectral', 'penalty': 'mode_regularised'},
-     'has no variable Discriminator/.*weights_u')])
-def test_other_networks_are_refused_and_nothing_changes(finished, one_layer, images, tmp_path,
-                                                        options, match):
-    trained(finished, one_layer(), images, tmp_path)
-    with finished(one_layer(**options)) as gan:
+def test_networks_that_have_learnt_nothing_are_refused(finished, one_layer, images, tmp_path):
+    """Also where a damaged checkpoint leaves only those."""
+    config = one_layer()
+    with finished(config) as gan:
+        gan.save_model(tmp_path)
+    trained(finished, config, images, tmp_path, step=1)
+    (tmp_path / 'model-1.index').write_bytes(b'damaged')
+    with pytest.raises(RunError, match='model-0 has had no training step'):
+        started(finished, config, tmp_path)
+
+
+@cases(('old', 'new', 'match'), [
+    ({'z_dim': 2}, {}, r'Generator/g0_linear/weights as \[2, .* model as \[3, .* --z-dim'),
+    ({}, OTHER, 'has no variable Discriminator/.*weights_u')])
+def test_other_networks_are_refused_and_nothing_changes(finished, one_layer, tmp_path, old, new,
+                                                        match):
+    with finished(one_layer(**old), training=False) as gan:
+        put(gan.session, gan.built.inputs.step, 1)
+        save(gan, tmp_path)
+    with finished(one_layer(**new)) as gan:
         before = values(gan)
         with pytest.raises(RunError, match=match):
             gan.init_from(tmp_path)
@@ -108,6 +121,7 @@ def test_numbers_that_are_not_finite_are_refused(finished, one_layer, tmp_path, 
     with finished(one_layer()) as gan:
         v = variable(gan, WEIGHTS)
         put(gan.session, v, np.full(v.shape, number, np.float32))
+        put(gan.session, gan.built.inputs.step, 1)
         gan.save_model(tmp_path)
     with finished(one_layer()) as gan:
         before = values(gan)

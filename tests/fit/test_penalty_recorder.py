@@ -39,7 +39,7 @@ def test_a_step_of_each_kind_is_traced(step, last, expected):
 
 
 @pytest.fixture
-def trained(one_layer, pool, images, tmp_path):
+def trained(one_layer, pool, images, tmp_path, no_plot):
     """trained(name, epochs, folder to go on from) -> (run, the GAN after it)."""
     lent = []
 

@@ -21,7 +21,8 @@ SHAPES = [    # H, W, channels in, maps
     (6, 3, 1, 4),
     (9, 8, 2, 2),
 ]
-SWEEP = list(itertools.product([1, 7], SHAPES, [3, 5], [1, 2]))     # batch, shape, kernel, stride
+SWEEP = [(batch, *case) for batch, shapes in ((7, SHAPES), (1, SHAPES[3:4]))
+         for case in itertools.product(shapes, [3, 5], [1, 2])]     # batch, shape, kernel, stride
 
 
 def ceil_divide(n, stride):

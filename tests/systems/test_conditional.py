@@ -20,7 +20,7 @@ LABELS = np.int32([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
 def three(one_layer):
     """three(name, **changes) -> Config of a conditional GAN of three classes."""
     return lambda name='dcgan28', **changes: one_layer(
-        name, type='cgan', class_names=CLASSES, **changes)
+        name, type='cgan', class_names=CLASSES, learning_rate=0.01, ema=0.0, **changes)
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_two_trainings_are_equal_and_labels_count(three, pool, images):
     assert not np.array_equal(trained(LABELS), trained(LABELS[::-1].copy()))
 
 
-def test_a_run_shows_a_column_a_class(cgan, images, tmp_path):
+def test_a_run_shows_a_column_a_class(cgan, images, tmp_path, no_plot):
     gan = cgan(epochs=2)
     run = run_folder.create(tmp_path, 'run', gan.config, {})
     gan.fit(images, run, labels=LABELS, progress=False)
@@ -148,7 +148,7 @@ def test_the_asked_for_class_is_drawn(cgan):
     pictures = np.random.default_rng(0).integers(0, 60, (60, 8, 8, 1), dtype=np.uint8)
     for picture, label in zip(pictures, labels, strict=True):
         picture[3 * label:3 * label + 2] += 180
-    gan = cgan(epochs=150, learning_rate=0.01, ema=0.0)
+    gan = cgan(epochs=150)
     gan.fit(pictures, labels=labels, progress=False)
     asked = np.arange(300) % 3
     drawn = gan.generate_images(np.random.default_rng(0).uniform(-1, 1, (300, 3)), asked)

@@ -59,7 +59,7 @@ def test_the_seed_chooses_pictures_that_are_not_held_out(run):
 
 def test_held_out_pictures_are_the_ones_that_are_tried(kept_away, capsys):
     assert call(kept_away) == 0
-    assert ('tried on 30 held-out pictures; a linear SVM learns from 70 others'
+    assert ('tried on 30 held-out pictures (30 of 100); a linear SVM learns from 70 others'
             ) in capsys.readouterr().out.splitlines()[0]
 
 

@@ -25,6 +25,9 @@ def test_the_boxes_of_tensorboard(one_layer, name):
         found = {op.name.split('/')[0] for op in made.graph.get_operations() if '/' in op.name}
         assert found - {'global_step'} == EVERY | ({'Generator_ema'} if made.config.ema else set())
         assert boxes(made) == set()
+        made.features()
+        made.inversion()
+        assert not numbered(made.graph)          # what is built on demand needs no number either
 
 
 @pytest.mark.parametrize('name', [
@@ -44,15 +47,6 @@ def test_the_graph_does_not_grow(one_layer, images, pool, tmp_path, no_plot, nam
         assert len(gan.graph.get_operations()) == before
         with pytest.raises(RuntimeError, match='finalized'), gan.graph.as_default():
             tf.constant(1)
-
-
-@pytest.mark.parametrize('name', ['dcgan28', 'main1'])
-def test_what_is_built_on_demand_needs_no_number_either(one_layer, name):
-    with build(one_layer(name)) as made:
-        made.features()
-        made.inversion()
-        made.optimizer()
-        assert not numbered(made.graph)
 
 
 def test_flip_mirrors_what_d_sees_by_the_step_and_leaves_the_samples(one_layer, finished, images,

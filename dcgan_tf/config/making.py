@@ -1,0 +1,97 @@
+"""Makes a Config: from a preset, or from the JSON of a run folder. Tells what its options are."""
+
+import dataclasses
+import inspect
+import textwrap
+
+from dcgan_tf.config.choices import CHOICES, LISTS
+from dcgan_tf.config.option import GROUPS, MAX_COUNT
+from dcgan_tf.config.options import Config, check_known
+from dcgan_tf.config.presets import PRESETS
+from dcgan_tf.config.types import fitting
+from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.names import nearest
+
+WIDTH = 90                    # of the text of `help`
+RANGES = (('low', 'at least'), ('above', 'more than'), ('most', 'at most'), ('below', 'less than'))
+
+
+def preset(name: str = 'dcgan28', **changes) -> Config:
+    """Returns the Config of a row of PRESETS, with `changes`.
+
+    UsageError for an unknown preset or field, and for a change that the type does not take. A value
+    of the preset that the type does not take is left out. `penalty_weight` and `penalty_every` of a
+    preset belong to its own penalty: with another penalty they are those of its paper.
+    """
+    if name not in PRESETS:
+        raise UsageError(f'preset {name!r} is unknown: expected {", ".join(PRESETS)} (--preset)'
+                         f'{nearest(name, PRESETS)}')
+    check_known(changes)
+    values = PRESETS[name]
+    values = fitting(changes.get('type', values.get('type', Config.type)), name, values, changes)
+    if changes.get('penalty', values.get('penalty')) != values.get('penalty'):
+        values = {k: v for k, v in values.items() if k not in ('penalty_weight', 'penalty_every')}
+    return Config(**{'preset': name, **values, **changes})
+
+
+def from_dict(values: dict, source: str = 'config') -> Config:
+    """Returns the Config of what `to_dict` returned. RunError that names `source` otherwise."""
+    if not isinstance(values, dict):
+        raise RunError(f'{source} is damaged: it holds no options')
+    if unknown := values.keys() - {field.name for field in dataclasses.fields(Config)}:
+        raise RunError(f'{source} is damaged or of another version: it has unknown options, '
+                       f'{", ".join(map(repr, sorted(unknown)))}')
+    try:
+        return Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+    except (TypeError, AttributeError, ValueError) as error:
+        raise RunError(f'{source} is damaged or of another version: {error}') from error
+
+
+def with_options(signature: inspect.Signature) -> inspect.Signature:
+    """Returns a signature with all options of a Config in place of its ** argument.
+
+    So `help`, Jupyter and IPython show them. Editors that do not run the code show those of Config.
+    The default `...` stands for the value of the preset, or the one that there is.
+    """
+    own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+    names = {p.name for p in own}
+    options = [inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=...,
+                                 annotation=field.type)
+               for field in dataclasses.fields(Config) if field.name not in names]
+    return signature.replace(parameters=[*own, *options])
+
+
+def described() -> str:
+    """Returns a text about all options: name, type, default, what it is, and which values it takes.
+    """
+    lines = []
+    for group, title in GROUPS.items():
+        lines.append(f'\n{title}:')
+        for field in dataclasses.fields(Config):
+            if field.metadata['group'] == group:
+                kind = getattr(field.type, '__name__', str(field.type))
+                kind = kind if '[' not in str(field.type) else str(field.type)
+                lines.append(f'    {field.name}: {kind} = {field.default!r}')
+                lines += textwrap.wrap(_about(field), WIDTH, initial_indent=8 * ' ',
+                                       subsequent_indent=8 * ' ')
+    return '\n'.join(lines)
+
+
+def _about(field):
+    """Returns the help text of an option, and its range or its choices."""
+    table = CHOICES.get(field.name) or LISTS.get(field.name) or (
+        PRESETS if field.name == 'preset' else {})
+    limits = [f'{words} {field.metadata[key]}' for key, words in RANGES
+              if field.metadata[key] not in (None, MAX_COUNT)]
+    values = [f'one of {", ".join(table)}'] if table else limits
+    if field.name in LISTS:
+        values = [f'some of {", ".join(table)}, with commas']
+    return f'{field.metadata["help"]}{"; " if values else ""}{", ".join(values)}'
+
+
+Config.__doc__ += f"""
+
+{described().strip()}
+"""
+preset.__signature__ = with_options(inspect.signature(preset))
+Config.replace.__signature__ = with_options(inspect.signature(Config.replace))
