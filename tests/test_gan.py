@@ -178,7 +178,7 @@ def test_a_model_that_is_saved_is_no_run(one_layer, pool, tmp_path):
         with pool.gan(one_layer(epochs=epochs)) as gan:
             gan.save_model(tmp_path / 'saved')
     assert resuming.latest(str(tmp_path)) == run.path
-    assert json.loads((tmp_path / 'saved/options.json').read_text())['epochs'] == 2
+    assert json.loads((tmp_path / 'saved/options.json').read_text())['config']['epochs'] == 2
 
 
 def test_a_method_called_twice_does_nothing_twice(one_layer):

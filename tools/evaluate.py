@@ -21,7 +21,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.evaluating import check, measure, open_evaluator, real_pictures
 from dcgan_tf.metrics import need_samples
 from dcgan_tf.names import one_line
-from dcgan_tf.run_folder import run_folder, trained_weights
+from dcgan_tf.run_folder import trained_weights
 
 
 class Line(NamedTuple):
@@ -38,7 +38,7 @@ class Line(NamedTuple):
 def main(argv=None):
     """Prints one table for each data set; returns the exit code."""
     args = parse(argv)
-    runs = [run_folder.open_run(path) for path in args.runs]
+    runs = trained.open_runs(args.runs, quiet=args.quiet)
     for run in runs:
         trained_weights.find_checkpoint(run, args.checkpoint)    # UsageError now, not in hours
         check_data(run, args)
@@ -173,7 +173,8 @@ def parse(argv):
                         'of the others has the next seed (default: 0)')
     add_json(parser)
     add_data(parser)
-    parser.add_argument('--quiet', action='store_true', help='no progress bar')
+    parser.add_argument('--quiet', action='store_true', help='no progress bar, and '
+                        'no line about runs of another version')
     args = parser.parse_args(argv, n=(2, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
     if args.inception and not args.features:

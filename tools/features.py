@@ -22,14 +22,14 @@ from dcgan_tf.data.dataset import first_batch
 from dcgan_tf.data.held_out import most, split
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
-from dcgan_tf.run_folder import run_folder, trained_weights
+from dcgan_tf.run_folder import trained_weights
 from dcgan_tf.show.linear_svm import CS, part_of, try_features
 
 
 def main(argv=None):
     """Prints the table; returns the exit code."""
     args = parse(argv)
-    run = run_folder.open_run(args.run)
+    run, = trained.open_runs([args.run], quiet=args.quiet)
     weights = trained_weights.of_run(run, args.checkpoint)
     train, test, what, reference = pictures(run, args)
     gan = trained.open_gan(weights)
@@ -98,7 +98,8 @@ def parse(argv):
     parser.add_argument('--seed', type=int, default=0, help='seed of their choice (default: 0)')
     add_json(parser)
     add_data(parser)
-    parser.add_argument('--quiet', action='store_true', help='no progress bar')
+    parser.add_argument('--quiet', action='store_true', help='no progress bar, and '
+                        'no line about a run of another version')
     args = parser.parse_args(argv, n=(10, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
     return args

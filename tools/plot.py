@@ -8,14 +8,13 @@ from dcgan_tf.cli.parser import Parser, check_ending
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import write_figure
 from dcgan_tf.errors import UsageError
-from dcgan_tf.run_folder import run_folder
 from dcgan_tf.show.curves import curves, drawn
 
 
 def main(argv=None):
     """Writes the picture; returns the exit code."""
     args = parse(argv)
-    runs = [run_folder.open_run(path) for path in args.runs]
+    runs = trained.open_runs(args.runs)
     found = [curves(run) for run in runs]
     for run, of_run in zip(runs, found, strict=True):
         if not of_run:

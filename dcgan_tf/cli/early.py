@@ -20,7 +20,7 @@ from dcgan_tf.data.dataset import check_batch_size
 from dcgan_tf.distributed.cluster import Cluster, batch_per_worker
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.obstacles import folder_obstacle
-from dcgan_tf.run_folder import run_folder
+from dcgan_tf.run_folder import run_folder, run_names
 from dcgan_tf.run_folder.trained_weights import Weights
 
 # Option -> the option without which it does nothing.
@@ -146,7 +146,7 @@ def graph_folder(options: Options, config: Config) -> pathlib.Path:
     RunError if it cannot be written.
     """
     name = options.run_name or f'graph-{config.preset}'
-    folder = pathlib.Path(options.save_folder, run_folder.plain_name(name))
+    folder = pathlib.Path(options.save_folder, run_names.plain_name(name))
     if (folder / 'config.json').exists():
         raise UsageError(f'{folder} is a run: choose another --run-name for the graph')
     if problem := folder_obstacle(folder):

@@ -22,6 +22,7 @@ from dcgan_tf.config.types import OPTIONAL
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import checkpoint_files, origin, run_folder, trained_weights
+from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.origin import Origin
 from dcgan_tf.run_folder.trained_weights import Weights
 
@@ -41,12 +42,12 @@ def find(options: Options) -> Weights | None:
     them in its config.json. UsageError or RunError if they cannot be found.
     """
     if options.resume and (path := resumed(options)):
-        return _of_unfinished_start(path)
+        return _of_unfinished_start(path, options)
     if options.init_from is None:
         return None
     try:
         return _find(latest(options.save_folder) if options.init_from == LATEST
-                     else options.init_from)
+                     else options.init_from, options)
     except (UsageError, RunError) as error:
         raise type(error)(f'--init-from {options.init_from}: {error}') from error
 
@@ -120,23 +121,28 @@ def where(weights: Weights) -> str:
     return str(weights.run.path if weights.run else weights.folder)
 
 
-def _find(path):
-    """Returns the Weights at a path. UsageError if their newest ones have had no step."""
+def _find(path, options):
+    """Returns the Weights at a path. UsageError if their newest ones have had no step.
+
+    Says if another version of this program made them.
+    """
     found = trained_weights.find(path)
     if (found.step or max(checkpoint_files.steps(found.folder))) == 0:
         raise UsageError(f'{where(found)} has had no training step: its networks are as random as '
                          'new ones')
+    if not options.quiet:
+        notice([(found.name, found.made_by)])
     return found
 
 
-def _of_unfinished_start(path):
+def _of_unfinished_start(path, options):
     """Returns the Weights of a run that has no checkpoint yet, if it was begun with some."""
     if not (path / 'config.json').is_file() or checkpoint_files.steps(path / 'checkpoints'):
         return None
     if (recorded := origin.of_run(run_folder.open_run(str(path)))) is None:
         return None
     try:
-        return _find(recorded.path)._replace(step=recorded.step)
+        return _find(recorded.path, options)._replace(step=recorded.step)
     except (UsageError, RunError) as error:
         raise RunError(f'{path} was stopped before its first checkpoint, and the networks with '
                        f'which it starts are gone: {error}') from error

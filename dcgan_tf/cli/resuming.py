@@ -8,7 +8,7 @@ import time
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import AUTO, MAY_CHANGE, Config, check_taken
 from dcgan_tf.errors import UsageError
-from dcgan_tf.run_folder import checkpoint_files, origin, run_folder, trained_weights
+from dcgan_tf.run_folder import checkpoint_files, origin, run_names, trained_weights
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 # Options whose value in config.json may differ from the one that was typed, such as `auto`.
@@ -20,7 +20,7 @@ AHEAD_SECONDS = 60          # the clock of a file server may be ahead by so much
 def resumed(options: Options) -> pathlib.Path | None:
     """Returns the folder of the run that --resume names; None if `auto` finds no run."""
     if options.resume == AUTO:
-        path = pathlib.Path(options.save_folder, run_folder.plain_name(options.run_name))
+        path = pathlib.Path(options.save_folder, run_names.plain_name(options.run_name))
         return path if (path / 'config.json').exists() else None
     return latest(options.save_folder) if options.resume == LATEST else pathlib.Path(
         options.resume)

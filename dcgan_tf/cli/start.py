@@ -19,6 +19,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.evaluating import open_evaluator, real_pictures
 from dcgan_tf.run_folder import run_folder, sample_grids
 from dcgan_tf.run_folder.lock import check_free, locked
+from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,8 @@ def prepare(options: Options, cluster=None, exit_stack=None,
     if path and path.is_dir() and not options.graph_only and (cluster is None or cluster.first):
         _take(path, exit_stack)
     run = run_folder.open_run(path) if path else None
+    if run and not options.quiet and (cluster is None or cluster.first):
+        notice([(run.name, run.made_by)])
     networks = init_from.networks(options, origin) if origin and not run else None
     config = changed(run, options) if run else resolving.new(options, networks)
     config = resolving.with_best(config, options)

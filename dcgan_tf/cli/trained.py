@@ -1,6 +1,5 @@
 """Finds a trained model, its checkpoints and its data, for the tools."""
 
-import argparse
 import pathlib
 
 from dcgan_tf import data as datasets
@@ -9,6 +8,7 @@ from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder, trained_weights
+from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.trained_weights import NEWEST, OPTION_FILES, Weights
 
 
@@ -30,26 +30,46 @@ def add_checkpoint(parser) -> None:
 
 
 def find(args) -> Weights:
-    """Returns the Weights that the arguments of `add_run` name: see `trained_weights.find`."""
-    return trained_weights.find(args.run, args.checkpoint, args.config)
+    """Returns the Weights that the arguments of `add_run` name: see `trained_weights.find`.
 
-
-def find_config(path: str, args) -> tuple[str, Config]:
-    """Returns a name and the Config of `path`, which need not have a checkpoint.
-
-    path: whatever `find` takes as args.run, the folder of --graph-only, or a JSON file of options.
+    Says if another version of this program made them.
     """
+    weights = trained_weights.find(args.run, args.checkpoint, args.config)
+    notice([(weights.name, weights.made_by)])
+    return weights
+
+
+def find_configs(paths: list[str], args) -> list[tuple[str, Config]]:
+    """Returns a name and the Config of each path, which need not have a checkpoint.
+
+    A path is what `find` takes as args.run, the folder of --graph-only, or a JSON file of options.
+    """
+    found = [_find_config(path, args) for path in paths]
+    notice([(name, made_by) for name, _, made_by in found])
+    return [(name, config) for name, config, _ in found]
+
+
+def open_runs(paths: list[str], *, quiet: bool = False) -> list[run_folder.RunFolder]:
+    """Opens run folders. quiet: True = no line about those that another version made."""
+    runs = [run_folder.open_run(path) for path in paths]
+    if not quiet:
+        notice([(run.name, run.made_by) for run in runs])
+    return runs
+
+
+def _find_config(path, args):
+    """Returns (name, Config, the version that made it or None): see `find_configs`."""
     given = pathlib.Path(path)
     files = [given] if given.suffix == '.json' else [given / name for name in OPTION_FILES]
     file = next(filter(pathlib.Path.is_file, files), None)
     if file is None:
-        weights = find(argparse.Namespace(**{**vars(args), 'run': path}))
-        return weights.name, weights.config
+        weights = trained_weights.find(path, args.checkpoint, args.config)
+        return weights.name, weights.config, weights.made_by
     if args.config:
         raise UsageError('--config is for a checkpoint outside its run folder: the options are '
                          f'in {file}')
     name = file.stem if file is given else given.resolve().name
-    return name, trained_weights.options(file)
+    return name, *trained_weights.options(file, named=file is given)
 
 
 def open_gan(weights: Weights):

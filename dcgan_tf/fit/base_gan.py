@@ -12,6 +12,7 @@ from dcgan_tf.fit.history import History
 from dcgan_tf.fit.session import open_session
 from dcgan_tf.run_folder import config_json, initial_weights, trained_weights
 from dcgan_tf.run_folder.checkpoints import Checkpoints
+from dcgan_tf.run_folder.made_by import notice
 
 v1 = tf.compat.v1
 
@@ -74,6 +75,7 @@ class BaseGAN(contextlib.AbstractContextManager):
         damaged. The optimizers are built and loaded only when it trains.
         """
         found = trained_weights.find(run, checkpoint, config)
+        notice([(found.name, found.made_by)])
         gan = cls.from_config(found.config)
         gan.run_folder = found.run
         gan.load_model(found.folder, training=False, step=found.step)

@@ -25,6 +25,7 @@ class Weights(NamedTuple):
     step: int | None          # of the checkpoint; None = the newest that can be read
     out: pathlib.Path         # folder for results without --out
     run: run_folder.RunFolder | None = None        # None = checkpoints without their run folder
+    made_by: str | None = None         # the version of this program; None = it is not known
 
     def file(self, name: str) -> pathlib.Path:
         """Returns the path of a file in `out`, which is made. RunError if it cannot be written."""
@@ -67,7 +68,8 @@ def find(run, checkpoint=NEWEST, config=None) -> Weights:
 
 def of_run(run, checkpoint: str) -> Weights:
     """Returns the Weights of the checkpoint of a RunFolder that --checkpoint names."""
-    return Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run)
+    return Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run,
+                   run.made_by)
 
 
 def find_checkpoint(run, checkpoint: str):
@@ -103,13 +105,20 @@ def _bare(folder, config, step):
     if file is None or not file.is_file():
         raise UsageError(f'{file or folder}: no config.json there; copy the one of the checkpoint '
                          'there, or name it with --config FILE, if it is a tool')
-    return Weights(file.resolve().parent.name, options(file), folder, step, pathlib.Path())
+    found, made_by = options(file, named=config is not None)
+    return Weights(file.resolve().parent.name, found, folder, step, pathlib.Path(), made_by=made_by)
 
 
-def options(file):
-    """Returns the Config in a config.json, or in a file of options alone."""
-    values = config_json.read(file)
-    return configs.from_dict(values.get('config', values), str(file))
+def options(file, *, named):
+    """Returns the Config in a config.json or a file of options alone, and the version that made it.
+
+    named: the user has named the file. Options alone then are of an unknown version, e.g. from
+    --dry-run; found beside a checkpoint, they were left by a version that wrote nothing else.
+    """
+    record = config_json.read(file)
+    if 'config' in record:
+        return config_json.config_of(record, file), config_json.maker(record)
+    return configs.from_dict(record, str(file)), None if named else config_json.UNNAMED
 
 
 def checkpoints_in(folder) -> pathlib.Path:

@@ -41,7 +41,7 @@ def test_a_new_run_has_its_folders_and_its_record(run, tmp_path):
     assert run.log == run.path / 'log.csv'
     record = json.loads((run.path / 'config.json').read_text())
     assert record['data'] == DATA
-    assert set(record['versions']) == {'python', *PACKAGES, *VARIABLES}
+    assert set(record['versions']) == {'dcgan_tf', 'python', *PACKAGES, *VARIABLES}
     assert record['config']['generator_maps'] == [128, 64, 1]
 
 
