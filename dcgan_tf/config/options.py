@@ -70,6 +70,9 @@ class Config(Derived):
                              below=1_000)
     info_weight: float = option('gan', 1.0, 'weight of the mutual information of an infogan; that '
                                 'of the objective is 1', low=0, below=1_000)
+    continuous_weight: float = option('gan', 1.0, 'weight of the continuous codes in that mutual '
+                                      'information; that of the categorical ones is 1', low=0,
+                                      below=1_000)
     code_variance: str = option('gan', 'fixed', 'the variance with which an infogan finds the '
                                 'continuous codes')
 

@@ -36,7 +36,7 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'metrics': 'frechet,coverage', 'metrics_step': 9, 'metrics_n': 9,
           'keep_best': 'kernel', 'on_collapse': 'stop', 'on_save_error': 'warn', 'steps_per_run': 9,
           'precision': 'bfloat16', 'class_weight': 0.5, 'class_loss': 'real',
-          'continuous': 9, 'info_weight': 0.5, 'code_variance': 'learnt'}
+          'continuous': 9, 'info_weight': 0.5, 'continuous_weight': 0.1, 'code_variance': 'learnt'}
 SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit', '--split-data', '--sync-batch-norm'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--codes', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run', '--init-from',
