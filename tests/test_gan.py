@@ -13,8 +13,8 @@ from dcgan_tf.cli import resuming
 from dcgan_tf.cli.trained import find, open_gan
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder import checkpoint_files, run_folder
+from tests.board_pages import tensorboard_graphs
 from tests.families import FAMILIES, ONE, every_family
-from tests.graphs_page import tensorboard_graphs
 from tests.helpers import assert_same, enlarge_weights, put, values
 
 v1 = tf.compat.v1

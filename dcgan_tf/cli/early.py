@@ -11,7 +11,8 @@ import pathlib
 from typing import NamedTuple
 
 from dcgan_tf import data as datasets
-from dcgan_tf.cli import evaluating, init_from, resuming
+from dcgan_tf import evaluating
+from dcgan_tf.cli import init_from, resuming
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.trained import check_data_dir
 from dcgan_tf.config import Config, check_smoothing, default_features, families, listed

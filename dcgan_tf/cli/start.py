@@ -8,16 +8,15 @@ from collections.abc import Callable
 from dcgan_tf import data as datasets
 from dcgan_tf.cli import init_from, resolving
 from dcgan_tf.cli.early import Start, check_effect, check_length, check_pictures, check_start
-from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
-from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
 from dcgan_tf.data import held_out
 from dcgan_tf.data.dataset import Dataset, all_grey, check_batch_size, checked_labels
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.distributed.cluster import VARIABLE, Cluster, batch_per_worker, from_environment
 from dcgan_tf.errors import UsageError
+from dcgan_tf.evaluating import open_evaluator, real_pictures
 from dcgan_tf.run_folder import run_folder, sample_grids
 from dcgan_tf.run_folder.lock import check_free, locked
 from dcgan_tf.run_folder.made_by import notice
@@ -159,7 +158,7 @@ def _part(config, cluster):
 def _load(start):
     """Loads the data set. A folder is checked before its pictures are decoded."""
     config, options = start.config, start.options
-    fit = image_format_of(config)
+    fit = datasets.image_format_of(config)
 
     def check_folder(class_names, labels):
         n, share = len(labels), config.hold_out

@@ -86,13 +86,6 @@ def names(runs) -> dict:
     return {run: run.name if short.count(run.name) == 1 else str(run.path) for run in runs}
 
 
-def image_format_of(config: Config) -> datasets.ImageFormat:
-    """Returns the size, crop and colour to which the pictures of a run were brought."""
-    size = config.resize or (config.dataset == 'folder' and (config.image_width,
-                                                             config.image_height))
-    return datasets.ImageFormat(size or None, config.gray, config.crop, config.file_num)
-
-
 def check_data_dir(dataset: str, folder: str | None) -> None:
     """Raises UsageError if a --data-dir does not exist, also if no file is needed. None passes."""
     own_check = dataset in ('folder', 'npz')          # their loaders check the path
@@ -109,8 +102,9 @@ def open_data(config: Config, args, run: run_folder.RunFolder | None):
     c = config
     check_data_dir(c.dataset, args.data_dir)
     part = Part(0, c.batch_size, c.batch_size) if c.split_data else None      # the whole data set
-    data = datasets.load(c.dataset, args.data_dir or c.data_dir, fit=image_format_of(c), part=part,
-                         cache=args.cache_folder, results=run.path.parent if run else 'results',
+    data = datasets.load(c.dataset, args.data_dir or c.data_dir, part=part,
+                         fit=datasets.image_format_of(c), cache=args.cache_folder,
+                         results=run.path.parent if run else 'results',
                          hold_out=c.hold_out)
     if run:
         run.check_data(data.fingerprint, data.class_names)

@@ -5,7 +5,7 @@
     log_with_penalty.csv  if not every step has the penalty: the same of steps that have it
     metrics.csv    metrics of the samples' quality
     warnings.log   signs of a collapse, if there were any
-    checkpoints/   model-STEP.*, the newest five
+    checkpoints/   model-STEP.*, the newest five, and those of --keep-every
     best/          model-STEP.*, the best by --keep-best
     images/        PNG and GIF files
     events.*       TensorBoard
@@ -21,7 +21,7 @@ from dcgan_tf import files, portable
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.obstacles import folder_obstacle
-from dcgan_tf.run_folder import config_json, lock
+from dcgan_tf.run_folder import config_json, kept, lock
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +81,8 @@ class RunFolder:
         A precision `auto` is written as what it stands for on this machine.
         """
         self.config = config = config.replace(precision=configs.chosen(config.precision))
-        self.record = {**self.record, 'config': config.to_dict(), **config_json.program()}
+        self.record = {**self.record, **kept.entry(self), 'config': config.to_dict(),
+                       **config_json.program()}
         self._write()
 
     def changed_versions(self) -> dict[str, tuple[str, str]]:

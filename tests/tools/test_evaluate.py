@@ -59,7 +59,7 @@ def small(measured, tmp_path_factory):
     """A run on the pictures of `run`, at another size."""
     config = run_folder.open_run(str(measured)).config.replace(
         dataset='digits', data_dir='', resize=(8, 8))
-    pictures = data.load('digits', '', fit=trained.image_format_of(config))
+    pictures = data.load('digits', '', fit=data.image_format_of(config))
     run = run_folder.create(tmp_path_factory.mktemp('small'), 'small', config, about(pictures))
     shutil.copytree(measured / 'checkpoints', run.checkpoints, dirs_exist_ok=True)
     return run.path

@@ -1,13 +1,13 @@
-"""Opens the evaluator of a run's data set, for the training and for the tools."""
+"""Opens the evaluator of a run's data set, for the training, the tools and `GAN.evaluate`."""
 
 import contextlib
 import logging
 import pathlib
 
 from dcgan_tf import evaluator
-from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import FEATURES, Config, check_labels, default_features
-from dcgan_tf.data import DATASETS, held_out
+from dcgan_tf.config import METRICS as METRIC_ROWS
+from dcgan_tf.data import DATASETS, held_out, image_format_of
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import RunError
 from dcgan_tf.metrics import METRICS, Pictures, need_samples
@@ -79,3 +79,15 @@ def open_evaluator(config: Config, real, *, n: int, cache: str, features: str | 
             names = ', '.join(name for name, other in made.left_out.items() if other == why)
             logger.warning('left out: %s: %s', names, why)
         yield made
+
+
+def measure(gan, opened, seed=0) -> evaluator.Evaluation:
+    """Measures samples of a GAN with the seeds from `seed` on. opened: of `open_evaluator`."""
+    from dcgan_tf.fit.feed import told_by  # loads TensorFlow
+    from dcgan_tf.run_folder import samples  # loads OpenCV
+    c, labels = gan.config, opened.labels(opened.n)
+    tells = any(row.told and c.type in row.types for row in METRIC_ROWS.values())
+    told = told_by(gan, opened.training_images) if tells else {}
+    asked = {'labels': labels} if c.learns_classes else {}
+    images = samples.draw(gan.generate_images, c, seed, labels) if opened.n_samples else None
+    return opened.evaluate(images, **asked, **told)
