@@ -35,7 +35,7 @@ def train(options, exit_stack):
 
     if not options.graph_only:
         log(start.first_lines(options, config, data))
-    from dcgan_tf import DeepConvolutionalGAN, MorphingGenerator  # loads TensorFlow: seconds
+    from dcgan_tf import DeepConvolutionalGAN  # loads TensorFlow: seconds
     from dcgan_tf.fit.session import let_xla_use_the_cpu, make_deterministic
     from dcgan_tf.show.morphing import film_tiles
 
@@ -82,8 +82,7 @@ def train(options, exit_stack):
             log(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')
             return exits.stopped(result.signal)
 
-        write_films(MorphingGenerator(gan.generate_images, config.latent_dim, prior=config.prior),
-                    config, run.images, film_tiles(config))
+        write_films(gan.morphing(), config, run.images, film_tiles(config))
         log(f'done: step {result.step:,}, pictures in {run.images}')
     return exits.DONE
 

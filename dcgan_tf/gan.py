@@ -10,7 +10,7 @@
 Each of the first three methods calls the one before it if that has not been called. A second call
 does nothing. TensorBoard shows what they build; docs/graph.md lists the boxes. fit/base_gan.py has
 the methods that open, save and load, show/queries.py those that ask the networks about images,
-graph_report/reports.py those that tell about the graph.
+show/products.py what is made of them, graph_report/reports.py what they tell about the graph.
 """
 
 import inspect
@@ -18,7 +18,7 @@ import logging
 
 import numpy as np
 
-from dcgan_tf import latent, own_code
+from dcgan_tf import evaluating, latent, own_code
 from dcgan_tf.config import preset, with_options
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit import history
@@ -29,13 +29,13 @@ from dcgan_tf.fit.run_of_fit import opened
 from dcgan_tf.fit.workers import facts
 from dcgan_tf.graph_report.reports import Reports
 from dcgan_tf.losses import objectives
-from dcgan_tf.show.queries import Queries
+from dcgan_tf.show.products import Products
 from dcgan_tf.train_ops import losses, model, step
 
 logger = logging.getLogger(__name__)
 
 
-class GAN(Queries, Reports):
+class GAN(Products, Reports):
     """A GAN to train, and what can be made of it. `BaseGAN` explains arguments and attributes."""
 
     _warned = False                              # of latents that are too long
@@ -153,6 +153,21 @@ class GAN(Queries, Reports):
             logger.warning('%s', line)
             self._warned = True
         return run_in_chunks(self.session, self.built.samples, len(z), feed_dict, {})
+
+    def evaluate(self, data, metrics=(), *, n=10_000, features=None, weights=None, cache='cache',
+                 seed=0):
+        """Measures samples against real pictures: `tools/evaluate.py`. Returns an Evaluation.
+
+        data: the Dataset that the GAN has learnt. metrics: names of METRICS; () = all that can be
+        measured. n: how many samples and held-out pictures are compared, at most. features: a row
+        of FEATURES; None = a classifier if the data has labels, which is trained once and kept in
+        the folder `cache`, else random; weights: the file of `inception`. seed: of the first
+        sample. UsageError for a metric that this data or type of GAN cannot have.
+        """
+        real = evaluating.real_pictures(self.config, data, n=n, metrics=metrics, features=features)
+        with evaluating.open_evaluator(self.config, real, n=n, cache=cache, features=features,
+                                       weights=weights, metrics=metrics) as evaluator:
+            return evaluating.measure(self, evaluator, seed)
 
 
 class DeepConvolutionalGAN(GAN):

@@ -66,8 +66,8 @@ def lending(pool):
     """lending(monkeypatch): see `pooled`."""
     from dcgan_tf import DeepConvolutionalGAN
     from dcgan_tf.cli import trained
-    from dcgan_tf.fit import run_recorder
     from dcgan_tf.graph_report import speed
+    from dcgan_tf.run_folder.tables.loss_plot import LossPlot
     from tests.pool import build
 
     def from_config(config, session=None, *, worker=None):
@@ -86,7 +86,7 @@ def lending(pool):
         # Measuring takes a fifth of a second at each start: tests/graph_report/test_speed.py.
         monkeypatch.setattr(speed, 'step_seconds', lambda gan, step_flops: 0.25)
         # So does losses.png of each training: tests/run_folder/test_loss_csv.py, tests/test_gan.py.
-        monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)
+        monkeypatch.setattr(LossPlot, 'draw', lambda self: None)
     return lend
 
 
@@ -192,8 +192,8 @@ def latents():
 @pytest.fixture
 def no_plot(monkeypatch):
     """Trainings draw no losses.png, which takes long."""
-    from dcgan_tf.fit import run_recorder
-    monkeypatch.setattr(run_recorder, 'LossPlot', lambda *_: lambda rows: None)
+    from dcgan_tf.run_folder.tables.loss_plot import LossPlot
+    monkeypatch.setattr(LossPlot, 'draw', lambda self: None)
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from dcgan_tf.cli import resuming
 from dcgan_tf.cli.trained import find, open_gan
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder import checkpoint_files, run_folder
+from tests.board_pages import tensorboard_graphs
 from tests.families import FAMILIES, ONE, every_family
-from tests.graphs_page import tensorboard_graphs
 from tests.helpers import assert_same, enlarge_weights, put, values
 
 v1 = tf.compat.v1
@@ -178,7 +178,7 @@ def test_a_model_that_is_saved_is_no_run(one_layer, pool, tmp_path):
         with pool.gan(one_layer(epochs=epochs)) as gan:
             gan.save_model(tmp_path / 'saved')
     assert resuming.latest(str(tmp_path)) == run.path
-    assert json.loads((tmp_path / 'saved/options.json').read_text())['epochs'] == 2
+    assert json.loads((tmp_path / 'saved/options.json').read_text())['config']['epochs'] == 2
 
 
 def test_a_method_called_twice_does_nothing_twice(one_layer):

@@ -39,6 +39,7 @@ STEPS = [                                       # what is done, what it loads, w
      ['--unroll 2\n', '(2 workers)\n']),
     *((f"import {tool}; {tool}.main(['--help'])", set(), SAID.get(tool, ['usage: ']))
       for tool in TOOLS),
+    (f"import runs; runs.main([{str(ROOT / 'tests/golden')!r}])", set(), ['run_2a4ff0f']),
     (DRY_RUN, set(), ['"norm": "layer"', '"penalty_weight": 10.0']),
 ]
 PROGRAM = """

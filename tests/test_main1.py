@@ -293,7 +293,8 @@ def test_graph_only(here, train, capsys):
     assert 'tensorboard --logdir results/graph-dcgan28' in out and 'a step:' not in out
     folder = here / 'results/graph-dcgan28'
     assert sorted(p.name.split('.')[0] for p in folder.iterdir()) == ['events', 'options']
-    assert json.loads((folder / 'options.json').read_text())['preset'] == 'dcgan28'
+    options = json.loads((folder / 'options.json').read_text())
+    assert options['config']['preset'] == 'dcgan28'
 
 
 def test_latents_too_short_for_a_sphere_still_make_gifs(here, ran):

@@ -14,6 +14,7 @@ import pytest
 import tensorflow as tf
 
 import arithmetic
+import dcgan_tf
 import evaluate
 import export
 import features
@@ -24,8 +25,9 @@ import morph
 import plot
 import project
 import sample
-from dcgan_tf import images
+from dcgan_tf import DeepConvolutionalGAN, images
 from dcgan_tf.cli import exits
+from dcgan_tf.data import load
 from dcgan_tf.run_folder import checkpoints, run_folder
 from dcgan_tf.run_folder.tables import loss_csv
 from tests.helpers import checkpoint, decode
@@ -56,6 +58,7 @@ def test_it_is_gone_on_with(old):
         assert not np.array_equal(value, before[name]), name
     log = loss_csv.read(old / 'log.csv')
     assert log[:2] == rows and [row['step'] for row in log] == [10, 12, 20]
+    assert run_folder.open_run(str(old)).made_by == dcgan_tf.__version__
 
 
 def test_a_new_run_starts_from_its_networks(old, tmp_path):
@@ -90,9 +93,11 @@ TOOLS = [
 @pytest.mark.parametrize(('tool', 'words', 'proof'), [
     pytest.param(*row, id=row[0].__name__, marks=[pytest.mark.slow] * (row[0] not in QUICK))
     for row in TOOLS])
-def test_it_serves_every_tool(old, capsys, tool, words, proof):
+def test_it_serves_every_tool(old, capsys, caplog, tool, words, proof):
+    """And each says once that another version made it."""
     assert exits.run(tool.main, [str(old), *words.split()]) == 0
     assert proof(capsys.readouterr().out)
+    assert caplog.text.count('old was made by dcgan_tf 0.1.0; this is dcgan_tf ') == 1
 
 
 @pytest.mark.slow
@@ -103,6 +108,20 @@ def test_it_is_measured_and_inverted(old):
                                    '--starts', '1']) == 0
     assert exits.run(evaluate.main, [str(old), '--metrics', 'frechet', '--features', 'pixels',
                                      '--n', '50']) == 0
+
+
+def test_it_is_opened_and_gone_on_with_from_python(old, caplog):
+    images = load('digits', '')
+    with DeepConvolutionalGAN.open(old) as gan:
+        assert gan.sample(2).shape == (2, 28, 28, 1)
+        assert caplog.text.count('old was made by dcgan_tf 0.1.0; this is dcgan_tf ') == 1
+        caplog.clear()
+        config = gan.config.replace(epochs=13)
+    with DeepConvolutionalGAN.from_config(config) as gan:
+        gan.fit(images, run=old, progress=False)
+        assert gan.steps_done() == 13
+    assert caplog.text.count('old was made by dcgan_tf 0.1.0; this is dcgan_tf ') == 1
+    assert run_folder.open_run(str(old)).made_by == dcgan_tf.__version__
 
 
 def test_its_config_is_read(old):

@@ -18,7 +18,7 @@ from dcgan_tf.data import load
 from dcgan_tf.data.pictures.scan import scan
 from dcgan_tf.errors import UsageError
 from dcgan_tf.obstacles import obstacle
-from dcgan_tf.run_folder import lock, run_folder
+from dcgan_tf.run_folder import lock, run_names
 from tests.cases import cases
 
 
@@ -46,7 +46,7 @@ def test_names_that_windows_cannot_have(monkeypatch, tmp_path, name, part):
         assert obstacle(tmp_path / name) == found
     if part and '\\' not in name:
         with pytest.raises(UsageError, match='run name .*Windows.*--run-name'):
-            run_folder.plain_name(name)
+            run_names.plain_name(name)
 
 
 def test_folders_of_classes_are_names_on_every_system(windows):

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.evaluating import check, open_evaluator, real_pictures
 from dcgan_tf.cli.parser import SEEDS, Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
@@ -17,11 +16,12 @@ from dcgan_tf.config import (
     default_features,
     listed,
 )
-from dcgan_tf.data import DATASETS
+from dcgan_tf.data import DATASETS, image_format_of
 from dcgan_tf.errors import UsageError
+from dcgan_tf.evaluating import check, measure, open_evaluator, real_pictures
 from dcgan_tf.metrics import need_samples
 from dcgan_tf.names import one_line
-from dcgan_tf.run_folder import run_folder, trained_weights
+from dcgan_tf.run_folder import trained_weights
 
 
 class Line(NamedTuple):
@@ -38,7 +38,7 @@ class Line(NamedTuple):
 def main(argv=None):
     """Prints one table for each data set; returns the exit code."""
     args = parse(argv)
-    runs = [run_folder.open_run(path) for path in args.runs]
+    runs = trained.open_runs(args.runs, quiet=args.quiet)
     for run in runs:
         trained_weights.of_run(run, args.checkpoint, args.trust)    # UsageError now, not in hours
         check_data(run, args)
@@ -86,32 +86,23 @@ def evaluate(runs, real, names, args):
                       'classifier_accuracy': evaluator.features.accuracy,
                       'samples': evaluator.n_samples, 'real': evaluator.n, 'split': evaluator.split,
                       'hold_out': runs[0].config.hold_out}
-        lines = [Line(names[run], *measure(run, evaluator, args), heading,
+        lines = [Line(names[run], *measured(run, evaluator, args), heading,
                       {**conditions, 'seed': args.seed}) for run in runs]
         return [*lines, Line(f'train against test, {evaluator.n:,}', None, *evaluator.baseline,
                              heading, {**conditions, 'seed': None})]
 
 
-def measure(run, evaluator, args):
+def measured(run, evaluator, args):
     """Draws samples of a run and measures them; returns (step, metrics, details)."""
-    from dcgan_tf.fit.feed import told_by  # loads TensorFlow
-    from dcgan_tf.run_folder import samples  # loads OpenCV
-    c = run.config
-    tells = any(row.told and c.kind in row.types for row in METRICS.values())
-    labels = evaluator.labels(evaluator.n)
-    asked = {'labels': labels} if c.learns_classes else {}
-    with trained.open_gan(trained_weights.of_run(run, args.checkpoint)) as gan:
-        told = told_by(gan, evaluator.training_images) if tells else {}
-        images = (samples.draw(gan.generate_images, c, args.seed, labels)
-                  if evaluator.n_samples else None)
-        return gan.steps_done(), *evaluator.evaluate(images, **asked, **told)
+    with trained.open_gan(trained_weights.of_run(run, args.checkpoint, args.trust)) as gan:
+        return gan.steps_done(), *measure(gan, evaluator, args.seed)
 
 
 def by_data(runs):
     """Returns lists of runs that have the same data set, size of pictures and held-out pictures."""
     groups = {}
     for run in runs:
-        key = (str(run.record.get('data')), trained.image_format_of(run.config),
+        key = (str(run.record.get('data')), image_format_of(run.config),
                run.config.hold_out)
         groups.setdefault(key, []).append(run)
     return list(groups.values())
@@ -182,7 +173,8 @@ def parse(argv):
                         'of the others has the next seed (default: 0)')
     add_json(parser)
     add_data(parser)
-    parser.add_argument('--quiet', action='store_true', help='no progress bar')
+    parser.add_argument('--quiet', action='store_true', help='no progress bar, and '
+                        'no line about runs of another version')
     args = parser.parse_args(argv, n=(2, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
     if args.inception and not args.features:

@@ -5,7 +5,6 @@ import pathlib
 import sys
 
 import _root  # noqa: F401
-from dcgan_tf import latent
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import SEEDS, Parser, names_of
 from dcgan_tf.cli.paths import local_path
@@ -18,16 +17,10 @@ def main(argv=None):
     args = parse(argv)
     run = trained.find(args)
     paths = paths_of(args, run)
-    from dcgan_tf.show.exports import sampler, writing  # loads TensorFlow: seconds
-
     with trained.open_gan(run) as gan:
-        z = latent.draw(gan.config.prior, args.n, gan.config.latent_dim, args.seed)
-        asked = sampler.example_feed(gan, z, args.seed)
-        expected = gan.generate_images(asked['z'], asked.get('label'))
-        exported = sampler.of(gan, run.name)
-    for name, path in paths.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        print(report(name, writing.write(name, exported, path, asked, expected)), flush=True)
+        for name, path in paths.items():
+            written = gan.export(name, path, n=args.n, seed=args.seed, run=run.name)
+            print(report(name, written), flush=True)
     return exits.DONE
 
 

@@ -7,10 +7,7 @@ them in its training, though it gets no labels here: compare its accuracy only w
 runs of its type.
 """
 
-import math
 import sys
-import warnings
-from typing import NamedTuple
 
 import numpy as np
 
@@ -20,33 +17,19 @@ from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import SEEDS, Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import aligned, write_json
-from dcgan_tf.data import DATASETS
+from dcgan_tf.data import DATASETS, image_format_of
 from dcgan_tf.data.dataset import first_batch
 from dcgan_tf.data.held_out import most, split
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import one_line
-from dcgan_tf.run_folder import run_folder, trained_weights
-
-CS = (0.01, 0.1, 1.0, 10.0)   # weights of the SVM's errors, tried in order until accuracy falls
-PART = 5                      # one of so many training pictures is used to choose C
-CHUNK = 1_000                 # held-out pictures in memory at once, as floats
-
-
-class Line(NamedTuple):
-    """Holds one row of the table."""
-
-    name: str
-    numbers: int              # features of each picture
-    train: int                # pictures
-    held_out: int             # pictures
-    c: float                  # the chosen one of CS
-    accuracy: float           # share of held-out pictures whose class the SVM predicts
+from dcgan_tf.run_folder import trained_weights
+from dcgan_tf.show.linear_svm import CS, part_of, try_features
 
 
 def main(argv=None):
     """Prints the table; returns the exit code."""
     args = parse(argv)
-    run = run_folder.open_run(args.run)
+    run, = trained.open_runs([args.run], quiet=args.quiet)
     weights = trained_weights.of_run(run, args.checkpoint, args.trust)
     train, test, what, reference = pictures(run, args)
     gan = trained.open_gan(weights)
@@ -55,7 +38,7 @@ def main(argv=None):
         'raw pixels': lambda images: images.reshape(len(images), -1) / np.float32(255.0)}
     with gan, bars.bar(total=len(functions) * (len(CS) + 2), desc='linear SVM', unit='part',
                        shown=not args.quiet, leave=False) as bar:
-        lines = [try_features(name, function, train, test, args.seed, bar)
+        lines = [try_features(name, function, train, test, args.seed, bar.update)
                  for name, function in functions.items()]
         step = gan.steps_done()
     size = f'{run.config.image_width}x{run.config.image_height}'
@@ -79,7 +62,7 @@ def pictures(run, args):
         most(c.dataset, run.n_images, args.data_dir or c.data_dir, c.hold_out)    # or UsageError
     data = trained.open_data(c, args, run)
     check_classes(run, data.name, data.class_names)
-    train, test, what, _ = split(data, args.data_dir or c.data_dir, trained.image_format_of(c))
+    train, test, what, _ = split(data, args.data_dir or c.data_dir, image_format_of(c))
     order = seeds.generator(args.seed, 'features').permutation(len(train))
     train = train.take(order[:args.n])
     if len(np.unique(train.labels[part_of(train):])) < 2:
@@ -94,60 +77,6 @@ def check_classes(run, name, class_names):
     if len(class_names) < 2:
         raise UsageError(f'{run.path} was trained on {name} without labels: features are tried on '
                          'a data set of two classes or more')
-
-
-def try_features(name, function, train, test, seed, bar):
-    """Trains and tests the SVM; returns its Line.   function: uint8 [N, H, W, C] -> float32 [N, F]
-
-    The features are scaled to mean 0 and variance 1 / F: then each row has a length of about 1, and
-    the same list CS suits all features.
-    """
-    from sklearn.preprocessing import StandardScaler
-    x = function(train.images)
-    scaler = StandardScaler(copy=False).fit(x)
-    scaler.scale_ *= math.sqrt(x.shape[1])
-    x = scaler.transform(x)
-    bar.update()
-    c = best_c(x, train.labels, part_of(train), seed, bar.update)
-    svm = fit_svm(x, train.labels, c, seed)
-    predicted = [svm.predict(scaler.transform(function(test.images[i:i + CHUNK])))
-                 for i in range(0, len(test), CHUNK)]
-    bar.update()
-    accuracy = float((np.concatenate(predicted) == test.labels).mean())
-    return Line(name, x.shape[1], len(train), len(test), c, accuracy)
-
-
-def best_c(x, labels, part, seed, tick):
-    """Returns the C with which an SVM of the other rows is most accurate on the first `part`."""
-    best, best_accuracy = CS[0], -1.0
-    for c in CS:
-        accuracy = fit_svm(x[part:], labels[part:], c, seed).score(x[:part], labels[:part])
-        tick()
-        if accuracy < best_accuracy:
-            break
-        if accuracy > best_accuracy:
-            best, best_accuracy = c, accuracy
-    return best
-
-
-def fit_svm(x, labels, c, seed):
-    """Returns the SVM that minimises |w|^2 / 2 + C sum max(0, 1 - t w x)^2 for each class.
-
-    t is 1 or -1. The dual form is solved, which is several times faster here than the primal one,
-    to a tolerance below which the accuracy stays the same. An SVM that has not converged is used
-    as it is.
-    """
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.svm import LinearSVC
-    with warnings.catch_warnings():
-        warnings.simplefilter('ignore', ConvergenceWarning)
-        svm = LinearSVC(C=c, dual=True, tol=0.1, random_state=seeds.derive(seed, 'svm'))
-        return svm.fit(x, labels)
-
-
-def part_of(train):
-    """Returns how many of the training pictures, the first ones, are used to choose C."""
-    return max(1, len(train) // PART)
 
 
 def table(lines):
@@ -169,7 +98,8 @@ def parse(argv):
     parser.add_argument('--seed', type=int, default=0, help='seed of their choice (default: 0)')
     add_json(parser)
     add_data(parser)
-    parser.add_argument('--quiet', action='store_true', help='no progress bar')
+    parser.add_argument('--quiet', action='store_true', help='no progress bar, and '
+                        'no line about a run of another version')
     args = parser.parse_args(argv, n=(10, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
     return args

@@ -35,7 +35,7 @@ def main(argv=None):
 
 def show_model(args):
     """Prints a line for each layer and for each box; returns the lines as dictionaries."""
-    name, config = trained.find_config(args.run, args)
+    (name, config), = trained.find_configs([args.run], args)
     with built(config) as gan:
         from dcgan_tf.graph_report.layers import boxes, layers
         lines, parts = layers(gan), boxes(gan)
@@ -80,7 +80,7 @@ def counts(*numbers):
 
 def show_differences(args):
     """Prints differences: options, variables, then ops by box; returns them as dictionaries."""
-    (a, first), (b, second) = (trained.find_config(path, args) for path in (args.run, args.diff))
+    (a, first), (b, second) = trained.find_configs([args.run, args.diff], args)
     a, b = (a, b) if a != b else (args.run, args.diff)
     with built(first) as one, built(second) as other:
         from dcgan_tf.graph_report.differences import differences, options

@@ -12,7 +12,7 @@ from dcgan_tf.cli.parser import SEEDS, Parser, grid, names_of, row_of, seeds, sp
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
-from dcgan_tf.show.morphing import MAX_SCALE, MorphingGenerator, class_walk, film_tiles
+from dcgan_tf.show.morphing import MAX_SCALE, class_walk, film_tiles
 
 SPEEDS = '; '.join(f'{name} {",".join(map(str, row.speeds))}'
                    for name, row in latent.PATHS.items() if row.speeds)
@@ -43,10 +43,7 @@ def main(argv=None):
             found = inputs.invert(gan, given, ends[:1], seed=args.seed)
             keys, classes = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
         scene = scene_of(gan.config, args, ends, keys, classes)
-        c = gan.config
-        morphing = MorphingGenerator(latent.with_codes(gan.generate_images, c, args.code),
-                                     c.latent_dim, prior=c.prior)
-        film = morphing.write(
+        film = gan.morphing(codes=args.code).write(
             file, path=args.path, frames=args.frames, grid=scene.grid, seed=args.seed,
             speeds=args.speeds, ease=args.ease, truncation=args.truncation, keys=scene.keys,
             labels=scene.labels, scale=args.scale, scaling=args.scaling,

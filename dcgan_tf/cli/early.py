@@ -11,7 +11,8 @@ import pathlib
 from typing import NamedTuple
 
 from dcgan_tf import data as datasets
-from dcgan_tf.cli import evaluating, init_from, resuming
+from dcgan_tf import evaluating
+from dcgan_tf.cli import init_from, resuming
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.trained import check_data_dir
 from dcgan_tf.config import Config, check_smoothing, default_features, families, listed
@@ -19,7 +20,7 @@ from dcgan_tf.data.dataset import check_batch_size
 from dcgan_tf.distributed.cluster import Cluster, batch_per_worker
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.obstacles import folder_obstacle
-from dcgan_tf.run_folder import run_folder
+from dcgan_tf.run_folder import run_folder, run_names
 from dcgan_tf.run_folder.trained_weights import Weights
 
 # Option -> the option without which it does nothing.
@@ -68,7 +69,7 @@ def check_pictures(start: Start, n: int, n_held_out: int) -> None:
     families.check_networks(start.config)         # pictures that are too small for the layers
     if not start.config.split_data:               # else PartBatches counts images for each row
         check_batch_size(start.config.batch_size, n - n_held_out, n_held_out)
-    check_metrics(start, n)
+    check_metrics(start, n, n_held_out)
 
 
 def check_effect(start, *, known=False):
@@ -123,18 +124,20 @@ def check_classes(start):
     """Refuses --type cgan without classes, and classes that are not those of the run."""
     c = start.config
     if c.learns_classes and len(c.class_names) < 2:
-        raise UsageError(f'--type {c.type} needs two classes or more, and {c.dataset} has '
+        who = (f'the networks of {init_from.where(start.origin)} are those of a {c.type}, which'
+               if start.origin else f'--type {c.type}')
+        raise UsageError(f'{who} needs two classes or more, and {c.dataset} has '
                          f'{len(c.class_names) or "none"}: one sub-folder a class, or labels')
     if start.run:
         start.run.check_classes(c.class_names)
 
 
-def check_metrics(start, n):
+def check_metrics(start, n, n_held_out):
     """Refuses --metrics that such data cannot have, or whose classifier cannot be kept."""
     c, names = start.config, listed(start.config.metrics)
     if names and start.writes and not start.options.graph_only:
         evaluating.check(c, names, n=c.metrics_n, n_data=n, cache=start.options.cache_folder,
-                         features=default_features(c.class_names))
+                         features=default_features(c.class_names), n_held_out=n_held_out)
 
 
 def graph_folder(options: Options, config: Config) -> pathlib.Path:
@@ -143,7 +146,7 @@ def graph_folder(options: Options, config: Config) -> pathlib.Path:
     RunError if it cannot be written.
     """
     name = options.run_name or f'graph-{config.preset}'
-    folder = pathlib.Path(options.save_folder, run_folder.plain_name(name))
+    folder = pathlib.Path(options.save_folder, run_names.plain_name(name))
     if (folder / 'config.json').exists():
         raise UsageError(f'{folder} is a run: choose another --run-name for the graph')
     if problem := folder_obstacle(folder):

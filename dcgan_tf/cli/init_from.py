@@ -23,6 +23,7 @@ from dcgan_tf.config.types import OPTIONAL
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import checkpoint_files, origin, run_folder, trained_weights
+from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.origin import Origin
 from dcgan_tf.run_folder.trained_weights import Weights
 
@@ -42,12 +43,12 @@ def find(options: Options) -> Weights | None:
     them in its config.json. UsageError or RunError if they cannot be found.
     """
     if options.resume and (path := resumed(options)):
-        return _of_unfinished_start(path, options.trust)
+        return _of_unfinished_start(path, options)
     if options.init_from is None:
         return None
     try:
-        return trained_weights.find(latest(options.save_folder) if options.init_from == LATEST
-                                    else options.init_from, trust=options.trust)
+        return _find(latest(options.save_folder) if options.init_from == LATEST
+                     else options.init_from, options)
     except (UsageError, RunError) as error:
         raise type(error)(f'--init-from {options.init_from}: {error}') from error
 
@@ -80,7 +81,7 @@ def check_data(config: Config, weights: Weights) -> None:
                          'pictures, or another run with --init-from')
     new, old = len(config.class_names), len(c.class_names)
     if c.learns_classes and new != old:
-        raise UsageError(f'the pictures have {new} classes, and the networks of {path} {old}: '
+        raise UsageError(f'the pictures have {new} classes, and the networks of {path} know {old}: '
                          f'--init-from takes a {c.type} with as many classes')
 
 
@@ -90,7 +91,10 @@ def load(gan, weights: Weights, run: run_folder.RunFolder | None, log) -> Origin
     run: a run that was stopped before its first checkpoint, or None. RunError if the checkpoint is
     not the one in its config.json, or if it cannot be taken.
     """
-    step = gan.init_from(weights.folder, step=weights.step)
+    try:
+        step = gan.init_from(weights.folder, step=weights.step)
+    except RunError as error:
+        raise RunError(f'--init-from {where(weights)}: {error}') from error
     found = Origin(pathlib.Path(where(weights)).resolve().as_posix(), step,
                    origin.digest(weights.folder, step))
     if run and found.digest != origin.of_run(run).digest:
@@ -120,14 +124,28 @@ def where(weights: Weights) -> str:
     return str(weights.run.path if weights.run else weights.folder)
 
 
-def _of_unfinished_start(path, trust):
+def _find(path, options):
+    """Returns the Weights at a path. UsageError if their newest ones have had no step.
+
+    Says if another version of this program made them.
+    """
+    found = trained_weights.find(path, trust=options.trust)
+    if (found.step or max(checkpoint_files.steps(found.folder))) == 0:
+        raise UsageError(f'{where(found)} has had no training step: its networks are as random as '
+                         'new ones')
+    if not options.quiet:
+        notice([(found.name, found.made_by)])
+    return found
+
+
+def _of_unfinished_start(path, options):
     """Returns the Weights of a run that has no checkpoint yet, if it was begun with some."""
     if not (path / 'config.json').is_file() or checkpoint_files.steps(path / 'checkpoints'):
         return None
     if (recorded := origin.of_run(run_folder.open_run(str(path)))) is None:
         return None
     try:
-        return trained_weights.find(recorded.path, trust=trust)._replace(step=recorded.step)
+        return _find(recorded.path, options)._replace(step=recorded.step)
     except (UsageError, RunError) as error:
         raise RunError(f'{path} was stopped before its first checkpoint, and the networks with '
                        f'which it starts are gone: {error}') from error

@@ -23,6 +23,28 @@ def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
                         in enumerate(zip(row, spaces, strict=True))).rstrip()
 
 
+def in_blocks(cells: list[list[str]], left: int, width: int | None) -> Iterator[str]:
+    """Yields the lines of a table that is no wider than `width`, if its columns are not.
+
+    Columns that do not fit come in another block below, which begins with the first column again.
+    left: as in `aligned`. width: None = any.
+    """
+    columns, block = [*zip(*cells, strict=True)], []
+    wide = [max(names.width(names.one_line(cell)) for cell in column) for column in columns]
+    for i in range(1, len(columns)):
+        if block and width and wide[0] + sum(wide[k] + 2 for k in (*block, i)) > width:
+            yield from _block(columns, block, left)
+            yield ''
+            block = []
+        block.append(i)
+    yield from _block(columns, block, left)
+
+
+def _block(columns, block, left):
+    rows = zip(*(columns[i] for i in (0, *block)), strict=True)
+    return aligned(rows, left=1 + sum(i < left for i in block))
+
+
 def write_json(path: str | None, rows: list[dict], flag: str = '--json') -> None:
     """Writes rows as the JSON file of a flag; None = it was not given. RunError if it fails."""
     if path is None:

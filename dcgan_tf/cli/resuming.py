@@ -2,13 +2,14 @@
 
 import contextlib
 import pathlib
+import re
 import time
 
 from dcgan_tf import own_code
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import AUTO, MAY_CHANGE, Config, check_taken, flag_of
 from dcgan_tf.errors import UsageError
-from dcgan_tf.run_folder import checkpoint_files, origin, run_folder, trained_weights
+from dcgan_tf.run_folder import checkpoint_files, origin, run_names, trained_weights
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 # Options whose value in config.json may differ from the one that was typed, such as `auto`.
@@ -20,7 +21,7 @@ AHEAD_SECONDS = 60          # the clock of a file server may be ahead by so much
 def resumed(options: Options) -> pathlib.Path | None:
     """Returns the folder of the run that --resume names; None if `auto` finds no run."""
     if options.resume == AUTO:
-        path = pathlib.Path(options.save_folder, run_folder.plain_name(options.run_name))
+        path = pathlib.Path(options.save_folder, run_names.plain_name(options.run_name))
         return path if (path / 'config.json').exists() else None
     return latest(options.save_folder) if options.resume == LATEST else pathlib.Path(
         options.resume)
@@ -87,8 +88,10 @@ def _check_origin(run, init_from):
     With `--resume auto` one command serves all starts. That run need not be there any more.
     """
     begun, path = origin.of_run(run), pathlib.Path(init_from).resolve()
-    if begun is None or (init_from != LATEST and pathlib.Path(begun.path) not in (path,
-                                                                                  path.parent)):
+    named = re.fullmatch(r'model-(\d{1,19})(\..*)?', path.name)
+    if begun is None or (init_from != LATEST and (
+            _run_of(pathlib.Path(begun.path)) != _run_of(path.parent if named else path)
+            or (named and int(named[1]) != begun.step))):
         old = f'with --init-from {begun.path}' if begun else 'without'
         raise UsageError(f'--init-from {init_from} does not fit {run.path}, which was started '
                          f'{old}: leave the flag out, or choose another --run-name')
@@ -110,6 +113,12 @@ def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
     if 0 < trace_step <= done and options.resume != AUTO:     # one command serves all starts
         raise UsageError(f'--trace-step {trace_step} is past: {run.path} has done {done} steps '
                          'already')
+
+
+def _run_of(path):
+    """Returns the run folder to which a folder of checkpoints belongs, or the path itself."""
+    inside = path.name in ('checkpoints', 'best') and (path.parent / 'config.json').is_file()
+    return path.parent if inside else path
 
 
 def typed(name: str, value) -> str:

@@ -9,18 +9,18 @@ from dcgan_tf import data as datasets
 from dcgan_tf import own_code
 from dcgan_tf.cli import init_from, resolving
 from dcgan_tf.cli.early import Start, check_effect, check_length, check_pictures, check_start
-from dcgan_tf.cli.evaluating import open_evaluator, real_pictures
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
-from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import Config, listed
 from dcgan_tf.data import held_out
 from dcgan_tf.data.dataset import Dataset, all_grey, check_batch_size, checked_labels
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.distributed.cluster import VARIABLE, Cluster, batch_per_worker, from_environment
 from dcgan_tf.errors import UsageError
+from dcgan_tf.evaluating import open_evaluator, real_pictures
 from dcgan_tf.run_folder import run_folder, sample_grids
 from dcgan_tf.run_folder.lock import check_free, locked
+from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,8 @@ def prepare(options: Options, cluster=None, exit_stack=None,
     if path and path.is_dir() and not options.graph_only and (cluster is None or cluster.first):
         _take(path, exit_stack)
     run = run_folder.open_run(path) if path else None
+    if run and not options.quiet and (cluster is None or cluster.first):
+        notice([(run.name, run.made_by)])
     if run:
         own_code.open_code(run.path, run.config, options.trust)
     networks = init_from.networks(options, origin) if origin and not run else None
@@ -80,13 +82,16 @@ def _take(path, exit_stack):
 
 def first_lines(options: Options, config: Config, data: Dataset) -> str:
     """Returns lines about the data, and about the length of the training in steps and passes."""
-    from dcgan_tf.show.morphing import MAX_COLUMNS  # here: it loads OpenCV, --help needs none
+    from dcgan_tf.monitoring.overfitting import ENOUGH  # here: they load OpenCV, --help needs none
+    from dcgan_tf.show.morphing import MAX_COLUMNS
     passes = config.epochs * config.images_per_step / data.n_training
     name = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
     return '\n'.join([
         datasets.describe(name, data, config.data_dir), *data.notes,
         *([f'held out: {data.n_held_out:,} of {data.total:,} pictures (--hold-out '
-           f'{config.hold_out:g}); the metrics compare with them'] if data.n_held_out else []),
+           f'{config.hold_out:g}); the metrics compare with them'
+           + f'; fewer than {ENOUGH} give no warning of overfitting' * (data.n_held_out < ENOUGH)]
+          if data.n_held_out else []),
         *sample_grids.left_out(config, MAX_COLUMNS),
         *(['the pictures are stored in colour, but all that were looked at are grey: --gray trains '
            'one channel instead of three'] if not options.resume and all_grey(data.images) else []),
@@ -157,7 +162,7 @@ def _part(config, cluster):
 def _load(start):
     """Loads the data set. A folder is checked before its pictures are decoded."""
     config, options = start.config, start.options
-    fit = image_format_of(config)
+    fit = datasets.image_format_of(config)
 
     def check_folder(class_names, labels):
         n, share = len(labels), config.hold_out

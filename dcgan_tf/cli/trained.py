@@ -1,6 +1,5 @@
 """Finds a trained model, its checkpoints and its data, for the tools."""
 
-import argparse
 import pathlib
 
 from dcgan_tf import data as datasets
@@ -10,6 +9,7 @@ from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder, trained_weights
+from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.trained_weights import NEWEST, OPTION_FILES, Weights
 
 
@@ -32,26 +32,46 @@ def add_checkpoint(parser) -> None:
 
 
 def find(args) -> Weights:
-    """Returns the Weights that the arguments of `add_run` name: see `trained_weights.find`."""
-    return trained_weights.find(args.run, args.checkpoint, args.config, args.trust)
+    """Returns the Weights that the arguments of `add_run` name: see `trained_weights.find`.
 
-
-def find_config(path: str, args) -> tuple[str, Config]:
-    """Returns a name and the Config of `path`, which need not have a checkpoint.
-
-    path: whatever `find` takes as args.run, the folder of --graph-only, or a JSON file of options.
+    Says if another version of this program made them.
     """
+    weights = trained_weights.find(args.run, args.checkpoint, args.config, args.trust)
+    notice([(weights.name, weights.made_by)])
+    return weights
+
+
+def find_configs(paths: list[str], args) -> list[tuple[str, Config]]:
+    """Returns a name and the Config of each path, which need not have a checkpoint.
+
+    A path is what `find` takes as args.run, the folder of --graph-only, or a JSON file of options.
+    """
+    found = [_find_config(path, args) for path in paths]
+    notice([(name, made_by) for name, _, made_by in found])
+    return [(name, config) for name, config, _ in found]
+
+
+def open_runs(paths: list[str], *, quiet: bool = False) -> list[run_folder.RunFolder]:
+    """Opens run folders. quiet: True = no line about those that another version made."""
+    runs = [run_folder.open_run(path) for path in paths]
+    if not quiet:
+        notice([(run.name, run.made_by) for run in runs])
+    return runs
+
+
+def _find_config(path, args):
+    """Returns (name, Config, the version that made it or None): see `find_configs`."""
     given = pathlib.Path(path)
     files = [given] if given.suffix == '.json' else [given / name for name in OPTION_FILES]
     file = next(filter(pathlib.Path.is_file, files), None)
     if file is None:
-        weights = find(argparse.Namespace(**{**vars(args), 'run': path}))
-        return weights.name, weights.config
+        weights = trained_weights.find(path, args.checkpoint, args.config, args.trust)
+        return weights.name, weights.config, weights.made_by
     if args.config:
         raise UsageError('--config is for a checkpoint outside its run folder: the options are '
                          f'in {file}')
     name = file.stem if file is given else given.resolve().name
-    return name, trained_weights.options(file, args.trust)
+    return name, *trained_weights.options(file, named=file is given, trust=args.trust)
 
 
 def open_gan(weights: Weights):
@@ -66,13 +86,6 @@ def names(runs) -> dict:
     """Returns {RunFolder: the name of its folder, or its path if two runs have the same name}."""
     short = [run.name for run in runs]
     return {run: run.name if short.count(run.name) == 1 else str(run.path) for run in runs}
-
-
-def image_format_of(config: Config) -> datasets.ImageFormat:
-    """Returns the size, crop and colour to which the pictures of a run were brought."""
-    size = config.resize or (config.dataset == 'folder' and (config.image_width,
-                                                             config.image_height))
-    return datasets.ImageFormat(size or None, config.gray, config.crop, config.file_num)
 
 
 def check_data_dir(dataset: str, folder: str | None) -> None:
@@ -91,8 +104,9 @@ def open_data(config: Config, args, run: run_folder.RunFolder | None):
     c = config
     check_data_dir(c.dataset, args.data_dir)
     part = Part(0, c.batch_size, c.batch_size) if c.split_data else None      # the whole data set
-    data = datasets.load(c.dataset, args.data_dir or c.data_dir, fit=image_format_of(c), part=part,
-                         cache=args.cache_folder, results=run.path.parent if run else 'results',
+    data = datasets.load(c.dataset, args.data_dir or c.data_dir, part=part,
+                         fit=datasets.image_format_of(c), cache=args.cache_folder,
+                         results=run.path.parent if run else 'results',
                          hold_out=c.hold_out)
     if run:
         run.check_data(data.fingerprint, data.class_names)

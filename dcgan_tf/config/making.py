@@ -40,6 +40,9 @@ def from_dict(values: dict, source: str = 'config') -> Config:
     """Returns the Config of what `to_dict` returned. RunError that names `source` otherwise."""
     if not isinstance(values, dict):
         raise RunError(f'{source} is damaged: it holds no options')
+    if unknown := values.keys() - {field.name for field in dataclasses.fields(Config)}:
+        raise RunError(f'{source} is damaged or of another version: it has unknown options, '
+                       f'{", ".join(map(repr, sorted(unknown)))}')
     try:
         return Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
     except (TypeError, AttributeError, ValueError) as error:

@@ -54,6 +54,8 @@ class Config(Derived):
     eval_step: int = option('run', 500, 'steps between two sets of pictures, histograms and '
                             'losses.png', low=1)
     checkpoint_step: int = option('run', 1_000, 'steps between two checkpoints', low=1)
+    keep_every: int = option('run', 0, 'save at the steps N, 2N, 3N ..., too, and keep these for '
+                             'ever, in addition to the newest five; 0 = only those five', low=0)
 
     preset: str = option('gan', 'dcgan28', 'the networks and numbers to start from; every other '
                          'flag changes one of them')
@@ -71,6 +73,9 @@ class Config(Derived):
                              below=1_000)
     info_weight: float = option('gan', 1.0, 'weight of the mutual information of an infogan; that '
                                 'of the objective is 1', low=0, below=1_000)
+    continuous_weight: float = option('gan', 1.0, 'weight of the continuous codes in that mutual '
+                                      'information; that of the categorical ones is 1', low=0,
+                                      below=1_000)
     code_variance: str = option('gan', 'fixed', 'the variance with which an infogan finds the '
                                 'continuous codes')
 

@@ -5,9 +5,9 @@ import dataclasses
 from dcgan_tf.config.precision import chosen
 
 # All others shape the weights, the noise or the order of the data.
-MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'steps_per_run', 'trace_step',
-              'check_numerics', 'threads', 'data_dir', 'metrics', 'metrics_step', 'metrics_n',
-              'keep_best', 'on_collapse', 'on_save_error', 'histograms'}
+MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'keep_every', 'steps_per_run',
+              'trace_step', 'check_numerics', 'threads', 'data_dir', 'metrics', 'metrics_step',
+              'metrics_n', 'keep_best', 'on_collapse', 'on_save_error', 'histograms'}
 
 
 def fixed_difference(old, new) -> str | None:

@@ -15,9 +15,10 @@ OPTIONAL = frozenset({
     'objective', 'penalty', 'penalty_weight', 'penalty_every', 'norm', 'g_norm', 'label_smoothing',
     'label_flip', 'instance_noise', 'instance_noise_steps', 'diff_augment', 'd_steps', 'g_steps',
     'unroll', 'class_weight', 'class_loss', 'codes', 'continuous', 'info_weight',
-    'code_variance'})
+    'continuous_weight', 'code_variance'})
 OF_A_CLASS_HEAD = frozenset({'class_weight', 'class_loss'})
-OF_CODES = frozenset({'codes', 'continuous', 'info_weight', 'code_variance'})
+OF_CODES = frozenset({'codes', 'continuous', 'info_weight', 'continuous_weight',
+                      'code_variance'})
 OF_ALL = OPTIONAL - OF_A_CLASS_HEAD - OF_CODES
 NO_ENCODER = (('objective', 'ebgan'), ('penalty', 'mode_regularised'))
 

@@ -73,6 +73,13 @@ class ImageFormat(NamedTuple):
     file_num: int = 0
 
 
+def image_format_of(config) -> ImageFormat:
+    """Returns the size, crop and colour to which the pictures of a run were brought."""
+    size = config.resize or (config.dataset == 'folder' and (config.image_width,
+                                                             config.image_height))
+    return ImageFormat(size or None, config.gray, config.crop, config.file_num)
+
+
 def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
          fit: ImageFormat | None = None, download: bool = False, cache: str | os.PathLike = 'cache',
          results: str | os.PathLike = 'results', progress: bool = False,

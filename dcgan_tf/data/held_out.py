@@ -35,8 +35,8 @@ def indices(labels: np.ndarray | None, n: int, share: float) -> np.ndarray:
     share. labels: int [n]; None = all pictures are of one class. share: 0 < share <= 0.5.
     Raises UsageError for another share, and if no picture can be held out.
     """
-    if not 0 < share <= 0.5:
-        raise UsageError(f'--hold-out {share:g}: expected more than 0, 0.5 at most')
+    if not isinstance(share, float) or not 0 < share <= 0.5:
+        raise UsageError(f'--hold-out {share}: expected a number above 0, 0.5 at most')
     labels = np.zeros(n, np.int32) if labels is None else labels
     sizes = np.bincount(labels)
     counts = _per_class(sizes, share)
@@ -91,7 +91,8 @@ def split(data: Dataset, data_dir: str | os.PathLike, fit: ImageFormat) -> Split
     Raises UsageError if the files of the test split are missing, or the pictures are too few.
     """
     if data.held_out is not None:
-        return Split(data, data.held_out, 'held-out pictures', unseen=True)
+        what = f'held-out pictures ({data.n_held_out} of {data.total})'
+        return Split(data, data.held_out, what, unseen=True)
     if DATASETS[data.name].test:
         test = load_split(data.name, data_dir, split='test', fit=fit)
         return Split(data, test, 'test pictures', unseen=True)

@@ -13,6 +13,7 @@ from dcgan_tf.fit.session import open_session
 from dcgan_tf.losses import contract as objective_contract
 from dcgan_tf.run_folder import config_json, initial_weights, trained_weights
 from dcgan_tf.run_folder.checkpoints import Checkpoints
+from dcgan_tf.run_folder.made_by import notice
 
 v1 = tf.compat.v1
 
@@ -80,6 +81,7 @@ class BaseGAN(contextlib.AbstractContextManager):
         if it is damaged. The optimizers are built and loaded only when it trains.
         """
         found = trained_weights.find(run, checkpoint, config, trust)
+        notice([(found.name, found.made_by)])
         gan = cls.from_config(found.config)
         gan.run_folder = found.run
         gan.load_model(found.folder, training=False, step=found.step)
@@ -101,10 +103,11 @@ class BaseGAN(contextlib.AbstractContextManager):
     def load_model(self, folder, *, training=True, step=None):
         """Restores the newest readable checkpoint of a folder. Returns its step.
 
-        step: load the checkpoint of this step instead. training: False = build and load only what
-        making images needs, which is faster; the rest follows if it trains on. RunError if no
-        checkpoint fits.
+        folder: of checkpoints, or a run folder. step: load the checkpoint of this step instead.
+        training: False = build and load only what making images needs, which is faster; the rest
+        follows if it trains on. RunError if no checkpoint fits.
         """
+        folder = trained_weights.checkpoints_in(folder)
         self._finish(training=training)
         step = self._checkpoints.restore(self.session, folder, step)
         self._loaded = folder, step
@@ -113,16 +116,19 @@ class BaseGAN(contextlib.AbstractContextManager):
     def init_from(self, folder, *, step=None):
         """Starts the networks from those of an earlier training. Returns the step they had there.
 
-        Call it before `fit`. It loads the newest readable checkpoint of a folder, or that of
-        `step`: the variables of all networks, which are weights, batch norm's averages and spectral
-        norm's vectors, and the average of G's weights. That average starts from the weights if the
-        checkpoint has none. Steps, rates and optimizers start anew. UsageError after a step.
-        RunError if no checkpoint fits these networks, or if one of their numbers is not finite.
+        Call it before `fit`. It loads the newest readable checkpoint of a folder of checkpoints, or
+        of a run folder, or that of `step`: the variables of all networks, which are weights, batch
+        norm's averages and spectral norm's vectors, and the average of G's weights. That average
+        starts from the weights if the checkpoint has none. Steps, rates and optimizers start anew.
+        UsageError after a step.
+        RunError if no checkpoint fits these networks, if it has had no step, or if one of its
+        numbers is not finite.
         """
         self._must_train()
         if done := self.steps_done():
             raise UsageError(f'init_from: these weights have had {done} steps: call it before fit')
-        return initial_weights.load(self.session, folder, self._network_variables(), step)
+        return initial_weights.load(self.session, trained_weights.checkpoints_in(folder),
+                                    self.built.network_variables(), step)
 
     def steps_done(self):
         """Returns how many training steps the current weights have had."""
@@ -162,15 +168,6 @@ class BaseGAN(contextlib.AbstractContextManager):
         self.model()
         with self.graph.as_default():
             return use(self.built)
-
-    def _network_variables(self):
-        """Returns pairs: a variable of the networks, and its possible names in a checkpoint.
-
-        An average may have the name of its weight.
-        """
-        own = [(v, [v.op.name]) for network in self.built.net for v in network.variables.values()]
-        return own + [(v, [v.op.name, weight]) for average in self.built.averages.values()
-                      for weight, v in average.weights.items()]
 
     def _finish(self, *, training=None):
         """Builds what is missing, and initialises all variables.

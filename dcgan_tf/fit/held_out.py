@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from dcgan_tf.config import families
-from dcgan_tf.data.dataset import Batches
+from dcgan_tf.data.dataset import Batches, Dataset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import check_images
 from dcgan_tf.monitoring.overfitting import OverfittingHook
@@ -19,6 +19,9 @@ def check_held_out(config, held_out):
                          f'so it needs held_out = {"a Dataset" if config.hold_out else "None"}')
     if held_out is None:
         return
+    if not isinstance(held_out, Dataset):
+        raise UsageError(f'held_out is a {type(held_out).__name__}: expected a Dataset, such as '
+                         '`data.load(..., hold_out=SHARE).held_out`')
     check_images(held_out.images, config)
     if config.learns_classes and held_out.class_names != config.class_names:
         raise UsageError(f'held_out has the classes {held_out.class_names}: expected those of '

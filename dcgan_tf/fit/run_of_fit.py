@@ -12,6 +12,7 @@ from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder, trained_weights
 from dcgan_tf.run_folder.lock import locked
+from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ def opened(gan, run, data) -> Iterator[RunFolder | None]:
         return
     with locked(path):
         found = run_folder.open_run(path)
+        notice([(found.name, found.made_by)])
         _check_same(gan, found)
         found.check_data(data.fingerprint(gan.config), gan.config.class_names)
         if gan.steps_done() == 0:

@@ -1,18 +1,19 @@
 """Writes all files of a run folder while a training goes on, by hooks of the loop."""
 
 import contextlib
+import functools
 
 from dcgan_tf.errors import RunError
 from dcgan_tf.files import remove_leftovers, sync
 from dcgan_tf.fit.flow_recorder import FlowRecorder
 from dcgan_tf.fit.penalty_recorder import PenaltyRecorder, traced
 from dcgan_tf.hooks import SCALARS_EVERY, Call, Hook
-from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, summaries
+from dcgan_tf.run_folder import best_checkpoint, checkpoint_files, kept, summaries
 from dcgan_tf.run_folder.events import Events
 from dcgan_tf.run_folder.gallery import Gallery
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.run_folder.tables import confusion_plot
-from dcgan_tf.run_folder.tables.loss_csv import LossCsv, read
+from dcgan_tf.run_folder.tables.loss_csv import LossCsv
 from dcgan_tf.run_folder.tables.loss_plot import LossPlot, best_information
 from dcgan_tf.run_folder.tables.metrics_csv import MetricsCsv
 
@@ -45,10 +46,12 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
         self._unreadable = [step for step in saved if step > first]     # `Fitting` has checked it
         self._gallery = Gallery(run.images, images_of, grids, first)
         self._columns = tuple(steps.variants[0].columns)
-        self._log = LossCsv(run.log, self._columns, first, steps.images_per_step, n_images)
-        self.metrics_csv = MetricsCsv(run.metrics, first)
         self._plot = LossPlot(run.images / 'losses.png', best_information(run.config))
+        self._log = LossCsv(run.log, self._columns, first, steps.images_per_step, n_images,
+                            self._plot.add)
+        self.metrics_csv = MetricsCsv(run.metrics, first)
         self._events, self._steps = Events(run.path, session.graph, first, shown), steps
+        self._save_errors(EVENTS, self._events.add_options, run.name, run.config.to_dict())
         self._penalties = PenaltyRecorder(run, self._events, self._save_errors, steps, first,
                                           n_images) if steps.lazy else None
 
@@ -65,7 +68,8 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
         c = self._run.config
         return [Call(SCALARS_EVERY, self._scalars, (*self._columns, 'scalars')),
                 *(self._penalties.calls() if self._penalties else []),
-                Call(c.checkpoint_step, self._checkpoint),
+                *(Call(every, self._checkpoint) for every in
+                  sorted({c.checkpoint_step, c.keep_every} - {0})),
                 Call(c.eval_step, self._evaluate, self._flow.fetch,
                      lambda step: not self._gallery.shows(step), self._flow.before)]
 
@@ -103,7 +107,7 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
             self._save(step)
         if finished:
             self._save_errors('training.gif', self._gallery.end, step)
-            self._save_errors('losses.png', self._plot_log)
+            self._save_errors('losses.png', self._plot.draw)
 
     def write_metrics(self, step, metrics, conditions):
         """Writes metrics into TensorBoard and metrics.csv.
@@ -141,19 +145,16 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
     def _evaluate(self, step, values):
         self._save_errors('pictures', self._gallery.show, step,
                           lambda grid: self._show(step, grid, values.get('flow')))
-        self._save_errors('losses.png', self._plot_log)
+        self._save_errors('losses.png', self._plot.draw)
 
     def _show(self, step, grid, flow):
         self._save_errors(EVENTS, self._events.add, summaries.image(PICTURE, grid), step)
         for summary in self._flow.summaries(flow):
             self._save_errors(EVENTS, self._events.add, summary, step)
 
-    def _plot_log(self):
-        if rows := read(self._run.log):
-            self._plot(rows)
-
     def _checkpoint(self, step, values):
-        self._save_errors('checkpoint', self._save, step)
+        if self._saved != step:                                # two hooks may be due
+            self._save_errors('checkpoint', self._save, step)
 
     def _save(self, step):
         self._checkpoints.check_finite(self._session, step)
@@ -161,7 +162,8 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
             with contextlib.suppress(FileNotFoundError):
                 sync(table)                 # before the checkpoint: a power cut then loses no row
         self._checkpoints.save(self._session, self._run.checkpoints, step,
-                               last_good_step=self._last_good_step(step))
+                               last_good_step=self._last_good_step(step),
+                               stays=functools.partial(kept.stays, self._run))
         self._saved = step
         for later in self._unreadable:
             if later != step:                                       # there is a good one now

@@ -122,9 +122,11 @@ def refusal(name: str, pictures: Pictures, no_classes: str = '') -> str:
         return (f'{pictures.data} has no test split, and to find copies, pictures are needed '
                 'that the generator has not seen: a training with --hold-out has some')
     if pictures.n < row.rows:
-        more = ('the data set has no more' if pictures.n < pictures.asked else
+        more = ('there are no more held-out, test or other pictures to compare with'
+                if pictures.n < pictures.asked else
                 'ask for more with --n of a tool, --metrics-n of a training')
-        return f'{pictures.n} pictures are compared, but at least {row.rows} are needed: {more}'
+        return (f'{pictures.n} picture{"s are" if pictures.n != 1 else " is"} compared, but at '
+                f'least {row.rows} are needed: {more}')
     if min(width, height) < row.side:
         return (f'at least {row.side}x{row.side} pixels are needed, but the pictures have '
                 f'{width}x{height}')

@@ -21,6 +21,7 @@ class Sign(NamedTuple):
     message: str
     holds: Callable[[float], bool]      # value -> True where it is a sign of a collapse
     window: int = 1                     # `holds` gets the mean of this number of last values
+    full: bool = False                  # True: of so many; False: of those since the last break
     advice: str = ''                    # the end of the line: what helps
 
 
@@ -29,10 +30,11 @@ SIGNS = {                     # quantity, or the ending of its name -> Sign
     '_gradient':  Sign('the gradient of {} has vanished', lambda x: x < TINY),
     'diversity':  Sign('the samples are all alike', lambda x: x < 0.1),
     'one_class':  Sign('the samples are all of one class', lambda x: x >= 0.95),
-    # One value has an error of about 0.1, as it compares 64 pictures, and the mean of four half of
+    # One value has an error of about 0.1 if it compares 64 pictures, and the mean of four half of
     # that. 0.5: halfway to a D that takes all pictures which it has not seen for fakes.
     'overfitting': Sign('D has learnt its training pictures by heart, and takes others for fakes',
-                        lambda x: x >= 0.5, 4, '; what helps is more pictures, --flip, '
+                        lambda x: x >= 0.5, 4, True,
+                        '; what helps is more pictures, --flip, '
                         '--diff-augment color,translation, or to start from another run: '
                         '--init-from RUN'),
 }
@@ -69,10 +71,11 @@ class CollapseDetector:
             recent = self._recent.setdefault(name, collections.deque(maxlen=sign.window))
             recent.append(values[name])
             value = sum(recent) / len(recent)
-            if not sign.holds(value):
+            if not sign.holds(value) or (sign.full and len(recent) < sign.window):
                 self._clear[name] = step
                 self._since.pop(name, None)
-                recent.clear()
+                if not sign.full:
+                    recent.clear()
                 self._reported.discard(name)
                 continue
             since = self._since.setdefault(name, step)

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 NAME = 'overfitting'          # the figure in metrics.csv, and a row of SIGNS
 FEATURES = 'scores of D'      # what the pictures are compared by
 N_PICTURES = 64               # training pictures, as many held-out ones, and as many samples
+ENOUGH = 16                   # with fewer, chance alone could give the sign: its error is 0.2
 
 
 def overfitting(train, held_out, fake) -> float:
@@ -93,6 +94,8 @@ class OverfittingHook(Hook):
         self._note(step, {NAME: value})
         if self._recorder and self._missing(step):
             self._recorder.write_metrics(step, {NAME: (value, float('nan'))}, self._conditions)
+        if self._n < ENOUGH:
+            return
         for found in self._detector.check(step, {NAME: metrics_csv.as_written(value)}):
             logger.warning('%s', found)
             if self._run:

@@ -25,6 +25,13 @@ def remove(folder: pathlib.Path, step: int) -> None:
             path.unlink()
 
 
+def remove_all(folder: pathlib.Path) -> None:
+    """Removes every file of checkpoints, each index first, and leaves the folder. OSError."""
+    for path in sorted(folder.glob('*'), key=lambda path: path.suffix != '.index'):
+        if re.fullmatch(r'model-\d+\..+|checkpoint|checkpoint\.tmp.*', path.name):
+            path.unlink(missing_ok=True)
+
+
 def clean(folder: pathlib.Path) -> None:
     """Removes what a killed save left: TensorFlow's temporary files, data without an index."""
     for path in folder.glob('checkpoint.tmp*'):

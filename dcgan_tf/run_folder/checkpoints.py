@@ -48,10 +48,11 @@ class Checkpoints:
                                 'the checkpoints before it stay', step=step,
                                 last_good_step=step - 1)
 
-    def save(self, session, folder, step, last_good_step=None):
+    def save(self, session, folder, step, last_good_step=None, stays=lambda step: False):
         """Writes `folder`/model-STEP and returns its path; `keep` - 1 of the older ones stay.
 
         last_good_step: the newest checkpoint up to this step is kept as well; None = no such step.
+        stays: step -> True if the checkpoint of that step is kept as well.
         Raises RunError on a full disk or a read-only folder; files of a failed save are removed.
         """
         folder = pathlib.Path(folder)
@@ -73,7 +74,7 @@ class Checkpoints:
         others = [s for s in steps(folder) if s < step]
         needed = [s for s in others if last_good_step is not None and s <= last_good_step][-1:]
         for old in others[:max(0, len(others) + 1 - self._keep)]:
-            if old not in needed:
+            if old not in needed and not stays(old):
                 remove(folder, old)
         self.damaged.discard((folder / f'model-{step}').resolve())
         return folder / f'model-{step}'

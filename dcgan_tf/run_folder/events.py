@@ -45,12 +45,21 @@ class Events:
         """
         self._folder, self._writer, self._file = pathlib.Path(folder), None, None
         older, step = self._try(lambda: names(self._folder)), first + 1
+        self._first = step
         for _ in range(2 if first or older else 0):
             self._write(session_log=v1.SessionLog(status=v1.SessionLog.START), step=step)
         whole = graph.as_graph_def(add_shapes=True)
         self._write(graph_def=(whole if shown is None else shown).SerializeToString(), step=step)
         if shown is not None:
             self._write(summary=_tagged(whole), step=step)
+
+    def add_options(self, name, values):
+        """Adds the options of a run, as `summaries.options` explains; call it once a start.
+
+        The page HPARAMS has those of the first start, the page TEXT those of each.
+        """
+        for summary in summaries.options(name, values):
+            self._write(summary=summary, step=self._first)
 
     def add(self, summary, step):
         """Adds a summary, as `summaries` makes them."""

@@ -17,10 +17,13 @@ def load(session, folder, sources, step=None):
 
     sources: pairs of a variable and the names that it may have in the checkpoint; the first one
     that is there counts. All values are read and compared before the first variable changes.
-    RunError if there is no such checkpoint, if a name, shape or type does not fit, and for a value
-    that is not finite. A damaged checkpoint is skipped with a warning.
+    RunError if there is no such checkpoint, or if it has had no step; if a name, shape or type does
+    not fit; and for a value that is not finite. A damaged checkpoint is skipped with a warning.
     """
     step, values = _newest_readable(pathlib.Path(folder), step)
+    if step == 0:
+        raise RunError(f'{pathlib.Path(folder, "model-0")} has had no training step: its networks '
+                       'are as random as new ones')
     prefix = pathlib.Path(folder, f'model-{step}')
     pairs = [(variable, _value(variable, names, values, prefix)) for variable, names in sources]
     for variable, value in pairs:          # one by one: an average and its weight share a tensor

@@ -61,6 +61,25 @@ def check_free(folder: pathlib.Path) -> None:
         os.close(handle)
 
 
+def is_held(folder: pathlib.Path) -> bool:
+    """Tells whether a living process has locked the folder: it is being trained, or changed.
+
+    It only looks, as `check_free` does, but needs no right to write.
+    """
+    if folder.resolve() in _HELD:
+        return True
+    try:
+        handle = os.open(folder / NAME, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return not portable.lock(handle, shared=True)
+    except OSError:                              # some network folders have no locks
+        return False
+    finally:
+        os.close(handle)
+
+
 def _lock(path):
     """Locks the file at `path` and returns its handle; None if the system has no such locks."""
     while True:

@@ -1,12 +1,12 @@
 """Creates and opens a run folder: one training run with all its files.
 
-    config.json    the Config, the data set's fingerprint and class names, the versions
+    config.json    the Config, the data set's fingerprint and class names, what made the run
     code/          files of the user's own with networks, an objective or a system
     log.csv        losses, accuracy, gradients and speed every 10 steps
     log_with_penalty.csv  if not every step has the penalty: the same of steps that have it
     metrics.csv    metrics of the samples' quality
     warnings.log   signs of a collapse, if there were any
-    checkpoints/   model-STEP.*, the newest five
+    checkpoints/   model-STEP.*, the newest five, and those of --keep-every
     best/          model-STEP.*, the best by --keep-best
     images/        PNG and GIF files
     events.*       TensorBoard
@@ -15,14 +15,13 @@
 
 import logging
 import pathlib
-import time
 
 from dcgan_tf import config as configs
-from dcgan_tf import files, own_code, portable
+from dcgan_tf import files, own_code
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.obstacles import folder_obstacle
-from dcgan_tf.run_folder import config_json, lock
+from dcgan_tf.run_folder import config_json, kept, lock, run_names
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +35,17 @@ class RunFolder:
             path / name for name in ('checkpoints', 'best', 'images'))
         self.log, self.metrics = path / 'log.csv', path / 'metrics.csv'
         self.penalty_log = path / 'log_with_penalty.csv'
-        self.config = configs.from_dict(record.get('config'), str(path / 'config.json'))
+        self.config = config_json.config_of(record, path / 'config.json')
 
     @property
     def name(self) -> str:
         """The name of the folder, also if the path is `.` or `..`."""
         return (self.path.resolve() if self.path.name in ('', '..') else self.path).name
+
+    @property
+    def made_by(self) -> str | None:
+        """The version of this program that started it last; None if config.json does not say it."""
+        return config_json.maker(self.record)
 
     @property
     def n_images(self) -> int | None:
@@ -72,13 +76,13 @@ class RunFolder:
             logger.warning('cannot write warnings.log: %s', error)
 
     def keep(self, config: Config) -> None:
-        """Replaces the Config in config.json.
+        """Replaces the Config in config.json, and the entries that say which program writes it.
 
         A precision `auto` is written as what it stands for on this machine.
         """
         self.config = config = config.replace(precision=configs.chosen(config.precision))
-        self.record = {**self.record, 'config': config.to_dict(),
-                       'versions': config_json.versions()}
+        self.record = {**self.record, **kept.entry(self), 'config': config.to_dict(),
+                       **config_json.program()}
         self._write()
 
     def changed_versions(self) -> dict[str, tuple[str, str]]:
@@ -121,10 +125,10 @@ def create(save_folder: str, name: str | None, config: Config, data: dict,
     be written.
     """
     root = pathlib.Path(save_folder)
-    path = root / plain_name(name) if name else None
+    path = root / run_names.plain_name(name) if name else None
     try:
         root.mkdir(parents=True, exist_ok=True)
-        path = path or _made(root, config)
+        path = path or run_names.made(root, config)
         path.mkdir(exist_ok=True)
         with lock.locked(path):          # of two processes at once, the second is refused
             _check_free(path)
@@ -142,7 +146,7 @@ def create(save_folder: str, name: str | None, config: Config, data: dict,
 
 def check_new(save_folder: str, name: str | None) -> None:
     """Raises what `create` would raise, as far as it can be known without making anything."""
-    path = pathlib.Path(save_folder, plain_name(name) if name else '')
+    path = pathlib.Path(save_folder, run_names.plain_name(name) if name else '')
     if name:
         _check_free(path)
     if problem := folder_obstacle(path):
@@ -165,16 +169,6 @@ def open_run(path: str) -> RunFolder:
     return RunFolder(folder, config_json.read(file))
 
 
-def plain_name(name: str) -> str:
-    """Returns the name; UsageError if it is not a plain folder name, such as one with a slash."""
-    plain = pathlib.PurePath(name).name == name and name.isprintable()
-    if not plain or name == 'latest' or name.startswith('.') or len(name.encode()) > 200:
-        raise UsageError(f'run name {name!r}: expected a plain folder name (--run-name)')
-    if problem := portable.bad_name(name):
-        raise UsageError(f'run name {name!r}: {problem} (--run-name)')
-    return name
-
-
 def _check_free(path):
     """Raises UsageError if the folder is a run already or holds other files."""
     if (path / 'config.json').exists():
@@ -189,16 +183,3 @@ def _is_leftover(path):
     if path.name == own_code.FOLDER and path.is_dir():
         return all(each.suffix == '.py' for each in path.iterdir())
     return path.name == lock.NAME or (path.name.startswith('.') and '.tmp' in path.name)
-
-
-def _made(root, config):
-    """Makes a folder date-time-dataset-preset, with a number if that name is in use."""
-    name = f'{time.strftime("%Y%m%d-%H%M%S")}-{config.dataset}-{config.preset}'
-    path, number = root / name, 1
-    while True:
-        try:
-            path.mkdir()
-            return path
-        except FileExistsError:
-            number += 1
-            path = root / f'{name}-{number}'

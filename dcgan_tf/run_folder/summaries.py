@@ -10,8 +10,10 @@ import numpy as np
 import tensorflow as tf
 
 from dcgan_tf.images.png import encode_png
+from dcgan_tf.names import printable
 
 v1 = tf.compat.v1
+MAX_TEXT = 100             # characters of an option on the page HPARAMS
 
 
 def scalars(values: dict) -> v1.Summary:
@@ -54,6 +56,44 @@ def image(tag: str, picture: np.ndarray) -> v1.Summary:
     return v1.Summary(value=[v1.Summary.Value(tag=tag, image=v1.Summary.Image(
         height=height, width=width, colorspace=channels,
         encoded_image_string=encode_png(picture)))])
+
+
+def options(name: str, values: dict) -> list[v1.Summary]:
+    """Returns the summaries that show the options of a run on TensorBoard's pages HPARAMS and TEXT.
+
+    name: of the run, which the page HPARAMS has as its trial. values: option -> value, as
+    `Config.to_dict` returns them. That page takes every scalar of the run as a metric, and shows
+    the options that differ between runs first, as it does without a list of our own.
+    """
+    from tensorboard.plugins.hparams import summary_v2  # here: it takes a third of a second
+    texts = {option: ','.join(map(str, value)) if isinstance(value, tuple) else value
+             for option, value in values.items()}
+    short = {option: f'{text[:MAX_TEXT]}...' if len(str(text)) > MAX_TEXT else text
+             for option, text in texts.items()}
+    start, = summary_v2.hparams_pb(short, trial_id=name).value    # of TensorBoard's own classes
+    plugin = start.metadata.plugin_data
+    page = v1.Summary(value=[_plugin_value(start.tag, [], plugin.plugin_name, plugin.content)])
+    return [page, text_table('options', texts)]
+
+
+def text_table(tag: str, values: dict) -> v1.Summary:
+    """Returns the summary of a table of names and values for the page TEXT, in Markdown."""
+    rows = [f'| {name} | {_code(value)} |' for name, value in values.items()]
+    return v1.Summary(value=[_plugin_value(
+        tag, '\n'.join([f'| {tag} | |', '| --- | --- |', *rows]), 'text')])
+
+
+def _plugin_value(tag, value, plugin_name, content=b''):
+    """Returns a tensor that a plugin of TensorBoard shows. content: what the plugin has to know."""
+    plugin = v1.SummaryMetadata.PluginData(plugin_name=plugin_name, content=content)
+    return v1.Summary.Value(tag=tag, tensor=tf.make_tensor_proto(value),
+                            metadata=v1.SummaryMetadata(plugin_data=plugin))
+
+
+def _code(value):
+    """Returns a value as Markdown shows it letter by letter, in one cell of a table."""
+    text = printable(str(value)).replace('`', "'").replace('|', '¦')
+    return f'`{text}`' if text else ''
 
 
 def _limits():

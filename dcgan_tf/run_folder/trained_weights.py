@@ -26,6 +26,7 @@ class Weights(NamedTuple):
     step: int | None          # of the checkpoint; None = the newest that can be read
     out: pathlib.Path         # folder for results without --out
     run: run_folder.RunFolder | None = None        # None = checkpoints without their run folder
+    made_by: str | None = None         # the version of this program; None = it is not known
 
     def file(self, name: str) -> pathlib.Path:
         """Returns the path of a file in `out`, which is made. RunError if it cannot be written."""
@@ -59,8 +60,8 @@ def find(run, checkpoint=NEWEST, config=None, trust=False) -> Weights:
                              'own config.json')
         return of_run(run_folder.open_run(run), checkpoint, trust)
     if not checkpoint_files.steps(path):
-        raise UsageError(f'{path} is neither a run folder, with its config.json, nor a checkpoint '
-                         'model-STEP')
+        raise UsageError(f'{path} is neither a run folder, with its config.json in it, nor a '
+                         'checkpoint model-STEP')
     if checkpoint != NEWEST and not STEP.fullmatch(checkpoint):
         raise UsageError(f'--checkpoint {checkpoint[:40]}: of a folder of checkpoints, '
                          'newest or a step')
@@ -72,7 +73,8 @@ def of_run(run, checkpoint: str, trust: bool = False) -> Weights:
 
     Runs the code in its folder: see `own_code`. trust: as in `find`.
     """
-    found = Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run)
+    found = Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run,
+                    run.made_by)
     own_code.open_code(run.path, run.config, trust)
     return found
 
@@ -85,6 +87,7 @@ def find_checkpoint(run, checkpoint: str):
     newest, best = checkpoint_files.steps(run.checkpoints), best_checkpoint.read(run.best)
     kept = [best.step] if best else []
     if not newest + kept:
+        check_never_trained(run)
         raise UsageError(f'{run.path} holds no checkpoint yet: train it with --resume {run.path}')
     if checkpoint == NEWEST and newest:
         return run.checkpoints, None
@@ -109,18 +112,32 @@ def _bare(folder, config, step, trust):
     if file is None or not file.is_file():
         raise UsageError(f'{file or folder}: no config.json there; copy the one of the checkpoint '
                          'there, or name it with --config FILE, if it is a tool')
-    return Weights(file.resolve().parent.name, options(file, trust), folder, step, pathlib.Path())
+    found, made_by = options(file, named=config is not None, trust=trust)
+    return Weights(file.resolve().parent.name, found, folder, step, pathlib.Path(), made_by=made_by)
 
 
-def options(file, trust=False):
-    """Returns the Config in a config.json, or in a file of options alone.
+def options(file, *, named, trust=False):
+    """Returns the Config in a config.json or a file of options alone, and the version that made it.
 
-    Runs the code in the folder of the file: see `own_code`. trust: as in `find`.
+    named: the user has named the file. Options alone then are of an unknown version, e.g. from
+    --dry-run; found beside a checkpoint, they were left by a version that wrote nothing else. Runs
+    the code in the folder of the file: see `own_code`. trust: as in `find`.
     """
-    values = config_json.read(file)
-    config = configs.from_dict(values.get('config', values), str(file))
+    record = config_json.read(file)
+    if 'config' in record:
+        config, made_by = config_json.config_of(record, file), config_json.maker(record)
+    else:
+        config = configs.from_dict(record, str(file))
+        made_by = None if named else config_json.UNNAMED
     own_code.open_code(file.parent, config, trust)
-    return config
+    return config, made_by
+
+
+def checkpoints_in(folder) -> pathlib.Path:
+    """Returns the folder of checkpoints of a run folder; another folder as it is."""
+    path = pathlib.Path(folder)
+    is_run = (path / 'config.json').is_file() and not checkpoint_files.steps(path)
+    return path / 'checkpoints' if is_run else path
 
 
 def load_newest(gan, run) -> int:

@@ -24,12 +24,14 @@ class MorphingGenerator:
 
     images_of: latents [N, z_dim] float32 -> images [N, H, W, C] in [0, 1], C = 1 or 3, any N. If
     a film has labels, they are its second argument: int [N], or float [N, K] with one weight per
-    class.
+    class. labels_of: number of tiles T -> labels [1, T] of a film that is given none; None = such a
+    film has no labels.
     """
 
     def __init__(self, images_of: Callable[[np.ndarray], np.ndarray], z_dim: int, *,
-                 prior: str = 'uniform'):
+                 prior: str = 'uniform', labels_of: Callable[[int], np.ndarray] | None = None):
         self.images_of = images_of
+        self.labels_of = labels_of
         self.z_dim = z_dim
         self.prior = prior
 
@@ -105,6 +107,8 @@ class MorphingGenerator:
     def _film(self, grid, labels, scale, scaling, show_path, walks):
         """Returns (tiles [F, T, H, W, C], the Arrangement that makes frames from them)."""
         z = self.latents(grid=grid, **walks)                                  # [F, T, Z]
+        if labels is None and self.labels_of:
+            labels = self.labels_of(z.shape[1])
         arrange = Arrangement(grid[1], scale, scaling, z if show_path else None)
         first_tile = self.tiles(z[:1, :1], None if labels is None else labels[:1, :1])
         # Drawing all tiles may take hours, so the size is checked first.

@@ -7,11 +7,12 @@ the prior of z; they are the last numbers of the latent. The network Q works on 
 and has to tell the codes from the image. So G learns to show them: the codes become what varies
 most in the data, such as the digit, and no label is needed. Equations 4 and 6 of the paper:
 
-    L_I = E log Q(c, u | G(z, c, u)) + H(c) + H(u)    <= mutual information of codes and images
+    L_I = E log Q(c | G(z, c, u)) + H(c) + v (E log Q(u | G(z, c, u)) + H(u))
     D and Q minimise   objective.d_loss(r, f) - w L_I
     G minimises        objective.g_loss(r, f) - w L_I
 
-w is `info_weight`, 1 in the paper. Q's loss is a part of D's, as in the authors' program.
+With v = 1, L_I is at most the mutual information of codes and images. w is `info_weight`, 1 in the
+paper, and v `continuous_weight`, 1 in the authors' program. Q's loss is a part of D's, as there.
 """
 
 import math
@@ -93,8 +94,9 @@ class InfoGAN(DCGAN):
             return self.score(net, x, None, use='penalty')
         d, g = self.d_loss(batch, out), self.objective.g_loss(out.r, out.f)
         with tf.name_scope('with_information'):
-            weighted = self.config.info_weight * sum(out.information.categorical,
-                                                     out.information.continuous)
+            c = self.config
+            weighted = c.info_weight * sum(out.information.categorical,
+                                           c.continuous_weight * out.information.continuous)
             d, g = d - weighted, g - weighted
         return [Player('D', [net.D, net.Q], d, self.gradient_penalty(
             batch, score, out.augmented_real, out.augmented_fake)), Player('G', [net.G], g)]

@@ -25,8 +25,8 @@ from dcgan_tf.data import DATASETS
 from dcgan_tf.errors import UsageError
 
 VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning_rate': 0.5,
-          'beta1': 0.25, 'beta2': 0.75, 'eval_step': 9, 'checkpoint_step': 9, 'seed': 9,
-          'threads': 9, 'histograms': 'none', 'trace_step': 9, 'dataset': 'digits',
+          'beta1': 0.25, 'beta2': 0.75, 'eval_step': 9, 'checkpoint_step': 9, 'keep_every': 9,
+          'seed': 9, 'threads': 9, 'histograms': 'none', 'trace_step': 9, 'dataset': 'digits',
           'data_dir': 'x', 'type': 'cgan', 'crop': 'none', 'file_num': 9, 'hold_out': 0.5,
           'objective': 'hinge', 'penalty': 'r1',
           'penalty_weight': 0.5, 'penalty_every': 9, 'norm': 'layer', 'g_norm': 'none',
@@ -37,7 +37,8 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'metrics': 'frechet,coverage', 'metrics_step': 9, 'metrics_n': 9,
           'keep_best': 'kernel', 'on_collapse': 'stop', 'on_save_error': 'warn', 'steps_per_run': 9,
           'precision': 'bfloat16', 'class_weight': 0.5, 'class_loss': 'real',
-          'architecture': 'main1', 'continuous': 9, 'info_weight': 0.5, 'code_variance': 'learnt'}
+          'continuous': 9, 'info_weight': 0.5, 'continuous_weight': 0.1, 'code_variance': 'learnt',
+          'architecture': 'main1'}
 SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit', '--split-data', '--sync-batch-norm'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--codes', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run', '--init-from',

@@ -14,7 +14,7 @@ TOOLS = sorted(path.stem for path in (pathlib.Path(__file__).parents[2] / 'tools
                if 'Parser(' in path.read_text())
 # Arguments of the tools and of main1.py whose text is no path, and no row of a table.
 PLAIN = {'help', 'run_name', 'histograms', 'class_', 'to_class', 'class_loss', 'code_variance',
-         'checkpoint', 'features', 'metrics', 'host',
+         'checkpoint', 'features', 'metrics', 'host', 'sort',
          'workers', 'preset', 'dataset', 'type', 'objective', 'norm', 'g_norm', 'penalty',
          'tensors', 'diff_augment', 'keep_best', 'on_collapse', 'on_save_error', 'precision'}
 

@@ -205,8 +205,9 @@ def test_resume_takes_the_runs_own_options():
 def test_resume_may_measure_and_guard_otherwise():
     made_run()
     config = prepare('--resume', 'latest', '--keep-best', 'frechet', '--metrics-step', '7',
-                     '--on-collapse', 'stop')[1]
-    assert (config.metrics, config.metrics_step, config.on_collapse) == ('frechet', 7, 'stop')
+                     '--on-collapse', 'stop', '--keep-every', '9')[1]
+    assert (config.metrics, config.metrics_step, config.on_collapse, config.keep_every) == (
+        'frechet', 7, 'stop', 9)
 
 
 def test_what_a_start_looks_into_does_not_bind_the_next():
@@ -372,7 +373,7 @@ def test_held_out_pictures_are_named_and_not_in_a_pass(here):
     lines = start.first_lines(flags.parse(['--dataset', 'npz']), config, data).splitlines()
     assert lines[0].startswith('dataset: npz, 2 of 3 images 48x40 colour')
     assert lines[1] == ('held out: 1 of 3 pictures (--hold-out 0.34); the metrics compare with '
-                        'them')
+                        'them; fewer than 16 give no warning of overfitting')
     assert '10 steps of 2 images = 10.0 passes' in lines[-1]
     write_mnist(here / 'dataset')
     assert prepare('--hold-out', '0.2', '--metrics', 'copies')[0].n_held_out == 8

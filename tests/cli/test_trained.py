@@ -136,7 +136,7 @@ def test_a_checkpoint_and_its_config(run, tmp_path, record):
     (('checkpoints', '--checkpoint', 'best'), 'of a folder of checkpoints, newest or a step'),
     (('checkpoints/model-2', '--checkpoint', '4'), 'is one already'),
     (('checkpoints', '--config', 'none.json'), 'none.json: no config.json there'),
-    (('images',), 'neither a run folder, with its config.json, nor a checkpoint'),
+    (('images',), 'neither a run folder, with its config.json in it, nor a checkpoint'),
     (('nowhere',), 'neither a run folder'), (('nowhere/model-1',), 'but none at all')])
 def test_words_that_name_no_weights(run, words, match):
     with pytest.raises(UsageError, match=match):

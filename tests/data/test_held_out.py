@@ -48,8 +48,9 @@ def test_many_small_classes_are_not_taken_in_the_order_of_their_names():
 @cases(('labels', 'share', 'problem'), [
     ([0] * 9, 0.1, '--hold-out 0.1 holds out no picture: .* of 9 pictures'),
     ([0, 1, 2], 0.5, '--hold-out 0.5 holds out no picture: each class has only one'),
-    ([0] * 9, 0.6, '--hold-out 0.6: expected more than 0, 0.5'),
+    ([0] * 9, 0.6, '--hold-out 0.6: expected a number above 0, 0.5'),
     ([0] * 9, float('nan'), '--hold-out nan: expected'),
+    ([0] * 9, '0.1', '--hold-out 0.1: expected'), ([0] * 9, True, '--hold-out True: expected'),
 ])
 def test_a_share_that_cannot_be_held_out(labels, share, problem):
     with pytest.raises(UsageError, match=problem):
@@ -82,7 +83,7 @@ def test_they_are_compared_with_and_not_the_test_split(tmp_path):
     write_mnist(tmp_path / 'mnist')
     data = load('mnist', tmp_path, hold_out=0.2)
     train, test, what, unseen = held_out.split(data, tmp_path, ImageFormat())
-    assert (train, test, what, unseen) == (data, data.held_out, 'held-out pictures', True)
+    assert (train, test, what, unseen) == (data, data.held_out, 'held-out pictures (8 of 40)', True)
     assert held_out.most('mnist', 40, tmp_path, 0.2) == data.n_held_out == 8
     with pytest.raises(UsageError, match='no mnist files'):
         held_out.most('mnist', 40, tmp_path)

@@ -309,6 +309,17 @@ def test_the_last_good_checkpoint_is_not_removed(fit, tiny, collapsing, monkeypa
     assert (rollback['step'], rollback['to']) == (50, 9)
 
 
+def test_a_rollback_can_go_to_a_kept_checkpoint(fit, tiny, collapsing, monkeypatch):
+    """Kept ones of later steps go, as others do: they are from after the collapse began."""
+    collapsing(last=50)
+    monkeypatch.setattr(collapse, 'PATIENCE', 30)
+    fit(tiny(**{**COLLAPSING, 'checkpoint_step': 20, 'keep_every': 4, 'epochs': 60},
+             on_collapse='rollback'))
+    rollback, = run_folder.open_run(str(fit.folder)).rollbacks
+    assert (rollback['step'], rollback['to']) == (50, 8)
+    assert steps(fit.folder / 'checkpoints') == [*range(4, 61, 4)]
+
+
 def test_a_kill_before_the_way_back_changes_no_bit(fit, tiny, collapsing, monkeypatch):
     """Killed when the collapse was seen and its step was saved, but nothing was done yet."""
     def killed(*_):

@@ -90,12 +90,24 @@ def test_a_damaged_checkpoint_is_skipped(finished, one_layer, images, tmp_path, 
         started(finished, config, tmp_path)
 
 
+def test_networks_that_have_learnt_nothing_are_refused(finished, one_layer, images, tmp_path):
+    """Also where a damaged checkpoint leaves only those."""
+    config = one_layer()
+    with finished(config) as gan:
+        gan.save_model(tmp_path)
+    trained(finished, config, images, tmp_path, step=1)
+    (tmp_path / 'model-1.index').write_bytes(b'damaged')
+    with pytest.raises(RunError, match='model-0 has had no training step'):
+        started(finished, config, tmp_path)
+
+
 @cases(('old', 'new', 'match'), [
     ({'z_dim': 2}, {}, r'Generator/g0_linear/weights as \[2, .* model as \[3, .* --z-dim'),
     ({}, OTHER, 'has no variable Discriminator/.*weights_u')])
 def test_other_networks_are_refused_and_nothing_changes(finished, one_layer, tmp_path, old, new,
                                                         match):
     with finished(one_layer(**old), training=False) as gan:
+        put(gan.session, gan.built.inputs.step, 1)
         save(gan, tmp_path)
     with finished(one_layer(**new)) as gan:
         before = values(gan)
@@ -109,6 +121,7 @@ def test_numbers_that_are_not_finite_are_refused(finished, one_layer, tmp_path, 
     with finished(one_layer()) as gan:
         v = variable(gan, WEIGHTS)
         put(gan.session, v, np.full(v.shape, number, np.float32))
+        put(gan.session, gan.built.inputs.step, 1)
         gan.save_model(tmp_path)
     with finished(one_layer()) as gan:
         before = values(gan)

@@ -5,7 +5,7 @@ import pytest
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.penalty_recorder import next_recorded, traced
 from dcgan_tf.run_folder.run_folder import create
-from dcgan_tf.run_folder.tables.loss_plot import curves
+from dcgan_tf.run_folder.tables.loss_plot import losses
 from dcgan_tf.train_ops.step import Steps
 from tests.cases import cases
 from tests.families import LAZY
@@ -65,7 +65,7 @@ def test_rows_of_steps_with_the_penalty(trained, finished, one_layer, images):
     found = rows(run.penalty_log)
     assert [row['step'] for row in found] == [9, 17, 21]
     assert list(found[0]) == [*LOG_COLUMNS[:-1], 'd_minimised']
-    assert curves(found).keys() == {'D', 'G', 'D + G'}
+    assert losses(found[0]).keys() == {'D', 'G', 'D + G'}
 
     c = one_layer(**LAZY, epochs=8)
     gan = finished(c)

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from dcgan_tf import images
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.run_folder import kept, run_folder
 from dcgan_tf.run_folder.best_checkpoint import Best
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.tables import loss_csv
@@ -92,6 +93,18 @@ def test_pictures_and_histograms_can_be_read_back(done):
 def test_the_graph_is_in_the_events(done):
     [content] = [event.graph_def for event in events_of(done.path) if event.HasField('graph_def')]
     assert 'Generator/w' in {node.name for node in v1.GraphDef.FromString(content).node}
+
+
+def test_the_options_are_in_the_events_once_a_start(make):
+    """On two pages of TensorBoard: tests/run_folder/test_events.py."""
+    training = make(seed=7)
+    training.fit(last=6)
+    training.fit(first=6, last=12)
+    values = values_of(training.run.path)
+    for tag in ('_hparams_/session_start_info', 'options'):
+        assert [step for step, _ in values[tag]] == [1, 7]
+    assert '| seed | `7` |' in str(tf.make_ndarray(values['options'][0][1].tensor))
+    assert b'run' in values['_hparams_/session_start_info'][0][1].metadata.plugin_data.content
 
 
 def test_the_trace_is_in_the_events(done):
@@ -184,7 +197,7 @@ def test_pictures_that_a_kill_left_out_are_made(make):
 
 
 def test_the_row_of_a_checkpoint_comes_before_it(make, monkeypatch):
-    def full(session, folder, step, last_good_step=None):
+    def full(session, folder, step, **options):
         raise RunError('full')
     training = make(checkpoint_step=10)
     training.fit(last=10)
@@ -192,6 +205,34 @@ def test_the_row_of_a_checkpoint_comes_before_it(make, monkeypatch):
     with pytest.raises(RunError, match='full'):
         training.fit(first=10, last=20)
     assert [row['step'] for row in loss_csv.read(training.run.log)] == [10, 20]
+
+
+def test_checkpoints_that_are_kept_for_ever(make):
+    """--keep-every saves at its own steps, too; step 0 counts only among the newest five."""
+    training = make(checkpoint_step=2, keep_every=5)
+    training.fit()
+    assert steps(training.run.checkpoints) == [5, 10, 15, 16, 18, 20, 22, 24]
+
+
+def test_what_was_kept_stays_when_a_resume_keeps_others(make):
+    training = make(checkpoint_step=1, keep_every=3)
+    run = training.fit(last=12).run
+    run.keep(run.config.replace(keep_every=5))
+    training.fit(first=12)
+    assert steps(run.checkpoints) == [3, 6, 9, 10, 12, 15, *range(20, 25)]
+    again = run_folder.open_run(str(run.path))
+    again.keep(again.config.replace(keep_every=0))
+    assert again.record['kept'] == [3, 6, 9, 10, 12, 15, 20]
+    assert [step for step in range(30) if kept.stays(again, step)] == [3, 6, 9, 10, 12, 15, 20]
+
+
+def test_a_step_is_saved_once(make, monkeypatch):
+    training, saved = make(checkpoint_step=6, keep_every=12), []
+    save = training.checkpoints.save
+    monkeypatch.setattr(training.checkpoints, 'save', lambda session, folder, step, **more: (
+        saved.append(step), save(session, folder, step, **more)))
+    training.fit()
+    assert saved == [0, 6, 12, 18, 24]
 
 
 def test_newer_checkpoints_that_could_not_be_read_go_with_the_next_one(make):

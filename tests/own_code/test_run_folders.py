@@ -104,13 +104,13 @@ def test_options_next_to_a_checkpoint_have_the_code_too(plain, new_process):
     folder.mkdir()
     config_json.write_options(folder / 'options.json', preset(objective='my.py:mine'))
     new_process()
-    config = trained_weights.options(folder / 'options.json')
+    config, _ = trained_weights.options(folder / 'options.json', named=True)
     assert is_loaded(config.code)
     new_process()
     trusted.path().unlink()
     with pytest.raises(UsageError, match='--trust'):
-        trained_weights.options(folder / 'options.json')
-    assert trained_weights.options(folder / 'options.json', trust=True) == config
+        trained_weights.options(folder / 'options.json', named=True)
+    assert trained_weights.options(folder / 'options.json', named=True, trust=True)[0] == config
 
 
 def test_a_start_that_was_killed_before_config_json_can_be_made_again(run):

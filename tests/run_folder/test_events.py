@@ -8,10 +8,11 @@ import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing.plugin_event_accumulator import EventAccumulator
 
+from dcgan_tf import preset
 from dcgan_tf.errors import RunError
 from dcgan_tf.run_folder import events as events_module
 from dcgan_tf.run_folder.events import Events, following, names
-from tests.graphs_page import tensorboard_graphs
+from tests.board_pages import tensorboard_graphs, tensorboard_hparams, tensorboard_text
 
 v1 = tf.compat.v1
 
@@ -118,6 +119,39 @@ def test_a_resumed_run_shows_the_graphs_of_its_last_start(tmp_path):
         Events(tmp_path, whole, first, shown).close()
         assert tensorboard_graphs(tmp_path) == {
             None: [f'shown{number}'], 'whole graph': [f'shown{number}', f'other{number}']}
+
+
+def test_the_options_are_on_the_page_hparams(graph, tmp_path):
+    """With those that differ between runs first; every scalar of a run is a metric there."""
+    for name, seed in (('a', 0), ('b', 1)):
+        config = preset(seed=seed, class_names=('x' * 99, 'y|`'), generator_maps=(64, 32, 1))
+        events = Events(tmp_path / name, graph, 0)
+        events.add_options(name, config.to_dict())
+        events.add_value('d_loss', 0.5 + seed, 10)
+        events.close()
+    options, metrics, trials = tensorboard_hparams(tmp_path)
+    assert options[0] == 'seed' and {*options} == {*preset().to_dict()}
+    assert metrics == ['d_loss']
+    assert [(t['name'], t['options']['seed'], t['metrics']) for t in trials] == [
+        ('a', 0, {'d_loss': 0.5}), ('b', 1, {'d_loss': 1.5})]
+    shown = trials[0]['options']
+    assert (shown['generator_maps'], shown['flip'], shown['learning_rate'], shown['metrics']) == (
+        '64,32,1', False, preset().learning_rate, '')
+    assert shown['class_names'] == 'x' * 99 + ',...'
+
+
+def test_the_options_are_a_table_on_the_page_text(graph, tmp_path):
+    """Of each start: a resume may change some."""
+    for first, epochs in ((0, 10), (5, 20)):
+        events = Events(tmp_path, graph, first)
+        events.add_options('run', preset(epochs=epochs, class_names=('a|`b', 'c')).to_dict())
+        events.close()
+    old, new = tensorboard_text(tmp_path, 'options')
+    assert (old['step'], new['step']) == (1, 6)
+    for shown, epochs in ((old, 10), (new, 20)):
+        assert f'<td>epochs</td>\n<td><code>{epochs}</code></td>' in shown['text']
+        assert "<td>class_names</td>\n<td><code>a¦'b,c</code></td>" in shown['text']
+        assert shown['text'].count('<tr>') == 1 + len(preset().to_dict())
 
 
 @pytest.mark.parametrize('other', [

@@ -9,7 +9,8 @@ from dcgan_tf import images
 from dcgan_tf.errors import RunError
 from dcgan_tf.run_folder.tables import loss_csv as loss_csv
 from dcgan_tf.run_folder.tables.loss_csv import LossCsv, read
-from dcgan_tf.run_folder.tables.loss_plot import LossPlot, curves
+from dcgan_tf.run_folder.tables.loss_plot import LossPlot, losses, running_mean
+from dcgan_tf.run_folder.tables.thinned import MAX_BINS
 from tests.helpers import LOG_COLUMNS, LOGGED
 
 HEAD = ','.join(LOG_COLUMNS) + '\n'
@@ -193,9 +194,23 @@ def rows(count):
              'g_loss': 0.7 + 0.02 * i} for i in range(count)]
 
 
+def drawn(path, rows, bounds=None):
+    """A LossPlot that has drawn these rows."""
+    plot = LossPlot(path, bounds)
+    for row in rows:
+        plot.add(row)
+    plot.draw()
+    return plot
+
+
+def faint(plot, name):
+    """The points of the line of all values: steps, values."""
+    return plot._lines[name][0].get_data()
+
+
 @pytest.mark.parametrize('count', [1, 100])
 def test_the_plot_is_a_picture(tmp_path, count):
-    LossPlot(tmp_path / 'losses.png')(rows(count))
+    drawn(tmp_path / 'losses.png', rows(count))
     assert [p.name for p in tmp_path.iterdir()] == ['losses.png']
     picture = images.read_png(tmp_path / 'losses.png')
     assert picture.shape == (450, 800, 3)
@@ -203,10 +218,15 @@ def test_the_plot_is_a_picture(tmp_path, count):
         assert (picture == colour).all(axis=-1).any()
 
 
+def test_without_a_row_there_is_no_picture(tmp_path):
+    drawn(tmp_path / 'losses.png', [])
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_information_of_codes_has_a_line_at_its_best(tmp_path):
     known = [{**row, 'information': 2.3 * (1 - 0.95 ** i)} for i, row in enumerate(rows(50))]
     for name, bounds in (('plain', {}), ('known', {'information': 2.303})):
-        LossPlot(tmp_path / f'{name}.png', bounds)(known)
+        drawn(tmp_path / f'{name}.png', known, bounds)
     red = [(images.read_png(tmp_path / f'{name}.png') == (214, 39, 40)).all(axis=-1)
            for name in ('plain', 'known')]
     assert not red[0].any()
@@ -215,26 +235,90 @@ def test_the_information_of_codes_has_a_line_at_its_best(tmp_path):
 
 
 def test_numbers_that_are_not_finite_are_left_out_of_the_plot(tmp_path):
-    LossPlot(tmp_path / 'losses.png')([*rows(5), {'step': 60, 'd_loss': np.nan, 'g_loss': np.inf}])
+    plot = drawn(tmp_path / 'losses.png', [
+        *rows(5), {'step': 60, 'd_loss': np.nan, 'g_loss': np.inf},
+        {'step': 70, 'd_loss': 0.5, 'g_loss': np.nan}])
     assert images.read_png(tmp_path / 'losses.png').shape == (450, 800, 3)
+    steps, values = faint(plot, 'D')
+    assert list(steps) == [0, 10, 20, 30, 40, 60, 70]
+    assert list(np.isfinite(values)) == [True] * 5 + [False, True]             # a gap
 
 
 def test_the_plot_moves_with_the_losses(tmp_path):
     for name, count in (('a', 10), ('b', 10), ('c', 11)):
-        LossPlot(tmp_path / f'{name}.png')(rows(count))
+        drawn(tmp_path / f'{name}.png', rows(count))
     a, b, c = ((tmp_path / f'{name}.png').read_bytes() for name in 'abc')
     assert a == b != c
 
 
-def test_the_plot_of_a_resumed_run_is_the_same(tmp_path):
-    """A layout that Matplotlib finds by itself would depend on the pictures before."""
-    losses = np.random.default_rng(0).normal(size=(34, 2)) * [[k / 10, 0.1] for k in range(1, 35)]
-    all_rows = [{'step': 10 * k, 'd_loss': d, 'g_loss': g} for k, (d, g) in enumerate(losses, 1)]
-    plot = LossPlot(tmp_path / 'a.png')
-    for count in (5, 20, 33, 34):
-        plot(all_rows[:count])
-    LossPlot(tmp_path / 'b.png')(all_rows)
+@pytest.mark.parametrize('counts', [(5, 20, 33, 34), (2_000, 2_049, 4_097, 5_001)])
+def test_the_plot_of_a_resumed_run_is_the_same(tmp_path, counts):
+    """A layout that Matplotlib finds by itself would depend on the pictures before.
+
+    The second case has more rows than bins: those of a resumed run come from the file at once.
+    """
+    losses = np.random.default_rng(0).normal(size=(counts[-1], 2))
+    lines = [[10 * k, k / 10, round(d * k / 10, 6), round(g, 6), 0.5, 1, 1, 100]
+             for k, (d, g) in enumerate(losses, 1)]
+    all_rows = [dict(zip(LOG_COLUMNS, line, strict=True)) for line in lines]
+    plot, done = LossPlot(tmp_path / 'a.png'), 0
+    for count in counts:
+        for row in all_rows[done:count]:
+            plot.add(row)
+        plot.draw()
+        done = count
+    path = tmp_path / 'log.csv'
+    path.write_text(HEAD + ''.join(','.join(map(str, line)) + '\n' for line in lines))
+    resumed = LossPlot(tmp_path / 'b.png')
+    LossCsv(path, LOGGED, 10 * counts[-1], 32, 1000, resumed.add)
+    resumed.draw()
+    assert faint(plot, 'D')[1] == faint(resumed, 'D')[1]
     assert (tmp_path / 'a.png').read_bytes() == (tmp_path / 'b.png').read_bytes()
+
+
+def test_the_plot_sees_each_row_once_as_the_file_has_it(path):
+    path.write_text(HEAD + ''.join(ROWS))
+    seen = []
+    log = LossCsv(path, LOGGED, 20, 32, 1000, seen.append)
+    log(30, values(1 / 3))
+    assert [row['step'] for row in seen] == [10, 20, 30]
+    assert seen == read(path)
+    log(40, values(0.5))
+    assert seen == read(path)
+
+
+# ---- a long log
+
+def test_a_log_of_a_million_steps_draws_no_more_than_a_short_one(tmp_path):
+    """And keeps each spike up and down at its own step, each gap, and the mean."""
+    n = 100_000
+    d = 1 + 0.01 * np.random.default_rng(0).normal(size=n)
+    d[[12_345, 12_400, 77_777]] = 50.0, -40.0, 60.0
+    d[30_000:30_500] = np.nan
+    d[90_000] = np.inf
+    plot = drawn(tmp_path / 'losses.png', (
+        {'step': 10 * i, 'd_loss': x, 'g_loss': 2.0} for i, x in enumerate(d)))
+    steps, values = map(np.array, faint(plot, 'D'))
+    assert len(steps) < 3 * MAX_BINS and np.all(np.diff(steps) >= 0)
+    for i in (12_345, 12_400, 77_777):
+        assert values[np.flatnonzero(steps == 10 * i)[0]] == d[i]
+    assert np.nanmin(values) == -40 and np.nanmax(values) == 60
+    gap = (steps > 300_640) & (steps < 304_360)                # less a bin at each end
+    assert gap.any() and np.isnan(values[gap]).all()
+    assert np.isnan(values[(steps > 899_000) & (steps < 901_000)]).sum() == 1
+    mean_steps, means = map(np.array, plot._lines['D'][1].get_data())
+    assert len(mean_steps) <= MAX_BINS
+    exact = running_mean(d, n // 50)
+    found = np.interp(mean_steps, 10 * np.arange(n), exact)
+    np.testing.assert_allclose(means, found, atol=0.02)      # the spikes move by a bin
+    assert max(len(curve._bins) for curve in plot._curves.values()) <= MAX_BINS
+
+
+def test_a_short_log_is_drawn_row_by_row(tmp_path):
+    plot = drawn(tmp_path / 'losses.png', rows(300))
+    assert list(faint(plot, 'D')[1]) == [row['d_loss'] for row in rows(300)]
+    np.testing.assert_allclose(plot._lines['D'][1].get_ydata(), running_mean(
+        [row['d_loss'] for row in rows(300)], 6))
 
 
 def test_each_system_has_its_own_columns(path):
@@ -243,7 +327,7 @@ def test_each_system_has_its_own_columns(path):
                                                             'psnr': 30.5})
     row, = read(path)
     assert list(row) == ['step', 'passes', 'e_loss', 'g_loss', 'psnr', 'images_per_second']
-    assert curves([row]) == {'E': [1.0], 'G': [2.0], 'E + G': [3.0]}
+    assert losses(row) == {'E': 1.0, 'G': 2.0, 'E + G': 3.0}
 
 
 def test_another_table_is_no_log(path):

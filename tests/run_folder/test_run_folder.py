@@ -11,7 +11,7 @@ import pytest
 from dcgan_tf import preset
 from dcgan_tf.cli.resuming import latest
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.run_folder import config_json, run_folder
+from dcgan_tf.run_folder import config_json, run_folder, run_names
 from dcgan_tf.run_folder.config_json import PACKAGES, VARIABLES
 from dcgan_tf.run_folder.run_folder import create, open_run
 
@@ -28,7 +28,7 @@ def run(tmp_path):
 @pytest.fixture
 def noon(monkeypatch):
     """It is always the same second."""
-    monkeypatch.setattr(run_folder.time, 'strftime', lambda form: '20300102-030405')
+    monkeypatch.setattr(run_names.time, 'strftime', lambda form: '20300102-030405')
 
 
 # ---- made and found again
@@ -41,7 +41,7 @@ def test_a_new_run_has_its_folders_and_its_record(run, tmp_path):
     assert run.log == run.path / 'log.csv'
     record = json.loads((run.path / 'config.json').read_text())
     assert record['data'] == DATA
-    assert set(record['versions']) == {'python', *PACKAGES, *VARIABLES}
+    assert set(record['versions']) == {'dcgan_tf', 'python', *PACKAGES, *VARIABLES}
     assert record['config']['generator_maps'] == [128, 64, 1]
 
 

@@ -225,3 +225,16 @@ def test_generator_that_fails_leaves_no_file(tmp_path):
     with pytest.raises(RunError):
         MorphingGenerator(lambda z: discs(z) * np.nan, 10).write(tmp_path / 'a.gif', frames=2)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_film_without_labels_may_get_those_of_its_generator():
+    seen = []
+
+    def images_of(z, labels):
+        seen.extend(labels)
+        return np.zeros([len(z), 4, 4, 1])
+    made = morphing.MorphingGenerator(images_of, 3, labels_of=lambda tiles: np.arange(tiles)[None])
+    made.frames(frames=2, grid=(1, 3))
+    assert seen[1:] == [0, 1, 2] * 2                              # the first tile is tried before
+    made.frames(frames=1, grid=(1, 3), labels=np.array([[7, 8, 9]]))
+    assert seen[-3:] == [7, 8, 9]

@@ -46,9 +46,10 @@ def log_normal(u, mean, log_deviation):
     return -0.5 * z ** 2 - log_deviation - 0.5 * math.log(2 * math.pi)
 
 
-@pytest.mark.parametrize(('weight', 'variance'), [(1.0, 'fixed'), (0.5, 'learnt')])
-def test_the_losses_by_hand(gan, images, weight, variance):
-    made = gan(info_weight=weight, code_variance=variance)
+@pytest.mark.parametrize(('weight', 'of_u', 'variance'), [(1.0, 1.0, 'fixed'),
+                                                          (0.5, 3.0, 'learnt')])
+def test_the_losses_by_hand(gan, images, weight, of_u, variance):
+    made = gan(info_weight=weight, continuous_weight=of_u, code_variance=variance)
     enlarge_weights(made)
     out, z, d, g = run(made, [made.built.out, made.built.inputs.batch.noise, made.d_loss,
                               made.g_loss], images)
@@ -60,7 +61,7 @@ def test_the_losses_by_hand(gan, images, weight, variance):
     else:
         prior, q = -math.log(2), log_normal(u, found.mean, found.log_deviation)
         assert np.abs(found.log_deviation).max() > 0.01
-    known += (q - prior).sum(axis=1).mean()
+    known += of_u * (q - prior).sum(axis=1).mean()
     assert d == pytest.approx(softplus(-out.r).mean() + softplus(out.f).mean() - weight * known,
                               rel=1e-5)
     assert g == pytest.approx(softplus(-out.f).mean() - weight * known, rel=1e-5)
@@ -94,7 +95,7 @@ def test_the_information_of_a_code_that_q_knows(several):
 
 def test_the_deviation_has_a_limit(gan, images):
     """Without it the information of a learnt variance would grow for ever."""
-    made = gan(info_weight=0.5, code_variance='learnt')
+    made = gan(info_weight=0.5, continuous_weight=3.0, code_variance='learnt')
     bias = next(v for v in made.built.net.Q.weights if v.op.name.endswith('q2_linear/bias'))
     put(made.session, bias, np.full(bias.shape, -50.0))
     out = run(made, made.built.out, images)

@@ -59,7 +59,7 @@ def small(measured, tmp_path_factory):
     """A run on the pictures of `run`, at another size."""
     config = run_folder.open_run(str(measured)).config.replace(
         dataset='digits', data_dir='', resize=(8, 8))
-    pictures = data.load('digits', '', fit=trained.image_format_of(config))
+    pictures = data.load('digits', '', fit=data.image_format_of(config))
     run = run_folder.create(tmp_path_factory.mktemp('small'), 'small', config, about(pictures))
     shutil.copytree(measured / 'checkpoints', run.checkpoints, dirs_exist_ok=True)
     return run.path
@@ -105,8 +105,8 @@ def test_held_out_pictures_are_compared_with(run, kept_away, capsys, tmp_path):
     """In a table of their own, in which copies can be looked for."""
     assert call('--n', 60, '--json', tmp_path / 'out.json', of=(kept_away, run)) == 0
     out = capsys.readouterr().out
-    assert ('digits 28x28: 30 samples against 30 held-out pictures (60 were requested: there are '
-            'no more); features: ') in out and 'train against test, 30' in out
+    assert ('digits 28x28: 30 samples against 30 held-out pictures (30 of 100) (60 were '
+            'requested: there are no more); features: ') in out and 'train against test, 30' in out
     assert 'against 60 training pictures (one half)' in out
     rows = json.loads((tmp_path / 'out.json').read_text())
     assert [(row['run'], row['hold_out'], 'copies' in row['figures']) for row in rows] == [

@@ -13,6 +13,7 @@ import features
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.run_folder import run_folder
+from dcgan_tf.show import linear_svm
 from tests.cases import cases
 from tests.tools.conftest import STEPS
 
@@ -36,7 +37,7 @@ def test_the_table_and_the_same_in_json(either, capsys, tmp_path):
     for row, line in ((seen, lines[0]), (raw, lines[1])):
         assert line.split()[-3:] == ['200', '898', f'{row["accuracy"]:.2%}']
         assert (row['run'], row['step'], row['heading']) == (name, step, heading)
-        assert (row['train'], row['held_out']) == (200, 898) and row['c'] in features.CS
+        assert (row['train'], row['held_out']) == (200, 898) and row['c'] in linear_svm.CS
     assert (seen['numbers'], raw['numbers']) == (160, 784)
     assert 0.8 < raw['accuracy'] < 1
 
@@ -59,7 +60,7 @@ def test_the_seed_chooses_pictures_that_are_not_held_out(run):
 
 def test_held_out_pictures_are_the_ones_that_are_tried(kept_away, capsys):
     assert call(kept_away) == 0
-    assert ('tried on 30 held-out pictures; a linear SVM learns from 70 others'
+    assert ('tried on 30 held-out pictures (30 of 100); a linear SVM learns from 70 others'
             ) in capsys.readouterr().out.splitlines()[0]
 
 
@@ -75,14 +76,14 @@ def noisy(n, seed):
 
 def test_the_svm_is_that_of_scikit_learn(monkeypatch):
     """Standardised by the training pictures, a constant number stays 0, rows of length 1 or so."""
-    monkeypatch.setattr(features, 'CHUNK', 7)
-    train, test, bar = noisy(200, 0), noisy(90, 1), types.SimpleNamespace(update=lambda: None)
-    line = features.try_features('pixels', lambda x: np.float32(x.reshape(len(x), -1)), train, test,
-                                 3, bar)
+    monkeypatch.setattr(linear_svm, 'CHUNK', 7)
+    train, test = noisy(200, 0), noisy(90, 1)
+    line = linear_svm.try_features('pixels', lambda x: np.float32(x.reshape(len(x), -1)), train,
+                                   test, 3)
     scaler = StandardScaler().fit(train.images.reshape(200, -1))
     x, y = (scaler.transform(d.images.reshape(len(d), -1)) / 8 for d in (train, test))
     by_c = {c: LinearSVC(C=c, dual=False).fit(x[40:], train.labels[40:]).score(
-        x[:40], train.labels[:40]) for c in features.CS}
+        x[:40], train.labels[:40]) for c in linear_svm.CS}
     svm = LinearSVC(C=line.c, dual=False).fit(x, train.labels)
     assert by_c[line.c] >= max(by_c.values()) - 0.05
     assert line.accuracy == pytest.approx(svm.score(y, test.labels), abs=0.05)
@@ -101,11 +102,11 @@ def test_c_is_the_best_on_pictures_that_were_kept_from_the_svm(monkeypatch):
             return rights[c]
         return types.SimpleNamespace(score=score)
 
-    monkeypatch.setattr(features, 'fit_svm', fitted)
-    assert features.best_c(np.arange(5), np.arange(5), 2, 0, lambda: None) == 0.1
+    monkeypatch.setattr(linear_svm, 'fit_svm', fitted)
+    assert linear_svm.best_c(np.arange(5), np.arange(5), 2, 0, lambda: None) == 0.1
     assert tried == [0.01, 0.1, 1.0, 10.0]
     rights[0.1] = 0.4
-    assert features.best_c(np.arange(5), np.arange(5), 2, 0, lambda: None) == 0.01
+    assert linear_svm.best_c(np.arange(5), np.arange(5), 2, 0, lambda: None) == 0.01
     assert tried[4:] == [0.01, 0.1]
 
 

@@ -61,11 +61,11 @@ def test_a_run_without_a_checkpoint_and_options_alone(run, tmp_path, capsys, mon
     assert exits.run(main1.main, [*words, '--graph-only', '--run-name', 'g']) == 0
     assert exits.run(main1.main, [*words, '--dry-run']) == 0
     (tmp_path / 'dry.json').write_text(capsys.readouterr().out)
-    config = trained.find_config(str(run), argparse.Namespace(config=None))[1]
+    (_, config), = trained.find_configs([str(run)], argparse.Namespace(config=None))
     same = {'data_dir': '', 'epochs': 2}
     for place in ('new', 'results/g', 'dry.json', 'new/config.json', run / 'checkpoints'):
         words = graph.parse([str(place)])
-        found = trained.find_config(words.run, words)[1]
+        (_, found), = trained.find_configs([words.run], words)
         assert found.replace(**same) == config.replace(**same)
     assert call('results/g') == 0
     assert capsys.readouterr().out.partition(':')[2] == expected

@@ -9,6 +9,7 @@ from dcgan_tf.cli import exits
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.csv_table import CsvTable
+from dcgan_tf.show import curves
 from tests.helpers import LOG_COLUMNS
 
 CONDITIONS = metrics_csv.Conditions('classifier', 500, 1_000, 'test pictures')
@@ -43,8 +44,8 @@ def test_a_picture_of_two_runs(runs, tmp_path, capsys):
 
 
 def test_every_run_has_its_values_in_every_panel(runs):
-    found = [plot.curves(run_folder.open_run(str(runs / name))) for name in ('one', 'two')]
-    figure = plot.drawn(['one', 'two'], found)
+    found = [curves.curves(run_folder.open_run(str(runs / name))) for name in ('one', 'two')]
+    figure = curves.drawn(['one', 'two'], found)
     titles = {'d_loss': 'loss of D', 'g_loss': 'loss of G', 'd_accuracy': 'accuracy of D'}
     assert [panel.get_ylabel() for panel in figure.axes] == [
         *titles.values(), 'frechet\nclassifier,\n500 samples,\n1,000 test pictures']
@@ -66,9 +67,9 @@ def test_the_columns_of_an_infogan_and_of_an_acgan(tmp_path):
     columns = ['step', 'passes', 'd_loss', 'class_accuracy', 'information', 'images_per_second']
     CsvTable(run.log, dict.fromkeys(columns, float), 0, {}).add(
         *([10 * n, n / 10, 1, 0.5, n / 30, 100] for n in range(30)))
-    found = plot.curves(run)
+    found = curves.curves(run)
     assert list(found) == ['loss of D', 'class accuracy of D', 'information of the codes']
-    panel = plot.drawn(['run'], [found]).axes[2]
+    panel = curves.drawn(['run'], [found]).axes[2]
     best, line, _ = panel.lines
     assert best.get_linestyle() == '--' and best.get_ydata()[0] == pytest.approx(np.log(30))
     assert list(line.get_ydata()) == [n / 30 for n in range(30)]
@@ -76,12 +77,12 @@ def test_the_columns_of_an_infogan_and_of_an_acgan(tmp_path):
 
 def test_a_log_that_a_spreadsheet_has_saved_has_the_same_curves(runs, caplog):
     run = run_folder.open_run(str(runs / 'one'))
-    before = plot.curves(run)
+    before = curves.curves(run)
     text = run.log.read_text()
     run.log.write_bytes(text.replace(',', ';').replace('.', ',').encode('utf-16'))
-    assert plot.curves(run) == before and not caplog.text
+    assert curves.curves(run) == before and not caplog.text
     run.log.write_text(text + 'a,b\n')
-    assert plot.curves(run) == before and 'log.csv has 1 line that cannot be read' in caplog.text
+    assert curves.curves(run) == before and 'log.csv has 1 line that cannot be read' in caplog.text
 
 
 @pytest.mark.parametrize(('names', 'out', 'code', 'problem'), [
@@ -98,7 +99,7 @@ def test_mistakes(runs, tmp_path, capsys, names, out, code, problem):
 def test_the_legend_has_every_name_as_it_is(runs):
     """Matplotlib leaves out a name that begins with _ and sets what stands between $ as a formula.
     """
-    found = [plot.curves(run_folder.open_run(str(runs / 'one')))] * 3
-    figure = plot.drawn(['_one', 'a$b$', 'a\nb'], found)
+    found = [curves.curves(run_folder.open_run(str(runs / 'one')))] * 3
+    figure = curves.drawn(['_one', 'a$b$', 'a\nb'], found)
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == [
         ' _one', r'a\$b\$', r'a\nb']

@@ -64,7 +64,7 @@ def test_real_pictures_are_those_of_the_training(kept_away, tmp_path):
     """Their places are those in the whole data set."""
     out, config = tmp_path / 'out', run_folder.open_run(str(kept_away)).config
     assert call(kept_away, '--n', 100, '--what', 'real', '--dimensions', 2, '--out', out) == 0
-    seen = data.load('digits', '', fit=trained.image_format_of(config), hold_out=0.3)
+    seen = data.load('digits', '', fit=data.image_format_of(config), hold_out=0.3)
     assert sorted(int(row['place']) for row in table(out)) == seen.indices.tolist()
 
 

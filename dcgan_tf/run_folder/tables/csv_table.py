@@ -4,6 +4,7 @@ import itertools
 import logging
 import math
 import pathlib
+from collections.abc import Callable
 
 from dcgan_tf import files
 from dcgan_tf.names import printable
@@ -22,24 +23,27 @@ class CsvTable:
     the old file is kept.
 
     columns: name -> int, float or str; the first is `step`. forms: name -> how its numbers are
-    written, such as '.6f'.
+    written, such as '.6f'. seen: a function that is called with every row once, as it is read from
+    the file: with those that are kept at the start, then with each that is added.
     """
 
     def __init__(self, path: pathlib.Path, columns: dict[str, type], first: int,
-                 forms: dict[str, str]):
-        self._path, self._columns, self._forms = path, columns, forms
-        self._repair(first)
+                 forms: dict[str, str], seen: Callable[[dict], None] | None = None):
+        self._path, self._columns, self._forms, self._seen = path, columns, forms, seen
+        self._show(self._repair(first))
 
     def add(self, *rows: list) -> None:
         """Appends rows. A row is a list with one value a column."""
         if self._size != _size(self._path):
             self._repair(math.inf)
-        lines = _text(map(self._cells, rows))
+        cells = [*map(self._cells, rows)]
+        lines = _text(cells)
         files.append(self._path, lines)
         self._size += len(lines.encode())
+        self._show(cells)
 
     def _repair(self, last):
-        """Writes the rows up to step `last` in the program's own form."""
+        """Writes the rows up to step `last` in the program's own form; returns their cells."""
         table = load(self._path, self._columns)
         if any(table.lost):
             logger.warning('%s has %s: left out; the old file is kept as %s', self._path,
@@ -52,6 +56,14 @@ class CsvTable:
         kept = [self._cells(row.values()) for row in table.rows if row['step'] <= last]
         files.write_whole(self._path, _text([self._columns, *kept]))
         self._size = _size(self._path)
+        return kept
+
+    def _show(self, rows):
+        """Calls `seen` with rows of cells."""
+        if self._seen:
+            for row in rows:
+                self._seen({name: dtype(cell) for (name, dtype), cell
+                            in zip(self._columns.items(), row, strict=True)})
 
     def _cells(self, row):
         return [f'{value:{self._forms.get(name, "")}}'

@@ -2,7 +2,7 @@
 
 import pathlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,14 +16,17 @@ class LossCsv:
     """Appends one row a call; `CsvTable` says what it does with an existing file.
 
     columns: the names of those of a step's values that are written, in order. first: the step that
-    the training goes on from. images_per_step, n_images: of a step, of the data set.
+    the training goes on from. images_per_step, n_images: of a step, of the data set. seen: as in
+    `CsvTable`.
     """
 
     def __init__(self, path: pathlib.Path, columns: Sequence[str], first: int,
-                 images_per_step: int, n_images: int):
+                 images_per_step: int, n_images: int,
+                 seen: Callable[[dict], None] | None = None):
         self._columns = columns
         types = _types((*FIRST, *columns, *LAST))
-        self._table = csv_table.CsvTable(path, types, first, {name: _form(name) for name in types})
+        self._table = csv_table.CsvTable(path, types, first,
+                                         {name: _form(name) for name in types}, seen)
         self._per_step, self._n_images = images_per_step, n_images
         self.start_clock(first)
 
@@ -58,6 +61,11 @@ def load(path: str | pathlib.Path) -> reading.Table:
 def read(path: str | pathlib.Path) -> list[dict]:
     """Returns the complete rows of a log.csv as dictionaries of numbers; [] without a file."""
     return load(path).rows
+
+
+def last_rows(path: str | pathlib.Path) -> list[dict]:
+    """Returns the rows at the end of a log.csv: see `reading.last_rows`."""
+    return reading.last_rows(path, _columns_of_log)
 
 
 def _columns_of_log(header):

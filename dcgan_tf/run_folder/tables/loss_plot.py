@@ -9,11 +9,13 @@ import pathlib
 import numpy as np
 
 from dcgan_tf import files, own_code
+from dcgan_tf.run_folder.tables.thinned import ThinnedCurve, window_means
 
 
 class LossPlot:
-    """Draws the rows of log.csv, always into the same figure.
+    """Takes the rows of log.csv and draws them, always into the same figure.
 
+    However many rows there are, a picture takes the same time and memory: see `ThinnedCurve`.
     A Matplotlib figure is full of reference cycles, which Python frees late. With a new figure
     each time the process would grow by a megabyte an evaluation.
     """
@@ -21,18 +23,22 @@ class LossPlot:
     def __init__(self, path: pathlib.Path, bounds: dict | None = None):
         """bounds: name of another column that is drawn, too -> its best value."""
         self._path, self._bounds, self._figure = path, bounds or {}, None
+        self._curves = {}                          # name -> ThinnedCurve
 
-    def __call__(self, rows: list[dict]) -> None:
-        """Writes the picture. rows: as `loss_csv.read` returns them."""
-        found = {**curves(rows),
-                 **{name: [row[name] for row in rows] for name in self._bounds}}
+    def add(self, row: dict) -> None:
+        """Takes the next row, as `loss_csv.read` returns it."""
+        for name, value in {**losses(row), **{name: row[name] for name in self._bounds}}.items():
+            self._curves.setdefault(name, ThinnedCurve()).add(row['step'], value)
+
+    def draw(self) -> None:
+        """Writes the picture; no picture if there was no row."""
+        if not self._curves:
+            return
         if self._figure is None:
-            self._begin(found)
-        steps = [row['step'] for row in rows]
+            self._begin(self._curves)
         for name, (faint, bold) in self._lines.items():
-            values = found[name]
-            faint.set_data(steps, values)
-            bold.set_data(steps, running_mean(values, len(values) // 50))
+            faint.set_data(*self._curves[name].points())
+            bold.set_data(*self._curves[name].mean())
         self._axes.relim()
         self._axes.autoscale_view()
         with files.whole_file(self._path) as temporary:
@@ -62,13 +68,11 @@ class LossPlot:
         return faint, bold
 
 
-def curves(rows: list[dict]) -> dict[str, list[float]]:
-    """Returns name -> values: the loss of each player, such as D, then their sum, D + G."""
-    columns = [name for name in rows[0] if name.endswith('_loss')]
-    names = [name.removesuffix('_loss').upper() for name in columns]
-    found = {name: [row[column] for row in rows]
-             for name, column in zip(names, columns, strict=True)}
-    return {**found, ' + '.join(names): [sum(row[column] for column in columns) for row in rows]}
+def losses(row: dict) -> dict[str, float]:
+    """Returns name -> value: the loss of each player, such as D, then their sum, D + G."""
+    found = {name.removesuffix('_loss').upper(): value for name, value in row.items()
+             if name.endswith('_loss')}
+    return {**found, ' + '.join(found): sum(found.values())}
 
 
 def best_information(config) -> dict:
@@ -82,9 +86,5 @@ def running_mean(values: list[float], reach: int) -> np.ndarray:
 
     Values that are not finite are left out; nan where there is no other.
     """
-    known, at = np.isfinite(values), np.arange(len(values))
-    first, last = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(values))
-    sums, counts = (np.concatenate([[0], np.cumsum(x)])[[last, first]]
-                    for x in (np.where(known, values, 0.0), known))
-    n = counts[0] - counts[1]
-    return np.where(n, (sums[0] - sums[1]) / np.maximum(n, 1), np.nan)
+    known = np.isfinite(values)
+    return window_means(np.where(known, values, 0.0), known, reach)

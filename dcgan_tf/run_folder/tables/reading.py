@@ -1,12 +1,15 @@
 """Reads the rows of a table by the names of its columns; every reader of a run's tables uses it."""
 
 import math
+import os
 import pathlib
 from collections.abc import Callable
 from typing import NamedTuple
 
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder.tables import cells
+
+END = 8_192                  # bytes of the end of a long file; more than one row
 
 
 class Lost(NamedTuple):
@@ -42,9 +45,33 @@ def load(path: str | pathlib.Path,
     {} = it is another table.
     """
     path = pathlib.Path(path)
+    return _parsed(path.read_bytes(), columns) if path.exists() else Table([], Lost())
+
+
+def last_rows(path: str | pathlib.Path,
+              columns: dict[str, type] | Callable[[list[str]], dict[str, type]]) -> list[dict]:
+    """Returns rows of a file as `load` does, at least the last one; [] if there is no file.
+
+    Of a long file in the program's own form only the end is read: so it takes the same time after
+    a million steps.
+    """
+    path = pathlib.Path(path)
     if not path.exists():
-        return Table([], Lost())
-    grid = cells.grid(path.read_bytes())
+        return []
+    with path.open('rb') as file:
+        content, size = file.read(END), file.seek(0, os.SEEK_END)
+        first, line_break, _ = content.partition(b'\n')
+        if size > 2 * END and first.startswith(b'step,') and cells.grid(first + line_break).own:
+            file.seek(-END, os.SEEK_END)
+            rows = _parsed(first + line_break + file.read().partition(b'\n')[2], columns).rows
+            if rows:
+                return rows
+    return load(path, columns).rows
+
+
+def _parsed(content, columns):
+    """Returns the Table in the content of a file."""
+    grid = cells.grid(content)
     start = next((i for i, line in enumerate(grid.rows) if 'step' in _names(line)), -1)
     header = [] if start < 0 else _names(grid.rows[start])
     columns = columns(header) if callable(columns) else columns

@@ -1,13 +1,13 @@
-"""Opens the evaluator of a run's data set, for the training and for the tools."""
+"""Opens the evaluator of a run's data set, for the training, the tools and `GAN.evaluate`."""
 
 import contextlib
 import logging
 import pathlib
 
 from dcgan_tf import evaluator
-from dcgan_tf.cli.trained import image_format_of
 from dcgan_tf.config import FEATURES, Config, check_labels, default_features
-from dcgan_tf.data import DATASETS, held_out
+from dcgan_tf.config import METRICS as METRIC_ROWS
+from dcgan_tf.data import DATASETS, held_out, image_format_of
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import RunError
 from dcgan_tf.metrics import METRICS, Pictures, need_samples
@@ -31,16 +31,16 @@ def real_pictures(config: Config, data: Dataset, *, n: int, metrics: tuple[str, 
 
 
 def check(config: Config, metrics: tuple[str, ...], *, n: int, n_data: int, cache: str,
-          features: str | None, data_dir: str | None = None) -> None:
+          features: str | None, data_dir: str | None = None, n_held_out: int = 0) -> None:
     """Raises UsageError for metrics that such a data set cannot have. It reads no picture.
 
     The Config has the name, the classes and the size of the data set, and n_data is its number of
-    pictures, at most. Classes () and features None = not known yet. RunError if the classifier
-    cannot be kept in the folder `cache`.
+    pictures, at most; n_held_out: how many of them are held out, 0 = not known. Classes () and
+    features None = not known yet. RunError if the classifier cannot be kept in the folder `cache`.
     """
     if features and config.class_names:
         check_labels(features, config.dataset, config.class_names)
-    n_held_out = held_out.most(config.dataset, n_data, data_dir or config.data_dir,
+    n_held_out = n_held_out or held_out.most(config.dataset, n_data, data_dir or config.data_dir,
                                config.hold_out)
     unseen = bool(config.hold_out) or DATASETS[config.dataset].test
     pictures = Pictures(config.dataset, min(n, n_held_out), n,
@@ -79,3 +79,15 @@ def open_evaluator(config: Config, real, *, n: int, cache: str, features: str | 
             names = ', '.join(name for name, other in made.left_out.items() if other == why)
             logger.warning('left out: %s: %s', names, why)
         yield made
+
+
+def measure(gan, opened, seed=0) -> evaluator.Evaluation:
+    """Measures samples of a GAN with the seeds from `seed` on. opened: of `open_evaluator`."""
+    from dcgan_tf.fit.feed import told_by  # loads TensorFlow
+    from dcgan_tf.run_folder import samples  # loads OpenCV
+    c, labels = gan.config, opened.labels(opened.n)
+    tells = any(row.told and c.kind in row.types for row in METRIC_ROWS.values())
+    told = told_by(gan, opened.training_images) if tells else {}
+    asked = {'labels': labels} if c.learns_classes else {}
+    images = samples.draw(gan.generate_images, c, seed, labels) if opened.n_samples else None
+    return opened.evaluate(images, **asked, **told)

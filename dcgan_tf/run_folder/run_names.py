@@ -1,0 +1,30 @@
+"""The names of run folders: those that a user may choose, and new ones."""
+
+import pathlib
+import time
+
+from dcgan_tf import portable
+from dcgan_tf.errors import UsageError
+
+
+def plain_name(name: str) -> str:
+    """Returns the name; UsageError if it is not a plain folder name, such as one with a slash."""
+    plain = pathlib.PurePath(name).name == name and name.isprintable()
+    if not plain or name == 'latest' or name.startswith('.') or len(name.encode()) > 200:
+        raise UsageError(f'run name {name!r}: expected a plain folder name (--run-name)')
+    if problem := portable.bad_name(name):
+        raise UsageError(f'run name {name!r}: {problem} (--run-name)')
+    return name
+
+
+def made(root, config):
+    """Makes a folder date-time-dataset-preset, with a number if that name is in use."""
+    name = f'{time.strftime("%Y%m%d-%H%M%S")}-{config.dataset}-{config.preset}'
+    path, number = root / name, 1
+    while True:
+        try:
+            path.mkdir()
+            return path
+        except FileExistsError:
+            number += 1
+            path = root / f'{name}-{number}'

@@ -1,0 +1,83 @@
+"""How well a linear SVM tells classes apart by features.
+
+Radford et al. 2016, arXiv 1511.06434, section 5.1.
+"""
+
+import math
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+
+from dcgan_tf import seeds
+
+CS = (0.01, 0.1, 1.0, 10.0)   # weights of the SVM's errors, tried in order until accuracy falls
+PART = 5                      # one of so many training pictures is used to choose C
+CHUNK = 1_000                 # held-out pictures in memory at once, as floats
+
+
+class SvmResult(NamedTuple):
+    """What the SVM has learnt from some features."""
+
+    name: str
+    numbers: int              # features of each picture
+    train: int                # pictures
+    held_out: int             # pictures
+    c: float                  # the chosen one of CS
+    accuracy: float           # share of held-out pictures whose class the SVM predicts
+
+
+def try_features(name, function, train, test, seed=0, tick=lambda: None) -> SvmResult:
+    """Trains and tests the SVM.   function: uint8 [N, H, W, C] -> float32 [N, F]
+
+    train, test: Datasets with labels. tick: is called after each part of the work.
+
+    The features are scaled to mean 0 and variance 1 / F: then each row has a length of about 1, and
+    the same list CS suits all features.
+    """
+    from sklearn.preprocessing import StandardScaler
+    x = function(train.images)
+    scaler = StandardScaler(copy=False).fit(x)
+    scaler.scale_ *= math.sqrt(x.shape[1])
+    x = scaler.transform(x)
+    tick()
+    c = best_c(x, train.labels, part_of(train), seed, tick)
+    svm = fit_svm(x, train.labels, c, seed)
+    predicted = [svm.predict(scaler.transform(function(test.images[i:i + CHUNK])))
+                 for i in range(0, len(test), CHUNK)]
+    tick()
+    accuracy = float((np.concatenate(predicted) == test.labels).mean())
+    return SvmResult(name, x.shape[1], len(train), len(test), c, accuracy)
+
+
+def best_c(x, labels, part, seed, tick):
+    """Returns the C with which an SVM of the other rows is most accurate on the first `part`."""
+    best, best_accuracy = CS[0], -1.0
+    for c in CS:
+        accuracy = fit_svm(x[part:], labels[part:], c, seed).score(x[:part], labels[:part])
+        tick()
+        if accuracy < best_accuracy:
+            break
+        if accuracy > best_accuracy:
+            best, best_accuracy = c, accuracy
+    return best
+
+
+def fit_svm(x, labels, c, seed):
+    """Returns the SVM that minimises |w|^2 / 2 + C sum max(0, 1 - t w x)^2 for each class.
+
+    t is 1 or -1. The dual form is solved, which is several times faster here than the primal one,
+    to a tolerance below which the accuracy stays the same. An SVM that has not converged is used
+    as it is.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.svm import LinearSVC
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore', ConvergenceWarning)
+        svm = LinearSVC(C=c, dual=True, tol=0.1, random_state=seeds.derive(seed, 'svm'))
+        return svm.fit(x, labels)
+
+
+def part_of(train):
+    """Returns how many of the training pictures, the first ones, are used to choose C."""
+    return max(1, len(train) // PART)

@@ -1,0 +1,72 @@
+"""What can be made of a trained GAN: films, sums of latents, files for other programs."""
+
+import pathlib
+
+import numpy as np
+
+from dcgan_tf import latent
+from dcgan_tf.run_folder import samples
+from dcgan_tf.show import exports
+from dcgan_tf.show.exports import sampler, writing
+from dcgan_tf.show.linear_svm import SvmResult, try_features
+from dcgan_tf.show.morphing import MorphingGenerator
+from dcgan_tf.show.queries import Queries
+
+
+class Products(Queries):
+    """The methods of a GAN that make something of it."""
+
+    def morphing(self, label=None, codes=None) -> MorphingGenerator:
+        """Returns what writes films of walks through the latents, as `tools/morph.py` does.
+
+        label: for a cgan or an acgan, the class to show, by its name or its number; for an infogan,
+        the value of code 1; None = tile k has class k, modulo their number. codes: for an infogan,
+        {number of a code, from 2 on: value}.
+        """
+        c, codes, labels_of = self.config, codes or {}, None
+        latent.check_codes(c, codes)
+        if label is not None:
+            label = latent.class_number(c, 'label', label)
+        if c.conditioned:
+            def labels_of(tiles):
+                labels = samples.classes_in_turn(np.arange(tiles), c)
+                return (labels if label is None else latent.with_first_label(labels, label))[None]
+        return MorphingGenerator(latent.with_codes(self.generate_images, c, codes), c.latent_dim,
+                                 prior=c.prior, labels_of=labels_of)
+
+    def add(self, *terms) -> np.ndarray:
+        """Returns a sum of means of latents, as `tools/arithmetic.py` does.   -> float32 [1, Z]
+
+        terms: pairs of a sign, 1 or -1, and a list of seeds, or their latents [n, Z]. As in
+        "smiling woman - woman + man": Radford et al. 2016, arXiv 1511.06434, section 6.3.2.
+        """
+        c = self.config
+        return latent.combined([
+            latent.Term(sign, of if np.ndim(of) == 2 else
+                        latent.draw_seeds(c.prior, of, c.latent_dim))
+            for sign, of in terms])[None]
+
+    def export(self, name, path, *, n=16, seed=0, run='') -> writing.ExportResult:
+        """Writes the generator as a file for other programs, and compares it with this GAN.
+
+        name: a row of `exports.FORMATS`: saved_model, frozen, tflite or onnx. path: of the file, or
+        of the folder of a saved_model; its folder is made. n: the number of latents on which both
+        are compared, with the seeds from `seed` on. run: a name for the description. UsageError if
+        a package is missing, RunError if a pixel differs.
+        """
+        path = pathlib.Path(path)
+        exports.check(name, path)
+        z = latent.draw(self.config.prior, n, self.config.latent_dim, seed)
+        asked = sampler.example_feed(self, z, seed)
+        expected = self.generate_images(asked['z'], asked.get('label'))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return writing.write(name, sampler.of(self, run), path, asked, expected)
+
+    def linear_svm(self, train, test, *, seed=0, reference=None) -> SvmResult:
+        """Tests how well a linear SVM tells classes apart by D's features: `tools/features.py`.
+
+        train, test: Datasets with labels. reference: see `discriminator_features`.
+        """
+        return try_features("D's features",
+                            lambda images: self.discriminator_features(images, reference), train,
+                            test, seed)
