@@ -93,6 +93,9 @@ def parse(argv: list[str] | None = None) -> Options:
         if not 1 <= getattr(options, name) < 1e6:
             raise UsageError(f'--{name.replace("_", "-")} {getattr(options, name):g}: expected 1 '
                              'second or more, less than a million')
+    if options.trust and not (options.resume or options.init_from):
+        raise UsageError('--trust does nothing without --resume or --init-from: a file that you '
+                         'name runs in any case')
     check(options.debug, options.graph_only)
     return options._replace(given=own_code.taken(options.given))
 

@@ -126,6 +126,11 @@ def test_a_system_of_ones_own_decides_which_flags_there_are(mine, small, here, c
     assert code == 2 and '--info-weight: --type my.py:MySystem does not take it' in line
 
 
+def test_trust_alone_is_refused(small, here, capsys):
+    code, line = failed([*small, '--trust'], capsys)
+    assert code == 2 and '--trust does nothing without' in line
+
+
 def test_known_networks_by_name(small, here, capsys):
     assert main1.main([*small, '--networks', 'main1', '--dry-run']) == 0
     assert json.loads(capsys.readouterr().out)['architecture'] == 'main1'

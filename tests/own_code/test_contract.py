@@ -10,6 +10,7 @@ from dcgan_tf.config import FAMILIES, OBJECTIVES, preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives
 from dcgan_tf.networks import ARCHITECTURES
+from dcgan_tf.show.directions import principal_directions
 from dcgan_tf.systems.dcgan import DCGAN
 
 FILE = '''
@@ -161,16 +162,20 @@ OF_SYSTEMS = [
 
 
 def build(here, own, old='', new=''):
-    """A GAN with these names of FILE, in which `old` was replaced."""
-    assert old in FILE
-    (here / 'my.py').write_text(FILE.replace(old, new) if old else FILE)
-    config = preset('dcgan28', image_height=8, image_width=8, z_dim=3, generator_maps=(4, 1),
-                    discriminator_maps=(1, 2), batch_size=4, ema=0.0,
-                    **{field: OWN[field] for field in own},
-                    **({} if 'type' in own else {'penalty': 'none'}))
-    with GAN.from_config(config) as gan:
+    """A GAN with these names of FILE, in which `old` was replaced; it is closed."""
+    with GAN.from_config(config_of(here, own, old, new)) as gan:
         gan.optimizer()
         return gan
+
+
+def config_of(here, own, old='', new=''):
+    """The Config of such a GAN."""
+    assert old in FILE
+    (here / 'my.py').write_text(FILE.replace(old, new) if old else FILE)
+    return preset('dcgan28', image_height=8, image_width=8, z_dim=3, generator_maps=(4, 1),
+                  discriminator_maps=(1, 2), batch_size=4, ema=0.0,
+                  **{field: OWN[field] for field in own},
+                  **({} if 'type' in own else {'penalty': 'none'}))
 
 
 def test_all_is_well(here):
@@ -178,6 +183,14 @@ def test_all_is_well(here):
     assert [network.name for network in gan.built.net] == ['Generator', 'Discriminator']
     assert set(gan.steps.variants[0].columns) == {'d_loss', 'g_loss', 'real', 'd_gradient',
                                                   'g_gradient'}
+
+
+@pytest.mark.parametrize(('old', 'new', 'count'), [
+    ("'g0_linear'", "'first'", 2),                       # whatever it is called
+    ("ops.linear(z, 'g0_linear', 4)", "tf.reduce_sum(z, axis=1, keepdims=True)", 0)])
+def test_directions_need_a_layer_that_is_linear_in_z(here, old, new, count):
+    with GAN.from_config(config_of(here, ['architecture'], old, new)) as gan:
+        assert principal_directions(gan, 2).shape == (count, 3)
 
 
 @pytest.mark.parametrize(('own', 'old', 'new', 'problem'), [
