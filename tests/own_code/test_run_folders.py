@@ -4,12 +4,15 @@ import importlib.util
 import json
 import os
 import pathlib
+import types
 
+import numpy as np
 import pytest
 
 from dcgan_tf import portable
 from dcgan_tf.config import preset
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.fit.workers import facts
 from dcgan_tf.own_code import find, is_loaded, open_code, trusted
 from dcgan_tf.own_code.loading import digest_of
 from dcgan_tf.run_folder import config_json, run_folder, trained_weights
@@ -52,6 +55,20 @@ def test_a_run_of_somebody_else_is_refused_until_it_is_trusted(run, listed, new_
     assert listed() == set()                                  # to open it adds nothing
     run_folder.create(str(run.path.parent), 'b', run.config, {})
     assert listed() == set() and (run.path.parent / 'b' / 'code' / 'my.py').exists()
+
+
+def test_a_file_that_the_user_names_later_is_listed_then(run, plain, listed, new_process):
+    trusted.path().unlink()
+    new_process()
+    open_code(run.path, run.config, trust=True)
+    assert preset(objective=f'{plain}:mine') == run.config    # the same content
+    run_folder.create(str(run.path.parent), 'b', run.config, {})
+    assert len(listed()) == 1
+
+
+def test_workers_compare_the_digest(run):
+    worker = types.SimpleNamespace(data='fingerprint', gpu='')
+    assert facts(run.config, worker, np.zeros([1, 8, 8, 1]))['code'] == run.config.code
 
 
 def test_a_changed_copy_is_refused_whatever_is_trusted(run, new_process):
