@@ -188,7 +188,8 @@ def test_what_came_with_the_figures(evaluator):
     (30, 12, 5, {'density', 'coverage', 'classifier_score'},
      '5 pictures are compared, but at least 6 are needed: ask for more with --n of a tool, '),
     (3, 12, 99, {'precision', 'recall', 'density', 'coverage', 'classifier_score'},
-     '3 pictures are compared, but at least 4 are needed: the data set has no more')])
+     '3 pictures are compared, but at least 4 are needed: there are no more held-out, '
+     'test or other pictures')])
 def test_a_figure_that_such_pictures_do_not_allow(n, side, asked, missing, problem):
     rng = np.random.default_rng(0)
     train, test = (Dataset('npz', rng.integers(0, 256, (n, side, side, 1), dtype=np.uint8), None,

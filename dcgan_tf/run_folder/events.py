@@ -101,7 +101,10 @@ class Events:
 
     def _give_up(self):
         """Leaves the present file, and removes it if it is empty."""
-        self._writer = None
+        writer, self._writer = self._writer, None
+        with contextlib.suppress(tf.errors.OpError, OSError, RuntimeError):
+            if writer:
+                writer.close()             # a writer that is only forgotten holds the disk
         with contextlib.suppress(OSError):
             if self._file and self._file.stat().st_size == 0:
                 self._file.unlink()

@@ -102,8 +102,9 @@ def test_with_warn_all_goes_on_when_there_is_room(trained, caplog):
 
 
 def test_with_stop_the_checkpoints_stay(trained):
+    """Whatever is written first when the disk is full: the checkpoint, or the events."""
     training, error = trained()
-    assert 'model-12' in error and 'No space left' in error
+    assert error.startswith('cannot ') and 'No space left' in error
     assert checkpoint_files.steps(training.run.checkpoints) == [0, 4, 8]
     assert not [path.name for path in training.run.checkpoints.iterdir() if 'temp' in path.name]
 

@@ -192,6 +192,9 @@ def test_a_file_without_an_event_does_not_stay(graph, tmp_path, monkeypatch):
 
         def write(self, record):
             raise tf.errors.ResourceExhaustedError(None, None, 'No space left on device')
+
+        def close(self):
+            raise tf.errors.ResourceExhaustedError(None, None, 'No space left on device')
     monkeypatch.setattr(tf.io, 'TFRecordWriter', Full)
     for step in range(3):
         with pytest.raises(RunError, match='No space left'):

@@ -9,6 +9,7 @@ import numpy as np
 from dcgan_tf import preset
 from dcgan_tf.run_folder import samples
 from dcgan_tf.run_folder.trained_weights import Weights
+from dcgan_tf.show.morphing import MorphingGenerator
 
 SIDE = 4
 
@@ -31,7 +32,9 @@ def images_of(z, y=None):
 def hung(monkeypatch, folder, config):
     """Makes the tools find this Config, and the painter in place of a GAN."""
     from dcgan_tf.cli import trained
-    gan = types.SimpleNamespace(config=config, generate_images=images_of,
+    def morphing(codes):
+        return MorphingGenerator(images_of, config.latent_dim, prior=config.prior)
+    gan = types.SimpleNamespace(config=config, generate_images=images_of, morphing=morphing,
                                 sample=functools.partial(samples.asked_for, images_of, config))
     monkeypatch.setattr(trained, 'find', lambda args: Weights('painter', config, folder, 1, folder))
     monkeypatch.setattr(trained, 'open_gan', lambda *_, **__: contextlib.nullcontext(gan))
