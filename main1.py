@@ -42,7 +42,7 @@ def train(options, exit_stack):
     if config.jit:
         let_xla_use_the_cpu()
     make_deterministic()
-    worker = start.make_worker(cluster, options, data)
+    worker = start.make_worker(cluster, options, config, data)
     with (DeepConvolutionalGAN.from_config(config, worker=worker) as gan,
           debugging.debugger(options.debug, gan.graph) as debugger):
         gan.model()        # G and D, and their uses on a batch:     systems/dcgan.py `forward`

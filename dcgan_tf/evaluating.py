@@ -86,7 +86,7 @@ def measure(gan, opened, seed=0) -> evaluator.Evaluation:
     from dcgan_tf.fit.feed import told_by  # loads TensorFlow
     from dcgan_tf.run_folder import samples  # loads OpenCV
     c, labels = gan.config, opened.labels(opened.n)
-    tells = any(row.told and c.type in row.types for row in METRIC_ROWS.values())
+    tells = any(row.told and c.kind in row.types for row in METRIC_ROWS.values())
     told = told_by(gan, opened.training_images) if tells else {}
     asked = {'labels': labels} if c.learns_classes else {}
     images = samples.draw(gan.generate_images, c, seed, labels) if opened.n_samples else None

@@ -18,7 +18,7 @@ import logging
 
 import numpy as np
 
-from dcgan_tf import evaluating, latent
+from dcgan_tf import evaluating, latent, own_code
 from dcgan_tf.config import preset, with_options
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit import history
@@ -184,10 +184,11 @@ class DeepConvolutionalGAN(GAN):
                  discriminator_maps=(1, 36, 72, 144), n_labels=1, **options):
         if 'preset' in options:
             raise UsageError('preset is no argument here: use from_config(preset(NAME, ...))')
-        objective = options.setdefault('objective', objectives.with_logits(n_labels))
-        if objectives.get(objective).logits != n_labels:
-            raise UsageError(f'n_labels = {n_labels}: objective {objective} has '
-                             f'{objectives.get(objective).logits}')
+        options = own_code.taken({'objective': objectives.with_logits(n_labels), **options})
+        objective = options['objective']
+        has = objectives.get(objective, options.get('code', ())).logits
+        if has != n_labels:
+            raise UsageError(f'n_labels = {n_labels}: objective {objective} has {has}')
         super().__init__(preset(
             'dcgan28', epochs=epochs, batch_size=batch_size, eval_step=eval_step,
             image_height=image_height, image_width=image_width, n_channels=n_channels,

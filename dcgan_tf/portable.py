@@ -49,6 +49,14 @@ def bad_name(name: str) -> str | None:
     return None
 
 
+def config_folder() -> pathlib.Path:
+    """Returns the folder of this package among the user's settings. It need not exist."""
+    name = 'APPDATA' if WINDOWS else 'XDG_CONFIG_HOME'
+    given = pathlib.Path(os.environ.get(name, ''))
+    usual = pathlib.Path.home() / ('AppData/Roaming' if WINDOWS else '.config')
+    return (given if given.is_absolute() else usual) / 'dcgan_tf'
+
+
 def lock(handle: int, *, shared: bool = False) -> bool:
     """Locks an open file for this process, until it is closed; False if another process has it.
 

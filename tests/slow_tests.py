@@ -12,6 +12,8 @@ LONG = {                        # name of a quick test that takes longer, withou
         'two processes and one alone each build a graph and train',
     'tests/train_ops/test_many_steps.py::test_bits_and_log_stay_the_same':
         'two graphs, one with a loop that holds both kinds of steps',
+    'tests/own_code/test_own_networks_docs.py::test_the_commands_train_and_open_the_runs':
+        'three trainings and a resume, whose graphs no other test has',
     'tests/test_leaks.py::test_a_training_leaves_no_graph': 'two GANs, neither from the pool',
     'tests/test_main1.py::test_pictures_of_ones_own_by_class_from_start_to_resume':
         'three trainings',
@@ -33,6 +35,7 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/graph_report': 1,
     'tests/losses': 3,
     'tests/ops': 1,
+    'tests/own_code': 1,
     'tests/run_folder': 1,
     'tests/show': 3,
     'tests/systems': 10,

@@ -40,7 +40,7 @@ def main(argv=None):
     args = parse(argv)
     runs = trained.open_runs(args.runs, quiet=args.quiet)
     for run in runs:
-        trained_weights.find_checkpoint(run, args.checkpoint)    # UsageError now, not in hours
+        trained_weights.of_run(run, args.checkpoint, args.trust)    # UsageError now, not in hours
         check_data(run, args)
     groups = [(group, load_real(group[0], args)) for group in by_data(runs)]
     names, lines = trained.names(runs), []
@@ -94,7 +94,7 @@ def evaluate(runs, real, names, args):
 
 def measured(run, evaluator, args):
     """Draws samples of a run and measures them; returns (step, metrics, details)."""
-    with trained.open_gan(trained_weights.of_run(run, args.checkpoint)) as gan:
+    with trained.open_gan(trained_weights.of_run(run, args.checkpoint, args.trust)) as gan:
         return gan.steps_done(), *measure(gan, evaluator, args.seed)
 
 

@@ -30,7 +30,7 @@ def main(argv=None):
     """Prints the table; returns the exit code."""
     args = parse(argv)
     run, = trained.open_runs([args.run], quiet=args.quiet)
-    weights = trained_weights.of_run(run, args.checkpoint)
+    weights = trained_weights.of_run(run, args.checkpoint, args.trust)
     train, test, what, reference = pictures(run, args)
     gan = trained.open_gan(weights)
     functions = {

@@ -5,10 +5,21 @@ import dataclasses
 import os
 from typing import NamedTuple
 
+from dcgan_tf import own_code
 from dcgan_tf.cli.debugging import DEBUGGERS, check
-from dcgan_tf.cli.parser import Parser, add_cache_folder, choices, maps, row_of, size, sizes
+from dcgan_tf.cli.parser import (
+    Parser,
+    add_cache_folder,
+    add_trust,
+    choices,
+    maps,
+    own_or_row,
+    row_of,
+    size,
+    sizes,
+)
 from dcgan_tf.cli.paths import local_path
-from dcgan_tf.config import AUTO, CHOICES, GROUPS, LISTS, NONE, PRESETS, Config, chosen
+from dcgan_tf.config import AUTO, CHOICES, GROUPS, LISTS, NONE, PRESETS, Config, chosen, flag_of
 from dcgan_tf.data import CROPS, DATASETS
 from dcgan_tf.distributed.cluster import PATIENCE, START_PATIENCE
 from dcgan_tf.errors import UsageError
@@ -24,6 +35,7 @@ READERS = {                                             # field -> the function 
     'resize': size,
     'crop': row_of(CROPS),
     'codes': sizes,
+    **dict.fromkeys(own_code.FIELDS, own_or_row),
 }
 METAVARS = {'data_dir': 'PATH', 'resize': 'SIZE', 'codes': 'K,K,...',
             **dict.fromkeys(LISTS, 'NAME,NAME')}
@@ -48,10 +60,14 @@ class Options(NamedTuple):
     worker_timeout: float           # seconds that a worker waits for another, in a step
     start_timeout: float            # ... and before the first step
     quiet: bool                     # True: print nothing but errors
+    trust: bool = False             # True: run code in a run folder that is not in the user's list
 
 
 def parse(argv: list[str] | None = None) -> Options:
-    """Reads the command line. UsageError for unknown arguments and for contradictions."""
+    """Reads the command line. UsageError for unknown arguments and for contradictions.
+
+    Runs a file of the user's own, FILE.py:NAME, last of all.
+    """
     args = vars(make_parser().parse_args(argv))
     values = {name: args.pop(name) for name in _flag_fields()}
     given = {name: value for name, value in values.items() if value is not None}
@@ -77,8 +93,11 @@ def parse(argv: list[str] | None = None) -> Options:
         if not 1 <= getattr(options, name) < 1e6:
             raise UsageError(f'--{name.replace("_", "-")} {getattr(options, name):g}: expected 1 '
                              'second or more, less than a million')
+    if options.trust and not (options.resume or options.init_from):
+        raise UsageError('--trust does nothing without --resume or --init-from: a file that you '
+                         'name runs in any case')
     check(options.debug, options.graph_only)
-    return options
+    return options._replace(given=own_code.taken(options.given))
 
 
 def make_parser() -> Parser:
@@ -115,6 +134,7 @@ def _add_first(groups):
     run.add_argument('--init-from', type=local_path, metavar='RUN', help='start a new run, e.g. '
                      'on other pictures, with the networks of this run: its folder, a checkpoint, '
                      'or latest')
+    add_trust(run)
     groups['networks'].add_argument(
         '--maps', type=maps, metavar='N,N,...', help='feature maps of the layers of D, from the '
         'image inwards; each layer halves the size of the image; G has the same numbers in reverse '
@@ -145,7 +165,7 @@ def _add_last(groups):
 
 def _add_field(group, name, field):
     """Adds the flag of a Config field. It is None in the result of `parse_args` if not typed."""
-    flag, text = '--' + name.replace('_', '-'), field.metadata['help']
+    flag, text = flag_of(name), field.metadata['help']
     if field.default != ():
         text += f' (default: {_default(name, field)})'
     if name in TABLES:
@@ -157,7 +177,7 @@ def _add_field(group, name, field):
     if field.type is bool:
         group.add_argument(flag, action='store_const', const=True, help=text)
         return
-    group.add_argument(flag, type=READERS.get(name, field.type), help=text,
+    group.add_argument(flag, dest=name, type=READERS.get(name, field.type), help=text,
                        metavar=METAVARS.get(name) or METAVAR_OF_TYPE[field.type])
 
 
@@ -167,6 +187,8 @@ def _default(name, field):
         others = [f'{row.preset} for --dataset {data}' for data, row in DATASETS.items()
                   if row.preset != field.default]
         return ', '.join([field.default, *others])
+    if name == 'architecture':
+        return 'those of the preset'
     value = PRESETS[Config.preset].get(name, field.default)
     return {True: 'on', False: 'off'}[value] if field.type is bool else value or (
         NONE if name in LISTS else value)

@@ -6,6 +6,7 @@ change them. All other options come from the command line and the preset, as alw
 
 import pathlib
 
+from dcgan_tf import own_code
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import LATEST, latest, resumed, typed
 from dcgan_tf.config import (
@@ -13,10 +14,10 @@ from dcgan_tf.config import (
     OBJECTIVES,
     PENALTIES,
     PRESETS,
-    TYPES,
     Config,
     check_taken,
     families,
+    objective_of,
 )
 from dcgan_tf.config.types import OPTIONAL
 from dcgan_tf.errors import RunError, UsageError
@@ -62,8 +63,10 @@ def networks(options: Options, weights: Weights) -> dict:
                   gray=c.n_channels == 1)
     _check_given(options, c, where(weights))
     taken = {name: getattr(c, name) for name in NETWORKS
-             if name not in OPTIONAL - TYPES[c.type].takes}
-    return {**taken, **{name: given[name] for name in MAY_CHANGE & given.keys()}}
+             if name not in OPTIONAL - c.row_of_type.takes}
+    code = (*c.code, *set(given.get('code', ())).difference(c.code))
+    return {**taken, **{name: given[name] for name in MAY_CHANGE & given.keys()},
+            **({'code': code} if code else {})}
 
 
 def check_data(config: Config, weights: Weights) -> None:
@@ -126,7 +129,7 @@ def _find(path, options):
 
     Says if another version of this program made them.
     """
-    found = trained_weights.find(path)
+    found = trained_weights.find(path, trust=options.trust)
     if (found.step or max(checkpoint_files.steps(found.folder))) == 0:
         raise UsageError(f'{where(found)} has had no training step: its networks are as random as '
                          'new ones')
@@ -152,19 +155,23 @@ def _check_given(options, c, path):
     """Raises UsageError for a typed flag that asks for other networks than those of c, at path."""
     given = options.given
     if given.get('type', c.type) == c.type:
-        check_taken(c.type, given)
+        check_taken(c.type, given, c.code)
     pairs = {name: (given[name], getattr(c, name)) for name in NETWORKS
              if name in given and name not in MAY_CHANGE and (name, given[name]) != ('norm', AUTO)}
+    if file := own_code.changed_file(given.get('code', ()), c.code):
+        raise UsageError(f'{file} is not the file with which {path} was trained: leave the flag '
+                         'that names it out, or choose another run with --init-from')
     if options.maps:
         pairs['maps'] = (options.maps, c.discriminator_maps[1:])
     for name, (value, old) in pairs.items():
         if value != old:
             _refuse(name, value, old, path)
     preset, objective, penalty = map(given.get, ('preset', 'objective', 'penalty'))
-    if preset in PRESETS and _of_preset(preset, c) != (c.type, c.architecture, c.prior):
+    if preset in PRESETS and preset != c.preset and (
+            _of_preset(preset, c) != (c.type, c.architecture, c.prior)):
         _refuse('preset', preset, c.preset, path)
-    if objective in OBJECTIVES and (OBJECTIVES[objective].d_output
-                                    != OBJECTIVES[c.objective].d_output):
+    if objective and _d_output(objective, given.get('code', ())) not in (
+            None, _d_output(c.objective, c.code)):
         _refuse('objective', objective, c.objective, path)
     if penalty in PENALTIES:                                 # `Config` refuses unknown names
         _check_penalty(penalty, c, path)
@@ -186,6 +193,12 @@ def _of_preset(name, c):
     row = PRESETS[name]
     return (row.get('type', c.type), row.get('architecture', Config.architecture),
             row.get('prior', Config.prior))
+
+
+def _d_output(objective, code):
+    """Returns what D's last layer returns with an objective; None if `Config` refuses the name."""
+    known = objective in OBJECTIVES or own_code.is_own(objective)
+    return objective_of(objective, code).d_output if known else None
 
 
 def _refuse(name, value, old, path):

@@ -7,7 +7,9 @@ import re
 import sys
 import textwrap
 
+from dcgan_tf import own_code
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.config import flag_of
 from dcgan_tf.errors import UsageError
 from dcgan_tf.obstacles import folder_obstacle, obstacle
 
@@ -35,8 +37,7 @@ class Parser(argparse.ArgumentParser):
         parsed = super().parse_args(args, namespace)
         for name, value in vars(parsed).items():
             if value == '':           # an empty shell variable must not look like a missing flag
-                flag = name.rstrip('_').replace('_', '-')
-                raise UsageError(f'--{flag} is empty: give a value or no flag')
+                raise UsageError(f'{flag_of(name.rstrip("_"))} is empty: give a value or no flag')
         for name, limits in ranges.items():
             if getattr(parsed, name) is not None:
                 within(f'--{name.replace("_", "-")}', getattr(parsed, name), *limits)
@@ -63,6 +64,13 @@ def add_cache_folder(group):
                        help='the folder that keeps the decoded pictures of a data set and the '
                        'classifier of the metrics for the next start; environment '
                        'variable: CACHE_FOLDER (default: cache)')
+
+
+def add_trust(group):
+    """Adds the flag of all commands that open a run folder."""
+    group.add_argument('--trust', action='store_true', help='run the Python files in the folder '
+                       'code of a run that comes from another person; without it, only those from '
+                       'which you have started a training yourself: docs/reliability.md')
 
 
 def add_data(group):
@@ -138,6 +146,14 @@ def row_of(table):
             raise argparse.ArgumentTypeError(f'{name!r} is not one of {", ".join(table)}')
         return name
     return row
+
+
+def own_or_row(text):
+    """Reads the name of a row, or FILE.py:NAME, as the `type` of a flag; the row is not checked."""
+    if not own_code.is_own(text):
+        return text
+    path, _, name = text.rpartition(':')
+    return f'{local_path(path)}:{name}'
 
 
 def within(flag, value, low, high):

@@ -9,6 +9,7 @@ from dcgan_tf import portable
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import NONE, TYPES, Config, families, listed, preset
+from dcgan_tf.config.types import kind_of
 from dcgan_tf.data import held_out
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
@@ -24,7 +25,7 @@ def new(options: Options, networks: dict | None = None) -> Config:
     if 'data_dir' not in given:
         given['data_dir'] = _default_data_dir()
     dataset = datasets.DATASETS.get(given.get('dataset', Config.dataset))
-    gan_type = TYPES.get(given.get('type', Config.type))
+    gan_type = TYPES.get(kind_of(given.get('type', Config.type), given.get('code', ())))
     name = (gan_type and gan_type.preset) or (dataset.preset if dataset else Config.preset)
     config = preset(given.pop('preset', name), **given)
     if not options.maps:

@@ -5,8 +5,9 @@ import pathlib
 import re
 import time
 
+from dcgan_tf import own_code
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.config import AUTO, MAY_CHANGE, Config, check_taken
+from dcgan_tf.config import AUTO, MAY_CHANGE, Config, check_taken, flag_of
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import checkpoint_files, origin, run_names, trained_weights
 from dcgan_tf.run_folder.run_folder import RunFolder
@@ -62,9 +63,10 @@ def changed(run: RunFolder, options: Options) -> Config:
     if options.init_from:
         _check_origin(run, options.init_from)
     if options.given.get('type', c.type) == c.type:
-        check_taken(c.type, options.given)
+        check_taken(c.type, options.given, c.code)
     pairs = {'maps': (options.maps, c.discriminator_maps[1:])} if options.maps else {}
-    pairs.update({name: (value, getattr(c, name)) for name, value in options.given.items()})
+    pairs.update({name: (value, getattr(c, name)) for name, value in options.given.items()
+                  if name != 'code'})
     for name, (value, trained_with) in pairs.items():
         unresolved = name in RESOLVED and value == getattr(Config, name)
         if name not in MAY_CHANGE and value != trained_with and not unresolved:
@@ -72,6 +74,10 @@ def changed(run: RunFolder, options: Options) -> Config:
                    'without')
             raise UsageError(f'{typed(name, value)} does not fit {run.path}, which was trained '
                              f'{old}: leave the flag out, or start a new run')
+    if file := own_code.changed_file(options.given.get('code', ()), c.code):
+        raise UsageError(f'{file} is not the file with which {run.path} was trained, which is '
+                         f'{run.path / own_code.FOLDER / file}: leave the flag that names it out, '
+                         'or start a new run')
     given = {name: value for name, value in options.given.items() if name in MAY_CHANGE}
     return c.replace(**{'trace_step': 0, 'check_numerics': False, **given})
 
@@ -117,7 +123,7 @@ def _run_of(path):
 
 def typed(name: str, value) -> str:
     """Returns an option as it is typed: --flip, --resize 64x48, --maps 64,128."""
-    flag = f'--{name.replace("_", "-")}'
+    flag = flag_of(name)
     if isinstance(value, tuple):
         value = ('x' if name == 'resize' else ',').join(map(str, value))
     return flag if value is True else f'{flag} {value}'

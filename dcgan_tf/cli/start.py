@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from dcgan_tf import data as datasets
+from dcgan_tf import own_code
 from dcgan_tf.cli import init_from, resolving
 from dcgan_tf.cli.early import Start, check_effect, check_length, check_pictures, check_start
 from dcgan_tf.cli.flags import Options
@@ -49,6 +50,8 @@ def prepare(options: Options, cluster=None, exit_stack=None,
     run = run_folder.open_run(path) if path else None
     if run and not options.quiet and (cluster is None or cluster.first):
         notice([(run.name, run.made_by)])
+    if run:
+        own_code.open_code(run.path, run.config, options.trust)
     networks = init_from.networks(options, origin) if origin and not run else None
     config = changed(run, options) if run else resolving.new(options, networks)
     config = resolving.with_best(config, options)
@@ -137,11 +140,12 @@ def evaluator(options: Options, config: Config, data: Dataset, log: Callable):
         yield opened
 
 
-def make_worker(cluster: Cluster | None, options: Options, data: Dataset):
+def make_worker(cluster: Cluster | None, options: Options, config: Config, data: Dataset):
     """Returns the Worker that `DeepConvolutionalGAN` takes, or None. Loads TensorFlow."""
     if cluster is None:
         return None
     from dcgan_tf.distributed.worker import Worker
+    own_code.trust(config)                       # the first worker does it with the run folder
     return Worker(cluster, data=data.fingerprint, patience=options.worker_timeout,
                   start_patience=options.start_timeout)
 

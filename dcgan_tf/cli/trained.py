@@ -3,6 +3,7 @@
 import pathlib
 
 from dcgan_tf import data as datasets
+from dcgan_tf.cli.parser import add_trust
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import Config
 from dcgan_tf.data.parts import Part
@@ -23,7 +24,8 @@ def add_run(parser) -> None:
 
 
 def add_checkpoint(parser) -> None:
-    """Adds the flag that chooses one of a run's checkpoints."""
+    """Adds the flags that choose one of a run's checkpoints, and that trust the run's code."""
+    add_trust(parser)
     parser.add_argument('--checkpoint', default=NEWEST, metavar='WHICH', help='the checkpoint: '
                         'newest, best (by --keep-best of the training) or a step (default: '
                         'newest)')
@@ -34,7 +36,7 @@ def find(args) -> Weights:
 
     Says if another version of this program made them.
     """
-    weights = trained_weights.find(args.run, args.checkpoint, args.config)
+    weights = trained_weights.find(args.run, args.checkpoint, args.config, args.trust)
     notice([(weights.name, weights.made_by)])
     return weights
 
@@ -63,13 +65,13 @@ def _find_config(path, args):
     files = [given] if given.suffix == '.json' else [given / name for name in OPTION_FILES]
     file = next(filter(pathlib.Path.is_file, files), None)
     if file is None:
-        weights = trained_weights.find(path, args.checkpoint, args.config)
+        weights = trained_weights.find(path, args.checkpoint, args.config, args.trust)
         return weights.name, weights.config, weights.made_by
     if args.config:
         raise UsageError('--config is for a checkpoint outside its run folder: the options are '
                          f'in {file}')
     name = file.stem if file is given else given.resolve().name
-    return name, *trained_weights.options(file, named=file is given)
+    return name, *trained_weights.options(file, named=file is given, trust=args.trust)
 
 
 def open_gan(weights: Weights):

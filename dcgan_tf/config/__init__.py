@@ -6,7 +6,8 @@
     option.py     what a field is made of, and the groups
     presets.py    PRESETS: one column for each preset
     types.py      TYPES: one row for each kind of GAN
-    families.py   FAMILIES: one row for each family of networks, and what they refuse
+    family.py     FAMILIES: one row for each family of networks
+    families.py   what a family refuses, and its norm
     features.py   FEATURES: what can stand for a picture in the metrics
     choices.py    the tables of choices of the other fields
     checks.py     the values that a Config refuses
@@ -16,7 +17,12 @@
 Nothing here imports TensorFlow.
 """
 
-from dcgan_tf.config.checks import check_metrics_of_type, check_smoothing, listed
+from dcgan_tf.config.checks import (
+    check_metrics_of_type,
+    check_smoothing,
+    listed,
+    objective_of,
+)
 from dcgan_tf.config.choices import (
     AUGMENTS,
     AUTO,
@@ -29,18 +35,18 @@ from dcgan_tf.config.choices import (
     ON_COLLAPSE,
     PENALTIES,
 )
-from dcgan_tf.config.families import FAMILIES
+from dcgan_tf.config.family import FAMILIES
 from dcgan_tf.config.features import FEATURES, check_features, check_labels, default_features
 from dcgan_tf.config.making import from_dict, preset, with_options
-from dcgan_tf.config.option import GROUPS
+from dcgan_tf.config.option import GROUPS, flag_of
 from dcgan_tf.config.options import Config
 from dcgan_tf.config.precision import chosen, has_amx
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.resumable import MAY_CHANGE, fixed_difference
-from dcgan_tf.config.types import TYPES, check_taken
+from dcgan_tf.config.types import TYPES, check_taken, row_of
 
 __all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'FAMILIES', 'FEATURES', 'GROUPS', 'LISTS', 'MAY_CHANGE',
            'METRICS', 'NONE', 'NORMS', 'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRESETS', 'TYPES',
            'Config', 'check_features', 'check_labels', 'check_metrics_of_type', 'check_smoothing',
-           'check_taken', 'chosen', 'default_features', 'fixed_difference', 'from_dict', 'has_amx',
-           'listed', 'preset', 'with_options']
+           'check_taken', 'chosen', 'default_features', 'fixed_difference', 'flag_of', 'from_dict',
+           'has_amx', 'listed', 'objective_of', 'preset', 'row_of', 'with_options']

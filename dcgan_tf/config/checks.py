@@ -4,8 +4,9 @@ import dataclasses
 import math
 import struct
 
-from dcgan_tf.config.choices import CHOICES, LISTS, METRICS, OBJECTIVES
-from dcgan_tf.config.types import TYPES
+from dcgan_tf import own_code
+from dcgan_tf.config.choices import CHOICES, LISTS, METRICS, OBJECTIVES, Objective
+from dcgan_tf.config.option import flag_of
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import nearest
 
@@ -14,8 +15,10 @@ def check(config) -> None:
     """Raises UsageError for a value of a Config that is refused, alone or together with others."""
     for field in dataclasses.fields(config):
         _check_value(field, getattr(config, field.name))
+    own_code.check_names(config)
     _check_choices(config)
-    _check_type(config)
+    if own_code.is_loaded(config.code):
+        _check_type(config)
     if config.jit and config.steps_per_run > 1:       # XLA clusters a step in a loop differently
         raise UsageError(f'steps_per_run = {config.steps_per_run}: with --jit it would change '
                          'the last bits (--steps-per-run)')
@@ -32,9 +35,11 @@ def check(config) -> None:
 def _check_choices(config):
     """Raises UsageError for a name that is not among the choices of its field."""
     for name, table in CHOICES.items():
-        if getattr(config, name) not in table:
-            raise UsageError(f'{name} = {getattr(config, name)!r}: expected {", ".join(table)} '
-                             f'(--{name.replace("_", "-")}){nearest(getattr(config, name), table)}')
+        value, own = getattr(config, name), name in own_code.FIELDS
+        if value not in table and not (own and own_code.is_own(value)):
+            raise UsageError(f'{name} = {value!r}: expected {", ".join(table)}'
+                             f'{" or FILE.py:NAME" if own else ""} ({flag_of(name)})'
+                             f'{nearest(value, table)}')
     for name, table in LISTS.items():
         names = listed(getattr(config, name))
         if set(names) - set(table) or len(set(names)) < len(names):
@@ -44,7 +49,7 @@ def _check_choices(config):
 
 def _check_type(config):
     """Raises UsageError for a value that the type of GAN cannot use."""
-    for name, value in TYPES[config.type].refuses:
+    for name, value in config.row_of_type.refuses:
         if getattr(config, name) == value:
             raise UsageError(f'--{name} {value}: --type {config.type} cannot use it: expected '
                              f'another --{name}')
@@ -56,17 +61,25 @@ def _check_type(config):
 def check_metrics_of_type(config, *names: str) -> None:
     """Raises UsageError for a metric that cannot measure the type of GAN."""
     for name in names:
-        if (types := METRICS[name].types) and config.type not in types:
+        if (types := METRICS[name].types) and config.kind not in types:
             raise UsageError(f'--metrics {name}: it cannot measure --type {config.type}, but only '
                              f'{", ".join(types)}')
 
 
 def check_smoothing(config) -> None:
     """Raises UsageError if label smoothing is asked for and the objective has no targets."""
-    if config.label_smoothing and not OBJECTIVES[config.objective].smooths:
+    if config.label_smoothing and not objective_of(config.objective, config.code).smooths:
         rows = ', '.join(name for name, row in OBJECTIVES.items() if row.smooths)
         raise UsageError(f'--label-smoothing {config.label_smoothing:g}: --objective '
                          f'{config.objective} has no target to smooth; these have: {rows}')
+
+
+def objective_of(name: str, code=()) -> Objective:
+    """Returns what can be known of an objective before it is built. code: that of the Config."""
+    if not own_code.is_own(name):
+        return OBJECTIVES[name]
+    found = own_code.find('objective', name, code)
+    return Objective(name, smooths=found.smooths, d_output=found.d_output)
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -77,7 +90,7 @@ def listed(text: str) -> tuple[str, ...]:
 def _check_value(field, value):
     """Raises UsageError unless `value` has the type of the field's default and is in its range."""
     limits, name = field.metadata, f'{field.name} = {value!r}'
-    flag = f' (--{field.name.replace("_", "-")})' if limits['flag'] else ''
+    flag = f' ({flag_of(field.name)})' if limits['flag'] else ''
     if field.type is float and type(value) is int:
         value = float(value)
     if type(value) is not type(field.default):

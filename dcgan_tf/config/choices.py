@@ -3,6 +3,7 @@
 import math
 from typing import NamedTuple
 
+from dcgan_tf.config.family import FAMILIES
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import TYPES
 
@@ -138,6 +139,7 @@ CHOICES = {            # field of Config -> {choice: help, or None if another fi
     'preset': dict.fromkeys(PRESETS),
     'type': {name: row.help for name, row in TYPES.items()},
     'objective': {name: row.help for name, row in OBJECTIVES.items()},
+    'architecture': {name: row.help for name, row in FAMILIES.items()},
     'penalty': {name: row.help for name, row in PENALTIES.items()},
     'norm': {AUTO: 'the norm of the preset, or layer if the penalty needs it', **NORMS},
     'g_norm': {name: NORMS[name] for name in ('batch', 'none')},

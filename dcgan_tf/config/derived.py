@@ -2,32 +2,42 @@
 
 from dcgan_tf.config.checks import listed
 from dcgan_tf.config.choices import METRICS, NONE, PENALTIES
-from dcgan_tf.config.types import CLASSES, CODES, TYPES
+from dcgan_tf.config.types import CLASSES, CODES, Type, kind_of, row_of
 
 
 class Derived:
     """Has the properties that a Config derives from its fields."""
 
     @property
+    def kind(self) -> str:
+        """Returns the row of TYPES whose facts hold: `type`, or the `kind` of one's own."""
+        return kind_of(self.type, self.code)
+
+    @property
+    def row_of_type(self) -> Type:
+        """Returns the facts of `type`. UsageError if it is in a file that was not loaded."""
+        return row_of(self.type, self.code)
+
+    @property
     def conditioned(self) -> bool:
         """Tells whether the generator takes labels: classes, or the codes of an infogan."""
-        return bool(TYPES[self.type].labels)
+        return bool(self.row_of_type.labels)
 
     @property
     def learns_classes(self) -> bool:
         """Tells whether the training uses the classes of the data."""
-        return TYPES[self.type].labels == CLASSES
+        return self.row_of_type.labels == CLASSES
 
     @property
     def has_codes(self) -> bool:
         """Tells whether the generator's labels are codes, which need no classes of the data."""
-        return TYPES[self.type].labels == CODES
+        return self.row_of_type.labels == CODES
 
     @property
     def label_sizes(self) -> tuple[int, ...]:
         """Returns how many values each label of the generator has. Only an infogan has several."""
         return {CLASSES: (len(self.class_names),), CODES: self.codes, '': ()}[
-            TYPES[self.type].labels]
+            self.row_of_type.labels]
 
     @property
     def label_names(self) -> tuple[str, ...]:

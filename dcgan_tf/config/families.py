@@ -1,37 +1,15 @@
-"""Lists the families of networks and what can be known of them before they are built.
+"""Says what can be known of a family of networks before it is built, and what it refuses."""
 
-The layers of a family are in networks/, which imports TensorFlow.
-"""
-
-from typing import NamedTuple
-
+from dcgan_tf import own_code
 from dcgan_tf.config.choices import AUTO, PENALTIES
+from dcgan_tf.config.family import FAMILIES, Family
 from dcgan_tf.errors import UsageError
 
 
-class Family(NamedTuple):
-    """Describes one family of networks: a row of FAMILIES."""
-
-    layers: tuple[int, int] | None = None     # of (G, D); None = any number from 2 on
-    strides: tuple[int, int] | None = None    # layers of (G, D) that double or halve the size;
-    #                                           None = all but one
-    d_norm: str = 'batch'                     # the norm of D if the run does not ask for another
-    averages: bool = True                     # True = batch norm keeps moving averages
-
-
-FAMILIES = {
-    'dcgan':       Family(),
-    'main1':       Family(averages=False),
-    'keras_mnist': Family(layers=(4, 4), strides=(2, 3)),      # the second layer of G keeps it
-    'upsample':    Family(layers=(3, 3), d_norm='none'),
-    'folder':      Family(),
-    'infogan_mnist': Family(layers=(3, 3), strides=(2, 2)),
-    'acgan':       Family(layers=(4, 7), strides=(3, 3)),
-}
-
-
 def family_of(config) -> Family:
-    """Returns the row of a Config's family. One of your own that has no row gets the defaults."""
+    """Returns the row of a Config's family. Networks of one's own bring it as `family`."""
+    if own_code.is_own(config.architecture):
+        return own_code.find('architecture', config.architecture, config.code).family
     return FAMILIES.get(config.architecture, Family())
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 import textwrap
 
+from dcgan_tf import own_code
 from dcgan_tf.config.choices import CHOICES, LISTS
 from dcgan_tf.config.option import GROUPS, MAX_COUNT
 from dcgan_tf.config.options import Config, check_known
@@ -21,13 +22,14 @@ def preset(name: str = 'dcgan28', **changes) -> Config:
 
     UsageError for an unknown preset or field, and for a change that the type does not take. A value
     of the preset that the type does not take is left out. `penalty_weight` and `penalty_every` of a
-    preset belong to its own penalty: with another penalty they are those of its paper.
+    preset belong to its own penalty: with another penalty they are those of its paper. A value
+    FILE.py:NAME of `architecture`, `objective` or `type` runs that file: see `own_code`.
     """
     if name not in PRESETS:
         raise UsageError(f'preset {name!r} is unknown: expected {", ".join(PRESETS)} (--preset)'
                          f'{nearest(name, PRESETS)}')
     check_known(changes)
-    values = PRESETS[name]
+    changes, values = own_code.taken(changes), PRESETS[name]
     values = fitting(changes.get('type', values.get('type', Config.type)), name, values, changes)
     if changes.get('penalty', values.get('penalty')) != values.get('penalty'):
         values = {k: v for k, v in values.items() if k not in ('penalty_weight', 'penalty_every')}

@@ -22,6 +22,14 @@ GROUPS = {
 }
 
 
+OTHER_FLAGS = {'architecture': 'networks'}          # field -> its flag, if that is not its name
+
+
+def flag_of(name: str) -> str:
+    """Returns the flag of a field of Config: d_steps -> --d-steps."""
+    return f'--{OTHER_FLAGS.get(name, name).replace("_", "-")}'
+
+
 def option(group, default, help, *, low=None, most=None, below=None, above=None, flag=True):
     """Returns a field of Config with its help text and its place in `--help`.
 

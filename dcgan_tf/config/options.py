@@ -7,6 +7,7 @@ help text, range and flag: the command line is made from these definitions.
 
 import dataclasses
 
+from dcgan_tf import own_code
 from dcgan_tf.config.checks import check
 from dcgan_tf.config.choices import AUTO, NONE
 from dcgan_tf.config.derived import Derived
@@ -58,8 +59,10 @@ class Config(Derived):
 
     preset: str = option('gan', 'dcgan28', 'the networks and numbers to start from; every other '
                          'flag changes one of them')
-    type: str = option('gan', 'gan', 'the kind of GAN')
-    objective: str = option('gan', 'non_saturating', 'what D and G minimise')
+    type: str = option('gan', 'gan', 'the kind of GAN, or FILE.py:NAME of your own: '
+                       'docs/own_networks.md')
+    objective: str = option('gan', 'non_saturating', 'what D and G minimise, or FILE.py:NAME of '
+                            'your own: docs/own_networks.md')
     class_weight: float = option('gan', 1.0, 'weight of the class losses of an acgan; that of the '
                                  'objective is 1', low=0, below=1_000)
     class_loss: str = option('gan', 'both', 'the images from which D of an acgan learns the '
@@ -76,7 +79,10 @@ class Config(Derived):
     code_variance: str = option('gan', 'fixed', 'the variance with which an infogan finds the '
                                 'continuous codes')
 
-    architecture: str = option('networks', 'dcgan', 'row of networks.ARCHITECTURES', flag=False)
+    architecture: str = option('networks', 'dcgan', 'the family of networks, or FILE.py:NAME of '
+                               'your own: docs/own_networks.md')
+    code: tuple[str, ...] = option('networks', (), 'FILE.py:SHA256 of each file of your own that '
+                                   'networks, objective or type name', flag=False)
     generator_maps: tuple[int, ...] = option(
         'networks', (128, 64, 1), 'feature maps, from the latent outwards', flag=False)
     discriminator_maps: tuple[int, ...] = option(
@@ -167,6 +173,9 @@ class Config(Derived):
     def replace(self, **changes) -> 'Config':
         """Returns a copy with some fields changed. UsageError for an unknown one."""
         check_known(changes)
+        if own_code.FIELDS.keys() & changes.keys():
+            named = {name: getattr(self, name) for name in own_code.FIELDS}
+            changes = own_code.taken({'code': (), **named, **changes}, self.code)
         return dataclasses.replace(self, **changes)
 
     def to_dict(self) -> dict:

@@ -5,6 +5,7 @@ Their networks and losses are in systems/, which imports TensorFlow.
 
 from typing import NamedTuple
 
+from dcgan_tf import own_code
 from dcgan_tf.errors import UsageError
 
 CLASSES, CODES = 'classes', 'codes'      # labels: the classes of the data, or codes that D finds
@@ -42,26 +43,52 @@ TYPES = {
 }
 
 
+def kind_of(type: str, code=()) -> str:
+    """Returns the row of TYPES whose facts hold for a type: itself, or the `kind` of one's own.
+
+    code: that of the Config. UsageError for a class whose `kind` is no row.
+    """
+    if not own_code.is_own(type):
+        return type
+    kind = own_code.find('type', type, code).kind
+    if kind not in TYPES:
+        raise UsageError(f'{type}: its kind is {kind!r}: expected {", ".join(TYPES)}')
+    return kind
+
+
+def row_of(type: str, code=()) -> Type:
+    """Returns the facts of a type. A class of one's own may leave out options, by `ignores`."""
+    row = TYPES[kind_of(type, code)]
+    if not own_code.is_own(type):
+        return row
+    ignores = own_code.find('type', type, code).ignores
+    if unknown := sorted(set(ignores) - OPTIONAL):
+        raise UsageError(f'{type}: it ignores {unknown[0]!r}: expected some of '
+                         f'{", ".join(sorted(OPTIONAL))}')
+    return row._replace(takes=row.takes - set(ignores), refuses=(*row.refuses, NO_ENCODER[1]))
+
+
 def fitting(type: str, preset: str, values: dict, given: dict) -> dict:
     """Returns a preset's values without the options that the type does not take.
 
     given: the options that the user gave. UsageError if the type does not take one of them, and for
     a preset that belongs to another type.
     """
-    if type not in TYPES:                        # `Config` refuses it
+    code = given.get('code', ())
+    if type not in TYPES and not own_code.is_own(type):         # `Config` refuses it
         return values
     type_of_preset = values.get('type', type)
-    if type_of_preset != type:
+    if type_of_preset not in (type, kind_of(type, code)):
         raise UsageError(f'--preset {preset} is for --type {type_of_preset}, not for --type '
                          f'{type}: choose another preset, or leave one of the two out')
-    check_taken(type, given)
+    check_taken(type, given, code)
     return {name: value for name, value in values.items()
-            if name not in OPTIONAL - TYPES[type].takes}
+            if name not in OPTIONAL - row_of(type, code).takes}
 
 
-def check_taken(type: str, given: dict) -> None:
+def check_taken(type: str, given: dict, code=()) -> None:
     """Raises UsageError if the type does not take one of the options that the user gave."""
     for name in given:
-        if name in OPTIONAL - TYPES[type].takes:
+        if name in OPTIONAL - row_of(type, code).takes:
             raise UsageError(f'--{name.replace("_", "-")}: --type {type} does not take it: leave '
                              'it out')

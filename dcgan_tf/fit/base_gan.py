@@ -4,12 +4,13 @@ import contextlib
 
 import tensorflow as tf
 
-from dcgan_tf import ops, systems
+from dcgan_tf import ops, own_code, systems
 from dcgan_tf.config import chosen
 from dcgan_tf.distributed.peers import Peers
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.history import History
 from dcgan_tf.fit.session import open_session
+from dcgan_tf.losses import contract as objective_contract
 from dcgan_tf.run_folder import config_json, initial_weights, trained_weights
 from dcgan_tf.run_folder.checkpoints import Checkpoints
 from dcgan_tf.run_folder.made_by import notice
@@ -37,7 +38,8 @@ class BaseGAN(contextlib.AbstractContextManager):
         calls up to `fit`, and the worker brings its own session.
         system: a System of your own; None = that of `config.type`.
         """
-        self.config, self.system = config, system or systems.build(config)
+        self.config = config
+        self.system = systems.contract.checked(system) if system else systems.build(config)
         if session and worker:
             raise UsageError('got session and worker: expected one of the two, because a worker '
                              'has a session of its own')
@@ -47,6 +49,9 @@ class BaseGAN(contextlib.AbstractContextManager):
         if session is None:
             session = open_session(tf.Graph(), config.threads, config.jit, worker)
         self.graph, self.session = session.graph, session
+        if own_code.is_own(config.objective):
+            with open_session(tf.Graph(), config.threads, config.jit) as trial:
+                objective_contract.check(self.system.objective, config.objective, trial)
         self.built = self.losses = self.steps = None
         self._checkpoints = None                 # of the variables, from `_finish` on
         self._loaded = self.run_folder = None
@@ -62,7 +67,7 @@ class BaseGAN(contextlib.AbstractContextManager):
         return gan
 
     @classmethod
-    def open(cls, run, checkpoint='newest', *, config=None):
+    def open(cls, run, checkpoint='newest', *, config=None, trust=False):
         """Opens a trained model to make images, to ask its networks, or to train on.
 
             with GAN.open('results/run') as gan:
@@ -71,10 +76,11 @@ class BaseGAN(contextlib.AbstractContextManager):
         run: a run folder, or a checkpoint: `.../model-STEP`, or a folder of such. checkpoint:
         newest, best (by `keep_best` of the training), or a step. config: for a checkpoint outside
         its run folder, the path of the config.json that it was trained with; None = the one in the
-        same folder, or one folder up. UsageError if there is no such model, RunError if it is
-        damaged. The optimizers are built and loaded only when it trains.
+        same folder, or one folder up. trust: True = run Python files of the run folder also if they
+        are not in your list: docs/own_networks.md. UsageError if there is no such model, RunError
+        if it is damaged. The optimizers are built and loaded only when it trains.
         """
-        found = trained_weights.find(run, checkpoint, config)
+        found = trained_weights.find(run, checkpoint, config, trust)
         notice([(found.name, found.made_by)])
         gan = cls.from_config(found.config)
         gan.run_folder = found.run

@@ -6,6 +6,7 @@ import os
 import pathlib
 from collections.abc import Iterator
 
+from dcgan_tf import own_code
 from dcgan_tf.config import fixed_difference
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
@@ -62,6 +63,10 @@ def _describe(gan, data: Dataset | None):
 def _check_same(gan, run):
     """Raises UsageError if an option that must not change is not that of the run."""
     name = fixed_difference(run.config, gan.config)
+    if file := own_code.changed_file(gan.config.code, run.config.code):
+        raise UsageError(f'{file} is not the file with which {run.path} was trained, which is '
+                         f'{run.path / own_code.FOLDER / file}: choose another folder, or go on '
+                         'with GAN.open(RUN).fit(...)')
     if name:
         raise UsageError(f'{name} = {getattr(gan.config, name)!r}, but {run.path} was trained with '
                          f'{getattr(run.config, name)!r}: choose another folder, or go on with '

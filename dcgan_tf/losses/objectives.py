@@ -5,11 +5,13 @@ images.
 """
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import NamedTuple
 
 import tensorflow as tf
 
+from dcgan_tf import own_code
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import formulas
 from dcgan_tf.losses.f_gan import F_DIVERGENCES, f_gan_d, f_gan_g
@@ -18,13 +20,21 @@ from dcgan_tf.ops import global_batch_mean
 CLIP = 0.01         # wgan: for D's weights, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1
 
 
-class Objective(NamedTuple):
-    """One row of OBJECTIVES."""
+def above(boundary: float):
+    """Returns a function [N, 1] -> [N]: the output minus the value at which D cannot decide."""
+    def score(logits):
+        only = tf.squeeze(logits, axis=1)
+        return only - boundary if boundary else only
+    return score
 
-    d_loss: Callable            # (r, f, and margin if the row has it; smooth = t if config's row
-    #                             has it: the target of real images is 1 - t) -> []
+
+class Objective(NamedTuple):
+    """One row of OBJECTIVES, or an objective of your own: docs/own_networks.md."""
+
+    d_loss: Callable            # (r, f, and margin if the row has it; smooth = t if it takes one:
+    #                             the target of real images is 1 - t) -> []
     g_loss: Callable            # (r, f) -> []
-    score: Callable             # [N, L] -> [N], > 0 where D says "real"
+    score: Callable = above(0.0)      # [N, L] -> [N], > 0 where D says "real"
     logits: int = 1             # L
     margins: bool = False       # d_loss takes margin [N]: distance of the i-th real and fake
     relative: bool = False      # only differences of D's outputs have a meaning, 0 has none
@@ -33,13 +43,17 @@ class Objective(NamedTuple):
     clip: float = 0.0           # D's weights are clipped to [-clip, clip], unless a penalty
     #                             or spectral norm bounds D's slope
 
+    @property
+    def smooths(self) -> bool:
+        """Tells whether D has targets, which --label-smoothing changes."""
+        return 'smooth' in inspect.signature(self.d_loss).parameters
 
-def _above(boundary):
-    """Returns a function [N, 1] -> [N]: the output minus the value at which D cannot decide."""
-    def score(logits):
-        only = tf.squeeze(logits, axis=1)
-        return only - boundary if boundary else only
-    return score
+    @property
+    def d_output(self) -> str:
+        """Returns what D's last layer returns for an image: as in `config.OBJECTIVES`."""
+        if self.autoencoder:
+            return 'an energy'
+        return {1: 'a logit', 2: 'two logits'}.get(self.logits, f'{self.logits} logits')
 
 
 def _log_odds(logits):
@@ -54,32 +68,46 @@ def _below_half_margin(energy):
 
 OBJECTIVES = {
     'softmax':              Objective(formulas.softmax_d, formulas.softmax_g, _log_odds, logits=2),
-    'non_saturating':       Objective(formulas.logistic_d, formulas.non_saturating_g, _above(0.0)),
-    'minimax':              Objective(formulas.logistic_d, formulas.minimax_g, _above(0.0)),
-    'relativistic_average': Objective(formulas.relativistic_d, formulas.relativistic_g, _above(0.0),
+    'non_saturating':       Objective(formulas.logistic_d, formulas.non_saturating_g, above(0.0)),
+    'minimax':              Objective(formulas.logistic_d, formulas.minimax_g, above(0.0)),
+    'relativistic_average': Objective(formulas.relativistic_d, formulas.relativistic_g, above(0.0),
                                       relative=True),
     'least_squares':        Objective(formulas.least_squares_d, formulas.least_squares_g,
-                                      _above(0.5)),
-    'hinge':                Objective(formulas.hinge_d, formulas.critic_g, _above(0.0)),
-    'wgan':                 Objective(formulas.wgan_d, formulas.critic_g, _above(0.0), clip=CLIP,
+                                      above(0.5)),
+    'hinge':                Objective(formulas.hinge_d, formulas.critic_g, above(0.0)),
+    'wgan':                 Objective(formulas.wgan_d, formulas.critic_g, above(0.0), clip=CLIP,
                                       relative=True, critic=True),
     'loss_sensitive':       Objective(formulas.loss_sensitive_d, formulas.loss_sensitive_g,
-                                      _above(0.0), margins=True, relative=True, critic=True),
+                                      above(0.0), margins=True, relative=True, critic=True),
     'ebgan':                Objective(formulas.ebgan_d, formulas.ebgan_g, _below_half_margin,
                                       autoencoder=True),
     **{f'f_gan_{name}':     Objective(functools.partial(f_gan_d, divergence=row),
                                       functools.partial(f_gan_g, divergence=row),
-                                      _above(row.boundary))
+                                      above(row.boundary))
        for name, row in F_DIVERGENCES.items()},
 }
 
 
-def get(name: str) -> Objective:
-    """Returns the row of that name. UsageError if it is not in the table; it lists all names."""
+def get(name: str, code=()) -> Objective:
+    """Returns the row of that name, or an objective of your own; `code` is that of the Config.
+
+    UsageError if there is none; it lists all names.
+    """
+    if own_code.is_own(name):
+        return _own(name, code)
     if name not in OBJECTIVES:
         raise UsageError(f'objective {name!r} is unknown: expected {", ".join(OBJECTIVES)} '
                          '(--objective)')
     return OBJECTIVES[name]
+
+
+def _own(name, code):
+    """Returns an Objective of the user's. UsageError if it is another thing."""
+    found = own_code.find('objective', name, code)
+    if not isinstance(found, Objective):
+        raise UsageError(f'{name} is a {type(found).__name__}: expected an Objective of '
+                         'dcgan_tf.losses.objectives')
+    return found
 
 
 def with_logits(n_labels: int) -> str:

@@ -1,6 +1,8 @@
 """The table of network families. Each family is one file."""
 
+from dcgan_tf import own_code
 from dcgan_tf.errors import UsageError
+from dcgan_tf.networks import contract
 from dcgan_tf.networks.acgan import ACGAN
 from dcgan_tf.networks.architecture import Architecture
 from dcgan_tf.networks.dcgan import DCGAN, Main1
@@ -21,8 +23,23 @@ ARCHITECTURES = {           # a family that is not like `dcgan` has a row in con
 
 
 def build(config) -> Architecture:
-    """Returns the family of networks that a Config names. UsageError if the name is unknown."""
+    """Returns the family of networks that a Config names. UsageError if the name is unknown.
+
+    One of your own, FILE.py:NAME, is checked while it is built.
+    """
+    if own_code.is_own(config.architecture):
+        return contract.checked(_own(config)(config), config)
     if config.architecture not in ARCHITECTURES:
         raise UsageError(f'architecture {config.architecture!r} is unknown: expected '
                          f'{", ".join(ARCHITECTURES)}')
     return ARCHITECTURES[config.architecture](config)
+
+
+def _own(config):
+    """Returns a class of the user's. UsageError if it is no Architecture, or is not complete."""
+    found = own_code.find('architecture', config.architecture, config.code)
+    if not issubclass(found, Architecture):
+        raise UsageError(f'{config.architecture} is not derived from dcgan_tf.networks.'
+                         'Architecture')
+    own_code.check_complete(config.architecture, found)
+    return found

@@ -6,6 +6,7 @@ The paper does not say how G's first layer of 384 numbers becomes 4x4 maps. Here
 import tensorflow as tf
 
 from dcgan_tf import ops, seeds
+from dcgan_tf.config import FAMILIES
 from dcgan_tf.networks.conditioning import concat_image
 from dcgan_tf.networks.dcgan import Chain
 
@@ -20,6 +21,7 @@ class ACGAN(Chain):
     No batch norm after G's linear layer and D's first convolution.
     """
 
+    family = FAMILIES['acgan']
     norm_on_latent = False
 
     def __init__(self, config):

@@ -4,7 +4,7 @@ import abc
 
 import tensorflow as tf
 
-from dcgan_tf.config import families
+from dcgan_tf.config import FAMILIES, families
 from dcgan_tf.networks.norms import Norms
 from dcgan_tf.networks.value_range import ValueRange
 
@@ -12,12 +12,14 @@ from dcgan_tf.networks.value_range import ValueRange
 class Architecture(abc.ABC):
     """A generator and a discriminator, with sizes and numbers of feature maps from a Config.
 
-    `config.FAMILIES` says how many layers it has, and whether its batch norm keeps averages.
+    `family` says how many layers it has, and whether its batch norm keeps averages. It is a row of
+    `config.FAMILIES`; a class of your own may have another `Family`.
     Its functions are called inside `ops.network(...)`, which opens the scopes. Both networks work
     for any batch size N. Each begins with `concat_latent` or `concat_image` of conditioning.py,
     which add the labels.
     """
 
+    family = FAMILIES['dcgan']               # what is known before it is built
     value_range = ValueRange(-1.0, 1.0)      # of generated and real images
     norms = Norms()
 

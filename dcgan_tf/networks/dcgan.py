@@ -9,6 +9,7 @@ import functools
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.config import FAMILIES
 from dcgan_tf.networks.architecture import Architecture, halvings
 from dcgan_tf.networks.conditioning import concat_image, concat_latent
 from dcgan_tf.networks.norms import Norms
@@ -81,6 +82,7 @@ class Main1(DCGAN):
     Sigmoid output; batch norm without gamma, beta or averages, also on D's input layer.
     """
 
+    family = FAMILIES['main1']
     value_range = ValueRange(0.0, 1.0)
     norms = Norms(batch_norm=functools.partial(ops.batch_norm, scale=False, offset=False))
     output = staticmethod(ops.sigmoid)

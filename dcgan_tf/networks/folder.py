@@ -6,6 +6,7 @@
 """
 
 from dcgan_tf import ops
+from dcgan_tf.config import FAMILIES
 from dcgan_tf.networks.dcgan import DCGAN
 
 
@@ -16,6 +17,7 @@ class Folder(DCGAN):
     It is left out, because with it all samples soon became the same picture (docs/collapse.md).
     """
 
+    family = FAMILIES['folder']
     init = staticmethod(ops.glorot_uniform)
     slope = 0.1
     norm_on_latent = False

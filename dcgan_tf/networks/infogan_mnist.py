@@ -5,6 +5,7 @@ import functools
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.config import FAMILIES
 from dcgan_tf.networks.architecture import halvings
 from dcgan_tf.networks.conditioning import concat_latent
 from dcgan_tf.networks.dcgan import Chain
@@ -20,6 +21,7 @@ class InfoGANMNIST(Chain):
     D's leaky ReLU has the slope 0.1 of the paper; the authors' program has 0.01.
     """
 
+    family = FAMILIES['infogan_mnist']
     value_range = ValueRange(0.0, 1.0)
     kernel, slope = 4, 0.1
 

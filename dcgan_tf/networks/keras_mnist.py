@@ -5,6 +5,7 @@ import functools
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.config import FAMILIES
 from dcgan_tf.networks.architecture import halvings
 from dcgan_tf.networks.conditioning import concat_latent
 from dcgan_tf.networks.dcgan import Chain
@@ -16,6 +17,7 @@ conv2d_transpose = functools.partial(ops.conv2d_transpose, kernel=3, init=ops.gl
 class KerasMNIST(Chain):
     """3x3 kernels, leaky ReLU 0.01, Glorot's weights, Keras's batch norm, tanh output."""
 
+    family = FAMILIES['keras_mnist']
     init = staticmethod(ops.glorot_uniform)
     kernel, slope = 3, 0.01
     norms = Norms(batch_norm=functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))

@@ -5,6 +5,7 @@ import functools
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.config import FAMILIES
 from dcgan_tf.networks.architecture import Architecture, halvings
 from dcgan_tf.networks.conditioning import concat_image, concat_latent
 from dcgan_tf.networks.norms import Norms
@@ -16,6 +17,7 @@ linear = functools.partial(ops.linear, init=ops.glorot_uniform)
 class Upsample(Architecture):
     """Upsample x2 and 5x5 convolution in G; 5x5 convolution and max pool 2 in D."""
 
+    family = FAMILIES['upsample']
     norms = Norms(batch_norm=functools.partial(ops.batch_norm, momentum=0.99, epsilon=1e-3))
 
     def generator(self, z, y, *, training):

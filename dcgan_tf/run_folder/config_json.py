@@ -16,7 +16,7 @@ import re
 
 import dcgan_tf
 from dcgan_tf import config as configs
-from dcgan_tf import files
+from dcgan_tf import files, own_code
 from dcgan_tf.errors import RunError
 from dcgan_tf.run_folder.commit import commit_of
 
@@ -101,9 +101,13 @@ def is_run(folder: pathlib.Path) -> bool:
 
 
 def write_options(file: pathlib.Path, config: configs.Config) -> None:
-    """Writes a Config for the tools: no run to resume, no digest. RunError on a full disk."""
+    """Writes a Config for the tools: no run to resume, no digest. RunError on a full disk.
+
+    Code of the user's own is written into the folder code next to the file.
+    """
     record = {'config': config.to_dict(), **program()}
     try:
+        own_code.keep(file.parent, config)
         files.write_whole(file, json.dumps(record, indent=2) + '\n')
     except OSError as error:
         raise RunError(f'cannot write {file}: {error.strerror}') from error

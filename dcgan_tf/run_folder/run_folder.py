@@ -1,6 +1,7 @@
 """Creates and opens a run folder: one training run with all its files.
 
     config.json    the Config, the data set's fingerprint and class names, what made the run
+    code/          files of the user's own with networks, an objective or a system
     log.csv        losses, accuracy, gradients and speed every 10 steps
     log_with_penalty.csv  if not every step has the penalty: the same of steps that have it
     metrics.csv    metrics of the samples' quality
@@ -16,7 +17,7 @@ import logging
 import pathlib
 
 from dcgan_tf import config as configs
-from dcgan_tf import files
+from dcgan_tf import files, own_code
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.obstacles import folder_obstacle
@@ -131,6 +132,7 @@ def create(save_folder: str, name: str | None, config: Config, data: dict,
         path.mkdir(exist_ok=True)
         with lock.locked(path):          # of two processes at once, the second is refused
             _check_free(path)
+            own_code.keep(path, config)  # before config.json, which needs it
             run = RunFolder(path, {'config': config.to_dict(), 'data': data, **entries})
             run.keep(config)             # first: from here on the run can be resumed after a kill
             run.images.mkdir(exist_ok=True)
@@ -178,4 +180,6 @@ def _check_free(path):
 
 def _is_leftover(path):
     """Returns whether a start that was killed before config.json may have left this file."""
+    if path.name == own_code.FOLDER and path.is_dir():
+        return all(each.suffix == '.py' for each in path.iterdir())
     return path.name == lock.NAME or (path.name.startswith('.') and '.tmp' in path.name)

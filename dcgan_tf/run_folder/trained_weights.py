@@ -5,6 +5,7 @@ import re
 from typing import NamedTuple
 
 from dcgan_tf import config as configs
+from dcgan_tf import own_code
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import check_room
@@ -38,38 +39,44 @@ class Weights(NamedTuple):
         return self.out / name
 
 
-def find(run, checkpoint=NEWEST, config=None) -> Weights:
+def find(run, checkpoint=NEWEST, config=None, trust=False) -> Weights:
     """Returns the Weights that a user names. UsageError if there are none.
 
     run: the path of a run folder, or of a checkpoint: `.../model-STEP`, or a folder of such.
     checkpoint: newest, best (by --keep-best of the training), or a step. config: for a checkpoint
     outside its run folder, the config.json that it was trained with; None = the one in the same
-    folder, or one folder up.
+    folder, or one folder up. trust: True = run code of the folder also if it is not in the user's
+    list: see `own_code`.
     """
     path, checkpoint = pathlib.Path(run), str(checkpoint)
     named = re.fullmatch(r'model-(\d{1,19})(\.index|\.data-\d+-of-\d+)?', path.name)
     if named and not path.is_dir():
         if checkpoint != NEWEST:
             raise UsageError(f'--checkpoint {checkpoint}: {path} is one already')
-        return _bare(path.parent, config, int(named[1]))
+        return _bare(path.parent, config, int(named[1]), trust)
     if (path / 'config.json').is_file() and not checkpoint_files.steps(path):
         if config:
             raise UsageError(f'--config is for a checkpoint outside its run folder: {path} has its '
                              'own config.json')
-        return of_run(run_folder.open_run(run), checkpoint)
+        return of_run(run_folder.open_run(run), checkpoint, trust)
     if not checkpoint_files.steps(path):
         raise UsageError(f'{path} is neither a run folder, with its config.json in it, nor a '
                          'checkpoint model-STEP')
     if checkpoint != NEWEST and not STEP.fullmatch(checkpoint):
         raise UsageError(f'--checkpoint {checkpoint[:40]}: of a folder of checkpoints, '
                          'newest or a step')
-    return _bare(path, config, None if checkpoint == NEWEST else int(checkpoint))
+    return _bare(path, config, None if checkpoint == NEWEST else int(checkpoint), trust)
 
 
-def of_run(run, checkpoint: str) -> Weights:
-    """Returns the Weights of the checkpoint of a RunFolder that --checkpoint names."""
-    return Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run,
-                   run.made_by)
+def of_run(run, checkpoint: str, trust: bool = False) -> Weights:
+    """Returns the Weights of the checkpoint of a RunFolder that --checkpoint names.
+
+    Runs the code in its folder: see `own_code`. trust: as in `find`.
+    """
+    found = Weights(run.name, run.config, *find_checkpoint(run, checkpoint), run.images, run,
+                    run.made_by)
+    own_code.open_code(run.path, run.config, trust)
+    return found
 
 
 def find_checkpoint(run, checkpoint: str):
@@ -94,7 +101,7 @@ def find_checkpoint(run, checkpoint: str):
     raise UsageError(f'--checkpoint {checkpoint[:40]}: {run.path} has {choices}{hint}')
 
 
-def _bare(folder, config, step):
+def _bare(folder, config, step, trust):
     """Returns the Weights of checkpoints without a run folder: results go to the current folder."""
     steps = checkpoint_files.steps(folder)
     if step is not None and step not in steps:
@@ -105,20 +112,25 @@ def _bare(folder, config, step):
     if file is None or not file.is_file():
         raise UsageError(f'{file or folder}: no config.json there; copy the one of the checkpoint '
                          'there, or name it with --config FILE, if it is a tool')
-    found, made_by = options(file, named=config is not None)
+    found, made_by = options(file, named=config is not None, trust=trust)
     return Weights(file.resolve().parent.name, found, folder, step, pathlib.Path(), made_by=made_by)
 
 
-def options(file, *, named):
+def options(file, *, named, trust=False):
     """Returns the Config in a config.json or a file of options alone, and the version that made it.
 
     named: the user has named the file. Options alone then are of an unknown version, e.g. from
-    --dry-run; found beside a checkpoint, they were left by a version that wrote nothing else.
+    --dry-run; found beside a checkpoint, they were left by a version that wrote nothing else. Runs
+    the code in the folder of the file: see `own_code`. trust: as in `find`.
     """
     record = config_json.read(file)
     if 'config' in record:
-        return config_json.config_of(record, file), config_json.maker(record)
-    return configs.from_dict(record, str(file)), None if named else config_json.UNNAMED
+        config, made_by = config_json.config_of(record, file), config_json.maker(record)
+    else:
+        config = configs.from_dict(record, str(file))
+        made_by = None if named else config_json.UNNAMED
+    own_code.open_code(file.parent, config, trust)
+    return config, made_by
 
 
 def checkpoints_in(folder) -> pathlib.Path:

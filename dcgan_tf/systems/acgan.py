@@ -48,7 +48,7 @@ class Outputs(NamedTuple):
 class ACGAN(DCGAN):
     """`--type acgan`. Every objective but ebgan can be used."""
 
-    labels_for_d = False
+    kind, labels_for_d = 'acgan', False
 
     def networks(self):
         return Networks(G=Network('Generator', self.architecture.generator),

@@ -47,6 +47,9 @@ class Player(NamedTuple):
 class System(abc.ABC):
     """One kind of GAN. It stores only its options.
 
+    kind: the row of `config.TYPES` whose facts hold for a class of your own, which --type
+    FILE.py:NAME names: whether it has labels, and which options and metrics it takes.
+    ignores: those options of the training that it does not read; their flags are refused.
     critics, others: the names of the players. Critics learn `d_steps` times in a training step, the
     others `g_steps` times.
     moves: 'together' = all gradients are computed before any weight changes; 'in turn' = each
@@ -55,6 +58,7 @@ class System(abc.ABC):
     averaged: the fields whose weights are averaged over the steps. The averages make the pictures.
     """
 
+    kind, ignores = 'gan', ()
     critics, others = ('D',), ('G',)
     moves = 'together'
     generator = 'G'
@@ -63,7 +67,7 @@ class System(abc.ABC):
     def __init__(self, config):
         self.config = config
         self.architecture = networks.build(config)
-        self.objective = objectives.get(config.objective)
+        self.objective = objectives.get(config.objective, config.code)
 
     @abc.abstractmethod
     def networks(self):

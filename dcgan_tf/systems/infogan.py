@@ -70,7 +70,7 @@ class Outputs(NamedTuple):
 class InfoGAN(DCGAN):
     """`--type infogan`. Every objective but ebgan can be used."""
 
-    labels_for_d = False
+    kind, labels_for_d = 'infogan', False
 
     def networks(self):
         return Networks(G=Network('Generator', self.architecture.generator),

@@ -19,15 +19,14 @@ class Shown:
     def __init__(self, model):
         self._model, self._losses = model, {}
         with ops.box('losses'), tf.name_scope('shown'):
-            self._of_system = _of_system(model)
+            self._of_system = model.system.scalars(model.out)
 
     def scalars(self, steps, losses):
         """Returns name -> scalar for TensorBoard. Each is the mean over the workers.
 
         A penalty is shown with its usual weight, not with the larger weight of a lazy step.
         In the steps between two lazy penalties, the penalty is computed only if it is fetched.
-        steps: a tuple of PlayerStep. losses: their StepLosses. ValueError for a number of the
-        system that has the name of a player's number.
+        steps: a tuple of PlayerStep. losses: their StepLosses.
         """
         key = (losses.shows_penalty, *(player.loss.ref() for player in losses.players))
         if key not in self._losses:
@@ -54,16 +53,6 @@ class Shown:
         found['losses/sum'] = functools.reduce(tf.add, each)
         found.update(self._of_system)
         return dict(zip(found, ops.all_reduce_mean(found.values()), strict=True))
-
-
-def _of_system(model):
-    """Returns the system's own numbers."""
-    found = model.system.scalars(model.out)
-    for name in found:
-        if name == 'penalty' or name.endswith(('_loss', '_gradient')):
-            raise ValueError(f'{type(model.system).__name__}.scalars: {name!r} is a name of a '
-                             "player's number")
-    return found
 
 
 def _of_optimizer(step, moves_last):

@@ -40,9 +40,6 @@ def build(system, shard) -> Model:
     """Builds the Model in the current graph. shard: this worker's part of every batch."""
     made = inputs(system, shard)
     net = system.networks()
-    if missing := {system.generator, *system.averaged}.difference(net._fields):
-        raise ValueError(f'{type(system).__name__}: generator or averaged is {min(missing)!r}: '
-                         f'expected a network, {", ".join(net._fields)}')
     out = system.forward(net, made.batch)
     averages = {}
     if system.config.ema:

@@ -5,6 +5,7 @@ import functools
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.errors import UsageError
 from dcgan_tf.optimizers import Adam, LossScale, Optimizer, rates
 from dcgan_tf.optimizers.slots import short_names, slots
 from dcgan_tf.train_ops.finite_check import finite
@@ -47,7 +48,7 @@ class PlayerOptimizer:
 
         where: the box in the player's box, '' = the player's box itself. The ops of the backward
         pass are in WHERE/backward.
-        ValueError if the loss does not depend on a weight. zero_if_unused: such a gradient is 0
+        UsageError if the loss does not depend on a weight. zero_if_unused: such a gradient is 0
         instead. In the steps between two lazy penalties the encoder of mode_regularised has no
         gradient, and Adam moves it on by its moments.
         """
@@ -59,7 +60,7 @@ class PlayerOptimizer:
                          for g, w in zip(found, self.weights, strict=True)]
         unused = [w.op.name for g, w in zip(found, self.weights, strict=True) if g is None]
         if unused:
-            raise ValueError(f'{self._scope}: the loss does not depend on {", ".join(unused)}: '
+            raise UsageError(f'{self._scope}: the loss does not depend on {", ".join(unused)}: '
                              'every weight of a player needs a gradient')
         with self.box(where, 'gradients'):
             return [tf.identity(g, name) for g, name in zip(found, self.names, strict=True)]

@@ -18,6 +18,7 @@ from dcgan_tf.config import (
     PENALTIES,
     PRESETS,
     Config,
+    flag_of,
     preset,
 )
 from dcgan_tf.data import DATASETS
@@ -36,12 +37,13 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'metrics': 'frechet,coverage', 'metrics_step': 9, 'metrics_n': 9,
           'keep_best': 'kernel', 'on_collapse': 'stop', 'on_save_error': 'warn', 'steps_per_run': 9,
           'precision': 'bfloat16', 'class_weight': 0.5, 'class_loss': 'real',
-          'continuous': 9, 'info_weight': 0.5, 'continuous_weight': 0.1, 'code_variance': 'learnt'}
+          'continuous': 9, 'info_weight': 0.5, 'continuous_weight': 0.1, 'code_variance': 'learnt',
+          'architecture': 'main1'}
 SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit', '--split-data', '--sync-batch-norm'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--codes', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run', '--init-from',
               '--graph-only', '--debug', '--quiet', '--help', '--worker-timeout',
-              '--start-timeout'}
+              '--start-timeout', '--trust'}
 
 
 @functools.cache
@@ -55,7 +57,7 @@ def test_a_flag_sets_its_field():
     """Written with - or _, with = or without."""
     wrong = []
     for field, value in VALUES.items():
-        for flag in (f'--{field}', f'--{field.replace("_", "-")}'):
+        for flag in (flag_of(field), flag_of(field).replace('-', '_').replace('__', '--')):
             for words in ([flag, str(value)], [f'{flag}={value}']):
                 if flags.parse(words).given != {field: value}:
                     wrong.append(words)
@@ -118,7 +120,7 @@ def test_nothing_given():
 
 def test_every_flag_is_either_tested_here_or_one_of_the_run():
     documented = set(re.findall(r'^ +(?:-h, )?(--[\w-]+)', help_text(), re.M))
-    fields = {'--' + field.replace('_', '-') for field in VALUES}
+    fields = set(map(flag_of, VALUES))
     assert documented == fields | OF_THE_RUN | SWITCHES
 
 

@@ -31,7 +31,8 @@ def run_of(version, name='old', folder='results'):
 
 
 def find(path, config=None):
-    args = argparse.Namespace(run=str(path), checkpoint='newest', config=config and str(config))
+    args = argparse.Namespace(run=str(path), checkpoint='newest', config=config and str(config),
+                              trust=False)
     return trained.find(args)
 
 
@@ -79,7 +80,7 @@ def test_options_without_a_version_are_old_beside_a_checkpoint_and_unknown_if_na
     shutil.copytree(run_of(NOW).checkpoints, saved)
     (saved / 'options.json').write_text(json.dumps(preset().to_dict()))
     find(saved, saved / 'options.json')
-    args = argparse.Namespace(config=None, checkpoint='newest')
+    args = argparse.Namespace(config=None, checkpoint='newest', trust=False)
     trained.find_configs(['saved/options.json'], args)
     assert not caplog.messages
     find(saved)
@@ -93,7 +94,7 @@ def test_options_without_a_version_are_old_beside_a_checkpoint_and_unknown_if_na
 
 def test_two_graphs_make_one_line(caplog):
     runs = [str(run_of('0.1.0', name).path) for name in 'ab']
-    found = trained.find_configs(runs, argparse.Namespace(config=None))
+    found = trained.find_configs(runs, argparse.Namespace(config=None, trust=False))
     assert [name for name, _ in found] == ['a', 'b'] and len(caplog.messages) == 1
 
 
@@ -142,7 +143,7 @@ def test_a_checkpoint_of_a_format_that_is_not_known_is_refused(name):
     del record['digest']
     shutil.copytree(run.checkpoints, 'saved')
     pathlib.Path('saved', name).write_text(json.dumps(record))
-    args = argparse.Namespace(config=None, checkpoint='newest')
+    args = argparse.Namespace(config=None, checkpoint='newest', trust=False)
     for opened in (lambda: find('saved'), lambda: find(run.checkpoints, f'saved/{name}'),
                    lambda: trained.find_configs(['saved'], args)):
         with pytest.raises((config_json.RunError, UsageError), match=f'saved/{name} has format 99'):

@@ -15,7 +15,7 @@ from hypothesis import strategies as some  # noqa: E402
 import main1  # noqa: E402
 from dcgan_tf.cli import exits  # noqa: E402
 from dcgan_tf.cli.debugging import DEBUGGERS  # noqa: E402
-from dcgan_tf.config import CHOICES, LISTS, PRESETS, Config  # noqa: E402
+from dcgan_tf.config import CHOICES, LISTS, PRESETS, Config, flag_of  # noqa: E402
 from dcgan_tf.data import CROPS  # noqa: E402
 from dcgan_tf.run_folder.tables import loss_csv  # noqa: E402
 
@@ -59,7 +59,7 @@ def likely(field):
 
 def words_of(field, odd):
     """The words of a flag on a command line."""
-    flag = '--' + field.name.replace('_', '-')
+    flag = flag_of(field.name)
     if field.type is bool:
         return some.sampled_from([[flag], ['--no-' + flag[2:]]] if field.default else [[flag]])
     values = some.sampled_from(ODD) if odd else likely(field)

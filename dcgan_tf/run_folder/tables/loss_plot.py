@@ -8,7 +8,7 @@ import pathlib
 
 import numpy as np
 
-from dcgan_tf import files
+from dcgan_tf import files, own_code
 from dcgan_tf.run_folder.tables.thinned import ThinnedCurve, window_means
 
 
@@ -77,7 +77,8 @@ def losses(row: dict) -> dict[str, float]:
 
 def best_information(config) -> dict:
     """Returns the best value of the column `information` of an infogan: the entropy of codes."""
-    return {'information': sum(map(math.log, config.codes))} if config.has_codes else {}
+    known = own_code.is_loaded(config.code)              # a plot needs no code of the user's own
+    return {'information': sum(map(math.log, config.codes))} if known and config.has_codes else {}
 
 
 def running_mean(values: list[float], reach: int) -> np.ndarray:

@@ -1,0 +1,26 @@
+"""Lists the families of networks. The layers of a family are in networks/."""
+
+from typing import NamedTuple
+
+
+class Family(NamedTuple):
+    """Describes one family of networks: a row of FAMILIES, or the `family` of a class."""
+
+    help: str = ''
+    layers: tuple[int, int] | None = None     # of (G, D); None = any number from 2 on
+    strides: tuple[int, int] | None = None    # layers of (G, D) that double or halve the size;
+    #                                           None = all but one
+    d_norm: str = 'batch'                     # the norm of D if the run does not ask for another
+    averages: bool = True                     # True = batch norm keeps moving averages
+
+
+FAMILIES = {
+    'dcgan':       Family('DCGAN, 1511.06434, for any size'),
+    'main1':       Family('the original main1.py', averages=False),
+    'keras_mnist': Family('the DCGAN of a Keras tutorial', layers=(4, 4),
+                          strides=(2, 3)),            # the second layer of G keeps the size
+    'upsample':    Family('upsampling and pooling, with tanh', layers=(3, 3), d_norm='none'),
+    'folder':      Family('a DCGAN for coloured pictures'),
+    'infogan_mnist': Family('InfoGAN, 1606.03657', layers=(3, 3), strides=(2, 2)),
+    'acgan':       Family('AC-GAN, 1610.09585', layers=(4, 7), strides=(3, 3)),
+}
