@@ -154,7 +154,8 @@ def test_a_model_opened_for_images_trains_on(one_layer, trained, images, tmp_pat
 def test_what_is_saved_is_enough_for_the_tools(one_layer, trained, latents, tmp_path):
     gan = trained(one_layer())
     gan.save_model(tmp_path / 'saved')
-    words = types.SimpleNamespace(run=str(tmp_path / 'saved'), config=None, checkpoint='newest')
+    words = types.SimpleNamespace(run=str(tmp_path / 'saved'), config=None, trust=False,
+                                  checkpoint='newest')
     found = find(words)
     assert (found.config, found.run) == (one_layer(), None)
     with open_gan(found) as loaded:

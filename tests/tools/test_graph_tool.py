@@ -61,7 +61,8 @@ def test_a_run_without_a_checkpoint_and_options_alone(run, tmp_path, capsys, mon
     assert exits.run(main1.main, [*words, '--graph-only', '--run-name', 'g']) == 0
     assert exits.run(main1.main, [*words, '--dry-run']) == 0
     (tmp_path / 'dry.json').write_text(capsys.readouterr().out)
-    (_, config), = trained.find_configs([str(run)], argparse.Namespace(config=None))
+    (_, config), = trained.find_configs([str(run)], argparse.Namespace(config=None,
+                                                                         trust=False))
     same = {'data_dir': '', 'epochs': 2}
     for place in ('new', 'results/g', 'dry.json', 'new/config.json', run / 'checkpoints'):
         words = graph.parse([str(place)])
