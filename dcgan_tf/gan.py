@@ -79,9 +79,9 @@ class GAN(Products, Reports):
         return self.steps and self.steps.variants[0].train_ops[-1].op
 
     def synchronize(self, images):
-        """Waits for all workers. UsageError if one of them has other options or data.
+        """Waits for all workers, if there are any, as `fit` does. images: those for `fit`.
 
-        images: those for `fit`, which calls this method, too. A single process does not wait.
+        UsageError if one of them has other options or data.
         """
         self._must_train()
         if self.peers:
@@ -94,25 +94,25 @@ class GAN(Products, Reports):
         images: an array; a `Dataset` of `data.load`, which has its labels and held-out pictures;
         an object with shape, len and indexing, see `data.indexable.Indexable`; or a tf.data.Dataset
         of images or (image, label), in batches or one by one. A tf.data.Dataset has an order of its
-        own, so a training that goes on with it is not the same to the bit; a line says so.
+        own, so a training that goes on with it is not the same to the bit.
         steps: the number of steps to train now; None = up to step `epochs` of the Config.
         labels: int32 [N], indices into class_names; a `gan` does not learn from them.
         indices, n_total: with `split_data`, if `images` are a part of a data set: int64 [N], the
         index of each image in the complete data set, and its number of images; 0 = unknown.
         held_out: a `data.dataset.Dataset` of real pictures that are not among `images`, if the
-        Config has `hold_out`; `fit` takes nothing away from an array. They show whether D has
-        learnt `images` by heart: monitoring/overfitting.py.
+        Config has `hold_out`. They show whether D has learnt `images` by heart.
         run: the path of a run folder for log, pictures, events and checkpoints, or a RunFolder;
         None = nothing is written. A folder that is not there is made. One that is there is gone on
         with, from its newest checkpoint if this GAN has had no step. UsageError if it was trained
         with other options or data.
-        hooks: `dcgan_tf.Hook`s of your own, called after the program's own ones. RunError if one
-        fails; the weights are saved before.
+        hooks: `dcgan_tf.Hook`s of your own. RunError if one fails; the weights are saved before.
         evaluator: computes the Config's `metrics`. debugger: inspects every step: a
         `fit.tfdbg_cli.TfdbgCli` or a `fit.debug_dump.DebugDump`.
         Ctrl-C, SIGTERM and SIGHUP end the training after the current step. RunError if a number is
         not finite. `on_collapse` decides what happens after a collapse.
         """
+        if steps is not None and (not isinstance(steps, int) or steps < 1):
+            raise UsageError(f'steps = {steps!r}: expected a whole number of 1 or more')
         self._must_train()
         data = given(self, images, labels, indices, n_total, held_out)
         self._fitted = data.images, data.labels

@@ -94,7 +94,7 @@ class Hook:
     def start(self, training: Training) -> None:
         """Is called before the first step, and again after a rollback. Keep `training` to use it.
 
-        `training.stop()` ends the training after the present step, as if it were the last one.
+        `training.stop()` ends the training after the present step, which is saved.
         """
 
     def before_step(self, step: int) -> None:

@@ -10,7 +10,7 @@ from dcgan_tf import own_code
 from dcgan_tf.config import fixed_difference
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.run_folder import run_folder, trained_weights
+from dcgan_tf.run_folder import checkpoint_files, run_folder, trained_weights
 from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.run_folder import RunFolder
@@ -24,11 +24,13 @@ def opened(gan, run, data) -> Iterator[RunFolder | None]:
 
     run: a path, a RunFolder or None. data: a Given.
     A run that is there is gone on with: a GAN without a step gets its newest weights. UsageError if
-    its options or its data are others.
+    its options, its data or its weights are others; then nothing has changed.
     """
     if run is None or isinstance(run, RunFolder):
         yield run
         return
+    if not os.fspath(run):
+        raise UsageError("run = '': expected the path of a run folder, or None")
     path = pathlib.Path(run)
     _describe(gan, data.dataset)
     if not (path / 'config.json').exists():
@@ -44,11 +46,24 @@ def opened(gan, run, data) -> Iterator[RunFolder | None]:
         found.check_data(data.fingerprint(gan.config), gan.config.class_names)
         if gan.steps_done() == 0:
             trained_weights.load_newest(gan, found)
+        else:
+            _check_weights(gan, found)
         if data.stream and gan.steps_done():
             logger.warning('tf.data has an order of its own: from step %s on, the bits differ from '
                            'those of a run without a stop', f'{gan.steps_done():,}')
         found.keep(gan.config)
         yield found
+
+
+def _check_weights(gan, run):
+    """Raises UsageError unless the weights are the newest of the run, and come from it."""
+    done, newest = gan.steps_done(), max(checkpoint_files.steps(run.checkpoints), default=None)
+    last = gan.run_folder.path.resolve() if gan.run_folder else None
+    loaded = pathlib.Path(gan._loaded[0]).resolve().parent if gan._loaded else None
+    if done != newest or run.path.resolve() not in (last, loaded):
+        raise UsageError(f'these weights, of step {done}, are not the newest of {run.path}'
+                         + (f', of step {newest}' if newest is not None else '')
+                         + ': GAN.open that run to go on with it, or choose another folder')
 
 
 def _describe(gan, data: Dataset | None):

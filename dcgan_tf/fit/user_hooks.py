@@ -14,6 +14,9 @@ def checked(hooks) -> tuple[Hook, ...]:
         if not isinstance(hook, Hook):
             raise UsageError(f'hooks: {hook!r} is no Hook: expected objects of classes that are '
                              'derived from dcgan_tf.Hook')
+        if isinstance(hook.fetch, str):
+            raise UsageError(f'hook {hook.name}: fetch = {hook.fetch!r}: expected several names, '
+                             f'such as ({hook.fetch!r},)')
         if not isinstance(hook.every, int) or hook.every < 1:
             raise UsageError(f'hook {hook.name}: every = {hook.every!r}: expected a whole number '
                              'of steps')

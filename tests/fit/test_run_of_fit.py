@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder, trained_weights
@@ -80,3 +81,29 @@ def test_the_history_has_the_log_as_arrays(fit, one_layer, tmp_path, images, whe
 
 def test_a_gan_without_a_step_has_no_history(finished, one_layer):
     assert finished(one_layer()).history == {}
+
+
+def test_other_weights_are_refused_and_the_run_stays_as_it_was(fit, one_layer, images, tmp_path):
+    """Those of a training without the run, ahead of it, behind it or of the same step."""
+    config, path = one_layer(epochs=4), tmp_path / 'a'
+    fit(config, run=path)
+    before = {file: file.read_bytes() for file in path.rglob('*') if file.is_file()}
+    for done in (2, 4, 6):
+        other = fit(config, images[::-1].copy(), steps=done)
+        with pytest.raises(UsageError, match=f'of step {done}, are not the newest'):
+            other.fit(images, path, steps=1, progress=False)
+    assert {file: file.read_bytes() for file in path.rglob('*') if file.is_file()} == before
+
+
+@pytest.mark.parametrize(('options', 'match'), [
+    ({'steps': 0}, 'steps = 0'), ({'steps': -3}, 'steps = -3'), ({'steps': 2.5}, 'steps = 2.5'),
+    ({'run': ''}, "run = ''")], ids=str)
+def test_arguments_that_make_no_sense(fit, one_layer, options, match):
+    with pytest.raises(UsageError, match=match):
+        fit(one_layer(), **options)
+
+
+def test_a_run_that_was_opened_goes_on(fit, one_layer, images, tmp_path):
+    fit(one_layer(epochs=2), run=tmp_path / 'a')
+    with DeepConvolutionalGAN.open(tmp_path / 'a') as gan:
+        assert gan.fit(images, tmp_path / 'a', steps=1, progress=False).step == 3

@@ -133,9 +133,10 @@ def test_a_collapse_that_a_hook_finds_is_one(fit):
 
 
 @pytest.mark.parametrize(('hook', 'match'), [
+    (Diary(fetch='d_loss'), r"such as .'d_loss',."),
     (print, 'is no Hook'), (Diary, 'is no Hook'), (Diary(every=0), 'hook Diary: every = 0'),
     (Diary(fetch=("loss",)), "hook Diary: fetch has .loss.: expected some of .*d_loss")],
-    ids=["function", "class", "every", "fetch"])
+    ids=["text", "function", "class", "every", "fetch"])
 def test_what_is_no_hook_is_refused(finished, one_layer, images, hook, match):
     with pytest.raises(UsageError, match=match):
         finished(one_layer()).fit(images, hooks=[hook], progress=False)
