@@ -71,8 +71,7 @@ def described() -> str:
         lines.append(f'\n{title}:')
         for field in dataclasses.fields(Config):
             if field.metadata['group'] == group:
-                kind = getattr(field.type, '__name__', str(field.type))
-                kind = kind if '[' not in str(field.type) else str(field.type)
+                kind = str(field.type) if '[' in str(field.type) else field.type.__name__
                 lines.append(f'    {field.name}: {kind} = {field.default!r}')
                 lines += textwrap.wrap(_about(field), WIDTH, initial_indent=8 * ' ',
                                        subsequent_indent=8 * ' ')

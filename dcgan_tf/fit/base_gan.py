@@ -188,9 +188,11 @@ class BaseGAN(contextlib.AbstractContextManager):
 
     def _make_variables(self, *, shared):
         """Initialises all variables, or loads them again if `load_model` has loaded some."""
+        damaged = self._checkpoints.damaged if self._checkpoints else set()
         with self.graph.as_default():
             variables = self.variables()
             self._checkpoints = Checkpoints(variables)
+            self._checkpoints.damaged |= damaged             # it is known which cannot be read
             if self.peers and shared:
                 self.peers.share_variables(variables)
             self.session.run(v1.variables_initializer(variables))

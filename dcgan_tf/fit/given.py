@@ -15,7 +15,7 @@ ARRAYS = 'arrays'             # the name of data that is neither a Dataset nor a
 
 
 class Given(NamedTuple):
-    """What `GAN.fit` learns from; it explains the first five."""
+    """The data of one call of `GAN.fit`, which explains the first five fields."""
 
     images: np.ndarray
     labels: np.ndarray | None

@@ -1,4 +1,4 @@
-"""What a training has logged, as arrays."""
+"""The numbers that a training has logged, as arrays."""
 
 import array
 
@@ -29,7 +29,7 @@ class History(Hook):
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Returns name -> array [number of rows]: float64, the step int64."""
-        return as_arrays({name: list(values) for name, values in self._columns.items()})
+        return as_arrays(self._columns)
 
 
 def of_run(run) -> dict[str, np.ndarray]:
@@ -40,5 +40,5 @@ def of_run(run) -> dict[str, np.ndarray]:
 
 def as_arrays(columns: dict) -> dict[str, np.ndarray]:
     """Returns name -> array of its values."""
-    return {name: np.asarray(values, np.int64 if name == 'step' else np.float64)
+    return {name: np.array(values, np.int64 if name == 'step' else np.float64)
             for name, values in columns.items()}

@@ -10,6 +10,7 @@ from dcgan_tf import own_code
 from dcgan_tf.config import fixed_difference
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
+from dcgan_tf.fit.checks import check_no_later_checkpoint
 from dcgan_tf.run_folder import checkpoint_files, run_folder, trained_weights
 from dcgan_tf.run_folder.lock import locked
 from dcgan_tf.run_folder.made_by import notice
@@ -48,6 +49,7 @@ def opened(gan, run, data) -> Iterator[RunFolder | None]:
             trained_weights.load_newest(gan, found)
         else:
             _check_weights(gan, found)
+            check_no_later_checkpoint(found, gan.steps_done(), gan._checkpoints.damaged)
         if data.stream and gan.steps_done():
             logger.warning('tf.data has an order of its own: from step %s on, the bits differ from '
                            'those of a run without a stop', f'{gan.steps_done():,}')
@@ -56,13 +58,13 @@ def opened(gan, run, data) -> Iterator[RunFolder | None]:
 
 
 def _check_weights(gan, run):
-    """Raises UsageError unless the weights are the newest of the run, and come from it."""
-    done, newest = gan.steps_done(), max(checkpoint_files.steps(run.checkpoints), default=None)
+    """Raises UsageError unless the weights come from the run, which has saved them."""
+    done, saved = gan.steps_done(), checkpoint_files.steps(run.checkpoints)
     last = gan.run_folder.path.resolve() if gan.run_folder else None
     loaded = pathlib.Path(gan._loaded[0]).resolve().parent if gan._loaded else None
-    if done != newest or run.path.resolve() not in (last, loaded):
+    if done not in saved or run.path.resolve() not in (last, loaded):
         raise UsageError(f'these weights, of step {done}, are not the newest of {run.path}'
-                         + (f', of step {newest}' if newest is not None else '')
+                         + (f', of step {saved[-1]}' if saved else '')
                          + ': GAN.open that run to go on with it, or choose another folder')
 
 

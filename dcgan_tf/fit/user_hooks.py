@@ -8,7 +8,7 @@ from dcgan_tf.hooks import Call, Hook, overrides
 
 
 def checked(hooks) -> tuple[Hook, ...]:
-    """Returns the hooks that `fit` got. UsageError for what is none."""
+    """Returns the hooks that `fit` got, as a tuple. UsageError if one of them is no Hook."""
     hooks = tuple(hooks)
     for hook in hooks:
         if not isinstance(hook, Hook):

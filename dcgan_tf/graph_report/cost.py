@@ -1,4 +1,4 @@
-"""What a training step will cost, before the first one: FLOPs, seconds, memory."""
+"""Estimates the cost of a training step before the first one: FLOPs, seconds, memory."""
 
 from typing import NamedTuple
 

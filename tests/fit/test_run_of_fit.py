@@ -107,3 +107,12 @@ def test_a_run_that_was_opened_goes_on(fit, one_layer, images, tmp_path):
     fit(one_layer(epochs=2), run=tmp_path / 'a')
     with DeepConvolutionalGAN.open(tmp_path / 'a') as gan:
         assert gan.fit(images, tmp_path / 'a', steps=1, progress=False).step == 3
+
+
+def test_a_damaged_newest_checkpoint_is_no_obstacle(fit, one_layer, images, tmp_path):
+    """The one before it was loaded; its steps are trained again."""
+    fit(one_layer(epochs=4, checkpoint_step=2), run=tmp_path / 'a')
+    (tmp_path / 'a/checkpoints/model-4.index').write_bytes(b'damaged')
+    with DeepConvolutionalGAN.open(tmp_path / 'a') as gan:
+        assert gan.steps_done() == 2
+        assert gan.fit(images, tmp_path / 'a', progress=False).step == 4
