@@ -5,11 +5,21 @@ import logging
 import pathlib
 
 from dcgan_tf import evaluator
-from dcgan_tf.config import FEATURES, Config, check_labels, default_features
+from dcgan_tf.arguments import check_known, check_whole
+from dcgan_tf.config import (
+    FEATURES,
+    Config,
+    check_features,
+    check_labels,
+    check_metrics_of_type,
+    default_features,
+    listed,
+)
 from dcgan_tf.config import METRICS as METRIC_ROWS
 from dcgan_tf.data import DATASETS, held_out, image_format_of
+from dcgan_tf.data.arrays import as_dataset
 from dcgan_tf.data.dataset import Dataset
-from dcgan_tf.errors import RunError
+from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.metrics import METRICS, Pictures, need_samples
 from dcgan_tf.metrics import check as check_metrics
 from dcgan_tf.obstacles import folder_obstacle
@@ -79,6 +89,28 @@ def open_evaluator(config: Config, real, *, n: int, cache: str, features: str | 
             names = ', '.join(name for name, other in made.left_out.items() if other == why)
             logger.warning('left out: %s: %s', names, why)
         yield made
+
+
+def evaluate(gan, data, metrics, *, n, features, weights, cache, seed) -> evaluator.Evaluation:
+    """Does what `GAN.evaluate` says, which explains the arguments."""
+    from dcgan_tf.fit.feed import check_images  # loads TensorFlow
+    c, metrics = gan.config, listed(metrics) if isinstance(metrics, str) else tuple(metrics)
+    for name in metrics:
+        check_known('metric', name, METRIC_ROWS, '--metrics')
+    check_metrics_of_type(c, *metrics)
+    check_whole('n', n, 2)
+    check_whole('seed', seed)
+    if features or weights:
+        check_features(features, weights)
+    data = as_dataset('data', data, c.class_names if c.learns_classes else ())
+    check_images(data.images, c)
+    if c.learns_classes and data.labels is None:
+        raise UsageError(f'data: a {c.type} draws samples of the classes of real pictures, and '
+                         'these have no labels: expected a pair of images and labels')
+    real = real_pictures(c, data, n=n, metrics=metrics, features=features)
+    with open_evaluator(c, real, n=n, cache=cache, features=features, weights=weights,
+                        metrics=metrics) as opened:
+        return measure(gan, opened, seed)
 
 
 def measure(gan, opened, seed=0) -> evaluator.Evaluation:

@@ -8,7 +8,7 @@
         pictures = gan.generate_images(z)       # [N, 28, 28, 1] in [0, 1]
 
 Each of the first three methods calls the one before it if that has not been called. A second call
-does nothing. TensorBoard shows what they build; docs/graph.md lists the boxes. fit/base_gan.py has
+does nothing. TensorBoard shows what they build; docs/graph.md lists the boxes. fit/saved_gan.py has
 the methods that open, save and load, show/queries.py those that ask the networks about images,
 show/products.py what is made of them, graph_report/reports.py what they tell about the graph.
 """
@@ -19,13 +19,14 @@ import logging
 import numpy as np
 
 from dcgan_tf import evaluating, latent, own_code
+from dcgan_tf.arguments import check_whole
 from dcgan_tf.config import preset, with_options
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit import history
 from dcgan_tf.fit.feed import run_in_chunks, sample_feed
-from dcgan_tf.fit.fitting import Fitting
+from dcgan_tf.fit.fitting import Fitting, TrainingResult
 from dcgan_tf.fit.given import given
-from dcgan_tf.fit.run_of_fit import opened
+from dcgan_tf.fit.run_of_fit import has_no_use, opened, set_last_step
 from dcgan_tf.fit.workers import facts
 from dcgan_tf.graph_report.reports import Reports
 from dcgan_tf.losses import objectives
@@ -111,26 +112,17 @@ class GAN(Products, Reports):
         Ctrl-C, SIGTERM and SIGHUP end the training after the current step. RunError if a number is
         not finite. `on_collapse` decides what happens after a collapse.
         """
-        if steps is not None and (not isinstance(steps, int) or steps < 1):
-            raise UsageError(f'steps = {steps!r}: expected a whole number of 1 or more')
+        if steps is not None:
+            check_whole('steps', steps, 1)
         self._must_train()
         data = given(self, images, labels, indices, n_total, held_out)
         self._fitted = data.images, data.labels
+        if steps is None and has_no_use(self, run):
+            return TrainingResult(self.steps_done(), None)
         with opened(self, run, data) as self.run_folder:
-            self._aim(steps)
+            set_last_step(self, steps)
             return Fitting(self, self._checkpoints, data, self.run_folder, evaluator=evaluator,
                            hooks=hooks, progress=progress, debugger=debugger).run()
-
-    def _aim(self, steps):
-        """Sets the last step, `epochs`, of a `fit`, and says so if it has been done already."""
-        done = self.steps_done()
-        if steps is not None:
-            self.config = self.config.replace(epochs=done + steps)
-            if self.run_folder:
-                self.run_folder.keep(self.config)
-        elif done >= self.config.epochs:
-            logger.warning('no step is left: step %s is done, and the last one is %s (--epochs, or '
-                           'steps of fit, for more)', f'{done:,}', f'{self.config.epochs:,}')
 
     @property
     def history(self):
@@ -158,16 +150,15 @@ class GAN(Products, Reports):
                  seed=0):
         """Measures samples against real pictures: `tools/evaluate.py`. Returns an Evaluation.
 
-        data: the Dataset that the GAN has learnt. metrics: names of METRICS; () = all that can be
-        measured. n: how many samples and held-out pictures are compared, at most. features: a row
-        of FEATURES; None = a classifier if the data has labels, which is trained once and kept in
-        the folder `cache`, else random; weights: the file of `inception`. seed: of the first
-        sample. UsageError for a metric that this data or type of GAN cannot have.
+        data: what the GAN has learnt: a Dataset, an array of images uint8 [N, H, W, C], or a pair
+        of images and labels int [N]. metrics: names of METRICS; () = all that can be measured. n:
+        how many samples and held-out pictures are compared, at most. features: a row of FEATURES;
+        None = a classifier if the data has labels, which is trained once and kept in the folder
+        `cache`, else random; weights: the file of `inception`. seed: of the first sample.
+        UsageError for a metric that this data or type of GAN cannot have.
         """
-        real = evaluating.real_pictures(self.config, data, n=n, metrics=metrics, features=features)
-        with evaluating.open_evaluator(self.config, real, n=n, cache=cache, features=features,
-                                       weights=weights, metrics=metrics) as evaluator:
-            return evaluating.measure(self, evaluator, seed)
+        return evaluating.evaluate(self, data, metrics, n=n, features=features, weights=weights,
+                                   cache=cache, seed=seed)
 
 
 class DeepConvolutionalGAN(GAN):

@@ -61,15 +61,15 @@ def test_codes_that_a_generator_has(infogan, changes, codes):
 
 
 @cases(('changes', 'codes', 'match'), [
-    ({}, {0: 1.0}, '--code 0:1: expected code 2 to 4; code 1 is --class'),
-    ({}, {1: 1.0}, '--code 1:1: expected code 2 to 4; code 1 is --class'),
-    ({}, {3: 1.0, 5: 1.0}, '--code 5:1: expected code 2 to 4'),
-    ({}, {2: 4.0}, '--code 2:4: expected a whole number from 0 to 3'),
-    ({}, {2: -1.0}, '--code 2:-1: expected a whole number from 0 to 3'),
-    ({}, {2: 0.5}, '--code 2:0.5: expected a whole number from 0 to 3'),
-    ({'codes': (3,)}, {4: 1.0}, '--code 4:1: expected code 2 to 3'),
-    ({'codes': (3,), 'continuous': 0}, {2: 1.0}, 'has one code, which is --class'),
-    ({'codes': (3,), 'continuous': 0}, {1: 1.0}, 'has one code, which is --class')])
+    ({}, {0: 1.0}, 'code 0:1: expected code 2 to 4; code 1 is the label'),
+    ({}, {1: 1.0}, 'code 1:1: expected code 2 to 4; code 1 is the label'),
+    ({}, {3: 1.0, 5: 1.0}, 'code 5:1: expected code 2 to 4'),
+    ({}, {2: 4.0}, 'code 2:4: expected a whole number from 0 to 3'),
+    ({}, {2: -1.0}, 'code 2:-1: expected a whole number from 0 to 3'),
+    ({}, {2: 0.5}, 'code 2:0.5: expected a whole number from 0 to 3'),
+    ({'codes': (3,)}, {4: 1.0}, 'code 4:1: expected code 2 to 3'),
+    ({'codes': (3,), 'continuous': 0}, {2: 1.0}, 'has one code, which is the label'),
+    ({'codes': (3,), 'continuous': 0}, {1: 1.0}, 'has one code, which is the label')])
 def test_codes_that_a_generator_has_not(infogan, changes, codes, match):
     with pytest.raises(UsageError, match=match):
         latent.check_codes(infogan(**changes), codes)

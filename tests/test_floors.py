@@ -10,7 +10,7 @@ PACKAGE = pathlib.Path(__file__).parents[1] / 'dcgan_tf'
 FLOORS = [                                                  # lowest first
     {'portable'},                                           # what differs between systems
     {'errors', 'files', 'hooks', 'names', 'obstacles', 'seeds', 'signals', 'streams'},     # ground
-    {'bars', 'own_code'},
+    {'arguments', 'bars', 'own_code'},
     {'config', 'data', 'images', 'latent', 'metrics'},      # numbers, without TensorFlow
     {'ops'},
     {'distributed', 'losses', 'optimizers', 'run_folder'},

@@ -238,11 +238,12 @@ def test_the_seed_counts_in_any_session(one_layer, finished, latents):
     assert not np.array_equal(first_images(1), first_images(2))
 
 
-def test_its_own_session_is_closed(one_layer, built):
+def test_its_own_session_is_closed(one_layer, built, images):
     with built(one_layer(), training=False) as gan:
         gan.steps_done()
-    with pytest.raises(RuntimeError, match='closed'):
-        gan.steps_done()
+    for call in (gan.steps_done, gan.sample, lambda: gan.discriminator_features(images)):
+        with pytest.raises(UsageError, match='the session of this GAN is closed'):
+            call()
 
 
 def test_the_process_is_left_as_it_was_found(one_layer, trained):

@@ -39,8 +39,7 @@ def main(argv=None):
     c = run.config
     label = label_of(c, args.class_)
     latent.check_codes(c, args.code)
-    terms = [latent.Term(sign, latent.draw_seeds(c.prior, numbers, c.latent_dim))
-             for sign, numbers in args.terms]
+    terms = latent.terms_of(args.terms, c.prior, c.latent_dim)
     z = latent.neighbourhood(latent.combined(terms), c.prior, args.seed, args.noise)
     with trained.open_gan(run) as gan:
         images_of = latent.with_codes(gan.generate_images, c, args.code)

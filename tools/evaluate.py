@@ -177,9 +177,7 @@ def parse(argv):
                         'no line about runs of another version')
     args = parser.parse_args(argv, n=(2, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
-    if args.inception and not args.features:
-        raise UsageError(f'--inception {args.inception} is read by --features inception: give both')
-    if args.features:
+    if args.features or args.inception:
         check_features(args.features, args.inception)
     args.metrics = listed(args.metrics)
     unknown = set(args.metrics) - set(METRICS)

@@ -16,7 +16,7 @@ from dcgan_tf.cli import init_from, resuming
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.trained import check_data_dir
 from dcgan_tf.config import Config, check_smoothing, default_features, families, listed
-from dcgan_tf.data.dataset import check_batch_size
+from dcgan_tf.data.checks import check_batch_size
 from dcgan_tf.distributed.cluster import Cluster, batch_per_worker
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.obstacles import folder_obstacle

@@ -13,14 +13,15 @@ from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
 from dcgan_tf.config import Config, listed
 from dcgan_tf.data import held_out
-from dcgan_tf.data.dataset import Dataset, all_grey, check_batch_size, checked_labels
+from dcgan_tf.data.checks import check_batch_size, checked_labels
+from dcgan_tf.data.dataset import Dataset, all_grey
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.distributed.cluster import VARIABLE, Cluster, batch_per_worker, from_environment
 from dcgan_tf.errors import UsageError
 from dcgan_tf.evaluating import open_evaluator, real_pictures
 from dcgan_tf.run_folder import run_folder, sample_grids
 from dcgan_tf.run_folder.lock import check_free, locked
-from dcgan_tf.run_folder.made_by import notice
+from dcgan_tf.run_folder.made_by import notice, notice_versions
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -112,9 +113,8 @@ def open_or_create_run(options: Options, config: Config, data: Dataset, run: Run
             **({'init_from': origin._asdict()} if origin else {}))
         exit_stack.enter_context(locked(run.path))
         return run
-    for name, (old, new) in run.changed_versions().items():
-        logger.warning('%s was %s and is %s: the bits may differ from a run without a stop',
-                       name, old, new)
+    if not options.quiet:
+        notice_versions(run)
     run.keep(config)
     return run
 

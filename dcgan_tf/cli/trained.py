@@ -77,9 +77,7 @@ def _find_config(path, args):
 def open_gan(weights: Weights):
     """Returns a GAN with these weights, as `GAN.open` does. Loads TensorFlow."""
     from dcgan_tf import DeepConvolutionalGAN
-    gan = DeepConvolutionalGAN.from_config(weights.config)
-    gan.load_model(weights.folder, training=False, step=weights.step)
-    return gan
+    return DeepConvolutionalGAN.of_weights(weights)
 
 
 def names(runs) -> dict:

@@ -5,6 +5,7 @@ The networks are in features/, which imports TensorFlow.
 
 from typing import NamedTuple
 
+from dcgan_tf.arguments import check_known
 from dcgan_tf.errors import UsageError
 from dcgan_tf.obstacles import unreadable
 
@@ -38,25 +39,29 @@ def default_features(class_names: tuple[str, ...]) -> str:
     return 'classifier' if len(class_names) > 1 else 'random'
 
 
-def check_features(name: str, weights: str | None = None) -> None:
+def check_features(name: str | None, weights: str | None = None) -> None:
     """Raises UsageError for an unknown name, and for a file that is missing or is not used.
 
     weights: the file of --inception, or None.
     """
-    if name not in FEATURES:
-        raise UsageError(f'--features {name}: expected one of {", ".join(FEATURES)}')
+    if weights and name is None:
+        raise UsageError(f'weights {weights} are read by features inception: give both '
+                         '(--inception, --features)')
+    check_known('features', name, FEATURES, '--features')
     if weights and not FEATURES[name].weights:
-        raise UsageError(f'--inception {weights}: only --features inception reads it, not {name}')
+        raise UsageError(f'weights {weights}: only features inception reads them, not {name} '
+                         '(--inception, --features)')
     if FEATURES[name].weights and not weights:
-        raise UsageError(f'--features {name} needs --inception FILE: fetch {FILES}')
+        raise UsageError(f'features {name} needs a file of weights (--inception FILE): fetch '
+                         f'{FILES}')
     problem = weights and unreadable(weights)
     if problem:
-        raise UsageError(f'--inception {weights}: {problem}; fetch {FILES}')
+        raise UsageError(f'weights {weights}: {problem} (--inception); fetch {FILES}')
 
 
 def check_labels(name: str, data: str, class_names: tuple[str, ...]) -> None:
     """Raises UsageError if the features need labels that the data set `data` does not have."""
     if FEATURES[name].labels and len(class_names) < 2:
         others = ' or '.join(name for name, row in FEATURES.items() if not row.labels)
-        raise UsageError(f'--features {name} needs a data set with labels, and {data} has none: '
-                         f'choose {others}')
+        raise UsageError(f'features {name} need a data set with labels, and {data} has none: '
+                         f'choose {others} (--features)')

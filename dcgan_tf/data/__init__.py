@@ -4,12 +4,14 @@ Importing this module is fast, so that `--help` answers at once: NumPy, OpenCV a
 imported by the loaders that need them.
 
     dataset.py    Dataset, which every loader returns, and Batches for the training loop
+    checks.py     checks labels, and the size of a batch
     parts.py      a part of a data set for each worker, and the order of its batches
     fit.py        brings the pictures of any data set to one size and colour
     mnist.py      MNIST and Fashion-MNIST from the published idx files, read by idx.py
     digits.py     the small data set that needs no file
     cifar10.py    CIFAR-10's binary batches
-    npz.py        the user's own arrays
+    npz.py        the user's own arrays in a file
+    arrays.py     the user's own arrays in memory
     indexable.py  images in an object of the user's own, such as an h5py array
     pictures/     a folder of pictures: folder.py loads it, scan.py finds the files, header.py and
                   decode.py read one, pack.py caches the pixels, rejected.py lists unused files

@@ -7,6 +7,7 @@ import hashlib
 import numpy as np
 
 from dcgan_tf import seeds
+from dcgan_tf.data.checks import check_batch_size
 from dcgan_tf.data.parts import Part
 from dcgan_tf.errors import UsageError
 
@@ -106,24 +107,6 @@ class Dataset:
         return self.digest or fingerprint(self.images, self.labels)
 
 
-def checked_labels(labels, n: int, config) -> np.ndarray:
-    """Returns labels as an array [n] of indices into config.class_names.
-
-    Raises UsageError if they are no such indices, or a class has no image.
-    """
-    labels, classes = np.asarray(labels), len(config.class_names)
-    valid = labels.shape == (n,) and labels.dtype.kind in 'iu'
-    if not valid or not 0 <= labels.min() <= labels.max() < classes:
-        raise UsageError(f'labels: a {config.type} needs [{n}] whole numbers from 0 to '
-                         f'{classes - 1}, one an image')
-    counts = np.bincount(labels, minlength=classes)
-    if not counts.all():
-        where = ' among those of this worker (--split-data)' if config.split_data else ''
-        raise UsageError(f'class {config.class_names[counts.argmin()]!r} has no picture{where}: a '
-                         f'{config.type} learns every class from its own')
-    return labels
-
-
 def fingerprint(images: np.ndarray, labels: np.ndarray | None) -> str:
     """Returns `Dataset.fingerprint` for images [N, H, W, C] uint8 and labels [N] int32 or None."""
     digest = hashlib.sha256(repr(images.shape).encode())
@@ -141,17 +124,6 @@ def all_grey(images: np.ndarray) -> bool:
     """
     return images.shape[-1] == 3 and all(
         (image == image[..., :1]).all() for image in images[::max(1, len(images) // 1000)])
-
-
-def check_batch_size(batch_size: int, n: int, n_held_out: int = 0) -> None:
-    """Raises UsageError unless 1 <= batch_size <= n, the number of images in the training.
-
-    n_held_out: the number of the others.
-    """
-    if not 1 <= batch_size <= n:
-        others = f' without the {n_held_out} that --hold-out keeps away' if n_held_out else ''
-        raise UsageError(f'--batch-size {batch_size} does not fit the data set:'
-                         f' expected 1 to {n}, its number of images{others}')
 
 
 class Batches:

@@ -93,7 +93,7 @@ def split(data: Dataset, data_dir: str | os.PathLike, fit: ImageFormat) -> Split
     if data.held_out is not None:
         what = f'held-out pictures ({data.n_held_out} of {data.total})'
         return Split(data, data.held_out, what, unseen=True)
-    if DATASETS[data.name].test:
+    if data.name in DATASETS and DATASETS[data.name].test:       # arrays in memory are no row
         test = load_split(data.name, data_dir, split='test', fit=fit)
         return Split(data, test, 'test pictures', unseen=True)
     check_halves(data.name, len(data))

@@ -42,7 +42,7 @@ class Inception(contextlib.AbstractContextManager):
         Raises UsageError for a missing file or another network, RunError for a damaged file.
         """
         if shape[-1] not in (1, 3):
-            raise UsageError(f'--features inception: the pictures have {shape[-1]} channels, '
+            raise UsageError(f'features inception: the pictures have {shape[-1]} channels, '
                              'expected 1 or 3')
         path = pathlib.Path(path)
         content = _content(path)
@@ -76,7 +76,8 @@ def _content(path):
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f'--inception {path}: {error.strerror or error}; fetch {FILES}') from error
+        raise UsageError(f'weights {path}: {error.strerror or error} (--inception); fetch '
+                         f'{FILES}') from error
 
 
 @contextlib.contextmanager
@@ -85,8 +86,8 @@ def _file_errors(path):
     try:
         yield
     except (OSError, DecodeError) as error:
-        raise RunError(f'--inception {path} is damaged or incomplete ({reason(error)}); '
+        raise RunError(f'weights {path} (--inception) is damaged or incomplete ({reason(error)}); '
                        f'expected {FILES}') from error
     except ValueError as error:
-        raise UsageError(f'--inception {path} holds another network ({reason(error)}); expected '
-                         f'{FILES}') from error
+        raise UsageError(f'weights {path} (--inception) holds another network ({reason(error)}); '
+                         f'expected {FILES}') from error

@@ -1,19 +1,18 @@
-"""The graph and the session of a GAN: finished, saved, loaded, started from another training."""
+"""The graph and the session of a GAN: opened, finished, closed."""
 
 import contextlib
 
 import tensorflow as tf
 
 from dcgan_tf import ops, own_code, systems
-from dcgan_tf.config import chosen
+from dcgan_tf.arguments import shown
+from dcgan_tf.config import Config, chosen
 from dcgan_tf.distributed.peers import Peers
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.history import History
 from dcgan_tf.fit.session import open_session
 from dcgan_tf.losses import contract as objective_contract
-from dcgan_tf.run_folder import config_json, initial_weights, trained_weights
 from dcgan_tf.run_folder.checkpoints import Checkpoints
-from dcgan_tf.run_folder.made_by import notice
 
 v1 = tf.compat.v1
 
@@ -38,6 +37,7 @@ class BaseGAN(contextlib.AbstractContextManager):
         calls up to `fit`, and the worker brings its own session.
         system: a System of your own; None = that of `config.type`.
         """
+        _check(config, session)
         self.config = config
         self.system = systems.contract.checked(system) if system else systems.build(config)
         if session and worker:
@@ -65,70 +65,6 @@ class BaseGAN(contextlib.AbstractContextManager):
         gan = cls.__new__(cls)
         BaseGAN.__init__(gan, config, session, worker=worker)
         return gan
-
-    @classmethod
-    def open(cls, run, checkpoint='newest', *, config=None, trust=False):
-        """Opens a trained model to make images, to ask its networks, or to train on.
-
-            with GAN.open('results/run') as gan:
-                pictures = gan.sample(16)                       # [16, H, W, C] in [0, 1]
-
-        run: a run folder, or a checkpoint: `.../model-STEP`, or a folder of such. checkpoint:
-        newest, best (by `keep_best` of the training), or a step. config: for a checkpoint outside
-        its run folder, the path of the config.json that it was trained with; None = the one in the
-        same folder, or one folder up. trust: True = run Python files of the run folder also if they
-        are not in your list: docs/own_networks.md. UsageError if there is no such model, RunError
-        if it is damaged. The optimizers are built and loaded only when it trains.
-        """
-        found = trained_weights.find(run, checkpoint, config, trust)
-        notice([(found.name, found.made_by)])
-        gan = cls.from_config(found.config)
-        gan.run_folder = found.run
-        gan.load_model(found.folder, training=False, step=found.step)
-        return gan
-
-    def save_model(self, folder):
-        """Saves all variables as `folder`/model-STEP. Returns that path. RunError on a full disk.
-
-        The folder keeps the newest five checkpoints. If it does not belong to a run folder, an
-        options.json for the tools is written, too. Use another folder for each model, because
-        `load_model` loads the highest step that it finds.
-        """
-        self._must_train()            # without the optimizers' slots it could not be resumed
-        saved = self._checkpoints.save(self.session, folder, self.steps_done())
-        if not any(map(config_json.is_run, (saved.parent, saved.parent.parent))):
-            config_json.write_options(saved.with_name('options.json'), self.config)
-        return saved
-
-    def load_model(self, folder, *, training=True, step=None):
-        """Restores the newest readable checkpoint of a folder. Returns its step.
-
-        folder: of checkpoints, or a run folder. step: load the checkpoint of this step instead.
-        training: False = build and load only what making images needs, which is faster; the rest
-        follows if it trains on. RunError if no checkpoint fits.
-        """
-        folder = trained_weights.checkpoints_in(folder)
-        self._finish(training=training)
-        step = self._checkpoints.restore(self.session, folder, step)
-        self._loaded = folder, step
-        return step
-
-    def init_from(self, folder, *, step=None):
-        """Starts the networks from those of an earlier training. Returns the step they had there.
-
-        Call it before `fit`. It loads the newest readable checkpoint of a folder of checkpoints, or
-        of a run folder, or that of `step`: the variables of all networks, which are weights, batch
-        norm's averages and spectral norm's vectors, and the average of G's weights. That average
-        starts from the weights if the checkpoint has none. Steps, rates and optimizers start anew.
-        UsageError after a step.
-        RunError if no checkpoint fits these networks, if it has had no step, or if one of its
-        numbers is not finite.
-        """
-        self._must_train()
-        if done := self.steps_done():
-            raise UsageError(f'init_from: these weights have had {done} steps: call it before fit')
-        return initial_weights.load(self.session, trained_weights.checkpoints_in(folder),
-                                    self.built.network_variables(), step)
 
     def steps_done(self):
         """Returns how many training steps the current weights have had."""
@@ -170,11 +106,13 @@ class BaseGAN(contextlib.AbstractContextManager):
             return use(self.built)
 
     def _finish(self, *, training=None):
-        """Builds what is missing, and initialises all variables.
+        """Builds what is missing, and initialises all variables. UsageError after `close`.
 
         training: True = it can be trained, and the graph only runs from then on; None = as it is,
         True the first time.
         """
+        if getattr(self.session, '_closed', False):
+            raise UsageError('the session of this GAN is closed: make a new one, or GAN.open(PATH)')
         training = self._checkpoints is None if training is None else training
         if self._checkpoints is None or (training and self.steps is None):
             self._build(training)
@@ -203,3 +141,15 @@ class BaseGAN(contextlib.AbstractContextManager):
     def _must_train(self):
         """Builds what a training needs, and loads it if the rest was loaded."""
         self._finish(training=True)
+
+
+def _check(config, session):
+    """Raises UsageError for arguments of another type."""
+    if not isinstance(config, Config):
+        raise UsageError(f"config = {shown(config)}: expected a Config, such as preset('main1')")
+    if isinstance(session, Config):
+        raise UsageError('session: got a Config: expected a Session, or None; from_config(CONFIG) '
+                         'makes the GAN of a Config')
+    if session is not None and not (hasattr(session, 'graph') and hasattr(session, 'run')):
+        raise UsageError(f'session = {shown(session)}: expected a Session, or None; options have '
+                         'names, such as epochs=100')

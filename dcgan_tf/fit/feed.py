@@ -6,7 +6,8 @@ import numpy as np
 
 from dcgan_tf import latent
 from dcgan_tf.config import families
-from dcgan_tf.data.dataset import Batches, checked_labels, first_batch
+from dcgan_tf.data.checks import checked_labels
+from dcgan_tf.data.dataset import Batches, first_batch
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder.sample_grids import indices_by_class, rows_and_columns, squarest
@@ -79,9 +80,7 @@ def sample_feed(config, inputs, z, labels=None):
 
     Raises UsageError for latents of another shape, and for labels that are missing or not used.
     """
-    c, z = config, np.asarray(z, np.float32)
-    if z.ndim != 2 or z.shape[1] != c.latent_dim:
-        raise UsageError(f'latents of shape {z.shape}: expected [N, {c.latent_dim}]')
+    c, z = config, latent.as_latents(z, config.latent_dim)
     if c.conditioned == (labels is None):
         raise UsageError(f'labels: a {c.type} takes '
                          f'{"one label for each latent" if c.conditioned else "no labels"}')

@@ -5,13 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from dcgan_tf.data.arrays import ARRAYS
 from dcgan_tf.data.dataset import Dataset, fingerprint
 from dcgan_tf.data.indexable import as_images
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import check_images
 from dcgan_tf.fit.stream import TF_DATA, Stream
-
-ARRAYS = 'arrays'             # the name of data that is neither a Dataset nor a tf.data.Dataset
 
 
 class Given(NamedTuple):

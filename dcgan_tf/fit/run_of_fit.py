@@ -7,13 +7,14 @@ import pathlib
 from collections.abc import Iterator
 
 from dcgan_tf import own_code
+from dcgan_tf.arguments import shown
 from dcgan_tf.config import fixed_difference
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.checks import check_no_later_checkpoint
 from dcgan_tf.run_folder import checkpoint_files, run_folder, trained_weights
 from dcgan_tf.run_folder.lock import locked
-from dcgan_tf.run_folder.made_by import notice
+from dcgan_tf.run_folder.made_by import notice, notice_versions
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -30,9 +31,7 @@ def opened(gan, run, data) -> Iterator[RunFolder | None]:
     if run is None or isinstance(run, RunFolder):
         yield run
         return
-    if not os.fspath(run):
-        raise UsageError("run = '': expected the path of a run folder, or None")
-    path = pathlib.Path(run)
+    path = _path(run)
     _describe(gan, data.dataset)
     if not (path / 'config.json').exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,6 +42,7 @@ def opened(gan, run, data) -> Iterator[RunFolder | None]:
     with locked(path):
         found = run_folder.open_run(path)
         notice([(found.name, found.made_by)])
+        notice_versions(found)
         _check_same(gan, found)
         found.check_data(data.fingerprint(gan.config), gan.config.class_names)
         if gan.steps_done() == 0:
@@ -55,6 +55,41 @@ def opened(gan, run, data) -> Iterator[RunFolder | None]:
                            'those of a run without a stop', f'{gan.steps_done():,}')
         found.keep(gan.config)
         yield found
+
+
+def has_no_use(gan, run) -> bool:
+    """Tells whether a `fit` would make a new run folder without a step, and says so in a line."""
+    if run is None or isinstance(run, RunFolder) or (_path(run) / 'config.json').exists():
+        return False
+    return _none_is_left(gan, f'; {run} was not made')
+
+
+def set_last_step(gan, steps) -> None:
+    """Sets the last step, `epochs`, of a `fit`, and says so in a line if no step is left.
+
+    steps: how many steps to do now; None = those of the Config.
+    """
+    if steps is None:
+        _none_is_left(gan)
+        return
+    gan.config = gan.config.replace(epochs=gan.steps_done() + steps)
+    if gan.run_folder:
+        gan.run_folder.keep(gan.config)
+
+
+def _none_is_left(gan, more=''):
+    done, last = gan.steps_done(), gan.config.epochs
+    if done >= last:
+        logger.warning('no step is left: step %s is done, and the last one is %s (--epochs, or '
+                       'steps of fit, for more)%s', f'{done:,}', f'{last:,}', more)
+    return done >= last
+
+
+def _path(run):
+    """Returns the path of a run folder. UsageError for something else."""
+    if not isinstance(run, str | os.PathLike) or not os.fspath(run):
+        raise UsageError(f'run = {shown(run)}: expected the path of a run folder, or None')
+    return pathlib.Path(run)
 
 
 def _check_weights(gan, run):

@@ -1,26 +1,51 @@
 """The hooks of the user: checked before the first step, and named if they fail."""
 
 import contextlib
+import difflib
 import functools
+import logging
+from collections.abc import Iterable
 
+from dcgan_tf.arguments import shown
 from dcgan_tf.errors import CollapseError, HookError, UsageError, reason
 from dcgan_tf.hooks import Call, Hook, overrides
 
+METHODS = ('start', 'before_step', 'after_step', 'evaluation', 'end')        # that a user overrides
+NEAR = 0.84                   # how alike two names are, 1 = equal; `restart` is no misspelt `start`
+logger = logging.getLogger(__name__)
+
 
 def checked(hooks) -> tuple[Hook, ...]:
-    """Returns the hooks that `fit` got, as a tuple. UsageError if one of them is no Hook."""
+    """Returns the hooks that `fit` got, as a tuple. UsageError if one of them is no Hook.
+
+    A line names a method that looks misspelt: nothing would call it.
+    """
+    if not isinstance(hooks, Iterable):
+        raise UsageError(f'hooks = {shown(hooks)}: expected a list of Hooks')
     hooks = tuple(hooks)
     for hook in hooks:
         if not isinstance(hook, Hook):
-            raise UsageError(f'hooks: {hook!r} is no Hook: expected objects of classes that are '
-                             'derived from dcgan_tf.Hook')
+            raise UsageError(f'hooks: {shown(hook)} is no Hook: expected objects of classes that '
+                             'are derived from dcgan_tf.Hook')
         if isinstance(hook.fetch, str):
             raise UsageError(f'hook {hook.name}: fetch = {hook.fetch!r}: expected several names, '
                              f'such as ({hook.fetch!r},)')
         if not isinstance(hook.every, int) or hook.every < 1:
             raise UsageError(f'hook {hook.name}: every = {hook.every!r}: expected a whole number '
                              'of steps')
+        _name_unused(hook)
     return hooks
+
+
+def _name_unused(hook):
+    """Logs a line about each method that looks like a misspelt one of Hook's."""
+    missing = [name for name in METHODS if not overrides(hook, name)]
+    own = {name for each in type(hook).__mro__ if not issubclass(Hook, each) for name in vars(each)}
+    for name in sorted(own - set(vars(Hook))):
+        near = difflib.get_close_matches(name.lower(), missing, 1, NEAR)
+        if near and callable(getattr(hook, name)):
+            logger.warning('hook %s: the training does not call its method %s: did you mean %s?',
+                           hook.name, name, near[0])
 
 
 class UserHook(Hook):

@@ -13,7 +13,7 @@ sqrt(E|z|^2), and the generator has learnt nothing elsewhere. So the paths turn 
 straight line between two latents would cut through its empty inside.
 """
 
-from dcgan_tf.latent.arithmetic import Term, combined, neighbourhood, plane
+from dcgan_tf.latent.arithmetic import Term, combined, neighbourhood, plane, terms_of
 from dcgan_tf.latent.asked import check_codes, class_number, class_numbers, set_codes, with_codes
 from dcgan_tf.latent.files import ENDING, load, save
 from dcgan_tf.latent.labels import (
@@ -24,12 +24,20 @@ from dcgan_tf.latent.labels import (
     with_other_labels,
 )
 from dcgan_tf.latent.paths import PATHS, Path, check_keys, check_speeds, keys_of, shares, walk
-from dcgan_tf.latent.prior import PRIORS, Prior, check_truncation, draw, draw_seeds, too_far
+from dcgan_tf.latent.prior import (
+    PRIORS,
+    Prior,
+    as_latents,
+    check_truncation,
+    draw,
+    draw_seeds,
+    too_far,
+)
 from dcgan_tf.latent.sphere import angle, orthonormal, slerp
 
-__all__ = ['ENDING', 'PATHS', 'PRIORS', 'Path', 'Prior', 'Term', 'angle', 'check_codes',
-           'check_keys', 'check_speeds', 'check_truncation', 'class_number', 'class_numbers',
-           'combined', 'draw', 'draw_seeds', 'first_label', 'keys_of', 'label_numbers',
-           'label_weights', 'load', 'neighbourhood', 'orthonormal', 'plane', 'save', 'set_codes',
-           'shares', 'slerp', 'too_far', 'walk', 'with_codes', 'with_first_label',
-           'with_other_labels']
+__all__ = ['ENDING', 'PATHS', 'PRIORS', 'Path', 'Prior', 'Term', 'angle', 'as_latents',
+           'check_codes', 'check_keys', 'check_speeds', 'check_truncation', 'class_number',
+           'class_numbers', 'combined', 'draw', 'draw_seeds', 'first_label', 'keys_of',
+           'label_numbers', 'label_weights', 'load', 'neighbourhood', 'orthonormal', 'plane',
+           'save', 'set_codes', 'shares', 'slerp', 'terms_of', 'too_far', 'walk', 'with_codes',
+           'with_first_label', 'with_other_labels']

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dcgan_tf.arguments import shown
 from dcgan_tf.errors import UsageError
-from dcgan_tf.latent.prior import PRIORS, choice
+from dcgan_tf.latent.prior import PRIORS, as_latents, choice, draw_seeds
 from dcgan_tf.seeds import generator
 
 
@@ -23,6 +24,24 @@ class Term(NamedTuple):
     def mean(self) -> np.ndarray:
         """The mean of the latents.   [Z]"""
         return self.latents.mean(axis=0)
+
+
+def terms_of(pairs, prior: str, z_dim: int) -> list[Term]:
+    """Returns the Terms of pairs (sign, seeds or latents [K, Z]). UsageError for anything else."""
+    if not pairs:
+        raise UsageError('nothing to add: expected pairs of a sign and seeds, such as (1, [1, 4])')
+    return [_term(pair, prior, z_dim) for pair in pairs]
+
+
+def _term(pair, prior, z_dim):
+    if not isinstance(pair, tuple | list) or len(pair) != 2 or pair[0] not in (1, -1):
+        raise UsageError(f'{shown(pair)}: expected a pair of 1 or -1 and seeds, such as '
+                         '(1, [1, 4])')
+    sign, of = pair
+    latents = (as_latents(of, z_dim) if np.ndim(of) == 2 else draw_seeds(prior, of, z_dim))
+    if not len(latents):
+        raise UsageError(f'{shown(pair)}: expected one seed or more')
+    return Term(sign, latents)
 
 
 def combined(terms: list[Term]) -> np.ndarray:

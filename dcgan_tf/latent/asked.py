@@ -4,11 +4,14 @@ A Config says what there is: `label_sizes` and `label_names`, and of an infogan 
 the first label, so it is asked for as a class. `codes` are {number from 2 on: value}.
 """
 
+import math
+
 import numpy as np
 
+from dcgan_tf.arguments import is_number, is_whole, shown
 from dcgan_tf.errors import UsageError
 from dcgan_tf.latent.labels import label_weights
-from dcgan_tf.names import one_line
+from dcgan_tf.names import nearest, one_line
 
 
 def class_numbers(config, named: dict) -> list[int]:
@@ -25,27 +28,32 @@ def class_number(config, flag: str, name: str | int) -> int:
         raise UsageError(f'{flag} {name}: this generator takes no labels; train one with '
                          '--type cgan')
     names = config.label_names
-    if not isinstance(name, str) and 0 <= name < len(names):
+    if is_whole(name) and 0 <= name < len(names):
         return int(name)
-    if name not in names:
+    if not isinstance(name, str) or name not in names:
         listed = ', '.join(map(one_line, names[:50]))
         more = ' ...' if len(names) > 50 else ''
-        raise UsageError(f'{flag} {name}: expected one of {listed}{more}')
+        raise UsageError(f'{flag} {name}: expected one of {listed}{more}{nearest(name, names)}')
     return names.index(name)
 
 
 def check_codes(config, codes: dict) -> None:
     """Raises UsageError for codes that the generator does not have."""
+    if not isinstance(codes, dict) or not all(map(is_whole, codes)):
+        raise UsageError(f'codes {shown(codes)}: expected {{number of a code: value}}, such as '
+                         '{2: 1.5}')
     sizes = config.label_sizes if config.has_codes else ()
     n_codes = len(sizes) + config.latent_dim - config.z_dim
     for number, value in codes.items():
+        if not is_number(value) or not math.isfinite(value):
+            raise UsageError(f'code {number}:{shown(value)}: expected a number')
         if not 2 <= number <= n_codes:
-            raise UsageError(f'--code {number}:{value:g}: ' + (
-                f'expected code 2 to {n_codes}; code 1 is --class' if n_codes > 1 else
-                'this generator has one code, which is --class' if n_codes else
+            raise UsageError(f'code {number}:{value:g}: ' + (
+                f'expected code 2 to {n_codes}; code 1 is the label (--class)' if n_codes > 1 else
+                'this generator has one code, which is the label (--class)' if n_codes else
                 'this generator has no such code; train one with --type infogan'))
         if number <= len(sizes) and value not in range(sizes[number - 1]):
-            raise UsageError(f'--code {number}:{value:g}: expected a whole number from 0 to '
+            raise UsageError(f'code {number}:{value:g}: expected a whole number from 0 to '
                              f'{sizes[number - 1] - 1}')
 
 

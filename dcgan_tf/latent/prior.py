@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dcgan_tf.arguments import check_whole, is_number, is_whole, shown
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import nearest
 from dcgan_tf.seeds import generator
 
 
@@ -29,16 +31,37 @@ def draw(prior: str, n: int, z_dim: int, seed: int) -> np.ndarray:
 
     Row i depends only on seed + i. So each picture has a seed of its own and can be made again
     without the others (as in StyleGAN's tools).
+    UsageError unless n and seed are whole numbers of 0 or more.
     """
+    check_whole('n', n)
+    check_whole('seed', seed)
     return draw_seeds(prior, range(seed, seed + n), z_dim)
 
 
 def draw_seeds(prior: str, seeds: Sequence[int], z_dim: int) -> np.ndarray:
-    """Draws the latents of these seeds, in their order.   -> [n, z_dim] float32"""
+    """Draws the latents of these seeds, in their order.   -> [n, z_dim] float32
+
+    UsageError unless they are a list of whole numbers of 0 or more.
+    """
     row = choice('prior', prior, PRIORS)
     at_least('--z-dim', z_dim, 1)
+    if not isinstance(seeds, Sequence | np.ndarray) or not all(map(_is_seed, seeds)):
+        raise UsageError(f'seeds {shown(seeds)}: expected a list of whole numbers of 0 or more, '
+                         'such as [3, 17]')
     z = [row.draw(generator(seed, 'latent'), z_dim) for seed in seeds]
     return np.array(z, np.float32).reshape(len(seeds), z_dim)
+
+
+def as_latents(z, z_dim: int) -> np.ndarray:
+    """Returns latents of the user as float32 [N, z_dim]. UsageError if they are something else."""
+    try:
+        array = np.asarray(z, np.float32)
+    except (TypeError, ValueError):
+        array = None
+    if array is None or array.ndim != 2 or array.shape[1] != z_dim:
+        came = shown(z) if array is None else f'of shape {array.shape}'
+        raise UsageError(f'latents {came}: expected [N, {z_dim}]')
+    return array
 
 
 def too_far(z: np.ndarray, prior: str) -> str:
@@ -59,18 +82,24 @@ def too_far(z: np.ndarray, prior: str) -> str:
 
 def check_truncation(truncation: float) -> None:
     """UsageError unless latents may be multiplied by this number."""
-    if not 0 < truncation <= 2:
-        raise UsageError(f'--truncation {truncation:g}: expected more than 0 and at most 2')
+    if not is_number(truncation) or not 0 < truncation <= 2:
+        raise UsageError(f'truncation {shown(truncation)}: expected a number, more than 0 and at '
+                         'most 2 (--truncation)')
 
 
 def choice(flag, name, table):
     """Returns a row of a table. UsageError if the name is not in it; it lists all names."""
-    if name not in table:
-        raise UsageError(f'{flag} {name}: expected one of {", ".join(table)}')
+    if not isinstance(name, str) or name not in table:
+        raise UsageError(f'{flag} {name if isinstance(name, str) else shown(name)}: expected one '
+                         f'of {", ".join(table)}{nearest(name, table)}')
     return table[name]
 
 
 def at_least(flag, value, minimum):
     """UsageError unless value >= minimum."""
-    if value < minimum:
-        raise UsageError(f'{flag} {value}: expected {minimum} or more')
+    if not is_whole(value) or value < minimum:
+        raise UsageError(f'{flag} {shown(value)}: expected a whole number of {minimum} or more')
+
+
+def _is_seed(value):
+    return is_whole(value) and value >= 0

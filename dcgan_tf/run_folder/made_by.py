@@ -1,4 +1,4 @@
-"""Says which runs another version of this program made."""
+"""Says which runs another version of this program made, and which packages have changed."""
 
 import logging
 
@@ -24,3 +24,11 @@ def notice(runs: list[tuple[str, str | None]]) -> None:
                        'CHANGELOG.md', ', '.join(others[:MAX_NAMES]),
                        f' and {more} more by other versions' if more > 0 else '',
                        dcgan_tf.__version__)
+
+
+def notice_versions(run) -> None:
+    """Logs one line about the packages that have changed since the last start of a RunFolder."""
+    changed = [f'{name} was {old} and is {new}'
+               for name, (old, new) in run.changed_versions().items()]
+    if changed:
+        logger.warning('%s: the bits may differ from a run without a stop', ', '.join(changed))

@@ -10,6 +10,7 @@ import collections
 import numpy as np
 
 from dcgan_tf import images, latent
+from dcgan_tf.arguments import check_whole
 from dcgan_tf.names import one_line
 
 CHUNK = 256                   # maximum of images that are in memory as floats
@@ -63,8 +64,10 @@ def asked_for(images_of, config, n=1, seed=0, *, label=None, codes=None,
     images_of: see `draw`.
     """
     latent.check_truncation(truncation)
-    latent.check_codes(config, codes or {})
-    z = latent.draw(config.prior, n, config.latent_dim, seed) if latents is None else latents
+    latent.check_codes(config, {} if codes is None else codes)
+    check_whole('seed', seed)
+    z = (latent.draw(config.prior, n, config.latent_dim, seed) if latents is None else
+         latent.as_latents(latents, config.latent_dim))
     labels = classes_in_turn(np.arange(seed, seed + len(z)), config)
     if label is not None:
         labels = label if np.ndim(label) else latent.with_first_label(

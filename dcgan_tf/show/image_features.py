@@ -3,6 +3,8 @@
 import tensorflow as tf
 
 from dcgan_tf import ops
+from dcgan_tf.arguments import shown
+from dcgan_tf.data.checks import checked_classes
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import check_images, run_in_chunks
 
@@ -90,10 +92,15 @@ class OfLabelled(FromImages):
         for `Features.run`, and their classes).
         """
         check_images(images, self._config)
-        of_all, (reference, reference_labels) = {}, reference or (None, None)
+        if reference is not None and (not isinstance(reference, tuple | list)
+                                      or len(reference) != 2):
+            raise UsageError(f'reference = {shown(reference)}: expected a pair of images and their '
+                             'labels, or None for these')
+        reference, reference_labels = reference or (None, None)
         fed, of_all = {self._images_ph: images}, self.reference_feed(reference)
         if self._labels_ph:
             *before, own = self._labels_ph
-            fed[own] = labels
-            of_all.update(dict.fromkeys(before, reference_labels))
+            fed[own] = checked_classes(labels, len(images), self._config)
+            of_all.update({ph: checked_classes(reference_labels, len(reference), self._config)
+                           for ph in before})
         return run_in_chunks(session, self._result, len(images), fed, of_all)

@@ -7,6 +7,7 @@ because G was trained there only: a uniform prior keeps its bounds, a normal one
 et al. 2020, arXiv 2003.03808, section 3.2).
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ import scipy.optimize
 import tensorflow as tf
 
 from dcgan_tf import latent, ops, seeds
+from dcgan_tf.arguments import check_whole, is_number, shown
+from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import sample_feed
 
 v1 = tf.compat.v1
@@ -89,8 +92,9 @@ def invert(run, pictures, config, options, labels=None, tick=lambda: None):
     run: (z [M, Z], labels [M] or None, pictures [M, H, W, C], weight) -> as `Inversion.run`.
     labels: the class of each picture, [N], or all its codes, [N, L]; None = a cgan tries every
     class. tick: is called after each step of each picture; if a picture has more than ROWS starts,
-    once for each ROWS of them.
+    once for each ROWS of them. UsageError for other labels and options.
     """
+    _check(options)
     classes = _classes(config, labels, len(pictures))                         # [N, K] or None
     results = [_invert_one(run, picture, None if classes is None else classes[k], config, options,
                            tick)
@@ -132,6 +136,17 @@ def _invert_one(run, picture, classes, config, options, tick):
                            np.sqrt(squares[order]))
 
 
+def _check(options):
+    """Raises UsageError for options that no search can have."""
+    if not isinstance(options, InversionOptions):
+        raise UsageError(f'options = {shown(options)}: expected an InversionOptions of '
+                         'dcgan_tf.show.inversion')
+    for name, low in (('starts', 1), ('steps', 1), ('seed', 0)):
+        check_whole(name, getattr(options, name), low)
+    if not is_number(options.features) or not 0 <= options.features < math.inf:
+        raise UsageError(f'features = {shown(options.features)}: expected a number of 0 or more')
+
+
 def _classes(config, labels, n):
     """Returns the classes to try for each picture, [N, K] int; None if G takes no labels.
 
@@ -140,6 +155,9 @@ def _classes(config, labels, n):
     if not config.conditioned:
         return None
     if labels is not None:
+        if np.asarray(labels).dtype.kind not in 'iu':
+            raise UsageError(f'labels {shown(labels)}: expected whole numbers')
+        latent.label_weights(labels, n, config.label_sizes)
         return np.reshape(labels, [n, 1, *np.shape(labels)[1:]])
     return np.tile(np.arange(config.label_sizes[0]), (n, 1))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from dcgan_tf import images, latent
+from dcgan_tf.arguments import check_whole, is_number, is_whole, shown
 from dcgan_tf.errors import RunError, UsageError
 
 GRID = 4, 4         # rows and columns of a film
@@ -75,9 +76,12 @@ class MorphingGenerator:
         latents instead of drawn ones. speeds, ease: see `latent.walk`. truncation: the factor of
         all latents; below 1 the images are less varied and more typical.
         """
-        if len(grid) != 2 or min(grid) < 1:
-            raise UsageError(f'--grid {grid}: expected rows and columns, both 1 or more')
+        if not isinstance(grid, tuple | list) or len(grid) != 2 or not all(
+                is_whole(n) and n >= 1 for n in grid):
+            raise UsageError(f'--grid {shown(grid)}: expected rows and columns, both 1 or more')
         latent.check_truncation(truncation)
+        check_whole('frames', frames, 1)
+        check_whole('seed', seed)
         numbers = frames * grid[0] * grid[1] * self.z_dim
         if 4 * numbers > MAX_BYTES:
             raise UsageError(f'--frames {frames}, --grid {grid[0]}x{grid[1]}: the latents alone '
@@ -149,7 +153,7 @@ class Arrangement:
     def __init__(self, columns: int, scale: int, scaling: str, walks: np.ndarray | None):
         if scaling not in images.SCALINGS:
             raise UsageError(f'--scaling {scaling}: expected {", ".join(images.SCALINGS)}')
-        if scale != int(scale) or not 1 <= scale <= MAX_SCALE:
+        if not is_number(scale) or scale != int(scale) or not 1 <= scale <= MAX_SCALE:
             raise UsageError(f'--scale {scale}: expected a whole number from 1 to {MAX_SCALE}')
         self._columns, self._scaling = columns, scaling
         self._points = [] if walks is None else [latent.plane(z) for z in walks.swapaxes(0, 1)]

@@ -5,6 +5,9 @@ import pathlib
 import numpy as np
 
 from dcgan_tf import latent
+from dcgan_tf.arguments import check_whole
+from dcgan_tf.data.arrays import as_dataset
+from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show import exports
 from dcgan_tf.show.exports import sampler, writing
@@ -23,7 +26,7 @@ class Products(Queries):
         the value of code 1; None = tile k has class k, modulo their number. codes: for an infogan,
         {number of a code, from 2 on: value}.
         """
-        c, codes, labels_of = self.config, codes or {}, None
+        c, codes, labels_of = self.config, {} if codes is None else codes, None
         latent.check_codes(c, codes)
         if label is not None:
             label = latent.class_number(c, 'label', label)
@@ -39,12 +42,10 @@ class Products(Queries):
 
         terms: pairs of a sign, 1 or -1, and a list of seeds, or their latents [n, Z]. As in
         "smiling woman - woman + man": Radford et al. 2016, arXiv 1511.06434, section 6.3.2.
+        UsageError for anything else.
         """
         c = self.config
-        return latent.combined([
-            latent.Term(sign, of if np.ndim(of) == 2 else
-                        latent.draw_seeds(c.prior, of, c.latent_dim))
-            for sign, of in terms])[None]
+        return latent.combined(latent.terms_of(terms, c.prior, c.latent_dim))[None]
 
     def export(self, name, path, *, n=16, seed=0, run='') -> writing.ExportResult:
         """Writes the generator as a file for other programs, and compares it with this GAN.
@@ -56,6 +57,7 @@ class Products(Queries):
         """
         path = pathlib.Path(path)
         exports.check(name, path)
+        check_whole('n', n, 1)
         z = latent.draw(self.config.prior, n, self.config.latent_dim, seed)
         asked = sampler.example_feed(self, z, seed)
         expected = self.generate_images(asked['z'], asked.get('label'))
@@ -65,8 +67,15 @@ class Products(Queries):
     def linear_svm(self, train, test, *, seed=0, reference=None) -> SvmResult:
         """Tests how well a linear SVM tells classes apart by D's features: `tools/features.py`.
 
-        train, test: Datasets with labels. reference: see `discriminator_features`.
+        train, test: Datasets with labels, or pairs of images uint8 [N, H, W, C] and labels int [N].
+        reference: see `discriminator_features`. UsageError for data without labels.
         """
+        check_whole('seed', seed)
+        train, test = as_dataset('train', train), as_dataset('test', test)
+        for name, data in (('train', train), ('test', test)):
+            if data.labels is None:
+                raise UsageError(f'{name}: a linear SVM learns classes, and these pictures have no '
+                                 'labels: expected a pair of images and labels')
         return try_features("D's features",
                             lambda images: self.discriminator_features(images, reference), train,
                             test, seed)

@@ -6,14 +6,14 @@ it is asked first. One that trains has a finalized graph, so there it has to be 
 
 import functools
 
-from dcgan_tf.fit.base_gan import BaseGAN
 from dcgan_tf.fit.feed import check_images
+from dcgan_tf.fit.saved_gan import SavedGAN
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show.image_features import Features, OfLabelled
 from dcgan_tf.show.inversion import Inversion, InversionOptions, invert
 
 
-class Queries(BaseGAN):
+class Queries(SavedGAN):
     """The methods of a GAN that ask its networks about images."""
 
     _features = _classes = _scores = _codes = _inversion = None

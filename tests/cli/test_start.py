@@ -300,11 +300,15 @@ def test_the_first_lines_of_a_resumed_run_name_its_data(here):
 
 
 def test_other_versions_are_told(caplog):
+    """Once, and not with --quiet."""
     run = made_run()
     run.record['versions']['numpy'] = '1.0'
     options = flags.parse(['--resume', 'latest'])
     data, config, _ = start.prepare(options)
     with contextlib.ExitStack() as held:
+        start.open_or_create_run(options._replace(quiet=True), config, data, run, held)
+        assert not caplog.text
+        run.record['versions']['numpy'] = '1.0'
         start.open_or_create_run(options, config, data, run, held)
         assert 'numpy was 1.0 and is' in caplog.text
         caplog.clear()

@@ -142,10 +142,10 @@ def test_the_classifier_does_not_learn_held_out_pictures(stripes, tmp_path, monk
 
 def test_mistakes(stripes, tmp_path):
     bare = stripes(20, 0, labelled=False)
-    with pytest.raises(UsageError, match='needs a data set with labels, and npz has none: choose '
+    with pytest.raises(UsageError, match='need a data set with labels, and npz has none: choose '
                                          'random or pixels'):
         open_features('classifier', bare, bare, cache=tmp_path)
-    with pytest.raises(UsageError, match='--features sight: expected one of classifier, random'):
+    with pytest.raises(UsageError, match="features 'sight' is unknown: expected classifier"):
         open_features('sight', bare, bare, cache=tmp_path)
     for name in ('random', 'pixels'):
         with open_features(name, bare, bare, cache=tmp_path) as features:

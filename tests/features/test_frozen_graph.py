@@ -76,4 +76,5 @@ def test_the_program_says_so_in_one_line(tmp_path):
     path.write_bytes(with_op(write, before='pool_3').SerializeToString())
     with pytest.raises(UsageError, match="another network .*'planted' is a WriteFile") as told:
         Inception(path, (8, 8, 3))
-    assert str(told.value).startswith(f'--inception {path} ') and '\n' not in str(told.value)
+    line = str(told.value)
+    assert line.startswith(f'weights {path} (--inception) ') and '\n' not in line

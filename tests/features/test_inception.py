@@ -117,7 +117,7 @@ def test_files_that_are_refused(tmp_path, content, error, problem):
     path.write_bytes(content() if callable(content) else content)
     with pytest.raises(error, match=problem) as caught:
         Inception(path, (8, 8, 1))
-    assert str(caught.value).startswith(f'--inception {path} ')
+    assert str(caught.value).startswith(f'weights {path} (--inception) ')
     assert FETCH.removeprefix('fetch') in str(caught.value)
 
 
@@ -157,11 +157,12 @@ def test_mistakes(stripes, graph_file, tmp_path):
     data = stripes(3, 0)
     with pytest.raises(UsageError) as caught:
         open_features('inception', data, data, cache=tmp_path)
-    assert f'--features inception needs --inception FILE: {FETCH}' in str(caught.value)
-    with pytest.raises(UsageError, match='--inception x.pb: only --features inception reads it, '
+    assert 'features inception needs a file of weights (--inception FILE): ' + FETCH in str(
+        caught.value)
+    with pytest.raises(UsageError, match='weights x.pb: only features inception reads them, '
                                          'not pixels'):
         open_features('pixels', data, data, cache=tmp_path, weights='x.pb')
-    with pytest.raises(UsageError, match='absent.pb: No such file or directory; fetch classify'):
+    with pytest.raises(UsageError, match='absent.pb: No such file or directory .--inception.; f'):
         Inception(tmp_path / 'absent.pb', (8, 8, 1))
     with pytest.raises(UsageError, match='have 4 channels, expected 1 or 3'):
         Inception(graph_file, (8, 8, 4))

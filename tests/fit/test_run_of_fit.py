@@ -6,7 +6,7 @@ import pytest
 from dcgan_tf import DeepConvolutionalGAN
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.run_folder import run_folder, trained_weights
+from dcgan_tf.run_folder import config_json, run_folder, trained_weights
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.tables import loss_csv
 from tests.helpers import assert_same, values
@@ -97,10 +97,31 @@ def test_other_weights_are_refused_and_the_run_stays_as_it_was(fit, one_layer, i
 
 @pytest.mark.parametrize(('options', 'match'), [
     ({'steps': 0}, 'steps = 0'), ({'steps': -3}, 'steps = -3'), ({'steps': 2.5}, 'steps = 2.5'),
-    ({'run': ''}, "run = ''")], ids=str)
+    ({'run': ''}, "run = ''"), ({'run': 5}, 'run = 5: expected the path')], ids=str)
 def test_arguments_that_make_no_sense(fit, one_layer, options, match):
     with pytest.raises(UsageError, match=match):
         fit(one_layer(), **options)
+
+
+def test_no_folder_is_made_without_a_step(fit, one_layer, images, tmp_path, caplog):
+    gan = fit(one_layer(epochs=2))
+    assert gan.fit(images, tmp_path / 'new', progress=False) == (2, None, False)
+    (line,) = caplog.messages
+    assert line.startswith('no step is left: step 2 is done') and line.endswith('was not made')
+    assert not (tmp_path / 'new').exists()
+
+
+def test_changed_packages_are_named(fit, one_layer, tmp_path, caplog):
+    fit(one_layer(epochs=1), run=tmp_path / 'a')
+    run = run_folder.open_run(tmp_path / 'a')
+    versions = {**run.record['versions'], 'numpy': '1.0', 'python': '3.0'}
+    config_json.write(run.path / 'config.json', {**run.record, 'versions': versions})
+    fit(one_layer(epochs=1), run=tmp_path / 'a', steps=1)
+    (line,) = caplog.messages
+    assert 'python was 3.0 and is ' in line and 'numpy was 1.0 and is ' in line
+    caplog.clear()
+    fit(one_layer(epochs=1), run=tmp_path / 'a', steps=1)
+    assert not caplog.messages
 
 
 def test_a_run_that_was_opened_goes_on(fit, one_layer, images, tmp_path):

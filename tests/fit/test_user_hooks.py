@@ -4,6 +4,7 @@ import pytest
 
 from dcgan_tf import Hook
 from dcgan_tf.errors import CollapseError, HookError, UsageError
+from dcgan_tf.fit.user_hooks import checked
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.tables import loss_csv
@@ -140,3 +141,29 @@ def test_a_collapse_that_a_hook_finds_is_one(fit):
 def test_what_is_no_hook_is_refused(finished, one_layer, images, hook, match):
     with pytest.raises(UsageError, match=match):
         finished(one_layer()).fit(images, hooks=[hook], progress=False)
+
+
+def test_a_misspelt_method_is_named(caplog):
+    """Methods of the user's own stay as they are, also those with names that are like others."""
+    class Watch(Hook):
+        def after_steps(self, step, values):
+            pass
+
+        def Evaluations(self, step, metrics):  # noqa: N802
+            pass
+
+        def end(self, step, finished):
+            self.ends()
+
+        def ends(self):
+            pass
+
+        def restart(self):
+            pass
+
+        def draw_step(self):
+            pass
+    checked([Watch(), Diary()])
+    assert [record.getMessage() for record in caplog.records] == [
+        f'hook Watch: the training does not call its method {wrong}: did you mean {right}?'
+        for wrong, right in (('Evaluations', 'evaluation'), ('after_steps', 'after_step'))]

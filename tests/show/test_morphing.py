@@ -200,11 +200,11 @@ def test_answers_of_several_shapes_are_refused(monkeypatch):
 
 
 @cases('option, flag', [
-    ({'frames': 0}, '--frames 0'), ({'grid': (0, 4)}, '--grid'), ({'grid': (4,)}, '--grid'),
+    ({'frames': 0}, 'frames = 0'), ({'grid': (0, 4)}, '--grid'), ({'grid': (4,)}, '--grid'),
     ({'fps': 0}, '--fps 0'), ({'path': 'spiral'}, '--path spiral'),
     ({'speeds': (1.5, 1)}, '--speeds'), ({'scale': 0}, '--scale 0'), ({'scale': 33}, '--scale 33'),
     ({'scale': 1.5}, '--scale 1.5'), ({'scaling': 'lanczos'}, '--scaling lanczos'),
-    ({'truncation': 0}, '--truncation 0'), ({'loop': -1}, '--loop -1'),
+    ({'truncation': 0}, 'truncation 0'), ({'loop': -1}, '--loop -1'),
     ({'max_kb': 0}, '--max-kb 0'), ({'path': ('circle', 'spiral')}, '--path spiral')])
 def test_wrong_options_are_refused_before_any_work(tmp_path, option, flag):
     def images_of(z):

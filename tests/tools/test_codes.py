@@ -125,14 +125,14 @@ ONE_CODE = {**INFOGAN, 'codes': (3,), 'continuous': 0}
 
 
 @cases(('tools', 'options', 'words', 'match'), [
-    ('sma', {}, '--code 2:1', '--code 2:1: this generator has no such code; train one with --type'),
-    ('sma', INFOGAN, '--code 1:2', '--code 1:2: expected code 2 to 4; code 1 is --class'),
-    ('sma', INFOGAN, '--code 5:1', '--code 5:1: expected code 2 to 4'),
-    ('sma', INFOGAN, '--code 0:1', '--code 0:1: expected code 2 to 4'),
-    ('sma', INFOGAN, '--code 2:4', '--code 2:4: expected a whole number from 0 to 3'),
-    ('sma', INFOGAN, '--code 2:-1', '--code 2:-1: expected a whole number from 0 to 3'),
-    ('sma', INFOGAN, '--code 3:0.5,2:1.5', '--code 2:1.5: expected a whole number from 0 to 3'),
-    ('sma', ONE_CODE, '--code 2:1', '--code 2:1: this generator has one code, which is --class'),
+    ('sma', {}, '--code 2:1', 'code 2:1: this generator has no such code; train one with --type'),
+    ('sma', INFOGAN, '--code 1:2', 'code 1:2: expected code 2 to 4; code 1 is the label'),
+    ('sma', INFOGAN, '--code 5:1', 'code 5:1: expected code 2 to 4'),
+    ('sma', INFOGAN, '--code 0:1', 'code 0:1: expected code 2 to 4'),
+    ('sma', INFOGAN, '--code 2:4', 'code 2:4: expected a whole number from 0 to 3'),
+    ('sma', INFOGAN, '--code 2:-1', 'code 2:-1: expected a whole number from 0 to 3'),
+    ('sma', INFOGAN, '--code 3:0.5,2:1.5', 'code 2:1.5: expected a whole number from 0 to 3'),
+    ('sma', ONE_CODE, '--code 2:1', 'code 2:1: this generator has one code, which is the label'),
     ('sma', INFOGAN, '--class 3', '--class 3: expected one of 0, 1, 2'),
     ('m', INFOGAN, '--class 0 --to-class 3', '--to-class 3: expected one of 0, 1, 2'),
     ('a', INFOGAN, '--code 2:1', 'name one with --class'),

@@ -273,9 +273,9 @@ def test_all_figures_of_few_small_pictures(measured, capsys, caplog):
 
 @cases(('words', 'problem'), [
     (['--metrics', 'beauty'], '--metrics beauty: expected a list of frechet, '),
-    (['--features', 'sight'], '--features sight: expected one of classifier'),
-    (['--features', 'inception'], '--features inception needs --inception FILE: fetch classify'),
-    (['--inception', 'x.pb'], '--inception x.pb: only --features inception reads it, not pixel'),
+    (['--features', 'sight'], "features 'sight' is unknown: expected classifier"),
+    (['--features', 'inception'], 'inception needs a file of weights (--inception FILE): fetch c'),
+    (['--inception', 'x.pb'], 'weights x.pb: only features inception reads them, not pixel'),
     (['--n', '1'], '--n 1: expected 2 to'),
     (['--json', 'absent/out.json', '--n', '8', '--metrics', 'recall'], '--json absent/out.json'),
 ])
@@ -285,11 +285,11 @@ def test_mistakes(run, capsys, words, problem):
 
 
 @cases(('words', 'problem'), [
-    (['--features', 'sight'], '--features sight: expected one of classifier'),
+    (['--features', 'sight'], "features 'sight' is unknown: expected classifier"),
     (['--features', 'inception', '--inception', 'absent.pb'], 'absent.pb: No such file or directo'),
-    (['--features', 'inception', '--inception', '.'], '--inception .: it is no plain file'),
-    (['--features', 'random', '--inception', 'x.pb'], 'only --features inception reads it'),
-    (['--inception', 'x.pb'], '--inception x.pb is read by --features inception: give both'),
+    (['--features', 'inception', '--inception', '.'], 'weights .: it is no plain file'),
+    (['--features', 'random', '--inception', 'x.pb'], 'only features inception reads them'),
+    (['--inception', 'x.pb'], 'weights x.pb are read by features inception: give both'),
     (['--metrics', 'copies'], '--metrics copies: digits has no test split'),
     (['--metrics', 'entropy', '--features', 'pixels'], 'features pixels do not classify pictures'),
     (['--metrics', 'density', '--n', '5'], '5 pictures are compared, but at least 6'),
