@@ -14,8 +14,9 @@ from importlib import metadata
 import _root  # noqa: F401
 from dcgan_tf import bars, portable
 from dcgan_tf.cli import exits
-from dcgan_tf.cli.parser import Parser, check_ending, maps, names_of
+from dcgan_tf.cli.parser import Parser, check_ending
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import maps, names_of
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.config import PRESETS, preset
 from dcgan_tf.errors import RunError, UsageError

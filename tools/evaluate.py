@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import SEEDS, Parser, add_data, add_json, check_file
+from dcgan_tf.cli.parser import Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import SEEDS
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.config import (
     METRICS,

@@ -6,8 +6,9 @@ import sys
 
 import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import SEEDS, Parser, names_of
+from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import SEEDS, names_of
 from dcgan_tf.errors import UsageError
 from dcgan_tf.show import exports
 

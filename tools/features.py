@@ -14,8 +14,9 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import bars, seeds
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import SEEDS, Parser, add_data, add_json, check_file
+from dcgan_tf.cli.parser import Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import SEEDS
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.data import DATASETS, image_format_of
 from dcgan_tf.data.dataset import first_batch

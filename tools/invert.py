@@ -11,8 +11,9 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, inputs, trained
-from dcgan_tf.cli.parser import SEEDS, Parser, check_ending
+from dcgan_tf.cli.parser import Parser, check_ending
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import SEEDS
 from dcgan_tf.cli.report import aligned
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples

@@ -16,8 +16,9 @@ import time
 import _root  # noqa: F401
 from dcgan_tf import portable, signals
 from dcgan_tf.cli import exits
-from dcgan_tf.cli.parser import Parser, within
+from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import within
 from dcgan_tf.cli.report import run_error
 from dcgan_tf.distributed.launching import Workers, check_system, outcome
 from dcgan_tf.errors import RunError, UsageError

@@ -8,8 +8,9 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits, inputs, trained
-from dcgan_tf.cli.parser import SEEDS, Parser, grid, names_of, row_of, seeds, speeds
+from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import SEEDS, grid, names_of, row_of, seeds, speeds
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show.morphing import MAX_SCALE, class_walk, film_tiles

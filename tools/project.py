@@ -13,8 +13,9 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import latent, seeds
 from dcgan_tf.cli import exits, trained
-from dcgan_tf.cli.parser import SEEDS, Parser, add_data
+from dcgan_tf.cli.parser import Parser, add_data
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import SEEDS
 from dcgan_tf.config.families import needs_reference
 from dcgan_tf.data.dataset import first_batch
 from dcgan_tf.errors import UsageError

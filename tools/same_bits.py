@@ -16,8 +16,9 @@ from PIL import Image
 
 import _root  # noqa: F401
 from dcgan_tf.cli import exits
-from dcgan_tf.cli.parser import Parser, names_of
+from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import names_of
 from dcgan_tf.config import PRESETS
 from dcgan_tf.errors import RunError, UsageError
 

@@ -8,8 +8,9 @@ import numpy as np
 import _root  # noqa: F401
 from dcgan_tf import images, latent, names
 from dcgan_tf.cli import exits, inputs, trained
-from dcgan_tf.cli.parser import SEEDS, Parser, check_ending, check_folder, grid
+from dcgan_tf.cli.parser import Parser, check_ending, check_folder
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import SEEDS, grid
 from dcgan_tf.errors import UsageError
 from dcgan_tf.files import write_whole
 from dcgan_tf.run_folder import gallery, samples

@@ -13,8 +13,9 @@ import tempfile
 import _root  # noqa: F401
 from dcgan_tf import portable
 from dcgan_tf.cli import exits
-from dcgan_tf.cli.parser import Parser, check_ending, maps, row_of
+from dcgan_tf.cli.parser import Parser, check_ending
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import maps, row_of
 from dcgan_tf.cli.report import aligned, write_json
 from dcgan_tf.config import PRESETS
 from dcgan_tf.distributed.launching import Workers, check_system

@@ -1,7 +1,9 @@
 """Turns command lines into a Config and a run, and errors into exit codes.
 
     parser.py      reads arguments: what main1.py and the tools have in common
+    readers.py     reads the value of a flag: a size, a list of seeds, a row of a table
     flags.py       main1.py's flags, made from the fields of Config
+    more_flags.py  its flags of no field
     start.py       starts a training: workers, data, Config, evaluator and run folder
     early.py       refuses what cannot be done, before anything slow
     resolving.py   makes the Config: from the flags, then with the data set, then without `auto`
@@ -11,7 +13,6 @@
     debugging.py   --debug
     trained.py     finds a trained run, its checkpoints and its data, for the tools
     inputs.py      reads what a user gives a generator: pictures, latents, classes
-    evaluating.py  opens the evaluator of a run's data set
     report.py      writes tables, JSON and figures
     exits.py       prints one line and returns an exit code for every error
 

@@ -2,26 +2,16 @@
 
 import argparse
 import dataclasses
-import os
 from typing import NamedTuple
 
 from dcgan_tf import own_code
-from dcgan_tf.cli.debugging import DEBUGGERS, check
-from dcgan_tf.cli.parser import (
-    Parser,
-    add_cache_folder,
-    add_trust,
-    choices,
-    maps,
-    own_or_row,
-    row_of,
-    size,
-    sizes,
-)
+from dcgan_tf.cli import more_flags
+from dcgan_tf.cli.debugging import check
+from dcgan_tf.cli.parser import Parser, choices
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import number_of, own_or_row, row_of, size, sizes
 from dcgan_tf.config import AUTO, CHOICES, GROUPS, LISTS, NONE, PRESETS, Config, chosen, flag_of
 from dcgan_tf.data import CROPS, DATASETS
-from dcgan_tf.distributed.cluster import PATIENCE, START_PATIENCE
 from dcgan_tf.errors import UsageError
 
 TABLES = {                                              # field -> the choices that its help lists
@@ -108,59 +98,11 @@ def make_parser() -> Parser:
     parser = Parser(usage='%(prog)s [flags]', description='Trains a GAN and leaves pictures, GIFs, '
                     'a log, checkpoints and events for TensorBoard in a run folder.')
     groups = {name: parser.add_argument_group(title) for name, title in GROUPS.items()}
-    _add_first(groups)
+    more_flags.add_first(groups)
     for name, field in _flag_fields().items():
         _add_field(groups[field.metadata['group']], name, field)
-    _add_last(groups)
+    more_flags.add_last(groups)
     return parser
-
-
-def _add_first(groups):
-    """Adds the flags of no Config field that stand before the others of their group."""
-    groups['data'].add_argument(
-        '--folder', type=local_path, metavar='DIR', help='learn the pictures in this '
-        'folder, with one sub-folder for each class: short for --dataset folder --data-dir DIR')
-    run, graph = groups['run'], groups['graph']
-    run.add_argument(
-        '--save-folder', type=local_path, default=os.environ.get('SAVE_FOLDER', 'results'),
-        metavar='DIR', help='the folder in which run folders are made; environment variable: '
-        'SAVE_FOLDER (default: results)')
-    run.add_argument('--run-name', metavar='NAME', help='name of the run folder (default: '
-                     'date-time-dataset-preset)')
-    run.add_argument('--resume', type=local_path, metavar='RUN', help='continue the run in '
-                     'this folder until it has done --epochs steps in all; latest = the newest run '
-                     'in --save-folder; auto = the run called --run-name, which is started if it '
-                     'is not there')
-    run.add_argument('--init-from', type=local_path, metavar='RUN', help='start a new run, e.g. '
-                     'on other pictures, with the networks of this run: its folder, a checkpoint, '
-                     'or latest')
-    add_trust(run)
-    groups['networks'].add_argument(
-        '--maps', type=maps, metavar='N,N,...', help='feature maps of the layers of D, from the '
-        'image inwards; each layer halves the size of the image; G has the same numbers in reverse '
-        'order (default: those of the preset)')
-    graph.add_argument('--graph-only', action='store_true', help='write the graph for TensorBoard '
-                       'and stop')
-    graph.add_argument('--dry-run', action='store_true', help='print all options of the run as '
-                       'JSON and stop')
-    graph.add_argument('--debug', type=row_of(DEBUGGERS), metavar='HOW', help='look into the '
-                       'steps, which stay the same (default: off)' + choices(DEBUGGERS))
-
-
-def _add_last(groups):
-    """Adds the flags of no Config field that stand after the others of their group."""
-    groups['data'].add_argument('--download', action='store_true', help='fetch MNIST or '
-                                'Fashion-MNIST into --data-dir; no other flag uses the network')
-    groups['length'].add_argument('--max-epoch', type=float, metavar='X', help='number of passes '
-                                  'over the data, instead of --epochs')
-    groups['run'].add_argument('--quiet', action='store_true', help='print no lines and no '
-                               'progress bar; errors and the notices of TensorFlow stay')
-    add_cache_folder(groups['speed'])
-    for flag, seconds, when in (('--worker-timeout', PATIENCE, 'in a step'),
-                                ('--start-timeout', START_PATIENCE, 'before the first step')):
-        groups['workers'].add_argument(
-            flag, type=float, default=seconds, metavar='SECONDS', help='seconds that a worker '
-            f'waits for the others {when} (default: {seconds})')
 
 
 def _add_field(group, name, field):
@@ -177,7 +119,7 @@ def _add_field(group, name, field):
     if field.type is bool:
         group.add_argument(flag, action='store_const', const=True, help=text)
         return
-    group.add_argument(flag, dest=name, type=READERS.get(name, field.type), help=text,
+    group.add_argument(flag, dest=name, type=READERS.get(name) or number_of(field), help=text,
                        metavar=METAVARS.get(name) or METAVAR_OF_TYPE[field.type])
 
 

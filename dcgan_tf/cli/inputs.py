@@ -8,7 +8,7 @@ import numpy as np
 
 from dcgan_tf import latent
 from dcgan_tf.bars import bar
-from dcgan_tf.cli.parser import SEEDS
+from dcgan_tf.cli.readers import SEEDS
 from dcgan_tf.config import Config
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.errors import UsageError

@@ -3,13 +3,14 @@
 import dataclasses
 import difflib
 import math
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from dcgan_tf.cli.report import in_blocks
-from dcgan_tf.config import Config
+from dcgan_tf.config import METRICS, Config
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder.overview import Overview
 
@@ -62,7 +63,13 @@ def differing(runs: list[Overview]) -> dict[str, Column]:
     configs = [run.config for run in runs if run.config]
     return {field.name: Column(_option(field.name), _text) for field in dataclasses.fields(Config)
             if field.name not in OF_EACH
-            and len({getattr(config, field.name) for config in configs}) > 1}
+            and len({_compared(field.name, getattr(config, field.name))
+                     for config in configs}) > 1}
+
+
+def _compared(name, value):
+    """Returns what decides whether an option differs: data/ and /home/me/data may be one folder."""
+    return os.path.realpath(value) if name == 'data_dir' else value
 
 
 def in_order(runs: list[Overview], name: str) -> list[Overview]:
@@ -74,10 +81,19 @@ def in_order(runs: list[Overview], name: str) -> list[Overview]:
              **columns(runs)}
     column = known.get(name) or known.get(name.lstrip('-').replace('-', '_'))
     if column is None:
+        _check_measured(name, known, runs)
         near = difflib.get_close_matches(name, known, MAX_NEAREST, 0.5) or columns(runs)
         raise UsageError(f'--sort {name[:40]}: there is no such column or option; the nearest are '
                          f'{", ".join(near)}')
     return sorted(runs, key=lambda run: _sort_key(column.value(run)))
+
+
+def _check_measured(name, known, runs):
+    """Raises UsageError for the name of a metric that no run has, also if it is misspelt."""
+    metric = next(iter(difflib.get_close_matches(name, METRICS, 1, 0.8)), None)
+    if metric and metric not in known:
+        raise UsageError(f'--sort {name[:40]}: no run here has measured {metric}; their figures '
+                         f'are {", ".join(figure_names(runs)) or "none"}')
 
 
 def lines(runs: list[Overview], width: int | None = None) -> Iterator[str]:

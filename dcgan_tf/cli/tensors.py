@@ -7,8 +7,9 @@ import numpy as np
 
 from dcgan_tf import images
 from dcgan_tf.cli import trained
-from dcgan_tf.cli.parser import SEEDS, add_data, check_ending, within
+from dcgan_tf.cli.parser import add_data, check_ending
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.cli.readers import SEEDS, within
 from dcgan_tf.cli.report import aligned, run_error
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import whole_file

@@ -6,7 +6,7 @@ import textwrap
 
 from dcgan_tf import own_code
 from dcgan_tf.config.choices import CHOICES, LISTS
-from dcgan_tf.config.option import GROUPS, MAX_COUNT
+from dcgan_tf.config.option import GROUPS, range_of
 from dcgan_tf.config.options import Config, check_known
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import fitting
@@ -14,7 +14,6 @@ from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.names import nearest
 
 WIDTH = 90                    # of the text of `help`
-RANGES = (('low', 'at least'), ('above', 'more than'), ('most', 'at most'), ('below', 'less than'))
 
 
 def preset(name: str = 'dcgan28', **changes) -> Config:
@@ -82,12 +81,10 @@ def _about(field):
     """Returns the help text of an option, and its range or its choices."""
     table = CHOICES.get(field.name) or LISTS.get(field.name) or (
         PRESETS if field.name == 'preset' else {})
-    limits = [f'{words} {field.metadata[key]}' for key, words in RANGES
-              if field.metadata[key] not in (None, MAX_COUNT)]
-    values = [f'one of {", ".join(table)}'] if table else limits
+    values = f'one of {", ".join(table)}' if table else range_of(field)
     if field.name in LISTS:
-        values = [f'some of {", ".join(table)}, with commas']
-    return f'{field.metadata["help"]}{"; " if values else ""}{", ".join(values)}'
+        values = f'some of {", ".join(table)}, with commas'
+    return f'{field.metadata["help"]}{"; " if values else ""}{values}'
 
 
 Config.__doc__ += f"""

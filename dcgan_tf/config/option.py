@@ -30,6 +30,15 @@ def flag_of(name: str) -> str:
     return f'--{OTHER_FLAGS.get(name, name).replace("_", "-")}'
 
 
+RANGES = (('low', 'at least'), ('above', 'more than'), ('most', 'at most'), ('below', 'less than'))
+
+
+def range_of(field) -> str:
+    """Returns the range of a field in words: 'at least 0, at most 0.5'; '' if there is none."""
+    return ', '.join(f'{words} {field.metadata[key]}' for key, words in RANGES
+                     if field.metadata[key] not in (None, MAX_COUNT))
+
+
 def option(group, default, help, *, low=None, most=None, below=None, above=None, flag=True):
     """Returns a field of Config with its help text and its place in `--help`.
 

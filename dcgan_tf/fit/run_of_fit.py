@@ -44,6 +44,7 @@ def opened(gan, run, data) -> Iterator[RunFolder | None]:
         notice([(found.name, found.made_by)])
         notice_versions(found)
         _check_same(gan, found)
+        own_code.open_code(path, found.config)
         found.check_data(data.fingerprint(gan.config), gan.config.class_names)
         if gan.steps_done() == 0:
             trained_weights.load_newest(gan, found)

@@ -2,7 +2,8 @@
 
 import math
 
-from dcgan_tf.config import NONE, PENALTIES, Config, chosen, families
+from dcgan_tf import own_code
+from dcgan_tf.config import NONE, PENALTIES, Config, chosen, families, flag_of
 from dcgan_tf.fit.session import device_name
 
 
@@ -17,10 +18,13 @@ def describe(gan) -> str:
 def headline(gan) -> str:
     """Returns one line: preset, parameters, device, special step options, penalty, clipping.
 
-    It also names D's norm if that is not the preset's own.
+    It also names networks, objective and type of the user's own, and D's norm if that is not the
+    preset's own.
     """
     counts = ' + '.join(f'{name.lower()} {n:,}' for name, n in count_parameters(gan).items())
-    return (f'model: {gan.config.preset}, {counts} parameters, on '
+    own = ''.join(f'{flag_of(field)[2:]} {value}, ' for field in own_code.FIELDS
+                  if own_code.is_own(value := getattr(gan.config, field)))
+    return (f'model: {gan.config.preset}, {own}{counts} parameters, on '
             f'{device_name(gan.config.threads)}{_step_options(gan.config)}{_constraints(gan)}')
 
 

@@ -38,12 +38,12 @@ def open_code(folder: pathlib.Path, config, trust: bool = False) -> None:
 
     trust: True = also files that are not in the user's list. UsageError for such a file, RunError
     for one that is gone, or is not the one of the training. A file that is loaded already, e.g.
-    because the user has named it, is not read.
+    because the user has named it, is compared, but is not run again.
     """
     for file, digest in digests(config.code).items():
+        path = pathlib.Path(folder) / FOLDER / file
+        source = _source(path, digest)
         if loading.get(file, digest) is None:
-            path = pathlib.Path(folder) / FOLDER / file
-            source = _source(path, digest)
             if not trust and digest not in trusted.digests():
                 raise UsageError(
                     f'{path} is a Python program, which would run with all your rights, and it is '

@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.cli import exits
-from dcgan_tf.cli.parser import grid, seeds, speeds
+from dcgan_tf.cli.readers import grid, seeds, speeds
 from dcgan_tf.errors import RunError, UsageError, reason
 
 ROOT = pathlib.Path(__file__).parents[2]

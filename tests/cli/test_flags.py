@@ -160,6 +160,17 @@ def test_what_cannot_be_understood_is_refused(line):
         flags.parse(line.split())
 
 
+@pytest.mark.parametrize(('words', 'problem'), [
+    (['--hold-out', '10%'], "--hold-out: '10%': expected a number, at least 0, at most 0.5; 10% is "
+                            '0.1'),
+    (['--epochs', '2.5'], "--epochs: '2.5': expected a whole number, at least 1 "),
+    (['--learning-rate', ''], "--learning-rate: '': expected a number, more than 0, less than 10")])
+def test_text_for_a_number(words, problem):
+    with pytest.raises(UsageError) as caught:
+        flags.parse(words)
+    assert problem in str(caught.value)
+
+
 def test_environment(monkeypatch):
     assert flags.parse([]).save_folder == 'results'
     monkeypatch.setenv('SAVE_FOLDER', 'elsewhere')

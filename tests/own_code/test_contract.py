@@ -183,6 +183,8 @@ def test_all_is_well(here):
     assert [network.name for network in gan.built.net] == ['Generator', 'Discriminator']
     assert set(gan.steps.variants[0].columns) == {'d_loss', 'g_loss', 'real', 'd_gradient',
                                                   'g_gradient'}
+    assert gan.summary().startswith('model: dcgan28, networks my.py:Mine, objective my.py:mine, '
+                                    'type my.py:MySystem, generator ')
 
 
 @pytest.mark.parametrize(('old', 'new', 'count'), [

@@ -81,6 +81,19 @@ def test_a_changed_copy_is_refused_whatever_is_trusted(run, new_process):
             open_code(run.path, run.config, trust)
 
 
+@pytest.mark.parametrize('change', ['changed', 'missing'])
+def test_code_in_memory_does_not_stand_for_the_copy(run, change):
+    """Else a run would open here, and in no other process."""
+    copy = run.path / 'code' / 'my.py'
+    if change == 'changed':
+        copy.write_text(PLAIN + 'import os')
+    else:
+        copy.unlink()
+    assert is_loaded(run.config.code)
+    with pytest.raises(RunError, match=f'my.py (was|is) {change}'):
+        open_code(run.path, run.config)
+
+
 def test_a_copy_that_is_gone(run, new_process):
     new_process()
     (run.path / 'code' / 'my.py').unlink()

@@ -3,6 +3,7 @@
 import pytest
 
 from dcgan_tf.metrics import Estimate
+from dcgan_tf.run_folder.tables import csv_table
 from dcgan_tf.run_folder.tables.metrics_csv import (
     Conditions,
     MetricsCsv,
@@ -37,6 +38,17 @@ def test_figures_of_other_company_do_not_count(path):
     assert metrics.recorded(TEST) == {'frechet'}
     assert metrics.recorded(baseline_of(TEST)) == {'recall'}
     assert conditions_of(read(path)[0]) == TEST
+    again = MetricsCsv(path, 15)                           # what the file has, up to that step
+    assert again.recorded(TEST, 10) == {'frechet'} and again.recorded(baseline_of(TEST)) == {
+        'recall'} and not again.recorded(TEST._replace(samples=100))
+
+
+def test_the_file_is_read_once(path, monkeypatch):
+    metrics = MetricsCsv(path, 0)
+    monkeypatch.setattr(csv_table, 'load', None)
+    for step in (10, 20):
+        metrics.add(step, {'frechet': Estimate(3.0)}, TEST)
+        assert metrics.recorded(TEST, step) == {'frechet'}
 
 
 def test_what_came_after_the_step_gone_on_from_is_dropped(path):

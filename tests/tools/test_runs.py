@@ -107,6 +107,14 @@ def test_runs_with_the_same_options_have_one_table(here, call):
     assert 'options that differ' not in call('results')[1]
 
 
+def test_one_folder_of_data_in_several_forms_is_no_difference(here, call):
+    for name, folder in (('a', 'data'), ('b', 'data/'), ('c', str(here / 'data'))):
+        run_folder.create('results', name, preset(data_dir=folder), {})
+    assert 'data_dir' not in call('results')[1]
+    run_folder.create('results', 'd', preset(data_dir='other'), {})
+    assert 'data_dir' in call('results')[1]
+
+
 @pytest.mark.parametrize(('name', 'order'), [
     ('d_loss', 'abc'), ('g_loss', 'cba'), ('frechet', 'bac'), ('frechet:2', 'cab'),
     ('step', 'cba'), ('learning_rate', 'bac'), ('learning-rate', 'bac'),
@@ -121,6 +129,8 @@ def test_any_figure_or_option_sorts(three, call, name, order):
 
 @pytest.mark.parametrize(('words', 'code', 'problem'), [
     (['--sort', 'lerning_rate'], 2, 'the nearest are learning_rate'),
+    (['--sort', 'frechett'], 2, 'the nearest are frechet, frechet:2'),
+    (['--sort', 'recal'], 2, 'no run here has measured recall; their figures are d_loss, g_loss, '),
     (['--sort', 'xyz'], 2, 'the nearest are run, date, type'),
     (['nowhere'], 2, 'nowhere: there is no such folder'),
     (['results/a'], 2, 'results/a is a run: name the folder that holds the runs'),

@@ -24,11 +24,11 @@ class Conditions(NamedTuple):
 
 
 class MetricsCsv:
-    """Appends rows; `CsvTable` says what it does with an existing file."""
+    """Appends rows; `CsvTable` says what it does with an existing file, which is read once."""
 
     def __init__(self, path: pathlib.Path, first: int):
-        self._path = path
-        self._table = csv_table.CsvTable(path, COLUMNS, first, FORMS)
+        self._names = {}                 # Conditions -> step -> names of metrics
+        self._table = csv_table.CsvTable(path, COLUMNS, first, FORMS, self._note)
 
     def add(self, step: int, metrics: dict, conditions: Conditions) -> None:
         """Appends one row a metric. metrics: name -> (value, error)."""
@@ -40,8 +40,12 @@ class MetricsCsv:
 
         step: None = of any step.
         """
-        return {row['figure'] for row in read(self._path)
-                if conditions_of(row) == conditions and step in (None, row['step'])}
+        steps = self._names.get(conditions, {})
+        return set().union(*(steps.values() if step is None else [steps.get(step, ())]))
+
+    def _note(self, row):
+        steps = self._names.setdefault(conditions_of(row), {})
+        steps.setdefault(row['step'], set()).add(row['figure'])
 
 
 def as_written(value: float) -> float:
