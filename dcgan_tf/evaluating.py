@@ -60,7 +60,7 @@ def check(config: Config, metrics: tuple[str, ...], *, n: int, n_data: int, cach
     trains = need_samples(metrics or METRICS) and features == 'classifier'
     kept = trains and not any(pathlib.Path(cache).glob('classifier-*'))
     if kept and (problem := folder_obstacle(cache)):
-        raise RunError(f'--cache-folder {cache}: {problem}')
+        raise RunError(f'cache {cache}: {problem} (--cache-folder)')
 
 
 def _no_classes(features):

@@ -304,7 +304,7 @@ def test_frames_that_browsers_show_too_long_are_named(name, fps, durations):
 
 
 @cases('name, fps, match', [
-    ('a.avi', 20, r'--out .*a\.avi: .*\.gif, \.apng, \.png, \.webp, \.mp4'), ('a', 20, '--out'),
+    ('a.avi', 20, r'a\.avi: .*\.gif, \.apng, \.png, \.webp, \.mp4'), ('a', 20, 'expected a name'),
     ('none/a.gif', 20, 'no folder'), ('a.gif', 0.5, '--fps 0.5'),
     ('a.gif', 101, '--fps 101'), ('a.mp4', float('nan'), '--fps nan')])
 def test_animation_refuses_by_flag(tmp_path, name, fps, match):
@@ -317,8 +317,8 @@ def test_animation_refuses_what_is_no_film(tmp_path, ending, frames):
     assert_no_film(UsageError, 'expected uint8', tmp_path / f'a{ending}', frames)
 
 
-def test_write_png_refuses_by_flag(tmp_path):
-    with pytest.raises(UsageError, match='--out'):
+def test_write_png_refuses_another_ending(tmp_path):
+    with pytest.raises(UsageError, match='a.jpg: expected a name that ends in .png'):
         images.write_png(tmp_path / 'a.jpg', film(1)[0])
 
 

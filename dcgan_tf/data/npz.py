@@ -39,8 +39,8 @@ def load(file: str | os.PathLike, part: Part | None = None) -> Dataset:
     path = pathlib.Path(file)
     with named_errors(path):
         if not path.is_file():
-            raise UsageError(f"--data-dir '{path}' is no file; expected an .npz file whose array"
-                             f" 'images' is uint8 {SHAPES}")
+            raise UsageError(f"'{path}' is no file; expected an .npz file whose array 'images'"
+                             f" is uint8 {SHAPES} (--data-dir)")
         arrays = _read(path, part)
         images = _images(arrays['images'])
         labels, class_names = _classes(arrays, arrays.get('count', len(images)))

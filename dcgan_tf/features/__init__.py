@@ -55,7 +55,7 @@ def classifier(train, test, cache, threads, progress):
         accuracy = _read(folder, network)
         if accuracy is None:
             if problem := folder_obstacle(folder):
-                raise RunError(f'--cache-folder {cache}: {problem}')
+                raise RunError(f'cache {cache}: {problem} (--cache-folder)')
             network.train(train.images, train.labels, progress=progress)
             accuracy = network.accuracy(test.images, test.labels)
             _write(folder, network, accuracy)
@@ -135,8 +135,8 @@ def _write(folder, network, accuracy):
         # Last: `_read` takes the weights as complete if this file exists.
         write_whole(folder / 'note.json', json.dumps({'accuracy': accuracy}))
     except OSError as error:
-        raise RunError(f'{error.filename or folder}: {error.strerror or error}; --cache-folder '
-                       'says where the classifier is kept') from error
+        raise RunError(f'{error.filename or folder}: {error.strerror or error}; the classifier '
+                       'is kept in the cache (--cache-folder)') from error
 
 
 def _projected(pca, images):

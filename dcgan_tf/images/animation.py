@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dcgan_tf.arguments import is_number, is_whole
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import write_whole
 from dcgan_tf.images import encoders
@@ -104,14 +105,14 @@ def check_animation(path: str | os.PathLike, fps: float, loop: int = 0,
                     max_kb: float | None = None) -> None:
     """Raises the UsageErrors of `write_film`. To be called before long work."""
     check_out(path, ANIMATIONS)
-    if not 1 <= fps <= 100:
+    if not is_number(fps) or not 1 <= fps <= 100:
         raise UsageError(f'--fps {fps}: expected 1 to 100 frames per second')
-    if not 0 <= loop <= MAX_PLAYS:
+    if not is_whole(loop) or not 0 <= loop <= MAX_PLAYS:
         raise UsageError(f'--loop {loop}: expected 0 (for ever) to {MAX_PLAYS:,}')
     if loop and pathlib.Path(path).suffix.lower() == '.mp4':
         raise UsageError(f'--loop {loop}: an .mp4 file cannot store how often it plays; expected 0')
-    if max_kb is not None and not 0 < max_kb < 1e9:
-        raise UsageError(f'--max-kb {max_kb:g}: expected more than 0 and less than 1e9')
+    if max_kb is not None and not (is_number(max_kb) and 0 < max_kb < 1e9):
+        raise UsageError(f'--max-kb {max_kb}: expected more than 0 and less than 1e9')
 
 
 def fps_note(path: str | os.PathLike, count: int, fps: float) -> str | None:

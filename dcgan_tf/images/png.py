@@ -54,7 +54,7 @@ def check_out(path, endings):
     """Raises UsageError unless the path has one of the endings and a file can be written there."""
     path = pathlib.Path(path)
     if path.suffix.lower() not in endings:
-        raise UsageError(f'--out {path}: expected a name that ends in {", ".join(endings)}')
+        raise UsageError(f'{path}: expected a name that ends in {", ".join(endings)}')
     problem = obstacle(path)
     if problem:
         raise UsageError(f'{path}: {problem}')

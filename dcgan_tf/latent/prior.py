@@ -76,14 +76,15 @@ def too_far(z: np.ndarray, prior: str) -> str:
     if row < 0 or lengths[row] <= FAR:
         return ''
     return (f'latents: row {row} lies at {lengths[row]:.1f} times the radius of the prior '
-            f'({prior}), where the generator has learnt nothing: expected about 1; --truncation '
-            f'{1 / lengths[row]:.2g} brings it there')
+            f'({prior}), where the generator has learnt nothing: expected about 1; truncation '
+            f'{1 / lengths[row]:.2g} brings it there (--truncation)')
 
 
 def check_truncation(truncation: float) -> None:
     """UsageError unless latents may be multiplied by this number."""
     if not is_number(truncation) or not 0 < truncation <= 2:
-        raise UsageError(f'truncation {shown(truncation)}: expected a number, more than 0 and at '
+        came = f'{truncation:g}' if is_number(truncation) else shown(truncation)
+        raise UsageError(f'truncation {came}: expected a number, more than 0 and at '
                          'most 2 (--truncation)')
 
 

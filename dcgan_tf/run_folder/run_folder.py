@@ -98,8 +98,8 @@ class RunFolder:
         if not isinstance(data, dict):
             raise RunError(f'{self.path / "config.json"} is damaged: it has no entry "data"')
         if data.get('fingerprint') != fingerprint:
-            raise UsageError(f'the data set is not the one that {self.path} was trained on: name '
-                             'that one with --data-dir')
+            raise UsageError(f'the data set is not the one that {self.path} was trained on: give '
+                             'that one (--data-dir)')
         self.check_classes(class_names)
 
     def check_classes(self, class_names: tuple[str, ...]) -> None:
@@ -172,10 +172,10 @@ def open_run(path: str) -> RunFolder:
 def _check_free(path):
     """Raises UsageError if the folder is a run already or holds other files."""
     if (path / 'config.json').exists():
-        raise UsageError(f'{path} is a run already: go on with --resume {path}, or choose another '
-                         '--run-name')
+        raise UsageError(f'{path} is a run already: go on with it (--resume {path}), or choose '
+                         'another name (--run-name)')
     if path.is_dir() and not all(map(_is_leftover, path.iterdir())):
-        raise UsageError(f'{path} is not empty: choose another --run-name')
+        raise UsageError(f'{path} is not empty: choose another name (--run-name)')
 
 
 def _is_leftover(path):

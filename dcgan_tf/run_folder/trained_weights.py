@@ -88,7 +88,7 @@ def find_checkpoint(run, checkpoint: str):
     kept = [best.step] if best else []
     if not newest + kept:
         check_never_trained(run)
-        raise UsageError(f'{run.path} holds no checkpoint yet: train it with --resume {run.path}')
+        raise UsageError(f'{run.path} holds no checkpoint yet: train it (--resume {run.path})')
     if checkpoint == NEWEST and newest:
         return run.checkpoints, None
     if checkpoint == BEST and best:
@@ -111,7 +111,7 @@ def _bare(folder, config, step, trust):
     file = pathlib.Path(config) if config else next(filter(pathlib.Path.is_file, nearby), None)
     if file is None or not file.is_file():
         raise UsageError(f'{file or folder}: no config.json there; copy the one of the checkpoint '
-                         'there, or name it with --config FILE, if it is a tool')
+                         'there, or name it (--config FILE)')
     found, made_by = options(file, named=config is not None, trust=trust)
     return Weights(file.resolve().parent.name, found, folder, step, pathlib.Path(), made_by=made_by)
 
@@ -158,4 +158,4 @@ def check_never_trained(run):
     if rows or max(halves, default=0) > 0:
         raise RunError(f'{run.checkpoints} holds no whole checkpoint, but the run has trained: '
                        f'{run.log} has {rows} rows. The run was not started again: put the '
-                       'checkpoints back, or choose another --run-name')
+                       'checkpoints back, or choose another name (--run-name)')

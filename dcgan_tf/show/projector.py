@@ -86,12 +86,12 @@ def check_out(folder: str | os.PathLike) -> None:
     """
     path = pathlib.Path(folder)
     if problem := folder_obstacle(path.parent) or name_obstacle(path):
-        raise UsageError(f'--out {path}: {problem}')
+        raise UsageError(f'{path}: {problem}')
     if not path.exists():
         return
     ours = {CONFIG, VECTORS, METADATA, SPRITE}
     if not path.is_dir() or not {file.name for file in path.iterdir()} <= ours:
-        raise UsageError(f'--out {path}: there is something else: expected a new folder, or a '
+        raise UsageError(f'{path}: there is something else: expected a new folder, or a '
                          'folder of an earlier call, which is then replaced')
 
 

@@ -62,7 +62,7 @@ def test_latents_far_outside_of_the_prior(finished, one_layer, caplog, factor, s
     assert len(lines) == said
     if said:
         assert 'row 1 lies at 40.0 times the radius' in lines[0]
-        assert '--truncation 0.025' in lines[0]
+        assert 'truncation 0.025 brings it there' in lines[0]
 
 
 @pytest.mark.parametrize(('images', 'grey'), [

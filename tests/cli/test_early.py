@@ -58,7 +58,7 @@ def refused(capsys, monkeypatch, words, code, problem):
 
 
 @cases(('words', 'code', 'problem'), [
-    ('--run-name full', 2, 'results/full is not empty: choose another --run-name'),
+    ('--run-name full', 2, 'results/full is not empty: choose another name (--run-name'),
     ('--run-name name', 1, 'results/name is a file: expected a folder (--save-folder)'),
     ('--run-name a/b', 2, "run name 'a/b': expected a plain folder name"),
     ('--save-folder file', 1, 'file is a file: expected a folder (--save-folder)'),
@@ -126,7 +126,7 @@ def started(disk, capsys):
 
 
 @cases(('words', 'code', 'problem'), [
-    ('--run-name run', 2, 'results/run is a run already: go on with --resume'),
+    ('--run-name run', 2, 'results/run is a run already: go on with it (--resume'),
     ('--graph-only --run-name run', 2, 'results/run is a run: choose another --run-name'),
     ('--resume latest --epochs 5', 2, '--epochs 5 counts from the start, and results/run has done'),
     ('--resume latest --trace-step 6', 2, '--trace-step 6 is past: results/run has done 6 steps'),
@@ -196,7 +196,7 @@ def test_a_run_without_its_checkpoints(started, capsys, monkeypatch):
     ('animals --resize 4', 2, 'layers of stride 2 are too many for pictures 4 wide'),
     ('animals --metrics copies', 2, '--metrics copies: folder has no test split'),
     ('animals --metrics precision', 2, '--metrics precision: 2 pictures are compared'),
-    ('animals --metrics frechet --cache-folder file', 1, '--cache-folder file: '),
+    ('animals --metrics frechet --cache-folder file', 1, 'cache file: '),
     ('animals --keep-best density', 2, '--metrics density: 2 pictures are compared'),
     ('animals/cats --metrics entropy --batch-size 1', 2, 'folder has 2 pictures: 4 are needed'),
     ('animals/dogs --metrics frechet', 2, 'folder has 3 pictures: 4 are needed'),
@@ -227,7 +227,7 @@ def test_a_class_without_a_file_is_told_before_the_others_are_decoded(disk, caps
     ('named.npz --metrics copies', 2, '--metrics copies: npz has no test split'),
     ('named.npz --metrics similarity', 2, '--metrics similarity: at least 11x11 pixels'),
     ('named.npz --metrics density --metrics-n 5', 2, '5 pictures are compared, but at least 6'),
-    ('named.npz --metrics frechet --cache-folder file', 1, '--cache-folder file: '),
+    ('named.npz --metrics frechet --cache-folder file', 1, 'cache file: '),
     ('named.npz --maps 2,2,2,2,2', 2, 'layers of stride 2 are too many for pictures 8 wide'),
     ('named.npz --hold-out 0.2 --batch-size 25', 2, 'expected 1 to 24, its number of images witho'),
     ('named.npz --hold-out 0.01', 2, '--hold-out 0.01 holds out no picture: that share of 30'),

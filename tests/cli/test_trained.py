@@ -120,7 +120,7 @@ def test_a_checkpoint_and_its_config(run, tmp_path, record):
     """The file of a run folder, or a Config's own dictionary; beside the checkpoint, or named."""
     for file in run.checkpoints.glob('model-2.*'):
         shutil.copy(file, tmp_path)
-    with pytest.raises(UsageError, match='no config.json there; copy .* --config FILE'):
+    with pytest.raises(UsageError, match='no config.json there; copy .* .--config FILE'):
         found(tmp_path)
     (tmp_path / 'options.json').write_text(json.dumps(record(run.config)))
     assert found(tmp_path, '--config', tmp_path / 'options.json').config == run.config

@@ -161,7 +161,7 @@ def test_what_is_not_in_the_data_set_is_told_and_named(load, pictures, tmp_path,
     ('missing', 'there is no such folder'), ('empty', 'has no file')])
 def test_no_folder_and_no_pictures_are_usage_errors(tmp_path, name, problem):
     (tmp_path / 'empty').mkdir()
-    with pytest.raises(UsageError, match=f'--folder .*{name}.*{problem}'):
+    with pytest.raises(UsageError, match=f'^folder .*{name}.*{problem}'):
         folder.load(tmp_path / name, ImageFormat(), cache=tmp_path / 'cache')
     assert not (tmp_path / 'cache').exists()
 

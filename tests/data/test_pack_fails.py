@@ -69,7 +69,7 @@ def test_an_interruption_leaves_no_pack_and_no_temporary_file(
 @pytest.mark.parametrize('room', [100, 3000, 30_000])
 def test_a_full_disk_is_a_run_error_and_leaves_no_pack(pictures, full_disk, room):
     folder = pictures(250)                                   # 36 kB of pixels, 1 kB of labels
-    with full_disk(room), pytest.raises(RunError, match='images.npy: .* large; --cache-folder'):
+    with full_disk(room), pytest.raises(RunError, match='images.npy: .* large; decoded pictures'):
         made(folder)
     assert below(folder.parent / 'cache') == []
 
@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_written_is_a_run_error_and_no_pack(pictures, monk
 
     folder = pictures(2)
     monkeypatch.setattr('dcgan_tf.files.sync', full)
-    with pytest.raises(RunError, match=f'{name}: No space left on device; --cache-'):
+    with pytest.raises(RunError, match=f'{name}: No space left on device; decoded'):
         made(folder)
     where, = (folder.parent / 'cache').iterdir()
     assert open_pack(where) is None
@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_written_is_a_run_error_and_no_pack(pictures, monk
 def test_a_cache_that_cannot_be_made_is_a_run_error(pictures):
     folder = pictures(2)
     (folder.parent / 'cache').write_bytes(b'a file')
-    with pytest.raises(RunError, match='cache.*--cache-folder says where'):
+    with pytest.raises(RunError, match='kept in the cache .--cache-folder'):
         made(folder)
 
 

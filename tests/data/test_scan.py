@@ -73,7 +73,7 @@ def test_what_this_program_writes_is_no_class(tmp_path, cache):
 def test_more_pictures_beside_the_classes_than_in_them_are_pointed_out(tmp_path, names, refused):
     for name in names:
         grown(tmp_path, name)
-    with (pytest.raises(UsageError, match=f"--folder '{tmp_path}': .*'1.jpg' next to '")
+    with (pytest.raises(UsageError, match=f"folder '{tmp_path}': .*'1.jpg' next to '")
           if refused else contextlib.nullcontext()):
         assert scan(tmp_path).class_names == ('a',)
 
@@ -143,14 +143,14 @@ def test_an_empty_class_is_a_class_all_the_same(tmp_path):
 
 @cases('inside', [[], ['.hidden'], ['a/', 'b/'], ['a/.hidden']])
 def test_a_folder_without_files_is_a_usage_error(tmp_path, inside):
-    with pytest.raises(UsageError, match=f"--folder '{tmp_path}' has no file"):
+    with pytest.raises(UsageError, match=f"folder '{tmp_path}' has no file"):
         scan(grown(tmp_path, *inside))
 
 
 @cases('name', ['missing', 'file', 'x' * 300, 'file/below'])
 def test_no_folder_is_a_usage_error(tmp_path, name):
     grown(tmp_path, 'file')
-    with pytest.raises(UsageError, match=f"--folder '{tmp_path / name}': .* no such"):
+    with pytest.raises(UsageError, match=f"folder '{tmp_path / name}': .* no such"):
         scan(tmp_path / name)
 
 

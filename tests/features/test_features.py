@@ -158,13 +158,13 @@ def test_a_read_only_cache_with_another_classifier(stripes, cache, monkeypatch):
         raise OSError(30, 'Read-only file system')
     monkeypatch.setattr('tempfile.TemporaryFile', read_only)
     monkeypatch.setattr(Classifier, 'train', None)
-    with (pytest.raises(RunError, match=f'--cache-folder {cache}: nothing can be written to'),
+    with (pytest.raises(RunError, match=f'cache {cache}: nothing can be written to'),
           open_features('classifier', stripes(20, 5), stripes(50, 1), cache=cache, threads=1)):
         pass
 
 
 def test_a_cache_that_cannot_be_written(stripes, tmp_path):
     (tmp_path / 'cache').write_text('a file')
-    with (pytest.raises(RunError, match='--cache-folder .*cache is a file: expected a folder'),
+    with (pytest.raises(RunError, match='cache .*cache is a file: expected a folder'),
           open_features('classifier', stripes(20, 0), stripes(20, 1), cache=tmp_path / 'cache')):
         pass

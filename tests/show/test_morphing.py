@@ -216,7 +216,7 @@ def test_wrong_options_are_refused_before_any_work(tmp_path, option, flag):
 
 
 def test_wrong_endings_and_folders_are_refused_before_any_work(tmp_path):
-    for name, match in (('a.bmp', '--out'), ('none/a.gif', 'no folder')):
+    for name, match in (('a.bmp', 'a name that ends in .gif'), ('none/a.gif', 'no folder')):
         with pytest.raises(UsageError, match=match):
             MorphingGenerator(None, 10).write(tmp_path / name)
 

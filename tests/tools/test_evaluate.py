@@ -311,4 +311,4 @@ def test_another_data_set_is_noticed(run, capsys, monkeypatch):
     digits = data.load('digits', '')
     monkeypatch.setattr(data, 'load', lambda *_, **__: digits.take(np.arange(50)))
     assert call('--n', '8', of=[run]) == 2
-    assert re.search('run was trained on: .* --data-dir\n', capsys.readouterr().err)
+    assert re.search(r'run was trained on: .* \(--data-dir\)\n', capsys.readouterr().err)

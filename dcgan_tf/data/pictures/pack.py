@@ -153,8 +153,8 @@ def _writing(pack):
     try:
         yield
     except OSError as error:
-        raise RunError(f'{error.filename or pack}: {error.strerror or error}; --cache-folder says '
-                       'where decoded pictures are kept') from error
+        raise RunError(f'{error.filename or pack}: {error.strerror or error}; decoded pictures are '
+                       'kept in the cache (--cache-folder)') from error
 
 
 def _written(pack, folder, found, fit, progress):

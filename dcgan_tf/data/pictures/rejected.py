@@ -24,7 +24,7 @@ def check_enough(folder, found: Scan, labels: np.ndarray, refused: list[tuple[st
     reasons = f'all reasons: {pack / "rejected.tsv"}'
     if len(refused) > len(labels):
         name, why = refused[0]
-        raise UsageError(f"--folder '{folder}': {len(refused):,} of {len(found.files):,} files "
+        raise UsageError(f"folder '{folder}': {len(refused):,} of {len(found.files):,} files "
                          f'cannot be used, more than half, such as {name!r}: {why}; '
                          f'{_skipped(found)}{_deeper(folder, found)}{reasons}')
     classes = range(len(found.class_names))
@@ -33,7 +33,7 @@ def check_enough(folder, found: Scan, labels: np.ndarray, refused: list[tuple[st
     without = [label for label in classes if not (labels == label).any()]
     if without:
         empty = found.class_names[without[0]]
-        raise UsageError(f"--folder '{folder}': class '{empty}' has no picture that can be used: "
+        raise UsageError(f"folder '{folder}': class '{empty}' has no picture that can be used: "
                          f'repair it or remove its folder; {_skipped(found)}'
                          f'{_deeper(folder, found, f"{empty}/")}{reasons}')
 

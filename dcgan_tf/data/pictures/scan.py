@@ -43,7 +43,8 @@ def scan(folder: str | os.PathLike, file_num: int = 0,
     """
     root = pathlib.Path(folder)
     if not _is_folder(root):
-        raise UsageError(f"--folder '{root}': there is no such folder (for a tool: --data-dir)")
+        raise UsageError(f"folder '{root}': there is no such folder (--folder; for a tool: "
+                         '--data-dir)')
     files, folders, left_out = _look_into(root, root)
     folders = _without_ours(root, folders, ours, left_out)
     if folders:
@@ -54,12 +55,12 @@ def scan(folder: str | os.PathLike, file_num: int = 0,
     else:
         groups, names = [files], (root.resolve().name or 'all',)
     if folders and len(stray) > sum(map(len, groups)):
-        raise UsageError(f"--folder '{root}': {len(stray):,} pictures are next to the "
+        raise UsageError(f"folder '{root}': {len(stray):,} pictures are next to the "
                          f"sub-folders, such as '{stray[0].name}' next to '{folders[0].name}/', "
                          'more than in them: move them into one sub-folder per class, or remove '
                          'the sub-folders')
     if not any(groups) and not any(name.endswith('/') for name, _ in left_out):
-        raise UsageError(f"--folder '{root}' has no file that could be a picture: expected files "
+        raise UsageError(f"folder '{root}' has no file that could be a picture: expected files "
                          'in it, or in one sub-folder per class')
     _check_names(root, names)
     found = [_file(root, path, label, left_out) for label, group in enumerate(groups)
@@ -126,6 +127,6 @@ def _check_names(root, names):
     """Raises UsageError for a class whose name cannot be printed."""
     for name in names:
         if not name.isprintable():
-            raise UsageError(f'--folder {str(root)!r}: the name of class folder {name!r} cannot be '
+            raise UsageError(f'folder {str(root)!r}: the name of class folder {name!r} cannot be '
                              'printed: rename it')
 

@@ -59,14 +59,13 @@ def check(name: str, path: pathlib.Path) -> None:
     row = FORMATS[name]
     missing = [package for package in row.packages if importlib.util.find_spec(package) is None]
     if missing:
-        raise UsageError(f'--format {name} needs {", ".join(missing)}: pip install -r {row.extra}')
+        raise UsageError(f'format {name} needs {", ".join(missing)}: pip install -r {row.extra}')
     if path.suffix.lower() != row.ending and row.ending:
-        raise UsageError(f'--out {path}: expected a name that ends in {row.ending} with --format '
-                         f'{name}')
+        raise UsageError(f'{path}: expected a name that ends in {row.ending} for the format {name}')
     if problem := folder_obstacle(path.parent) or name_obstacle(path):
-        raise UsageError(f'--out {path}: {problem}')
+        raise UsageError(f'{path}: {problem}')
     if row.ending and path.is_dir():
-        raise UsageError(f'--out {path} is a folder: --format {name} is a file')
+        raise UsageError(f'{path} is a folder: the format {name} is a file')
     if not row.ending:
         _check_folder(path)
 
@@ -74,8 +73,8 @@ def check(name: str, path: pathlib.Path) -> None:
 def _check_folder(path):
     """Raises UsageError unless the folder is new, empty or a SavedModel: it will be replaced."""
     if path.exists() and not path.is_dir():
-        raise UsageError(f'--out {path} is a file: --format saved_model is a folder')
+        raise UsageError(f'{path} is a file: the format saved_model is a folder')
     others = {entry.name for entry in path.glob('*')} - SAVED_MODEL_NAMES
     if others:
-        raise UsageError(f'--out {path} holds {min(others)}, which is not part of a SavedModel: '
+        raise UsageError(f'{path} holds {min(others)}, which is not part of a SavedModel: '
                          'give a folder that is new, empty or a SavedModel')
