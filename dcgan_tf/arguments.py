@@ -1,9 +1,10 @@
-"""Checks arguments of calls: a UsageError of one line has what came and what was expected."""
+"""Checks arguments of calls: a UsageError of one line has what came and what was expected.
+
+It imports no NumPy: `--help` needs none. But it knows NumPy's numbers and arrays.
+"""
 
 import numbers
 from collections.abc import Iterable
-
-import numpy as np
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import nearest
@@ -13,7 +14,7 @@ MAX_TEXT = 100                # characters of a value in a message
 
 def shown(value: object) -> str:
     """Returns a value as one short line: of an array only type and shape."""
-    if isinstance(value, np.ndarray):
+    if hasattr(value, 'dtype') and getattr(value, 'shape', ()):
         return f'array {value.dtype} {list(value.shape)}'
     text = ' '.join(repr(value).split())
     return text if len(text) <= MAX_TEXT else f'{text[:MAX_TEXT - 3]}...'
@@ -21,12 +22,12 @@ def shown(value: object) -> str:
 
 def is_whole(value: object) -> bool:
     """Tells whether a value is a whole number, of Python or of NumPy. True and False are none."""
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
 
 
 def is_number(value: object) -> bool:
     """Tells whether a value is a number, of Python or of NumPy. True and False are none."""
-    return isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def check_whole(name: str, value: object, low: int = 0) -> None:

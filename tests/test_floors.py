@@ -25,7 +25,7 @@ FLOORS = [                                                  # lowest first
     {'cli'},                                                # doors
 ]
 WITHOUT_TENSORFLOW = {*FLOORS[0], *FLOORS[1], *FLOORS[2], *FLOORS[3], 'show/explore',
-                      'show/morphing', 'show/projector', 'cli'}
+                      'show/arrangement', 'show/morphing', 'show/projector', 'cli'}
 FILES = sorted(p for p in PACKAGE.rglob('*.py') if p.parent != PACKAGE or p.stem != '__init__')
 
 

@@ -13,7 +13,8 @@ from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.readers import SEEDS, grid, names_of, row_of, seeds, speeds
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
-from dcgan_tf.show.morphing import MAX_SCALE, class_walk, film_tiles
+from dcgan_tf.show.arrangement import MAX_SCALE
+from dcgan_tf.show.morphing import class_walk, film_tiles
 
 SPEEDS = '; '.join(f'{name} {",".join(map(str, row.speeds))}'
                    for name, row in latent.PATHS.items() if row.speeds)

@@ -6,19 +6,10 @@ change them. All other options come from the command line and the preset, as alw
 
 import pathlib
 
-from dcgan_tf import own_code
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.cli.resuming import LATEST, latest, resumed, typed
-from dcgan_tf.config import (
-    AUTO,
-    OBJECTIVES,
-    PENALTIES,
-    PRESETS,
-    Config,
-    check_taken,
-    families,
-    objective_of,
-)
+from dcgan_tf.cli.resuming import LATEST, latest, resumed
+from dcgan_tf.cli.same_networks import MAY_CHANGE, NETWORKS, check_given
+from dcgan_tf.config import Config, families
 from dcgan_tf.config.types import OPTIONAL
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.names import one_line
@@ -27,12 +18,6 @@ from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.origin import Origin
 from dcgan_tf.run_folder.trained_weights import Weights
 
-# The options that are those of the earlier run. A preset or an objective of the same networks may
-# take the place of its own.
-NETWORKS = ('preset', 'objective', 'type', 'architecture', 'generator_maps', 'discriminator_maps',
-            'z_dim', 'prior', 'norm', 'g_norm', 'codes', 'continuous', 'code_variance', 'resize',
-            'gray', 'image_height', 'image_width', 'n_channels')
-MAY_CHANGE = {'preset', 'objective'}
 MAX_PAIRS = 3                       # of class names in a line
 
 
@@ -61,7 +46,7 @@ def networks(options: Options, weights: Weights) -> dict:
     c, given = weights.config, options.given
     c = c.replace(norm=families.d_norm(c), resize=(c.image_width, c.image_height),
                   gray=c.n_channels == 1)
-    _check_given(options, c, where(weights))
+    check_given(options, c, where(weights))
     taken = {name: getattr(c, name) for name in NETWORKS
              if name not in OPTIONAL - c.row_of_type.takes}
     code = (*c.code, *set(given.get('code', ())).difference(c.code))
@@ -149,59 +134,3 @@ def _of_unfinished_start(path, options):
     except (UsageError, RunError) as error:
         raise RunError(f'{path} was stopped before its first checkpoint, and the networks with '
                        f'which it starts are gone: {error}') from error
-
-
-def _check_given(options, c, path):
-    """Raises UsageError for a typed flag that asks for other networks than those of c, at path."""
-    given = options.given
-    if given.get('type', c.type) == c.type:
-        check_taken(c.type, given, c.code)
-    pairs = {name: (given[name], getattr(c, name)) for name in NETWORKS
-             if name in given and name not in MAY_CHANGE and (name, given[name]) != ('norm', AUTO)}
-    if file := own_code.changed_file(given.get('code', ()), c.code):
-        raise UsageError(f'{file} is not the file with which {path} was trained: leave the flag '
-                         'that names it out, or choose another run with --init-from')
-    if options.maps:
-        pairs['maps'] = (options.maps, c.discriminator_maps[1:])
-    for name, (value, old) in pairs.items():
-        if value != old:
-            _refuse(name, value, old, path)
-    preset, objective, penalty = map(given.get, ('preset', 'objective', 'penalty'))
-    if preset in PRESETS and preset != c.preset and (
-            _of_preset(preset, c) != (c.type, c.architecture, c.prior)):
-        _refuse('preset', preset, c.preset, path)
-    if objective and _d_output(objective, given.get('code', ())) not in (
-            None, _d_output(c.objective, c.code)):
-        _refuse('objective', objective, c.objective, path)
-    if penalty in PENALTIES:                                 # `Config` refuses unknown names
-        _check_penalty(penalty, c, path)
-
-
-def _check_penalty(penalty, c, path):
-    """Raises UsageError for a penalty that needs one more network, or another norm in D."""
-    row = PENALTIES[penalty]
-    if row.encoder and not PENALTIES[c.penalty].encoder:
-        _refuse('penalty', penalty, c.penalty, path)
-    if row.fallback_norm and c.norm == 'batch':
-        raise UsageError(f'--penalty {penalty} needs each image alone, and the networks of {path} '
-                         'have --norm batch: choose another penalty, or another run with '
-                         '--init-from')
-
-
-def _of_preset(name, c):
-    """Returns what a preset alone decides of the networks: type, architecture, prior."""
-    row = PRESETS[name]
-    return (row.get('type', c.type), row.get('architecture', Config.architecture),
-            row.get('prior', Config.prior))
-
-
-def _d_output(objective, code):
-    """Returns what D's last layer returns with an objective; None if `Config` refuses the name."""
-    known = objective in OBJECTIVES or own_code.is_own(objective)
-    return objective_of(objective, code).d_output if known else None
-
-
-def _refuse(name, value, old, path):
-    has = 'without' if old is False else f'with {typed(name, old)}'
-    raise UsageError(f'{typed(name, value)} does not fit the networks of {path}, which were '
-                     f'trained {has}: leave the flag out, or choose another run with --init-from')

@@ -2,7 +2,6 @@
 
 import contextlib
 import pathlib
-import re
 import time
 
 from dcgan_tf import own_code
@@ -88,10 +87,11 @@ def _check_origin(run, init_from):
     With `--resume auto` one command serves all starts. That run need not be there any more.
     """
     begun, path = origin.of_run(run), pathlib.Path(init_from).resolve()
-    named = re.fullmatch(r'model-(\d{1,19})(\..*)?', path.name)
+    step = checkpoint_files.step_of(path)
+    folder = path if step is None else path.parent
     if begun is None or (init_from != LATEST and (
-            _run_of(pathlib.Path(begun.path)) != _run_of(path.parent if named else path)
-            or (named and int(named[1]) != begun.step))):
+            trained_weights.run_of(pathlib.Path(begun.path)) != trained_weights.run_of(folder)
+            or step not in (None, begun.step))):
         old = f'with --init-from {begun.path}' if begun else 'without'
         raise UsageError(f'--init-from {init_from} does not fit {run.path}, which was started '
                          f'{old}: leave the flag out, or choose another --run-name')
@@ -113,12 +113,6 @@ def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
     if 0 < trace_step <= done and options.resume != AUTO:     # one command serves all starts
         raise UsageError(f'--trace-step {trace_step} is past: {run.path} has done {done} steps '
                          'already')
-
-
-def _run_of(path):
-    """Returns the run folder to which a folder of checkpoints belongs, or the path itself."""
-    inside = path.name in ('checkpoints', 'best') and (path.parent / 'config.json').is_file()
-    return path.parent if inside else path
 
 
 def typed(name: str, value) -> str:

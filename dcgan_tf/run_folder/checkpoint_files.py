@@ -4,17 +4,23 @@ import contextlib
 import pathlib
 import re
 
+NAME = re.compile(r'model-(\d{1,19})(\.index|\.data-\d+-of-\d+)?', re.ASCII)
+
+
+def step_of(path: pathlib.Path) -> int | None:
+    """Returns the step of a path `.../model-STEP`, or of a file of it; None for another name."""
+    named = NAME.fullmatch(path.name)
+    return int(named[1]) if named else None
+
 
 def steps(folder: pathlib.Path) -> list[int]:
     """Returns the steps of the checkpoints in a folder, oldest first."""
-    names = (re.fullmatch(r'model-(\d+)\.index', p.name) for p in folder.glob('*'))
-    return sorted(int(name[1]) for name in names if name)
+    return _steps(folder, '.index')
 
 
 def halves(folder: pathlib.Path) -> list[int]:
     """Returns the steps of checkpoints with data but no index, oldest first; a kill leaves such."""
-    names = (re.fullmatch(r'model-(\d+)\.data-\d+-of-\d+', p.name) for p in folder.glob('*'))
-    return sorted({int(name[1]) for name in names if name} - set(steps(folder)))
+    return sorted(set(_steps(folder, '.data-')) - set(steps(folder)))
 
 
 def remove(folder: pathlib.Path, step: int) -> None:
@@ -40,3 +46,9 @@ def clean(folder: pathlib.Path) -> None:
         ours = re.fullmatch(r'(model-\d+)\.(?:index|data-\d+-of-\d+)(\.tempstate\d+)?', path.name)
         if ours and (ours[2] or not path.with_name(f'{ours[1]}.index').exists()):
             path.unlink(missing_ok=True)
+
+
+def _steps(folder, ending):
+    """Returns the steps of the files whose ending begins so, oldest first, each once."""
+    names = (NAME.fullmatch(path.name) for path in folder.glob('*'))
+    return sorted({int(name[1]) for name in names if name and (name[2] or '').startswith(ending)})

@@ -49,11 +49,11 @@ def find(run, checkpoint=NEWEST, config=None, trust=False) -> Weights:
     list: see `own_code`.
     """
     path, checkpoint = pathlib.Path(run), str(checkpoint)
-    named = re.fullmatch(r'model-(\d{1,19})(\.index|\.data-\d+-of-\d+)?', path.name)
-    if named and not path.is_dir():
+    named = checkpoint_files.step_of(path)
+    if named is not None and not path.is_dir():
         if checkpoint != NEWEST:
             raise UsageError(f'--checkpoint {checkpoint}: {path} is one already')
-        return _bare(path.parent, config, int(named[1]), trust)
+        return _bare(path.parent, config, named, trust)
     if (path / 'config.json').is_file() and not checkpoint_files.steps(path):
         if config:
             raise UsageError(f'--config is for a checkpoint outside its run folder: {path} has its '
@@ -138,6 +138,12 @@ def checkpoints_in(folder) -> pathlib.Path:
     path = pathlib.Path(folder)
     is_run = (path / 'config.json').is_file() and not checkpoint_files.steps(path)
     return path / 'checkpoints' if is_run else path
+
+
+def run_of(folder: pathlib.Path) -> pathlib.Path:
+    """Returns the run folder that a folder of checkpoints belongs to; another folder as it is."""
+    inside = folder.name in ('checkpoints', 'best') and (folder.parent / 'config.json').is_file()
+    return folder.parent if inside else folder
 
 
 def load_newest(gan, run) -> int:

@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from dcgan_tf import images, latent
-from dcgan_tf.arguments import check_whole, is_number, is_whole, shown
+from dcgan_tf.arguments import check_whole, is_whole, shown
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.show import arrangement
 
 GRID = 4, 4         # rows and columns of a film
 CHUNK = 256         # images that are generated at once; only their pixels are kept
 MAX_COLUMNS = 10    # classes side by side
-MAX_SCALE = 32
-MAX_BYTES = 1 << 31         # all frames together
 TOLERANCE = 0.01    # how far rounding may put a value outside [0, 1]
 
 
@@ -83,7 +82,7 @@ class MorphingGenerator:
         check_whole('frames', frames, 1)
         check_whole('seed', seed)
         numbers = frames * grid[0] * grid[1] * self.z_dim
-        if 4 * numbers > MAX_BYTES:
+        if 4 * numbers > arrangement.MAX_BYTES:
             raise UsageError(f'--frames {frames}, --grid {grid[0]}x{grid[1]}: the latents alone '
                              f'would take {4e-9 * numbers:.1f} GB; choose smaller values')
         names = [path] if isinstance(path, str) else list(path)
@@ -113,7 +112,7 @@ class MorphingGenerator:
         z = self.latents(grid=grid, **walks)                                  # [F, T, Z]
         if labels is None and self.labels_of:
             labels = self.labels_of(z.shape[1])
-        arrange = Arrangement(grid[1], scale, scaling, z if show_path else None)
+        arrange = arrangement.Arrangement(grid[1], scale, scaling, z if show_path else None)
         first_tile = self.tiles(z[:1, :1], None if labels is None else labels[:1, :1])
         # Drawing all tiles may take hours, so the size is checked first.
         arrange.check_size(first_tile.size * z[..., 0].size, scale)
@@ -140,44 +139,6 @@ class MorphingGenerator:
             raise RunError(f'images_of: got values from {drawn.min():.3g} to {drawn.max():.3g}, '
                            'expected [0, 1]')
         return pixels
-
-
-class Arrangement:
-    """Puts tiles together to frames.   tiles [F, T, H, W, C], scale -> [F, H', W', C], all uint8
-
-    walks: latents [F, T, Z], whose paths are drawn under each row of images; None = no paths.
-    Raises UsageError for a scale that is not a whole number from 1 to MAX_SCALE, and for an unknown
-    scaling.
-    """
-
-    def __init__(self, columns: int, scale: int, scaling: str, walks: np.ndarray | None):
-        if scaling not in images.SCALINGS:
-            raise UsageError(f'--scaling {scaling}: expected {", ".join(images.SCALINGS)}')
-        if not is_number(scale) or scale != int(scale) or not 1 <= scale <= MAX_SCALE:
-            raise UsageError(f'--scale {scale}: expected a whole number from 1 to {MAX_SCALE}')
-        self._columns, self._scaling = columns, scaling
-        self._points = [] if walks is None else [latent.plane(z) for z in walks.swapaxes(0, 1)]
-
-    def check_size(self, size: int, scale: int) -> None:
-        """Raises UsageError for a film above MAX_BYTES. size: its bytes at scale 1."""
-        size *= scale ** 2 * (2 if self._points else 1)
-        if size > MAX_BYTES:
-            raise UsageError(f'--scale {scale}: the frames would take {size / 1e9:.1f} GB; choose '
-                             'a smaller --scale, --frames or --grid')
-
-    def __call__(self, tiles: np.ndarray, scale: float) -> np.ndarray:
-        large = images.resize(tiles, scale, self._scaling)
-        if self._points:
-            large = self._two_rows(large)
-        return np.stack([images.tile(frame_tiles, columns=self._columns) for frame_tiles in large])
-
-    def _two_rows(self, tiles):
-        """Puts a row of paths under each row of images.   [F, T, H, W, C] -> [F, 2 T, H, W, C]"""
-        frames, count, *size, channels = tiles.shape
-        panels = [images.path_panels(points, size, channels) for points in self._points]
-        both = np.stack([tiles, np.stack(panels, axis=1)], axis=2)            # [F, T, 2, H, W, C]
-        rows = both.reshape(frames, count // self._columns, self._columns, 2, *size, channels)
-        return rows.swapaxes(2, 3).reshape(frames, 2 * count, *size, channels)
 
 
 def film_tiles(config, grid: tuple[int, int] | None = None, rows: int = 4):

@@ -7,7 +7,7 @@ from test_images import decode
 from dcgan_tf import images, latent
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.seeds import generator
-from dcgan_tf.show import morphing
+from dcgan_tf.show import arrangement, morphing
 from dcgan_tf.show.morphing import MorphingGenerator, class_walk, film_tiles
 from tests.cases import cases
 from tests.helpers import path as path_of
@@ -128,14 +128,14 @@ def test_a_limit_of_size(tmp_path):
 
 
 def test_films_too_large_for_the_memory(monkeypatch):
-    monkeypatch.setattr(morphing, 'MAX_BYTES', 2 * 4 * 20 * 16 * 3 * 9)
+    monkeypatch.setattr(arrangement, 'MAX_BYTES', 2 * 4 * 20 * 16 * 3 * 9)
     asked = []
 
     def images_of(z):
         asked.append(len(z))
         return discs(z)
     morph = MorphingGenerator(images_of, 10)
-    assert morph.frames(frames=2, grid=(2, 2), scale=3).size == morphing.MAX_BYTES
+    assert morph.frames(frames=2, grid=(2, 2), scale=3).size == arrangement.MAX_BYTES
     asked.clear()
     for more in ({'scale': 4}, {'scale': 3, 'show_path': True}):
         with pytest.raises(UsageError, match='GB; choose a smaller --scale'):
