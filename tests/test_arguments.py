@@ -77,6 +77,9 @@ def gans(kept):
     ('gan', lambda g: g.linear_svm((GRAY, LABELS), 3), 'test = 3: expected a Dataset'),
     # files
     ('gan', lambda g: g.export('tflit', 'a.tflite'), "format 'tflit' is unknown: .*mean tflite"),
+    ('gan', lambda g: g.project('p', what='fake'), "what 'fake' is unknown: expected real, samp"),
+    ('gan', lambda g: g.project('p', what='both'), "data = None: what = 'both' shows real pictur"),
+    ('gan', lambda g: g.project('p', GRAY, n=1), 'n = 1: expected a whole number of 2 or more'),
     # questions to the networks
     ('cgan', lambda g: g.discriminator_scores(GRAY), r'labels: a cgan needs \[12\] whole numbers'),
     ('cgan', lambda g: g.discriminator_scores(GRAY, LABELS[:2]), r'labels: a cgan needs \[12\]'),

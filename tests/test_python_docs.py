@@ -22,6 +22,7 @@ def test_every_block_runs(here, pooled):
     assert place['features'].shape[0] == 100 and np.isfinite(place['scores']).all()
     assert list(place['log']['step']) == [10]
     assert {path.name for path in (here / 'results').iterdir()} == {'run', 'mine'}
-    assert (here / 'morph.gif').exists() and (here / 'generator.pb').exists()
+    for name in ('morph.gif', 'generator.pb', 'curves.png', 'points/sprite.png'):
+        assert (here / name).exists(), name
     assert place['sum_of_pictures'].shape == (1, 28, 28, 1)
     assert np.isfinite(place['result'].metrics['kernel'].value)

@@ -22,7 +22,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.evaluating import check, measure, open_evaluator, real_pictures
 from dcgan_tf.metrics import need_samples
 from dcgan_tf.names import one_line
-from dcgan_tf.run_folder import trained_weights
+from dcgan_tf.run_folder import run_names, trained_weights
 
 
 class Line(NamedTuple):
@@ -44,7 +44,7 @@ def main(argv=None):
         trained_weights.of_run(run, args.checkpoint, args.trust)    # UsageError now, not in hours
         check_data(run, args)
     groups = [(group, load_real(group[0], args)) for group in by_data(runs)]
-    names, lines = trained.names(runs), []
+    names, lines = run_names.different(runs), []
     for group, real in groups:
         group_lines = evaluate(group, real, names, args)
         print(group_lines[0].heading, *table(group_lines), sep='\n', flush=True)

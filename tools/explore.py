@@ -11,45 +11,29 @@ from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.errors import UsageError
 
-DIRECTIONS = 8                # sliders
-
 
 def main(argv=None):
     """Serves the page until a signal comes; returns the exit code."""
     args = parse(argv)
-    serving, create_app = packages()
+    serving = packages()
     run = trained.find(args)
     with serving.open_socket(args.host, args.port) as listening, trained.open_gan(run) as gan:
-        app = create_app(make_renderer(gan, run.name), local=serving.is_local(listening))
-        print(f'{serving.url(listening)}    (Ctrl-C ends it)', flush=True)
-        number = serving.serve(app, listening)
+        number = serving.explore_on(listening, gan, run.name)
     print('explore.py: stopped', file=sys.stderr)
     return exits.stopped(number)
 
 
 def packages():
-    """Imports the modules that need Flask and waitress.
+    """Imports the module that needs Flask and waitress.
 
     UsageError with the command that installs them.
     """
     try:
         from dcgan_tf.show.explore import serving
-        from dcgan_tf.show.explore.app import create_app
     except ModuleNotFoundError as error:
         raise UsageError(f'{error.name} is missing: python -m pip install -r '
                          'tools/requirements-explore.txt') from error
-    return serving, create_app
-
-
-def make_renderer(gan, name):
-    """Returns the Renderer that draws pictures. It draws one now: damaged weights fail here."""
-    from dcgan_tf.show.directions import principal_directions
-    from dcgan_tf.show.explore.renderer import Renderer
-    from dcgan_tf.show.explore.requests import Point
-    renderer = Renderer(gan.generate_images, gan.config, principal_directions(gan, DIRECTIONS),
-                        name=name, step=gan.steps_done())
-    renderer.pictures([Point(0)])
-    return renderer
+    return serving
 
 
 def parse(argv):

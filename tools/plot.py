@@ -6,22 +6,14 @@ import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser, check_ending
 from dcgan_tf.cli.paths import local_path
-from dcgan_tf.cli.report import write_figure
-from dcgan_tf.errors import UsageError
-from dcgan_tf.show.curves import curves, drawn
+from dcgan_tf.show.curves import plot
 
 
 def main(argv=None):
     """Writes the picture; returns the exit code."""
     args = parse(argv)
     runs = trained.open_runs(args.runs)
-    found = [curves(run) for run in runs]
-    for run, of_run in zip(runs, found, strict=True):
-        if not of_run:
-            raise UsageError(f'{run.log} has no rows that can be read: a training writes one every '
-                             '10 steps')
-    figure = drawn(list(trained.names(runs).values()), found)
-    write_figure(args.out, figure, '--out')
+    plot(runs, args.out)
     print(f'{len(runs)} run{"s" * (len(runs) > 1)} in {args.out}')
     return exits.DONE
 

@@ -1,30 +1,21 @@
 """Writes D's features for TensorBoard's projector: python tools/project.py RUN --n 1000
 
-Each picture, real or made by G, becomes a point: D's features of it, as in tools/features.py.
-The projector draws the points with thumbnails, by PCA, t-SNE or UMAP, and colours them by class or
-by kind.
+show/points.py says what a point is. The projector draws the points with thumbnails, by PCA, t-SNE
+or UMAP, and colours them by class or by kind.
 """
 
-import itertools
 import sys
 
-import numpy as np
-
 import _root  # noqa: F401
-from dcgan_tf import latent, seeds
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser, add_data
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.readers import SEEDS
 from dcgan_tf.config.families import needs_reference
-from dcgan_tf.data.dataset import first_batch
 from dcgan_tf.errors import UsageError
-from dcgan_tf.run_folder import samples
 from dcgan_tf.show import projector
 
 MAX_POINTS = 10_000           # pictures: of more, the projector's t-SNE takes only a part
-NONE = '-'                    # value of a column that a picture does not have
-COLUMNS = ('label', 'kind', 'class', 'seed', 'place')
 
 
 def main(argv=None):
@@ -36,17 +27,12 @@ def main(argv=None):
     needed = needs_reference(run.config)
     data, what = data_of(run, args, needed=needed)
     with trained.open_gan(run) as gan:
-        pictures, rows = chosen(gan, data, what, args.n, args.seed)
-        reference = first_batch(data.images, gan.config) if needed else None
-        features = gan.discriminator_features(pictures, reference)
+        made = gan.project(out, data, n=args.n, what=what, dimensions=args.dimensions,
+                           seed=args.seed)
         step = gan.steps_done()
-    vectors, kept = projector.reduce(features, args.dimensions)
-    columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
-    projector.write(out, vectors, pictures, columns)
-    real, made = (columns['kind'].count(kind) for kind in ('real', 'sample'))
-    print(f'{real:,} real pictures and {made:,} samples, step {step:,}: {vectors.shape[1]:,} of '
-          f'{features.shape[1]:,} dimensions with {kept:.1%} of the variance in {out}    '
-          f'(see it: tensorboard --logdir {out})')
+    print(f'{made.real:,} real pictures and {made.samples:,} samples, step {step:,}: '
+          f'{made.dimensions:,} of {made.features:,} dimensions with {made.variance:.1%} of the '
+          f'variance in {out}    (see it: tensorboard --logdir {out})')
     return exits.DONE
 
 
@@ -68,45 +54,6 @@ def data_of(run, args, *, needed):
             raise
         print(f'only samples (--what samples): {error}', file=sys.stderr)
         return None, 'samples'
-
-
-def chosen(gan, data, what, n, seed):
-    """Returns (pictures uint8 [N, H, W, C], a row of COLUMNS for each), real pictures first."""
-    half = n // 2 if what == 'both' else n
-    parts = [real_pictures(data, min(half, len(data)), seed)] if what != 'samples' else []
-    if what != 'real':
-        parts.append(sample_pictures(gan, n - n // 2 if what == 'both' else n, seed))
-    pictures, rows = zip(*parts, strict=True)
-    return np.concatenate(pictures), list(itertools.chain(*rows))
-
-
-def real_pictures(data, n, seed):
-    """Returns n training pictures, drawn without repetition, and their rows of COLUMNS."""
-    indices = seeds.generator(seed, 'projector').permutation(len(data))[:n]
-    names = [data.class_names[k] for k in data.labels[indices]] if data.class_names else [None] * n
-    places = indices if data.indices is None else data.indices[indices]
-    return data.images[indices], [row('real', name, place=place)
-                                  for name, place in zip(names, places, strict=True)]
-
-
-def sample_pictures(gan, n, seed):
-    """Returns the samples of seeds seed, seed + 1, ... and their rows of COLUMNS.
-
-    Those of a cgan have the classes in turn, as in sample.py.
-    """
-    c, numbers = gan.config, np.arange(seed, seed + n)
-    labels = samples.classes_in_turn(numbers, c)
-    names = [None] * n
-    if labels is not None:
-        names = [c.label_texts[k] for k in latent.first_label(labels)]
-    z = latent.draw(c.prior, n, c.latent_dim, seed)
-    return samples.pixels(gan.generate_images, c, z, labels), [
-        row('sample', name, seed=number) for name, number in zip(names, numbers, strict=True)]
-
-
-def row(kind, name, *, seed=NONE, place=NONE):
-    """Returns the COLUMNS of a picture. The projector shows the first: kind and class."""
-    return f'{kind} {name or ""}'.rstrip(), kind, name or NONE, seed, place
 
 
 def parse(argv):

@@ -13,7 +13,7 @@
     debugging.py   --debug
     trained.py     finds a trained run, its checkpoints and its data, for the tools
     inputs.py      reads what a user gives a generator: pictures, latents, classes
-    report.py      writes tables, JSON and figures
+    report.py      writes tables and JSON
     exits.py       prints one line and returns an exit code for every error
 
 TensorFlow takes seconds to load: nothing here imports it before the arguments are checked.

@@ -1,4 +1,4 @@
-"""Writes results of the tools: as an aligned table, as JSON, or as a figure."""
+"""Writes results of the tools: as an aligned table, or as JSON."""
 
 import contextlib
 import json
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from dcgan_tf import names
 from dcgan_tf.errors import RunError
-from dcgan_tf.files import whole_file, write_whole
+from dcgan_tf.files import write_whole
 
 
 def aligned(cells: Iterable[list[str]], left: int = 1) -> Iterator[str]:
@@ -51,13 +51,6 @@ def write_json(path: str | None, rows: list[dict], flag: str = '--json') -> None
         return
     with run_error(flag, path):
         write_whole(path, json.dumps(rows, indent=2) + '\n')
-
-
-def write_figure(path: str, figure, flag: str) -> None:
-    """Writes a Matplotlib figure as the PNG file of a flag. RunError if it cannot be written."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # here: it takes half a second
-    with run_error(flag, path), whole_file(path) as temporary:
-        FigureCanvasAgg(figure).print_png(temporary)
 
 
 @contextlib.contextmanager

@@ -80,12 +80,6 @@ def open_gan(weights: Weights):
     return DeepConvolutionalGAN.of_weights(weights)
 
 
-def names(runs) -> dict:
-    """Returns {RunFolder: the name of its folder, or its path if two runs have the same name}."""
-    short = [run.name for run in runs]
-    return {run: run.name if short.count(run.name) == 1 else str(run.path) for run in runs}
-
-
 def check_data_dir(dataset: str, folder: str | None) -> None:
     """Raises UsageError if a --data-dir does not exist, also if no file is needed. None passes."""
     own_check = dataset in ('folder', 'npz')          # their loaders check the path

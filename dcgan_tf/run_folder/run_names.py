@@ -1,4 +1,4 @@
-"""The names of run folders: those that a user may choose, and new ones."""
+"""The names of run folders: those that a user may choose, new ones, those of several runs."""
 
 import pathlib
 import time
@@ -28,3 +28,9 @@ def made(root, config):
         except FileExistsError:
             number += 1
             path = root / f'{name}-{number}'
+
+
+def different(runs) -> dict:
+    """Returns {RunFolder: the name of its folder, or its path if two runs have the same name}."""
+    names = [run.name for run in runs]
+    return {run: run.name if names.count(run.name) == 1 else str(run.path) for run in runs}

@@ -1,11 +1,19 @@
 """Draws the curves of runs in one picture: a panel for each loss, accuracy and metric."""
 
 import logging
+import os
 from typing import NamedTuple
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from dcgan_tf.arguments import shown
+from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.files import whole_file
+from dcgan_tf.images.png import check_out
 from dcgan_tf.names import one_line
+from dcgan_tf.run_folder import run_names
+from dcgan_tf.run_folder.run_folder import RunFolder, open_run
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.loss_plot import best_information, running_mean
 
@@ -21,6 +29,34 @@ class Curve(NamedTuple):
     values: list
     noisy: bool               # True: each value comes from one batch
     baseline: list            # the value for real pictures instead of samples, or the best one
+
+
+def plot(runs, file) -> None:
+    """Draws the curves of runs as a .png file, as `tools/plot.py` does.
+
+    runs: paths of run folders, or RunFolders; one may stand alone. UsageError for a run without a
+    row, and for another ending; RunError if the file cannot be written.
+    """
+    check_out(file, ['.png'])
+    runs = [runs] if isinstance(runs, str | os.PathLike | RunFolder) else runs
+    if not runs:
+        raise UsageError(f'runs = {shown(runs)}: expected one run folder or more')
+    opened = [run if isinstance(run, RunFolder) else open_run(run) for run in runs]
+    found = [curves(run) for run in opened]
+    for run, of_run in zip(opened, found, strict=True):
+        if not of_run:
+            raise UsageError(f'{run.log} has no rows that can be read: a training writes one every '
+                             '10 steps')
+    write(drawn(list(run_names.different(opened).values()), found), file)
+
+
+def write(figure, file) -> None:
+    """Writes a Figure as a .png file. RunError if it cannot be written."""
+    try:
+        with whole_file(file) as temporary:
+            FigureCanvasAgg(figure).print_png(temporary)
+    except OSError as error:
+        raise RunError(f'{file}: {error.strerror or error}') from error
 
 
 def curves(run):

@@ -1,4 +1,4 @@
-"""What can be made of a trained GAN: films, sums of latents, files for other programs."""
+"""What can be made of a trained GAN: films, sums of latents, files for other programs, points."""
 
 import pathlib
 
@@ -13,6 +13,7 @@ from dcgan_tf.show import exports
 from dcgan_tf.show.exports import sampler, writing
 from dcgan_tf.show.linear_svm import SvmResult, try_features
 from dcgan_tf.show.morphing import MorphingGenerator
+from dcgan_tf.show.points import Projection, project
 from dcgan_tf.show.queries import Queries
 
 
@@ -63,6 +64,18 @@ class Products(Queries):
         expected = self.generate_images(asked['z'], asked.get('label'))
         path.parent.mkdir(parents=True, exist_ok=True)
         return writing.write(name, sampler.of(self, run), path, asked, expected)
+
+    def project(self, folder, data=None, *, n=1000, what=None, dimensions=50, seed=0) -> Projection:
+        """Writes D's features of pictures for TensorBoard's projector: `tools/project.py`.
+
+        folder: is made, and replaces an older one; `tensorboard --logdir FOLDER` shows it. data:
+        what the GAN has learnt, a Dataset or images uint8 [N, H, W, C]; None = samples alone. n:
+        the number of pictures. what: real, samples or both; None = both if there is data.
+        dimensions: of the points, by principal components; 0 = the features themselves. seed: of
+        the first sample, and of the choice of real pictures. UsageError if the folder holds
+        something else, or if data is missing.
+        """
+        return project(self, folder, data, n=n, what=what, dimensions=dimensions, seed=seed)
 
     def linear_svm(self, train, test, *, seed=0, reference=None) -> SvmResult:
         """Tests how well a linear SVM tells classes apart by D's features: `tools/features.py`.

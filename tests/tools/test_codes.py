@@ -8,12 +8,12 @@ import pytest
 import arithmetic
 import invert
 import morph
-import project
 import sample
 from dcgan_tf import images, latent, seeds
 from dcgan_tf.cli import inputs, trained
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.sample_grids import code_sweep
+from dcgan_tf.show import points
 from dcgan_tf.show.inversion import InversionResult
 from tests.cases import cases
 from tests.tools import painter
@@ -321,7 +321,7 @@ def test_the_projector_names_the_codes(infogan, pool, drawn):
     run = run_folder.open_run(str(infogan))
     with pool.gan(run.config, training=False) as gan:
         gan.load_model(run.checkpoints, training=False)
-        pictures, rows = project.sample_pictures(gan, 3, 4)
+        pictures, rows = points.sample_pictures(gan, 3, 4)
     assert [row[:4] for row in rows] == [
         (f'sample code {s % 3}', 'sample', f'code {s % 3}', s) for s in (4, 5, 6)]
     assert_same(pictures, drawn(z_of(4, 5, 6), [[s % 3, second(s)] for s in (4, 5, 6)]))

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import morph
-import project
 import sample
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits
 from dcgan_tf.run_folder import samples
+from dcgan_tf.show import points
 from dcgan_tf.show.explore.renderer import Renderer
 from dcgan_tf.show.explore.requests import Point
 from tests.cases import cases
@@ -64,7 +64,7 @@ def by_keys(config, out, first, n):
 
 def by_projector(config, out, first, n):
     gan = types.SimpleNamespace(config=config, generate_images=painter.images_of)
-    pictures, rows = project.sample_pictures(gan, n, first)
+    pictures, rows = points.sample_pictures(gan, n, first)
     assert [name for _, _, name, *_ in rows] == [
         config.class_names[s % len(config.class_names)] for s in range(first, first + n)]
     return pictures

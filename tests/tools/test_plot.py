@@ -6,6 +6,7 @@ import pytest
 import plot
 from dcgan_tf import images, preset
 from dcgan_tf.cli import exits
+from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.csv_table import CsvTable
@@ -94,6 +95,18 @@ def test_a_log_that_a_spreadsheet_has_saved_has_the_same_curves(runs, caplog):
 def test_mistakes(runs, tmp_path, capsys, names, out, code, problem):
     assert call(runs, *names, out=tmp_path / out) == code
     assert problem in capsys.readouterr().err
+
+
+def test_from_python(runs, tmp_path):
+    """Paths or RunFolders: the picture of the tool."""
+    assert call(runs, 'one', 'two', out=tmp_path / 'tool.png') == 0
+    curves.plot([runs / 'one', run_folder.open_run(runs / 'two')], tmp_path / 'call.png')
+    curves.plot(str(runs / 'one'), tmp_path / 'alone.png')
+    assert (tmp_path / 'call.png').read_bytes() == (tmp_path / 'tool.png').read_bytes()
+    with pytest.raises(UsageError, match=r'runs = \[\]: expected one run folder or more'):
+        curves.plot([], tmp_path / 'a.png')
+    with pytest.raises(UsageError, match='a.jpg: expected a name that ends in .png'):
+        curves.plot(runs / 'one', 'a.jpg')
 
 
 def test_the_legend_has_every_name_as_it_is(runs):

@@ -4,7 +4,7 @@ import itertools
 
 from matplotlib.figure import Figure
 
-from dcgan_tf.cli.report import write_figure
+from dcgan_tf.show import curves
 from peers import WAYS
 
 COLOURS = {'ours': 'C0', 'limit': '0.8'}       # module -> colour
@@ -20,7 +20,7 @@ def write(file, rows):
     for each, panel in zip(axes[:, 0], panels, strict=True):
         _bars(each, panel)
     axes[-1, 0].set(xlabel='ms a training step')
-    write_figure(file, figure, '--plot')
+    curves.write(figure, file)
 
 
 def _bars(axes, rows):

@@ -1,5 +1,6 @@
 """Opens the socket, and serves it with waitress until Ctrl-C, SIGTERM or SIGHUP."""
 
+import functools
 import ipaddress
 import logging
 import socket
@@ -8,12 +9,39 @@ import waitress
 
 from dcgan_tf import signals
 from dcgan_tf.errors import RunError, UsageError
+from dcgan_tf.show.directions import principal_directions
+from dcgan_tf.show.explore.app import create_app
+from dcgan_tf.show.explore.renderer import Renderer
+from dcgan_tf.show.explore.requests import Point
 
+DIRECTIONS = 8                     # sliders
 THREADS = 4                        # requests that are handled at once; the generator draws for one
 MAX_CONNECTIONS = 50
 IDLE_TIMEOUT = 30                  # seconds after which an idle connection is closed
 MAX_BYTES = 1 << 17                # of a request's body; the app's own limit is lower
 MAX_HEADER_BYTES = 1 << 14         # of a request
+SAY = functools.partial(print, flush=True)      # the address is a result of the call
+
+
+def explore(gan, *, host: str = '127.0.0.1', port: int = 8000, name: str = '') -> int:
+    """Serves the page of a GAN until Ctrl-C or another signal; returns the number of the signal.
+
+    host: the address to listen on; with 0.0.0.0 every machine that can reach this one can open the
+    page. port: 0 = any free one. name: what the page calls the GAN. UsageError for a host that is
+    no address of this machine, RunError for a port that cannot be used. Call it in the main thread.
+    """
+    with open_socket(host, port) as listening:
+        return explore_on(listening, gan, name)
+
+
+def explore_on(listening: socket.socket, gan, name: str) -> int:
+    """Does what `explore` does, on a socket that is open."""
+    renderer = Renderer(gan.generate_images, gan.config, principal_directions(gan, DIRECTIONS),
+                        name=name, step=gan.steps_done())
+    renderer.pictures([Point(0)])          # damaged weights fail here
+    app = create_app(renderer, local=is_local(listening))
+    SAY(f'{url(listening)}    (Ctrl-C ends it)')
+    return serve(app, listening)
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -25,12 +53,12 @@ def open_socket(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:
-        raise UsageError(f'--host {host}: no address of this machine') from error
+        raise UsageError(f'host {host}: no address of this machine') from error
     try:
         return socket.create_server(address, family=family)
     except OSError as error:
-        raise RunError(f'cannot listen on {host} port {port}: {_words(error)}; --port 0 '
-                       'chooses any free one') from error
+        raise RunError(f'cannot listen on {host} port {port}: {_words(error)}; port 0 '
+                       'chooses any free one (--port)') from error
 
 
 def _words(error):

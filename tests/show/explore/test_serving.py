@@ -9,6 +9,7 @@ import urllib.request
 
 import pytest
 
+pytest.importorskip('flask', reason='tools/requirements-explore.txt is not installed')
 pytest.importorskip('waitress', reason='tools/requirements-explore.txt is not installed')
 
 from dcgan_tf.errors import RunError, UsageError
@@ -25,10 +26,10 @@ def test_this_machine_alone_or_everybody():
 def test_ports_and_hosts_that_cannot_be():
     with serving.open_socket('127.0.0.1', 0) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(RunError, match=f'port {port}: Address already in use; --port 0'):
+        with pytest.raises(RunError, match=f'port {port}: Address already in use; port 0 choo'):
             serving.open_socket('127.0.0.1', port)
     for host in ('no such host', 'a' * 300, '999.1.1.1'):
-        with pytest.raises(UsageError, match='--host .*: no address of this machine'):
+        with pytest.raises(UsageError, match='host .*: no address of this machine'):
             serving.open_socket(host, 0)
     with pytest.raises(RunError, match='cannot listen on 192.0.2.1'):
         serving.open_socket('192.0.2.1', 0)
@@ -67,3 +68,17 @@ def test_it_answers_until_a_signal(number):
         visitor.join()
     assert seen == [b'here', b'400', b'431', b'413', b'200']
     assert signal.getsignal(number) is before
+
+
+def test_the_page_of_a_gan_is_one_call(finished, one_layer, monkeypatch, capsys):
+    served = []
+
+    def serve(app, listening):
+        client = app.test_client()
+        page = client.get('/facts', base_url=serving.url(listening))
+        served.append((page.status_code, page.json['name']))
+        return signal.SIGINT
+    monkeypatch.setattr(serving, 'serve', serve)
+    gan = finished(one_layer(), training=False)
+    assert serving.explore(gan, port=0, name='mine') == signal.SIGINT
+    assert served == [(200, 'mine')] and 'http://127.0.0.1:' in capsys.readouterr().out
