@@ -4,6 +4,8 @@ It imports no NumPy: `--help` needs none. But it knows NumPy's numbers and array
 """
 
 import numbers
+import os
+import pathlib
 from collections.abc import Iterable
 
 from dcgan_tf.errors import UsageError
@@ -36,7 +38,14 @@ def check_whole(name: str, value: object, low: int = 0) -> None:
         raise UsageError(f'{name} = {shown(value)}: expected a whole number of {low} or more')
 
 
-def check_known(what: str, name: object, table: Iterable[str], flag: str = '') -> None:
+def check_path(name: str, value: object, what: str = 'a path') -> pathlib.Path:
+    """Returns an argument as a path. UsageError unless it is the text of one, or a path."""
+    if not isinstance(value, str | os.PathLike) or not os.fspath(value):
+        raise UsageError(f'{name} = {shown(value)}: expected {what}')
+    return pathlib.Path(value)
+
+
+def check_row(what: str, name: object, table: Iterable[str], flag: str = '') -> None:
     """Raises UsageError unless a name is in a table; it has all names, and the nearest ones.
 
     flag: that of the programs.

@@ -5,7 +5,7 @@ import logging
 import pathlib
 
 from dcgan_tf import evaluator
-from dcgan_tf.arguments import check_known, check_whole
+from dcgan_tf.arguments import check_row, check_whole
 from dcgan_tf.config import (
     FEATURES,
     Config,
@@ -96,7 +96,7 @@ def evaluate(gan, data, metrics, *, n, features, weights, cache, seed) -> evalua
     from dcgan_tf.fit.feed import check_images  # loads TensorFlow
     c, metrics = gan.config, listed(metrics) if isinstance(metrics, str) else tuple(metrics)
     for name in metrics:
-        check_known('metric', name, METRIC_ROWS, '--metrics')
+        check_row('metric', name, METRIC_ROWS, '--metrics')
     check_metrics_of_type(c, *metrics)
     check_whole('n', n, 2)
     check_whole('seed', seed)

@@ -157,6 +157,7 @@ class GAN(Products, Reports):
         `cache`, else random; weights: the file of `inception`. seed: of the first sample.
         UsageError for a metric that this data or type of GAN cannot have.
         """
+        self._finish()                           # a closed session fails now, not in minutes
         return evaluating.evaluate(self, data, metrics, n=n, features=features, weights=weights,
                                    cache=cache, seed=seed)
 

@@ -80,6 +80,12 @@ def gans(kept):
     ('gan', lambda g: g.project('p', what='fake'), "what 'fake' is unknown: expected real, samp"),
     ('gan', lambda g: g.project('p', what='both'), "data = None: what = 'both' shows real pictur"),
     ('gan', lambda g: g.project('p', GRAY, n=1), 'n = 1: expected a whole number of 2 or more'),
+    ('gan', lambda g: g.project(3), 'folder = 3: expected a path'),
+    ('gan', lambda g: g.export('frozen', None), 'path = None: expected a path'),
+    ('gan', lambda g: g.load_model(7), 'folder = 7: expected the path of a folder'),
+    ('gan', lambda g: g.save_model(''), "folder = '': expected the path of a folder"),
+    ('gan', lambda g: g.open(None), 'run = None: expected the path of a run folder'),
+    ('gan', lambda g: preset(['main1']), r"preset \['main1'\] is unknown: expected dcgan28"),
     # questions to the networks
     ('cgan', lambda g: g.discriminator_scores(GRAY), r'labels: a cgan needs \[12\] whole numbers'),
     ('cgan', lambda g: g.discriminator_scores(GRAY, LABELS[:2]), r'labels: a cgan needs \[12\]'),

@@ -5,7 +5,7 @@ The networks are in features/, which imports TensorFlow.
 
 from typing import NamedTuple
 
-from dcgan_tf.arguments import check_known
+from dcgan_tf.arguments import check_row
 from dcgan_tf.errors import UsageError
 from dcgan_tf.obstacles import unreadable
 
@@ -47,7 +47,7 @@ def check_features(name: str | None, weights: str | None = None) -> None:
     if weights and name is None:
         raise UsageError(f'weights {weights} are read by features inception: give both '
                          '(--inception, --features)')
-    check_known('features', name, FEATURES, '--features')
+    check_row('features', name, FEATURES, '--features')
     if weights and not FEATURES[name].weights:
         raise UsageError(f'weights {weights}: only features inception reads them, not {name} '
                          '(--inception, --features)')

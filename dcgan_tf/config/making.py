@@ -5,13 +5,13 @@ import inspect
 import textwrap
 
 from dcgan_tf import own_code
+from dcgan_tf.arguments import check_row
 from dcgan_tf.config.choices import CHOICES, LISTS
 from dcgan_tf.config.option import GROUPS, range_of
 from dcgan_tf.config.options import Config, check_known
 from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import fitting
-from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.names import nearest
+from dcgan_tf.errors import RunError
 
 WIDTH = 90                    # of the text of `help`
 
@@ -24,9 +24,7 @@ def preset(name: str = 'dcgan28', **changes) -> Config:
     preset belong to its own penalty: with another penalty they are those of its paper. A value
     FILE.py:NAME of `architecture`, `objective` or `type` runs that file: see `own_code`.
     """
-    if name not in PRESETS:
-        raise UsageError(f'preset {name!r} is unknown: expected {", ".join(PRESETS)} (--preset)'
-                         f'{nearest(name, PRESETS)}')
+    check_row('preset', name, PRESETS, '--preset')
     check_known(changes)
     changes, values = own_code.taken(changes), PRESETS[name]
     values = fitting(changes.get('type', values.get('type', Config.type)), name, values, changes)

@@ -25,7 +25,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from dcgan_tf.arguments import check_known
+from dcgan_tf.arguments import check_row
 from dcgan_tf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
     """
     if part and hold_out:
         raise UsageError(f'hold_out = {hold_out:g}: expected 0 for a part of a data set')
-    check_known('dataset', name, DATASETS, '--dataset')
+    check_row('dataset', name, DATASETS, '--dataset')
     if download:
         check_download(name)
         from dcgan_tf.data.download import download as fetch

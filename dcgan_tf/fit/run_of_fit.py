@@ -7,7 +7,7 @@ import pathlib
 from collections.abc import Iterator
 
 from dcgan_tf import own_code
-from dcgan_tf.arguments import shown
+from dcgan_tf.arguments import check_path
 from dcgan_tf.config import fixed_difference
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
@@ -88,9 +88,7 @@ def _none_is_left(gan, more=''):
 
 def _path(run):
     """Returns the path of a run folder. UsageError for something else."""
-    if not isinstance(run, str | os.PathLike) or not os.fspath(run):
-        raise UsageError(f'run = {shown(run)}: expected the path of a run folder, or None')
-    return pathlib.Path(run)
+    return check_path('run', run, 'the path of a run folder, or None')
 
 
 def _check_weights(gan, run):

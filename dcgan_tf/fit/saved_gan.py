@@ -1,5 +1,6 @@
 """The weights of a GAN: opened, saved, loaded, started from those of another training."""
 
+from dcgan_tf.arguments import check_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.base_gan import BaseGAN
 from dcgan_tf.run_folder import config_json, initial_weights, trained_weights
@@ -42,6 +43,7 @@ class SavedGAN(BaseGAN):
         options.json for the tools is written, too. Use another folder for each model, because
         `load_model` loads the highest step that it finds.
         """
+        folder = check_path('folder', folder, 'the path of a folder')
         self._must_train()            # without the optimizers' slots it could not be resumed
         saved = self._checkpoints.save(self.session, folder, self.steps_done())
         if not any(map(config_json.is_run, (saved.parent, saved.parent.parent))):

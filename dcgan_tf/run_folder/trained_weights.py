@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from dcgan_tf import config as configs
 from dcgan_tf import own_code
+from dcgan_tf.arguments import check_path
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import check_room
@@ -48,7 +49,7 @@ def find(run, checkpoint=NEWEST, config=None, trust=False) -> Weights:
     folder, or one folder up. trust: True = run code of the folder also if it is not in the user's
     list: see `own_code`.
     """
-    path, checkpoint = pathlib.Path(run), str(checkpoint)
+    path, checkpoint = check_path('run', run, 'the path of a run folder'), str(checkpoint)
     named = checkpoint_files.step_of(path)
     if named is not None and not path.is_dir():
         if checkpoint != NEWEST:
@@ -135,7 +136,7 @@ def options(file, *, named, trust=False):
 
 def checkpoints_in(folder) -> pathlib.Path:
     """Returns the folder of checkpoints of a run folder; another folder as it is."""
-    path = pathlib.Path(folder)
+    path = check_path('folder', folder, 'the path of a folder')
     is_run = (path / 'config.json').is_file() and not checkpoint_files.steps(path)
     return path / 'checkpoints' if is_run else path
 

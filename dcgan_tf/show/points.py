@@ -1,14 +1,13 @@
 """The points of TensorBoard's projector: D's features of pictures, real or made by G."""
 
 import itertools
-import os
 import pathlib
 from typing import NamedTuple
 
 import numpy as np
 
 from dcgan_tf import latent, seeds
-from dcgan_tf.arguments import check_known, check_whole
+from dcgan_tf.arguments import check_path, check_row, check_whole
 from dcgan_tf.config.families import needs_reference
 from dcgan_tf.data.arrays import as_dataset
 from dcgan_tf.data.dataset import first_batch
@@ -35,7 +34,7 @@ class Projection(NamedTuple):
 def project(gan, folder, data, *, n, what, dimensions, seed) -> Projection:
     """Does what `GAN.project` says, which explains the arguments."""
     what = what or ('samples' if data is None else 'both')
-    check_known('what', what, WHAT)
+    check_row('what', what, WHAT)
     for name, value, low in (('n', n, 2), ('dimensions', dimensions, 0), ('seed', seed, 0)):
         check_whole(name, value, low)
     needed = needs_reference(gan.config)
@@ -44,16 +43,16 @@ def project(gan, folder, data, *, n, what, dimensions, seed) -> Projection:
         raise UsageError(f'data = None: {why if needed else f"what = {what!r} shows real pictures"}'
                          ': expected a Dataset, or images uint8 [N, H, W, C]')
     data = data if data is None else as_dataset('data', data)
-    projector.check_out(folder)
+    path = check_path('folder', folder)
+    projector.check_out(path)
     pictures, rows = chosen(gan, data, what, n, seed)
     features = gan.discriminator_features(
         pictures, first_batch(data.images, gan.config) if needed else None)
     vectors, kept = projector.reduce(features, dimensions)
     columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
-    projector.write(folder, vectors, pictures, columns)
+    projector.write(path, vectors, pictures, columns)
     real, made = (columns['kind'].count(kind) for kind in ('real', 'sample'))
-    return Projection(pathlib.Path(os.fspath(folder)), real, made, vectors.shape[1],
-                      features.shape[1], kept)
+    return Projection(path, real, made, vectors.shape[1], features.shape[1], kept)
 
 
 def chosen(gan, data, what, n, seed):

@@ -1,11 +1,9 @@
 """What can be made of a trained GAN: films, sums of latents, files for other programs, points."""
 
-import pathlib
-
 import numpy as np
 
 from dcgan_tf import latent
-from dcgan_tf.arguments import check_whole
+from dcgan_tf.arguments import check_path, check_whole
 from dcgan_tf.data.arrays import as_dataset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
@@ -56,7 +54,7 @@ class Products(Queries):
         are compared, with the seeds from `seed` on. run: a name for the description. UsageError if
         a package is missing, RunError if a pixel differs.
         """
-        path = pathlib.Path(path)
+        path = check_path('path', path)
         exports.check(name, path)
         check_whole('n', n, 1)
         z = latent.draw(self.config.prior, n, self.config.latent_dim, seed)

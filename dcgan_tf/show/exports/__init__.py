@@ -16,7 +16,7 @@ import importlib.util
 import pathlib
 from typing import NamedTuple
 
-from dcgan_tf.arguments import check_known
+from dcgan_tf.arguments import check_row
 from dcgan_tf.errors import UsageError
 from dcgan_tf.obstacles import folder_obstacle, name_obstacle
 
@@ -55,7 +55,7 @@ def module(name: str):
 
 def check(name: str, path: pathlib.Path) -> None:
     """Raises UsageError if the format `name` cannot be written to `path`. Call it first."""
-    check_known('format', name, FORMATS, '--format')
+    check_row('format', name, FORMATS, '--format')
     row = FORMATS[name]
     missing = [package for package in row.packages if importlib.util.find_spec(package) is None]
     if missing:
