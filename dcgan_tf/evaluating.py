@@ -3,9 +3,10 @@
 import contextlib
 import logging
 import pathlib
+from collections.abc import Iterable
 
 from dcgan_tf import evaluator
-from dcgan_tf.arguments import check_row, check_whole
+from dcgan_tf.arguments import check_path, check_row, check_whole, shown
 from dcgan_tf.config import (
     FEATURES,
     Config,
@@ -94,12 +95,15 @@ def open_evaluator(config: Config, real, *, n: int, cache: str, features: str | 
 def evaluate(gan, data, metrics, *, n, features, weights, cache, seed) -> evaluator.Evaluation:
     """Does what `GAN.evaluate` says, which explains the arguments."""
     from dcgan_tf.fit.feed import check_images  # loads TensorFlow
-    c, metrics = gan.config, listed(metrics) if isinstance(metrics, str) else tuple(metrics)
-    for name in metrics:
+    c, metrics = gan.config, listed(metrics) if isinstance(metrics, str) else metrics
+    if not isinstance(metrics, Iterable):
+        raise UsageError(f'metrics = {shown(metrics)}: expected a list of names')
+    for name in (metrics := tuple(metrics)):
         check_row('metric', name, METRIC_ROWS, '--metrics')
     check_metrics_of_type(c, *metrics)
     check_whole('n', n, 2)
     check_whole('seed', seed)
+    check_path('cache', cache, 'the path of a folder')
     if features or weights:
         check_features(features, weights)
     data = as_dataset('data', data, c.class_names if c.learns_classes else ())

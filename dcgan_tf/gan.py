@@ -15,6 +15,7 @@ show/products.py what is made of them, graph_report/reports.py what they tell ab
 
 import inspect
 import logging
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -184,8 +185,13 @@ class DeepConvolutionalGAN(GAN):
         super().__init__(preset(
             'dcgan28', epochs=epochs, batch_size=batch_size, eval_step=eval_step,
             image_height=image_height, image_width=image_width, n_channels=n_channels,
-            z_dim=z_dim, generator_maps=tuple(generator_maps),
-            discriminator_maps=tuple(discriminator_maps), **options), session)
+            z_dim=z_dim, generator_maps=_as_tuple(generator_maps),
+            discriminator_maps=_as_tuple(discriminator_maps), **options), session)
+
+
+def _as_tuple(maps):
+    """Returns a list as a tuple; the Config refuses what is neither."""
+    return tuple(maps) if isinstance(maps, Iterable) else maps
 
 
 DeepConvolutionalGAN.__init__.__signature__ = with_options(

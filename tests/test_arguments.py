@@ -52,6 +52,10 @@ def gans(kept):
     ('gan', lambda g: g.morphing().frames(seed=-1), 'seed = -1: expected'),
     ('gan', lambda g: g.morphing().frames(path='spere'), 'spere: .*; did you mean sphere?'),
     ('gan', lambda g: g.morphing().frames(scale='2'), "--scale 2: expected a whole number"),
+    ('gan', lambda g: g.morphing().frames(speeds='2'), "--speeds '2': expected whole numbers"),
+    ('gan', lambda g: g.morphing().frames(path=3), '--path 3: expected one of sphere'),
+    ('gan', lambda g: g.morphing().write(None), 'file = None: expected a path'),
+    ('cgan', lambda g: g.morphing().frames(labels=[1]), r'labels array int64 \[1\]: expected int'),
     ('gan', lambda g: g.add(), 'nothing to add: expected pairs of a sign and seeds'),
     ('gan', lambda g: g.add(1, [1, 2]), '1: expected a pair of 1 or -1 and seeds'),
     ('gan', lambda g: g.add((2, [1])), r'\(2, \[1\]\): expected a pair of 1 or -1'),
@@ -74,6 +78,10 @@ def gans(kept):
     ('cgan', lambda g: g.evaluate(GRAY), 'a cgan draws samples of the classes of real pictures'),
     ('cgan', lambda g: g.evaluate((GRAY, LABELS + 1)), 'whole numbers from 0 to 2'),
     ('gan', lambda g: g.linear_svm(GRAY, (GRAY, LABELS)), 'train: a linear SVM learns classes'),
+    ('gan', lambda g: g.linear_svm((GRAY, LABELS * 0), (GRAY, LABELS)), 'of two classes or more'),
+    ('gan', lambda g: g.evaluate(GRAY, 3), 'metrics = 3: expected a list of names'),
+    ('gan', lambda g: g.evaluate(GRAY, cache=3), 'cache = 3: expected the path of a folder'),
+    ('gan', lambda g: g.project('p', GRAY[:, 1:]), r"images uint8 \(12, 7, 8, 1\): expected uint8"),
     ('gan', lambda g: g.linear_svm((GRAY, LABELS), 3), 'test = 3: expected a Dataset'),
     # files
     ('gan', lambda g: g.export('tflit', 'a.tflite'), "format 'tflit' is unknown: .*mean tflite"),
@@ -112,6 +120,7 @@ def test_hooks_that_are_no_list(finished, one_layer, images, hooks, match):
 @cases(('make', 'match'), [
     (lambda: DeepConvolutionalGAN(32), 'session = 32: expected a Session, or None; options have n'),
     (lambda: DeepConvolutionalGAN(preset()), 'session: got a Config: .* from_config'),
+    (lambda: DeepConvolutionalGAN(generator_maps=3), 'generator_maps = 3: expected tuple'),
     (lambda: GAN(32), 'config = 32: expected a Config, such as preset'),
     (lambda: GAN('main1'), "config = 'main1': expected a Config"),
     (lambda: GAN.from_config('main1'), "config = 'main1': expected a Config")])

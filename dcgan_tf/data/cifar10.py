@@ -86,10 +86,10 @@ def _natural(name):
 
 def _missing(data_dir, split):
     """Returns the error message: what was searched for, where, and how to provide it."""
-    remedy = ('point --data-dir to the binary version of CIFAR-10,'
+    remedy = ('name that of the binary version of CIFAR-10 (--data-dir),'
               ' https://www.cs.toronto.edu/~kriz/cifar.html')
     if not data_dir.is_dir():
-        return f"--data-dir '{data_dir}' is no folder; {remedy}"
+        return f"'{data_dir}' is no folder; {remedy}"
     folders = ' and '.join(f"'{folder}'" for folder in _folders(data_dir))
     return (f'no cifar10 files: looked in {folders} for {SPLITS[split]}*.bin'
             f' or {SPLITS[split]}*.bin.gz; {remedy}')

@@ -76,9 +76,9 @@ def _first_file(folder, names):
 
 def _missing(name, data_dir, split):
     """Returns the error message: what was searched for, where, and two ways to provide it."""
-    remedy = f'point --data-dir to the {name} files or fetch them with main1.py --download'
+    remedy = f'name that of the {name} files (--data-dir), or fetch them: main1.py --download'
     if not data_dir.is_dir():
-        return f"--data-dir '{data_dir}' is no folder; {remedy}"
+        return f"'{data_dir}' is no folder; {remedy}"
     folders = ' and '.join(f"'{folder}'" for folder in _folders(name, data_dir))
     images, labels = map(' or '.join, _names(split))
     return f'no {name} files: looked in {folders} for {images} together with {labels}; {remedy}'

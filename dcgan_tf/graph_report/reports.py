@@ -1,5 +1,6 @@
 """What a GAN tells about its graph: tensors by name, the graph for TensorBoard, cost, a summary."""
 
+from dcgan_tf.arguments import check_path, shown
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.base_gan import BaseGAN
 from dcgan_tf.graph_report import tensor_values, tensors
@@ -25,6 +26,8 @@ class Reports(BaseGAN):
         placeholder, or if it is inside a loop: graph_report/tensors.py. UsageError if none is left;
         it has the nearest names if none matches.
         """
+        if not isinstance(pattern, str):
+            raise UsageError(f'pattern = {shown(pattern)}: expected names of ops, such as losses/*')
         self._must_train()
         found = tensors.find(self, pattern)
         if images is None:
@@ -49,6 +52,7 @@ class Reports(BaseGAN):
 
         The page GRAPHS opens with `training_graph`; the tag `whole graph` shows every op.
         """
+        check_path('folder', folder)
         Events(folder, self.graph, first=0, shown=self.training_graph()).close()
 
     def cost(self):

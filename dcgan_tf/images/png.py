@@ -7,6 +7,7 @@ import pathlib
 import cv2
 import numpy as np
 
+from dcgan_tf.arguments import check_path
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import write_whole
 from dcgan_tf.images.pixels import bgr, check_pixels
@@ -52,7 +53,7 @@ def read_png(path: str | os.PathLike) -> np.ndarray:
 
 def check_out(path, endings):
     """Raises UsageError unless the path has one of the endings and a file can be written there."""
-    path = pathlib.Path(path)
+    path = check_path('file', path)
     if path.suffix.lower() not in endings:
         raise UsageError(f'{path}: expected a name that ends in {", ".join(endings)}')
     problem = obstacle(path)

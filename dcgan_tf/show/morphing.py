@@ -85,7 +85,7 @@ class MorphingGenerator:
         if 4 * numbers > arrangement.MAX_BYTES:
             raise UsageError(f'--frames {frames}, --grid {grid[0]}x{grid[1]}: the latents alone '
                              f'would take {4e-9 * numbers:.1f} GB; choose smaller values')
-        names = [path] if isinstance(path, str) else list(path)
+        names = list(path) if isinstance(path, tuple | list) and path else [path]
         walks = []
         for tile in range(grid[0] * grid[1]):
             name = names[tile % len(names)]
@@ -110,6 +110,12 @@ class MorphingGenerator:
     def _film(self, grid, labels, scale, scaling, show_path, walks):
         """Returns (tiles [F, T, H, W, C], the Arrangement that makes frames from them)."""
         z = self.latents(grid=grid, **walks)                                  # [F, T, Z]
+        if labels is not None:
+            labels = np.asarray(labels)
+            if labels.ndim not in (2, 3) or any(
+                    size not in (1, n) for size, n in zip(labels.shape, z.shape, strict=False)):
+                raise UsageError(f'labels {shown(labels)}: expected int {list(z.shape[:2])}, or '
+                                 'weights of each class, 1 in place of a number = for all')
         if labels is None and self.labels_of:
             labels = self.labels_of(z.shape[1])
         arrange = arrangement.Arrangement(grid[1], scale, scaling, z if show_path else None)

@@ -12,6 +12,7 @@ from dcgan_tf.config.families import needs_reference
 from dcgan_tf.data.arrays import as_dataset
 from dcgan_tf.data.dataset import first_batch
 from dcgan_tf.errors import UsageError
+from dcgan_tf.fit.feed import check_images
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show import projector
 
@@ -42,7 +43,9 @@ def project(gan, folder, data, *, n, what, dimensions, seed) -> Projection:
         why = f'D of the preset {gan.config.preset} normalises all pictures by real ones'
         raise UsageError(f'data = None: {why if needed else f"what = {what!r} shows real pictures"}'
                          ': expected a Dataset, or images uint8 [N, H, W, C]')
-    data = data if data is None else as_dataset('data', data)
+    if data is not None:
+        data = as_dataset('data', data)
+        check_images(data.images, gan.config)
     path = check_path('folder', folder)
     projector.check_out(path)
     pictures, rows = chosen(gan, data, what, n, seed)

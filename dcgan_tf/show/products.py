@@ -9,7 +9,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show import exports
 from dcgan_tf.show.exports import sampler, writing
-from dcgan_tf.show.linear_svm import SvmResult, try_features
+from dcgan_tf.show.linear_svm import SvmResult, part_of, try_features
 from dcgan_tf.show.morphing import MorphingGenerator
 from dcgan_tf.show.points import Projection, project
 from dcgan_tf.show.queries import Queries
@@ -87,6 +87,10 @@ class Products(Queries):
             if data.labels is None:
                 raise UsageError(f'{name}: a linear SVM learns classes, and these pictures have no '
                                  'labels: expected a pair of images and labels')
+        part = part_of(train)                    # of these it chooses C, of the others it learns
+        if len(np.unique(train.labels[part:])) < 2:
+            raise UsageError(f'train: expected pictures of two classes or more after the first '
+                             f'{part}, which choose C')
         return try_features("D's features",
                             lambda images: self.discriminator_features(images, reference), train,
                             test, seed)

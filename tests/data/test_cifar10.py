@@ -110,7 +110,7 @@ def test_missing_batches_say_what_was_looked_for_and_where(tmp_path):
 def test_a_folder_that_is_none_is_named(tmp_path, data_dir):
     (tmp_path / 'a-file').write_bytes(b'')
     assert cifar10.find(tmp_path / data_dir) == []
-    with pytest.raises(UsageError, match=f"--data-dir '.*{data_dir}' is no folder"):
+    with pytest.raises(UsageError, match=f"'.*{data_dir}' is no folder"):
         cifar10.load(tmp_path / data_dir)
 
 

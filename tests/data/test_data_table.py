@@ -71,7 +71,7 @@ def test_an_unknown_name_lists_the_table(tmp_path, name):
 
 
 def test_a_missing_folder_is_named(tmp_path):
-    with pytest.raises(UsageError, match=r"--data-dir '.*typo' is no folder"):
+    with pytest.raises(UsageError, match=r"'.*typo' is no folder"):
         data.load('mnist', tmp_path / 'typo')
 
 

@@ -116,7 +116,7 @@ def test_half_a_pair_is_missing_and_the_message_says_what_was_looked_for(tmp_pat
 @cases('data_dir', ['absent', 'a-file'])
 def test_a_folder_that_is_none_is_named(tmp_path, data_dir):
     (tmp_path / 'a-file').write_bytes(b'')
-    with pytest.raises(UsageError, match=f"--data-dir '.*{data_dir}' is no folder.*--download"):
+    with pytest.raises(UsageError, match=f"'.*{data_dir}' is no folder.*--download"):
         mnist.load('fashion_mnist', tmp_path / data_dir)
 
 
