@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dcgan_tf.arguments import is_number, shown
 from dcgan_tf.errors import UsageError
 from dcgan_tf.latent.prior import PRIORS, at_least, choice, draw
 from dcgan_tf.latent.sphere import angle, orthonormal, slerp
@@ -163,8 +162,6 @@ def check_keys(name: str, keys: int) -> None:
 def check_speeds(name: str, speeds: tuple[int, ...]) -> None:
     """UsageError unless the path of that name can have these speeds."""
     row = choice('--path', name, PATHS)
-    if not isinstance(speeds, tuple | list) or not all(map(is_number, speeds)):
-        raise UsageError(f'--speeds {shown(speeds)}: expected whole numbers, such as (2, 1)')
     typed = f'--speeds {",".join(map(str, speeds))}'
     if max(map(abs, speeds), default=0) > MAX_SPEED:
         raise UsageError(f'{typed}: expected {MAX_SPEED} turns at most')

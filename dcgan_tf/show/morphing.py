@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from dcgan_tf import images, latent
-from dcgan_tf.arguments import check_whole, is_whole, shown
+from dcgan_tf.arguments import check_whole, is_number, is_whole, shown
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.show import arrangement
 
@@ -81,6 +81,9 @@ class MorphingGenerator:
         latent.check_truncation(truncation)
         check_whole('frames', frames, 1)
         check_whole('seed', seed)
+        if speeds is not None and (not isinstance(speeds, tuple | list)
+                                   or not all(map(is_number, speeds))):
+            raise UsageError(f'--speeds {shown(speeds)}: expected whole numbers, such as (2, 1)')
         numbers = frames * grid[0] * grid[1] * self.z_dim
         if 4 * numbers > arrangement.MAX_BYTES:
             raise UsageError(f'--frames {frames}, --grid {grid[0]}x{grid[1]}: the latents alone '
@@ -113,7 +116,7 @@ class MorphingGenerator:
         if labels is not None:
             labels = np.asarray(labels)
             if labels.ndim not in (2, 3) or any(
-                    size not in (1, n) for size, n in zip(labels.shape, z.shape, strict=False)):
+                    size not in (1, n) for size, n in zip(labels.shape[:2], z.shape, strict=False)):
                 raise UsageError(f'labels {shown(labels)}: expected int {list(z.shape[:2])}, or '
                                  'weights of each class, 1 in place of a number = for all')
         if labels is None and self.labels_of:
