@@ -185,7 +185,7 @@ def test_passes_over_the_data():
 
 @pytest.mark.parametrize(('words', 'match'), [
     ('--dataset cats', '--dataset'), ('--preset cats', 'dcgan28'), ('--batch-size 1798', '1797'),
-    ('--dataset mnist', '--data-dir .*--download'), ('--dataset digits --download', '--download'),
+    ('--dataset mnist', '--data-dir.*--download'), ('--dataset digits --download', '--download'),
     ('--epochs 5 --trace-step 6', '--trace-step 6'), ('--resume nowhere', 'config.json'),
     ('--resume latest', 'no run folder')])
 def test_what_does_not_fit_is_refused(words, match):
