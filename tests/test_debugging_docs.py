@@ -12,7 +12,7 @@ import graph
 import main1
 from dcgan_tf.cli import exits
 from dcgan_tf.images.feature_maps import map_tiles
-from docs import board_pictures, graph_pictures
+from experiments import board_pictures, graph_pictures
 from tests.cases import cases
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -54,9 +54,9 @@ def test_each_tool_has_right_flags():
     runs = {name for page in PAGES for name in run_names(page)}
     for words in commands('tools/graph.py'):
         assert pathlib.Path(graph.parse(words).run).name in runs
-    for words in commands('docs/board_pictures.py'):
+    for words in commands('experiments/board_pictures.py'):
         assert {run.name for run in board_pictures.parse(words).run} <= runs
-    for words in commands('docs/graph_pictures.py'):
+    for words in commands('experiments/graph_pictures.py'):
         assert graph_pictures.parse(words).run.name in runs
 
 

@@ -1,4 +1,4 @@
-"""docs/graph_pictures.py: TensorBoard's pictures of the graph in README and docs."""
+"""experiments/graph_pictures.py: TensorBoard's pictures of the graph in README and docs."""
 
 import pathlib
 
@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from docs import graph_pictures
-from docs.graph_pictures import CHROMIUM, PICTURES, ROOT
+from experiments import graph_pictures
+from experiments.graph_pictures import CHROMIUM, PICTURES, ROOT
 from tests.cases import cases
 from tests.families import LAZY
 

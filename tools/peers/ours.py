@@ -1,5 +1,7 @@
 """Trains with this project, as `main1.py` does, without log, pictures and checkpoints."""
 
+import numpy as np
+
 from dcgan_tf import DeepConvolutionalGAN, latent
 from dcgan_tf.fit.feed import BatchFeeder
 
@@ -11,7 +13,8 @@ class Ours:
         self._gan = DeepConvolutionalGAN.from_config(config.replace(threads=threads, **options))
         self._gan.optimizer()
         self._done = self._wanted = self._gan.steps_done()
-        self._feed = BatchFeeder(self._gan, images)
+        labels = np.arange(len(images)) % max(1, len(config.class_names))     # of a cgan
+        self._feed = BatchFeeder(self._gan, images, labels)
 
     def step(self):
         """Makes one training step. With steps_per_run, the last step of a run makes all of them."""

@@ -1,10 +1,10 @@
 """Writes the pictures of the graph in README.md and in docs, as TensorBoard draws them.
 
-    python docs/graph_pictures.py                                  # all of PICTURES
-    python docs/graph_pictures.py --only graph.png                 # one of them
-    python docs/graph_pictures.py train.png --open train_D train_D/adam --box train_D
-    python docs/graph_pictures.py whole.png --run RUN --tag 'whole graph'
-    python docs/graph_pictures.py time.png --run RUN --tag 'step 100' --colour compute_time
+    python experiments/graph_pictures.py                                  # all of PICTURES
+    python experiments/graph_pictures.py --only graph.png                 # one of them
+    python experiments/graph_pictures.py train.png --open train_D train_D/adam --box train_D
+    python experiments/graph_pictures.py whole.png --run RUN --tag 'whole graph'
+    python experiments/graph_pictures.py time.png --run RUN --tag 'step 100' --colour compute_time
 
 Without --run it shows today's default: `main1.py --graph-only` in a temporary folder. It needs
 playwright (.ci/requirements.txt) and Debian's chromium.

@@ -1,8 +1,8 @@
 """Writes the pictures of docs/debugging.md and docs/nan.md: TensorBoard's SCALARS and HISTOGRAMS.
 
-    python docs/board_pictures.py                            # PICTURES, after the pages' runs
-    python docs/board_pictures.py --only debug_dead.png      # one of them
-    python docs/board_pictures.py FILE.png --tab scalars --tags '^losses/' --run RUN RUN2
+    python experiments/board_pictures.py                          # PICTURES, after the pages' runs
+    python experiments/board_pictures.py --only debug_dead.png    # one of them
+    python experiments/board_pictures.py FILE.png --tab scalars --tags '^losses/' --run RUN RUN2
 
 It shows the runs together, and every tag that the regular expression finds. It needs playwright
 (.ci/requirements.txt) and Debian's chromium.
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-from docs.graph_pictures import ROOT, WAIT, browser, save, tensorboard, until_still
+from experiments.graph_pictures import ROOT, WAIT, browser, save, tensorboard, until_still
 
 TABS = ('scalars', 'histograms')
 SIDE = 325               # width of TensorBoard's list of runs, in pixels
