@@ -1,12 +1,10 @@
 """docs/runs.md: its sweep, as a shell runs it, and its other commands."""
 
 import json
-import os
 import pathlib
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 
 import pytest
@@ -17,21 +15,10 @@ from dcgan_tf.cli import exits, flags
 from dcgan_tf.config import from_dict
 from dcgan_tf.run_folder import run_folder
 from tests.helpers import call_tool
+from tests.shells import words_of
 
 PAGE = (pathlib.Path(__file__).parents[1] / 'docs' / 'runs.md').read_text()
 BLOCKS = re.findall(r'^```\n(.*?)^```', PAGE, re.MULTILINE | re.DOTALL)
-
-
-def words_of(block, folder):
-    """The words of each command of a shell script that begins with `python`, as bash runs it."""
-    program = folder / 'bin' / 'python'
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nprintf "%s\\\\0" "$@" >> {shlex.quote(str(folder))}/words\n'
-                       f'printf "\\\\n" >> {shlex.quote(str(folder))}/words\n')
-    program.chmod(0o755)
-    environment = {**os.environ, 'PATH': f'{program.parent}{os.pathsep}{os.environ["PATH"]}'}
-    subprocess.run([shutil.which('bash'), '-e', '-c', block], env=environment, check=True)
-    return [line.split('\0')[:-1] for line in (folder / 'words').read_text().split('\n')[:-1]]
 
 
 @pytest.mark.skipif(shutil.which('bash') is None, reason='needs bash')

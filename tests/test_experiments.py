@@ -1,0 +1,189 @@
+"""experiments/: each picture and table of figures is in the index; the scripts' flags are right."""
+
+import functools
+import importlib
+import pathlib
+import re
+import shlex
+import shutil
+
+import numpy as np
+import pytest
+
+import main1
+from dcgan_tf.cli import exits
+from dcgan_tf.data import digits
+from dcgan_tf.images import write_png
+from experiments import gpus_on_paper, rows, time_of_ops
+from tests.cases import cases
+from tests.shells import words_of
+
+ROOT = pathlib.Path(__file__).parents[1]
+FOLDER = ROOT / 'experiments'
+INDEX = (FOLDER / 'README.md').read_text()
+PAGES = {path.relative_to(ROOT).as_posix(): path.read_text()
+         for path in (ROOT / 'README.md', *(ROOT / 'docs').glob('*.md'))}
+SCRIPTS = sorted(path.name for path in FOLDER.glob('*.sh') if path.name != 'train.sh')
+NUMBER = re.compile(r'\**-?\d[\d,. ]*(%|[kMG]?B|ms|s|\b)')
+NOT_MEASURED = {                       # tables with a column of numbers that nobody has measured
+    ('docs/explore.md', 'limits'), ('docs/objectives.md', '--penalty'),
+    ('docs/platforms.md', 'where-it-runs'), ('docs/quality.md', 'metrics')}
+
+
+# ---- the index
+
+def slug(heading):
+    """The anchor of a heading, as GitHub makes it."""
+    return re.sub(r'[^\w\- ]', '', heading.lower()).replace(' ', '-')
+
+
+def lines_of(page):
+    """Yields (anchor of the heading, line) of a page, without blocks of code."""
+    anchor, code = '', False
+    for line in PAGES[page].splitlines():
+        code ^= line.startswith('```')
+        if not code and (heading := re.match(r'#+ (.*)', line)):
+            anchor = slug(heading[1])
+        if not code:
+            yield anchor, line.strip()
+
+
+def tables_of_figures(page):
+    """The anchors of the headings with a table that has a column of numbers."""
+    found, table = set(), []
+    for anchor, line in (*lines_of(page), ('', '')):
+        if line.startswith('|'):
+            table.append([cell.strip() for cell in re.split(r'(?<!\\)\|', line[1:-1])])
+            under = anchor
+        elif table:
+            columns = list(zip(*table[2:], strict=True))[1:]
+            if any(numeric(column) for column in columns):
+                found.add((page, under))
+            table = []
+    return found - NOT_MEASURED
+
+
+def numeric(column):
+    """Whether most cells that are not empty begin with a number."""
+    cells = [cell for cell in column if cell]
+    return sum(bool(NUMBER.match(cell)) for cell in cells) > len(cells) / 2
+
+
+def links():
+    """The places that the index names in its first columns: (file, anchor or '')."""
+    firsts = re.findall(r'^\| \[[^\]]*\]\(\.\./(\S+?)\)', INDEX, re.MULTILINE)
+    return [tuple(link.partition('#')[::2]) for link in firsts]
+
+
+def test_every_picture_has_one_row():
+    shown = {f'docs/images/{name}' for text in PAGES.values()
+             for name in re.findall(r'\((?:docs/)?images/(\S+?)\)', text)}
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / 'docs/images').iterdir()}
+    named = [file for file, _ in links() if file.startswith('docs/images/')]
+    assert sorted(named) == sorted(shown | files)
+
+
+def test_every_table_of_figures_has_a_row():
+    found = set().union(*map(tables_of_figures, PAGES))
+    assert ('docs/speed.md', 'results') in found and len(found) > 20
+    assert not any(page == 'docs/training.md' for page, _ in found)
+    assert found - set(links()) == set()
+    assert len(links()) == len(set(links()))
+
+
+def test_every_link_of_the_index_leads_somewhere():
+    wrong = []
+    for link in re.findall(r'\]\((\S+?)\)', INDEX):
+        file, _, anchor = link.partition('#')
+        path = (FOLDER / file).resolve()
+        page = path.relative_to(ROOT).as_posix()
+        if not path.exists() or (anchor and anchor not in {each for each, _ in lines_of(page)}):
+            wrong.append(link)
+    assert wrong == []
+
+
+def test_every_script_is_in_the_index():
+    files = {path.name for path in FOLDER.iterdir() if path.suffix in ('.py', '.sh')}
+    assert files - set(re.findall(r'\]\((\w+\.\w+)\)', INDEX)) == {'train.sh'}
+
+
+# ---- flags
+
+@pytest.fixture
+def folders(here, monkeypatch):
+    """An empty folder with the folders that the scripts make, and portraits. Digits load once."""
+    monkeypatch.setattr(digits, 'load', functools.cache(digits.load))
+    for name in ('given', 'results/portraits'):
+        (here / name).mkdir(parents=True)
+    for number in range(42):                       # the held-out share of 0.4 leaves a batch of 25
+        write_png(here / f'results/portraits/{number}.png', np.zeros([9, 9, 3], np.uint8))
+
+
+def check(program, words, capsys):
+    """Fails if a program does not take these words. For a training, digits stand in for MNIST."""
+    path = pathlib.Path(program)
+    if program == 'main1.py':
+        words = ['digits' if word == 'mnist' else word for word in words]
+        assert exits.run(main1.main, [*words, '--dry-run']) == 0, (words, capsys.readouterr().err)
+    else:
+        assert (ROOT / path).exists()
+        importlib.import_module(path.stem if path.parent.name == 'tools' else
+                                f'experiments.{path.stem}').parse(words)
+
+
+def test_the_lines_of_the_index_have_right_flags(folders, capsys):
+    lines = re.findall(r'`python ((?:main1|tools/\w+|experiments/\w+)\.py [^`]*)`', INDEX)
+    assert len(lines) > 5
+    for line in lines:
+        program, *words = shlex.split(line.replace('NAME', 'main1'))
+        check(program, words, capsys)
+
+
+@pytest.mark.skipif(shutil.which('bash') is None, reason='needs bash')
+@pytest.mark.parametrize('script', SCRIPTS)
+def test_the_scripts_have_right_flags(script, folders, tmp_path, capsys):
+    """bash runs the script, whose programs only note their words. A name of a run is used once."""
+    found = words_of(f'bash {shlex.quote(str(FOLDER / script))} given', tmp_path / 'shell',
+                     silent=('cp', 'tail', 'wc', 'find', 'mkdir'), OUT='results')
+    for program, *words in found:
+        check(program, words, capsys)
+    runs = [words[words.index('--run-name') + 1] for program, *words in found
+            if program == 'main1.py']
+    assert found and len(runs) == len(set(runs))
+
+
+# ---- what the scripts compute
+
+def test_gpus_on_paper_are_those_of_the_page(capsys):
+    gpus_on_paper.main()
+    computed = [line.split(' | ') for line in capsys.readouterr().out.splitlines()]
+    page = PAGES['docs/distributed.md'].replace('`', '')
+    for cells in computed:
+        assert f'| {" | ".join(cells)} |' in page
+
+
+def test_rows_and_blocks_are_put_together():
+    first, second = (np.full([2, 40, 1], value, np.uint8) for value in (1, 2))
+    np.testing.assert_array_equal(rows.progress([first, second])[:, :, 0],
+                                  [[1] * 32] * 2 + [[2] * 32] * 2)
+    line = np.full([2, 20, 1], 255, np.uint8)
+    blocks = [np.full([20, 20, 1], value, np.uint8) for value in (1, 2)]
+    np.testing.assert_array_equal(rows.side_by_side(np.concatenate([blocks[0], line, blocks[1]])),
+                                  np.concatenate([blocks[0], np.full([20, 4, 1], 255, np.uint8),
+                                                  blocks[1]], axis=1))
+
+
+@cases(('name', 'type_', 'kind'), [
+    ('Discriminator_real/d2_conv/Conv2D', '_MklNativeFusedConv2D', 'convolutions'),
+    ('Generator_train/g1_deconv/conv2d_transpose', '_MklNativeConv2DBackpropInput',
+     'transposed convolutions'),
+    ('train_D/backward/x', 'Conv2DBackpropFilter', 'gradients of their weights'),
+    ('train_G/backward/x', '_FusedMatMul', 'matrix products'),
+    ('Discriminator_real/d2_conv/LeakyRelu', '_MklLeakyRelu', 'leaky ReLU, ReLU and their '
+     'gradients'),
+    ('train_D/backward/x', 'FusedBatchNormGradV3', time_of_ops.NORM),
+    ('Generator_train/g0_linear/g0_norm/moments/mean', 'Mean', time_of_ops.NORM),
+    ('train_D/adam/d2_conv/weights', 'ResourceApplyAdam', 'Adam'),
+    ('inputs/noise', 'StatelessRandomUniformV2', time_of_ops.OTHERS)])
+def test_the_kind_of_an_op(name, type_, kind):
+    assert time_of_ops.kind_of(name, type_) == kind
