@@ -3,8 +3,8 @@
     python experiments/explore_picture.py RUN explore.png
 
 Needs the run dcgan28_0 of digits.sh, playwright and Flask (.ci/requirements.txt), and Debian's
-chromium. It chooses the seeds 7, 2 and 10 and moves two sliders. The morph plays, so no two
-pictures have the same frame. Time: not recorded.
+chromium. It chooses the seeds 7, 2 and 10, moves two sliders, and stops the morph, at any frame.
+Time: not recorded.
 """
 
 import argparse
@@ -50,6 +50,7 @@ def choose(page):
     for number, value in enumerate(SLIDERS):
         page.locator('#sliders input').nth(number).fill(str(value))
     page.wait_for_timeout(2_000)                       # the server draws the morph and the change
+    page.click('#play')
 
 
 def parse(argv):

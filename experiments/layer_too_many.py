@@ -4,11 +4,12 @@
     python experiments/layer_too_many.py FOLDER --steps 20 --rows designed,preset
 
 Each row is a training of 400 steps on pictures of 32x32. The spread is the standard deviation of a
-pixel over 100 samples, as a mean over the pixels. A row of the page that begins with "..." is the
-design with this one change. Time and machine: not recorded.
+pixel over 100 samples, as a mean over the pixels. A row of the page that begins with "..." is taken
+for the design with this one change. Time and machine: not recorded.
 """
 
 import argparse
+import os
 import pathlib
 import sys
 
@@ -81,7 +82,8 @@ def main(argv=None):
     """Prints the spread of the portraits and of each row; returns the exit code."""
     from dcgan_tf.data import ImageFormat, load
     args = parse(argv)
-    data = load('folder', args.folder, fit=ImageFormat(SIZE, SIZE))
+    data = load('folder', args.folder, fit=ImageFormat((SIZE, SIZE)),
+                cache=os.environ.get('CACHE_FOLDER', 'cache'))
     print(f'portraits {spread(np.asarray(data.images) / 255):.3f}')
     for name in args.rows:
         print(f'{name} {spread(samples(name, data.images, args.steps)):.3f}', flush=True)

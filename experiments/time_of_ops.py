@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 WARM = 12                      # steps before the first that is traced
-KINDS = {                      # what is summed -> the types of its ops, without a prefix of oneDNN
+KINDS = {                      # what is summed -> the types of its ops, by their plain names
     'convolutions':                    r'Conv2D',
     'transposed convolutions':         r'Conv2DBackpropInput',
     'gradients of their weights':      r'Conv2DBackpropFilter',
@@ -81,12 +81,12 @@ def by_kind(metadata):
 
 
 def kind_of(name, type_):
-    """Returns the kind of an op by its name and its type, such as _MklNativeFusedConv2D."""
-    plain = re.sub(r'^_?(MklNative|Mkl)?_?(Fused)?', '', type_) if 'BatchNorm' not in type_ else ''
+    """Returns the kind of an op by its name and its type, such as _MklNativeConv2DWithBias."""
+    plain = re.sub(r'^_?(Mkl(Native)?)?_?(Fused)?|WithBias$', '', type_)
     for kind, types in KINDS.items():
         if re.fullmatch(types, plain):
             return kind
-    return NORM if 'norm' in name or 'BatchNorm' in type_ else OTHERS
+    return NORM if re.search(r'[gd]\d+_norm', name) else OTHERS
 
 
 def parse(argv):

@@ -178,10 +178,13 @@ def test_rows_and_blocks_are_put_together():
     ('Generator_train/g1_deconv/conv2d_transpose', '_MklNativeConv2DBackpropInput',
      'transposed convolutions'),
     ('train_D/backward/x', 'Conv2DBackpropFilter', 'gradients of their weights'),
+    ('train_D/backward/x', '_MklNativeConv2DBackpropFilterWithBias', 'gradients of their weights'),
     ('train_G/backward/x', '_FusedMatMul', 'matrix products'),
     ('Discriminator_real/d2_conv/LeakyRelu', '_MklLeakyRelu', 'leaky ReLU, ReLU and their '
      'gradients'),
-    ('train_D/backward/x', 'FusedBatchNormGradV3', time_of_ops.NORM),
+    ('train_D/backward/Discriminator_fake/d2_conv/d2_norm/IdentityN_grad/x',
+     '_MklNativeFusedBatchNormGradV3', time_of_ops.NORM),
+    ('train_D/gradient_norm/L2Loss', 'L2Loss', time_of_ops.OTHERS),
     ('Generator_train/g0_linear/g0_norm/moments/mean', 'Mean', time_of_ops.NORM),
     ('train_D/adam/d2_conv/weights', 'ResourceApplyAdam', 'Adam'),
     ('inputs/noise', 'StatelessRandomUniformV2', time_of_ops.OTHERS)])
