@@ -53,10 +53,17 @@ def main(argv=None):
           'GB, estimate / measured')
     for name in args.rows:
         for size in args.sizes or [None]:
-            with multiprocessing.get_context('spawn').Pool(1) as pool:
-                print(pool.apply(row, (name, size, args.batch, args.steps, args.threads)),
-                      flush=True)
+            print(in_a_process(row, name, size, args.batch, args.steps, args.threads), flush=True)
     return 0
+
+
+def in_a_process(function, *args):
+    """Calls a function in a new process; returns its result when the process has ended."""
+    with multiprocessing.get_context('spawn').Pool(1) as pool:
+        result = pool.apply(function, args)
+        pool.close()
+        pool.join()
+    return result
 
 
 def row(name, size, batch, steps, threads):

@@ -13,7 +13,8 @@ class Ours:
         self._gan = DeepConvolutionalGAN.from_config(config.replace(threads=threads, **options))
         self._gan.optimizer()
         self._done = self._wanted = self._gan.steps_done()
-        labels = np.arange(len(images)) % max(1, len(config.class_names))     # of a cgan
+        classes = len(config.class_names)                # of a cgan
+        labels = np.arange(len(images)) % classes if classes else None
         self._feed = BatchFeeder(self._gan, images, labels)
 
     def step(self):
