@@ -49,6 +49,8 @@ def given(gan, images, labels, indices, n_total, held_out) -> Given:
                              'labels, indices, n_total and held_out out')
         made = _of_dataset(images) if isinstance(images, Dataset) else _of_stream(images, gan)
     else:
+        if isinstance(images, tf.Tensor) and hasattr(images, 'numpy'):       # not one of a graph
+            images = images.numpy()
         made = Given(as_images(images), labels, indices, n_total, held_out)
     check_images(made.images, gan.config)
     return made

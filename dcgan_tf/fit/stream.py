@@ -34,6 +34,8 @@ class Stream:
                 raise UsageError('tf.data needs eager execution: leave '
                                  'tf.compat.v1.disable_eager_execution() out, or give arrays')
             single = dataset.unbatch() if rank == 4 else dataset
+            if config.learns_classes:
+                self._check_label(single.element_spec)
             length = int(single.cardinality())
             self.n_images = length if length > 0 else float('inf')
             self.images, self.labels = self._examples(single)
@@ -43,6 +45,14 @@ class Stream:
     def batch(self):
         """Returns the next batch: images uint8 [batch_size, H, W, C], labels int32 or None."""
         return self._pair(next(self._batches))
+
+    def _check_label(self, spec):
+        """Raises UsageError unless each image has one whole number as its label."""
+        label = spec[1] if self._has_labels else None
+        if not isinstance(label, tf.TensorSpec) or label.shape.rank or not label.dtype.is_integer:
+            raise UsageError(f'tf.data with labels {label}: a {self._config.type} needs pairs '
+                             '(image, label), each label a whole number from 0 to '
+                             f'{len(self._config.class_names) - 1}')
 
     def _examples(self, single):
         """Returns the first images and labels: enough that every class is among them."""

@@ -67,6 +67,10 @@ def test_an_object_is_indexed_like_an_array(images):
     assert [image.sum() for image in found] == [image.sum() for image in images]
 
 
+def test_a_tensor_is_an_array(fit, one_layer, images):
+    assert_same(values(fit(one_layer(), tf.constant(images))), values(fit(one_layer(), images)))
+
+
 @pytest.mark.parametrize(('source', 'match'), [
     (Sorted(np.zeros([4, 8, 8], np.uint8)), r'shape \(4, 8, 8\)'),
     (Sorted(np.zeros([4, 8, 8, 1])), 'of them came as float64')], ids=['rank', 'type'])
@@ -119,7 +123,9 @@ def test_the_examples_of_a_stream_have_every_class(one_layer, images, monkeypatc
 @pytest.mark.parametrize(('elements', 'match'), [
     (lambda x: {'image': x}, 'expected images uint8'), (lambda x: x[0], 'expected images uint8'),
     (lambda x: (x, 0, 0), 'expected images uint8'), (lambda x: tf.cast(x, tf.float32), 'float32'),
-    (lambda x: (x, 7), 'labels from 7 to 7: expected 0 to 1|labels: ')])
+    (lambda x: (x, 7), 'labels from 7 to 7: expected 0 to 1|labels: '),
+    (lambda x: x, 'labels None: a cgan needs pairs'),
+    (lambda x: (x, [1, 0]), 'labels TensorSpec.*needs pairs'), (lambda x: (x, 0.5), 'with labels')])
 def test_a_stream_of_something_else_is_refused(fit, one_layer, images, elements, match):
     data = tf.data.Dataset.from_tensor_slices(images).map(elements)
     with pytest.raises(UsageError, match=match):
