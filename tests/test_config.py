@@ -136,6 +136,9 @@ def test_every_type_has_a_system_and_every_system_a_type():
 @cases(('make', 'words'), [
     (lambda: preset(objectiv='hinge'), 'unknown option objectiv; did you mean objective'),
     (lambda: Config().replace(maps=(1, 2)), 'unknown option maps'),
+    (lambda: Config(epocs=3), 'unknown option epocs; did you mean epochs'),
+    (lambda: preset(prior='unifrom'), "prior = 'unifrom': .*; did you mean uniform"),
+    (lambda: preset(metrics='recall,frechett'), r'\(--metrics\); did you mean frechet\?'),
     (lambda: preset(objective='hinj'), r'\(--objective\); did you mean hinge\?'),
     (lambda: preset('main'), 'did you mean main1'),
     (lambda: preset(penalty='zzz'), r'dragan, .* \(--penalty\)$')])

@@ -38,13 +38,21 @@ def _check_choices(config):
         value, own = getattr(config, name), name in own_code.FIELDS
         if value not in table and not (own and own_code.is_own(value)):
             raise UsageError(f'{name} = {value!r}: expected {", ".join(table)}'
-                             f'{" or FILE.py:NAME" if own else ""} ({flag_of(name)})'
+                             f'{" or FILE.py:NAME" if own else ""}{_flag(config, name)}'
                              f'{nearest(value, table)}')
     for name, table in LISTS.items():
         names = listed(getattr(config, name))
-        if set(names) - set(table) or len(set(names)) < len(names):
+        unknown = [each for each in names if each not in table]
+        if unknown or len(set(names)) < len(names):
             raise UsageError(f'{name} = {getattr(config, name)!r}: expected some of '
-                             f'{",".join(table)} (--{name.replace("_", "-")})')
+                             f'{",".join(table)}{_flag(config, name)}'
+                             f'{nearest(unknown[0], table) if unknown else ""}')
+
+
+def _flag(config, name):
+    """Returns the flag of a field for the end of a message; '' if it has none."""
+    has = type(config).__dataclass_fields__[name].metadata['flag']
+    return f' ({flag_of(name)})' if has else ''
 
 
 def _check_type(config):

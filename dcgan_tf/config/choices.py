@@ -103,6 +103,10 @@ METRICS = {            # how good the pictures are; metrics/ has the formulas
     'code_error':       Metric('share of held-out pictures whose class does not go with their '
                                'code, best 0', 0.0, types=('infogan',), told=True),
 }
+PRIORS = {             # of each number of a latent; latent/prior.py draws them
+    'uniform': 'each number uniform in (-1, 1)',
+    'normal':  'each number normal, N(0, 1)',
+}
 PRECISIONS = {         # of convolutions and matrix products; all other numbers stay float32
     'float32':  'not rounded',
     'bfloat16': 'rounded to 8 bits',
@@ -141,6 +145,7 @@ CHOICES = {            # field of Config -> {choice: help, or None if another fi
     'objective': {name: row.help for name, row in OBJECTIVES.items()},
     'architecture': {name: row.help for name, row in FAMILIES.items()},
     'penalty': {name: row.help for name, row in PENALTIES.items()},
+    'prior': PRIORS,
     'norm': {AUTO: 'the norm of the preset, or layer if the penalty needs it', **NORMS},
     'g_norm': {name: NORMS[name] for name in ('batch', 'none')},
     'keep_best': dict.fromkeys([NONE, *(

@@ -6,6 +6,7 @@ help text, range and flag: the command line is made from these definitions.
 """
 
 import dataclasses
+import functools
 
 from dcgan_tf import own_code
 from dcgan_tf.config.checks import check
@@ -89,7 +90,8 @@ class Config(Derived):
         'networks', (1, 64, 128), 'feature maps, from the image inwards', flag=False)
     z_dim: int = option('networks', 64, 'length of a latent vector, without the codes of an '
                         'infogan', low=1, below=65_536)
-    prior: str = option('networks', 'uniform', 'row of latent.PRIORS', flag=False)
+    prior: str = option('networks', 'uniform', 'the distribution of the numbers of a '
+                        'latent vector', flag=False)
     norm: str = option('networks', AUTO, 'how the layers of D are normalised')
     g_norm: str = option('networks', 'batch', 'how the layers of G are normalised')
 
@@ -188,3 +190,15 @@ def check_known(names) -> None:
     known = [field.name for field in dataclasses.fields(Config)]
     for name in sorted(set(names) - set(known)):
         raise UsageError(f'unknown option {name}{nearest(name, known)}')
+
+
+def _checked(init):
+    """Returns the constructor of Config, which refuses unknown names as `replace` does."""
+    @functools.wraps(init)
+    def checked(self, *args, **values):
+        check_known(values)
+        init(self, *args, **values)
+    return checked
+
+
+Config.__init__ = _checked(Config.__init__)

@@ -13,12 +13,12 @@ import numpy as np
 import tensorflow as tf
 
 import dcgan_tf
+from dcgan_tf.config.choices import PRIORS
 from dcgan_tf.networks import conditioning
 from dcgan_tf.run_folder.samples import classes_in_turn
 from dcgan_tf.train_ops.model import pictures, with_weights
 
 v1 = tf.compat.v1
-PRIORS = {'uniform': 'each number uniform in (-1, 1)', 'normal': 'each number normal, N(0, 1)'}
 
 
 class Sampler(NamedTuple):
