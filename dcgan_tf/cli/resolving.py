@@ -5,7 +5,6 @@ import os
 import pathlib
 
 from dcgan_tf import data as datasets
-from dcgan_tf import portable
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import NONE, TYPES, Config, families, listed, preset
@@ -67,17 +66,8 @@ def with_code_error(config: Config, options: Options, data: Dataset) -> Config:
     return config.replace(metrics=','.join([*names, 'code_error']))
 
 
-def resolved(config: Config) -> Config:
-    """Returns the Config with names and numbers in place of `auto` and 0, for config.json."""
-    return config.replace(
-        norm=families.d_norm(config),
-        penalty_weight=config.weight_of_penalty,
-        d_learning_rate=config.d_learning_rate or config.learning_rate,
-        g_learning_rate=config.g_learning_rate or config.learning_rate)
-
-
 def fit_to_data(config: Config, data: Dataset) -> Config:
-    """Returns the Config with the image size and classes of the data, and this machine's threads.
+    """Returns the Config with the image size and classes of the data.
 
     The path of the data becomes absolute, with slashes on every system.
     """
@@ -85,7 +75,6 @@ def fit_to_data(config: Config, data: Dataset) -> Config:
     return config.replace(
         dataset=data.name, class_names=data.class_names,
         data_dir=pathlib.Path(config.data_dir).resolve().as_posix(),
-        threads=config.threads or portable.cores(),
         image_height=height, image_width=width, n_channels=channels,
         generator_maps=(*config.generator_maps[:-1], channels),
         discriminator_maps=(channels, *config.discriminator_maps[1:]))

@@ -11,7 +11,7 @@ from dcgan_tf.cli import init_from, resolving
 from dcgan_tf.cli.early import Start, check_effect, check_length, check_pictures, check_start
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, resumed
-from dcgan_tf.config import Config, listed
+from dcgan_tf.config import Config, listed, resolved
 from dcgan_tf.data import held_out
 from dcgan_tf.data.checks import check_batch_size, checked_labels
 from dcgan_tf.data.dataset import Dataset, all_grey
@@ -59,7 +59,7 @@ def prepare(options: Options, cluster=None, exit_stack=None,
     start = Start(options, config, run, cluster, origin)
     check_start(start)
     data = _load(start)
-    config = resolving.resolved(resolving.fit_to_data(config, data))
+    config = resolved(resolving.fit_to_data(config, data))
     if run is None and cluster is None:          # several workers must decide alike, and each has
         config = resolving.with_code_error(config, options, data)        # a disk of its own
     if options.max_epoch is not None:

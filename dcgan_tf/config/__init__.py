@@ -37,7 +37,7 @@ from dcgan_tf.config.choices import (
 )
 from dcgan_tf.config.family import FAMILIES
 from dcgan_tf.config.features import FEATURES, check_features, check_labels, default_features
-from dcgan_tf.config.making import from_dict, preset, with_options
+from dcgan_tf.config.making import from_dict, preset, resolved, with_options
 from dcgan_tf.config.option import GROUPS, flag_of, range_of
 from dcgan_tf.config.options import Config
 from dcgan_tf.config.precision import chosen, has_amx
@@ -49,4 +49,5 @@ __all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'FAMILIES', 'FEATURES', 'GROUPS', 'LIS
            'METRICS', 'NONE', 'NORMS', 'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRESETS', 'TYPES',
            'Config', 'check_features', 'check_labels', 'check_metrics_of_type', 'check_smoothing',
            'check_taken', 'chosen', 'default_features', 'fixed_difference', 'flag_of', 'from_dict',
-           'has_amx', 'listed', 'objective_of', 'preset', 'range_of', 'row_of', 'with_options']
+           'has_amx', 'listed', 'objective_of', 'preset', 'range_of', 'resolved', 'row_of',
+           'with_options']

@@ -4,8 +4,9 @@ import dataclasses
 import inspect
 import textwrap
 
-from dcgan_tf import own_code
+from dcgan_tf import own_code, portable
 from dcgan_tf.arguments import check_row
+from dcgan_tf.config import families
 from dcgan_tf.config.choices import CHOICES, LISTS
 from dcgan_tf.config.option import GROUPS, range_of
 from dcgan_tf.config.options import Config, check_known
@@ -46,14 +47,27 @@ def from_dict(values: dict, source: str = 'config') -> Config:
         raise RunError(f'{source} is damaged or of another version: {error}') from error
 
 
-def with_options(signature: inspect.Signature) -> inspect.Signature:
-    """Returns a signature with all options of a Config in place of its ** argument.
+def resolved(config: Config) -> Config:
+    """Returns the Config with names and numbers in place of `auto` and 0, for config.json.
+
+    So a run says with how many threads it was trained, and two runs can be compared.
+    """
+    return config.replace(
+        norm=families.d_norm(config),
+        penalty_weight=config.weight_of_penalty,
+        threads=config.threads or portable.cores(),
+        d_learning_rate=config.d_learning_rate or config.learning_rate,
+        g_learning_rate=config.g_learning_rate or config.learning_rate)
+
+
+def with_options(signature: inspect.Signature, without=()) -> inspect.Signature:
+    """Returns a signature with all options of a Config, but `without`, in place of its ** argument.
 
     So `help`, Jupyter and IPython show them. Editors that do not run the code show those of Config.
     The default `...` stands for the value of the preset, or the one that there is.
     """
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    names = {p.name for p in own}
+    names = {*without, *(p.name for p in own)}
     options = [inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=...,
                                  annotation=field.type)
                for field in dataclasses.fields(Config) if field.name not in names]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from dcgan_tf import own_code
 from dcgan_tf.arguments import check_path
-from dcgan_tf.config import fixed_difference
+from dcgan_tf.config import fixed_difference, resolved
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.checks import check_no_later_checkpoint
@@ -103,22 +103,25 @@ def _check_weights(gan, run):
 
 
 def _describe(gan, data: Dataset | None):
-    """Notes in the Config which data set this is, so that the tools find it again."""
+    """Notes in the Config which data set this is, so that the tools find it again, and what `auto`
+    and 0 stand for here.
+    """
+    c = gan.config
     if data:
-        c = gan.config
         names = c.class_names if c.learns_classes else data.class_names
-        gan.config = c.replace(dataset=data.name, class_names=names,
-                               data_dir=os.fspath(data.folder or c.data_dir))
+        c = c.replace(dataset=data.name, class_names=names,
+                      data_dir=os.fspath(data.folder or c.data_dir))
+    gan.config = resolved(c)
 
 
 def _check_same(gan, run):
     """Raises UsageError if an option that must not change is not that of the run."""
-    name = fixed_difference(run.config, gan.config)
     if file := own_code.changed_file(gan.config.code, run.config.code):
         raise UsageError(f'{file} is not the file with which {run.path} was trained, which is '
                          f'{run.path / own_code.FOLDER / file}: choose another folder, or go on '
                          'with GAN.open(RUN).fit(...)')
-    if name:
+    trained = resolved(run.config) if own_code.is_loaded(run.config.code) else run.config
+    if name := fixed_difference(trained, gan.config):
         raise UsageError(f'{name} = {getattr(gan.config, name)!r}, but {run.path} was trained with '
                          f'{getattr(run.config, name)!r}: choose another folder, or go on with '
                          'GAN.open(RUN).fit(...)')

@@ -48,6 +48,7 @@ def test_a_data_set_brings_its_labels_and_its_name(fit, one_layer, images, tmp_p
     run = run_folder.open_run(tmp_path / 'run')
     assert (run.config.dataset, run.config.data_dir) == ('npz', str(tmp_path / 'a.npz'))
     assert run.config.class_names == ('a', 'b', 'c')
+    assert run.config.norm != 'auto' and run.config.threads and run.config.d_learning_rate
     run.check_data(data.fingerprint, data.class_names)
     assert run.record['data']['images'] == [len(images), 8, 8, 1]
 
