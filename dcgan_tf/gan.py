@@ -93,10 +93,10 @@ class GAN(Products, Reports):
             held_out=None, evaluator=None, hooks=(), progress=True, debugger=None):
         """Trains on uint8 images [N, H, W, C]. Returns a TrainingResult.
 
-        images: an array; a `Dataset` of `data.load`, which has its labels and held-out pictures;
-        an object with shape, len and indexing, see `data.indexable.Indexable`; or a tf.data.Dataset
-        of images or (image, label), in batches or one by one. A tf.data.Dataset has an order of its
-        own, so a training that goes on with it is not the same to the bit.
+        images: an array or a tensor; a `Dataset` of `data.load`, which has its labels and held-out
+        pictures; an object with shape, len and indexing, see `data.indexable.Indexable`; or a
+        tf.data.Dataset of images or (image, label), in batches or one by one. A tf.data.Dataset has
+        an order of its own, so a training that goes on with it is not the same to the bit.
         steps: the number of steps to train now; None = up to step `epochs` of the Config.
         labels: int32 [N], indices into class_names; a `gan` does not learn from them.
         indices, n_total: with `split_data`, if `images` are a part of a data set: int64 [N], the
@@ -168,17 +168,20 @@ class DeepConvolutionalGAN(GAN):
 
     session: None = a new session on a new graph; see `GAN`. epochs: number of mini-batch steps in
     all. eval_step: steps between pictures. n_labels: logits for each image; 1 = logistic loss, 2 =
-    softmax over (fake, real). options: any other option, as
-    in `help(Config)`. Those that are not given are the ones of the preset dcgan28.
+    softmax over (fake, real). options: any other option but `preset`, as in `help(Config)`. Those
+    that are not given are the ones of the preset dcgan28.
     """
 
     def __init__(self, session=None, epochs=20_000, batch_size=32, eval_step=500, image_height=28,
                  image_width=28, n_channels=1, z_dim=64, generator_maps=(144, 72, 36, 1),
                  discriminator_maps=(1, 36, 72, 144), n_labels=1, **options):
+        """See the class. UsageError for an unknown option, or a value that is refused."""
         if 'preset' in options:
             raise UsageError('preset is no argument here: use from_config(preset(NAME, ...))')
-        options = own_code.taken({'objective': objectives.with_logits(n_labels), **options})
-        objective = options['objective']
+        if n_labels != 1:             # 1 is that of the preset, and not every type has an objective
+            options = {'objective': objectives.with_logits(n_labels), **options}
+        options = own_code.taken(options)
+        objective = options.get('objective', objectives.with_logits(1))
         has = objectives.get(objective, options.get('code', ())).logits
         if has != n_labels:
             raise UsageError(f'n_labels = {n_labels}: objective {objective} has {has}')
@@ -195,4 +198,4 @@ def _as_tuple(maps):
 
 
 DeepConvolutionalGAN.__init__.__signature__ = with_options(
-    inspect.signature(DeepConvolutionalGAN.__init__))
+    inspect.signature(DeepConvolutionalGAN.__init__), without=('preset',))

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from dcgan_tf import GAN
+from dcgan_tf import GAN, DeepConvolutionalGAN
 from dcgan_tf.config import FAMILIES, OBJECTIVES, preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives
@@ -185,6 +185,14 @@ def test_all_is_well(here):
                                                   'g_gradient'}
     assert gan.summary().startswith('model: dcgan28, networks my.py:Mine, objective my.py:mine, '
                                     'type my.py:MySystem, generator ')
+
+
+def test_the_constructor_brings_no_objective_to_a_system_without_one(here):
+    config_of(here, ['type'], "ignores = ('penalty',)", "ignores = ('penalty', 'objective')")
+    with DeepConvolutionalGAN(type='my.py:MySystem') as gan:
+        assert 'objective' not in gan.config.row_of_type.takes
+    with pytest.raises(UsageError, match='--objective: --type my.py:MySystem does not take it'):
+        DeepConvolutionalGAN(type='my.py:MySystem', n_labels=2)
 
 
 @pytest.mark.parametrize(('old', 'new', 'count'), [
