@@ -22,7 +22,8 @@ def test_every_block_runs(here, pooled):
     assert place['features'].shape[0] == 100 and np.isfinite(place['scores']).all()
     assert list(place['log']['step']) == [10]
     assert {path.name for path in (here / 'results').iterdir()} == {'run', 'mine'}
-    for name in ('morph.gif', 'generator.pb', 'curves.png', 'points/sprite.png'):
+    for name in ('morph.gif', 'generator.pb', 'curves.png', 'points/sprite.png', 'grid.png'):
         assert (here / name).exists(), name
     assert place['sum_of_pictures'].shape == (1, 28, 28, 1)
+    assert place['losses'] and place['parameters'] > 0
     assert np.isfinite(place['result'].metrics['kernel'].value)
