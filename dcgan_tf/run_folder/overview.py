@@ -70,11 +70,12 @@ def overview(path: pathlib.Path) -> Overview:
         return Overview(path, state, written, size, str(error), None, 0, 0, 0, {})
 
 
-def delete_checkpoints(path: pathlib.Path) -> int:
+def delete_checkpoints(path: str | pathlib.Path) -> int:
     """Removes all that is in RUN/checkpoints; returns how many bytes that frees.
 
     RUN/best stays. UsageError if another process trains the run. Raises OSError.
     """
+    path = pathlib.Path(path)
     with lock.locked(path):
         freed = _size(path / 'checkpoints')
         checkpoint_files.remove_all(path / 'checkpoints')

@@ -160,7 +160,7 @@ def test_deleted_checkpoints_leave_the_best_one(make):
     (run.checkpoints / 'checkpoint').write_text('state of TensorFlow')
     (run.checkpoints / 'mine.txt').write_text('a note')
     before = overview(run.path)
-    assert delete_checkpoints(run.path) == 2 * 1010 + 19
+    assert delete_checkpoints(str(run.path)) == 2 * 1010 + 19
     assert [file.name for file in run.checkpoints.iterdir()] == ['mine.txt']
     assert len(list(run.best.iterdir())) == 2
     after = overview(run.path)
