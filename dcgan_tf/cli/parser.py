@@ -10,6 +10,7 @@ from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.readers import within
 from dcgan_tf.config import flag_of
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import nearest
 from dcgan_tf.obstacles import folder_obstacle, obstacle
 
 
@@ -30,7 +31,11 @@ class Parser(argparse.ArgumentParser):
     def parse_args(self, args=None, namespace=None, **ranges):
         """ranges: name of a flag -> the smallest and the largest number that it takes."""
         args = [_dashed(a) for a in (sys.argv[1:] if args is None else args)]
-        parsed = super().parse_args(args, namespace)
+        parsed, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            flag = next((each.partition('=')[0] for each in unknown if each.startswith('--')), '')
+            self.error(f'unrecognized arguments: {" ".join(unknown)}'
+                       f'{nearest(flag, self._option_string_actions)}')
         for name, value in vars(parsed).items():
             if value == '':           # an empty shell variable must not look like a missing flag
                 raise UsageError(f'{flag_of(name.rstrip("_"))} is empty: give a value or no flag')

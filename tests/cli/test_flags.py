@@ -171,6 +171,11 @@ def test_text_for_a_number(words, problem):
     assert problem in str(caught.value)
 
 
+def test_the_nearest_flag_is_named():
+    with pytest.raises(UsageError, match=r'arguments: 3 --epoch=5; did you mean --epochs or '):
+        flags.parse(['3', '--epoch=5'])
+
+
 def test_environment(monkeypatch):
     assert flags.parse([]).save_folder == 'results'
     monkeypatch.setenv('SAVE_FOLDER', 'elsewhere')
