@@ -19,6 +19,7 @@ import pathlib
 from dcgan_tf import config as configs
 from dcgan_tf import files, own_code
 from dcgan_tf.config import Config
+from dcgan_tf.data import DATASETS
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.obstacles import folder_obstacle
 from dcgan_tf.run_folder import config_json, kept, lock, run_names
@@ -98,8 +99,10 @@ class RunFolder:
         if not isinstance(data, dict):
             raise RunError(f'{self.path / "config.json"} is damaged: it has no entry "data"')
         if data.get('fingerprint') != fingerprint:
+            how = '(--data-dir)' if (name := data.get('name')) in (None, *DATASETS) else (
+                f'to fit, which got it as {name}')
             raise UsageError(f'the data set is not the one that {self.path} was trained on: give '
-                             'that one (--data-dir)')
+                             f'that one {how}')
         self.check_classes(class_names)
 
     def check_classes(self, class_names: tuple[str, ...]) -> None:

@@ -107,7 +107,7 @@ def test_a_stream_with_labels(fit, one_layer, images, tmp_path, caplog):
     gan = fit(config, data, run=tmp_path / 'run', steps=2)
     assert gan.steps_done() == 4
     assert 'from step 2 on, the bits differ' in caplog.text
-    with pytest.raises(UsageError, match='data set is not the one'):
+    with pytest.raises(UsageError, match='is not the one .* to fit, which got it as tf.data'):
         fit(config, images, labels=labels, run=tmp_path / 'run')
 
 
