@@ -15,20 +15,21 @@ from dcgan_tf.ops.batch_shard import (
     current_shard,
     global_batch_mean,
 )
-from dcgan_tf.ops.conv import conv2d, conv2d_transpose
+from dcgan_tf.ops.conv import conv2d, conv2d_transpose, doubling_conv2d
 from dcgan_tf.ops.fast.mixed_precision import precision_scope
 from dcgan_tf.ops.gradients import gradients
 from dcgan_tf.ops.linear import flatten, linear, linear_maps
 from dcgan_tf.ops.noise import batch_number, noise, set_batch_number
 from dcgan_tf.ops.norms import NORMS
 from dcgan_tf.ops.packing import packed
-from dcgan_tf.ops.resize import max_pool, max_pool_grid, upsample
+from dcgan_tf.ops.resize import enlarge, max_pool, max_pool_grid, upsample
 from dcgan_tf.ops.scopes import box, boxes_in, layer, network
 from dcgan_tf.ops.spectral_norm import SpectralNorm
 from dcgan_tf.ops.variables import (
     NORMAL_002,
     bias,
     glorot_uniform,
+    he_normal,
     read,
     truncated_normal,
     weight,
@@ -39,9 +40,9 @@ __all__ = [
     'AUGMENTS', 'NORMAL_002', 'NORMS', 'BatchShard', 'SpectralNorm', 'activations',
     'all_reduce_mean', 'all_workers', 'batch_moments', 'batch_norm', 'batch_number',
     'batch_shard', 'bias', 'box', 'boxes_in', 'conv2d', 'conv2d_transpose', 'current_shard',
-    'diff_augment', 'dropout', 'flatten', 'global_batch_mean', 'glorot_uniform', 'gradients',
-    'layer', 'leaky_relu', 'linear', 'linear_maps', 'max_pool', 'max_pool_grid', 'network',
-    'noise', 'packed', 'precision_scope', 'random_flip', 'read', 'relu', 'set_batch_number',
-    'sigmoid', 'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight',
-    'weights_from',
+    'diff_augment', 'doubling_conv2d', 'dropout', 'enlarge', 'flatten', 'global_batch_mean',
+    'glorot_uniform', 'gradients', 'he_normal', 'layer', 'leaky_relu', 'linear', 'linear_maps',
+    'max_pool', 'max_pool_grid', 'network', 'noise', 'packed', 'precision_scope', 'random_flip',
+    'read', 'relu', 'set_batch_number', 'sigmoid', 'tanh', 'truncated_normal',
+    'update_moving_averages', 'upsample', 'weight', 'weights_from',
 ]

@@ -42,3 +42,27 @@ def conv2d_transpose(x, scope, maps, size, *, kernel=5, stride=2,
         y = rounded(tf.nn.conv2d_transpose, x, w, shape, strides=stride, padding='SAME')
         y.set_shape([x.shape[0], height, width, maps])
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y
+
+
+def doubling_conv2d(x, scope, maps, size, *, init=NORMAL_002, use_bias=True):
+    """Doubles the sides by nearest neighbours, then a 3x3 convolution and bias, cut to `size`.
+
+    [N, H, W, C] -> [N, *size, maps], size = (2 H or 2 H - 1, 2 W or 2 W - 1)
+    It is computed as a transposed convolution, whose weights are sums: of the nine pixels under the
+    kernel, several are copies of one. That takes 16 products in place of 36, and half of the time.
+    """
+    with layer(scope):
+        w = read(weight([3, 3, x.shape[-1], maps], init))                        # [3, 3, in, out]
+        w = _of_copies(_of_copies(w, 0, 'rows'), 1, 'columns')                   # [4, 4, in, out]
+        w = tf.transpose(w, [0, 1, 3, 2])
+        shape = [x.shape[0] or tf.shape(x)[0], *size, maps]
+        y = rounded(tf.nn.conv2d_transpose, x, w, shape, strides=2, padding='SAME')
+        y.set_shape([x.shape[0], *size, maps])
+        return tf.nn.bias_add(y, bias(maps)) if use_bias else y
+
+
+def _of_copies(w, axis, name):
+    """Returns the weights with which a pixel enters the four rows around its two copies."""
+    with tf.name_scope(name):
+        first, middle, last = tf.split(w, 3, axis)
+        return tf.concat([last, middle + last, first + middle, first], axis)

@@ -12,6 +12,11 @@ def upsample(x, factor=2):
     return tf.reshape(x, [-1, factor * height, factor * width, maps])     # repeat hides its sizes
 
 
+def enlarge(x, size):
+    """Makes images larger, bilinearly.   [N, H, W, C] -> [N, *size, C]"""
+    return tf.image.resize(x, size, 'bilinear')
+
+
 def max_pool(x, size=2):
     """Returns the maximum of each s x s window.   [N, H, W, C] -> [N, ceil(H/s), ceil(W/s), C]"""
     return tf.nn.max_pool2d(x, ksize=size, strides=size, padding='SAME')

@@ -38,6 +38,14 @@ def glorot_uniform(seed):
     return v1.glorot_uniform_initializer(seed=seed)
 
 
+def he_normal(gain=1.0):
+    """Initialiser of mean 0 and variance 2 gain^2 / fan in: He et al. 2015, 1502.01852, eq. 10.
+
+    It is a normal distribution whose values beyond 2 sigma are redrawn, as in `truncated_normal`.
+    """
+    return lambda seed: v1.variance_scaling_initializer(scale=2.0 * gain ** 2, seed=seed)
+
+
 def weight(shape, init, name='weights'):
     """Returns a trainable variable with values from `init`, e.g. `truncated_normal(0.02)`."""
     full_name = f'{v1.get_variable_scope().name}/{name}'

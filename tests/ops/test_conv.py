@@ -1,4 +1,4 @@
-"""ops.conv2d and ops.conv2d_transpose against the reference: values, gradients, adjointness."""
+"""The convolutions of ops against the reference: values, gradients, adjointness."""
 
 import functools
 import itertools
@@ -148,3 +148,28 @@ def test_transpose_is_the_adjoint_of_conv2d(evaluate, rng, size, kernel, stride)
                             ops.conv2d_transpose(y_ph, 't', 3, size, **how)),
         x, y, weights={'c/weights': w, 't/weights': w})
     ref.assert_close(np.sum(conv_x * y), np.sum(x * transpose_y))
+
+
+# ---- doubling_conv2d
+
+def doubled(x, w, b, size):
+    """The slow way: nearest neighbours, a 3x3 convolution, a cut."""
+    return ref.conv2d(ref.upsample(x, 2), w, b, 1)[:, :size[0], :size[1]]
+
+
+def test_doubling_conv2d(check_values, rng):
+    made = {}
+    for height, width, channels, maps in SHAPES:
+        x = rng.normal(size=[3, height, width, channels])
+        for size in ((2 * height, 2 * width), (2 * height - 1, 2 * width - 1)):
+            weights = draw(rng, 3, [channels, maps], maps)
+            made[x.shape, size] = (
+                functools.partial(ops.doubling_conv2d, scope='c', maps=maps, size=size), x,
+                weights, doubled(x, *weights.values(), size))
+    check_values(made)
+
+
+def test_doubling_conv2d_gradients(check_gradients, rng):
+    check_gradients(lambda x: ops.doubling_conv2d(x, 'c', 3, (7, 6)),
+                    lambda x, w, b: doubled(x, w, b, (7, 6)),
+                    rng.normal(size=[2, 4, 3, 2]), draw(rng, 3, [2, 3], 3))

@@ -1,4 +1,4 @@
-"""ops.upsample, ops.max_pool and ops.max_pool_grid against the reference."""
+"""ops.upsample, ops.enlarge, ops.max_pool and ops.max_pool_grid against the reference."""
 
 
 from dcgan_tf import ops
@@ -18,6 +18,11 @@ def sweep(rng, op, reference, shapes, values):
 def test_upsample(check_values, rng):
     check_values(sweep(rng, lambda x, factor: ops.upsample(x, factor=factor), ref.upsample,
                        SHAPES, [1, 2, 3]))
+
+
+def test_enlarge(check_values, rng):
+    check_values(sweep(rng, lambda x, size: ops.enlarge(x, size), ref.enlarge,
+                       [[2, 1, 1, 3], [1, 4, 3, 2]], [(4, 6), (7, 5)]))
 
 
 def test_max_pool(check_values, rng):

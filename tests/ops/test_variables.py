@@ -35,7 +35,7 @@ LAYERS = {
 over_all_layers = cases(
     ('shape', 'layer', 'expected'), LAYERS.values())
 over_all_inits = cases(
-    'init', [ops.truncated_normal(0.02), ops.glorot_uniform])
+    'init', [ops.truncated_normal(0.02), ops.glorot_uniform, ops.he_normal()])
 
 
 # ---- names and sharing
@@ -134,6 +134,16 @@ def test_glorot_uniform(evaluate, shape, fans):
     assert np.max(np.abs(w)) > 0.99 * bound
     assert np.std(w) == pytest.approx(bound / np.sqrt(3), rel=0.02)
     assert np.mean(w) == pytest.approx(0, abs=0.02 * bound)
+
+
+@cases('gain', [1.0, 10.0])
+def test_he_normal(evaluate, gain):
+    """The standard deviation gain sqrt(2 / fan in) is that after the cut."""
+    w = evaluate(lambda: ops.weight([5, 5, 20, 60], ops.he_normal(gain)))
+    sigma = gain * np.sqrt(2 / (25 * 20))
+    assert np.std(w) == pytest.approx(sigma, rel=0.02)
+    assert np.mean(w) == pytest.approx(0, abs=0.03 * sigma)
+    assert 0.98 < np.max(np.abs(w)) / (2 * sigma / 0.8796) <= 1 + 1e-4
 
 
 @cases('layer', ['linear', 'conv2d', 'conv2d_transpose'])
