@@ -124,10 +124,11 @@ def tiny():
 def one_layer(tiny):
     """one_layer(name, **changes) -> Config like tiny's, of one layer a network where it is enough.
 
-    D then has batch norm in main1 and folder alone.
+    D then has batch norm in main1 and folder_classic alone.
     """
     def make(name='dcgan28', **changes):
-        return tiny(name, **{**(ONE if name in ('dcgan28', 'main1', 'folder') else {}), **changes})
+        one = ONE if name in ('dcgan28', 'main1', 'folder_classic') else {}
+        return tiny(name, **{**one, **changes})
     return make
 
 

@@ -8,7 +8,7 @@ TINY = {'image_height': 8, 'image_width': 8, 'batch_size': 4, 'z_dim': 3,
         'epochs': 3, 'eval_step': 2, 'checkpoint_step': 2, 'threads': 1}
 TWO = ((6, 4, 1), (1, 4, 6))
 MAPS = {'dcgan28': TWO, 'main1': TWO, 'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)),
-        'upsample_mnist': TWO, 'folder': TWO, 'infogan_mnist': TWO,
+        'upsample_mnist': TWO, 'folder': TWO, 'folder_classic': TWO, 'infogan_mnist': TWO,
         'acgan_mnist': ((6, 5, 4, 1), (1, 2, 2, 3, 3, 4, 4)),
         'acgan_cifar10': ((6, 5, 4, 3), (3, 2, 2, 3, 3, 4, 4)),
         'dcgan64': ((6, 5, 4, 4, 3), (3, 4, 4, 5, 6)), 'cifar10': ((6, 5, 4, 3), (3, 4, 5, 6))}
@@ -23,7 +23,7 @@ PLAIN = {'penalty': 'none', 'penalty_weight': 0.0, 'penalty_every': 1, 'learning
          'learning_rate_half_life': 0}
 # The default's penalty. Tests that need a lazy one share a graph with this, by `one_layer`.
 LAZY = {'penalty': 'r1', 'penalty_weight': 1.0, 'penalty_every': 4}
-# One layer a network: half as many ops. D then has batch norm in main1 and folder alone.
+# One layer a network: half as many ops. D then has batch norm in main1 and folder_classic alone.
 ONE = {'generator_maps': (4, 1), 'discriminator_maps': (1, 4)}
 every_family = pytest.mark.parametrize('name', FAMILIES)
 every_preset = pytest.mark.parametrize('name', MAPS)

@@ -32,6 +32,15 @@ def test_the_weight_of_a_presets_penalty_is_for_no_other(changes, weight, every)
     assert (made.penalty_weight, made.penalty_every) == (weight, every)
 
 
+@cases(('changes', 'rates'), [
+    ({}, (2e-3, 4e-3)), ({'learning_rate': 5e-4}, (0.0, 0.0)),
+    ({'learning_rate': 5e-4, 'g_learning_rate': 2e-3}, (0.0, 2e-3)),
+    ({'d_learning_rate': 1e-3}, (1e-3, 4e-3))])
+def test_a_learning_rate_is_for_both_networks(changes, rates):
+    made = preset('folder', **changes)
+    assert (made.d_learning_rate, made.g_learning_rate) == rates
+
+
 @cases(('name', 'values'), [
     ('main1', {'objective': 'softmax', 'z_dim': 64, 'prior': 'uniform', 'learning_rate': 1e-4,
                'beta1': 0.5, 'beta2': 0.99, 'batch_size': 32, 'replacement': True,
@@ -39,6 +48,8 @@ def test_the_weight_of_a_presets_penalty_is_for_no_other(changes, weight, every)
                'discriminator_maps': (1, 64, 128), 'ema': 0.0}),
     ('keras_mnist', {'z_dim': 100, 'prior': 'normal', 'learning_rate': 1e-3, 'batch_size': 128,
                      'epochs': 20_000, 'eval_step': 1_000}),
+    ('folder', {'penalty': 'r1', 'penalty_weight': 0.1, 'penalty_every': 4, 'beta2': 0.99,
+                'learning_rate_half_life': 1_500, 'epochs': 8_000, 'ema': 0.998}),
     ('upsample_mnist', {'z_dim': 100, 'prior': 'uniform', 'learning_rate': 2e-4, 'beta1': 0.5,
                         'batch_size': 64, 'epochs': 3_000, 'eval_step': 50})])
 def test_presets_are_the_systems(name, values):
@@ -51,6 +62,11 @@ def test_presets_are_the_systems(name, values):
 def test_json_and_back(name):
     made = preset(name, seed=7, z_dim=5)
     assert config.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+
+
+def test_an_older_run_of_folder_is_one_of_folder_classic():
+    values = preset('folder_classic').to_dict()
+    assert config.from_dict({**values, 'preset': 'folder'}) == preset('folder_classic')
 
 
 @cases(('field', 'value', 'words'), [

@@ -28,7 +28,7 @@ runpy.run_path({str(ROOT / 'main1.py')!r}, run_name='__main__')
 DRY_RUN = """
 import main1
 main1.main(['--folder', 'animals', '--type', 'cgan', '--batch-size', '2', '--metrics', 'frechet',
-            '--penalty', 'dragan', '--dry-run'])
+            '--norm', 'layer', '--penalty', 'dragan', '--dry-run'])
 """
 STEPS = [                                       # what is done, what it loads, what it says
     ('import dcgan_tf.data', set(), []),

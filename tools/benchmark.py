@@ -22,7 +22,7 @@ from dcgan_tf.config import PRESETS, preset
 from dcgan_tf.errors import RunError, UsageError
 from peers import LIMIT, OURS, PEAK, WAYS, picture, race
 
-FULL = {'nets': ('main1', 'dcgan28', 'folder'), 'batches': (32, 128), 'rounds': 7,
+FULL = {'nets': ('main1', 'dcgan28', 'folder_classic'), 'batches': (32, 128), 'rounds': 7,
         'ways': tuple(WAYS)}
 QUICK = {'nets': ('main1', 'dcgan28'), 'batches': (32,), 'rounds': 3,
          'ways': (PEAK, LIMIT, OURS, 'plain', 'keras', 'torch_last')}

@@ -14,6 +14,8 @@ from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import fitting
 from dcgan_tf.errors import RunError
 
+# (Name of a preset, its family of networks) in older runs -> its name today.
+RENAMED = {('folder', 'folder'): 'folder_classic'}
 WIDTH = 90                    # of the text of `help`
 
 
@@ -22,15 +24,20 @@ def preset(name: str = 'dcgan28', **changes) -> Config:
 
     UsageError for an unknown preset or field, and for a change that the type does not take. A value
     of the preset that the type does not take is left out. `penalty_weight` and `penalty_every` of a
-    preset belong to its own penalty: with another penalty they are those of its paper. A value
+    preset belong to its own penalty: with another penalty they are those of its paper. A change of
+    `learning_rate` is for both networks, so the preset's own rates of D and G are left out. A value
     FILE.py:NAME of `architecture`, `objective` or `type` runs that file: see `own_code`.
     """
     check_row('preset', name, PRESETS, '--preset')
     check_known(changes)
     changes, values = own_code.taken(changes), PRESETS[name]
     values = fitting(changes.get('type', values.get('type', Config.type)), name, values, changes)
+    left_out = []
     if changes.get('penalty', values.get('penalty')) != values.get('penalty'):
-        values = {k: v for k, v in values.items() if k not in ('penalty_weight', 'penalty_every')}
+        left_out += ['penalty_weight', 'penalty_every']
+    if 'learning_rate' in changes:
+        left_out += ['d_learning_rate', 'g_learning_rate']
+    values = {field: value for field, value in values.items() if field not in left_out}
     return Config(**{'preset': name, **values, **changes})
 
 
@@ -41,8 +48,10 @@ def from_dict(values: dict, source: str = 'config') -> Config:
     if unknown := values.keys() - {field.name for field in dataclasses.fields(Config)}:
         raise RunError(f'{source} is damaged or of another version: it has unknown options, '
                        f'{", ".join(map(repr, sorted(unknown)))}')
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    named = values.get('preset'), values.get('architecture')
     try:
-        return Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        return Config(**{**values, **({'preset': RENAMED[named]} if named in RENAMED else {})})
     except (TypeError, AttributeError, ValueError) as error:
         raise RunError(f'{source} is damaged or of another version: {error}') from error
 

@@ -42,16 +42,36 @@ _OF_A_TYPE = {             # the networks and numbers of the paper of a type
     'ema':                 (0.0,             0.0,                   0.0),
 }
 _COLOUR = {
-    'preset':              ('folder',            'dcgan64',                  'cifar10'),
-    'architecture':        ('folder',            'dcgan',                    'dcgan'),
-    'image_height':        (64,                  64,                         32),
-    'image_width':         (64,                  64,                         32),
-    'n_channels':          (3,                   3,                          3),
-    'z_dim':               (100,                 100,                        100),
-    'generator_maps':      ((256, 128, 64, 3),   (1024, 512, 256, 128, 3),   (256, 128, 64, 3)),
-    'discriminator_maps':  ((3, 64, 128, 256),   (3, 128, 256, 512, 1024),   (3, 64, 128, 256)),
-    'batch_size':          (25,                  128,                        64),
-    'ema':                 (0.999,               0.0,                        0.999),
+    'preset':              ('folder',              'folder_classic',  'cifar10'),
+    'architecture':        ('skip',                'folder',          'dcgan'),
+    'penalty':             ('r1',                  'none',            'none'),
+    'penalty_weight':      (0.1,                   0.0,               0.0),
+    'penalty_every':       (4,                     1,                 1),
+    'image_height':        (64,                    64,                32),
+    'image_width':         (64,                    64,                32),
+    'n_channels':          (3,                     3,                 3),
+    'z_dim':               (100,                   100,               100),
+    'generator_maps':      ((384, 192, 96, 48, 3), (256, 128, 64, 3), (256, 128, 64, 3)),
+    'discriminator_maps':  ((3, 48, 96, 192, 384), (3, 64, 128, 256), (3, 64, 128, 256)),
+    'epochs':              (8_000,                 20_000,            20_000),
+    'batch_size':          (25,                    25,                64),
+    'd_learning_rate':     (2e-3,                  0.0,               0.0),
+    'g_learning_rate':     (4e-3,                  0.0,               0.0),
+    'learning_rate_half_life': (1_500,             0,                 0),
+    'beta2':               (0.99,                  0.999,             0.999),
+    'ema':                 (0.998,                 0.999,             0.999),
+}
+_LARGE = {                  # for a GPU
+    'preset':              ('dcgan64',),
+    'architecture':        ('dcgan',),
+    'image_height':        (64,),
+    'image_width':         (64,),
+    'n_channels':          (3,),
+    'z_dim':               (100,),
+    'generator_maps':      ((1024, 512, 256, 128, 3),),
+    'discriminator_maps':  ((3, 128, 256, 512, 1024),),
+    'batch_size':          (128,),
+    'ema':                 (0.0,),
 }
 
 
@@ -62,4 +82,5 @@ def _columns(table):
             for i, name in enumerate(names)}
 
 
-PRESETS = {**_columns(_GREY_28), **_columns(_COLOUR), **_columns(_OF_A_TYPE)}
+PRESETS = {**_columns(_GREY_28), **_columns(_COLOUR), **_columns(_LARGE),
+           **_columns(_OF_A_TYPE)}

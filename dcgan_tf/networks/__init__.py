@@ -9,6 +9,7 @@ from dcgan_tf.networks.dcgan import DCGAN, Main1
 from dcgan_tf.networks.folder import Folder
 from dcgan_tf.networks.infogan_mnist import InfoGANMNIST
 from dcgan_tf.networks.keras_mnist import KerasMNIST
+from dcgan_tf.networks.skip import Skip
 from dcgan_tf.networks.upsample import Upsample
 
 ARCHITECTURES = {           # a family that is not like `dcgan` has a row in config.FAMILIES, too
@@ -19,6 +20,7 @@ ARCHITECTURES = {           # a family that is not like `dcgan` has a row in con
     'folder':      Folder,
     'infogan_mnist': InfoGANMNIST,
     'acgan':       ACGAN,
+    'skip':        Skip,
 }
 
 

@@ -172,7 +172,8 @@ def test_dry_run_and_graph_only_have_the_networks_of_the_old_run(here, old, trai
 
 def made(name='earlier', **options):
     """A run folder with these options, and a file that looks like a checkpoint of step 7."""
-    run = run_folder.create('results', name, preset('folder', **{**NETWORKS, **options}), {})
+    config = preset('folder_classic', **{**NETWORKS, **options})
+    run = run_folder.create('results', name, config, {})
     (run.checkpoints / 'model-7.index').touch()
     return run
 
@@ -191,7 +192,7 @@ def test_the_networks_are_those_of_the_run_and_the_rest_is_not():
          flip=True, batch_size=9, ema=0.5, epochs=7, seed=3)
     config = config_of('--learning-rate', '0.25')
     for name, value in {**NETWORKS, 'norm': 'layer', 'g_norm': 'none', 'objective': 'hinge',
-                        'preset': 'folder', 'architecture': 'folder', 'resize': (12, 10),
+                        'preset': 'folder_classic', 'architecture': 'folder', 'resize': (12, 10),
                         'learning_rate': 0.25, 'penalty': 'none', 'flip': False, 'batch_size': 2,
                         'ema': 0.999, 'epochs': 20_000, 'seed': 0}.items():
         assert getattr(config, name) == value, name
@@ -199,8 +200,8 @@ def test_the_networks_are_those_of_the_run_and_the_rest_is_not():
 
 def test_what_is_typed_may_agree():
     made()
-    same = ['--preset', 'folder', '--maps', '4,6', '--z-dim', '5', '--norm', 'batch', '--resize',
-            '12x10', '--type', 'gan', '--g-norm', 'batch']
+    same = ['--preset', 'folder_classic', '--maps', '4,6', '--z-dim', '5', '--norm', 'batch',
+            '--resize', '12x10', '--type', 'gan', '--g-norm', 'batch']
     assert config_of(*same) == config_of() == config_of('--norm', 'auto')
 
 
@@ -230,8 +231,8 @@ def test_grey_networks_make_colour_pictures_grey():
     ('--gray', '--gray .* trained without'), ('--norm layer', '--norm layer .* --norm batch'),
     ('--g-norm none', '--g-norm none .* --g-norm batch'),
     ('--type cgan', '--type cgan .* with --type gan'), ('--codes 3', '--codes: --type gan'),
-    ('--preset dcgan28', '--preset dcgan28 .* with --preset folder'),
-    ('--preset acgan_cifar10', '--preset acgan_cifar10 .* with --preset folder'),
+    ('--preset dcgan28', '--preset dcgan28 .* with --preset folder_classic'),
+    ('--preset acgan_cifar10', '--preset acgan_cifar10 .* with --preset folder_classic'),
     ('--objective softmax', '--objective softmax .* with --objective non_saturating'),
     ('--objective ebgan', '--objective ebgan .* with --objective non_saturating'),
     ('--penalty mode_regularised', '--penalty mode_regularised .* with --penalty none'),

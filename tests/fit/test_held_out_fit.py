@@ -47,7 +47,7 @@ def test_d_is_read_as_in_a_step(finished, one_layer, images, name):
 
 
 def test_averages_normalise_and_not_the_other_images(finished, one_layer, images):
-    gan = finished(one_layer('folder', hold_out=0.3))
+    gan = finished(one_layer('folder_classic', hold_out=0.3))
     alone = np.concatenate([gan.discriminator_scores(images[i:i + 1]) for i in range(10)])
     np.testing.assert_allclose(alone, gan.discriminator_scores(images), rtol=1e-5, atol=1e-6)
     assert np.ptp(alone) > 0
@@ -72,7 +72,7 @@ def test_the_first_batch_normalises_where_there_are_no_averages(finished, one_la
 
 
 @pytest.mark.parametrize(('name', 'changes'), [
-    ('folder', {}), ('main1', {}), pytest.param('dcgan28', {
+    ('folder_classic', {}), ('main1', {}), pytest.param('dcgan28', {
         'norm': 'spectral', 'diff_augment': 'color', 'flip': True, **TYPES['cgan']},
         marks=pytest.mark.slow)], ids=['averages', 'no averages', 'spectral'])
 def test_no_bit_of_the_training_changes(pool, one_layer, images, name, changes):

@@ -13,6 +13,7 @@ SIZES = [(28, 28), (7, 5), (112, 92), (33, 20)]
 SMALL = {'dcgan': ((6, 4, 1), (1, 4, 6)), 'main1': ((6, 4, 1), (1, 4, 6)),
          'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)), 'upsample': ((6, 4, 1), (1, 4, 6)),
          'folder': ((6, 4, 1), (1, 4, 6)), 'infogan_mnist': ((6, 4, 1), (1, 4, 6)),
+         'skip': ((6, 4, 1), (1, 4, 6)),
          'acgan': ((6, 5, 4, 1), (1, 2, 2, 3, 3, 4, 4))}
 every_family = pytest.mark.parametrize('family', networks.ARCHITECTURES)
 
@@ -105,9 +106,9 @@ def test_the_deep_run_of_the_folder_gan():
     """Six maps bring 64x64 down to a single pixel, seven would be too many."""
     maps = (64, 128, 256, 256, 256, 256)
     deep = {'generator_maps': (*maps[::-1], 3), 'discriminator_maps': (3, *maps)}
-    assert families.strides(preset('folder', **deep)) == (6, 6)
+    assert families.strides(preset('folder_classic', **deep)) == (6, 6)
     with pytest.raises(UsageError, match='7 generator layers'):
-        networks.build(preset('folder', generator_maps=(8,) * 7 + (3,)))
+        networks.build(preset('folder_classic', generator_maps=(8,) * 7 + (3,)))
 
 
 def test_the_tables_agree():

@@ -18,16 +18,18 @@ ROWS = [
 # What goes its own way through the graph, several rows in one GAN. Each of ROWS alone is slow.
 # Objectives that are missing here are functions of D's outputs: tests/losses/test_objectives.py.
 TOGETHER = [         # rows, and the boxes that TensorBoard shows for them
-    ({'name': 'folder', 'objective': 'softmax', 'norm': 'instance', 'diff_augment': 'color'},
+    ({'name': 'folder_classic', 'objective': 'softmax', 'norm': 'instance',
+      'diff_augment': 'color'},
      {'augmented'}),
-    ({'name': 'folder', 'objective': 'relativistic_average', 'penalty': 'lipschitz_penalty',
+    ({'name': 'folder_classic', 'objective': 'relativistic_average', 'penalty': 'lipschitz_penalty',
       'norm': 'layer', 'g_norm': 'none'}, {'Discriminator_penalty'}),
     ({'name': 'main1', 'objective': 'loss_sensitive', 'penalty': 'mode_regularised',
       'norm': 'none'},
      {'Encoder', 'Encoder_real', 'Generator_rebuilt', 'Discriminator_rebuilt'}),
     ({'name': 'main1', 'objective': 'wgan', 'penalty': 'r1', 'penalty_every': 2},
      set()),                                           # r1 takes the D at hand
-    ({'name': 'folder', 'objective': 'ebgan', 'penalty': 'gradient_penalty', 'norm': 'spectral'},
+    ({'name': 'folder_classic', 'objective': 'ebgan', 'penalty': 'gradient_penalty',
+      'norm': 'spectral'},
      {'Discriminator_penalty', 'spectral_norm'}),
 ]
 DISTURBED = {'label_smoothing': 0.1, 'label_flip': 0.2, 'instance_noise': 0.3,

@@ -67,9 +67,10 @@ def cgan(untrained, tmp_path_factory):
     np.savez(folder / 'a.npz', images=COLOUR, labels=np.arange(9) % 3,
              class_names=np.array(['T-shirt/top', '..', 'Bag']))
     found = data.load('npz', folder / 'a.npz')
-    config = preset('folder', dataset='npz', data_dir=str(folder / 'a.npz'), image_height=12,
-                    image_width=12, batch_size=4, type='cgan', class_names=found.class_names,
-                    generator_maps=(6, 4, 3), discriminator_maps=(3, 4, 6))
+    config = preset('folder_classic', dataset='npz', data_dir=str(folder / 'a.npz'),
+                    image_height=12, image_width=12, batch_size=4, type='cgan',
+                    class_names=found.class_names, generator_maps=(6, 4, 3),
+                    discriminator_maps=(3, 4, 6))
     return untrained(folder, 'cgan', config, found, times=4)
 
 
@@ -88,8 +89,8 @@ def infogan(untrained, tmp_path_factory):
     folder = tmp_path_factory.mktemp('infogan')
     np.savez(folder / 'a.npz', images=COLOUR)
     found = data.load('npz', folder / 'a.npz')
-    config = preset('folder', dataset='npz', data_dir=str(folder / 'a.npz'), batch_size=4, z_dim=5,
-                    type='infogan', codes=CODES, continuous=2, generator_maps=(6, 4, 3),
+    config = preset('folder_classic', dataset='npz', data_dir=str(folder / 'a.npz'), batch_size=4,
+                    z_dim=5, type='infogan', codes=CODES, continuous=2, generator_maps=(6, 4, 3),
                     discriminator_maps=(3, 4, 6))
     return untrained(folder, 'infogan', config, found, times=8)
 

@@ -16,7 +16,7 @@ SIDE = 4
 
 def config(class_names, **options):
     """A Config with these classes: a cgan of tiny pictures, or a gan without class names."""
-    return preset('folder', image_height=16, image_width=16, batch_size=4, z_dim=3,
+    return preset('folder_classic', image_height=16, image_width=16, batch_size=4, z_dim=3,
                   type='cgan' if class_names else 'gan', class_names=tuple(class_names), **options)
 
 

@@ -80,7 +80,7 @@ def test_main1_and_a_cgan_in_colour(cgan, tmp_path, capsys):
     assert '608,001' in shown and '219,138' in shown and '6,69' in shown.splitlines()[-1]
     assert call(cgan) == 0
     shown = capsys.readouterr().out
-    assert shown.startswith('cgan: folder, cgan, images 12x12x3, batch 4\n')
+    assert shown.startswith('cgan: folder_classic, cgan, images 12x12x3, batch 4\n')
     assert '[N, 12, 12, 6]' in shown and '[N, 12, 12, 3]' in shown
 
 

@@ -11,7 +11,7 @@ from tests.families import ONE
 
 NETS = {'main1': {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6)},
         'dcgan28': {'generator_maps': (6, 4, 1), 'discriminator_maps': (1, 4, 6), 'ema': 0.0},
-        'folder': {'generator_maps': (8, 6, 4, 3), 'discriminator_maps': (3, 4, 6, 8),
+        'folder_classic': {'generator_maps': (8, 6, 4, 3), 'discriminator_maps': (3, 4, 6, 8),
                    'image_height': 16, 'image_width': 16},
         'dcgan64': {'generator_maps': (8, 6, 4, 3, 3), 'discriminator_maps': (3, 4, 5, 6, 8),
                     'image_height': 32, 'image_width': 32}}

@@ -17,8 +17,8 @@ GOLDEN = pathlib.Path(__file__).parents[1] / 'golden'
 PARAMETERS = {                            # of G and D
     'main1': [608_001, 219_138],          # the published numbers of the original
     'dcgan28': [472_861, 327_673],        # 0.80 M in all
-    'folder': [2_667_843, 1_046_081], 'cifar10': [1_439_299, 1_033_729],
-    'dcgan64': [18_855_043, 17_232_897]}
+    'folder': [1_496_303, 1_557_457], 'folder_classic': [2_667_843, 1_046_081],
+    'cifar10': [1_439_299, 1_033_729], 'dcgan64': [18_855_043, 17_232_897]}
 CONV, DECONV, LINEAR, POOL = 'Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool'
 LOGITS_OF_CLASSES = (LINEAR, 1 + len(CLASSES))
 LAYERS = {                                # what convolutions, products and pools make: of G, of D
@@ -47,6 +47,12 @@ LAYERS = {                                # what convolutions, products and pool
         [(CONV, 16, 16, 16), (CONV, 16, 16, 32), (CONV, 8, 8, 64), (CONV, 8, 8, 128),
          (CONV, 4, 4, 256), (CONV, 4, 4, 512), LOGITS_OF_CLASSES]],
     'folder': [
+        [(LINEAR, 4 * 4 * 384), (CONV, 4, 4, 3), (DECONV, 8, 8, 192), (CONV, 8, 8, 3),
+         (DECONV, 16, 16, 96), (CONV, 16, 16, 3), (DECONV, 32, 32, 48), (CONV, 32, 32, 3),
+         (DECONV, 64, 64, 16), (CONV, 64, 64, 3)],
+        [(CONV, 32, 32, 48), (CONV, 16, 16, 96), (CONV, 8, 8, 192), (CONV, 4, 4, 384),
+         (LINEAR, 1)]],
+    'folder_classic': [
         [(LINEAR, 8 * 8 * 256), (DECONV, 16, 16, 128), (DECONV, 32, 32, 64), (DECONV, 64, 64, 3)],
         [(CONV, 32, 32, 64), (CONV, 16, 16, 128), (CONV, 8, 8, 256), (LINEAR, 1)]],
     'dcgan64': [
@@ -111,7 +117,8 @@ def assert_readable(gan):
     names = [op.name for op in gan.graph.get_operations()]
     assert len({name.partition('/')[0] for name in names}) <= 12 + (len(gan.built.net) > 2)
     assert not numbered(gan.graph)
-    assert len(names) <= {'main1': 1_000, 'acgan_mnist': 2_300, 'acgan_cifar10': 2_300}.get(
+    assert len(names) <= {'main1': 1_000, 'acgan_mnist': 2_300, 'acgan_cifar10': 2_300,
+                          'folder': 2_700}.get(
         gan.config.preset, 1_900)
     for step in first_step(gan).players:
         where = f'train_{step.player.name}/{step.where}'.rstrip('/')
