@@ -2,7 +2,8 @@
 
     python experiments/cost.py                              # "What a training will cost"
     python experiments/cost.py --threads 1
-    python experiments/cost.py --rows folder --sizes 64,128,256 --steps 6     # "Finer pictures"
+    python experiments/cost.py --rows folder_classic --sizes 64,128,256 --steps 6
+                                                            # "Finer pictures"
 
 Each row is a process that estimates, trains a few steps and draws the films, as main1.py does. It
 needs no data: the images are noise. Time: not recorded.
@@ -22,8 +23,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from dcgan_tf import Hook, portable
 from dcgan_tf.config import PRESETS, preset
 
-ROWS = ('dcgan28', 'main1', 'keras_mnist', 'cifar10', 'folder', 'infogan_mnist', 'acgan_cifar10',
-        'upsample_mnist')
+ROWS = ('dcgan28', 'main1', 'keras_mnist', 'cifar10', 'folder_classic', 'infogan_mnist',
+        'acgan_cifar10', 'upsample_mnist')
 FIRST = 5                # the first step that counts
 LONG = 4_000             # steps of the training whose time is printed
 IMAGES = 256

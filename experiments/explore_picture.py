@@ -28,8 +28,8 @@ def main(argv=None):
     command = [sys.executable, str(ROOT / 'tools/explore.py'), str(args.run), '--port', '0']
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
-            address = re.search(r'http://\S+', next(
-                line for line in server.stdout if 'http://' in line))[0]
+            address = next(found[0] for line in server.stdout
+                           if (found := re.search(r'http://127.0.0.1:\S+', line)))
             with browser() as chromium:
                 page = chromium.new_page(viewport={'width': WIDTH, 'height': HEIGHT})
                 page.goto(address)

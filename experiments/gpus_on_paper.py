@@ -10,8 +10,10 @@ counted in the graph by `tools/scaling.py --net NET --batch 64 --workers 2` ("le
 import math
 
 RATE, HOP = 15e12, 20e-6            # FLOP/s of a GPU; seconds for one hop: assumptions
-NETS = {                            # name -> FLOPs of a step, bytes of gradients, messages with
-    'folder': (140e9, 14.9e6, 24, 7),        # batch norm over all images, and over each worker's
+# Name -> FLOPs of a step, bytes of gradients, messages with batch norm over all images, and over
+# each worker's.
+NETS = {
+    'folder_classic': (140e9, 14.9e6, 24, 7),
     'dcgan64': (816e9, 144e6, 32, 11),
     '128x128': (1095e9, 146e6, 41, 13),
 }

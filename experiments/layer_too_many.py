@@ -1,4 +1,4 @@
-"""Trains G and D of the preset folder with and without a layer too many: docs/collapse.md.
+"""Trains G and D of the preset folder_classic with and without a layer too many: docs/collapse.md.
 
     python experiments/layer_too_many.py FOLDER                 # the portraits: docs/data.md
     python experiments/layer_too_many.py FOLDER --steps 20 --rows designed,preset
@@ -67,13 +67,13 @@ class PresetPlainD(Folder):
 
 OWN = f'{pathlib.Path(__file__).resolve()}:'
 ROWS = {                           # name -> preset, options
-    'designed':      ('folder', {'architecture': f'{OWN}Designed'}),
-    'latent_norm':   ('folder', {'architecture': f'{OWN}LatentNorm'}),
-    'small_start':   ('folder', {'architecture': f'{OWN}SmallStart'}),
-    'slower':        ('folder', {'architecture': f'{OWN}Designed', 'learning_rate': 5e-5}),
-    'designed_d':    ('folder', {'architecture': f'{OWN}DesignedPlainD'}),
-    'preset':        ('folder', {}),
-    'preset_d':      ('folder', {'architecture': f'{OWN}PresetPlainD'}),
+    'designed':      ('folder_classic', {'architecture': f'{OWN}Designed'}),
+    'latent_norm':   ('folder_classic', {'architecture': f'{OWN}LatentNorm'}),
+    'small_start':   ('folder_classic', {'architecture': f'{OWN}SmallStart'}),
+    'slower':        ('folder_classic', {'architecture': f'{OWN}Designed', 'learning_rate': 5e-5}),
+    'designed_d':    ('folder_classic', {'architecture': f'{OWN}DesignedPlainD'}),
+    'preset':        ('folder_classic', {}),
+    'preset_d':      ('folder_classic', {'architecture': f'{OWN}PresetPlainD'}),
     'cifar10':       ('cifar10', {'batch_size': 25}),
 }
 

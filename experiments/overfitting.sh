@@ -8,7 +8,7 @@ some=$out/portraits
 mkdir -p "$some"
 find "${1:?the folder of portraits}" -name '*.jpg' | sort | head -n 102 | xargs cp -t "$some"
 steps=${STEPS:-2500}
-common=(--folder "$some" --resize 32 --maps 16,32,64 --hold-out 0.4 --epochs "$steps"
+common=(--folder "$some" --preset folder_classic --resize 32 --maps 16,32,64 --hold-out 0.4 --epochs "$steps"
         --eval-step $((steps / 5)))
 train memorised "${common[@]}"
 train augmented "${common[@]}" --flip --diff-augment color,translation

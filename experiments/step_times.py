@@ -31,12 +31,13 @@ ROWS = {                        # name -> preset, other options, is it timed in 
     'keras_mnist':              ('keras_mnist', {}, False),
     'upsample_mnist':           ('upsample_mnist', {}, False),
     'folder':                   ('folder', {}, True),
+    'folder_classic':           ('folder_classic', {}, True),
     'cifar10':                  ('cifar10', {}, True),
     'dcgan64':                  ('dcgan64', {}, False),
     'infogan_mnist':            ('infogan_mnist', {}, False),
 }
 PRESETS = [name for name in ROWS if name not in ('dcgan64', 'infogan_mnist')]
-ONEDNN = ('dcgan28', 'main1', 'cifar10', 'folder', 'infogan_mnist')
+ONEDNN = ('dcgan28', 'main1', 'cifar10', 'folder_classic', 'infogan_mnist')
 SWITCH = 'TF_ENABLE_ONEDNN_OPTS'
 
 

@@ -115,8 +115,8 @@ def folders(here, monkeypatch):
     monkeypatch.setattr(digits, 'load', functools.cache(digits.load))
     for name in ('given', 'results/portraits'):
         (here / name).mkdir(parents=True)
-    for number in range(42):                       # the held-out share of 0.4 leaves a batch of 25
-        write_png(here / f'results/portraits/{number}.png', np.zeros([9, 9, 3], np.uint8))
+        for number in range(42):                   # the held-out share of 0.4 leaves a batch of 25
+            write_png(here / name / f'{number}.png', np.zeros([9, 9, 3], np.uint8))
 
 
 def check(program, words, capsys):
