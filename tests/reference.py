@@ -113,15 +113,15 @@ def upsample(x, factor):
 
 
 def enlarge(x, size):
-    """Bilinear: pixel centres lie at i + 1/2, and beyond the outermost ones nothing changes.
+    """Bilinear, to twice the sides, then cut. Pixel centres lie at i + 1/2.
 
-    [N, H, W, C] -> [N, *size, C]
+    Beyond the outermost centres nothing changes.   [N, H, W, C] -> [N, *size, C]
     """
     for axis, new in zip((1, 2), size, strict=True):
         n = x.shape[axis]
         rows = []
         for i in range(new):
-            place = (i + 0.5) * n / new - 0.5
+            place = (i + 0.5) / 2 - 0.5
             low, part = int(np.floor(place)), place - np.floor(place)
             first, second = (x.take(min(max(k, 0), n - 1), axis) for k in (low, low + 1))
             rows.append(first * (1 - part) + second * part)

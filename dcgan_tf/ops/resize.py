@@ -13,8 +13,13 @@ def upsample(x, factor=2):
 
 
 def enlarge(x, size):
-    """Makes images larger, bilinearly.   [N, H, W, C] -> [N, *size, C]"""
-    return tf.image.resize(x, size, 'bilinear')
+    """Doubles the sides of images bilinearly, and cuts them to `size`, which may be odd.
+
+    [N, H, W, C] -> [N, *size, C], size = (2 H or 2 H - 1, 2 W or 2 W - 1)
+    """
+    (height, width), doubled = size, [2 * n for n in x.shape[1:3]]
+    x = tf.image.resize(x, doubled, 'bilinear')
+    return x if [*size] == doubled else x[:, :height, :width]
 
 
 def max_pool(x, size=2):

@@ -14,11 +14,11 @@ from tests.pool import finished
 SIZES = {'dcgan64': (32, 32), 'folder': (18, 14), 'folder_classic': (18, 14),
          'upsample_mnist': (11, 9)}
 # G's ways to an image, and what they do with labels; then their deeper or larger sisters.
-KINDS = [*((name, 'gan') for name in ('dcgan28', 'main1', 'keras_mnist', 'upsample_mnist')),
-         ('dcgan28', 'cgan'), ('main1', 'cgan')]
+KINDS = [*((name, 'gan') for name in ('dcgan28', 'main1', 'keras_mnist', 'upsample_mnist',
+                                      'folder')), ('dcgan28', 'cgan'), ('main1', 'cgan')]
 QUICK = [('dcgan28', 'cgan'), ('main1', 'cgan'), ('upsample_mnist', 'gan')]
-MORE = [('folder', 'gan'), ('folder_classic', 'gan'), ('folder_classic', 'cgan'),
-        ('dcgan64', 'gan'), ('cifar10', 'gan')]
+MORE = [('folder_classic', 'gan'), ('folder_classic', 'cgan'), ('dcgan64', 'gan'),
+        ('cifar10', 'gan')]
 every_kind = pytest.mark.parametrize(('name', 'type_'), [
     pytest.param(*kind, id=' '.join(kind), marks=[pytest.mark.slow] * (kind not in QUICK))
     for kind in [*KINDS, *MORE]])

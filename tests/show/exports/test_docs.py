@@ -50,7 +50,7 @@ def test_the_ops_are_those_of_the_table(exported, form, kinds):
     listed, found = set(re.findall(r'`([A-Za-z_0-9]+)`', line)), set()
     for kind in kinds:
         found |= ops(form, exported(form, *kind).written.path)
-    named = listed - {'main1', 'upsample_mnist', 'keras_mnist'}
+    named = listed - {'main1', 'upsample_mnist', 'keras_mnist', 'folder'}
     assert found == named if kinds is KINDS else found <= named
 
 
