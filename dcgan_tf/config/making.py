@@ -49,9 +49,10 @@ def from_dict(values: dict, source: str = 'config') -> Config:
         raise RunError(f'{source} is damaged or of another version: it has unknown options, '
                        f'{", ".join(map(repr, sorted(unknown)))}')
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    named = values.get('preset'), values.get('architecture')
     try:
-        return Config(**{**values, **({'preset': RENAMED[named]} if named in RENAMED else {})})
+        if (named := (values.get('preset'), values.get('architecture'))) in RENAMED:
+            values['preset'] = RENAMED[named]
+        return Config(**values)
     except (TypeError, AttributeError, ValueError) as error:
         raise RunError(f'{source} is damaged or of another version: {error}') from error
 

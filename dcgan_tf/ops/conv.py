@@ -38,9 +38,7 @@ def conv2d_transpose(x, scope, maps, size, *, kernel=5, stride=2,
                          f'the input\'s {x.shape[1]}x{x.shape[2]}')
     with layer(scope):
         w = read(weight([kernel, kernel, maps, x.shape[-1]], init))              # [k, k, out, in]
-        shape = [x.shape[0] or tf.shape(x)[0], height, width, maps]
-        y = rounded(tf.nn.conv2d_transpose, x, w, shape, strides=stride, padding='SAME')
-        y.set_shape([x.shape[0], height, width, maps])
+        y = _transposed(x, w, size, stride)
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y
 
 
@@ -55,10 +53,16 @@ def doubling_conv2d(x, scope, maps, size, *, init=NORMAL_002, use_bias=True):
         w = read(weight([3, 3, x.shape[-1], maps], init))                        # [3, 3, in, out]
         w = _of_copies(_of_copies(w, 0, 'rows'), 1, 'columns')                   # [4, 4, in, out]
         w = tf.transpose(w, [0, 1, 3, 2])
-        shape = [x.shape[0] or tf.shape(x)[0], *size, maps]
-        y = rounded(tf.nn.conv2d_transpose, x, w, shape, strides=2, padding='SAME')
-        y.set_shape([x.shape[0], *size, maps])
+        y = _transposed(x, w, size, 2)
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y
+
+
+def _transposed(x, w, size, stride):
+    """Applies w [k, k, out, in] as a transposed convolution.   [N, H, W, in] -> [N, *size, out]"""
+    shape = [x.shape[0] or tf.shape(x)[0], *size, w.shape[2]]
+    y = rounded(tf.nn.conv2d_transpose, x, w, shape, strides=stride, padding='SAME')
+    y.set_shape([x.shape[0], *size, w.shape[2]])
+    return y
 
 
 def _of_copies(w, axis, name):
