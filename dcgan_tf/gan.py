@@ -149,7 +149,7 @@ class GAN(Products, Reports):
 
     def evaluate(self, data, metrics=(), *, n=10_000, features=None, weights=None, cache='cache',
                  seed=0):
-        """Measures samples against real pictures: `tools/evaluate.py`. Returns an Evaluation.
+        """Measures samples against real pictures: `dcgan-tf evaluate`. Returns an Evaluation.
 
         data: what the GAN has learnt: a Dataset, an array of images uint8 [N, H, W, C], or a pair
         of images and labels int [N]. metrics: names of METRICS; () = all that can be measured. n:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import graph
 import main1
 from dcgan_tf.cli import exits
+from dcgan_tf.commands import graph
 from dcgan_tf.images.feature_maps import map_tiles
 from experiments import board_pictures, graph_pictures
 from tests.cases import cases

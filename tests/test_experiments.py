@@ -12,6 +12,7 @@ import pytest
 
 import main1
 from dcgan_tf.cli import exits
+from dcgan_tf.commands import COMMANDS
 from dcgan_tf.data import digits
 from dcgan_tf.images import write_png
 from experiments import gpus_on_paper, rows, time_of_ops
@@ -127,7 +128,8 @@ def check(program, words, capsys):
         assert exits.run(main1.main, [*words, '--dry-run']) == 0, (words, capsys.readouterr().err)
     else:
         assert (ROOT / path).exists()
-        importlib.import_module(path.stem if path.parent.name == 'tools' else
+        importlib.import_module(COMMANDS[path.stem].module or path.stem
+                                if path.parent.name == 'tools' else
                                 f'experiments.{path.stem}').parse(words)
 
 

@@ -9,7 +9,8 @@ from dcgan_tf import _HOME as HOME
 PACKAGE = pathlib.Path(__file__).parents[1] / 'dcgan_tf'
 FLOORS = [                                                  # lowest first
     {'portable'},                                           # what differs between systems
-    {'errors', 'files', 'hooks', 'names', 'obstacles', 'seeds', 'signals', 'streams'},     # ground
+    {'errors', 'files', 'hooks', 'names', 'obstacles', 'program', 'seeds', 'signals',
+     'streams'},                                            # ground
     {'arguments', 'bars', 'own_code'},
     {'config', 'data', 'images', 'latent', 'metrics'},      # numbers, without TensorFlow
     {'ops'},
@@ -22,10 +23,13 @@ FLOORS = [                                                  # lowest first
     {'evaluator'},
     {'evaluating'},
     {'gan'},
-    {'cli'},                                                # doors
+    {'cli'},                                                # command lines
+    {'commands'},                                           # one file a command
+    {'__main__'},                                           # dcgan-tf
 ]
 WITHOUT_TENSORFLOW = {*FLOORS[0], *FLOORS[1], *FLOORS[2], *FLOORS[3], 'show/explore',
-                      'show/arrangement', 'show/morphing', 'show/projector', 'cli'}
+                      'show/arrangement', 'show/morphing', 'show/projector', 'cli', 'commands',
+                      '__main__'}
 FILES = sorted(p for p in PACKAGE.rglob('*.py') if p.parent != PACKAGE or p.stem != '__init__')
 
 

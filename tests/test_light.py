@@ -10,16 +10,15 @@ import sys
 
 import numpy as np
 
+from dcgan_tf.commands import COMMANDS
 from dcgan_tf.images import write_png
 from tests.programs import ROOT
 
 NEVER = {'tensorflow', 'keras', 'tensorboard', 'matplotlib', 'scipy', 'sklearn', 'pandas', 'h5py',
          'torch', 'onnx', 'tf2onnx', 'onnxruntime', 'flask', 'waitress'}
 LATER = {'numpy', 'tqdm', 'cv2', 'PIL', 'urllib.request'}          # some need some of these
-# benchmark.py and plot.py draw with Matplotlib; the other two have no command line.
-TOOLS = sorted({path.stem for path in (ROOT / 'tools').glob('*.py')} - {
-    'benchmark', 'plot', '_root', 'scaling_worker'})
-SAID = {'export': ['--format', 'generator.tflite'], 'graph': ['--variables']}
+LOADS_MORE = {'plot'}           # Matplotlib
+SAID = {'export': ['--format', 'generator.tflite'], 'graph': ['--variables'], 'train': ['--epochs']}
 HELP = f"""
 import runpy, sys
 sys.argv = ['main1.py', '--help']
@@ -30,16 +29,20 @@ import main1
 main1.main(['--folder', 'animals', '--type', 'cgan', '--batch-size', '2', '--metrics', 'frechet',
             '--norm', 'layer', '--penalty', 'dragan', '--dry-run'])
 """
+COMMAND = 'from dcgan_tf.__main__ import main; main({})'                      # dcgan-tf
 STEPS = [                                       # what is done, what it loads, what it says
+    (COMMAND.format(['--help']), set(), [*COMMANDS]),
+    (COMMAND.format(['--version']), set(), ['dcgan-tf ']),
     ('import dcgan_tf.data', set(), []),
     ('import dcgan_tf.data.mnist', {'numpy'}, []),
     (HELP, set(), ['--epochs']),
     ('import dcgan_tf.data.digits, dcgan_tf.data.download', {'tqdm', 'urllib.request', 'cv2'}, []),
     ("import same_bits; same_bits.main(['--list', '--only', 'unroll,two_workers'])", {'PIL'},
      ['--unroll 2\n', '(2 workers)\n']),
-    *((f"import {tool}; {tool}.main(['--help'])", set(), SAID.get(tool, ['usage: ']))
-      for tool in TOOLS),
-    (f"import runs; runs.main([{str(ROOT / 'tests/golden')!r}])", set(), ['run_2a4ff0f']),
+    *((COMMAND.format([name, '--help']), set(), [f'usage: dcgan-tf {name} ', *SAID.get(name, [])])
+      for name, row in COMMANDS.items() if row.module and name not in LOADS_MORE),
+    ("import scaling; scaling.main(['--help'])", set(), ['usage: ']),
+    (COMMAND.format(['runs', str(ROOT / 'tests/golden')]), set(), ['run_2a4ff0f']),
     (DRY_RUN, set(), ['"norm": "layer"', '"penalty_weight": 10.0']),
 ]
 PROGRAM = """

@@ -13,20 +13,22 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-import arithmetic
 import dcgan_tf
-import evaluate
-import export
-import features
-import graph
-import invert
 import main1
-import morph
-import plot
-import project
-import sample
 from dcgan_tf import DeepConvolutionalGAN, images
 from dcgan_tf.cli import exits
+from dcgan_tf.commands import (
+    arithmetic,
+    evaluate,
+    export,
+    features,
+    graph,
+    invert,
+    morph,
+    plot,
+    project,
+    sample,
+)
 from dcgan_tf.data import load
 from dcgan_tf.run_folder import checkpoints, run_folder
 from dcgan_tf.run_folder.tables import loss_csv

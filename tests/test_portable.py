@@ -316,11 +316,11 @@ def test_letters_that_an_encoding_lacks_end_no_program(monkeypatch):
 
 # ---- refused at the start
 
-@pytest.mark.parametrize('tool', ['launch', 'scaling'])
-def test_several_workers_are_refused(windows, tool, capsys, tmp_path, monkeypatch):
+@pytest.mark.parametrize('module', ['dcgan_tf.commands.launch', 'scaling'])
+def test_several_workers_are_refused(windows, module, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    words = ['--workers', '2', *(['--', 'main1.py'] if tool == 'launch' else [])]
-    assert exits.run(importlib.import_module(tool).main, words) == exits.WRONG_USAGE
+    words = ['--workers', '2', *(['--', 'main1.py'] if module.endswith('launch') else [])]
+    assert exits.run(importlib.import_module(module).main, words) == exits.WRONG_USAGE
     error = capsys.readouterr().err
     assert 'need Linux or macOS' in error and error.count('\n') == 1
     assert list(tmp_path.iterdir()) == []

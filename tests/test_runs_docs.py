@@ -10,8 +10,8 @@ import sys
 import pytest
 
 import main1
-import runs
 from dcgan_tf.cli import exits, flags
+from dcgan_tf.commands import runs
 from dcgan_tf.config import from_dict
 from dcgan_tf.run_folder import run_folder
 from tests.helpers import call_tool

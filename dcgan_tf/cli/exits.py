@@ -9,9 +9,9 @@ import atexit
 import contextlib
 import importlib.util
 import os
-import pathlib
 import sys
 
+from dcgan_tf import program
 from dcgan_tf.distributed.cluster import LOST, VARIABLE
 from dcgan_tf.errors import RunError, UsageError, WorkerLost, reason
 from dcgan_tf.streams import lose_lines, protect
@@ -82,7 +82,7 @@ def _leave(code, argv):
 def _print(message, code):
     """Prints an error as one line, and returns its exit code."""
     with contextlib.suppress(OSError):                            # the disk may be full
-        print(f'{pathlib.Path(sys.argv[0]).name}: {message}', file=sys.stderr)
+        print(f'{program.name()}: {message}', file=sys.stderr)
     return code
 
 

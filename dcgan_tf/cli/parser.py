@@ -6,6 +6,7 @@ import pathlib
 import sys
 import textwrap
 
+from dcgan_tf import program
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.readers import within
 from dcgan_tf.config import flag_of
@@ -26,7 +27,8 @@ class Parser(argparse.ArgumentParser):
     """Is argparse's parser, but a mistake is a UsageError, and `--a_b` means `--a-b`."""
 
     def __init__(self, **options):
-        super().__init__(allow_abbrev=False, formatter_class=HelpLines, **options)
+        super().__init__(prog=program.name(), allow_abbrev=False, formatter_class=HelpLines,
+                         **options)
 
     def parse_args(self, args=None, namespace=None, **ranges):
         """ranges: name of a flag -> the smallest and the largest number that it takes."""

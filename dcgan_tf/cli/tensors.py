@@ -1,4 +1,4 @@
-"""`tools/graph.py RUN --tensors PATTERN`: shows, keeps and draws tensors of a trained model."""
+"""`dcgan-tf graph RUN --tensors PATTERN`: shows, keeps and draws tensors of a trained model."""
 
 import contextlib
 import zipfile

@@ -1,19 +1,17 @@
 """Adds and subtracts pictures.
 
-    python tools/arithmetic.py RUN --plus 1,4,9 --minus 2,3 --plus 5 --out a.png
+    dcgan-tf arithmetic RUN --plus 1,4,9 --minus 2,3 --plus 5 --out a.png
 
 As in "smiling woman - woman + man" of Radford et al. 2016, arXiv 1511.06434, section 6.3.2, latents
 of pictures that show the same thing are averaged, and the averages are added and subtracted.
-`sample.py --sheet` shows pictures with their seeds, to choose from.
+`dcgan-tf sample --sheet` shows pictures with their seeds, to choose from.
 """
 
 import argparse
-import sys
 
 import numpy as np
 
-import _root  # noqa: F401
-from dcgan_tf import images, latent
+from dcgan_tf import images, latent, program
 from dcgan_tf.cli import exits, inputs, trained
 from dcgan_tf.cli.parser import Parser, check_ending
 from dcgan_tf.cli.paths import local_path
@@ -112,7 +110,8 @@ def parse(argv):
     parser.add_argument('--seed', type=int, default=0, help='seed of those eight (default: 0)')
     parser.add_argument('--save', type=local_path, metavar='FILE',
                         help='write the result as an .npz file, for '
-                        '--latents of sample.py and morph.py')
+                        f'--latents of {program.command("sample")} and '
+                        f'{program.command("morph")}')
     parser.add_argument('--out', type=local_path, metavar='FILE',
                         help='the picture, a .png file (default: '
                         'RUN/images/arithmetic.png; without a run folder, arithmetic.png)')
@@ -125,7 +124,3 @@ def parse(argv):
     check_ending('--out', args.out, '.png')
     check_ending('--save', args.save, latent.ENDING)
     return args
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

@@ -1,10 +1,9 @@
-"""Measures the quality of pictures: python tools/evaluate.py RUN [RUN ...] --n 10000"""
+"""Measures the quality of pictures: dcgan-tf evaluate RUN [RUN ...] --n 10000"""
 
 import math
-import sys
 from typing import NamedTuple
 
-import _root  # noqa: F401
+from dcgan_tf import program
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
@@ -158,7 +157,7 @@ def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Compares generated pictures with real ones that were held out.')
     parser.add_argument('runs', nargs='+', type=local_path, metavar='RUN',
-                        help='run folders of main1.py')
+                        help=f'run folders of {program.command("train")}')
     trained.add_checkpoint(parser)
     parser.add_argument('--n', type=int, default=10_000, help='number of samples of '
                         'each run, and of held-out and training pictures; fewer if the data set '
@@ -186,7 +185,3 @@ def parse(argv):
         raise UsageError(f'--metrics {", ".join(sorted(unknown))}: expected a list of '
                          f'{", ".join(METRICS)}')
     return args
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

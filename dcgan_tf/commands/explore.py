@@ -1,4 +1,4 @@
-"""Serves a page to play with a generator in the browser: python tools/explore.py RUN
+"""Serves a page to play with a generator in the browser: dcgan-tf explore RUN
 
 The page shows a wall of samples, morphs between two of them, and sliders along G's principal
 directions. Only this machine can open the page, unless --host says otherwise.
@@ -6,7 +6,7 @@ directions. Only this machine can open the page, unless --host says otherwise.
 
 import sys
 
-import _root  # noqa: F401
+from dcgan_tf import program
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.errors import UsageError
@@ -19,7 +19,7 @@ def main(argv=None):
     run = trained.find(args)
     with serving.open_socket(args.host, args.port) as listening, trained.open_gan(run) as gan:
         number = serving.explore_on(listening, gan, run.name)
-    print('explore.py: stopped', file=sys.stderr)
+    print(f'{program.name()}: stopped', file=sys.stderr)
     return exits.stopped(number)
 
 
@@ -31,8 +31,7 @@ def packages():
     try:
         from dcgan_tf.show.explore import serving
     except ModuleNotFoundError as error:
-        raise UsageError(f'{error.name} is missing: python -m pip install -r '
-                         'tools/requirements-explore.txt') from error
+        raise UsageError(f'{error.name} is missing: {program.install("explore")}') from error
     return serving
 
 
@@ -46,7 +45,3 @@ def parse(argv):
     parser.add_argument('--port', type=int, default=8000, help='port of the page; 0 = any free '
                         'port (default: 8000)')
     return parser.parse_args(argv, port=(0, 65_535))
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

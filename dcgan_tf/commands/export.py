@@ -1,10 +1,8 @@
-"""Exports the generator: python tools/export.py RUN --format saved_model,tflite"""
+"""Exports the generator: dcgan-tf export RUN --format saved_model,tflite"""
 
 import os
 import pathlib
-import sys
 
-import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.paths import local_path
@@ -15,6 +13,8 @@ from dcgan_tf.show import exports
 
 def main(argv=None):
     """Writes a file for each format and compares it with the run; returns the exit code."""
+    if argv is None:
+        os.environ['CUDA_VISIBLE_DEVICES'] = '-1'      # all formats run on the CPU: compare there
     args = parse(argv)
     run = trained.find(args)
     paths = paths_of(args, run)
@@ -64,8 +64,3 @@ def parse(argv):
     parser.add_argument('--seed', type=int, default=0, help='seed of the first of them '
                         '(default: 0)')
     return parser.parse_args(argv, n=(7, 1_000), seed=SEEDS)
-
-
-if __name__ == '__main__':
-    os.environ['CUDA_VISIBLE_DEVICES'] = '-1'     # all formats run on the CPU: compare them there
-    sys.exit(exits.run(main))

@@ -1,4 +1,4 @@
-"""Tests what D has learnt, by a linear SVM on its features: python tools/features.py RUN --n 10000
+"""Tests what D has learnt, by a linear SVM on its features: dcgan-tf features RUN --n 10000
 
 This is the test of Radford et al. 2016, arXiv 1511.06434, section 5.1: how well can a linear
 classifier tell the classes apart by the outputs of D's convolutions? The same SVM on raw pixels is
@@ -7,12 +7,10 @@ them in its training, though it gets no labels here: compare its accuracy only w
 runs of its type.
 """
 
-import sys
 
 import numpy as np
 
-import _root  # noqa: F401
-from dcgan_tf import bars, seeds
+from dcgan_tf import bars, program, seeds
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
@@ -92,7 +90,8 @@ def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Tests how well a linear SVM tells classes apart by D\'s '
                     'features.')
-    parser.add_argument('run', type=local_path, metavar='RUN', help='a run folder of main1.py')
+    parser.add_argument('run', type=local_path, metavar='RUN',
+                        help=f'a run folder of {program.command("train")}')
     trained.add_checkpoint(parser)
     parser.add_argument('--n', type=int, default=10_000, help='number of pictures that the SVM '
                         'learns from, at most (default: 10000)')
@@ -104,7 +103,3 @@ def parse(argv):
     args = parser.parse_args(argv, n=(10, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
     return args
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

@@ -1,10 +1,9 @@
-"""Prints a model as tables: python tools/graph.py RUN    --variables    --tensors 'losses/*'"""
+"""Prints a model as tables: dcgan-tf graph RUN    --variables    --tensors 'losses/*'"""
 
 import itertools
-import sys
 from collections import Counter
 
-import _root  # noqa: F401
+from dcgan_tf import program
 from dcgan_tf.cli import exits, tensors, trained
 from dcgan_tf.cli.parser import Parser, add_json, check_file
 from dcgan_tf.cli.paths import local_path
@@ -178,7 +177,7 @@ def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Prints a model as a table: layers, shapes, parameters, FLOPs. RUN '
                     'needs no checkpoint for that; it may be a config.json, or a file with the '
-                    'output of main1.py --dry-run.')
+                    f'output of {program.command("train")} --dry-run.')
     trained.add_run(parser)
     parser.add_argument('--diff', type=local_path, metavar='RUN2',
                         help='print instead the differences of the '
@@ -201,7 +200,3 @@ def parse(argv):
     tensors.check(args)
     check_file('--json', args.json)
     return args
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

@@ -1,15 +1,13 @@
-"""Finds the latents of pictures: python tools/invert.py RUN a.png b.jpg --out found.png
+"""Finds the latents of pictures: dcgan-tf invert RUN a.png b.jpg --out found.png
 
 G cannot draw every picture. The strip shows in each row the picture itself, the nearest picture
 that G draws, and the results of the other starts of the search.
 """
 
-import sys
 
 import numpy as np
 
-import _root  # noqa: F401
-from dcgan_tf import images, latent
+from dcgan_tf import images, latent, program
 from dcgan_tf.cli import exits, inputs, trained
 from dcgan_tf.cli.parser import Parser, check_ending
 from dcgan_tf.cli.paths import local_path
@@ -83,7 +81,8 @@ def parse(argv):
     parser.add_argument('--seed', type=int, default=0, help='seed of the starts (default: 0)')
     parser.add_argument('--save', type=local_path, metavar='FILE',
                         help='write the latents as an .npz file, for '
-                        '--latents of sample.py and morph.py (default: RUN/images/inverted.npz; '
+                        f'--latents of {program.command("sample")} and {program.command("morph")} '
+                        '(default: RUN/images/inverted.npz; '
                         'without a run folder, inverted.npz)')
     parser.add_argument('--out', type=local_path, metavar='FILE',
                         help='write the strip as a .png file (default: '
@@ -96,7 +95,3 @@ def parse(argv):
     check_ending('--out', args.out, '.png')
     check_ending('--save', args.save, latent.ENDING)
     return args
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

@@ -1,6 +1,6 @@
 """Starts several workers on one machine.
 
-    python tools/launch.py --workers 2 -- main1.py --epochs 20000
+    dcgan-tf launch --workers 2 -- train --epochs 20000
 
 Each worker is a process with a part of every batch; worker 0 writes the run folder.
 """
@@ -13,9 +13,7 @@ import secrets
 import sys
 import time
 
-import _root  # noqa: F401
-from dcgan_tf import portable, signals
-from dcgan_tf.cli import exits
+from dcgan_tf import portable, program, signals
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.readers import within
@@ -41,12 +39,12 @@ def main(argv=None):
             started = start_workers(command, count, logs, gpus)
             code, again = outcome(started.wait(received), received)
             for line in failures(started):
-                print(f'launch.py: {line}', file=sys.stderr)
+                print(f'{program.name()}: {line}', file=sys.stderr)
             if not again or received:
                 break
             if left:
-                print(f'launch.py: all are started again, {left} times at most', file=sys.stderr,
-                      flush=True)
+                print(f'{program.name()}: all are started again, {left} times at most',
+                      file=sys.stderr, flush=True)
     return code
 
 
@@ -89,7 +87,7 @@ def parse(argv):
     """Reads the command line; `command` is the part after --. UsageError for wrong arguments."""
     at = argv.index('--') if '--' in argv else len(argv)
     parser = Parser(description='Starts, watches and stops several workers on this machine that '
-                                'train one GAN together: --workers N -- main1.py ...')
+                                f'train one GAN together: --workers N -- {training()} ...')
     add = parser.add_argument
     add('--workers', default=AUTO, metavar='N', help='number of workers; auto = one for '
         'each GPU (default: auto)')
@@ -102,7 +100,8 @@ def parse(argv):
     check_system()
     args.command = argv[at + 1:]
     if not args.command:
-        raise UsageError('there is no program after --: --workers 2 -- main1.py --epochs 20000')
+        raise UsageError(f'there is no program after --: --workers 2 -- {training()} --epochs '
+                         '20000')
     return args
 
 
@@ -124,11 +123,13 @@ def workers(text, gpus):
 def completed(command, count, restarts):
     """Returns the command with --threads, and with --resume auto if there may be another start.
 
-    Only for main1.py, and only flags that were not typed.
+    Only for main1.py, and only flags that were not typed. `train` is the main1.py of this package.
     """
-    program, *args = command
+    first, *args = command
+    if first == 'train':
+        first, command = program.MAIN, [str(program.ROOT / program.MAIN), *args]
     given = {arg.partition('=')[0].replace('_', '-') for arg in args}
-    if pathlib.Path(program).name != 'main1.py':
+    if pathlib.Path(first).name != program.MAIN:
         return command
     if '--threads' not in given:
         command = [*command, '--threads', str(max(1, portable.cores() // count))]
@@ -136,6 +137,11 @@ def completed(command, count, restarts):
         name = [] if '--run-name' in given else ['--run-name', new_name()]
         command = [*command, *name, '--resume', 'auto']
     return command
+
+
+def training():
+    """Returns what is typed after -- for a training: 'main1.py', or 'train' after dcgan-tf."""
+    return program.command('train').split()[-1]
 
 
 def new_name():
@@ -157,7 +163,3 @@ def visible_gpus():
 def of_gpu(k, gpus):
     """Returns environment variables with which worker k sees only its own GPU."""
     return {'CUDA_VISIBLE_DEVICES': gpus[k]} if gpus else {}
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

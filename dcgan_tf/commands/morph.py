@@ -1,12 +1,11 @@
-"""Films a walk through the latents: python tools/morph.py RUN --path sphere --out morph.gif"""
+"""Films a walk through the latents: dcgan-tf morph RUN --path sphere --out morph.gif"""
 
 import sys
 from typing import NamedTuple
 
 import numpy as np
 
-import _root  # noqa: F401
-from dcgan_tf import images, latent
+from dcgan_tf import images, latent, program
 from dcgan_tf.cli import exits, inputs, trained
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.paths import local_path
@@ -96,9 +95,9 @@ def missing(config, labels):
 def keys_of(config, args):
     """Returns the latents of --latents and --seeds [K, Z] and their classes [K], or None.
 
-    The classes are those of the file, or those that sample.py draws: all in turn. Paths other than
-    slerp, and a --grid, ignore the latter, for a column a class. With --class they are returned,
-    too: it leaves the other codes of an infogan as they are, [K, L].
+    The classes are those of the file, or those that `dcgan-tf sample` draws: all in turn. Paths
+    other than slerp, and a --grid, ignore the latter, for a column a class. With --class they are
+    returned, too: it leaves the other codes of an infogan as they are, [K, L].
     """
     if not (args.latents or args.seeds):
         return None, None
@@ -136,7 +135,7 @@ def parse(argv):
     check_walk(args)
     images.check_animation(args.out or 'morph.gif', args.fps, args.loop, args.max_kb)
     if note := images.fps_note(args.out or 'morph.gif', args.frames, args.fps):
-        print(f'morph.py: {note}', file=sys.stderr)
+        print(f'{program.name()}: {note}', file=sys.stderr)
     return args
 
 
@@ -149,12 +148,13 @@ def add_walk(group):
     group.add_argument('--seed', type=int, default=0, help='seed of the first walk; '
                        'each of the other tiles has the next seed (default: 0)')
     group.add_argument('--seeds', type=seeds, metavar='S,S,...', help='walk through the '
-                       'pictures of these seeds; sample.py --sheet shows them. For a cgan, an '
-                       'acgan or an infogan, each has its class, or its value of code 1; with '
-                       '--grid or another path than slerp, column k has class k')
+                       f'pictures of these seeds; {program.command("sample")} --sheet shows '
+                       'them. For a cgan, an acgan or an infogan, each has its class, or its value '
+                       'of code 1; with --grid or another path than slerp, column k has class k')
     group.add_argument('--latents', type=local_path, metavar='FILE',
                        help='walk through the latents in a file of '
-                       'arithmetic.py, invert.py or numpy.save, and then through those of --seeds')
+                       f'{program.command("arithmetic")}, {program.command("invert")} or '
+                       'numpy.save, and then through those of --seeds')
     group.add_argument('--from', type=local_path, dest='from_', metavar='IMAGE',
                        help='with --to: walk between '
                        'the latents that draw two pictures')
@@ -223,7 +223,3 @@ def check_walk(args):
             latent.check_speeds(name, args.speeds)
         if args.from_:
             latent.check_keys(name, 2)
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

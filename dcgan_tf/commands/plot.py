@@ -1,8 +1,7 @@
-"""Draws the curves of runs in one picture: python tools/plot.py RUN [RUN ...] --out curves.png"""
+"""Draws the curves of runs in one picture: dcgan-tf plot RUN [RUN ...] --out curves.png"""
 
-import sys
 
-import _root  # noqa: F401
+from dcgan_tf import program
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser, check_ending
 from dcgan_tf.cli.paths import local_path
@@ -23,14 +22,10 @@ def parse(argv):
     parser = Parser(description='Draws losses, D\'s accuracies, the information of '
                     'codes, and metrics of runs over their steps.')
     parser.add_argument('runs', nargs='+', type=local_path, metavar='RUN',
-                        help='run folders of main1.py')
+                        help=f'run folders of {program.command("train")}')
     parser.add_argument('--out', type=local_path, default='curves.png',
                         help='the picture, a .png file (default: '
                         'curves.png)')
     args = parser.parse_args(argv)
     check_ending('--out', args.out, '.png')
     return args
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

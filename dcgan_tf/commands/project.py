@@ -1,4 +1,4 @@
-"""Writes D's features for TensorBoard's projector: python tools/project.py RUN --n 1000
+"""Writes D's features for TensorBoard's projector: dcgan-tf project RUN --n 1000
 
 show/points.py says what a point is. The projector draws the points with thumbnails, by PCA, t-SNE
 or UMAP, and colours them by class or by kind.
@@ -6,7 +6,6 @@ or UMAP, and colours them by class or by kind.
 
 import sys
 
-import _root  # noqa: F401
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser, add_data
 from dcgan_tf.cli.paths import local_path
@@ -73,7 +72,3 @@ def parse(argv):
                         'RUN/images/projector; without a run folder, projector)')
     add_data(parser)
     return parser.parse_args(argv, n=(2, MAX_POINTS), dimensions=(0, 1_000_000), seed=SEEDS)
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

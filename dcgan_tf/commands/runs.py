@@ -1,11 +1,11 @@
-"""Compares the runs in a folder: python tools/runs.py [FOLDER] --sort frechet"""
+"""Compares the runs in a folder: dcgan-tf runs [FOLDER] --sort frechet"""
 
 import os
 import pathlib
 import shutil
 import sys
 
-import _root  # noqa: F401
+from dcgan_tf import program
 from dcgan_tf.cli import exits, runs_table
 from dcgan_tf.cli.parser import Parser, add_json, check_file
 from dcgan_tf.cli.paths import local_path
@@ -74,7 +74,8 @@ def named(word, runs, folder):
         if run.name == word or (path.exists() and path.samefile(run.path)):
             return run
     raise UsageError(f'--delete-checkpoints {word[:200]}: there is no such run in {folder} (the '
-                     'folder stands before the flag: runs.py FOLDER --delete-checkpoints)')
+                     f'folder stands before the flag: {program.command("runs")} FOLDER '
+                     '--delete-checkpoints)')
 
 
 def delete(runs, yes):
@@ -137,7 +138,3 @@ def parse(argv):
         raise UsageError('--delete-checkpoints asks before it deletes, and standard input or '
                          'output is not a terminal: add --yes')
     return args
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

@@ -1,12 +1,11 @@
-"""Draws pictures with a trained model: python tools/sample.py RUN --n 1000 --out FOLDER"""
+"""Draws pictures with a trained model: dcgan-tf sample RUN --n 1000 --out FOLDER"""
 
 import pathlib
 import sys
 
 import numpy as np
 
-import _root  # noqa: F401
-from dcgan_tf import images, latent, names
+from dcgan_tf import images, latent, names, program
 from dcgan_tf.cli import exits, inputs, trained
 from dcgan_tf.cli.parser import Parser, check_ending, check_folder
 from dcgan_tf.cli.paths import local_path
@@ -144,7 +143,8 @@ def parse(argv):
     parser.add_argument('--grid', type=grid, metavar='RxC',
                         help='write one PNG file with R rows and C columns instead')
     parser.add_argument('--sheet', action='store_true', help='like --grid, with the seed under '
-                        'each picture, for morph.py --seeds and arithmetic.py (default: 8x8)')
+                        f'each picture, for {program.command("morph")} --seeds and '
+                        f'{program.command("arithmetic")} (default: 8x8)')
     parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
                         'acgan: the class to draw; for an infogan: the value of code 1 (default: '
                         'all in turn: of K classes, the picture of seed S has class S modulo K; a '
@@ -156,7 +156,8 @@ def parse(argv):
                         'the others has the next seed (default: 0)')
     parser.add_argument('--latents', type=local_path, metavar='FILE',
                         help='draw the latents in a file of '
-                        'arithmetic.py, invert.py or numpy.save, instead of seeds')
+                        f'{program.command("arithmetic")}, {program.command("invert")} or '
+                        'numpy.save, instead of seeds')
     parser.add_argument('--truncation', type=float, default=1.0, metavar='T', help='factor of the '
                         'latents; below 1 the pictures are less varied and more usual (default: '
                         '1)')
@@ -189,7 +190,3 @@ def check(args):
         check_ending('--out', args.out, '.png')
     elif args.out:
         check_folder('--out', args.out)
-
-
-if __name__ == '__main__':
-    sys.exit(exits.run(main))

@@ -10,6 +10,7 @@ import pathlib
 
 import numpy as np
 
+from dcgan_tf import program
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.idx import read_idx
 from dcgan_tf.data.stream import named_errors
@@ -76,7 +77,8 @@ def _first_file(folder, names):
 
 def _missing(name, data_dir, split):
     """Returns the error message: what was searched for, where, and two ways to provide it."""
-    remedy = f'name that of the {name} files (--data-dir), or fetch them: main1.py --download'
+    remedy = (f'name that of the {name} files (--data-dir), or fetch them: '
+              f'{program.command("train")} --download')
     if not data_dir.is_dir():
         return f"'{data_dir}' is no folder; {remedy}"
     folders = ' and '.join(f"'{folder}'" for folder in _folders(name, data_dir))

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from dcgan_tf import portable
+from dcgan_tf import portable, program
 from dcgan_tf.distributed.cluster import LOST, VARIABLE
 from dcgan_tf.errors import UsageError
 from dcgan_tf.signals import SIGNALS
@@ -103,7 +103,7 @@ def check_system():
     """Raises UsageError on Windows, which cannot pass signals on to the workers."""
     if portable.WINDOWS:
         raise UsageError('several workers on one machine need Linux or macOS: on Windows train '
-                         'with one process, python main1.py')
+                         f'with one process, {program.command("train")}')
 
 
 def end_with_parent():

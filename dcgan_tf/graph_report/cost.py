@@ -12,7 +12,7 @@ from dcgan_tf.graph_report.layers import step_flops
 class Cost(NamedTuple):
     """The cost of a training in this process. Of several workers, each has its own."""
 
-    flops: int                   # of an average step, as `tools/graph.py` counts them
+    flops: int                   # of an average step, as `dcgan-tf graph` counts them
     seconds: float | None        # of an average step here, without evaluations and checkpoints
     step_memory: int | None      # bytes that this process has at most in a step
     sample_memory: int | None    # bytes that it has at most when it draws samples

@@ -1,6 +1,6 @@
 """Tells what can be known of a run without its checkpoints and without TensorFlow.
 
-This is what `tools/runs.py` shows: state, steps, last figures, and space on the disk.
+This is what `dcgan-tf runs` shows: state, steps, last figures, and space on the disk.
 """
 
 import contextlib

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dcgan_tf import latent, seeds
+from dcgan_tf import latent, program, seeds
 
 MAX_IMAGES = 32             # tiles of a picture without labels
 MAX_ROWS = 8                # rows, columns and tiles of a picture with labels
@@ -104,11 +104,12 @@ def left_out(config, film_columns: int) -> list[str]:
              'fake1, fake2, progress.png and real.png')
     parts = [f'{files} show the first {most}' for files, most in (
         (grids, MAX_COLUMNS), ('morph1.gif and morph2.gif', film_columns)) if n > most]
-    lines = [f'pictures: of {n:,} {values}, {" and ".join(parts)}; tools/sample.py draws all'
+    sample = program.command('sample')
+    lines = [f'pictures: of {n:,} {values}, {" and ".join(parts)}; {sample} draws all'
              ] if parts else []
     return lines + [
         f'pictures: of {size:,} values of code {code}, codes shows the first {MAX_VALUES}; '
-        f'tools/sample.py --code {code}:VALUE draws each'
+        f'{sample} --code {code}:VALUE draws each'
         for code, size in enumerate(config.label_sizes[1:], 2) if size > MAX_VALUES]
 
 

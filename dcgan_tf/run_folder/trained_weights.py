@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from dcgan_tf import config as configs
-from dcgan_tf import own_code
+from dcgan_tf import own_code, program
 from dcgan_tf.arguments import check_path
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
@@ -98,7 +98,8 @@ def find_checkpoint(run, checkpoint: str):
         step = int(checkpoint)
         return run.checkpoints if step in newest else run.best, step
     choices = ', '.join([NEWEST, *([BEST] if best else []), *map(str, sorted({*newest, *kept}))])
-    hint = '' if best or checkpoint != BEST else '; main1.py --keep-best METRIC keeps the best'
+    hint = '' if best or checkpoint != BEST else (
+        f'; {program.command("train")} --keep-best METRIC keeps the best')
     raise UsageError(f'--checkpoint {checkpoint[:40]}: {run.path} has {choices}{hint}')
 
 

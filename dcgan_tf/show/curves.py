@@ -32,7 +32,7 @@ class Curve(NamedTuple):
 
 
 def plot(runs, file) -> None:
-    """Draws the curves of runs as a .png file, as `tools/plot.py` does.
+    """Draws the curves of runs as a .png file, as `dcgan-tf plot` does.
 
     runs: paths of run folders, or RunFolders; one may stand alone. UsageError for a run without a
     row, and for another ending; RunError if the file cannot be written.

@@ -19,7 +19,7 @@ class Products(Queries):
     """The methods of a GAN that make something of it."""
 
     def morphing(self, label=None, codes=None) -> MorphingGenerator:
-        """Returns what writes films of walks through the latents, as `tools/morph.py` does.
+        """Returns what writes films of walks through the latents, as `dcgan-tf morph` does.
 
         label: for a cgan or an acgan, the class to show, by its name or its number; for an infogan,
         the value of code 1; None = tile k has class k, modulo their number. codes: for an infogan,
@@ -37,7 +37,7 @@ class Products(Queries):
                                  prior=c.prior, labels_of=labels_of)
 
     def add(self, *terms) -> np.ndarray:
-        """Returns a sum of means of latents, as `tools/arithmetic.py` does.   -> float32 [1, Z]
+        """Returns a sum of means of latents, as `dcgan-tf arithmetic` does.   -> float32 [1, Z]
 
         terms: pairs of a sign, 1 or -1, and a list of seeds, or their latents [n, Z]. As in
         "smiling woman - woman + man": Radford et al. 2016, arXiv 1511.06434, section 6.3.2.
@@ -64,7 +64,7 @@ class Products(Queries):
         return writing.write(name, sampler.of(self, run), path, asked, expected)
 
     def project(self, folder, data=None, *, n=1000, what=None, dimensions=50, seed=0) -> Projection:
-        """Writes D's features of pictures for TensorBoard's projector: `tools/project.py`.
+        """Writes D's features of pictures for TensorBoard's projector: `dcgan-tf project`.
 
         folder: is made, and replaces an older one; `tensorboard --logdir FOLDER` shows it. data:
         what the GAN has learnt, a Dataset or images uint8 [N, H, W, C]; None = samples alone. n:
@@ -76,7 +76,7 @@ class Products(Queries):
         return project(self, folder, data, n=n, what=what, dimensions=dimensions, seed=seed)
 
     def linear_svm(self, train, test, *, seed=0, reference=None) -> SvmResult:
-        """Tests how well a linear SVM tells classes apart by D's features: `tools/features.py`.
+        """Tests how well a linear SVM tells classes apart by D's features: `dcgan-tf features`.
 
         train, test: Datasets with labels, or pairs of images uint8 [N, H, W, C] and labels int [N].
         reference: see `discriminator_features`. UsageError for data without labels.

@@ -19,7 +19,7 @@ class Queries(SavedGAN):
     _features = _classes = _scores = _codes = _inversion = None
 
     def sample(self, n=1, seed=0, *, label=None, codes=None, truncation=1.0, latents=None):
-        """Draws pictures as `tools/sample.py` does: picture i has the seed `seed` + i.
+        """Draws pictures as `dcgan-tf sample` does: picture i has the seed `seed` + i.
 
         -> float32 [n, H, W, C] in [0, 1]
         label: for a cgan or an acgan, the class of all pictures, by its name or its number, or a

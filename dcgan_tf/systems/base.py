@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf import networks, ops, seeds
+from dcgan_tf import networks, ops, program, seeds
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives
 from dcgan_tf.losses.penalties import PENALTIES
@@ -133,7 +133,8 @@ class System(abc.ABC):
         encoder.
         """
         raise UsageError(f'--type {self.config.type} has no encoder; --penalty mode_regularised '
-                         'trains one, and tools/invert.py searches the latents of pictures')
+                         f'trains one, and {program.command("invert")} searches the latents of '
+                         'pictures')
 
     def augment(self, batch, x, name):
         """Returns the images as the discriminator sees them: augmented, with noise that fades.

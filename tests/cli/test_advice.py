@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import main1
-import sample
 from dcgan_tf import latent
 from dcgan_tf.cli import exits, flags, start
+from dcgan_tf.commands import sample
 from dcgan_tf.data import ImageFormat, npz
 from dcgan_tf.data.dataset import all_grey
 from dcgan_tf.data.pictures import folder, formats, scan

@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-import evaluate
-import features
 from dcgan_tf.cli import flags
+from dcgan_tf.commands import evaluate, features
 from dcgan_tf.config import (
     GROUPS,
     METRICS,

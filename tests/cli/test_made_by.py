@@ -8,11 +8,9 @@ import shutil
 import pytest
 
 import dcgan_tf
-import evaluate
-import features
 import main1
-import plot
 from dcgan_tf.cli import exits, trained
+from dcgan_tf.commands import evaluate, features, plot
 from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import config_json, made_by, run_folder

@@ -9,9 +9,9 @@ import pytest
 import main1
 from dcgan_tf.cli import exits, flags, parser, resolving
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.commands import COMMANDS
 
-TOOLS = sorted(path.stem for path in (pathlib.Path(__file__).parents[2] / 'tools').glob('*.py')
-               if 'Parser(' in path.read_text())
+PROGRAMS = [row.module or name for name, row in COMMANDS.items()]
 # Arguments of the tools and of main1.py whose text is no path, and no row of a table.
 PLAIN = {'help', 'run_name', 'histograms', 'class_', 'to_class', 'class_loss', 'code_variance',
          'checkpoint', 'features', 'metrics', 'host', 'sort',
@@ -93,7 +93,7 @@ def test_an_address_is_refused_before_any_work(home, capsys, flag):
     assert sorted(path.name for path in home.iterdir()) == ['$NOT_SET', 'a$NOT_SET', '~old.png']
 
 
-@pytest.mark.parametrize('program', ['main1', *TOOLS])
+@pytest.mark.parametrize('program', PROGRAMS)
 def test_every_argument_that_is_a_path_is_read_as_one(program, monkeypatch):
     """A new argument is a path, is read by a function of its own, or is named in PLAIN."""
     made = []

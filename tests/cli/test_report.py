@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-import invert
 from dcgan_tf.cli.report import aligned
+from dcgan_tf.commands import invert
 from dcgan_tf.show.inversion import InversionResult
 from tests.tools import painter
 

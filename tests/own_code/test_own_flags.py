@@ -5,14 +5,10 @@ import shutil
 
 import pytest
 
-import evaluate
-import features
-import graph
 import main1
-import plot
-import sample
 from dcgan_tf import GAN
 from dcgan_tf.cli import exits
+from dcgan_tf.commands import evaluate, features, graph, plot, sample
 from dcgan_tf.own_code import trusted
 from tests.helpers import assert_same, call_tool, checkpoint
 from tests.own_code.test_contract import FILE

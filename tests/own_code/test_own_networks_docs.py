@@ -1,8 +1,8 @@
 """docs/own_networks.md: its three files and its Python program run as they are written."""
 
+import importlib
 import pathlib
 import re
-import sys
 
 import pytest
 
@@ -31,17 +31,12 @@ def commands(*words):
 def call(words, small=()):
     """Runs a command of the page in this process; `small` makes a training short."""
     import main1
-    tools = pathlib.Path(main1.__file__).parent / 'tools'
     if words[0] == 'main1.py':
         words = [SECONDS.get(before, word) for before, word in zip(['', *words], words,
                                                                     strict=False)]
         assert main1.main([*words[1:], '--quiet', *small]) == 0
         return
-    sys.path.insert(0, str(tools))
-    try:
-        tool = __import__(pathlib.Path(words[0]).stem)
-    finally:
-        sys.path.remove(str(tools))
+    tool = importlib.import_module(f'dcgan_tf.commands.{pathlib.Path(words[0]).stem}')
     assert call_tool(tool, *words[1:]) == 0
 
 

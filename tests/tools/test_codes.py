@@ -5,12 +5,9 @@ import csv
 import numpy as np
 import pytest
 
-import arithmetic
-import invert
-import morph
-import sample
 from dcgan_tf import images, latent, seeds
 from dcgan_tf.cli import inputs, trained
+from dcgan_tf.commands import arithmetic, invert, morph, sample
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.sample_grids import code_sweep
 from dcgan_tf.show import points

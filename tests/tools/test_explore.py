@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import pytest
 
-import explore
 from dcgan_tf.cli import exits
+from dcgan_tf.commands import explore
 from tests.cases import cases
 from tests.programs import ROOT, Program
 

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-import explore
 from dcgan_tf.cli import exits
+from dcgan_tf.commands import explore
 
 
 @pytest.mark.parametrize('package', ['flask', 'waitress'])

@@ -2,14 +2,14 @@
 
 import functools
 import json
-import pathlib
 
 import pytest
 
-import export
 from dcgan_tf.cli import trained
+from dcgan_tf.commands import export
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.show.exports import FORMATS, writing
+from tests import programs
 from tests.cases import cases
 from tests.helpers import call_tool
 from tests.show.exports.conftest import missing
@@ -103,10 +103,9 @@ def test_a_package_that_is_missing_is_told_before_any_work(run, tmp_path, capsys
 
 
 def test_the_extra_requirements_are_there():
-    tools = pathlib.Path(export.__file__).parents[1]
     for row in FORMATS.values():
         if row.extra:
-            words = (tools / row.extra).read_text()
+            words = (programs.ROOT / f'tools/requirements-{row.extra}.txt').read_text()
             assert all(f'\n{package}>=' in words for package in row.packages)
 
 

@@ -9,8 +9,8 @@ import pytest
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
-import features
 from dcgan_tf.cli import exits, trained
+from dcgan_tf.commands import features
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.show import linear_svm

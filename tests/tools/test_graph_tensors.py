@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-import graph
+from dcgan_tf.commands import graph
 from dcgan_tf.images import read_png
 from dcgan_tf.run_folder import run_folder
 from tests.cases import cases

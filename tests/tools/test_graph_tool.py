@@ -7,10 +7,10 @@ import shutil
 
 import pytest
 
-import graph
 import main1
 from dcgan_tf import preset
 from dcgan_tf.cli import exits, trained
+from dcgan_tf.commands import graph
 from tests.cases import cases
 from tests.families import ONE
 from tests.helpers import call_tool

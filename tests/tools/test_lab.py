@@ -4,12 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-import arithmetic
-import invert
-import morph
-import sample
 from dcgan_tf import images, latent
 from dcgan_tf.cli import trained
+from dcgan_tf.commands import arithmetic, invert, morph, sample
 from dcgan_tf.run_folder import samples
 from tests.cases import cases
 from tests.helpers import call_tool as call

@@ -10,10 +10,11 @@ import subprocess
 import sys
 import time
 
-import launch
 import pytest
 
+from dcgan_tf.commands import launch
 from dcgan_tf.distributed import launching
+from dcgan_tf.program import name
 from tests.cases import cases
 from tests.helpers import call_tool
 
@@ -103,7 +104,7 @@ sys.exit(143)
 def test_the_last_line_of_who_fails_is_told(program, capfd):
     words = program('print("one"); print("two", k); sys.exit(2 * k)')
     assert call('--workers', 2, '--', words) == 2
-    assert capfd.readouterr().err == 'launch.py: worker 1 ended with 2: two 1\n'
+    assert capfd.readouterr().err == f'{name()}: worker 1 ended with 2: two 1\n'
 
 
 def test_who_is_refused_ends_all_at_once(program, capfd):
@@ -112,7 +113,7 @@ def test_who_is_refused_ends_all_at_once(program, capfd):
     words = program('sys.exit(2) if k == 0 else time.sleep(100)')
     assert call('--workers', 3, '--restarts', 1, '--', words) == 2
     assert time.monotonic() - begun < launching.GRACE / 2
-    assert capfd.readouterr().err == 'launch.py: worker 0 ended with 2\n'
+    assert capfd.readouterr().err == f'{name()}: worker 0 ended with 2\n'
 
 
 @pytest.mark.slow
@@ -216,6 +217,8 @@ def test_main1_gets_threads_and_a_name():
     again = launch.completed(['main1.py', '--resume', 'a'], 2, 3)
     assert again == ['main1.py', '--resume', 'a', *threads]
     assert launch.completed(['other.py'], 2, 3) == ['other.py']
+    assert launch.completed(['train', '--epochs', '3'], 2, 0) == [
+        str(ROOT / 'main1.py'), '--epochs', '3', *threads]
 
 
 def test_two_runs_of_one_second_have_two_names(monkeypatch):

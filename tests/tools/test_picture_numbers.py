@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-import morph
-import sample
 from dcgan_tf import images, latent
 from dcgan_tf.cli import exits
+from dcgan_tf.commands import morph, sample
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show import points
 from dcgan_tf.show.explore.renderer import Renderer

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-import plot
 from dcgan_tf import images, preset
 from dcgan_tf.cli import exits
+from dcgan_tf.commands import plot
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv

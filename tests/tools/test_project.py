@@ -7,9 +7,9 @@ import shutil
 import numpy as np
 import pytest
 
-import project
 from dcgan_tf import data, images
 from dcgan_tf.cli import trained
+from dcgan_tf.commands import project
 from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.samples import draw
 from dcgan_tf.show.projector import METADATA, SPRITE, VECTORS

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-import runs
 from dcgan_tf import preset
 from dcgan_tf.cli import exits, runs_table
+from dcgan_tf.commands import runs
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import width
 from dcgan_tf.run_folder import checkpoint_files, lock, run_folder

@@ -5,8 +5,8 @@ import functools
 
 import pytest
 
-import sample
 from dcgan_tf import images
+from dcgan_tf.commands import sample
 from dcgan_tf.run_folder import samples
 from tests.cases import cases
 from tests.helpers import call_tool

@@ -4,8 +4,8 @@ import functools
 import json
 
 import pytest
-import scaling
 
+import scaling
 from tests.helpers import call_tool
 
 call = functools.partial(call_tool, scaling)

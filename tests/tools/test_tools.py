@@ -5,18 +5,20 @@ import pathlib
 import numpy as np
 import pytest
 
-import arithmetic
-import evaluate
-import export
-import features
-import graph
-import invert
-import morph
-import plot
-import project
-import sample
-from dcgan_tf import data, images
+from dcgan_tf import data, images, program
 from dcgan_tf.cli import trained
+from dcgan_tf.commands import (
+    arithmetic,
+    evaluate,
+    export,
+    features,
+    graph,
+    invert,
+    morph,
+    plot,
+    project,
+    sample,
+)
 from tests.cases import cases
 from tests.helpers import call_tool as call
 from tests.helpers import decode
@@ -220,7 +222,7 @@ def test_a_data_folder_that_is_not_there(run, capsys, monkeypatch, tool):
 def test_a_film_that_browsers_slow_down_is_announced_before_the_work(capsys):
     assert morph.parse(['run', '--fps', '60']).fps == 60
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith('morph.py: --fps 60: ') and '10 and 20 ms' in line
+    assert line.startswith(f'{program.name()}: --fps 60: ') and '10 and 20 ms' in line
     morph.parse(['run', '--fps', '50'])
     assert capsys.readouterr().err == ''
 

@@ -1,4 +1,4 @@
-"""A web page to explore a generator, and its server: `tools/explore.py`.
+"""A web page to explore a generator, and its server: `dcgan-tf explore`.
 
     requests.py    reads a request and checks the range of every number
     renderer.py    draws the pixels that a request needs, one request at a time
@@ -7,5 +7,5 @@
     serving.py     opens the socket and runs waitress until a signal comes
     page/          the files that the browser loads; it loads no others
 
-Flask and waitress are listed in tools/requirements-explore.txt.
+Flask and waitress are the extra `explore` of pyproject.toml.
 """

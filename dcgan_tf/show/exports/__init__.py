@@ -16,6 +16,7 @@ import importlib.util
 import pathlib
 from typing import NamedTuple
 
+from dcgan_tf import program
 from dcgan_tf.arguments import check_row
 from dcgan_tf.errors import UsageError
 from dcgan_tf.obstacles import folder_obstacle, name_obstacle
@@ -31,7 +32,7 @@ class Format(NamedTuple):
     help: str
     about: bool = False       # is a JSON file with its description written next to it?
     packages: tuple = ()      # that it needs and requirements.txt does not list
-    extra: str = ''           # the requirements file that lists them
+    extra: str = ''           # the extra of the distribution that lists them
 
     @property
     def ending(self) -> str:
@@ -44,7 +45,7 @@ FORMATS = {
     'tflite':      Format('generator.tflite', 'for TensorFlow Lite (LiteRT)', about=True),
     'onnx':        Format('generator.onnx', 'for onnxruntime and other readers of ONNX',
                           packages=('tf2onnx', 'onnx', 'onnxruntime'),
-                          extra='tools/requirements-onnx.txt'),
+                          extra='onnx'),
 }
 
 
@@ -59,7 +60,8 @@ def check(name: str, path: pathlib.Path) -> None:
     row = FORMATS[name]
     missing = [package for package in row.packages if importlib.util.find_spec(package) is None]
     if missing:
-        raise UsageError(f'format {name} needs {", ".join(missing)}: pip install -r {row.extra}')
+        raise UsageError(f'format {name} needs {", ".join(missing)}: '
+                         f'{program.install(row.extra)}')
     if path.suffix.lower() != row.ending and row.ending:
         raise UsageError(f'{path}: expected a name that ends in {row.ending} for the format {name}')
     if problem := folder_obstacle(path.parent) or name_obstacle(path):

@@ -120,7 +120,8 @@ def test_packages_that_are_missing(tmp_path, monkeypatch):
     for form, row in FORMATS.items():
         if row.packages:
             with pytest.raises(UsageError, match='format onnx needs tf2onnx, onnx, onnxruntime: '
-                                                 'pip install -r tools/requirements-onnx.txt'):
+                                                 'python -m pip install -r tools/'
+                                                 'requirements-onnx.txt'):
                 check(form, tmp_path / row.name)
         else:
             check(form, tmp_path / row.name)
