@@ -1,7 +1,7 @@
 """All options of a run in one frozen record.
 
-The graph and the training are made from a `Config`. It is saved in the run folder; the programs in
-`tools/` need it and a checkpoint, and nothing else. Each field is defined once, with its group,
+The graph and the training are made from a `Config`. It is saved in the run folder; the other
+commands need it and a checkpoint, and nothing else. Each field is defined once, with its group,
 help text, range and flag: the command line is made from these definitions.
 """
 
