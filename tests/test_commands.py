@@ -205,3 +205,13 @@ def test_no_message_names_a_command_by_hand():
 
 ALLOWED = {'dcgan_tf/program.py',
            'dcgan_tf/__main__.py'}           # of the commands that only the repository has
+
+
+def test_the_page_lists_all():
+    page = (ROOT / 'docs/install.md').read_text()
+    rows = re.findall(r'^\| (?:`dcgan-tf (\w+)`|) ?\| `python (\S+)` \| (.*?) \|$', page, re.M)
+    assert rows == [(verb if row.module else '', 'main1.py' if verb == 'train' else
+                     f'tools/{verb}.py', row.help) for verb, row in COMMANDS.items()]
+    lines = [line.split('#')[0].split() for line in page.splitlines()
+             if line.startswith('dcgan-tf ')]
+    assert {words[1] for words in lines} == {'train', 'launch'}
