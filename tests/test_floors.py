@@ -13,7 +13,7 @@ FLOORS = [                                                  # lowest first
      'streams'},                                            # ground
     {'arguments', 'bars', 'own_code'},
     {'config', 'data', 'images', 'latent', 'metrics'},      # numbers, without TensorFlow
-    {'ops'},
+    {'ops', 'pretrained'},
     {'distributed', 'losses', 'optimizers', 'run_folder'},
     {'monitoring', 'networks'},
     {'systems'},                                            # one file a GAN
@@ -27,8 +27,8 @@ FLOORS = [                                                  # lowest first
     {'commands'},                                           # one file a command
     {'__main__'},                                           # dcgan-tf
 ]
-WITHOUT_TENSORFLOW = {*FLOORS[0], *FLOORS[1], *FLOORS[2], *FLOORS[3], 'show/explore',
-                      'show/arrangement', 'show/morphing', 'show/projector', 'cli', 'commands',
+WITHOUT_TENSORFLOW = {*FLOORS[0], *FLOORS[1], *FLOORS[2], *FLOORS[3], 'pretrained',
+                      'show/explore', 'show/arrangement', 'show/morphing', 'show/projector', 'cli', 'commands',
                       '__main__'}
 FILES = sorted(p for p in PACKAGE.rglob('*.py') if p.parent != PACKAGE or p.stem != '__init__')
 

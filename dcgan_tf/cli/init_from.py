@@ -6,6 +6,7 @@ change them. All other options come from the command line and the preset, as alw
 
 import pathlib
 
+from dcgan_tf import pretrained
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import LATEST, latest, resumed
 from dcgan_tf.cli.same_networks import MAY_CHANGE, NETWORKS, check_given
@@ -114,6 +115,7 @@ def _find(path, options):
 
     Says if another version of this program made them.
     """
+    pretrained.refuse(path, 'a discriminator')
     found = trained_weights.find(path, trust=options.trust)
     if (found.step or max(checkpoint_files.steps(found.folder))) == 0:
         raise UsageError(f'{where(found)} has had no training step: its networks are as random as '

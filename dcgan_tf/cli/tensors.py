@@ -52,6 +52,7 @@ def report(args) -> tuple[list[str], list[dict]]:
     Writes the files of --save and --picture.
     """
     weights = trained.find(args)
+    weights.check_whole('a discriminator and its data')
     from dcgan_tf import DeepConvolutionalGAN
     from dcgan_tf.graph_report import tensor_values, tensors
     with DeepConvolutionalGAN.from_config(weights.config) as gan:

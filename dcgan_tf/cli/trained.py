@@ -3,7 +3,7 @@
 import pathlib
 
 from dcgan_tf import data as datasets
-from dcgan_tf import program
+from dcgan_tf import pretrained, program
 from dcgan_tf.cli.parser import add_trust
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.config import Config
@@ -18,7 +18,8 @@ def add_run(parser) -> None:
     """Adds the arguments that name a trained model: see `find`."""
     parser.add_argument('run', type=local_path, metavar='RUN', help='a run folder of '
                         f'{program.command("train")}, or a checkpoint (.../model-STEP, or a '
-                        'folder of such)')
+                        'folder of such), or a generator that comes along: '
+                        f'{", ".join(map(pretrained.PREFIX.__add__, pretrained.names()))}')
     parser.add_argument('--config', type=local_path, metavar='FILE', help='for a checkpoint '
                         'outside its run folder: the config.json that it was trained with '
                         '(default: the one in the same folder, or one folder up)')

@@ -139,6 +139,7 @@ def show_variables(args):
     Returns the lines as dictionaries.
     """
     run = trained.find(args)
+    run.check_whole('the variables of a training')
     step = checkpoint_files.steps(run.folder)[-1] if run.step is None else run.step
     from dcgan_tf.graph_report.checkpoint_stats import variable_stats
     from dcgan_tf.run_folder.checkpoints import variables

@@ -76,8 +76,9 @@ def parse(argv):
                         'latents from which the search starts, for each picture (default: 8)')
     parser.add_argument('--steps', type=int, default=200, metavar='N', help='steps of L-BFGS, at '
                         'most (default: 200)')
-    parser.add_argument('--features', type=float, default=0.1, metavar='W', help='weight of the '
-                        "error of D's features; that of the pixels has weight 1 (default: 0.1)")
+    parser.add_argument('--features', type=float, metavar='W', help='weight of the '
+                        "error of D's features; that of the pixels has weight 1 (default: "
+                        '0.1; with pretrained:NAME, which has no D, 0)')
     parser.add_argument('--seed', type=int, default=0, help='seed of the starts (default: 0)')
     parser.add_argument('--save', type=local_path, metavar='FILE',
                         help='write the latents as an .npz file, for '
@@ -90,7 +91,7 @@ def parse(argv):
     args = parser.parse_args(argv, starts=(1, 1_000), steps=(1, 100_000), seed=SEEDS)
     if len(args.images) > MAX_IMAGES:
         raise UsageError(f'{len(args.images)} pictures: expected {MAX_IMAGES:,} at most')
-    if not 0 <= args.features <= 1000:
+    if args.features is not None and not 0 <= args.features <= 1000:
         raise UsageError(f'--features {args.features:g}: expected 0 to 1000')
     check_ending('--out', args.out, '.png')
     check_ending('--save', args.save, latent.ENDING)

@@ -21,6 +21,7 @@ def main(argv=None):
     """Writes the folder; returns the exit code."""
     args = parse(argv)
     run = trained.find(args)
+    run.check_whole('a discriminator')
     out = args.out or run.file('projector')
     projector.check_out(out)
     needed = needs_reference(run.config)

@@ -1,5 +1,6 @@
 """The weights of a GAN: opened, saved, loaded, started from those of another training."""
 
+from dcgan_tf import pretrained
 from dcgan_tf.arguments import check_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.base_gan import BaseGAN
@@ -10,6 +11,8 @@ from dcgan_tf.run_folder.made_by import notice
 class SavedGAN(BaseGAN):
     """The methods of a GAN that read and write checkpoints."""
 
+    _pretrained = None              # the name of a generator alone that comes along
+
     @classmethod
     def open(cls, run, checkpoint='newest', *, config=None, trust=False):
         """Opens a trained model to make images, to ask its networks, or to train on.
@@ -17,7 +20,8 @@ class SavedGAN(BaseGAN):
             with GAN.open('results/run') as gan:
                 pictures = gan.sample(16)                       # [16, H, W, C] in [0, 1]
 
-        run: a run folder, or a checkpoint: `.../model-STEP`, or a folder of such. checkpoint:
+        run: a run folder, or a checkpoint: `.../model-STEP`, or a folder of such; or
+        `pretrained:NAME`, a generator alone that comes along: docs/pretrained.md. checkpoint:
         newest, best (by `keep_best` of the training), or a step. config: for a checkpoint outside
         its run folder, the path of the config.json that it was trained with; None = the one in the
         same folder, or one folder up. trust: True = run Python files of the run folder also if they
@@ -33,7 +37,10 @@ class SavedGAN(BaseGAN):
         """Returns the GAN of the Weights that `trained_weights.find` has found."""
         gan = cls.from_config(found.config)
         gan.run_folder = found.run
-        gan.load_model(found.folder, training=False, step=found.step)
+        if found.card:
+            gan._load_generator(found.card)
+        else:
+            gan.load_model(found.folder, training=False, step=found.step)
         return gan
 
     def save_model(self, folder):
@@ -62,6 +69,25 @@ class SavedGAN(BaseGAN):
         step = self._checkpoints.restore(self.session, folder, step)
         self._loaded = folder, step
         return step
+
+    def _load_generator(self, card):
+        """Loads the weights of a generator that comes along. RunError if they do not fit."""
+        self._finish(training=False)
+        self._pretrained = f'{pretrained.PREFIX}{card.name}'
+        found = pretrained.weights(card)
+        for field in found:
+            initial_weights.fill(self.session, self.built.weights[field], found[field],
+                                 self._pretrained)
+        initial_weights.assign(self.session, self.built.inputs.step, card.step)
+
+    def _check_whole(self, what):
+        """Raises UsageError for a generator alone. what: what is needed besides it."""
+        if self._pretrained:
+            pretrained.refuse(self._pretrained, what)
+
+    def _must_train(self):
+        self._check_whole('a discriminator and its optimizers')
+        super()._must_train()
 
     def init_from(self, folder, *, step=None):
         """Starts the networks from those of an earlier training. Returns the step they had there.

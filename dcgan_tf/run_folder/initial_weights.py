@@ -27,8 +27,24 @@ def load(session, folder, sources, step=None):
     prefix = pathlib.Path(folder, f'model-{step}')
     pairs = [(variable, _value(variable, names, values, prefix)) for variable, names in sources]
     for variable, value in pairs:          # one by one: an average and its weight share a tensor
-        session.run(variable.initializer, {variable.initializer.inputs[1]: value})
+        assign(session, variable, value)
     return step
+
+
+def fill(session, variables, values, source):
+    """Gives variables, {name: variable}, values, {name: array}. RunError if they do not fit.
+
+    source: what the values belong to, for the error.
+    """
+    pairs = [(variable, _value(variable, [name], values, source))
+             for name, variable in variables.items()]
+    for variable, value in pairs:
+        assign(session, variable, value)
+
+
+def assign(session, variable, value):
+    """Gives a variable a value, without a new op."""
+    session.run(variable.initializer, {variable.initializer.inputs[1]: value})
 
 
 def _newest_readable(folder, wanted):

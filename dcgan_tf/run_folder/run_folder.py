@@ -17,7 +17,7 @@ import logging
 import pathlib
 
 from dcgan_tf import config as configs
-from dcgan_tf import files, own_code
+from dcgan_tf import files, own_code, pretrained
 from dcgan_tf.config import Config
 from dcgan_tf.data import DATASETS
 from dcgan_tf.errors import RunError, UsageError
@@ -165,6 +165,7 @@ def check_writable(path: pathlib.Path, parts=('', 'checkpoints', 'images')) -> N
 
 def open_run(path: str) -> RunFolder:
     """Opens the run folder at `path`; UsageError if it is none, RunError if it is damaged."""
+    pretrained.refuse(path, 'a discriminator, a log and its data')
     folder = pathlib.Path(path)
     file = folder / 'config.json'
     if not file.is_file():

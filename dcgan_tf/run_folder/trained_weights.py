@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from dcgan_tf import config as configs
-from dcgan_tf import own_code, program
+from dcgan_tf import own_code, pretrained, program
 from dcgan_tf.arguments import check_path
 from dcgan_tf.config import Config
 from dcgan_tf.errors import RunError, UsageError
@@ -23,11 +23,12 @@ class Weights(NamedTuple):
 
     name: str                 # of the folder that holds config.json
     config: Config
-    folder: pathlib.Path      # holds the checkpoint
+    folder: pathlib.Path      # holds the checkpoint, or what comes along
     step: int | None          # of the checkpoint; None = the newest that can be read
     out: pathlib.Path         # folder for results without --out
     run: run_folder.RunFolder | None = None        # None = checkpoints without their run folder
     made_by: str | None = None         # the version of this program; None = it is not known
+    card: pretrained.Card | None = None         # of a generator alone that comes along
 
     def file(self, name: str) -> pathlib.Path:
         """Returns the path of a file in `out`, which is made. RunError if it cannot be written."""
@@ -39,17 +40,25 @@ class Weights(NamedTuple):
                            'choose another place with --out') from error
         return self.out / name
 
+    def check_whole(self, what: str) -> None:
+        """Raises UsageError for a generator alone. what: what is needed besides it."""
+        if self.card:
+            pretrained.refuse(self.name, what)
+
 
 def find(run, checkpoint=NEWEST, config=None, trust=False) -> Weights:
     """Returns the Weights that a user names. UsageError if there are none.
 
-    run: the path of a run folder, or of a checkpoint: `.../model-STEP`, or a folder of such.
+    run: the path of a run folder, or of a checkpoint: `.../model-STEP`, or a folder of such; or
+    `pretrained:NAME`, a generator alone that comes along: see `pretrained`.
     checkpoint: newest, best (by --keep-best of the training), or a step. config: for a checkpoint
     outside its run folder, the config.json that it was trained with; None = the one in the same
     folder, or one folder up. trust: True = run code of the folder also if it is not in the user's
     list: see `own_code`.
     """
     path, checkpoint = check_path('run', run, 'the path of a run folder'), str(checkpoint)
+    if pretrained.is_one(run):
+        return _that_comes_along(run, checkpoint, config)
     named = checkpoint_files.step_of(path)
     if named is not None and not path.is_dir():
         if checkpoint != NEWEST:
@@ -101,6 +110,15 @@ def find_checkpoint(run, checkpoint: str):
     hint = '' if best or checkpoint != BEST else (
         f'; {program.command("train")} --keep-best METRIC keeps the best')
     raise UsageError(f'--checkpoint {checkpoint[:40]}: {run.path} has {choices}{hint}')
+
+
+def _that_comes_along(name, checkpoint, config):
+    """Returns the Weights of a generator that comes along: results go to the current folder."""
+    card = pretrained.find(name)
+    if checkpoint not in (NEWEST, str(card.step)) or config:
+        raise UsageError(f'{name} has one checkpoint, of step {card.step}, and its own options: '
+                         'leave --checkpoint and --config out')
+    return Weights(name, card.config, card.folder, card.step, pathlib.Path(), card=card)
 
 
 def _bare(folder, config, step, trust):

@@ -23,6 +23,7 @@ v1 = tf.compat.v1
 ROWS = 64                     # latents that are optimised together
 MEMORY = 20                   # pairs of steps and gradients that L-BFGS keeps
 EPSILON = 1e-8
+FEATURES = 0.1                # weight of the error of D's features
 
 
 class Inversion:
@@ -82,7 +83,7 @@ class InversionOptions(NamedTuple):
 
     starts: int = 8           # per picture; with a cgan per picture and class
     steps: int = 200          # maximum number of L-BFGS steps
-    features: float = 0.1     # weight of the error of D's features
+    features: float | None = None     # weight of D's features; None = FEATURES, without D 0
     seed: int = 0
 
 
@@ -92,9 +93,8 @@ def invert(run, pictures, config, options, labels=None, tick=lambda: None):
     run: (z [M, Z], labels [M] or None, pictures [M, H, W, C], weight) -> as `Inversion.run`.
     labels: the class of each picture, [N], or all its codes, [N, L]; None = a cgan tries every
     class. tick: is called after each step of each picture; if a picture has more than ROWS starts,
-    once for each ROWS of them. UsageError for other labels and options.
+    once for each ROWS of them. UsageError for other labels.
     """
-    _check(options)
     classes = _classes(config, labels, len(pictures))                         # [N, K] or None
     results = [_invert_one(run, picture, None if classes is None else classes[k], config, options,
                            tick)
@@ -136,15 +136,17 @@ def _invert_one(run, picture, classes, config, options, tick):
                            np.sqrt(squares[order]))
 
 
-def _check(options):
-    """Raises UsageError for options that no search can have."""
+def checked(options):
+    """Returns InversionOptions; UsageError for those that no search can have."""
     if not isinstance(options, InversionOptions):
         raise UsageError(f'options = {shown(options)}: expected an InversionOptions of '
                          'dcgan_tf.show.inversion')
     for name, low in (('starts', 1), ('steps', 1), ('seed', 0)):
         check_whole(name, getattr(options, name), low)
-    if not is_number(options.features) or not 0 <= options.features < math.inf:
-        raise UsageError(f'features = {shown(options.features)}: expected a number of 0 or more')
+    weight = options.features
+    if weight is not None and not (is_number(weight) and 0 <= weight < math.inf):
+        raise UsageError(f'features = {shown(weight)}: expected a number of 0 or more')
+    return options
 
 
 def _classes(config, labels, n):

@@ -10,7 +10,7 @@ from dcgan_tf.fit.feed import check_images
 from dcgan_tf.fit.saved_gan import SavedGAN
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show.image_features import Features, OfLabelled
-from dcgan_tf.show.inversion import Inversion, InversionOptions, invert
+from dcgan_tf.show.inversion import FEATURES, Inversion, InversionOptions, checked, invert
 
 
 class Queries(SavedGAN):
@@ -35,7 +35,7 @@ class Queries(SavedGAN):
     def features(self):
         """Builds one more use of D, for `discriminator_features`."""
         if self._features is None:
-            self._features = self._one_more_use(Features, "D's features", 'features')
+            self._features = self._use_of_whole(Features, "D's features", 'features')
 
     def discriminator_features(self, images, reference=None):
         """Returns D's features of uint8 images [N, H, W, C], any N.   -> float32 [N, F]
@@ -53,7 +53,7 @@ class Queries(SavedGAN):
     def classes(self):
         """Builds one more use of a network that tells classes, for `class_probabilities`."""
         if self._classes is None:
-            self._classes = self._one_more_use(functools.partial(Features, what='classes'),
+            self._classes = self._use_of_whole(functools.partial(Features, what='classes'),
                                                'classes of images', 'classes')
 
     def class_probabilities(self, images, reference=None):
@@ -70,7 +70,7 @@ class Queries(SavedGAN):
     def scores(self):
         """Builds one more use of D, for `discriminator_scores`."""
         if self._scores is None:
-            self._scores = self._one_more_use(functools.partial(OfLabelled, what='scores'),
+            self._scores = self._use_of_whole(functools.partial(OfLabelled, what='scores'),
                                               "D's scores", 'scores')
 
     def discriminator_scores(self, images, labels=None, reference=None):
@@ -87,7 +87,7 @@ class Queries(SavedGAN):
     def encoder(self):
         """Builds one more use of the encoder, for `encode`."""
         if self._codes is None:
-            self._codes = self._one_more_use(functools.partial(OfLabelled, what='encode'),
+            self._codes = self._use_of_whole(functools.partial(OfLabelled, what='encode'),
                                              'codes of images', 'encoder')
 
     def encode(self, images, labels=None, reference=None):
@@ -114,8 +114,18 @@ class Queries(SavedGAN):
         self.inversion()
         self._finish()
         check_images(images, self.config)
+        options = checked(options or InversionOptions())
+        if options.features:
+            self._check_whole("D's features")
+        elif options.features is None:
+            options = options._replace(features=0.0 if self._pretrained else FEATURES)
         run = functools.partial(self._inversion.run, self.session)
-        return invert(run, images, self.config, options or InversionOptions(), labels, tick)
+        return invert(run, images, self.config, options, labels, tick)
+
+    def _use_of_whole(self, use, what, method):
+        """Is `_one_more_use`, of a network that a generator alone does not have."""
+        self._check_whole(what)
+        return self._one_more_use(use, what, method)
 
     def _build(self, training):
         if training and self.config.tells_classes:
