@@ -77,7 +77,7 @@ def lending(pool):
 
     def open_gan(weights):
         gan = pool.gan(weights.config, training=False)
-        gan.load_model(weights.folder, training=False, step=weights.step)
+        gan.load_weights(weights)
         return gan
 
     def lend(monkeypatch):

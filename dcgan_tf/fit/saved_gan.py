@@ -37,10 +37,7 @@ class SavedGAN(BaseGAN):
         """Returns the GAN of the Weights that `trained_weights.find` has found."""
         gan = cls.from_config(found.config)
         gan.run_folder = found.run
-        if found.card:
-            gan._load_generator(found.card)
-        else:
-            gan.load_model(found.folder, training=False, step=found.step)
+        gan.load_weights(found)
         return gan
 
     def save_model(self, folder):
@@ -69,6 +66,13 @@ class SavedGAN(BaseGAN):
         step = self._checkpoints.restore(self.session, folder, step)
         self._loaded = folder, step
         return step
+
+    def load_weights(self, found):
+        """Loads the Weights that `trained_weights.find` has found, to make images."""
+        if found.card:
+            self._load_generator(found.card)
+        else:
+            self.load_model(found.folder, training=False, step=found.step)
 
     def _load_generator(self, card):
         """Loads the weights of a generator that comes along. RunError if they do not fit."""

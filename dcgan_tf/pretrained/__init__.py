@@ -42,14 +42,17 @@ def is_one(path) -> bool:
     return isinstance(path, str) and path.startswith(PREFIX)
 
 
-def names(folder: pathlib.Path = FOLDER) -> list[str]:
+def names(folder: pathlib.Path | None = None) -> list[str]:
     """Returns the names of the generators, in the order of the alphabet."""
-    return sorted(file.stem for file in folder.glob('*.json'))
+    return sorted(file.stem for file in (folder or FOLDER).glob('*.json'))
 
 
-def find(path: str, folder: pathlib.Path = FOLDER) -> Card:
-    """Returns the Card of PREFIX + name. UsageError if there is no such generator."""
-    name, known = path.removeprefix(PREFIX), names(folder)
+def find(path: str, folder: pathlib.Path | None = None) -> Card:
+    """Returns the Card of PREFIX + name. UsageError if there is no such generator.
+
+    folder: where both files are; None = in the package.
+    """
+    name, known, folder = path.removeprefix(PREFIX), names(folder), folder or FOLDER
     if name not in known:
         raise UsageError(f'{path[:60]}: there is no such generator{nearest(name, known)}; there '
                          f'are {", ".join(PREFIX + each for each in known)}')
