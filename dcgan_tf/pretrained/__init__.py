@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dcgan_tf import config as configs
+from dcgan_tf import program
 from dcgan_tf.config import Config
 from dcgan_tf.errors import ARRAY_DAMAGE, RunError, UsageError, reason
 from dcgan_tf.files import whole_file, write_whole
@@ -104,4 +105,4 @@ def refuse(path, what: str) -> None:
     """Raises UsageError if a path means a generator that comes along. what: what is needed."""
     if is_one(str(path)):
         raise UsageError(f'{path} is a generator alone, without {what}: expected a run folder of '
-                         f'main1.py; {USES}')
+                         f'{program.command("train")}; {USES}')

@@ -7,19 +7,21 @@ import cv2
 import numpy as np
 import pytest
 
-import arithmetic
-import evaluate
-import export
-import features
-import graph
-import invert
 import main1
-import morph
-import plot
-import project
-import sample
 from dcgan_tf import GAN, RunError, UsageError, images, pretrained
 from dcgan_tf.cli import exits
+from dcgan_tf.commands import (
+    arithmetic,
+    evaluate,
+    export,
+    features,
+    graph,
+    invert,
+    morph,
+    plot,
+    project,
+    sample,
+)
 from dcgan_tf.show.inversion import InversionOptions
 from experiments import make_pretrained
 from tests.helpers import call_tool as call
