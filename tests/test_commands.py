@@ -39,10 +39,16 @@ ORIGINAL = 'the original main1.py'           # a program of the past, whose netw
 OF_A_CHECKOUT = re.compile(rf'\b(main1|{"|".join(COMMANDS)})\.py\b|\btools/')
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def started(monkeypatch):
-    """started(words) starts this process as if by these words."""
-    return lambda *words: monkeypatch.setattr(sys, 'argv', list(words))
+    """started(words): as if these words had started this process; at first dcgan-tf alone.
+
+    `door.main` leaves other words, and all are put back at the end of the test.
+    """
+    def start(*words):
+        monkeypatch.setattr(sys, 'argv', list(words))
+    start(program.COMMAND)
+    return start
 
 
 @pytest.fixture
@@ -107,7 +113,7 @@ def test_the_version(capsys):
 # ---- dcgan-tf
 
 @cases('words', [[], ['--help'], ['-h']])
-def test_all_commands_are_listed(capsys, started, words):
+def test_all_commands_are_listed(capsys, words):
     code, out, _ = call(capsys, *words)
     assert code == 0
     assert re.findall(r'^  (\w+)  +(\S.*)$', out, re.M) == [
@@ -121,15 +127,13 @@ def test_all_commands_are_listed(capsys, started, words):
     ('same-bits', 'did you mean same_bits'),
     ('benchmark', 'python tools/benchmark.py'), ('scaling', 'python tools/scaling.py'),
     ('same_bits', 'dcgan-tf: same_bits measures the project itself and needs its repository')])
-def test_what_it_does_not_have_is_one_line(capsys, started, verb, match):
-    started(program.COMMAND)
+def test_what_it_does_not_have_is_one_line(capsys, verb, match):
     code, _, err = call(capsys, verb, '--epochs', '3')
     (line,) = err.splitlines()
     assert code == 2 and match in line
 
 
-def test_a_command_gets_its_words(capsys, started, here):
-    started(program.COMMAND)
+def test_a_command_gets_its_words(capsys, here):
     code, out, err = call(capsys, 'runs', 'none')
     assert (code, out) == (2, '') and err.startswith('dcgan-tf runs: none: ')
     code, out, _ = call(capsys, 'train', '--dataset', 'digits', '--dry-run')
@@ -176,7 +180,7 @@ def test_the_forms_of_the_installed_package(started, installed):
 
 
 @cases('verb', ['train', *DOORS])
-def test_help_names_commands_as_they_are_typed(capsys, started, verb):
+def test_help_names_commands_as_they_are_typed(capsys, verb):
     code, out, _ = call(capsys, verb, '--help')
     assert code == 0 and out.startswith(f'usage: dcgan-tf {verb} ')
     found = [each[0] for each in OF_A_CHECKOUT.finditer(out.replace(ORIGINAL, ''))]

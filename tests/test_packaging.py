@@ -77,12 +77,12 @@ def test_the_command_is_there():
     assert callable(getattr(importlib.import_module(module), function))
 
 
-def test_what_is_not_python_comes_along():
-    """Each file has one of the endings that are listed. A new folder with Python is a package."""
-    endings = {pattern.removeprefix('**/*') for pattern in SETUPTOOLS['package-data']['dcgan_tf']}
-    files = [path for path in (ROOT / 'dcgan_tf').rglob('*')
-             if path.is_file() and path.suffix != '.pyc']
-    found = {path.suffix for path in files}
-    assert found - {'.py'} == endings
-    assert [path.parent for path in files if path.suffix == '.py'
-            and not (path.parent / '__init__.py').exists()] == []
+def test_every_file_of_the_package_comes_along():
+    """A folder with Python is a package; each other file has a pattern."""
+    package = ROOT / 'dcgan_tf'
+    files = {path for path in package.rglob('*') if path.is_file() and path.suffix != '.pyc'}
+    listed = {path for pattern in SETUPTOOLS['package-data']['dcgan_tf']
+              for path in package.glob(pattern)}
+    packages = {path.parent for path in package.rglob('__init__.py')}
+    assert {path for path in files if path.suffix == '.py' and path.parent not in packages} == set()
+    assert listed and {path for path in files if path.suffix != '.py'} - listed == set()
