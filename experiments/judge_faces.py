@@ -29,7 +29,7 @@ from dcgan_tf import data
 from dcgan_tf.metrics.kernel import unbiased_mmd2
 from dcgan_tf.seeds import generator
 
-BATCH, DETECTED = 50, 250            # pictures in a batch; pictures in which faces are looked for
+BATCH = 50                           # pictures that pass a network together
 UNIT = 1000
 
 
@@ -58,7 +58,7 @@ class Judge:
 
     def of(self, images):
         """Returns the line about generated images, uint8 [N, H, W, 3]."""
-        return self._line(self._real, self._features(images), self._found(images[:DETECTED]))
+        return self._line(self._real, self._features(images), self._found(images))
 
     def of_halves(self):
         """Returns the line about two halves of the real pictures: what the best GAN can have."""

@@ -40,7 +40,8 @@ NEVER = {
     *(f'spawn{end}' for end in ('l', 'le', 'lp', 'lpe', 'v', 've', 'vp', 'vpe')),
     # what unpacks an archive to the paths that it names
     'extract', 'extractall', 'unpack_archive'}
-OURS = {'re.compile', 'torch.compile', 'gan.load_model'}     # the last restores variables
+OURS = {'re.compile', 'torch.compile',
+        'gan.load_model', 'self.load_model'}                 # these restore variables
 ALLOWED = {                                       # file: what it has, and may have, because ...
     # a module of our own, by a name from a table of our own
     'dcgan_tf/__init__.py': {'import_module'},
