@@ -41,6 +41,7 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/systems': 10,
     'tests/tools': 9,
     'tests/train_ops': 4,
+    'tests/test_contributing.py': 1,
     'tests/test_debug.py': 2,
     'tests/test_debugging_docs.py': 1,
     'tests/test_everywhere.py': 1,
