@@ -94,12 +94,12 @@ def described() -> str:
             if field.metadata['group'] == group:
                 kind = str(field.type) if '[' in str(field.type) else field.type.__name__
                 lines.append(f'    {field.name}: {kind} = {field.default!r}')
-                lines += textwrap.wrap(_about(field), WIDTH, initial_indent=8 * ' ',
+                lines += textwrap.wrap(about(field), WIDTH, initial_indent=8 * ' ',
                                        subsequent_indent=8 * ' ')
     return '\n'.join(lines)
 
 
-def _about(field):
+def about(field):
     """Returns the help text of an option, and its range or its choices."""
     table = CHOICES.get(field.name) or LISTS.get(field.name) or (
         PRESETS if field.name == 'preset' else {})
