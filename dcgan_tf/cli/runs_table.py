@@ -3,7 +3,6 @@
 import dataclasses
 import difflib
 import math
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,10 +11,10 @@ from typing import NamedTuple
 from dcgan_tf.cli.report import in_blocks
 from dcgan_tf.config import METRICS, Config
 from dcgan_tf.errors import UsageError
+from dcgan_tf.run_folder.differing_options import as_text, differing_options
 from dcgan_tf.run_folder.overview import Overview
 
 OF_EACH = ('type', 'dataset', 'epochs')      # options that have a column for every run
-MAX_TEXT = 24                 # characters of an option's value in the table
 MAX_NEAREST = 5               # names that an error lists
 
 
@@ -60,16 +59,9 @@ def figure_names(runs: list[Overview]) -> dict[str, tuple[str, str]]:
 
 def differing(runs: list[Overview]) -> dict[str, Column]:
     """Returns name -> Column of the options in which the runs differ, and that have no column."""
-    configs = [run.config for run in runs if run.config]
-    return {field.name: Column(_option(field.name), _text) for field in dataclasses.fields(Config)
-            if field.name not in OF_EACH
-            and len({_compared(field.name, getattr(config, field.name))
-                     for config in configs}) > 1}
-
-
-def _compared(name, value):
-    """Returns what decides whether an option differs: data/ and /home/me/data may be one folder."""
-    return os.path.realpath(value) if name == 'data_dir' else value
+    return {name: Column(_option(name), as_text) for name in
+            differing_options(run.config for run in runs if run.config)
+            if name not in OF_EACH}
 
 
 def in_order(runs: list[Overview], name: str) -> list[Overview]:
@@ -147,15 +139,6 @@ def _sort_key(value):
     """Returns a key that sorts None and nan last."""
     missing = value is None or value != value
     return (missing, 0 if missing else value)
-
-
-def _text(value):
-    """Returns the value of an option as it is typed; a long one is cut."""
-    if isinstance(value, bool):
-        return 'on' if value else 'off'
-    text = (','.join(map(str, value)) if isinstance(value, tuple) else
-            f'{value:g}' if isinstance(value, float) else str(value))
-    return (text if len(text) <= MAX_TEXT else f'{text[:MAX_TEXT - 3]}...') or '-'
 
 
 def _date(seconds):

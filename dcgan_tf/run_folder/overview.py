@@ -52,7 +52,7 @@ class Overview(NamedTuple):
 
 def overviews(folder: str | pathlib.Path) -> list[Overview]:
     """Returns the Overview of every run in a folder, the one that was written last first."""
-    found = [overview(path) for path in pathlib.Path(folder).iterdir() if _is_run(path)]
+    found = [overview(path) for path in pathlib.Path(folder).iterdir() if is_run_folder(path)]
     return sorted(found, key=lambda run: (-run.written, run.name))
 
 
@@ -68,6 +68,12 @@ def overview(path: pathlib.Path) -> Overview:
     except (RunError, UsageError, OSError) as error:
         state = RUNNING if running else UNREADABLE
         return Overview(path, state, written, size, str(error), None, 0, 0, 0, {})
+
+
+def is_run_folder(path: pathlib.Path) -> bool:
+    """Tells whether `overviews` lists a folder: it has one of the PARTS of a run, not all."""
+    return (not path.name.startswith('.') and path.is_dir()
+            and any((path / name).exists() for name in PARTS))
 
 
 def delete_checkpoints(path: str | pathlib.Path) -> int:
@@ -137,11 +143,6 @@ def _warnings(run):
     except FileNotFoundError:
         return []
     return text.splitlines()
-
-
-def _is_run(path):
-    return (not path.name.startswith('.') and path.is_dir()
-            and any((path / name).exists() for name in PARTS))
 
 
 def _written(path):

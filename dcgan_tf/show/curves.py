@@ -16,10 +16,9 @@ from dcgan_tf.run_folder import run_names
 from dcgan_tf.run_folder.run_folder import RunFolder, open_run
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.loss_plot import best_information, running_mean
+from dcgan_tf.show.curve_titles import metric_title, titles
 
 logger = logging.getLogger(__name__)
-ENDINGS = {'_loss': 'loss', '_accuracy': 'accuracy'}        # endings of the columns that are drawn
-TITLES = {'class_accuracy': 'class accuracy of D', 'information': 'information of the codes'}
 
 
 class Curve(NamedTuple):
@@ -70,27 +69,14 @@ def curves(run):
         found[title] = Curve([row['step'] for row in rows], [row[column] for row in rows], True,
                              [bests[column]] if column in bests else [])
     for row in metrics.rows:
-        conditions = metrics_csv.conditions_of(row)
-        split = conditions.split.removeprefix(metrics_csv.BASELINE)
-        title = (f'{row["figure"]}\n{conditions.features},\n{conditions.samples:,} samples,\n'
-                 f'{conditions.real:,} {split}')
+        title, baseline = metric_title(row)
         curve = found.setdefault(title, Curve([], [], False, []))
-        if split != conditions.split:
+        if baseline:
             curve.baseline.append(row['value'])
             continue
         curve.steps.append(row['step'])
         curve.values.append(row['value'])
     return {title: curve for title, curve in found.items() if curve.steps}
-
-
-def titles(columns):
-    """Yields (column of log.csv, title of its panel), such as ('d_loss', 'loss of D')."""
-    for column in columns:
-        player, underscore, ending = column.rpartition('_')
-        if column in TITLES:
-            yield column, TITLES[column]
-        elif underscore + ending in ENDINGS:
-            yield column, f'{ENDINGS[underscore + ending]} of {player.upper()}'
 
 
 def drawn(names, found):

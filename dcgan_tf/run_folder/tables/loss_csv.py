@@ -58,6 +58,11 @@ def load(path: str | pathlib.Path) -> reading.Table:
     return reading.load(path, _columns_of_log)
 
 
+def parsed(content: bytes) -> reading.Table:
+    """Returns what `load` would return for a file with this content."""
+    return reading.parsed(content, _columns_of_log)
+
+
 def read(path: str | pathlib.Path) -> list[dict]:
     """Returns the complete rows of a log.csv as dictionaries of numbers; [] without a file."""
     return load(path).rows

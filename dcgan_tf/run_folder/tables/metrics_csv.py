@@ -68,6 +68,11 @@ def load(path: str | pathlib.Path) -> reading.Table:
     return reading.load(path, COLUMNS)
 
 
+def parsed(content: bytes) -> reading.Table:
+    """Returns what `load` would return for a file with this content."""
+    return reading.parsed(content, COLUMNS)
+
+
 def read(path: str | pathlib.Path) -> list[dict]:
     """Returns the complete rows of a metrics.csv as dictionaries; [] if there is no file."""
     return load(path).rows

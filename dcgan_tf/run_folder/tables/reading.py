@@ -45,7 +45,7 @@ def load(path: str | pathlib.Path,
     {} = it is another table.
     """
     path = pathlib.Path(path)
-    return _parsed(path.read_bytes(), columns) if path.exists() else Table([], Lost())
+    return parsed(path.read_bytes(), columns) if path.exists() else Table([], Lost())
 
 
 def last_rows(path: str | pathlib.Path,
@@ -63,14 +63,15 @@ def last_rows(path: str | pathlib.Path,
         first, line_break, _ = content.partition(b'\n')
         if size > 2 * END and first.startswith(b'step,') and cells.grid(first + line_break).own:
             file.seek(-END, os.SEEK_END)
-            rows = _parsed(first + line_break + file.read().partition(b'\n')[2], columns).rows
+            rows = parsed(first + line_break + file.read().partition(b'\n')[2], columns).rows
             if rows:
                 return rows
     return load(path, columns).rows
 
 
-def _parsed(content, columns):
-    """Returns the Table in the content of a file."""
+def parsed(content: bytes, columns: dict[str, type] | Callable[[list[str]], dict[str, type]]
+           ) -> Table:
+    """Returns the Table in the content of a file: see `load`."""
     grid = cells.grid(content)
     start = next((i for i, line in enumerate(grid.rows) if 'step' in _names(line)), -1)
     header = [] if start < 0 else _names(grid.rows[start])
