@@ -14,12 +14,16 @@ from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.trained_weights import NEWEST, OPTION_FILES, Weights
 
 
-def add_run(parser) -> None:
-    """Adds the arguments that name a trained model: see `find`."""
-    parser.add_argument('run', type=local_path, metavar='RUN', help='a run folder of '
-                        f'{program.command("train")}, or a checkpoint (.../model-STEP, or a '
-                        'folder of such), or a generator that comes along: '
-                        f'{", ".join(map(pretrained.PREFIX.__add__, pretrained.names()))}')
+def add_run(parser, *, optional: str = '') -> None:
+    """Adds the arguments that name a trained model: see `find`.
+
+    optional: what a command without RUN does, for the help text; '' = RUN is required.
+    """
+    parser.add_argument('run', type=local_path, metavar='RUN', nargs='?' if optional else None,
+                        help=f'a run folder of {program.command("train")}, or a checkpoint '
+                        '(.../model-STEP, or a folder of such), or a generator that comes along: '
+                        f'{", ".join(map(pretrained.PREFIX.__add__, pretrained.names()))}'
+                        f'{"; " * bool(optional)}{optional}')
     parser.add_argument('--config', type=local_path, metavar='FILE', help='for a checkpoint '
                         'outside its run folder: the config.json that it was trained with '
                         '(default: the one in the same folder, or one folder up)')

@@ -1,13 +1,14 @@
 """Serves a page to play with a generator in the browser: dcgan-tf explore RUN
 
 The page shows a wall of samples, morphs between two of them, and sliders along G's principal
-directions. Only this machine can open the page, unless --host says otherwise.
+directions. While the run is trained, it shows losses, samples and the time left. Without RUN it
+lists all runs and compares two. Only this machine can open the page, unless --host says otherwise.
 """
 
 import sys
 
 from dcgan_tf import program
-from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli import exits, explored, trained
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.errors import UsageError
 
@@ -16,9 +17,10 @@ def main(argv=None):
     """Serves the page until a signal comes; returns the exit code."""
     args = parse(argv)
     serving = packages()
-    run = trained.find(args)
-    with serving.open_socket(args.host, args.port) as listening, trained.open_gan(run) as gan:
-        number = serving.explore_on(listening, gan, run.name)
+    place, weights = explored.find(args)
+    with serving.open_socket(args.host, args.port) as listening:
+        number = serving.explore_runs(listening, place, trained.open_gan, weights=weights,
+                                      trust=args.trust)
     print(f'{program.name()}: stopped', file=sys.stderr)
     return exits.stopped(number)
 
@@ -37,8 +39,9 @@ def packages():
 
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
-    parser = Parser(description='Serves a page to play with the generator of a run.')
-    trained.add_run(parser)
+    parser = Parser(description='Serves a page to play with the generator of a run, to watch its '
+                    'training, and to compare runs.')
+    explored.add_arguments(parser)
     parser.add_argument('--host', default='127.0.0.1', help='the address to listen on; with '
                         '0.0.0.0 every machine that can reach this one can open the page '
                         '(default: 127.0.0.1, only this machine)')

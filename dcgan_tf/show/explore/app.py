@@ -1,30 +1,28 @@
-"""The routes of the server: they return the page, and pictures for requests in JSON.
+"""Builds the server's application: its page, its errors, and who may use it.
 
-    GET  /           the page, and its files
-    GET  /facts      JSON: the model's name, size, classes, and the limits of a request
-    POST /pictures   points -> PNG: all pictures in one, row by row, near-square
-    POST /morph      a walk -> PNG of its frames, arranged in the same way
-    POST /gif        a walk -> GIF
+    GET /            the page of a run, or that of the list of runs; and their files
 
-A wrong request gets a 4xx with {"error": one line}; waitress refuses everything that is not HTTP.
+picture_routes.py has the routes that draw, run_routes.py those that show trainings. A wrong request
+gets a 4xx with {"error": one line}; waitress refuses everything that is not HTTP.
+
 A page of another site cannot send JSON to this server: the browser would first have to ask this
 server for permission. A request under another site's name that points to this machine (DNS
 rebinding) is refused because of its Host header.
 """
 
 import json
-import math
 import pathlib
 import re
 
-from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import BadRequest, HTTPException, TooManyRequests, UnsupportedMediaType
+from flask import Flask, jsonify, request
+from werkzeug.exceptions import BadRequest, HTTPException
 
-from dcgan_tf import images
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.show.explore import requests
+from dcgan_tf.show.explore import picture_routes, run_routes
+from dcgan_tf.show.explore.generators import Generators
+from dcgan_tf.show.explore.places import NoSuchRunError, OneRun, ResultsFolder
 from dcgan_tf.show.explore.rate_limit import RateLimit
-from dcgan_tf.show.explore.renderer import MAX_IMAGES, Renderer
+from dcgan_tf.show.explore.renderer import MAX_IMAGES
 
 PAGE = pathlib.Path(__file__).with_name('page')
 MAX_BYTES = 1 << 16                # of a request's body
@@ -41,78 +39,36 @@ HEADERS = {
 }
 
 
-def create_app(renderer: Renderer, *, local: bool, rate_limit: RateLimit | None = None) -> Flask:
+def create_app(place: OneRun | ResultsFolder, generators: Generators, *, local: bool,
+               rate_limit: RateLimit | None = None) -> Flask:
     """Builds the Flask application.
 
-    local: the header Host of a request must match LOCAL_HOST. rate_limit: None = RATE pictures per
-    second, and at once four of the largest requests.
+    place: the runs that it shows. local: the header Host of a request must match LOCAL_HOST.
+    rate_limit: None = RATE pictures per second, and at once four of the largest requests.
     """
     app = Flask(__name__, static_folder=PAGE, static_url_path='')
     app.config['MAX_CONTENT_LENGTH'] = MAX_BYTES
+    app.json.sort_keys = False                    # the panels of curves keep the order of columns
     if local:
         app.before_request(_only_local)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(UsageError, lambda error: (jsonify(error=str(error)), 400))
-    app.register_error_handler(RunError, lambda error: (jsonify(error=str(error)), 500))
+    for kind, code in ((UsageError, 400), (NoSuchRunError, 404), (RunError, 500)):
+        app.register_error_handler(kind, lambda error, code=code: (jsonify(error=str(error)), code))
+    app.register_error_handler(OSError, _file_error)
     app.after_request(_with_headers)
-    _add_routes(app, renderer, rate_limit or RateLimit(RATE, 4 * MAX_IMAGES))
-    return app
+    picture_routes.add(app, place, generators, rate_limit or RateLimit(RATE, 4 * MAX_IMAGES))
+    run_routes.add(app, place, generators)
 
-
-def _add_routes(app, renderer, rate_limit):
     @app.get('/')
     def page():
-        return app.send_static_file('index.html')
-
-    @app.get('/facts')
-    def facts():
-        return jsonify(renderer.facts())
-
-    @app.post('/pictures')
-    def pictures():
-        points = requests.pictures(_body(), renderer.limits)
-        _check_rate(rate_limit, len(points))
-        return _png(renderer.pictures(points))
-
-    @app.post('/morph')
-    def morph():
-        return _png(renderer.walk(_requested_walk(renderer, rate_limit)))
-
-    @app.post('/gif')
-    def gif():
-        film = renderer.film(_requested_walk(renderer, rate_limit))
-        return Response(film, mimetype='image/gif',
-                        headers={'Content-Disposition': 'attachment; filename=morph.gif'})
+        return app.send_static_file('runs.html' if place.many else 'run.html')
+    return app
 
 
 def _only_local():
     """Refuses a request under any other name than this machine's (400)."""
     if not LOCAL_HOST.fullmatch(request.headers.get('Host', '')):
         raise BadRequest('Host: expected 127.0.0.1 or localhost')
-
-
-def _body():
-    """Returns the request's JSON object. Refuses other types, such as forms from other sites."""
-    if request.mimetype != 'application/json':
-        raise UnsupportedMediaType('expected Content-Type: application/json')
-    return requests.read(request.get_data())
-
-
-def _requested_walk(renderer, rate_limit):
-    walk = requests.walk(_body(), renderer.limits)
-    _check_rate(rate_limit, len(walk.points) * walk.frames)
-    return walk
-
-
-def _check_rate(rate_limit, pictures):
-    """Counts the pictures. Refuses them (429) if they are too many at this moment."""
-    wait = rate_limit.take(pictures)
-    if wait:
-        raise TooManyRequests('too many pictures a second', retry_after=math.ceil(wait))
-
-
-def _png(pictures):
-    return Response(images.encode_png(images.tile(pictures)), mimetype='image/png')
 
 
 def _http_error(error):
@@ -122,6 +78,13 @@ def _http_error(error):
     response.data = json.dumps({'error': message[:MAX_ERROR_LENGTH]})
     response.content_type = 'application/json'
     return response
+
+
+def _file_error(error):
+    """Returns the answer if a file cannot be read: a run may be removed while it is looked at."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return jsonify(error='this run is not there any more'), 404
+    return jsonify(error=f'a file cannot be read: {error.strerror or error}'), 500
 
 
 def _with_headers(response):

@@ -6,8 +6,10 @@ import numpy as np
 
 from dcgan_tf import images, latent
 from dcgan_tf.run_folder.samples import classes_in_turn
+from dcgan_tf.show.directions import principal_directions
 from dcgan_tf.show.explore.requests import Limits, Point, Walk
 
+DIRECTIONS = 8                     # sliders
 MAX_IMAGES = 256                   # per request
 MAX_PIXELS = 1 << 23               # of all images of a request: 128 images of 256x256
 GIF_SIDE = 128                     # pixels; smaller pictures are enlarged in a GIF, up to this
@@ -27,15 +29,23 @@ class Renderer:
         radius = latent.PRIORS[c.prior].radius(c.latent_dim)
         self._unit = radius / c.latent_dim ** 0.5                               # of one number of z
         self._lock, self._film_lock = threading.Lock(), threading.Lock()
-        self._name, self._step = name, step
+        self._name, self.step = name, step
         max_images = MAX_PIXELS // (c.image_height * c.image_width)
         self.limits = Limits(len(c.label_names), len(directions),
                              max(4, min(MAX_IMAGES, max_images)), c.latent_dim - c.z_dim)
 
+    @classmethod
+    def of_gan(cls, gan, name: str) -> 'Renderer':
+        """Returns the Renderer of a GAN. RunError if its weights are damaged."""
+        made = cls(gan.generate_images, gan.config, principal_directions(gan, DIRECTIONS),
+                   name=name, step=gan.steps_done())
+        made.pictures([Point(0)])
+        return made
+
     def facts(self) -> dict:
         """Returns what the page needs to know about the model, for JSON."""
         c = self._config
-        return {'name': self._name, 'step': self._step, 'width': c.image_width,
+        return {'name': self._name, 'step': self.step, 'width': c.image_width,
                 'height': c.image_height, 'classes': c.label_names,
                 'words': c.label_words,
                 'directions': self.limits.directions, 'images': self.limits.images,

@@ -60,6 +60,12 @@ def read(content: bytes) -> dict:
     return value
 
 
+def nothing(body: dict) -> None:
+    """Checks a request that needs no words."""
+    if body:
+        raise UsageError('expected an empty object, {}')
+
+
 def pictures(body: dict, limits: Limits) -> list[Point]:
     """Returns the points of a request to /pictures."""
     _only(body, ('points',))

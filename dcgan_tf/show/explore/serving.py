@@ -1,20 +1,22 @@
 """Opens the socket, and serves it with waitress until Ctrl-C, SIGTERM or SIGHUP."""
 
+import contextlib
 import functools
 import ipaddress
 import logging
 import socket
+from collections.abc import Callable
 
 import waitress
 
 from dcgan_tf import signals
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.show.directions import principal_directions
+from dcgan_tf.run_folder.trained_weights import Weights
 from dcgan_tf.show.explore.app import create_app
+from dcgan_tf.show.explore.generators import Generators
+from dcgan_tf.show.explore.places import OneRun, ResultsFolder
 from dcgan_tf.show.explore.renderer import Renderer
-from dcgan_tf.show.explore.requests import Point
 
-DIRECTIONS = 8                     # sliders
 THREADS = 4                        # requests that are handled at once; the generator draws for one
 MAX_CONNECTIONS = 50
 IDLE_TIMEOUT = 30                  # seconds after which an idle connection is closed
@@ -36,10 +38,26 @@ def explore(gan, *, host: str = '127.0.0.1', port: int = 8000, name: str = '') -
 
 def explore_on(listening: socket.socket, gan, name: str) -> int:
     """Does what `explore` does, on a socket that is open."""
-    renderer = Renderer(gan.generate_images, gan.config, principal_directions(gan, DIRECTIONS),
-                        name=name, step=gan.steps_done())
-    renderer.pictures([Point(0)])          # damaged weights fail here
-    app = create_app(renderer, local=is_local(listening))
+    return _serve_page(listening, OneRun(None), Generators.given(Renderer.of_gan(gan, name)))
+
+
+def explore_runs(listening: socket.socket, place: OneRun | ResultsFolder, open_gan: Callable, *,
+                 weights: Weights | None = None, trust: bool = False) -> int:
+    """Serves the page of a run, or of the list of runs, on a socket that is open.
+
+    Returns the number of the signal that ended it. place: the runs. open_gan: Weights -> GAN.
+    weights: those of the only run, opened before the page can be; None = each generator is opened
+    when its page is. trust: see `trained_weights.find`. Raises what opening `weights` raises.
+    """
+    first = {place.path: weights} if weights else {}
+    with contextlib.closing(Generators(open_gan, trust=trust, first=first)) as generators:
+        if weights:
+            generators.open(place.path)
+        return _serve_page(listening, place, generators)
+
+
+def _serve_page(listening, place, generators):
+    app = create_app(place, generators, local=is_local(listening))
     SAY(f'{url(listening)}    (Ctrl-C ends it)')
     return serve(app, listening)
 

@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from painter import images_of
 
 from dcgan_tf import images
-from dcgan_tf.show.explore.app import create_app
+from dcgan_tf.show.explore.app import PAGE, create_app
+from dcgan_tf.show.explore.generators import Generators
+from dcgan_tf.show.explore.places import OneRun
 from dcgan_tf.show.explore.rate_limit import RateLimit
 from dcgan_tf.show.explore.requests import Point, Walk
 from tests.cases import cases
@@ -28,7 +30,7 @@ class Client(FlaskClient):
 
 
 def client_of(renderer, **options):
-    app = create_app(renderer, **{'local': True, **options})
+    app = create_app(OneRun(None), Generators.given(renderer), **{'local': True, **options})
     app.test_client_class = Client
     return app.test_client()
 
@@ -55,12 +57,14 @@ def test_the_page_and_its_files_name_no_other_place(client):
     page = client.get('/')
     assert page.mimetype == 'text/html'
     files = [word.split('"')[0] for tag in ('href="', 'src="')
-             for word in page.text.split(tag)[1:]]
-    assert {'explore.js', 'explore.css', 'icon.svg'} == set(files)
-    for file in (*files, 'server.js', 'wall.js', 'morph.js'):
+             for word in page.text.split(tag)[1:] if word[0] != '.']         # the list of runs
+    assert {'run.js', 'explore.css', 'icon.svg'} == set(files)
+    scripts = [path.name for path in PAGE.glob('*.js')]
+    assert len(scripts) > 10
+    for file in (*files, *scripts, 'runs.html'):
         answer = client.get(f'/{file}')
         assert answer.status_code == 200
-        assert '://' not in answer.text.replace('="http://www.w3.org/2000/svg"', '')
+        assert '://' not in answer.text.replace('http://www.w3.org/2000/svg', '')      # a name
 
 
 def test_facts(client, by_class):
@@ -111,6 +115,8 @@ def test_garbage_is_one_line(client, content, code, words):
 
 @cases(('method', 'path', 'code'), [
     ('get', '/pictures', 404), ('get', '/gif', 404), ('post', '/', 405), ('post', '/facts', 405),
+    ('get', '/newest', 404), ('post', '/training', 405), ('post', '/picture', 405),
+    ('get', '/runs', 404), ('get', '/differences', 404), ('get', '/facts?run=a', 404),
     ('put', '/morph', 405), ('delete', '/', 405), ('patch', '/nowhere', 405), ('trace', '/', 405),
     ('get', '/nowhere', 404), ('get', '/../app.py', 404), ('get', '/..%2fapp.py', 404),
     ('get', '/%00', 404), ('get', '/a%0d%0ab', 404),
@@ -141,7 +147,7 @@ def test_hosts_that_are_this_machine(client, host):
     '1127.0.0.1', 'localhost:' + '9' * 5000, 'localhost:\u0663', '127.0.0.1:8000:8000', '[::2]',
     '\x00', 'x' * 3000])
 def test_hosts_that_are_not(client, make_renderer, host):
-    for path in ('/', '/facts', '/explore.js', '/nowhere'):
+    for path in ('/', '/facts', '/training', '/explore.css', '/nowhere'):
         assert error(client.get(path, headers={'Host': host}))[0] in (400, 404)
         assert b'script' not in client.get(path, headers={'Host': host}).data
     client = client_of(make_renderer(), local=False)
@@ -173,7 +179,8 @@ def test_a_model_that_is_damaged_is_no_crash(make_renderer):
 
 
 def test_headers_on_every_answer(client):
-    for answer in (client.get('/'), client.get('/explore.js'), client.get('/facts'),
+    for answer in (client.get('/'), client.get('/run.js'), client.get('/facts'),
+                   client.get('/training'), client.get('/picture'),
                    client.post('/morph', json=TWO), client.get('/nowhere'), client.post('/gif'),
                    client.get('/', headers={'Host': 'elsewhere.example'})):
         assert answer.headers['Cache-Control'] == 'no-store'

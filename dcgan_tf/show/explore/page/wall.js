@@ -47,6 +47,7 @@ export function makeWall(facts, onPick) {
     by('truncation-value').textContent = wall.truncation.toFixed(2);
     refresh();
   };
+  wall.refresh = refresh;
   makeClasses(facts, (label) => { wall.label = label; refresh(); });
   refresh();
 
