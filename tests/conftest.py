@@ -11,7 +11,7 @@ import pytest
 from dcgan_tf.config import preset
 from tests.families import MAPS, NEEDS, ONE, PLAIN, TINY
 
-pytest_plugins = ['tests.processes', 'tests.slow_tests']
+pytest_plugins = ['tests.browsing', 'tests.processes', 'tests.slow_tests']
 
 # As main1.py does: with oneDNN, and without Keras, as TensorFlow is then imported in half the time.
 # And no test, or process that one starts, takes all of a GPU's memory.

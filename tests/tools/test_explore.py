@@ -1,7 +1,6 @@
 """tools/explore.py as people use it: a process, a real browser, and Ctrl-C."""
 
 import contextlib
-import pathlib
 import re
 import signal
 import socket
@@ -20,7 +19,6 @@ pytest.importorskip('flask', reason='tools/requirements-explore.txt is not insta
 pytest.importorskip('waitress', reason='tools/requirements-explore.txt is not installed')
 
 pytestmark = pytest.mark.usefixtures('pooled')
-CHROMIUM = pathlib.Path('/usr/bin/chromium')
 
 
 @pytest.fixture
@@ -49,39 +47,6 @@ def stop(process, number):
     process.send_signal(number)
     _, said = process.communicate(timeout=60)
     return process.returncode, said.splitlines()[-1]
-
-
-@pytest.fixture(scope='module')
-def browser():
-    """A headless Chromium."""
-    if not CHROMIUM.exists():
-        pytest.skip(f'there is no {CHROMIUM}')
-    api = pytest.importorskip('playwright.sync_api', reason='playwright is not installed')
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=['--no-sandbox'])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser):
-    """visit(address) -> the loaded page, watched: what it asked for, what went wrong in it."""
-    pages = []
-
-    def open_page(address):
-        page = browser.new_page(viewport={'width': 1280, 'height': 900})
-        page.set_default_timeout(30_000)
-        pages.append(page)
-        page.asked, page.wrong = [], []
-        page.on('request', lambda request: page.asked.append(request.url))
-        page.on('pageerror', lambda error: page.wrong.append(str(error)))
-        page.on('console', lambda said: page.wrong.append(said.text))
-        page.goto(address)
-        page.wait_for_selector('#wall button[aria-label]')
-        return page
-    yield open_page
-    for page in pages:
-        page.close()
 
 
 def pixels(page, canvas):
@@ -136,6 +101,8 @@ def test_a_visit(cgan, start, visit):
     assert download.value.suggested_filename == 'morph.gif'
     assert len(frames) == 48 and frames[0].shape[:2] == (120, 120)
     assert any((frame != frames[0]).any() for frame in frames)
+    assert 'stopped' in page.locator('#training summary').inner_text()
+    assert page.locator('#curves').is_hidden() and page.locator('#newer').is_hidden()
     assert page.wrong == [] and page.locator('#status').inner_text() == ''
     assert all(url.startswith((address, f'blob:{address}')) for url in page.asked)
     assert stop(process, signal.SIGTERM) == (143, 'explore.py: stopped')
@@ -224,3 +191,22 @@ def test_mistakes(run, capsys, words, problem):
 def test_no_run(tmp_path, capsys):
     assert exits.run(explore.main, [str(tmp_path)]) == 2
     assert 'is neither a run folder' in capsys.readouterr().err
+
+
+def test_the_list_opens_generators(run, cgan, monkeypatch, tmp_path, capsys):
+    """The page is that of tests/show/explore/test_pages.py; here the GANs are real."""
+    from dcgan_tf.show.explore import serving
+    for path in (run, cgan):
+        (tmp_path / path.name).symlink_to(path)
+    found = {}
+
+    def serve(app, listening):
+        client, base = app.test_client(), serving.url(listening)
+        for row in client.get('/runs', base_url=base).json['rows']:
+            facts = client.get(f'/facts?run={row["key"]}', base_url=base)
+            found[row['name']] = facts.status_code, facts.json['classes']
+        return signal.SIGTERM
+    monkeypatch.setattr(serving, 'serve', serve)
+    assert exits.run(explore.main, ['--save-folder', str(tmp_path), '--port', '0']) == 143
+    assert found == {run.name: (200, []), 'cgan': (200, ['T-shirt/top', '..', 'Bag'])}
+    assert capsys.readouterr().out.startswith('http://127.0.0.1:')

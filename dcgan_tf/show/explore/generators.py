@@ -109,10 +109,10 @@ class Generators:
 
     def _close_some(self):
         """Closes generators that no request uses: those that were replaced or are too many."""
-        entries = sorted(self._entries.items(), key=lambda item: item[1].used)
-        for path, entry in entries[:max(0, len(entries) - MAX_OPEN)]:
-            if not entry.users:
-                self._replaced.append(self._entries.pop(path))
+        idle = sorted((path for path, entry in self._entries.items() if not entry.users),
+                      key=lambda path: self._entries[path].used)
+        for path in idle[:max(0, len(self._entries) - MAX_OPEN)]:
+            self._replaced.append(self._entries.pop(path))
         unused = [entry for entry in self._replaced if not entry.users]
         self._replaced = [entry for entry in self._replaced if entry.users]
         for entry in unused:

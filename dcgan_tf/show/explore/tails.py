@@ -4,6 +4,7 @@ A mark says how much of a file the page has: the number of bytes, and a checksum
 them. If these bytes have changed, the file was written again, and the page gets all of it.
 """
 
+import os
 import pathlib
 import re
 import zlib
@@ -68,7 +69,8 @@ def _start(file, mark):
     """Returns the number of bytes that a mark stands for; 0 if they are others now."""
     found = MARK.fullmatch(mark)
     start = int(found[1]) if found else 0
-    return start if start and _mark_at(file, start) == mark else 0
+    known = 0 < start <= file.seek(0, os.SEEK_END)
+    return start if known and _mark_at(file, start) == mark else 0
 
 
 def _mark_at(file, end):

@@ -59,8 +59,9 @@ def speed(run: Overview) -> dict:
     """
     path = file_in(run.path, 'log.csv')
     rows = loss_csv.last_rows(path)[-RECENT:] if path and run.config else []
-    seconds = [1 / row['images_per_second'] for row in rows if row['images_per_second'] > 0]
-    if not seconds or not math.isfinite(sum(seconds)):
+    rates = [row.get('images_per_second', math.nan) for row in rows]
+    seconds = [1 / rate for rate in rates if 0 < rate < math.inf]          # of an image
+    if not seconds:
         return {'rate': None, 'left': None}
     each = sum(seconds) / len(seconds)                     # a row stands for as many images as any
     images = max(0, run.config.epochs - run.step) * run.config.images_per_step

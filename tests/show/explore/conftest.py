@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from painter import Z, images_of
 
+from dcgan_tf import images
 from dcgan_tf.config import preset
+from dcgan_tf.run_folder import run_folder
+from dcgan_tf.show.explore import generators
+from dcgan_tf.show.explore.generators import Generators
 from dcgan_tf.show.explore.renderer import Renderer
 
 
@@ -30,3 +34,60 @@ def by_class(make_renderer):
 def with_codes(make_renderer):
     """with_codes(*images_of) -> of an infogan with two categorical and two continuous codes."""
     return lambda *images_of: make_renderer(*images_of, type='infogan', codes=(3, 4), continuous=2)
+
+
+HEAD = 'step,passes,d_loss,g_loss,d_accuracy,d_gradient,g_gradient,images_per_second\n'
+
+
+def rows(*steps, rate=320):
+    """Lines of log.csv."""
+    return ''.join(f'{step},1.0000,{step / 100:.6f},2.000000,0.500000,1,1,{rate}.0\n'
+                   for step in steps)
+
+
+@pytest.fixture
+def make_run(tmp_path):
+    """make_run(name, log=steps, saved=steps, pictures=steps, **options) -> RunFolder in results.
+
+    Its checkpoints hold nothing; `pictures` are of the kind of the first grid.
+    """
+    def make(name='run', *, log=(), saved=(), pictures=(), **options):
+        run = run_folder.create(tmp_path / 'results', name,
+                                preset('dcgan28', **{'epochs': 1_000, **options}), {})
+        if log:
+            run.log.write_text(HEAD + rows(*log))
+        for step in saved:
+            save(run, step)
+        for step in pictures:
+            images.write_png(run.images / f'fake_{step:06d}.png',
+                             np.full([4, 8, 3], step % 256, np.uint8))
+        return run
+    return make
+
+
+def save(run, step):
+    """Makes the files of a checkpoint that holds nothing."""
+    for ending in ('.data-00000-of-00001', '.index'):
+        (run.checkpoints / f'model-{step}{ending}').write_bytes(b'x')
+
+
+@pytest.fixture
+def with_gans(make_renderer, monkeypatch):
+    """Generators that draw with NumPy, and count how often they were opened."""
+    def of_gan(gan, name):
+        renderer = make_renderer()
+        renderer._name, renderer.step = name, gan.step
+        return renderer
+
+    class Gan:
+        def __init__(self, weights):
+            opened.append(weights.name)
+            self.step = max(int(path.stem[6:]) for path in weights.folder.glob('*.index'))
+
+        def close(self):
+            pass
+    monkeypatch.setattr(generators.Renderer, 'of_gan', of_gan)
+    opened = []
+    made = Generators(Gan)
+    made.opened = opened
+    return made

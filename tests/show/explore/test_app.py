@@ -8,11 +8,12 @@ import pytest
 
 pytest.importorskip('flask', reason='tools/requirements-explore.txt is not installed')
 
-from flask.testing import FlaskClient
+import asking
+from asking import error
 from painter import images_of
 
 from dcgan_tf import images
-from dcgan_tf.show.explore.app import PAGE, create_app
+from dcgan_tf.show.explore.app import PAGE
 from dcgan_tf.show.explore.generators import Generators
 from dcgan_tf.show.explore.places import OneRun
 from dcgan_tf.show.explore.rate_limit import RateLimit
@@ -22,17 +23,8 @@ from tests.cases import cases
 TWO = {'points': [{'seed': 1}, {'seed': 2}], 'frames': 5}
 
 
-class Client(FlaskClient):
-    """Reads an answer to its end, and so closes the file that it came from."""
-
-    def open(self, *args, **options):
-        return super().open(*args, **{'buffered': True, **options})
-
-
 def client_of(renderer, **options):
-    app = create_app(OneRun(None), Generators.given(renderer), **{'local': True, **options})
-    app.test_client_class = Client
-    return app.test_client()
+    return asking.client_of(OneRun(None), Generators.given(renderer), **options)
 
 
 @pytest.fixture
@@ -43,14 +35,6 @@ def client(make_renderer):
 def pixels(answer):
     assert (answer.status_code, answer.mimetype) == (200, 'image/png')
     return cv2.imdecode(np.frombuffer(answer.data, np.uint8), 1)[..., ::-1]
-
-
-def error(answer):
-    """The one line of an answer to a mistake."""
-    assert 400 <= answer.status_code < 500 and answer.mimetype == 'application/json'
-    (words,) = answer.json.values()
-    assert set(answer.json) == {'error'} and 0 < len(words) < 150 and '\n' not in words
-    return answer.status_code, words
 
 
 def test_the_page_and_its_files_name_no_other_place(client):

@@ -45,7 +45,7 @@ def test_a_file_that_was_written_again_comes_whole(file):
     _, mark, _ = asked(file)
     file.write_text(HEAD + rows(10))                                     # a resume drops a row
     assert asked(file, mark)[::2] == ([10], True)
-    file.write_text(HEAD + rows(11, 21, 31))                             # a longer one of another run
+    file.write_text(HEAD + rows(11, 21, 31))                             # a longer one
     assert asked(file, mark)[::2] == ([11, 21, 31], True)
     file.unlink()
     assert asked(file, mark) == ([], '', True)
