@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from painter import Z, images_of
+from written import HEAD, rows, save
 
 from dcgan_tf import images
 from dcgan_tf.config import preset
@@ -36,15 +37,6 @@ def with_codes(make_renderer):
     return lambda *images_of: make_renderer(*images_of, type='infogan', codes=(3, 4), continuous=2)
 
 
-HEAD = 'step,passes,d_loss,g_loss,d_accuracy,d_gradient,g_gradient,images_per_second\n'
-
-
-def rows(*steps, rate=320):
-    """Lines of log.csv."""
-    return ''.join(f'{step},1.0000,{step / 100:.6f},2.000000,0.500000,1,1,{rate}.0\n'
-                   for step in steps)
-
-
 @pytest.fixture
 def make_run(tmp_path):
     """make_run(name, log=steps, saved=steps, pictures=steps, **options) -> RunFolder in results.
@@ -63,12 +55,6 @@ def make_run(tmp_path):
                              np.full([4, 8, 3], step % 256, np.uint8))
         return run
     return make
-
-
-def save(run, step):
-    """Makes the files of a checkpoint that holds nothing."""
-    for ending in ('.data-00000-of-00001', '.index'):
-        (run.checkpoints / f'model-{step}{ending}').write_bytes(b'x')
 
 
 @pytest.fixture

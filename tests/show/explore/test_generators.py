@@ -1,7 +1,7 @@
 """Few generators are open at a time, and none is closed while it draws."""
 
 import pytest
-from conftest import save
+from written import save
 
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.show.explore import generators

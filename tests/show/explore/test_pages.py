@@ -9,8 +9,8 @@ import pytest
 pytest.importorskip('flask', reason='tools/requirements-explore.txt is not installed')
 
 import numpy as np
-from conftest import rows, save
 from werkzeug.serving import make_server
+from written import rows, save
 
 from dcgan_tf.images import write_png
 from dcgan_tf.run_folder import lock

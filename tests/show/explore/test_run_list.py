@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 
-from conftest import HEAD, rows
+from written import HEAD, rows
 
 from dcgan_tf.run_folder import lock
 from dcgan_tf.run_folder.tables import metrics_csv

@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip('flask', reason='tools/requirements-explore.txt is not installed')
 
 from asking import client_of, error
-from conftest import rows
+from written import rows
 
 from dcgan_tf.errors import RunError
 from dcgan_tf.run_folder import lock

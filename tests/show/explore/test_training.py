@@ -3,7 +3,7 @@
 import json
 
 import numpy as np
-from conftest import HEAD, rows
+from written import HEAD, rows
 
 from dcgan_tf.images import write_png
 from dcgan_tf.run_folder import lock

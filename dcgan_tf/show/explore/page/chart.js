@@ -5,7 +5,8 @@ import {short, whole} from './words.js';
 
 const [WIDTH, HEIGHT] = [360, 190];
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 8, 6, 20];     // margins, of the same unit
-const [X_TICKS, Y_TICKS] = [4, 6];                     // at most, roughly
+const [X_TICKS, Y_TICKS] = [5, 6];                     // roughly, at most
+const MAX_DOTS = 40;           // of a curve; more would be a thick line
 const CUT = 0.02;              // of the values at each end may lie outside: the spikes of a start
 
 /**
@@ -126,7 +127,7 @@ function ticks(low, high, n) {
     (_, k) => Number(((first + k) * step).toPrecision(12)));
 }
 
-/** Returns the curve of a run: values faint and their mean bold, or a line with dots. */
+/** Returns the curve of a run: values faint and their mean bold, or a line, with dots if they are few. */
 function lines({steps, low, high, bold, noisy, lines: dashed}, k, {x, y}) {
   const group = tag('g', {class: `run${k}`});
   const [width, height] = [WIDTH - LEFT, HEIGHT - TOP - BOTTOM];
@@ -136,7 +137,7 @@ function lines({steps, low, high, bold, noisy, lines: dashed}, k, {x, y}) {
   }
   if (noisy) clip.append(tag('path', {class: 'band', d: band(steps, low, high, x, y)}));
   clip.append(tag('path', {class: 'bold', d: path(steps, bold, x, y)}));
-  if (!noisy) {
+  if (!noisy && steps.length <= MAX_DOTS) {
     steps.forEach((step, i) => {
       if (bold[i] !== null) clip.append(tag('circle', {cx: x(step), cy: y(bold[i]), r: 2.5}));
     });

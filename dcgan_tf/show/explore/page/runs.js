@@ -50,7 +50,10 @@ function makeItem(key) {
   const item = document.createElement('li');
   const box = item.appendChild(document.createElement('input'));
   Object.assign(box, {type: 'checkbox', title: 'compare'});
-  box.onchange = () => tick(box.checked ? [...ticked, key].slice(-MAX_TICKED) : ticked.filter((other) => other !== key));
+  box.onchange = () => {
+    tick(box.checked ? [...ticked, key].slice(-MAX_TICKED) : ticked.filter((other) => other !== key));
+    if (ticked.length === MAX_TICKED) by('compare').scrollIntoView();      // it is above a long list
+  };
   const link = item.appendChild(document.createElement('a'));
   link.href = `run.html?${new URLSearchParams({run: key})}`;
   const image = link.appendChild(document.createElement('img'));
