@@ -10,8 +10,8 @@ which the third was still in training:
         --learning-rate 1e-3, and 5e-3
     main1.py --dataset mnist --type cgan --maps 16,32 --eval-step 100 --checkpoint-step 100
 
-Needs playwright and Flask (.ci/requirements.txt), and Debian's chromium. Time without the trainings:
-half a minute.
+Needs playwright and Flask (.ci/requirements.txt), and Debian's chromium. Time without
+the trainings: half a minute.
 """
 
 import argparse

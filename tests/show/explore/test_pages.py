@@ -147,3 +147,36 @@ def test_the_list_and_two_runs_that_are_compared(make_run, serve, visit, tmp_pat
     (results / 'one' / 'config.json').write_text('{')
     refresh(page)
     wait_for(page, '#runs .state', 'unreadable')
+
+
+def test_a_curve_of_any_length_stays_short_in_the_page(make_run, serve, visit):
+    """5,000 rows, the first 1,000 as points of three: none is lost, nor is an extreme value."""
+    page = visit(serve(OneRun(make_run().path)), '#training[open]')
+    n, mean, low, high, bold = page.evaluate('''async () => {
+        const {makeHistory, runningMean} = await import('./history.js');
+        const history = makeHistory();
+        const add = (fresh, width, values, of) => history.add({
+            log: {mark: '', fresh, width, last: width, titles: {d_loss: 'loss of D'}, best: {},
+                  steps: values.map((_, k) => k), curves: {d_loss: of(values)}},
+            metrics: {mark: '', fresh, rows: []}, warnings: {mark: ''}});
+        const value = (k) => k === 7 ? 99 : k === 2345 ? -99 : k % 10;
+        const points = Array.from({length: 1000}, (_, k) => [0, 1, 2].map((i) => value(3 * k + i)));
+        add(true, 3, points, (all) => ({mean: all.map(([a, b, c]) => (a + b + c) / 3),
+            low: all.map((p) => Math.min(...p)), high: all.map((p) => Math.max(...p))}));
+        for (let k = 3000; k < 5000; k += 40) {
+            add(false, 1, Array.from({length: 40}, (_, i) => value(k + i)), (all) => ({mean: all}));
+        }
+        const curve = history.panels().get('loss of D');
+        return [curve.n, curve.mean, curve.low, curve.high, runningMean(curve)];
+    }''')
+    values = np.arange(5_000) % 10
+    values[7], values[2345] = 99, -99
+    assert sum(n) == 5_000 and 500 <= len(n) <= 1_000
+    ends = np.cumsum(n)
+    parts = np.split(values, ends[:-1])
+    np.testing.assert_allclose(mean, [part.mean() for part in parts])
+    assert (low, high) == ([min(part) for part in parts], [max(part) for part in parts])
+    reach, k = len(n) // 50, len(n) // 2
+    wanted = np.concatenate(parts[k - reach:k + reach + 1]).mean()
+    assert bold[k] == pytest.approx(wanted)
+    assert page.wrong == []
