@@ -13,7 +13,7 @@ from dcgan_tf.run_folder.run_folder import open_run
 from dcgan_tf.run_folder.trained_weights import BEST, NEWEST, Weights
 from dcgan_tf.show.explore.renderer import Renderer
 
-MAX_OPEN = 2                       # generators; a third one closes the one that was used first
+MAX_OPEN = 2                       # generators; a third closes the one that was idle longest
 
 
 class Generators:
