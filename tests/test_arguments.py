@@ -36,6 +36,8 @@ def gans(kept):
     ('gan', lambda g: g.sample(1, truncation=-1), 'truncation -1: expected a number, more than 0'),
     ('gan', lambda g: g.sample(latents='zero'), r"latents 'zero': expected \[N, 3\]"),
     ('gan', lambda g: g.sample(latents=np.zeros(3)), r'latents of shape \(3,\): expected \[N, 3\]'),
+    ('gan', lambda g: g.grid(0), 'rows = 0: expected a whole number of 1 or more'),
+    ('gan', lambda g: g.grid(2, 2.5), 'columns = 2.5: expected a whole number'),
     ('gan', lambda g: g.generate_images([['a'] * 3]), r'latents \[.*: expected \[N, 3\]'),
     ('cgan', lambda g: g.sample(1, label=2.5), 'label 2.5: expected one of a, b, c'),
     ('cgan', lambda g: g.sample(1, label='aa'), 'label aa: .* a, b, c; did you mean a?'),

@@ -199,7 +199,7 @@ def test_poor_colours_are_for_the_smallest_scale_alone(tmp_path, monkeypatch):
         tried.clear()
         return images.write_film(tmp_path / 'a.gif', lambda s: images.resize(film(2), s), [2, 1],
                                  max_kb=limit)
-    assert write(1) == (1, '8 colours', 1000)
+    assert write(1) == (1, '8 colours', 1000, tmp_path / 'a.gif')
     assert tried[2:] == [(48, q) for q in row.fair] + [(24, q) for q in row.fair + row.poor]
     with pytest.raises(RunError, match='the smallest film took 1 kB'):
         write(0.5)

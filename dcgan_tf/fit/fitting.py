@@ -23,6 +23,7 @@ from dcgan_tf.monitoring.collapse_hook import CollapseHook, resumed_detector
 from dcgan_tf.monitoring.evaluation_hook import EvaluationHook
 from dcgan_tf.monitoring.sample_diversity import SampleDiversity
 from dcgan_tf.run_folder.lock import locked
+from dcgan_tf.run_folder.run_folder import RunFolder
 from dcgan_tf.run_folder.sample_grids import sample_grids
 
 logger = logging.getLogger(__name__)
@@ -30,11 +31,15 @@ MAX_ROLLBACKS = 3            # in one run
 
 
 class TrainingResult(NamedTuple):
-    """Tells how a call of `fit` ended."""
+    """Tells how a call of `fit` ended. A notebook shows the run, if there is one."""
 
     step: int                    # the last step that was done
     signal: int | None           # the signal that stopped it; None = no signal did
     left: bool = False           # True: the user left it in the debugger
+    run: RunFolder | None = None     # where it was written; None = nowhere
+
+    def _repr_html_(self):
+        return self.run and self.run._repr_html_()
 
 
 class Fitting:
@@ -72,7 +77,8 @@ class Fitting:
             while True:
                 self._feeder.rollbacks = workers.begin(len(self._run.rollbacks) if self._run else 0)
                 try:
-                    return TrainingResult(self._train(workers), workers.received, self._left)
+                    return TrainingResult(self._train(workers), workers.received, self._left,
+                                          self._run)
                 except CollapseError as collapsed:
                     if self._run:
                         self._run.warn(str(collapsed))

@@ -11,6 +11,7 @@ from dcgan_tf.arguments import is_number, is_whole
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.files import write_whole
 from dcgan_tf.images import encoders
+from dcgan_tf.images.notebook import image_html
 from dcgan_tf.images.pixels import check_pixels
 from dcgan_tf.images.png import check_out, failures
 
@@ -46,10 +47,14 @@ ANIMATIONS = {
 
 
 class FilmInfo(NamedTuple):
-    """The scale, quality and size of a film that was written."""
+    """The scale, quality, size and file of a film that was written. A notebook shows the film."""
     scale: float
     quality: str        # a description
     size: int           # bytes
+    path: pathlib.Path
+
+    def _repr_html_(self):
+        return image_html(self.path)
 
 
 def write_animation(path: str | os.PathLike, frames: np.ndarray, *, fps: float = 20,
@@ -84,7 +89,7 @@ def write_film(path: str | os.PathLike, film: Callable, scales: Sequence[float],
             candidate for candidate in _candidates(row, film, scales, fps, loop)
             if max_kb is None or len(candidate[-1]) <= max_kb * KB)
         write_whole(path, content)
-    return FilmInfo(scale, row.description(quality), len(content))
+    return FilmInfo(scale, row.description(quality), len(content), pathlib.Path(path))
 
 
 def _candidates(row, film, scales, fps, loop):

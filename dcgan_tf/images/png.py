@@ -27,9 +27,13 @@ def write_png(path: str | os.PathLike, image: np.ndarray) -> None:
         write_whole(path, encode_png(image))
 
 
-def encode_png(image: np.ndarray) -> bytes:
-    """Returns the content of a PNG file with pixels [H, W, C]."""
-    _, content = cv2.imencode('.png', image if image.shape[-1] == 1 else bgr(image))
+def encode_png(image: np.ndarray, small: bool = False) -> bytes:
+    """Returns the content of a PNG file with pixels [H, W, C].
+
+    small: True = as few bytes as zlib can make, which takes longer.
+    """
+    options = [cv2.IMWRITE_PNG_COMPRESSION, 9] if small else []
+    _, content = cv2.imencode('.png', image if image.shape[-1] == 1 else bgr(image), options)
     return content.tobytes()
 
 

@@ -63,6 +63,14 @@ class RunFolder:
             raise RunError(f'{self.path / "config.json"} is damaged: its rollbacks are no list')
         return rollbacks
 
+    def __repr__(self):
+        from dcgan_tf.run_folder import representation  # here: it needs this file
+        return representation.text(self)
+
+    def _repr_html_(self):
+        from dcgan_tf.run_folder import representation
+        return representation.html(self)
+
     def note_rollback(self, step: int, to: int, reason: str) -> None:
         """Adds to `rollbacks` and writes config.json; the noise depends on their number."""
         self.record = {**self.record, 'rollbacks': [

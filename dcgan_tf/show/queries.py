@@ -6,8 +6,10 @@ it is asked first. One that trains has a finalized graph, so there it has to be 
 
 import functools
 
+from dcgan_tf.arguments import check_whole
 from dcgan_tf.fit.feed import check_images
 from dcgan_tf.fit.saved_gan import SavedGAN
+from dcgan_tf.images import Picture, tile, to_uint8
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show.image_features import Features, OfLabelled
 from dcgan_tf.show.inversion import FEATURES, Inversion, InversionOptions, checked, invert
@@ -31,6 +33,20 @@ class Queries(SavedGAN):
         """
         return samples.asked_for(self.generate_images, self.config, n, seed, label=label,
                                  codes=codes, truncation=truncation, latents=latents)
+
+    def grid(self, rows=4, columns=None, seed=0, **options) -> Picture:
+        """Draws samples as one Picture, which shows itself in a notebook.
+
+        The sample in row r and column k, both from 0, has the seed `seed` + r columns + k. columns:
+        None = one for each class, at most 10, so that with seed 0 column k shows class k; without
+        classes 8. options: the other arguments of `sample`. If `latents` [n, Z] are given, there
+        are as many rows as they need.
+        """
+        check_whole('rows', rows, 1)
+        if columns is None:
+            columns = min(self.config.label_sizes[0], 10) if self.config.conditioned else 8
+        check_whole('columns', columns, 1)
+        return Picture(tile(to_uint8(self.sample(rows * columns, seed, **options)), columns))
 
     def features(self):
         """Builds one more use of D, for `discriminator_features`."""

@@ -35,7 +35,8 @@ def test_a_path_is_made_and_then_gone_on_with(fit, one_layer, tmp_path):
 
 def test_more_steps_of_the_same_gan(fit, one_layer, images, tmp_path, caplog):
     gan = fit(one_layer(epochs=2), run=tmp_path / 'a')
-    assert gan.fit(images, tmp_path / 'a', steps=2, progress=False).step == 4
+    result = gan.fit(images, tmp_path / 'a', steps=2, progress=False)
+    assert result.step == 4 and result.run is gan.run_folder
     assert not caplog.records
     assert gan.fit(images, tmp_path / 'a', progress=False).step == 4
     assert 'no step is left: step 4 is done, and the last one is 4' in caplog.text
@@ -106,7 +107,7 @@ def test_arguments_that_make_no_sense(fit, one_layer, options, match):
 
 def test_no_folder_is_made_without_a_step(fit, one_layer, images, tmp_path, caplog):
     gan = fit(one_layer(epochs=2))
-    assert gan.fit(images, tmp_path / 'new', progress=False) == (2, None, False)
+    assert gan.fit(images, tmp_path / 'new', progress=False) == (2, None, False, None)
     (line,) = caplog.messages
     assert line.startswith('no step is left: step 2 is done') and line.endswith('was not made')
     assert not (tmp_path / 'new').exists()
