@@ -54,6 +54,7 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/test_old_run.py': 1,
     'tests/test_precision.py': 2,
     'tests/test_python_docs.py': 1,
+    'tests/test_tour.py': 2,
 }
 TIMES = collections.Counter()   # name of a test, with parameters -> seconds, with its fixtures
 

@@ -78,7 +78,10 @@ def test_a_file_that_cannot_be_shown(tmp_path, monkeypatch):
         (tmp_path / name).write_bytes(content)
         assert image_html(tmp_path / name) is None
     assert image_html(tmp_path / 'none.png') is None
-    Picture(np.zeros((4, 4, 1), np.uint8)).write(tmp_path / 'b.png')
+    Picture(np.zeros((4, 5, 1), np.uint8)).write(tmp_path / 'b.png')
+    for max_width, size in ((700, (20, 16)), (5, (20, 16)), (4, (4, 3))):
+        (_, _, *found), = shown(image_html(tmp_path / 'b.png', max_width))
+        assert tuple(found) == size
     assert image_html(tmp_path / 'b.png')
     monkeypatch.setattr(notebook, 'MAX_BYTES', 10)
     assert image_html(tmp_path / 'b.png') is None

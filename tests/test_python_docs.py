@@ -19,10 +19,12 @@ def test_every_block_runs(here, pooled):
     for block in re.findall(r'```python\n(.*?)```', PAGE.read_text(), re.DOTALL):
         exec(compile(block, PAGE.name, 'exec'), place)
     assert place['pictures'].shape == (16, 28, 28, 1) and place['threes'].shape == (5, 28, 28, 1)
+    assert place['grid'].pixels.shape == (112, 280, 1)
     assert place['features'].shape[0] == 100 and np.isfinite(place['scores']).all()
     assert list(place['log']['step']) == [10]
     assert {path.name for path in (here / 'results').iterdir()} == {'run', 'mine'}
-    for name in ('morph.gif', 'generator.pb', 'curves.png', 'points/sprite.png', 'grid.png'):
+    for name in ('morph.gif', 'generator.pb', 'curves.png', 'points/sprite.png', 'grid.png',
+                 'samples.png'):
         assert (here / name).exists(), name
     assert place['sum_of_pictures'].shape == (1, 28, 28, 1)
     assert place['losses'] and place['parameters'] > 0

@@ -53,9 +53,10 @@ def factor(height: int, width: int) -> int:
     return max(1, min(MAX_FACTOR, HEIGHT // height, WIDTH // width))
 
 
-def image_html(path: str | os.PathLike) -> str | None:
+def image_html(path: str | os.PathLike, max_width: int = WIDTH) -> str | None:
     """Returns an <img> that holds a picture or a film, so that the file is not needed any more.
 
+    A small one is enlarged by a whole factor; one of more than `max_width` pixels is shown smaller.
     None if the file is missing, damaged, of a kind that browsers do not show, or above `MAX_BYTES`.
     """
     path = pathlib.Path(path)
@@ -68,7 +69,7 @@ def image_html(path: str | os.PathLike) -> str | None:
             width, height = image.size
     except (OSError, ValueError, PIL.Image.DecompressionBombError):
         return None
-    times = factor(height, width)
+    times = factor(height, width) if width <= max_width else max_width / width
+    squares = ' style="image-rendering: pixelated"' if times > 1 else ''
     return (f'<img src="data:{media};base64,{base64.b64encode(content).decode()}" '
-            f'width="{times * width}" height="{times * height}" '
-            'style="image-rendering: pixelated; max-width: none">')
+            f'width="{round(times * width)}" height="{round(times * height)}"{squares}>')

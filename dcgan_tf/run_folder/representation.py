@@ -8,6 +8,7 @@ from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import checkpoint_files
 from dcgan_tf.run_folder.overview import Overview, overview
 
+MAX_WIDTH = 560                                 # pixels of a picture of a run
 SAMPLES = re.compile(r'fake1?_(\d+)\.png')      # of a gan fake, of the other types fake1
 
 
@@ -69,5 +70,5 @@ def _pictures(run):
              if (match := SAMPLES.fullmatch(path.name))]
     newest = [(f'samples at step {step:,}', path) for step, path in sorted(found)[-1:]]
     for title, path in [*newest, ('losses', run.images / 'losses.png')]:
-        if shown := image_html(path):
+        if shown := image_html(path, MAX_WIDTH):
             yield f'<p>{title}<br>{shown}</p>'
