@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import tqdm
 
+from dcgan_tf import notices
 from dcgan_tf.streams import Lossy
 
 SECONDS = 10          # between two lines of a bar without a terminal
@@ -48,6 +49,7 @@ def bar(iterable: Iterable | None = None, *, shown: bool | None = True, leave: b
     shown: None = only on a terminal. leave: whether its last state stays; if not, a log gets no
     line of a bar that ends within SECONDS. options: those of tqdm, such as total, unit and desc.
     """
+    notices.stop()                                 # a bar asks whether it is on a terminal
     file = Lossy(sys.stderr)
     terminal = file.isatty()
     return Bar(iterable, disable=None if shown is None else not shown, leave=leave,

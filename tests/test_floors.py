@@ -9,7 +9,7 @@ from dcgan_tf import _HOME as HOME
 PACKAGE = pathlib.Path(__file__).parents[1] / 'dcgan_tf'
 FLOORS = [                                                  # lowest first
     {'portable'},                                           # what differs between systems
-    {'errors', 'files', 'hooks', 'names', 'obstacles', 'program', 'seeds', 'signals',
+    {'errors', 'files', 'hooks', 'names', 'notices', 'obstacles', 'program', 'seeds', 'signals',
      'streams'},                                            # ground
     {'arguments', 'bars', 'own_code'},
     {'config', 'data', 'images', 'latent', 'metrics'},      # numbers, without TensorFlow

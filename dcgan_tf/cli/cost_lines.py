@@ -20,11 +20,17 @@ def cost_lines(gan) -> list[str]:
     if cost.seconds is None:                                   # on a GPU, or with XLA
         return [line]
     steps = f'{left:,} steps take' if done == 0 else f'the {left:,} steps that are left take'
-    short, long = _short(cost.seconds), _long(left * cost.seconds)
+    short, long = _short(cost.seconds), in_units(left * cost.seconds)
     line += (f', about {short} here, so {steps} about {long}' if workers == 1 else
              f', about {short} here without the exchange, so {steps} {long} or more')
     line += f'; memory: about {_gigabytes(cost.memory)}' + ' each' * (workers > 1)
     return [line, *_too_much(cost, portable.memory_limit())]
+
+
+def in_units(seconds):
+    """Returns a length of time in words: 12 s, 47 minutes, 9 hours."""
+    size, unit = next((size, unit) for least, size, unit in UNITS if seconds >= least * size)
+    return f'{_two_digits(seconds / size)} {unit}'
 
 
 def _too_much(cost, limit):
@@ -51,12 +57,6 @@ def _flop(count):
 def _short(seconds):
     """Returns the time of a step in words: 62 ms, 0.7 s."""
     return f'{_two_digits(1e3 * seconds)} ms' if seconds < 0.1 else f'{_two_digits(seconds)} s'
-
-
-def _long(seconds):
-    """Returns the time of a training in words: 47 minutes, 9 hours."""
-    size, unit = next((size, unit) for least, size, unit in UNITS if seconds >= least * size)
-    return f'{_two_digits(seconds / size)} {unit}'
 
 
 def _two_digits(number):

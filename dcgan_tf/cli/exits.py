@@ -10,13 +10,18 @@ import contextlib
 import importlib.util
 import os
 import sys
+import time
 
-from dcgan_tf import program
+from dcgan_tf import notices, program
+from dcgan_tf.cli.cost_lines import in_units
 from dcgan_tf.distributed.cluster import LOST, VARIABLE
 from dcgan_tf.errors import RunError, UsageError, WorkerLost, reason
 from dcgan_tf.streams import lose_lines, protect
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+# Words of a command line that ends without a line about its time. After -- is the program that
+# launch.py starts, which prints such a line itself.
+SILENT = {'--quiet', '--dry-run', '--help', '--help-all', '--version', '--'}
 
 
 def run(main, argv=None) -> int:
@@ -24,15 +29,17 @@ def run(main, argv=None) -> int:
 
     argv None: the process is that of this program alone, and main reads the command line.
     """
-    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')       # hides TensorFlow's start-up notices
+    began = time.monotonic()
     if argv is None:
         protect()                          # the reader of the lines may go away at any time
         _set_up_tensorflow()
+        notices.hide_at_import()
         atexit.register(lose_lines)        # else a full disk makes Python's exit code 120
     try:
         code = main(argv)
         if argv is None:
             sys.stdout.flush()             # lost output is an error: it may be the whole result
+            _say_how_long(code, time.monotonic() - began)
         return code
     except UsageError as error:
         return _print(_one_line(error), WRONG_USAGE)
@@ -50,11 +57,23 @@ def run(main, argv=None) -> int:
         if not _is_tensorflow_error(error):
             raise
         return _print(reason(error), FAILED)
+    finally:
+        notices.stop()                     # what Python says of a bug goes past the reader
 
 
 def stopped(signal: int | None) -> int:
     """Returns the exit code of a training: 0, or 128 + the number of the signal that ended it."""
     return DONE if signal is None else 128 + signal
+
+
+def _say_how_long(code, seconds):
+    """Prints the last line of a command that has done its work: how long it took.
+
+    Not if it took less than a second, or if the user wants no lines, such as with --quiet.
+    """
+    if code == DONE and seconds >= 1 and SILENT.isdisjoint(sys.argv):
+        with contextlib.suppress(OSError):
+            print(f'took {in_units(seconds)}', file=sys.stderr)
 
 
 def _set_up_tensorflow():

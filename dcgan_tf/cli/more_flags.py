@@ -48,7 +48,7 @@ def add_last(groups):
     groups['length'].add_argument('--max-epoch', type=float, metavar='X', help='number of passes '
                                   'over the data, instead of --epochs')
     groups['run'].add_argument('--quiet', action='store_true', help='print no lines and no '
-                               'progress bar; errors and the notices of TensorFlow stay')
+                               'progress bar; errors stay')
     add_cache_folder(groups['speed'])
     for flag, seconds, when in (('--worker-timeout', PATIENCE, 'in a step'),
                                 ('--start-timeout', START_PATIENCE, 'before the first step')):

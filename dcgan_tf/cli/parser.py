@@ -6,7 +6,7 @@ import pathlib
 import sys
 import textwrap
 
-from dcgan_tf import program
+from dcgan_tf import notices, program
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.readers import within
 from dcgan_tf.config import flag_of
@@ -23,12 +23,22 @@ class HelpLines(argparse.HelpFormatter):
             part, width, subsequent_indent='    ' if part.startswith(' ') else '')]
 
 
+class Verbose(argparse.Action):
+    """Lets TensorFlow say all; leaves nothing in the result of `parse_args`."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        notices.show_all()
+
+
 class Parser(argparse.ArgumentParser):
     """Is argparse's parser, but a mistake is a UsageError, and `--a_b` means `--a-b`."""
 
     def __init__(self, **options):
         super().__init__(prog=program.name(), allow_abbrev=False, formatter_class=HelpLines,
                          **options)
+        self.add_argument('--verbose', action=Verbose, nargs=0, dest=argparse.SUPPRESS,
+                          default=argparse.SUPPRESS, help='show all that TensorFlow says at its '
+                          'start, not only what may be wrong')
 
     def parse_args(self, args=None, namespace=None, **ranges):
         """ranges: name of a flag -> the smallest and the largest number that it takes."""

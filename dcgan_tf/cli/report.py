@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import sys
 from collections.abc import Iterable, Iterator
 
 from dcgan_tf import names
@@ -46,11 +47,15 @@ def _block(columns, block, left):
 
 
 def write_json(path: str | None, rows: list[dict], flag: str = '--json') -> None:
-    """Writes rows as the JSON file of a flag; None = it was not given. RunError if it fails."""
+    """Writes rows as the JSON file of a flag; None = it was not given.
+
+    Names the file on standard error. RunError if it cannot be written.
+    """
     if path is None:
         return
     with run_error(flag, path):
         write_whole(path, json.dumps(rows, indent=2) + '\n')
+    print(f'for programs: {path}', file=sys.stderr)            # what a pipe reads is the table
 
 
 @contextlib.contextmanager

@@ -47,7 +47,9 @@ def main(argv=None):
     if args.save:
         latent.save(args.save, *result_of(c, args.code, z[MIDDLE:MIDDLE + 1], label))
     length = np.linalg.norm(z[MIDDLE]) / latent.PRIORS[c.prior].radius(c.latent_dim)
-    print(f'{sum_of(args.terms)} in {out}; the result lies at {length:.2f} of the prior\'s radius')
+    saved = f', its latent in {args.save}' if args.save else ''
+    print(f'{sum_of(args.terms)} in {out}{saved}; '
+          f'the result lies at {length:.2f} of the prior\'s radius')
     return exits.DONE
 
 

@@ -7,6 +7,8 @@ import pathlib
 import tensorflow as tf
 from tensorflow.core.protobuf import rewriter_config_pb2
 
+from dcgan_tf import notices
+
 v1 = tf.compat.v1
 ON_CPU = '--tf_xla_cpu_global_jit'
 
@@ -32,9 +34,10 @@ def open_session(graph, threads=0, jit=False, worker=None):
     rewriting.remapping = rewriter_config_pb2.RewriterConfig.OFF
     if jit:
         config.graph_options.optimizer_options.global_jit_level = v1.OptimizerOptions.ON_1
-    if worker:
-        return worker.open_session(graph, config)
-    return v1.Session(graph=graph, config=config)
+    session = (worker.open_session(graph, config) if worker else
+               v1.Session(graph=graph, config=config))
+    notices.stop()                           # TensorFlow has looked for its devices by now
+    return session
 
 
 def make_deterministic():

@@ -48,6 +48,23 @@ def test_success_and_signals():
     assert exits.stopped(15) == 143
 
 
+@pytest.mark.parametrize(('code', 'seconds', 'words', 'said'), [
+    (0, 12.3, [], 'took 12 s\n'), (0, 7_200, ['--epochs', '9'], 'took 2 hours\n'), (0, 0.9, [], ''),
+    (1, 12, [], ''), (130, 12, [], ''), (0, 12, ['--quiet'], ''), (0, 12, ['--help-all'], ''),
+    (0, 12, ['--workers', '2', '--', 'train'], '')])
+def test_a_command_that_is_done_says_how_long_it_took(monkeypatch, capsys, code, seconds, words,
+                                                      said):
+    clock = iter([100.0, 100.0 + seconds])
+    monkeypatch.setattr(sys, 'argv', ['morph.py', *words])
+    monkeypatch.setattr(exits.time, 'monotonic', lambda: next(clock))
+    for name in ('protect', '_set_up_tensorflow'):
+        monkeypatch.setattr(exits, name, lambda: None)
+    monkeypatch.setattr(exits.notices, 'hide_at_import', lambda: None)
+    monkeypatch.setattr(exits.atexit, 'register', lambda function: None)
+    assert exits.run(lambda argv: code) == code
+    assert capsys.readouterr() == ('', said)
+
+
 def test_the_reason_stands_behind_tensorflows_trace():
     text = 'Graph execution error:\n\nDetected at\n  File "a"\nNode: \'x\'\nIt broke.\n\t [[x]]'
     assert reason(tf.errors.InvalidArgumentError(None, None, text)) == 'It broke.'

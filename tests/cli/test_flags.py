@@ -42,7 +42,7 @@ SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit', '--split-data', '--
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--codes', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run', '--init-from',
               '--graph-only', '--debug', '--quiet', '--help', '--worker-timeout',
-              '--start-timeout', '--trust'}
+              '--start-timeout', '--trust', '--verbose'}
 
 
 @functools.cache
@@ -127,7 +127,8 @@ def test_every_flag_has_a_group_and_a_help_text():
     parser = flags.make_parser()
     options, *groups = [g for g in parser._action_groups if g._group_actions]
     assert [group.title for group in groups] == list(GROUPS.values())
-    assert [action.dest for action in options._group_actions] == ['help']
+    assert [action.option_strings[-1] for action in options._group_actions] == ['--help',
+                                                                                '--verbose']
     assert [action.dest for action in parser._actions if not action.help] == []
 
 
