@@ -151,11 +151,11 @@ def parse(argv):
     parser = Parser(description='Times training steps of this project, of other programs and of '
                                 'the limit, in turn.')
     add = parser.add_argument
-    add('--nets', type=names_of(PRESETS), metavar='LIST', help='presets of the DCGAN family '
+    add('--nets', type=names_of(PRESETS), metavar='NAME,NAME', help='presets of the DCGAN family '
         f'(default: {",".join(FULL["nets"])})')
-    add('--batches', type=maps, metavar='LIST', help='images in a step (default: '
+    add('--batches', type=maps, metavar='N,N', help='images in a step (default: '
         f'{",".join(map(str, FULL["batches"]))})')
-    add('--ways', type=names_of(WAYS), metavar='LIST', help='; '.join(
+    add('--ways', type=names_of(WAYS), metavar='NAME,NAME', help='; '.join(
         f'{name}: {row.help}' for name, row in WAYS.items()) + ' (default: all)')
     add('--rounds', type=int, help='in each round every way trains some steps (default: '
         f'{FULL["rounds"]})')

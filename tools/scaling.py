@@ -67,8 +67,9 @@ def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Times steps of N processes, each alone and all together.')
     add = parser.add_argument
-    add('--net', type=row_of(PRESETS), default='dcgan28', help='a preset (default: dcgan28)')
-    add('--workers', type=maps, default=(1, 2, 4), metavar='LIST', help='numbers of workers '
+    add('--net', type=row_of(PRESETS), default='dcgan28', metavar='NAME',
+        help='a preset (default: dcgan28)')
+    add('--workers', type=maps, default=(1, 2, 4), metavar='N,N', help='numbers of workers '
         '(default: 1,2,4)')
     add('--batch', type=int, default=32, help='images in a step of each worker (default: 32)')
     add('--rounds', type=int, default=7, help='in each round all make --steps steps (default: 7)')

@@ -1,6 +1,7 @@
 """Turns command lines into a Config and a run, and errors into exit codes.
 
     parser.py      reads arguments: what main1.py and the tools have in common
+    help_text.py   writes --help: all flags, or those that people use most
     readers.py     reads the value of a flag: a size, a list of seeds, a row of a table
     flags.py       main1.py's flags, made from the fields of Config
     more_flags.py  its flags of no field

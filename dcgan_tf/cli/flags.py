@@ -27,8 +27,17 @@ READERS = {                                             # field -> the function 
     'codes': sizes,
     **dict.fromkeys(own_code.FIELDS, own_or_row),
 }
-METAVARS = {'data_dir': 'PATH', 'resize': 'SIZE', 'codes': 'K,K,...',
+METAVARS = {'data_dir': 'PATH', 'resize': 'WxH', 'codes': 'K,K,...',
             **dict.fromkeys(LISTS, 'NAME,NAME')}
+FREQUENT = (                                            # the flags that --help shows
+    '--folder', '--dataset', '--data-dir', '--resize', '--gray', '--flip', '--epochs',
+    '--batch-size', '--save-folder', '--run-name', '--resume', '--init-from', '--quiet',
+    '--preset', '--type', '--maps', '--learning-rate', '--seed', '--metrics')
+EXAMPLES = {
+    '--epochs 2000': 'learns the handwritten digits that come along',
+    '--folder animals --resize 64 --run-name animals': 'learns the pictures in a folder, 64x64',
+    '--resume latest --epochs 40000': 'continues the newest run',
+}
 METAVAR_OF_TYPE = {str: 'NAME', int: 'N', float: 'X'}
 
 
@@ -95,8 +104,9 @@ def make_parser() -> Parser:
 
     Some groups begin or end with flags that are not of a Config field.
     """
-    parser = Parser(usage='%(prog)s [flags]', description='Trains a GAN and leaves pictures, GIFs, '
-                    'a log, checkpoints and events for TensorBoard in a run folder.')
+    parser = Parser(usage='%(prog)s [flags]', frequent=FREQUENT, examples=EXAMPLES,
+                    description='Trains a GAN and leaves pictures, GIFs, a log, checkpoints and '
+                    'events for TensorBoard in a run folder.')
     groups = {name: parser.add_argument_group(title) for name, title in GROUPS.items()}
     more_flags.add_first(groups)
     for name, field in _flag_fields().items():
@@ -132,6 +142,8 @@ def _default(name, field):
     if name == 'architecture':
         return 'those of the preset'
     value = PRESETS[Config.preset].get(name, field.default)
+    if isinstance(value, tuple):
+        return ','.join(map(str, value))
     return {True: 'on', False: 'off'}[value] if field.type is bool else value or (
         NONE if name in LISTS else value)
 

@@ -4,23 +4,15 @@ import argparse
 import os
 import pathlib
 import sys
-import textwrap
 
 from dcgan_tf import notices, program
+from dcgan_tf.cli.help_text import HelpAll, HelpLines, short_help
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.readers import within
 from dcgan_tf.config import flag_of
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import nearest
 from dcgan_tf.obstacles import folder_obstacle, obstacle
-
-
-class HelpLines(argparse.HelpFormatter):
-    """Keeps the line breaks in a help text, so that each choice of a flag has its own line."""
-
-    def _split_lines(self, text, width):
-        return [line for part in text.split('\n') for line in textwrap.wrap(
-            part, width, subsequent_indent='    ' if part.startswith(' ') else '')]
 
 
 class Verbose(argparse.Action):
@@ -31,14 +23,31 @@ class Verbose(argparse.Action):
 
 
 class Parser(argparse.ArgumentParser):
-    """Is argparse's parser, but a mistake is a UsageError, and `--a_b` means `--a-b`."""
+    """Is argparse's parser, but a mistake is a UsageError, and `--a_b` means `--a-b`.
 
-    def __init__(self, **options):
+    frequent: the flags that --help shows if --help-all shows the others; () = --help shows all.
+    examples: what is typed after the program -> what it does, for that --help.
+    """
+
+    def __init__(self, *, frequent=(), examples=None, **options):
         super().__init__(prog=program.name(), allow_abbrev=False, formatter_class=HelpLines,
                          **options)
-        self.add_argument('--verbose', action=Verbose, nargs=0, dest=argparse.SUPPRESS,
-                          default=argparse.SUPPRESS, help='show all that TensorFlow says at its '
-                          'start, not only what may be wrong')
+        self.frequent, self.examples = frequent, examples or {}
+        nothing = {'nargs': 0, 'dest': argparse.SUPPRESS, 'default': argparse.SUPPRESS}
+        if frequent:
+            self.add_argument('--help-all', action=HelpAll, help='show every flag and exit',
+                              **nothing)
+        self.add_argument('--verbose', action=Verbose, **nothing, help='show all lines of '
+                          'TensorFlow, also the harmless ones at its start')
+
+    def format_help(self):
+        """Returns the text of --help."""
+        return (short_help(self, self.frequent, self.examples) if self.frequent else
+                self.format_all())
+
+    def format_all(self):
+        """Returns the text that shows every flag."""
+        return super().format_help()
 
     def parse_args(self, args=None, namespace=None, **ranges):
         """ranges: name of a flag -> the smallest and the largest number that it takes."""
@@ -57,7 +66,7 @@ class Parser(argparse.ArgumentParser):
         return parsed
 
     def error(self, message):
-        raise UsageError(f'{message} (--help lists the flags)')
+        raise UsageError(f'{message} (--help{"-all" * bool(self.frequent)} lists the flags)')
 
 
 def choices(table):
@@ -88,7 +97,7 @@ def add_trust(group):
 
 def add_data(group):
     """Adds the flags that the tools share which read the data set of a run."""
-    group.add_argument('--data-dir', type=local_path,
+    group.add_argument('--data-dir', type=local_path, metavar='DIR',
                        help='folder of the data set (default: as in the run)')
     add_cache_folder(group)
 

@@ -78,7 +78,7 @@ def size(text):
     '64' -> (64, 64), '64x48' -> (64, 48)
     """
     if not re.fullmatch(r'[1-9]\d{0,4}(x[1-9]\d{0,4})?', text):
-        raise argparse.ArgumentTypeError(f'{text!r} is not SIZE or WIDTHxHEIGHT, such as 64 or '
+        raise argparse.ArgumentTypeError(f'{text!r} is not a size in pixels, such as 64 or '
                                          '64x48')
     width, _, height = text.partition('x')
     return int(width), int(height or width)

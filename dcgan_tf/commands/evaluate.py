@@ -168,7 +168,8 @@ def parse(argv):
     parser.add_argument('--inception', type=local_path, metavar='FILE',
                         help='the file of --features inception: '
                         'classify_image_graph_def.pb or Keras\'s inception_v3_weights_...h5')
-    parser.add_argument('--metrics', help=f'a list of {",".join(METRICS)} (default: all)')
+    parser.add_argument('--metrics', metavar='NAME,NAME',
+                        help=f'a list of {",".join(METRICS)} (default: all)')
     parser.add_argument('--seed', type=int, default=0, help='seed of the first sample; each '
                         'of the others has the next seed (default: 0)')
     add_json(parser)

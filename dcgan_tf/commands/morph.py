@@ -7,7 +7,7 @@ import numpy as np
 
 from dcgan_tf import images, latent, program
 from dcgan_tf.cli import exits, inputs, trained
-from dcgan_tf.cli.parser import Parser
+from dcgan_tf.cli.parser import Parser, choices
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.readers import SEEDS, grid, names_of, row_of, seeds, speeds
 from dcgan_tf.errors import UsageError
@@ -17,6 +17,16 @@ from dcgan_tf.show.morphing import class_walk, film_tiles
 
 SPEEDS = '; '.join(f'{name} {",".join(map(str, row.speeds))}'
                    for name, row in latent.PATHS.items() if row.speeds)
+
+
+FREQUENT = (                                            # the flags that --help shows
+    '--path', '--seed', '--seeds', '--latents', '--from', '--to', '--class', '--to-class',
+    '--frames', '--grid', '--scale', '--show-path', '--max-kb', '--out')
+EXAMPLES = {
+    'pretrained:digits --out digits.gif': 'each tile walks on its own',
+    'RUN --seeds 3,17,42 --ease --show-path': 'from picture to picture',
+    'RUN --path circle --max-kb 500 --out small.webp': 'a file of a size that you choose',
+}
 
 
 class Scene(NamedTuple):
@@ -127,7 +137,8 @@ def check_path_of_classes(path):
 
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
-    parser = Parser(description='Films a closed walk through the latents of a trained model.')
+    parser = Parser(usage='%(prog)s RUN [flags]', frequent=FREQUENT, examples=EXAMPLES,
+                    description='Films a closed walk through the latents of a trained model.')
     trained.add_run(parser)
     add_walk(parser.add_argument_group('the walk'))
     add_film(parser.add_argument_group('the film'))
@@ -141,10 +152,11 @@ def parse(argv):
 
 def add_walk(group):
     """Adds the flags of the walk."""
-    group.add_argument('--path', type=names_of(latent.PATHS), metavar='NAME', help='; '.join(
-        f'{name}: {row.help}' for name, row in latent.PATHS.items()) + '; of a list, such as '
-        'sphere,circle, each tile takes the next one (default: sphere; slerp with --seeds, '
-        '--latents or --from; still with --to-class)')
+    group.add_argument('--path', type=names_of(latent.PATHS), metavar='NAME,NAME', help='how the '
+                       'latents move in a loop; of several names, such as sphere,circle, each tile '
+                       'takes the next one (default: sphere; slerp with --seeds, --latents or '
+                       '--from; still with --to-class)' + choices({
+                           name: row.help for name, row in latent.PATHS.items()}))
     group.add_argument('--seed', type=int, default=0, help='seed of the first walk; '
                        'each of the other tiles has the next seed (default: 0)')
     group.add_argument('--seeds', type=seeds, metavar='S,S,...', help='walk through the '
@@ -196,11 +208,10 @@ def add_film(group):
                        'with --scale')
     group.add_argument('--max-kb', type=float, metavar='KB', help='largest size of the file in '
                        '1,000 bytes; the number of colours and then the scale are lowered for it')
-    group.add_argument('--out', type=local_path, metavar='FILE',
-                       help='the film, a file that ends in ' + '; '.join(
-                           f'{ending}: {row.help}' for ending, row in images.ANIMATIONS.items())
-                       + ' (default: RUN/images/morph_PATH.gif; without a run folder, '
-                       'morph_PATH.gif)')
+    group.add_argument('--out', type=local_path, metavar='FILE', help='the film; the end of its '
+                       'name says what it is (default: RUN/images/morph_PATH.gif; without a run '
+                       'folder, morph_PATH.gif)' + choices({
+                           ending: row.help for ending, row in images.ANIMATIONS.items()}))
 
 
 def check_walk(args):

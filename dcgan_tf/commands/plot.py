@@ -23,7 +23,7 @@ def parse(argv):
                     'codes, and metrics of runs over their steps.')
     parser.add_argument('runs', nargs='+', type=local_path, metavar='RUN',
                         help=f'run folders of {program.command("train")}')
-    parser.add_argument('--out', type=local_path, default='curves.png',
+    parser.add_argument('--out', type=local_path, default='curves.png', metavar='FILE',
                         help='the picture, a .png file (default: '
                         'curves.png)')
     args = parser.parse_args(argv)

@@ -24,9 +24,10 @@ class Config(Derived):
     dataset: str = option('data', 'auto', 'the data set to learn')
     data_dir: str = option('data', 'dataset', 'the folder with the files of the data set, or an '
                            'npz file; environment variable: DATASET_FOLDER')
-    resize: tuple[int, ...] = option('data', (), 'size of the pictures in pixels, SIZE or '
-                                     'WIDTHxHEIGHT (default: for a folder the size of the preset, '
-                                     'for other data the size that the pictures have)')
+    resize: tuple[int, ...] = option('data', (), 'size of the pictures in pixels: width x '
+                                     'height, such as 64x48, or one number for both (default: for '
+                                     'a folder the size of the preset, for other data the size '
+                                     'that the pictures have)')
     crop: str = option('data', 'center', 'how pictures are cut before they are resized')
     gray: bool = option('data', False, 'make all pictures grey')
     file_num: int = option('data', 0, 'number of pictures of each class, the first by file name; '

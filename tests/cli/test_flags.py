@@ -41,7 +41,7 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
 SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit', '--split-data', '--sync-batch-norm'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--codes', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run', '--init-from',
-              '--graph-only', '--debug', '--quiet', '--help', '--worker-timeout',
+              '--graph-only', '--debug', '--quiet', '--help', '--help-all', '--worker-timeout',
               '--start-timeout', '--trust', '--verbose'}
 
 
@@ -49,7 +49,7 @@ OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--codes', '--cac
 def help_text():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv('COLUMNS', '80')                            # of a terminal
-        return flags.make_parser().format_help()
+        return flags.make_parser().format_all()
 
 
 def test_a_flag_sets_its_field():
@@ -127,8 +127,8 @@ def test_every_flag_has_a_group_and_a_help_text():
     parser = flags.make_parser()
     options, *groups = [g for g in parser._action_groups if g._group_actions]
     assert [group.title for group in groups] == list(GROUPS.values())
-    assert [action.option_strings[-1] for action in options._group_actions] == ['--help',
-                                                                                '--verbose']
+    assert [action.option_strings[-1] for action in options._group_actions] == [
+        '--help', '--help-all', '--verbose']
     assert [action.dest for action in parser._actions if not action.help] == []
 
 
