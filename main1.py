@@ -11,6 +11,8 @@ from dcgan_tf.run_folder import config_json, trained_weights
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.streams import Lossy, lose_lines
 
+FRAMES = 32                   # of morph1.gif and of morph2.gif
+
 
 def main(argv=None):
     """Reads the command line, trains, and returns the exit code."""
@@ -37,7 +39,7 @@ def train(options, exit_stack):
         log(start.first_lines(options, config, data))
     from dcgan_tf import DeepConvolutionalGAN  # loads TensorFlow: seconds
     from dcgan_tf.fit.session import let_xla_use_the_cpu, make_deterministic
-    from dcgan_tf.show.morphing import film_tiles
+    from dcgan_tf.show.morphing import film_scale, film_tiles
 
     if config.jit:
         let_xla_use_the_cpu()
@@ -82,20 +84,22 @@ def train(options, exit_stack):
             log(f'stopped and saved at step {result.step:,}; go on: --resume {run.path}')
             return exits.stopped(result.signal)
 
-        write_films(gan.morphing(), config, run.images, film_tiles(config))
+        tiles = film_tiles(config)
+        write_films(gan.morphing(), config, run.images, tiles,
+                    scale=film_scale(config, tiles[0], FRAMES))
         log(f'done: step {result.step:,}, pictures in {run.images}')
     return exits.DONE
 
 
-def write_films(morphing, config, folder, tiles):
+def write_films(morphing, config, folder, tiles, scale=1):
     """Writes morph1.gif and morph2.gif: walks through the latents of the trained network."""
     save_errors = SaveErrorPolicy(config.on_save_error)
     path = 'sphere' if config.latent_dim >= 3 else 'raw'          # a sphere needs three dimensions
     grid, labels = tiles
     for name, speeds in (('morph1.gif', (2, 1)), ('morph2.gif', (1, 1))):
         save_errors(name, functools.partial(
-            morphing.write, folder / name, path=path, frames=32, grid=grid, seed=config.seed,
-            speeds=speeds, labels=labels))
+            morphing.write, folder / name, path=path, frames=FRAMES, grid=grid, seed=config.seed,
+            speeds=speeds, labels=labels, scale=scale))
 
 
 if __name__ == '__main__':

@@ -242,6 +242,21 @@ def test_scales_to_fall_back_to(size, scales):
     assert images.smaller_scales(3, size, size + 9) == scales
 
 
+@pytest.mark.parametrize(('width', 'size', 'scale'), [
+    (28, 1, 16), (112, 1, 4), (113, 1, 4), (447, 1, 2), (448, 1, 1), (9000, 1, 1), (4, 1, 32),
+    (28, 1 << 20, 16), (28, 1 << 24, 4), (28, 1 << 29, 1)])
+def test_the_factor_with_which_small_pictures_are_seen(width, size, scale):
+    """No more than 32, nor than makes 268 MB."""
+    assert images.seen_scale(width, size) == scale
+
+
+@pytest.mark.parametrize(('scale', 'side'), [(1, 56), (2, 56), (5, 140)])
+def test_a_caption_has_its_size_whatever_the_scale(scale, side):
+    sheet = images.captioned(film(2, 28, 28, 1), ['0', '17'], scale)
+    assert sheet.shape == (2, side + 20, side, 1)
+    np.testing.assert_array_equal(sheet[:, :side], images.resize(film(2, 28, 28, 1), side // 28))
+
+
 def test_captions_stand_under_their_images():
     batch = film(3, 20, 20, 3)
     sheet = images.captioned(batch, ['0', '17', '4611686018427387904'])

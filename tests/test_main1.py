@@ -302,9 +302,12 @@ def test_latents_too_short_for_a_sphere_still_make_gifs(here, ran):
     config = open_run(str(ran)).config
     assert config.z_dim == 2
     morphing = MorphingGenerator(lambda z: np.zeros([len(z), 4, 4, 1]), 1)
-    main1.write_films(morphing, config.replace(z_dim=1), here, ((1, 1), None))
+    main1.write_films(morphing, config.replace(z_dim=1), here, ((1, 1), None), scale=3)
     for folder in (ran / 'images', here):
         assert (folder / 'morph1.gif').exists() and (folder / 'morph2.gif').exists()
+    sizes = [cv2.imdecodeanimation(np.fromfile(folder / 'morph1.gif', np.uint8))[1].frames[0].shape
+             for folder in (here, ran / 'images')]
+    assert [size[1] for size in sizes] == [3 * 4, 448]             # four columns of 8 pixels
 
 
 def test_the_folder_comes_from_the_environment_and_quiet_says_nothing(here, train, monkeypatch,

@@ -6,13 +6,14 @@ import re
 
 import numpy as np
 
-from dcgan_tf import latent
+from dcgan_tf import images, latent
 from dcgan_tf.bars import bar
 from dcgan_tf.cli.readers import SEEDS
 from dcgan_tf.config import Config
 from dcgan_tf.data import ImageFormat
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
+from dcgan_tf.show.arrangement import MAX_BYTES
 
 CODE = r'\d{1,5}:-?\d{1,5}(\.\d{1,9})?'       # the number of a code and its value
 
@@ -102,6 +103,29 @@ def add_code(parser) -> None:
                         'infogan: set codes, such as 2:5; a categorical code has values from 0, a '
                         'continuous one numbers, usually from -1 to 1; code 1 is --class (default: '
                         'as drawn)')
+
+
+def add_scale(parser, what: str) -> None:
+    """Adds --scale, by which the small pictures in one file are enlarged: see `enlarged`."""
+    parser.add_argument('--scale', type=int, metavar='N', help=f'factor of the size of each '
+                        f'picture in {what}; 1 = as G draws it (default: the smallest with which '
+                        f'the file is at least {images.SEEN_WIDTH} pixels wide)')
+
+
+def enlarged(picture, scale: int | None):
+    """Returns a picture enlarged by --scale, or by what it needs to be seen.   [H, W, C] -> same"""
+    return images.resize(picture, scale_of(picture.shape[1], picture.size, scale))
+
+
+def scale_of(width: int, size: int, scale: int | None) -> int:
+    """Returns --scale, or the factor that a picture of many needs: see `images.seen_scale`.
+
+    UsageError for a factor that makes more than MAX_BYTES of `size`, the bytes at scale 1.
+    """
+    if scale and size * scale ** 2 > MAX_BYTES:
+        raise UsageError(f'--scale {scale}: the picture would take '
+                         f'{size * scale ** 2 / 1e9:.1f} GB; choose a smaller one')
+    return scale or images.seen_scale(width, size)
 
 
 def _codes(text):

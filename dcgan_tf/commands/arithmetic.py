@@ -43,7 +43,7 @@ def main(argv=None):
     with trained.open_gan(run) as gan:
         images_of = latent.with_codes(gan.generate_images, c, args.code)
         pixels = samples.pixels(images_of, c, *latents_to_draw(terms, z, label))
-    images.write_png(out, sheet(pixels, args.terms))
+    images.write_png(out, sheet(pixels, args.terms, args.scale))
     if args.save:
         latent.save(args.save, *result_of(c, args.code, z[MIDDLE:MIDDLE + 1], label))
     length = np.linalg.norm(z[MIDDLE]) / latent.PRIORS[c.prior].radius(c.latent_dim)
@@ -84,14 +84,19 @@ def sum_of(terms):
                     for sign, numbers in terms)
 
 
-def sheet(pixels, terms):
-    """Returns the picture: a row for each term and its mean, and below them the result as 3x3."""
+def sheet(pixels, terms, scale):
+    """Returns the picture: a row for each term and its mean, and below them the result as 3x3.
+
+    scale: that of the flag; None = the factor that the picture needs to be seen.
+    """
     captions, ends = [], []
     for sign, numbers in terms:
         captions += [*(f'{"-+"[sign > 0]} {number}' for number in numbers), 'mean']
         ends.append(len(captions))
     captions += ['result' if k == MIDDLE else '' for k in range(SIDE ** 2)]
-    *rows, near = np.split(images.captioned(pixels, captions), ends)
+    columns = max(SIDE, *(len(numbers) + 1 for _, numbers in terms))
+    scale = inputs.scale_of(columns * pixels.shape[2], pixels.size, scale)
+    *rows, near = np.split(images.captioned(pixels, captions, scale), ends)
     return images.stack([*map(np.hstack, rows), images.tile(near, SIDE)])
 
 
@@ -110,6 +115,7 @@ def parse(argv):
     parser.add_argument('--noise', type=float, default=0.25, metavar='X', help='distance of the '
                         'eight pictures around the result, in draws of the prior (default: 0.25)')
     parser.add_argument('--seed', type=int, default=0, help='seed of those eight (default: 0)')
+    inputs.add_scale(parser, 'the file')
     parser.add_argument('--save', type=local_path, metavar='FILE',
                         help='write the result as an .npz file, for '
                         f'--latents of {program.command("sample")} and '
@@ -117,7 +123,7 @@ def parse(argv):
     parser.add_argument('--out', type=local_path, metavar='FILE',
                         help='the picture, a .png file (default: '
                         'RUN/images/arithmetic.png; without a run folder, arithmetic.png)')
-    args = parser.parse_args(argv, seed=SEEDS)
+    args = parser.parse_args(argv, seed=SEEDS, scale=(1, images.MAX_SCALE))
     if not args.terms:
         raise UsageError('nothing to add: give --plus and --minus lists of seeds, such as --plus '
                          '1,4,9 --minus 2,3')

@@ -31,7 +31,7 @@ def main(argv=None):
         found = inputs.invert(gan, wanted, label, seed=args.seed, starts=args.starts,
                               steps=args.steps, features=args.features)
         strip = images.stack([np.hstack(row) for row in rows_of(gan, wanted, found)])
-    images.write_png(out, strip)
+    images.write_png(out, inputs.enlarged(strip, args.scale))
     latent.save(save, found.z[:, 0], None if found.labels is None else found.labels[:, 0])
     print(*aligned(table(args.images, found, run.config)), f'strip in {out}, latents in {save}',
           sep='\n')
@@ -80,6 +80,7 @@ def parse(argv):
                         "error of D's features; that of the pixels has weight 1 (default: "
                         '0.1; with pretrained:NAME, which has no D, 0)')
     parser.add_argument('--seed', type=int, default=0, help='seed of the starts (default: 0)')
+    inputs.add_scale(parser, 'the strip')
     parser.add_argument('--save', type=local_path, metavar='FILE',
                         help='write the latents as an .npz file, for '
                         f'--latents of {program.command("sample")} and {program.command("morph")} '
@@ -88,7 +89,8 @@ def parse(argv):
     parser.add_argument('--out', type=local_path, metavar='FILE',
                         help='write the strip as a .png file (default: '
                         'RUN/images/inverted.png; without a run folder, inverted.png)')
-    args = parser.parse_args(argv, starts=(1, 1_000), steps=(1, 100_000), seed=SEEDS)
+    args = parser.parse_args(argv, starts=(1, 1_000), steps=(1, 100_000), seed=SEEDS,
+                             scale=(1, images.MAX_SCALE))
     if len(args.images) > MAX_IMAGES:
         raise UsageError(f'{len(args.images)} pictures: expected {MAX_IMAGES:,} at most')
     if args.features is not None and not 0 <= args.features <= 1000:

@@ -12,8 +12,7 @@ from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.readers import SEEDS, grid, names_of, row_of, seeds, speeds
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import samples
-from dcgan_tf.show.arrangement import MAX_SCALE
-from dcgan_tf.show.morphing import class_walk, film_tiles
+from dcgan_tf.show.morphing import class_walk, film_scale, film_tiles
 
 SPEEDS = '; '.join(f'{name} {",".join(map(str, row.speeds))}'
                    for name, row in latent.PATHS.items() if row.speeds)
@@ -54,10 +53,11 @@ def main(argv=None):
             found = inputs.invert(gan, given, ends[:1], seed=args.seed)
             keys, classes = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
         scene = scene_of(gan.config, args, ends, keys, classes)
+        scale = args.scale or film_scale(gan.config, scene.grid, args.frames, args.show_path)
         film = gan.morphing(codes=args.code).write(
             file, path=args.path, frames=args.frames, grid=scene.grid, seed=args.seed,
             speeds=args.speeds, ease=args.ease, truncation=args.truncation, keys=scene.keys,
-            labels=scene.labels, scale=args.scale, scaling=args.scaling,
+            labels=scene.labels, scale=scale, scaling=args.scaling,
             show_path=args.show_path, fps=args.fps, loop=args.loop, max_kb=args.max_kb)
     print(f'{args.frames} frames in {file}: scale {film.scale:g}, {film.quality}, '
           f'{film.size / 1000:,.0f} kB{missing(gan.config, scene.labels)}')
@@ -142,7 +142,7 @@ def parse(argv):
     trained.add_run(parser)
     add_walk(parser.add_argument_group('the walk'))
     add_film(parser.add_argument_group('the film'))
-    args = parser.parse_args(argv, frames=(1, 10_000), seed=SEEDS, scale=(1, MAX_SCALE))
+    args = parser.parse_args(argv, frames=(1, 10_000), seed=SEEDS, scale=(1, images.MAX_SCALE))
     check_walk(args)
     images.check_animation(args.out or 'morph.gif', args.fps, args.loop, args.max_kb)
     if note := images.fps_note(args.out or 'morph.gif', args.frames, args.fps):
@@ -198,14 +198,12 @@ def add_film(group):
                        'with its own seed, or all through the same pictures (default: 4x4; 1x1 '
                        'with --seeds, --latents or --from; for a cgan, an acgan or an infogan '
                        'without --class one column for each class, at most 10)')
-    group.add_argument('--scale', type=int, default=1, metavar='N', help='factor of the size of '
-                       'each image (default: 1)')
+    inputs.add_scale(group, 'the film')
     group.add_argument('--scaling', type=row_of(images.SCALINGS), default='nearest',
                        metavar='HOW', help='how images are enlarged: '
                        f'{", ".join(images.SCALINGS)} (default: nearest)')
     group.add_argument('--show-path', action='store_true', help='draw under each image its path '
-                       'in its two principal directions and the place of the frame on it; best '
-                       'with --scale')
+                       'in its two principal directions and the place of the frame on it')
     group.add_argument('--max-kb', type=float, metavar='KB', help='largest size of the file in '
                        '1,000 bytes; the number of colours and then the scale are lowered for it')
     group.add_argument('--out', type=local_path, metavar='FILE', help='the film; the end of its '

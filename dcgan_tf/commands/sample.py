@@ -46,7 +46,8 @@ def sweep(run, args):
     out = args.out or run.file('sweep.png')
     with trained.open_gan(run) as gan:
         grid = code_sweep(run.config, seed=args.seed)
-        images.write_png(out, gallery.picture(grid, gan.generate_images))
+        picture = gallery.picture(grid, gan.generate_images)
+    images.write_png(out, inputs.enlarged(picture, args.scale))
     print(f'{len(grid.blocks)} codes in {out}: a block for each, a row for each of its values, '
           f'{MAX_VALUES} at most, a column for each of the seeds {args.seed} to '
           f'{args.seed + grid.columns - 1}')
@@ -59,11 +60,14 @@ def write_grid(gan, source, args, file):
     numbers = source.first + np.arange(min(rows * columns, source.n_max))
     labels = source.labels(numbers)
     pixels = draw(gan, source, args, numbers, labels)
-    if args.sheet:
+    scale = inputs.scale_of(columns * pixels.shape[2], pixels.size, args.scale)
+    if not args.sheet:
+        pixels = images.resize(pixels, scale)
+    else:
         shown, first = samples.captions(gan.config.label_names), latent.first_label(labels)
         pixels = images.captioned(pixels, [f'{number}' if first is None else
                                            f'{number} {shown[first[i]]}'
-                                           for i, number in enumerate(numbers)])
+                                           for i, number in enumerate(numbers)], scale)
     images.write_png(file, images.tile(pixels, columns))
     left_out = '' if args.class_ else samples.left_out(labels, gan.config)
     print(f'{rows}x{columns} images in {file}{left_out}')
@@ -161,10 +165,11 @@ def parse(argv):
     parser.add_argument('--truncation', type=float, default=1.0, metavar='T', help='factor of the '
                         'latents; below 1 the pictures are less varied and more usual (default: '
                         '1)')
+    inputs.add_scale(parser, 'the file of --grid, --sheet or --sweep')
     parser.add_argument('--out', type=local_path,
                         help='folder, or with --grid, --sheet or --sweep a .png file (default: in '
                         'RUN/images; without a run folder, in the current folder)')
-    args = parser.parse_args(argv, n=(1, 10_000_000), seed=SEEDS)
+    args = parser.parse_args(argv, n=(1, 10_000_000), seed=SEEDS, scale=(1, images.MAX_SCALE))
     check(args)
     return args
 
@@ -182,6 +187,9 @@ def check(args):
             raise UsageError(f'--sweep shows all values of all codes: leave {flag} out')
     if args.latents and args.seed:
         raise UsageError('--seed and --latents both say what to draw: give one')
+    if args.scale and not one_file:
+        raise UsageError('--scale is for --grid, --sheet and --sweep: single pictures are as G '
+                         'draws them')
     latent.check_truncation(args.truncation)
     if args.out and bool(one_file) != args.out.lower().endswith('.png'):
         raise UsageError(f'--out {args.out}: expected a name that ends in .png with --grid, '

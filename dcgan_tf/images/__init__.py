@@ -24,10 +24,20 @@ from dcgan_tf.images.animation import (
 )
 from dcgan_tf.images.drawing import captioned, drawable, path_panels
 from dcgan_tf.images.notebook import Picture, image_html
-from dcgan_tf.images.pixels import SCALINGS, resize, smaller_scales, stack, tile, to_uint8
+from dcgan_tf.images.pixels import (
+    MAX_SCALE,
+    SCALINGS,
+    SEEN_WIDTH,
+    resize,
+    seen_scale,
+    smaller_scales,
+    stack,
+    tile,
+    to_uint8,
+)
 from dcgan_tf.images.png import MAX_PIXELS, encode_png, read_png, write_png
 
-__all__ = ['ANIMATIONS', 'MAX_PIXELS', 'SCALINGS', 'FilmInfo', 'Picture', 'captioned',
-           'check_animation', 'drawable', 'encode_animation', 'encode_png', 'fps_note',
-           'image_html', 'path_panels', 'read_png', 'resize', 'smaller_scales', 'stack', 'tile',
-           'to_uint8', 'write_animation', 'write_film', 'write_png']
+__all__ = ['ANIMATIONS', 'MAX_PIXELS', 'MAX_SCALE', 'SCALINGS', 'SEEN_WIDTH', 'FilmInfo', 'Picture',
+           'captioned', 'check_animation', 'drawable', 'encode_animation', 'encode_png', 'fps_note',
+           'image_html', 'path_panels', 'read_png', 'resize', 'seen_scale', 'smaller_scales',
+           'stack', 'tile', 'to_uint8', 'write_animation', 'write_film', 'write_png']

@@ -15,14 +15,14 @@ MIN_WIDTH = 56                 # pixels: width of an image with a caption
 FRACTION_BITS = 4              # of a coordinate in OpenCV's fixed-point numbers
 
 
-def captioned(images: np.ndarray, captions: Sequence[str]) -> np.ndarray:
+def captioned(images: np.ndarray, captions: Sequence[str], scale: int = 1) -> np.ndarray:
     """Puts a line of text under each image, and enlarges the images until the text has room.
 
+    scale: the images are enlarged by this factor at least; the text always has the same size.
     uint8 [N, H, W, C] -> [N, k H + 20, k W, C] with an integer k
     """
     widest = max(cv2.getTextSize(text, FONT, 1, 1)[0][0] for text in captions) + 2 * MARGIN
-    scale = -(-max(MIN_WIDTH, widest) // images.shape[2])
-    large = resize(images, scale)
+    large = resize(images, max(scale, -(-max(MIN_WIDTH, widest) // images.shape[2])))
     lines = [_line(text, large.shape[2], large.shape[3]) for text in captions]
     return np.concatenate([large, np.stack(lines)], axis=1)
 

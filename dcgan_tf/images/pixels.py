@@ -1,5 +1,6 @@
 """Converts and checks pixels, arranges images in one picture, and resizes images."""
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -11,6 +12,9 @@ SCALINGS = {
     'nearest': cv2.INTER_NEAREST,       # each pixel becomes a square, so the original is visible
     'cubic':   cv2.INTER_CUBIC,         # smooth
 }
+MAX_SCALE = 32                          # of an enlarged picture or film
+SEEN_WIDTH = 448                        # pixels; narrower pictures of many images are hard to see
+MAX_ENLARGED = 1 << 28                  # bytes of pixels that are enlarged without being asked to
 MIN_SIDE = 16                           # pixels; smaller images are not reduced further
 
 
@@ -67,6 +71,15 @@ def resize(images: np.ndarray, scale: float, scaling: str = 'nearest') -> np.nda
     resized = [cv2.resize(image, size, interpolation=method)
                for image in images.reshape(-1, h, w, c)]
     return np.stack(resized).reshape(*batch, size[1], size[0], c)
+
+
+def seen_scale(width: int, size: int) -> int:
+    """Returns the smallest whole factor that makes a picture at least SEEN_WIDTH pixels wide.
+
+    width: in pixels. size: the bytes of the picture, or of all frames of a film. The factor is less
+    if it would be above MAX_SCALE, or make more than MAX_ENLARGED bytes.
+    """
+    return max(1, min(-(-SEEN_WIDTH // width), math.isqrt(MAX_ENLARGED // size), MAX_SCALE))
 
 
 def bgr(image: np.ndarray) -> np.ndarray:

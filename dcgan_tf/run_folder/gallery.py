@@ -65,9 +65,15 @@ class Gallery:
         return self._path(self._film, step).exists()
 
     def end(self, step: int) -> None:
-        """Writes training.gif from the first grid's pictures up to `step`, see `thin`."""
+        """Writes training.gif from the first grid's pictures up to `step`, see `thin`.
+
+        Only the film is enlarged. The pictures of the steps stay as G draws them, because they are
+        read again when an older run is resumed.
+        """
         if frames := self._read(self._film, step):
-            images.write_animation(self._folder / 'training.gif', np.stack(frames), fps=8)
+            film = np.stack(frames)                                       # [F, H', W', C]
+            film = images.resize(film, images.seen_scale(film.shape[2], film.nbytes))
+            images.write_animation(self._folder / 'training.gif', film, fps=8)
 
     def _path(self, name, step):
         return self._folder / f'{name}_{step:06d}.png'

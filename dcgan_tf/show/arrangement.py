@@ -6,7 +6,6 @@ from dcgan_tf import images, latent
 from dcgan_tf.arguments import is_number
 from dcgan_tf.errors import UsageError
 
-MAX_SCALE = 32
 MAX_BYTES = 1 << 31         # all frames together
 
 
@@ -14,15 +13,16 @@ class Arrangement:
     """Puts tiles together to frames.   tiles [F, T, H, W, C], scale -> [F, H', W', C], all uint8
 
     walks: latents [F, T, Z], whose paths are drawn under each row of images; None = no paths.
-    Raises UsageError for a scale that is not a whole number from 1 to MAX_SCALE, and for an unknown
-    scaling.
+    Raises UsageError for a scale that is not a whole number from 1 to images.MAX_SCALE, and for an
+    unknown scaling.
     """
 
     def __init__(self, columns: int, scale: int, scaling: str, walks: np.ndarray | None):
         if scaling not in images.SCALINGS:
             raise UsageError(f'--scaling {scaling}: expected {", ".join(images.SCALINGS)}')
-        if not is_number(scale) or scale != int(scale) or not 1 <= scale <= MAX_SCALE:
-            raise UsageError(f'--scale {scale}: expected a whole number from 1 to {MAX_SCALE}')
+        if not is_number(scale) or scale != int(scale) or not 1 <= scale <= images.MAX_SCALE:
+            raise UsageError(f'--scale {scale}: expected a whole number from 1 to '
+                             f'{images.MAX_SCALE}')
         self._columns, self._scaling = columns, scaling
         self._points = [] if walks is None else [latent.plane(z) for z in walks.swapaxes(0, 1)]
 

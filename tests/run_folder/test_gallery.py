@@ -145,7 +145,7 @@ def test_pictures_with_labels(tmp_path):
     assert images.read_png(tmp_path / 'fake2_000010.png').shape == (4, 18, 1)
     assert images.read_png(tmp_path / 'progress.png').shape == (8, 18, 1)
     paint.end(10)
-    assert frames(tmp_path / 'training.gif').shape[1:] == (8, 18, 3)
+    assert frames(tmp_path / 'training.gif').shape[1:] == (25 * 8, 25 * 18, 3)
 
 
 def test_progress_has_a_row_for_each_evaluation_in_order(gallery, painter, tmp_path):
@@ -163,7 +163,7 @@ def test_the_film_has_a_frame_for_each_evaluation(gallery, painter, tmp_path):
     show(gallery, painter, 10, 90, 170, 250)
     gallery.end(250)
     film = frames(tmp_path / 'training.gif')
-    assert film.shape == (4, 8, 30, 3)
+    assert film.shape == (4, 15 * 8, 15 * 30, 3)             # 450 pixels wide
     np.testing.assert_allclose(film[:, 0, 0, 0], [10, 90, 170, 250], atol=4)
 
 

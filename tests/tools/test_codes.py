@@ -76,7 +76,8 @@ def test_each_value_of_code_1_has_a_folder(infogan, drawn, tmp_path):
 
 def test_codes_that_are_set(infogan, drawn, tmp_path):
     """--truncation leaves them as they are."""
-    words = ['--grid', '1x3', '--seed', 5, '--truncation', 0.5, '--out', tmp_path / 'g.png']
+    words = ['--grid', '1x3', '--seed', 5, '--truncation', 0.5, '--scale', 1, '--out',
+             tmp_path / 'g.png']
     assert call(sample, infogan, *words, '--class', 1, '--code', '2:3,4:-1.5') == 0
     z = np.float32(0.5) * z_of(5, 6, 7)
     z[:, -1] = -1.5
@@ -90,7 +91,7 @@ def test_codes_that_are_set(infogan, drawn, tmp_path):
 
 
 def test_a_sheet_names_the_value_of_code_1(infogan, tmp_path, capsys):
-    words = ['--sheet', '--grid', '1x2', '--out', tmp_path / 's.png']
+    words = ['--sheet', '--grid', '1x2', '--scale', 1, '--out', tmp_path / 's.png']
     assert call(sample, infogan, *words) == 0
     assert '1 of 3 values of code 1 are left out: 2' in capsys.readouterr().out
     assert images.read_png(tmp_path / 's.png').shape == (SIDE + 20, 2 * SIDE, 3)
@@ -98,7 +99,8 @@ def test_a_sheet_names_the_value_of_code_1(infogan, tmp_path, capsys):
 
 def test_the_sweep(infogan, drawn, tmp_path, capsys):
     """A block for each of four codes; column k has seed 5 + k."""
-    assert call(sample, infogan, '--sweep', '--seed', 5, '--out', tmp_path / 's.png') == 0
+    assert call(sample, infogan, '--sweep', '--seed', 5, '--scale', 1, '--out',
+                tmp_path / 's.png') == 0
     said = capsys.readouterr().out
     assert '4 codes in' in said and 'each of the seeds 5 to 14' in said
     sheet, blocks = images.read_png(tmp_path / 's.png'), (*CODES, 10, 10)
@@ -168,8 +170,8 @@ def test_a_sum_is_saved_with_its_codes(infogan, drawn, tmp_path):
     """So sample.py draws the picture that was shown. Without --code the other codes are 0."""
     for code, z_code, wanted in (('2:3,3:1.5', 1.5, [2, 3]), (None, None, [2, 0])):
         words = ['--code', code] if code else []
-        assert call(arithmetic, infogan, '--plus', 5, '--class', 2, *words, '--save',
-                    tmp_path / 'r.npz', '--out', tmp_path / 'a.png') == 0
+        assert call(arithmetic, infogan, '--plus', 5, '--class', 2, *words, '--scale', 1,
+                    '--save', tmp_path / 'r.npz', '--out', tmp_path / 'a.png') == 0
         z, labels = latent.load(tmp_path / 'r.npz', Z)
         expected = z_of(5)
         expected[0, -2] = expected[0, -2] if z_code is None else z_code
@@ -178,14 +180,14 @@ def test_a_sum_is_saved_with_its_codes(infogan, drawn, tmp_path):
         shown = images.read_png(tmp_path / 'a.png')[2 * (SIDE + 20):][:SIDE, SIDE:2 * SIDE]
         picture, = drawn(expected, [wanted])
         assert_same(shown, picture)
-        assert call(sample, infogan, '--latents', tmp_path / 'r.npz', '--grid', '1x1', '--out',
-                    tmp_path / 'g.png') == 0
+        assert call(sample, infogan, '--latents', tmp_path / 'r.npz', '--grid', '1x1', '--scale', 1,
+                    '--out', tmp_path / 'g.png') == 0
         assert_same(images.read_png(tmp_path / 'g.png'), picture)
 
 
 def film(folder, *words):
     """int [F, H, W, 3] of morph.py."""
-    assert call(morph, *words, '--out', folder / 'a.apng') == 0
+    assert call(morph, *words, '--scale', 1, '--out', folder / 'a.apng') == 0
     return frames_of(folder / 'a.apng').astype(int)
 
 
@@ -242,13 +244,14 @@ def test_files_of_latents(infogan, drawn, tmp_path, labels, wanted):
     latent.save(file, z_of(5, 9), labels)
     pictures = drawn(z_of(5, 9), wanted)
     words = [infogan, '--latents', file]
-    assert call(sample, *words, '--grid', '1x2', '--out', tmp_path / 'g.png') == 0
+    assert call(sample, *words, '--grid', '1x2', '--scale', 1, '--out', tmp_path / 'g.png') == 0
     assert_same(tiles(images.read_png(tmp_path / 'g.png'), 1, 2)[0], pictures)
     assert_same(film(tmp_path, *words, '--frames', 4)[::2], pictures)
     found = film(tmp_path, *words, '--frames', 4, '--class', 0, '--to-class', 2)
     changed = drawn(z_of(5, 9), [[0, wanted[0][1]], [2, wanted[1][1]]])
     assert_same(found[::2], changed)
-    assert call(sample, *words, '--grid', '1x2', '--class', 0, '--out', tmp_path / 'g.png') == 0
+    assert call(sample, *words, '--grid', '1x2', '--class', 0, '--scale', 1, '--out',
+                tmp_path / 'g.png') == 0
     assert_same(images.read_png(tmp_path / 'g.png')[:, :SIDE], changed[0])
     latent.save(file, z_of(5), labels and labels[:1])
     assert_same(film(tmp_path, *words, '--seeds', 11, '--frames', 2),
@@ -282,8 +285,8 @@ def test_an_inversion_saves_both_codes(infogan, drawn, tmp_path, capsys):
     for name, picture in zip('ab', wanted, strict=True):
         images.write_png(tmp_path / f'{name}.png', picture.astype(np.uint8))
     files, save = [tmp_path / 'a.png', tmp_path / 'b.png'], tmp_path / 'i.npz'
-    assert call(invert, infogan, *files, '--starts', 2, '--steps', 2, '--save', save, '--out',
-                tmp_path / 'i.png') == 0
+    assert call(invert, infogan, *files, '--starts', 2, '--steps', 2, '--scale', 1, '--save', save,
+                '--out', tmp_path / 'i.png') == 0
     z, labels = latent.load(save, Z)
     assert z.shape == (2, Z) and labels.shape == (2, 2) and labels[:, 1].max() < CODES[1]
     said = capsys.readouterr().out.splitlines()
@@ -293,7 +296,7 @@ def test_an_inversion_saves_both_codes(infogan, drawn, tmp_path, capsys):
     strip = tiles(images.read_png(tmp_path / 'i.png'), 2, 7)
     assert_same(strip[:, 0], wanted)
     assert_same(strip[:, 1], found)
-    assert call(sample, infogan, '--latents', save, '--grid', '1x2', '--out',
+    assert call(sample, infogan, '--latents', save, '--grid', '1x2', '--scale', 1, '--out',
                 tmp_path / 'g.png') == 0
     assert_same(tiles(images.read_png(tmp_path / 'g.png'), 1, 2)[0], found)
     assert_same(film(tmp_path, infogan, '--latents', save, '--frames', 2), found)

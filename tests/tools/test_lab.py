@@ -27,7 +27,7 @@ def one(run, folder, seed, *words):
 
 
 def test_a_sheet_shows_pictures_and_their_seeds(run, tmp_path):
-    assert call(sample, run, '--sheet', '--grid', '2x3', '--seed', 7, '--out',
+    assert call(sample, run, '--sheet', '--grid', '2x3', '--seed', 7, '--scale', 1, '--out',
                 tmp_path / 's.png') == 0
     sheet = images.read_png(tmp_path / 's.png')
     height = 56 + 20
@@ -58,7 +58,7 @@ def test_a_film_of_one_latent_that_stands_still(cgan, run, tmp_path, capsys):
     """While its class changes; walks need more."""
     file = tmp_path / 'z.npz'
     latent.save(file, latent.draw('uniform', 1, CGAN_Z, 0), [2])
-    words = ('--latents', file, '--frames', 4, '--out', tmp_path / 'a.apng')
+    words = ('--latents', file, '--frames', 4, '--scale', 1, '--out', tmp_path / 'a.apng')
     assert call(morph, cgan, *words, '--path', 'still', '--class', 'Bag', '--to-class', '..') == 0
     film = frames_of(tmp_path / 'a.apng').astype(int)
     assert film.shape[0] == 4 and np.abs(film[0] - film[2]).max() > 0
@@ -80,8 +80,8 @@ def test_truncation_multiplies_the_latents(run, tmp_path):
 def test_latents_of_a_file_have_their_classes(cgan, tmp_path):
     z = latent.draw('uniform', 2, CGAN_Z, 0)
     latent.save(tmp_path / 'z.npz', z, [2, 2])
-    assert call(sample, cgan, '--latents', tmp_path / 'z.npz', '--grid', '1x2', '--out',
-                tmp_path / 'g.png') == 0
+    assert call(sample, cgan, '--latents', tmp_path / 'z.npz', '--grid', '1x2', '--scale', 1,
+                '--out', tmp_path / 'g.png') == 0
     grid = images.read_png(tmp_path / 'g.png').astype(int)
     for k in range(2):
         assert np.abs(grid[:, 12 * k:12 * k + 12] - one(cgan, tmp_path, k, '--class', 'Bag')
@@ -108,7 +108,8 @@ def test_latents_of_another_generator(cgan, tmp_path, capsys, tool):
 
 def test_a_film_through_seeds_meets_their_pictures(run, tmp_path):
     """Two keys: frame 0 is one, the frame half-way the other."""
-    assert call(morph, run, '--seeds', '5,9', '--frames', 8, '--out', tmp_path / 'a.apng') == 0
+    assert call(morph, run, '--seeds', '5,9', '--frames', 8, '--scale', 1, '--out',
+                tmp_path / 'a.apng') == 0
     film = frames_of(tmp_path / 'a.apng').astype(int)
     assert film.shape == (8, 28, 28, 3)
     for frame, seed in ((0, 5), (4, 9)):
@@ -118,7 +119,7 @@ def test_a_film_through_seeds_meets_their_pictures(run, tmp_path):
 
 def test_a_film_through_seeds_of_a_cgan_shows_their_pictures(cgan, tmp_path):
     """Each seed has its class; with a grid, each column has one."""
-    words = ('--seeds', '5,9', '--frames', 2, '--out', tmp_path / 'a.apng')
+    words = ('--seeds', '5,9', '--frames', 2, '--scale', 1, '--out', tmp_path / 'a.apng')
     assert call(morph, cgan, *words) == 0
     for frame, seed, name in zip(frames_of(tmp_path / 'a.apng'), (5, 9), ('Bag', 'T-shirt/top'),
                                  strict=True):
@@ -131,8 +132,8 @@ def test_a_film_through_seeds_of_a_cgan_shows_their_pictures(cgan, tmp_path):
 
 def test_a_film_through_latents_goes_from_class_to_class(cgan, tmp_path):
     latent.save(tmp_path / 'z.npz', latent.draw('uniform', 2, CGAN_Z, 5), [0, 2])
-    assert call(morph, cgan, '--latents', tmp_path / 'z.npz', '--frames', 4, '--out',
-                tmp_path / 'a.apng') == 0
+    assert call(morph, cgan, '--latents', tmp_path / 'z.npz', '--frames', 4, '--scale', 1,
+                '--out', tmp_path / 'a.apng') == 0
     film = frames_of(tmp_path / 'a.apng').astype(int)
     for frame, seed, name in ((0, 5, 'T-shirt/top'), (2, 6, 'Bag')):
         assert np.abs(film[frame] - one(cgan, tmp_path, seed, '--class', name)).max() <= 1
@@ -141,7 +142,8 @@ def test_a_film_through_latents_goes_from_class_to_class(cgan, tmp_path):
 def test_a_film_from_a_sum_to_a_seed(run, tmp_path, capsys):
     """A file of one latent is a walk with --seeds alone."""
     latent.save(tmp_path / 'r.npz', latent.draw('uniform', 1, 64, 5))
-    words = [run, '--latents', tmp_path / 'r.npz', '--frames', 8, '--out', tmp_path / 'a.apng']
+    words = [run, '--latents', tmp_path / 'r.npz', '--frames', 8, '--scale', 1, '--out',
+             tmp_path / 'a.apng']
     assert call(morph, *words) == 2
     assert 'r.npz holds one latent: give --seeds, too' in capsys.readouterr().err
     assert call(morph, *words, '--seeds', '9') == 0
@@ -192,8 +194,8 @@ def test_a_film_of_a_few_kilobytes(run, tmp_path, capsys):
 
 
 def test_the_sum_of_one_picture_is_that_picture(run, tmp_path, capsys):
-    assert call(arithmetic, run, '--plus', '1,4', '--minus', '4,1', '--plus', '9', '--save',
-                tmp_path / 'r.npz', '--out', tmp_path / 'a.png') == 0
+    assert call(arithmetic, run, '--plus', '1,4', '--minus', '4,1', '--plus', '9', '--scale', 1,
+                '--save', tmp_path / 'r.npz', '--out', tmp_path / 'a.png') == 0
     z, _ = latent.load(tmp_path / 'r.npz', 64)
     np.testing.assert_allclose(z, latent.draw('uniform', 1, 64, 9), atol=1e-6)
     sheet = images.read_png(tmp_path / 'a.png').astype(int)
@@ -207,7 +209,8 @@ def test_the_sum_of_one_picture_is_that_picture(run, tmp_path, capsys):
 
 
 def test_without_noise_the_neighbours_are_the_sum(run, tmp_path):
-    assert call(arithmetic, run, '--plus', '3', '--noise', 0, '--out', tmp_path / 'a.png') == 0
+    assert call(arithmetic, run, '--plus', '3', '--noise', 0, '--scale', 1, '--out',
+                tmp_path / 'a.png') == 0
     near = images.read_png(tmp_path / 'a.png')[76:].reshape(3, 76, 3, 56)
     near = near[:, :56].swapaxes(1, 2).reshape(9, 56, 56).astype(int)
     assert np.abs(near - near[4]).max() <= 1
@@ -234,8 +237,8 @@ def test_sums_that_make_no_sense(run, capsys, monkeypatch, words, match):
 
 def test_an_inversion_finds_what_the_generator_drew(run, tmp_path, capsys):
     one(run, tmp_path, 5)
-    assert call(invert, run, tmp_path / 'one/000005.png', '--starts', 2, '--steps', 40, '--out',
-                tmp_path / 'i.png', '--save', tmp_path / 'i.npz') == 0
+    assert call(invert, run, tmp_path / 'one/000005.png', '--starts', 2, '--steps', 40,
+                '--scale', 1, '--out', tmp_path / 'i.png', '--save', tmp_path / 'i.npz') == 0
     z, labels = latent.load(tmp_path / 'i.npz', 64)
     assert z.shape == (1, 64) and labels is None and np.abs(z).max() <= 1
     strip = images.read_png(tmp_path / 'i.png').astype(float)
@@ -267,7 +270,7 @@ def test_a_film_between_two_pictures(run, tmp_path):
     for seed in (5, 6):
         one(run, tmp_path, seed)
     a, b = (tmp_path / 'one' / f'00000{seed}.png' for seed in (5, 6))
-    assert call(morph, run, '--from', a, '--to', b, '--frames', 4, '--out',
+    assert call(morph, run, '--from', a, '--to', b, '--frames', 4, '--scale', 1, '--out',
                 tmp_path / 'a.apng') == 0
     film = frames_of(tmp_path / 'a.apng').astype(int)
     assert film.shape == (4, 28, 28, 3)
@@ -291,8 +294,8 @@ def test_a_picture_of_another_kind_is_fitted(run, tmp_path):
     """Colour, larger, not square: as the training data would be."""
     colour = np.random.default_rng(0).integers(0, 256, [50, 40, 3], np.uint8)
     cv2.imwrite(str(tmp_path / 'c.jpg'), colour)
-    assert call(invert, run, tmp_path / 'c.jpg', '--steps', 1, '--out', tmp_path / 'i.png',
-                '--save', tmp_path / 'i.npz') == 0
+    assert call(invert, run, tmp_path / 'c.jpg', '--steps', 1, '--scale', 1, '--out',
+                tmp_path / 'i.png', '--save', tmp_path / 'i.npz') == 0
     assert images.read_png(tmp_path / 'i.png').shape == (28, 9 * 28, 1)
     (tmp_path / 'd.jpg').write_bytes((tmp_path / 'c.jpg').read_bytes()[:300])
     assert call(invert, run, tmp_path / 'd.jpg') == 2

@@ -33,7 +33,8 @@ def by_files(config, out, first, n):
 
 
 def by_grid(config, out, first, n, flag='--grid'):
-    words = ['RUN', '--seed', str(first), '--grid', f'2x{n // 2}', '--out', f'{out}.png']
+    words = ['RUN', '--seed', str(first), '--grid', f'2x{n // 2}', '--scale', '1',
+             '--out', f'{out}.png']
     assert exits.run(sample.main, [*words, *(['--sheet'] if flag == '--sheet' else [])]) == 0
     return tiles(images.read_png(f'{out}.png'), 2, n // 2)
 
@@ -49,7 +50,8 @@ def first_frame(file):
 def by_film(config, out, first, n):
     """Each walk of `raw` starts at the latent of its seed."""
     assert exits.run(morph.main, ['RUN', '--path', 'raw', '--seed', str(first), '--grid',
-                                  f'2x{n // 2}', '--frames', '1', '--out', f'{out}.apng']) == 0
+                                  f'2x{n // 2}', '--frames', '1', '--scale', '1', '--out',
+                                  f'{out}.apng']) == 0
     return tiles(first_frame(f'{out}.apng'), 2, n // 2)
 
 
@@ -57,7 +59,7 @@ def by_keys(config, out, first, n):
     """A film through some pictures starts at the first of them."""
     for seed in range(first, first + n):
         assert exits.run(morph.main, ['RUN', '--seeds', f'{seed},{seed + 1}', '--frames', '2',
-                                      '--out', f'{out}.apng']) == 0
+                                      '--scale', '1', '--out', f'{out}.apng']) == 0
         yield first_frame(f'{out}.apng')
 
 

@@ -69,7 +69,7 @@ def test_every_tool_of_a_generator_writes_into_the_current_folder(tiny, tmp_path
     assert {file.name for file in here.iterdir()} > {'grid.png', 'morph_sphere.gif',
                                                      'arithmetic.png'}
     assert call(graph, tiny) == 0
-    assert images.read_png(here / 'grid.png').shape[:2] == (56, 56)
+    assert images.read_png(here / 'grid.png').shape[:2] == (448, 448)
 
 
 def test_it_inverts_in_pixels(tiny, tmp_path, capsys):

@@ -55,13 +55,29 @@ def test_a_seed_is_an_image(run, tmp_path):
     """Seed 5 alone is the sixth of ten from seed 0, and a tile of the grid."""
     assert call(sample, run, '--n', 10, '--out', tmp_path / 'ten') == 0
     assert call(sample, run, '--n', 1, '--seed', 5, '--out', tmp_path / 'one') == 0
-    assert call(sample, run, '--grid', '2x4', '--out', tmp_path / 'grid.png') == 0
+    assert call(sample, run, '--grid', '2x4', '--scale', 1, '--out', tmp_path / 'grid.png') == 0
     one, of_ten = (images.read_png(tmp_path / name / '000005.png').astype(int)
                    for name in ('one', 'ten'))
     grid = images.read_png(tmp_path / 'grid.png').astype(int)
     assert grid.shape == (56, 112, 1)
     assert np.abs(one - of_ten).max() <= 1
     assert np.abs(grid[28:, 28:56] - one).max() <= 1
+
+
+def test_small_pictures_of_one_file_are_enlarged(run, tmp_path, capsys):
+    """To 448 pixels at least, by a whole factor; single pictures are not."""
+    for words, factor in (([], 4), (['--scale', 1], 1), (['--scale', 3], 3)):
+        assert call(sample, run, '--grid', '2x4', *words, '--out', tmp_path / f'{factor}.png') == 0
+    large, small, three = (images.read_png(tmp_path / f'{k}.png') for k in (4, 1, 3))
+    assert large.shape == (224, 448, 1)
+    np.testing.assert_array_equal(large, images.resize(small, 4))
+    np.testing.assert_array_equal(three, images.resize(small, 3))
+    assert call(sample, run, '--sheet', '--grid', '1x3', '--out', tmp_path / 's.png') == 0
+    assert images.read_png(tmp_path / 's.png').shape == (6 * 28 + 20, 3 * 6 * 28, 1)
+    assert call(morph, run, '--frames', 2, '--grid', '1x5', '--out', tmp_path / 'a.gif') == 0
+    assert ': scale 4, ' in capsys.readouterr().out
+    assert call(sample, run, '--n', 1, '--scale', 2, '--out', tmp_path / 'one') == 2
+    assert '--scale is for --grid' in capsys.readouterr().err
 
 
 def test_default_places(run):
@@ -76,7 +92,7 @@ def test_default_places(run):
 def test_paths(run, tmp_path, path):
     assert call(morph, run, '--path', path, '--frames', 4, '--grid', '1x2', '--out',
                 tmp_path / 'a.gif') == 0
-    assert_moves(tmp_path / 'a.gif', (4, 28, 2 * 28, 3))
+    assert_moves(tmp_path / 'a.gif', (4, 8 * 28, 2 * 8 * 28, 3))           # 448 pixels wide
 
 
 def test_a_class_alone(cgan, tmp_path):
@@ -95,7 +111,8 @@ def test_a_class_alone(cgan, tmp_path):
 
 def test_a_grid_has_a_column_a_class(cgan, tmp_path):
     for words in ((), ('--class', 'Bag')):
-        assert call(sample, cgan, '--grid', '2x3', *words, '--out', tmp_path / 'g.png') == 0
+        assert call(sample, cgan, '--grid', '2x3', *words, '--scale', 1, '--out',
+                    tmp_path / 'g.png') == 0
         picture = images.read_png(tmp_path / 'g.png').astype(int)
         tiles = [picture[:12, 12 * k:12 * k + 12] for k in range(3)]
         same = []
@@ -111,7 +128,7 @@ def test_a_grid_has_a_column_a_class(cgan, tmp_path):
     ('--class', 'Bag'), ('--class', 'Bag', '--to-class', 'T-shirt/top'),
     ('--class', 'Bag', '--to-class', '..', '--path', 'circle'), ()])
 def test_films_of_classes(cgan, tmp_path, words):
-    assert call(morph, cgan, '--frames', 4, '--grid', '1x1', *words, '--out',
+    assert call(morph, cgan, '--frames', 4, '--grid', '1x1', *words, '--scale', 1, '--out',
                 tmp_path / 'a.apng') == 0
     assert_moves(tmp_path / 'a.apng', (4, 12, 12, 3))
 
@@ -137,8 +154,8 @@ def test_a_class_of_a_generator_without_labels(run, capsys, monkeypatch, tool):
 
 @pytest.mark.parametrize('ending', images.ANIMATIONS)
 def test_endings(run, tmp_path, ending):
-    assert call(morph, run, '--frames', 4, '--speeds', '1,1', '--grid', '1x1', '--out',
-                tmp_path / f'a{ending}') == 0
+    assert call(morph, run, '--frames', 4, '--speeds', '1,1', '--grid', '1x1', '--scale', 1,
+                '--out', tmp_path / f'a{ending}') == 0
     assert_moves(tmp_path / f'a{ending}', (4, 28, 28, 3))
 
 
