@@ -7,4 +7,4 @@ for type in cgan acgan; do
     train "mnist_$type" --dataset mnist --type $type --epochs "${STEPS:-8000}"
 done
 python tools/evaluate.py "$out"/mnist_{cgan,acgan} --n "${SAMPLES:-10000}"
-python tools/sample.py "$out/mnist_acgan" --grid 8x10 --out "$out/acgan_mnist.png"
+python tools/sample.py "$out/mnist_acgan" --grid 8x10 --scale 1 --out "$out/acgan_mnist.png"

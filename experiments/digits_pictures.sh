@@ -8,13 +8,13 @@ mkdir -p "$to"
 for name in dcgan28 main1; do
     run=$out/$name
     [ "$name" = main1 ] || run=$out/dcgan28_0
-    python tools/sample.py "$run" --grid 8x8 --out "$to/${name}_grid.png"
+    python tools/sample.py "$run" --grid 8x8 --scale 1 --out "$to/${name}_grid.png"
     python experiments/rows.py "$run" "$to/${name}_progress.png" --steps "${ROWS:-$rows}"
     cp "$run/images/losses.png" "$to/${name}_losses.png"
 done
 run=$out/dcgan28_0
-python tools/morph.py "$run" --path sphere --frames 60 --grid 4x4 --out "$to/dcgan28_sphere.gif"
+python tools/morph.py "$run" --path sphere --frames 60 --grid 4x4 --scale 1 --out "$to/dcgan28_sphere.gif"
 python tools/morph.py "$run" --seeds 3,17,42 --scale 4 --show-path --ease --out "$to/morph_keys.gif"
-python tools/arithmetic.py "$run" --plus 0,7,47 --minus 46,37,59 --plus 48,27 --out "$to/arithmetic.png"
-python tools/sample.py "$out/cgan" --grid 8x10 --out "$to/cgan_grid.png"
-python tools/morph.py "$out/cgan" --class 3 --to-class 8 --out "$to/cgan_3to8.gif"
+python tools/arithmetic.py "$run" --plus 0,7,47 --minus 46,37,59 --plus 48,27 --scale 1 --out "$to/arithmetic.png"
+python tools/sample.py "$out/cgan" --grid 8x10 --scale 1 --out "$to/cgan_grid.png"
+python tools/morph.py "$out/cgan" --class 3 --to-class 8 --scale 1 --out "$to/cgan_3to8.gif"
