@@ -97,7 +97,8 @@ def test_save_load_and_go_on_is_the_straight_run(one_layer, trained, images, tmp
         expected = values(straight)
     with DeepConvolutionalGAN.from_config(one_layer(name, epochs=5)) as resumed:
         assert resumed.load_model(tmp_path) == 2
-        assert resumed.fit(images, progress=False) == (5, None, False)
+        result = resumed.fit(images, progress=False)
+        assert (result.step, result.signal, result.left) == (5, None, False)
         assert_same(values(resumed), expected)
 
 
