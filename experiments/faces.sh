@@ -3,7 +3,7 @@
 # the last table of docs/experiments.md.
 #     JUDGE=judge/bin/python experiments/faces.sh us_congress
 # JUDGE: the Python of an environment with experiments/requirements-judge.txt; without it nothing is judged.
-# STEPS=4000, SAMPLES=500, SEEDS='0 1 2', FLAGS: more flags, such as --resize 32; OUT: the folder of the runs
+# STEPS=4000, SAMPLES=500, SEEDS='0 1 2', FLAGS: more flags, such as --precision bfloat16; OUT: the folder of the runs
 source "$(dirname "$0")/train.sh"
 runs=()
 for preset in folder folder_classic; do

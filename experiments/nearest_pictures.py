@@ -2,7 +2,8 @@
 
     python experiments/nearest_pictures.py RUN nearest.png [--n 16] [--seed 0]
 
-Training pictures count mirrored, too. Needs the run's data where they were, and takes ten seconds.
+Training pictures count mirrored, too, if the run has --flip. Needs the run's data where they were,
+and takes ten seconds.
 """
 
 import argparse
@@ -24,9 +25,9 @@ def main(argv=None):
     with GAN.open(args.run) as gan:
         samples = np.rint(gan.sample(args.n, seed=args.seed) * 255.0).astype(np.uint8)
         config = gan.config
-    real = np.asarray(data.load(config.dataset, config.data_dir, fit=data.ImageFormat(
-        (config.image_width, config.image_height), config.gray)).images)
-    found = nearest(samples, np.concatenate([real, real[:, :, ::-1]]))
+    real = np.asarray(data.load(config.dataset, config.data_dir, fit=data.image_format_of(config),
+                                hold_out=config.hold_out).images)
+    found = nearest(samples, np.concatenate([real, real[:, :, ::-1]]) if config.flip else real)
     write_png(args.out, np.concatenate([beside(samples), beside(found)]))
     print(f'{args.out}: {args.n} samples, and the nearest of {len(real)} pictures')
     return 0

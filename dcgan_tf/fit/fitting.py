@@ -140,8 +140,13 @@ class Fitting:
         return bool(self._gan.steps.many_steps) and not self._debugger
 
     def _detector_from(self, first):
-        """Makes the detector; the accuracy of a critic, which is often 1, is not a sign."""
-        excluded = ('d_accuracy',) * self._gan.system.objective.critic
+        """Makes the detector. An accuracy of 1 is no sign if D is a critic, or learns with R1.
+
+        With R1, D stays smooth, so G's gradient does not vanish although D tells all images apart.
+        """
+        gan = self._gan
+        wins = gan.system.objective.critic or gan.config.penalty == 'r1'
+        excluded = ('d_accuracy',) * wins
         return (resumed_detector(self._run, first, excluded) if self._run else
                 CollapseDetector(excluded))
 

@@ -223,9 +223,10 @@ def test_stop_ends_the_run(fit, tiny, collapsing):
     assert steps(fit.folder / 'checkpoints') == [10, 15, 20, 25, 30]
 
 
-def test_a_critic_that_wins_is_left_alone(fit, tiny, collapsing):
+@pytest.mark.parametrize('options', [{'objective': 'wgan'}, {'penalty': 'r1'}])
+def test_a_critic_or_a_d_with_r1_that_wins_is_left_alone(fit, tiny, collapsing, options):
     collapsing()
-    fit(tiny(**COLLAPSING, on_collapse='stop', objective='wgan'))
+    fit(tiny(**{**COLLAPSING, 'on_collapse': 'stop', **options}))
     assert steps(fit.folder / 'checkpoints')[-1] == 50
 
 
