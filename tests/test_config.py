@@ -49,7 +49,7 @@ def test_a_learning_rate_is_for_both_networks(changes, rates):
     ('keras_mnist', {'z_dim': 100, 'prior': 'normal', 'learning_rate': 1e-3, 'batch_size': 128,
                      'epochs': 20_000, 'eval_step': 1_000}),
     ('folder', {'penalty': 'r1', 'penalty_weight': 0.1, 'penalty_every': 4, 'beta2': 0.99,
-                'learning_rate_half_life': 1_500, 'epochs': 8_000, 'ema': 0.998}),
+                'learning_rate_half_life': 1_500, 'epochs': 4_000, 'ema': 0.998}),
     ('upsample_mnist', {'z_dim': 100, 'prior': 'uniform', 'learning_rate': 2e-4, 'beta1': 0.5,
                         'batch_size': 64, 'epochs': 3_000, 'eval_step': 50})])
 def test_presets_are_the_systems(name, values):

@@ -7,6 +7,7 @@ import time
 from dcgan_tf import own_code
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import AUTO, MAY_CHANGE, Config, check_taken, flag_of
+from dcgan_tf.config.making import RENAMED
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import checkpoint_files, origin, run_names, trained_weights
 from dcgan_tf.run_folder.run_folder import RunFolder
@@ -72,7 +73,7 @@ def changed(run: RunFolder, options: Options) -> Config:
             old = (f'with {typed(name, trained_with)}' if trained_with not in (False, ()) else
                    'without')
             raise UsageError(f'{typed(name, value)} does not fit {run.path}, which was trained '
-                             f'{old}: leave the flag out, or start a new run')
+                             f'{old}{renamed(c, value)}: leave the flag out, or start a new run')
     if file := own_code.changed_file(options.given.get('code', ()), c.code):
         raise UsageError(f'{file} is not the file with which {run.path} was trained, which is '
                          f'{run.path / own_code.FOLDER / file}: leave the flag that names it out, '
@@ -113,6 +114,12 @@ def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
     if 0 < trace_step <= done and options.resume != AUTO:     # one command serves all starts
         raise UsageError(f'--trace-step {trace_step} is past: {run.path} has done {done} steps '
                          'already')
+
+
+def renamed(config: Config, value) -> str:
+    """Returns a remark if `value` is an earlier name of the preset of a run; '' otherwise."""
+    is_former = RENAMED.get((value, config.architecture)) == config.preset
+    return f', as {value} has been called since 0.2.0' if is_former else ''
 
 
 def typed(name: str, value) -> str:

@@ -238,6 +238,12 @@ def test_resume_refuses_what_does_not_fit_the_checkpoint(words):
         prepare('--resume', 'latest', *words.split())
 
 
+def test_resume_says_how_a_preset_is_called_now():
+    made_run('--preset', 'folder_classic')
+    with pytest.raises(UsageError, match='--preset folder_classic, as folder has been called'):
+        prepare('--resume', 'latest', '--preset', 'folder')
+
+
 @pytest.mark.parametrize('maps', ['2,3,4', '2,3,4,5,6,7'])
 def test_maps_cannot_be_those_of_two_networks_of_different_depth(maps):
     with pytest.raises(UsageError, match='--maps gives G and D .* acgan_mnist have 4 and 7: leave'):
