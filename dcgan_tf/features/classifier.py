@@ -17,6 +17,7 @@ from dcgan_tf.bars import bar
 from dcgan_tf.data.dataset import Batches
 from dcgan_tf.fit.session import open_session
 from dcgan_tf.optimizers.adam import Adam
+from dcgan_tf.run_folder.initial_weights import assign
 
 v1 = tf.compat.v1
 FEATURES = 128
@@ -89,7 +90,7 @@ class Classifier(contextlib.AbstractContextManager):
                 raise ValueError(f'{name} is {values[name].shape} {values[name].dtype}, expected '
                                  f'{v.shape} {v.dtype.name}')
         for name, v in self._saved.items():
-            self._session.run(v.initializer, {v.initializer.inputs[1]: values[name]})
+            assign(self._session, v, values[name])
 
     def __exit__(self, *error):
         self._session.close()

@@ -80,8 +80,8 @@ class SavedGAN(BaseGAN):
         self._pretrained = f'{pretrained.PREFIX}{card.name}'
         found = pretrained.weights(card)
         for field in found:
-            initial_weights.fill(self.session, self.built.weights[field], found[field],
-                                 self._pretrained)
+            sources = [(v, [name]) for name, v in self.built.weights[field].items()]
+            initial_weights.fill(self.session, sources, found[field], self._pretrained)
         initial_weights.assign(self.session, self.built.inputs.step, card.step)
 
     def _check_whole(self, what):

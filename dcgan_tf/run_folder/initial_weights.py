@@ -24,21 +24,17 @@ def load(session, folder, sources, step=None):
     if step == 0:
         raise RunError(f'{pathlib.Path(folder, "model-0")} has had no training step: its networks '
                        'are as random as new ones')
-    prefix = pathlib.Path(folder, f'model-{step}')
-    pairs = [(variable, _value(variable, names, values, prefix)) for variable, names in sources]
-    for variable, value in pairs:          # one by one: an average and its weight share a tensor
-        assign(session, variable, value)
+    fill(session, sources, values, pathlib.Path(folder, f'model-{step}'))
     return step
 
 
-def fill(session, variables, values, source):
-    """Gives variables, {name: variable}, values, {name: array}. RunError if they do not fit.
+def fill(session, sources, values, prefix):
+    """Gives variables the values in {name: array}. RunError, before the first, if one does not fit.
 
-    source: what the values belong to, for the error.
+    sources: as in `load`. prefix: what the values belong to, for the error.
     """
-    pairs = [(variable, _value(variable, [name], values, source))
-             for name, variable in variables.items()]
-    for variable, value in pairs:
+    pairs = [(variable, _value(variable, names, values, prefix)) for variable, names in sources]
+    for variable, value in pairs:          # one by one: an average and its weight share a tensor
         assign(session, variable, value)
 
 
