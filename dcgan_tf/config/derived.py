@@ -34,6 +34,11 @@ class Derived:
         return self.row_of_type.labels == CODES
 
     @property
+    def encodes(self) -> bool:
+        """Tells whether an encoder is trained, which finds the latents of images."""
+        return self.row_of_type.encodes or PENALTIES[self.penalty].encoder
+
+    @property
     def label_sizes(self) -> tuple[int, ...]:
         """Returns how many values each label of the generator has. Only an infogan has several."""
         return {CLASSES: (len(self.class_names),), CODES: self.codes, '': ()}[

@@ -21,6 +21,13 @@ OF_CODES = frozenset({'codes', 'continuous', 'info_weight', 'continuous_weight',
                       'code_variance'})
 OF_ALL = OPTIONAL - OF_A_CLASS_HEAD - OF_CODES
 NO_ENCODER = (('objective', 'ebgan'), ('penalty', 'mode_regularised'))
+# What a D of pairs (image, code) cannot use: an objective whose loss of G is not that of D with
+# real and fake exchanged, and a penalty at points between images, to which no code belongs.
+NOT_OF_PAIRS = (*NO_ENCODER, ('objective', 'loss_sensitive'),
+                *(('objective', f'f_gan_{name}') for name in
+                  ('kl', 'reverse_kl', 'pearson', 'hellinger', 'jensen_shannon', 'gan')),
+                *(('penalty', name) for name in ('gradient_penalty', 'lipschitz_penalty',
+                                                 'dragan')))
 
 
 class Type(NamedTuple):
@@ -31,6 +38,7 @@ class Type(NamedTuple):
     preset: str = ''                # the preset without --preset; '' = that of the data set
     takes: frozenset = OF_ALL       # the options of OPTIONAL that it takes
     refuses: tuple = ()             # pairs (option, a value of it that the type cannot use)
+    encodes: bool = False           # True = it has an encoder, which finds the latents of images
 
 
 TYPES = {
@@ -40,6 +48,8 @@ TYPES = {
                     takes=OF_ALL | OF_A_CLASS_HEAD, refuses=NO_ENCODER),
     'infogan': Type('codes, joined to the latent, which can be told from the image: they need no '
                     'labels', labels=CODES, takes=OF_ALL | OF_CODES, refuses=NO_ENCODER),
+    'bigan':   Type('G and an encoder E: D has to tell pairs (image, E(image)) from (G(z), z)',
+                    labels='', refuses=NOT_OF_PAIRS, encodes=True),
 }
 
 

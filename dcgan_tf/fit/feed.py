@@ -75,6 +75,28 @@ class BatchFeeder:
         return self._images[indices_by_class(self._labels, classes)], rows_and_columns(classes)[1]
 
 
+    def first_images(self, n):
+        """Returns the first n images of the data, or all, and their labels, or None."""
+        first = np.arange(min(n, len(self._images)))
+        return self._images[first], self._labels[first] if self._config.learns_classes else None
+
+    def reference(self):
+        """Returns the images and labels that normalise others if batch norm keeps no averages.
+
+        They are those of the first batch. None if it keeps averages.
+        """
+        return first_pair(self._config, self._images, self._labels)
+
+
+def first_pair(config, images, labels):
+    """Is `BatchFeeder.reference` for uint8 images [N, H, W, C] and labels [N], or None."""
+    if not families.needs_reference(config):
+        return None
+    first = Batches(images, config.batch_size, seed=config.seed,
+                    replacement=config.replacement).indices(0)
+    return images[first], labels[first] if config.learns_classes else None
+
+
 def sample_feed(config, inputs, z, labels=None):
     """Returns the sampler's feed_dict for latents z [N, Z] and labels: see `label_weights`.
 

@@ -12,6 +12,7 @@ from dcgan_tf.fit.feed import BatchFeeder, told_by
 from dcgan_tf.fit.held_out import check_held_out, overfitting_hooks
 from dcgan_tf.fit.loop import Leave, train
 from dcgan_tf.fit.progress import Progress
+from dcgan_tf.fit.rebuilt import rebuilt_of
 from dcgan_tf.fit.run_recorder import RunRecorder
 from dcgan_tf.fit.signals import StopSignals
 from dcgan_tf.fit.stream import StreamFeeder
@@ -197,4 +198,12 @@ class Fitting:
         return RunRecorder(self._run, gan.session, gan.steps, self._checkpoints,
                            gan.generate_images, sample_grids(gan.config),
                            self._feeder.example_images, first=first,
-                           n_images=self._feeder.n_images, shown=gan.training_graph(), **good)
+                           n_images=self._feeder.n_images, shown=gan.training_graph(),
+                           more=self._pictures_of_codes(), **good)
+
+    def _pictures_of_codes(self):
+        """Returns name -> function that draws a picture of the encoder, for `Gallery`."""
+        gan = self._gan
+        if not gan.config.encodes:
+            return {}
+        return {'rebuilt': rebuilt_of(gan, self._feeder)}

@@ -4,10 +4,9 @@ import functools
 
 import numpy as np
 
-from dcgan_tf.config import families
-from dcgan_tf.data.dataset import Batches, Dataset
+from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import UsageError
-from dcgan_tf.fit.feed import check_images
+from dcgan_tf.fit.feed import check_images, first_pair
 from dcgan_tf.monitoring.overfitting import OverfittingHook
 
 
@@ -46,8 +45,5 @@ def _scores_by(gan, images, labels):
 
     images, labels: those of the training. They normalise others if batch norm keeps no averages.
     """
-    c, reference = gan.config, None
-    if families.needs_reference(c):
-        first = Batches(images, c.batch_size, seed=c.seed, replacement=c.replacement).indices(0)
-        reference = images[first], None if labels is None else labels[first]
-    return functools.partial(gan.discriminator_scores, reference=reference)
+    return functools.partial(gan.discriminator_scores,
+                             reference=first_pair(gan.config, images, labels))

@@ -26,7 +26,7 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
 
     run: a RunFolder. steps, checkpoints: the `Steps` and `Checkpoints` of the finished graph.
     images_of: z, labels -> images. grids: the pictures of each evaluation, see `sample_grids`.
-    real: a function that returns what real.png shows, see `Gallery.begin`.
+    real: a function that returns what real.png shows, see `Gallery.begin`. more: see `Gallery`.
     first: the step that the training goes on from. n_images: the size of the data set.
     last_good_step: step -> the last good step, or None. The newest checkpoint up to that step is
     kept in addition to the newest ones. shown: a GraphDef that TensorBoard shows before the whole
@@ -34,7 +34,7 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
     """
 
     def __init__(self, run, session, steps, checkpoints, images_of, grids, real, *, first, n_images,
-                 last_good_step=lambda step: None, shown=None):
+                 last_good_step=lambda step: None, shown=None, more=()):
         self._run, self._session = run, session
         self._flow = FlowRecorder(run.config.histograms, session, steps.weights)
         self._checkpoints, self._real = checkpoints, real
@@ -44,7 +44,7 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
         saved = checkpoint_files.steps(run.checkpoints)
         self._saved = first if first in saved else None
         self._unreadable = [step for step in saved if step > first]     # `Fitting` has checked it
-        self._gallery = Gallery(run.images, images_of, grids, first)
+        self._gallery = Gallery(run.images, images_of, grids, first, more)
         self._columns = tuple(steps.variants[0].columns)
         self._plot = LossPlot(run.images / 'losses.png', best_information(run.config))
         self._log = LossCsv(run.log, self._columns, first, steps.images_per_step, n_images,

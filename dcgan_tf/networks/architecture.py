@@ -5,6 +5,7 @@ import abc
 import tensorflow as tf
 
 from dcgan_tf.config import FAMILIES, families
+from dcgan_tf.networks import codes
 from dcgan_tf.networks.norms import Norms
 from dcgan_tf.networks.value_range import ValueRange
 
@@ -52,6 +53,17 @@ class Architecture(abc.ABC):
     def discriminator(self, x, y, *, training, logits):
         """Builds D: x [N, H, W, C] in `value_range`, labels y or None -> logits [N, logits]."""
         return self.head(self.hidden(x, y, training=training), logits)
+
+    def encoder(self, x, y, *, training, numbers):
+        """Builds E: x [N, H, W, C] in `value_range`, labels y or None -> [N, numbers].
+
+        Its layers are those of `discriminator`, with weights of their own.
+        """
+        return self.discriminator(x, y, training=training, logits=numbers)
+
+    def pair_discriminator(self, x, z, *, training, logits):
+        """Builds a D of pairs: images x [N, H, W, C], latents z [N, Z] -> logits [N, logits]."""
+        return codes.pair_logits(self.hidden(x, None, training=training), z, logits)
 
     def sample(self, z, y, reference_z, reference_y):
         """Generates images that depend on their own z and y, not on other rows.   -> [N, H, W, C]

@@ -19,15 +19,17 @@ class Gallery:
     """Writes the pictures of SampleGrids, which are fixed latents and labels, into a folder.
 
     images_of: (z [N, Z], labels [N] or None) -> images [N, H, W, C] in [0, 1]. grids: name ->
-    SampleGrid. first: the step that the training goes on from; later pictures are removed.
+    SampleGrid. first: the step that the training goes on from; later pictures are removed. more:
+    name -> function that draws another picture of the step, uint8 [H', W', C].
     No picture is kept in memory: progress.png and training.gif are made from the files, so that
     they are complete in a resumed run, too.
     """
 
-    def __init__(self, folder: pathlib.Path, images_of, grids: dict, first: int):
+    def __init__(self, folder: pathlib.Path, images_of, grids: dict, first: int, more=()):
         self._folder, self._images_of, self._grids = folder, images_of, grids
+        self._more = dict(more)
         self._film, *_, self._strip = grids
-        for name in grids:
+        for name in [*grids, *self._more]:
             for step, path in self._pictures(name):
                 if step > first:
                     with contextlib.suppress(OSError):         # it will be overwritten later
@@ -54,6 +56,8 @@ class Gallery:
         for name in self._grids:
             if name != self._film:
                 images.write_png(self._path(name, step), self._make(name))
+        for name, draw in self._more.items():
+            images.write_png(self._path(name, step), draw())
         strips = self._read(self._strip, step)
         images.write_png(self._folder / 'progress.png', images.stack(strips))
         picture = self._make(self._film)

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from dcgan_tf.run_folder.tables import metrics_csv
 
 ENDINGS = {'_loss': 'loss', '_accuracy': 'accuracy'}        # endings of the columns that are drawn
-TITLES = {'class_accuracy': 'class accuracy of D', 'information': 'information of the codes'}
+TITLES = {'class_accuracy': 'class accuracy of D', 'information': 'information of the codes',
+          'reconstruction_error': 'reconstruction error', 'code_mean': 'mean of the codes',
+          'code_deviation': 'deviation of the codes'}
 
 
 def titles(columns: Iterable[str]) -> Iterator[tuple[str, str]]:

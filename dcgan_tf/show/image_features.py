@@ -83,7 +83,9 @@ class OfLabelled(FromImages):
                 names = ['reference_labels'] * (self.reference is not None) + ['labels']
                 self._labels_ph = [v1.placeholder(tf.int32, [None], name) for name in names]
                 labels = tf.concat(self._labels_ph, axis=0)
-        self._result = getattr(model.system, what)(model.net, self.images, labels, self.reference)
+        # An encoder belongs to the networks that make the pictures; a D of scores, to the training.
+        net = model.averaged_net if what == 'encode' else model.net
+        self._result = getattr(model.system, what)(net, self.images, labels, self.reference)
 
     def run(self, session, images, labels=None, reference=None):
         """Returns the results for uint8 images [N, H, W, C], any N.   -> float32 [N] or [N, Z]

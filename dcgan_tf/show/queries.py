@@ -116,6 +116,14 @@ class Queries(SavedGAN):
         self._finish()
         return self._codes.run(self.session, images, labels, reference)
 
+    def reconstruct(self, images, labels=None, reference=None):
+        """Returns G(E(x)) of uint8 images [N, H, W, C].   -> float32 [N, H, W, C] in [0, 1]
+
+        The arguments are those of `encode`.
+        """
+        codes = self.encode(images, labels, reference)
+        return self.generate_images(codes, labels if self.config.conditioned else None)
+
     def inversion(self):
         """Builds what `invert` needs: the distance of a sample from an image, and its gradient."""
         if self._inversion is None:
@@ -146,6 +154,8 @@ class Queries(SavedGAN):
     def _build(self, training):
         if training and self.config.tells_classes:
             self.classes()                       # for the metrics of the training
+        if training and self.config.encodes:
+            self.encoder()                       # for rebuilt_STEP.png
         if training and self.config.hold_out:
             self.scores()                        # ... and for `overfitting`
         super()._build(training)

@@ -6,6 +6,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.systems import contract
 from dcgan_tf.systems.acgan import ACGAN
 from dcgan_tf.systems.base import Batch, Player, System
+from dcgan_tf.systems.bigan import BiGAN
 from dcgan_tf.systems.dcgan import DCGAN
 from dcgan_tf.systems.infogan import InfoGAN
 from dcgan_tf.systems.mode_regularised import ModeRegularised
@@ -17,6 +18,7 @@ SYSTEMS = {                  # the same rows as config.TYPES
     'cgan':    DCGAN,        # with labels
     'acgan':   ACGAN,
     'infogan': InfoGAN,
+    'bigan':   BiGAN,
 }
 
 

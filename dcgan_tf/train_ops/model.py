@@ -21,6 +21,12 @@ class Model(NamedTuple):
     samples: tf.Tensor           # images [N, H, W, C] in [0, 1] for z_ph
 
     @property
+    def averaged_net(self):
+        """The networks with their averages, where they have some."""
+        return with_weights(self.net, {field: each.weights
+                                       for field, each in self.averages.items()})
+
+    @property
     def weights(self):
         """What makes the pictures: field of net -> name of a variable -> its average, or itself."""
         return {field: self.averages[field].weights if field in self.averages else network.variables
@@ -45,9 +51,9 @@ def build(system, shard) -> Model:
     if system.config.ema:
         averages = {field: WeightAverage(getattr(net, field), system.config.ema, made.step)
                     for field in system.averaged}
-    averaged = with_weights(net, {field: each.weights for field, each in averages.items()})
-    samples = pictures(system, averaged, made.z_ph, made.classes_ph, made.reference)
-    return Model(system, made, net, out, averages, samples)
+    model = Model(system, made, net, out, averages, samples=None)
+    return model._replace(samples=pictures(system, model.averaged_net, made.z_ph, made.classes_ph,
+                                           made.reference))
 
 
 def with_weights(net, weights):

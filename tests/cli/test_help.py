@@ -8,6 +8,7 @@ import pytest
 from dcgan_tf.cli import flags
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.commands import COMMANDS, morph
+from dcgan_tf.config import TYPES
 from tests.cases import cases
 
 MODULES = {verb: row.module or verb for verb, row in COMMANDS.items()}       # those of tools/, too
@@ -83,8 +84,7 @@ def test_the_examples_can_be_typed(monkeypatch, verb):
     ('--epochs', 'number of training steps (default: 20000)'),
     ('--dataset', 'the data set to learn: auto, digits, mnist, fashion_mnist, cifar10, folder, npz '
                   '(default: auto)'),
-    ('--type', 'the kind of GAN, or FILE.py:NAME of your own: gan, cgan, acgan, infogan (default: '
-               'gan)'),
+    ('--type', f'the kind of GAN, or FILE.py:NAME of your own: {", ".join(TYPES)} (default: gan)'),
     ('--gray', 'make all pictures grey'),
     ('--resume', 'continue the run in this folder'),
     ('--maps', 'feature maps of the layers of D, from the image inwards (default: those of the '

@@ -1,0 +1,41 @@
+"""Layers of networks that make codes, or judge them. A code is a latent that an encoder made.
+
+E(x) has to be able to be every latent of the prior, and nothing else: otherwise D tells codes from
+latents by their range alone. `to_support` brings it there.
+"""
+
+import tensorflow as tf
+
+from dcgan_tf import ops
+
+UNITS_OF_Z, UNITS_OF_PAIR = 256, 512      # of the hidden layers of a D of pairs
+
+
+def to_support(h, prior):
+    """Maps any numbers to the values that latents of a prior can have.   [N, Z] -> [N, Z]
+
+    uniform: to (-1, 1), as 2 sigmoid(h) - 1 in the program of Donahue et al. 2017, 1605.09782.
+    normal: h itself.
+    """
+    with tf.name_scope('to_support'):
+        return SUPPORTS[prior](h)
+
+
+SUPPORTS = {                     # the rows of config.PRIORS
+    'uniform': lambda h: tf.tanh(h / 2.0),
+    'normal': tf.identity,
+}
+
+
+def pair_logits(h, z, logits):
+    """Builds the last layers of a D of pairs.   -> [N, logits]
+
+    h: what D's convolutions make of the images, of any shape [N, ...]. z [N, Z] has a layer of its
+    own, because a few numbers beside thousands of features would not count.
+    """
+    with tf.name_scope('z_linear'):
+        of_z = ops.leaky_relu(ops.linear(z, 'z_linear', UNITS_OF_Z))
+    with tf.name_scope('pair_linear'):
+        pair = tf.concat([ops.flatten(h), of_z], axis=1)
+        pair = ops.leaky_relu(ops.linear(pair, 'pair_linear', UNITS_OF_PAIR))
+    return ops.linear(pair, 'pair_logits', logits)

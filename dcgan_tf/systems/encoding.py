@@ -1,0 +1,53 @@
+"""What the systems with an encoder E have in common: E itself, its use by the tools, its numbers.
+
+    real -> E -> code -> G -> reconstructed
+"""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from dcgan_tf import ops
+from dcgan_tf.networks.codes import to_support
+from dcgan_tf.networks.network import Network
+
+
+class Encoded(NamedTuple):
+    """What becomes of the real images of a batch."""
+
+    real: tf.Tensor              # [N, H, W, C]
+    code: tf.Tensor              # [N, Z], E(real)
+    reconstructed: tf.Tensor     # [N, H, W, C], G(E(real))
+
+
+def encoder(system):
+    """Returns E: images [N, H, W, C] -> codes [N, Z], where latents of the prior can be."""
+    c = system.config
+
+    def build(x, *, training):
+        return to_support(system.architecture.encoder(x, None, training=training,
+                                                      numbers=c.latent_dim), c.prior)
+    return Network('Encoder', build)
+
+
+def encode(system, net, x, reference, use):
+    """Is `System.encode` for an E that takes no labels and returns codes."""
+    with ops.box(use):
+        return system.architecture.beside_reference(
+            lambda x: net.E(x, use=use, training=False), x, reference)
+
+
+def scalars(system, encoded):
+    """Returns the numbers that log.csv has of an encoder.
+
+    reconstruction_error: the mean squared error of G(E(x)), for pixels in [0, 1]. code_mean: the
+    mean over the Z numbers of a code of |mean over the batch|, best 0. code_deviation: the root of
+    the mean variance of these numbers, best that of the prior.
+    """
+    pixels = 2.0 * system.architecture.value_range.half
+    with tf.name_scope('codes'):
+        mean, variance = tf.nn.moments(encoded.code, [0])
+        error = (encoded.real - encoded.reconstructed) / pixels
+        return {'reconstruction_error': tf.reduce_mean(tf.square(error)),
+                'code_mean': tf.reduce_mean(tf.abs(mean)),
+                'code_deviation': tf.sqrt(tf.reduce_mean(variance))}

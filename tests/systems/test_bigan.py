@@ -1,0 +1,68 @@
+"""The BiGAN: D tells pairs (image, code) from (image, latent), and G and E make them alike."""
+
+import math
+
+import numpy as np
+import pytest
+
+from dcgan_tf.errors import UsageError
+from dcgan_tf.fit.feed import BatchFeeder
+from dcgan_tf.images import read_png
+from tests.helpers import assert_trains, boxes, enlarge_weights
+from tests.reference import softplus
+
+
+@pytest.fixture
+def bigan(one_layer):
+    """bigan(**changes) -> Config of a BiGAN with one layer a network."""
+    return lambda **changes: one_layer(type='bigan', **{'penalty': 'none', **changes})
+
+
+def test_the_losses_by_hand(bigan, finished, images):
+    """D's loss, and G's: the same with real and fake exchanged. Both 2 ln 2 where D knows nothing.
+    """
+    gan = finished(bigan())
+    batch = BatchFeeder(gan, images)(0)
+    d, g = gan.session.run([gan.d_loss, gan.g_loss], batch)
+    assert d == pytest.approx(2 * math.log(2), abs=0.05)
+    assert g == pytest.approx(2 * math.log(2), abs=0.05)
+    enlarge_weights(gan)
+    out, d, g = gan.session.run([gan.built.out, gan.d_loss, gan.g_loss], batch)
+    assert d == pytest.approx(softplus(-out.r).mean() + softplus(out.f).mean(), rel=1e-5)
+    assert g == pytest.approx(softplus(out.r).mean() + softplus(-out.f).mean(), rel=1e-5)
+    assert abs(d - g) > 0.01
+
+
+def test_codes_lie_where_latents_lie(bigan, finished, images):
+    gan = finished(bigan())
+    enlarge_weights(gan)
+    codes = gan.session.run(gan.built.out.encoded.code, BatchFeeder(gan, images)(0))
+    assert np.abs(codes).max() < 1 and codes.std() > 0
+
+
+def test_it_resumes_to_the_bit_and_every_weight_learns(bigan, images, pool, tmp_path):
+    config = bigan(penalty='r1', penalty_weight=1.0, penalty_every=2, ema=0.9)
+    assert_trains(pool, config, images, tmp_path)
+    with pool.gan(config) as gan:
+        assert boxes(gan) == {'Encoder', 'Encoder_train', 'Generator_rebuilt', 'Encoder_ema',
+                              'Encoder_encode', 'encode'}
+
+
+@pytest.mark.parametrize(('option', 'value'), [
+    ('objective', 'ebgan'), ('objective', 'f_gan_kl'), ('penalty', 'dragan'),
+    ('penalty', 'mode_regularised')])
+def test_what_no_pair_can_have_is_refused(bigan, option, value):
+    with pytest.raises(UsageError, match=f'--{option} {value}: --type bigan cannot use it'):
+        bigan(**{option: value})
+
+
+def test_pictures_of_images_and_their_reconstructions(bigan, pool, images, tmp_path):
+    """A row of images, a row of reconstructions; resumed, it is the same picture."""
+    with pool.gan(bigan(epochs=2, eval_step=1)) as gan:
+        gan.fit(images, run=tmp_path / 'run', progress=False)
+        picture = read_png(tmp_path / 'run/images/rebuilt_000002.png')
+        again = gan.reconstruct(images[:8])
+    h, w, c = images.shape[1:]
+    assert picture.shape == (4 * h, 8 * w, c)
+    assert (picture[:h, :w] == images[0]).all() and (picture[2 * h:3 * h, :w] == images[8]).all()
+    np.testing.assert_allclose(picture[h:2 * h, :w] / 255, again[0], atol=1 / 255)
