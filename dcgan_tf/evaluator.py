@@ -46,7 +46,7 @@ class Evaluator:
     n_samples  n, or 0 if no metric looks at samples; no features are needed then, either
     split      what the held-out pictures are
     left_out   name of a metric that cannot be measured -> reason; empty if metrics were named.
-               Metrics of some types of GAN only are left out without a reason
+               Metrics of some types of GAN or data sets only are left out without a reason
     """
 
     def __init__(self, features: 'Features', real: Split, *, n: int, metrics: tuple[str, ...] = ()):
@@ -63,7 +63,8 @@ class Evaluator:
         self._train, self._test = _draw(real.train, self.n), _draw(real.test, self.n)
         refused = {name: why for name in metrics or METRICS
                    if (why := refusal(name, _pictures(real, n), no_classes))}
-        self.left_out = {name: why for name, why in refused.items() if not ROWS[name].types}
+        self.left_out = {name: why for name, why in refused.items()
+                         if not ROWS[name].types and not METRICS[name].data}
         self._metrics = tuple(name for name in metrics or METRICS if name not in refused)
         self.n_samples = self.n if need_samples(self._metrics) else 0
 

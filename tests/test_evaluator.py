@@ -16,7 +16,8 @@ from dcgan_tf.features import NO_FEATURES, Features
 from dcgan_tf.features.classifier import ImageFeatures
 from dcgan_tf.metrics import METRICS
 
-OF_ALL = [name for name in METRICS if not ROWS[name].types]        # types of GAN
+OF_ALL = [name for name, row in METRICS.items()
+          if not ROWS[name].types and not row.data]        # types of GAN, data sets
 
 def pictures(n, seed, labels=None):
     images = np.random.default_rng(seed).integers(0, 256, (n, 12, 12, 1), dtype=np.uint8)

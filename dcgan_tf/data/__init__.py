@@ -8,6 +8,7 @@ imported by the loaders that need them.
     parts.py      a part of a data set for each worker, and the order of its batches
     fit.py        brings the pictures of any data set to one size and colour
     mnist.py      MNIST and Fashion-MNIST from the published idx files, read by idx.py
+    stacked_mnist.py    three digits of MNIST as the channels of one picture
     digits.py     the small data set that needs no file
     cifar10.py    CIFAR-10's binary batches
     npz.py        the user's own arrays in a file
@@ -49,6 +50,8 @@ DATASETS = {
                                 'no file needed'),
     'mnist':         DatasetRow('60,000 handwritten digits, idx files in --data-dir', test=True),
     'fashion_mnist': DatasetRow('60,000 pieces of clothing, idx files in --data-dir', test=True),
+    'stacked_mnist': DatasetRow('60,000 pictures with three digits of mnist, one in each '
+                                'channel: 1,000 classes', test=True),
     'cifar10':       DatasetRow('32x32 colour, the binary batches in --data-dir', 'cifar10',
                                 test=True),
     'folder':        DatasetRow('picture files in --data-dir, one sub-folder a class', 'folder'),
@@ -109,7 +112,7 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
     if download:
         check_download(name)
         from dcgan_tf.data.download import download as fetch
-        fetch('mnist' if name == 'auto' else name, data_dir)
+        fetch(_files_of(name), data_dir)
     name, fit = resolve(name, data_dir), fit or ImageFormat()
     if split != 'train' and not (split == 'test' and DATASETS[name].test):
         raise UsageError(f"the data set '{name}' has no split '{split}'")
@@ -127,9 +130,9 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
 
 def check_files(name: str, data_dir: str | os.PathLike, split: str = 'train') -> None:
     """Raises UsageError if the files of a split of mnist, fashion_mnist or cifar10 are missing."""
-    if name in ('mnist', 'fashion_mnist'):
+    if name in ('mnist', 'fashion_mnist', 'stacked_mnist'):
         from dcgan_tf.data import mnist
-        mnist.found(name, data_dir, split)
+        mnist.found(_files_of(name), data_dir, split)
     elif name == 'cifar10':
         from dcgan_tf.data import cifar10
         cifar10.found(data_dir, split)
@@ -138,14 +141,19 @@ def check_files(name: str, data_dir: str | os.PathLike, split: str = 'train') ->
 def missing(name: str, data_dir: str | os.PathLike) -> bool:
     """Tells whether the files that --download fetches for a row of DATASETS are not there."""
     from dcgan_tf.data import mnist
-    return not mnist.find('mnist' if name == 'auto' else name, data_dir)
+    return not mnist.find(_files_of(name), data_dir)
 
 
 def check_download(name: str) -> None:
     """Raises UsageError if there is nothing to download for a row of DATASETS."""
-    if name not in ('auto', 'mnist', 'fashion_mnist'):
+    if _files_of(name) not in ('mnist', 'fashion_mnist'):
         raise UsageError(f"--download: the data set '{name}' has nothing to download;"
                          ' use --dataset mnist or fashion_mnist, or drop --download')
+
+
+def _files_of(name):
+    """Returns the row of DATASETS that has the files of a row: its own, or mnist."""
+    return 'mnist' if name in ('auto', 'stacked_mnist') else name
 
 
 def _fitted(name, data_dir, split, fit, part):
@@ -166,6 +174,9 @@ def _load(name, data_dir, split):
     if name == 'cifar10':
         from dcgan_tf.data import cifar10
         return cifar10.load(data_dir, split)
+    if name == 'stacked_mnist':
+        from dcgan_tf.data import stacked_mnist
+        return stacked_mnist.load(data_dir, split)
     loader = importlib.import_module(f'dcgan_tf.data.{name}')
     return loader.load() if name == 'digits' else loader.load(data_dir)
 

@@ -19,7 +19,8 @@ class Dataset:
     """Images as uint8 pixels, in memory or mapped from a file. They are not yet scaled.
 
     name         a row of `DATASETS`, never `auto`
-    images       [N, H, W, C] uint8, N > 0
+    images       [N, H, W, C] uint8, N > 0: an array, or an object that makes pictures as they are
+                 needed, which has a method `part`, such as `stacked_mnist.StackedImages`
     labels       [N] int32 in [0, len(class_names)), or None
     class_names  one per class; () without labels
     folder       the folder or file that was read, or None
@@ -84,7 +85,8 @@ class Dataset:
         """Returns a Dataset of the images with these indices."""
         labels = None if self.labels is None else self.labels[indices]
         where = None if self.indices is None else self.indices[indices]
-        return dataclasses.replace(self, images=self.images[indices], labels=labels, digest=None,
+        part = getattr(self.images, 'part', self.images.__getitem__)
+        return dataclasses.replace(self, images=part(indices), labels=labels, digest=None,
                                    indices=where, held_out=None)
 
     def part(self, part: Part) -> 'Dataset':
@@ -182,6 +184,7 @@ def _require(condition, problem):
 def _check_array(what, array, dtype, *, rank):
     """Raises ValueError unless `array` is a non-empty NumPy array of that type and rank."""
     expected = f'{what}: expected a non-empty {np.dtype(dtype)} array of rank {rank}'
-    _require(isinstance(array, np.ndarray), f'{expected}, got {type(array).__name__}')
+    _require(isinstance(array, np.ndarray) or hasattr(array, 'part'),
+             f'{expected}, got {type(array).__name__}')
     _require(array.dtype == dtype and array.ndim == rank and array.size,
              f'{expected}, got {array.dtype} {array.shape}')

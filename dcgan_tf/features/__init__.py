@@ -19,6 +19,7 @@ import numpy as np
 from dcgan_tf import seeds
 from dcgan_tf.config.features import FEATURES, check_features, check_labels
 from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.data.stacked_mnist import StackedImages
 from dcgan_tf.errors import ARRAY_DAMAGE, RunError
 from dcgan_tf.features.classifier import CHUNK, SEED, Classifier, ImageFeatures
 from dcgan_tf.features.inception import Inception
@@ -48,8 +49,15 @@ NO_FEATURES = Features('none', 'no features', 'none', of=None)    # of metrics t
 def classifier(train, test, cache, threads, progress):
     """Yields the classifier, trained on `train` or read from the cache.
 
-    Its accuracy is that on `test`.
+    Its accuracy is that on `test`. Stacked MNIST has the classifier of MNIST, for each channel.
     """
+    if isinstance(train.images, StackedImages):
+        digits = train.images.digits, test.images.digits
+        with classifier(*digits, cache, threads, progress) as of_digits:
+            yield of_digits._replace(
+                note=f'{of_digits.note}, a channel at a time',
+                of=lambda images: _of_channels(of_digits.of, images))
+        return
     folder = pathlib.Path(cache, f'classifier-{_key(train, test)}')
     with Classifier(train.images.shape[1:], len(train.class_names), threads=threads) as network:
         accuracy = _read(folder, network)
@@ -110,6 +118,23 @@ def open_features(name: str, train: Dataset, test: Dataset, *, cache: str, threa
     check_labels(name, train.name, train.class_names)
     options = {'weights': weights} if FEATURES[name].weights else {}
     return OPENERS[name](train, test, cache, threads, progress, **options)
+
+
+def _of_channels(network, images):
+    """Applies a network of grey pictures to each channel of images [N, H, W, 3].
+
+    The features of the channels are joined. The probability of the class abc is the product of
+    those of the digits a, b and c.   -> ImageFeatures of [N, 3 F], [N, K^3]
+    """
+    chunks = [_of_chunk(network, images[i:i + CHUNK]) for i in range(0, len(images), CHUNK)]
+    return ImageFeatures(*map(np.concatenate, zip(*chunks, strict=True)))
+
+
+def _of_chunk(network, images):
+    found = [network(np.ascontiguousarray(images[..., k:k + 1])) for k in range(images.shape[-1])]
+    joint = np.einsum('na,nb,nc->nabc', *(each.probabilities for each in found))
+    return ImageFeatures(np.concatenate([each.features for each in found], axis=1),
+                         joint.reshape(len(joint), -1))
 
 
 def _key(train, test):

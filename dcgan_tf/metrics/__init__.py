@@ -27,6 +27,8 @@ from dcgan_tf.metrics.classes import (
     class_entropy,
     class_histogram,
     classifier_score,
+    modes,
+    modes_kl,
 )
 from dcgan_tf.metrics.codes import code_error, confusion, matching
 from dcgan_tf.metrics.diversity import SIDE, ms_ssim, similarity
@@ -39,7 +41,8 @@ __all__ = [
     'INPUTS', 'METRICS', 'Estimate', 'MetricRow', 'Pictures', 'TwoSample', 'check',
     'class_accuracy', 'class_diversity', 'class_entropy', 'class_histogram', 'classifier_score',
     'code_error', 'confusion', 'copies', 'estimate', 'frechet_distance', 'frechet_of_moments',
-    'kernel_distance', 'matching', 'ms_ssim', 'nearest', 'nearest_neighbour_accuracy',
+    'kernel_distance', 'matching', 'modes', 'modes_kl', 'ms_ssim', 'nearest',
+    'nearest_neighbour_accuracy',
     'need_samples', 'refusal', 'results', 'similarity',
 ]
 
@@ -63,6 +66,7 @@ class MetricRow(NamedTuple):
     of: Callable                # (its input arrays) -> float, Estimate or TwoSample
     takes: tuple[str, ...]      # rows of INPUTS, in the order of the arguments of `of`
     rows: int = 2               # minimum number of rows of each input
+    data: tuple[str, ...] = ()  # the data sets on which it means something; () = all
     side: int = 1               # minimum height and width of an image in pixels
     # Measures all rows with the same `together` at once: (their names, the arrays) -> {name: value}
     together: Callable | None = None
@@ -74,6 +78,7 @@ def _ball_metric(name):
 
 
 PAIR, COPIES = ('real', 'fake'), ('train', 'fake', 'held_out')
+STACKED = ('stacked_mnist',)
 METRICS = {
     'frechet':          MetricRow(frechet_distance, PAIR),
     'kernel':           MetricRow(kernel_distance, PAIR),
@@ -88,6 +93,8 @@ METRICS = {
     'copies':           MetricRow(copies, COPIES),
     'class_accuracy':   MetricRow(class_accuracy, ('probabilities', 'labels')),
     'class_diversity':  MetricRow(class_diversity, ('real', 'real_labels', 'fake', 'labels')),
+    'modes':            MetricRow(modes, ('probabilities',), data=STACKED),
+    'modes_kl':         MetricRow(modes_kl, ('probabilities',), data=STACKED),
     'head_accuracy':    MetricRow(class_accuracy, ('told_classes', 'real_labels')),
     'code_error':       MetricRow(code_error, ('told_codes', 'real_labels')),
 }
@@ -112,6 +119,8 @@ def refusal(name: str, pictures: Pictures, no_classes: str = '') -> str:
     no_classes: the name of the features if they give no probabilities of classes.
     """
     row, (width, height) = METRICS[name], pictures.size
+    if (only := row.data) and pictures.data not in only:
+        return f'it counts the modes of {" and ".join(only)}, and this is {pictures.data}'
     if 'probabilities' in row.takes and no_classes:
         return (f'features {no_classes} do not classify pictures: choose classifier for data '
                 'with labels, or inception with a file that has classes')

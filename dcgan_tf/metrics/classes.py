@@ -38,6 +38,25 @@ def class_histogram(p) -> np.ndarray:
     return np.bincount(p.argmax(axis=1), minlength=p.shape[1])
 
 
+def modes(p) -> float:
+    """Counts the classes that are the most likely one of an image: the modes that were found.
+
+    Of a generator that covers the data it is K. With few images a mode is missing by chance: of
+    26,000 images that are spread evenly over 1,000 modes, none.
+    """
+    return float(np.count_nonzero(class_histogram(p)))
+
+
+def modes_kl(p) -> float:
+    """Returns KL(q || uniform) in nats, where q are the shares of `class_histogram`; best 0.
+
+    Metz et al. 2017, arXiv 1611.02163, section 3.3.1. It cannot reach 0: N images of K equally
+    probable classes have about (K - 1) / 2 N, which is 0.019 for 26,000 images and 1,000 classes.
+    """
+    share = class_histogram(p) / len(p)
+    return float(np.log(len(share)) - _entropy(share))
+
+
 def class_entropy(p) -> float:
     """Returns entropy of `class_histogram` / log K, in [0, 1].
 

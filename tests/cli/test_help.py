@@ -9,6 +9,7 @@ from dcgan_tf.cli import flags
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.commands import COMMANDS, morph
 from dcgan_tf.config import TYPES
+from dcgan_tf.data import DATASETS
 from tests.cases import cases
 
 MODULES = {verb: row.module or verb for verb, row in COMMANDS.items()}       # those of tools/, too
@@ -82,8 +83,7 @@ def test_the_examples_can_be_typed(monkeypatch, verb):
 
 @pytest.mark.parametrize(('flag', 'text'), [
     ('--epochs', 'number of training steps (default: 20000)'),
-    ('--dataset', 'the data set to learn: auto, digits, mnist, fashion_mnist, cifar10, folder, npz '
-                  '(default: auto)'),
+    ('--dataset', f'the data set to learn: {", ".join(DATASETS)} (default: auto)'),
     ('--type', f'the kind of GAN, or FILE.py:NAME of your own: {", ".join(TYPES)} (default: gan)'),
     ('--gray', 'make all pictures grey'),
     ('--resume', 'continue the run in this folder'),

@@ -12,6 +12,8 @@ from dcgan_tf.metrics import (
     class_histogram,
     classes,
     classifier_score,
+    modes,
+    modes_kl,
 )
 from tests.cases import cases
 
@@ -73,6 +75,23 @@ def test_entropy(labels, expected):
     entropy = class_entropy(np.eye(4)[labels])
     assert entropy == pytest.approx(expected)
     assert np.copysign(1, entropy) == 1
+
+
+@cases(('labels', 'found', 'expected'), [
+    ([0, 1, 2, 3], 4, 0), ([2, 2, 2, 2], 1, np.log(4)),
+    ([0, 0, 0, 1], 2, 0.75 * np.log(3)),
+])
+def test_modes(labels, found, expected):
+    """KL(q || uniform) = sum q log(q K)."""
+    assert modes(np.eye(4)[labels]) == found
+    assert modes_kl(np.eye(4)[labels]) == pytest.approx(expected, abs=1e-12)
+
+
+def test_samples_of_a_perfect_generator_have_the_divergence_that_is_told():
+    """(K - 1) / 2 N, here with K = 100."""
+    labels = np.random.default_rng(0).integers(100, size=2_600)
+    assert modes(np.eye(100)[labels]) == 100
+    assert modes_kl(np.eye(100)[labels]) == pytest.approx(99 / 5_200, rel=0.3)
 
 
 def test_a_sum_that_was_rounded_is_as_good():

@@ -60,6 +60,7 @@ def test_a_row_is_what_it_is_called():
         'class_accuracy': metrics.class_accuracy(p, ARRAYS['labels']).value,
         'class_diversity': metrics.class_diversity(ARRAYS['real'], ARRAYS['real_labels'],
                                                    ARRAYS['fake'], ARRAYS['labels']),
+        'modes': metrics.modes(p), 'modes_kl': metrics.modes_kl(p),
         'head_accuracy': metrics.class_accuracy(ARRAYS['told_classes'],
                                                 ARRAYS['real_labels']).value,
         'code_error': metrics.code_error(ARRAYS['told_codes'], ARRAYS['real_labels']),
@@ -139,7 +140,7 @@ def test_results_are_what_can_be_had():
     assert list(everything) == list(METRICS)
     assert all(isinstance(x, Estimate) for x in everything.values())
     some = measure(fake=ARRAYS['fake'], probabilities=ARRAYS['probabilities'])
-    assert list(some) == ['classifier_score', 'entropy']
+    assert list(some) == ['classifier_score', 'entropy', 'modes', 'modes_kl']
     assert some['entropy'].value == METRICS['entropy'].of(ARRAYS['probabilities'])
     assert np.isnan(some['entropy'].error)
     assert metrics.results(**ARRAYS)['two_sample'] == metrics.nearest_neighbour_accuracy(
