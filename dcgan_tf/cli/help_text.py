@@ -14,7 +14,7 @@ import textwrap
 from dcgan_tf.cli.paths import local_path
 
 MIN_WIDTH, MAX_WIDTH = 80, 100   # columns, also of other terminals
-MAX_DEFAULT, MAX_NAMES = 24, 70  # characters of a default and of the choices in the short text
+MAX_DEFAULT, MAX_NAMES = 24, 100  # characters of a default and of the choices in the short text
 METAVARS = {int: 'N', float: 'X', local_path: 'PATH', None: 'NAME'}        # type of a flag -> what
 DEFAULT = re.compile(r' \(default: ([^()]*)\)$')
 # Where the short text ends: at the first of these that has some words before it.

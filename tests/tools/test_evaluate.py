@@ -10,10 +10,9 @@ import pytest
 import tensorflow as tf
 
 import main1
-from dcgan_tf import data
+from dcgan_tf import data, metrics
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.commands import evaluate
-from dcgan_tf import metrics
 from dcgan_tf.config import METRICS
 from dcgan_tf.run_folder import best_checkpoint, run_folder
 from dcgan_tf.run_folder.tables import metrics_csv
