@@ -232,6 +232,7 @@ def test_grey_networks_make_colour_pictures_grey():
     ('--g-norm none', '--g-norm none .* --g-norm batch'),
     ('--type cgan', '--type cgan .* with --type gan'), ('--codes 3', '--codes: --type gan'),
     ('--preset dcgan28', '--preset dcgan28 .* with --preset folder_classic'),
+    ('--preset folder', '--preset folder .* with --preset folder_classic'),
     ('--preset acgan_cifar10', '--preset acgan_cifar10 .* with --preset folder_classic'),
     ('--objective softmax', '--objective softmax .* with --objective non_saturating'),
     ('--objective ebgan', '--objective ebgan .* with --objective non_saturating'),

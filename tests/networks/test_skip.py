@@ -1,4 +1,4 @@
-"""The generator whose picture is a sum of sizes, against NumPy."""
+"""The generator whose picture is a sum of sizes, and its discriminator, against NumPy."""
 
 import numpy as np
 import tensorflow as tf
@@ -12,22 +12,25 @@ v1 = tf.compat.v1
 SIZES = [(3, 2), (5, 3), (9, 6)]           # the last is that of the images
 
 
-def values_of(z):
-    """Builds G and draws all its variables. Returns ({name without Generator/: array}, images)."""
+def values_of(build, x):
+    """Builds a network on x and draws all its variables.
+
+    Returns ({name of a variable: array}, its output). build: (networks, tensor) -> tensor.
+    """
     height, width = SIZES[-1]
-    net = networks.build(preset('folder', image_height=height, image_width=width, z_dim=z.shape[1],
+    net = networks.build(preset('folder', image_height=height, image_width=width, z_dim=5,
                                 generator_maps=(6, 4, 3), discriminator_maps=(3, 4, 6)))
     rng = np.random.default_rng(0)
     with tf.Graph().as_default(), v1.Session() as session:
-        with ops.network('Generator', 'sample'):
-            images = net.generator(tf.constant(z, tf.float32), None, training=False)
+        with ops.network('Network', 'sample'):
+            made = build(net, tf.constant(x, tf.float32))
         values = {}
         for variable in v1.global_variables():
             value = rng.normal(size=variable.shape.as_list()) / 3
-            name = variable.op.name.removeprefix('Generator/')
+            name = variable.op.name.removeprefix('Network/')
             values[name] = np.abs(value) + 0.1 if name.endswith('variance') else value
             session.run(variable.initializer, {variable.initializer.inputs[1]: values[name]})
-        return values, session.run(images)
+        return values, session.run(made)
 
 
 def reference(z, w):
@@ -50,6 +53,20 @@ def reference(z, w):
 
 def test_the_picture_is_a_sum_of_sizes(rng):
     z = rng.uniform(-1, 1, size=[3, 5])
-    weights, images = values_of(z)
+    weights, images = values_of(lambda net, z: net.generator(z, None, training=False), z)
     assert images.std() > 0.1
     ref.assert_close(images, reference(z, weights))
+
+
+def test_d_has_no_norm_and_logits_of_a_tenth(rng):
+    """So a step of Adam moves the logits by a tenth of what it moves the weights."""
+    x = rng.uniform(-1, 1, size=[3, *SIZES[-1], 3])
+    w, logits = values_of(lambda net, x: net.discriminator(x, None, training=False, logits=2), x)
+    h = x
+    for i, bias in ((1, 'd1_conv/bias'), (2, 'd2_norm/beta')):
+        h = ref.leaky_relu(ref.conv2d(h, w[f'd{i}_conv/weights'], w[bias], 2), 0.2)
+    assert w['d1_conv/weights'].shape == (4, 4, 3, 4)
+    ref.assert_close(logits, 0.1 * ref.linear(h.reshape(len(h), -1), w['d3_linear/weights'],
+                                              w['d3_linear/bias']))
+    assert set(w) == {'d1_conv/weights', 'd1_conv/bias', 'd2_conv/weights', 'd2_norm/beta',
+                      'd3_linear/weights', 'd3_linear/bias'}
