@@ -72,12 +72,13 @@ def _no_classes(features):
 @contextlib.contextmanager
 def open_evaluator(config: Config, real, *, n: int, cache: str, features: str | None = None,
                    weights: str | None = None, metrics: tuple[str, ...] = (),
-                   progress: bool = False):
+                   encoder: bool | None = None, progress: bool = False):
     """Opens a context with an Evaluator that compares n generated pictures with `real`.
 
     real: of `real_pictures`. features: None = classifier if the data has labels, else random.
     weights: the file of `inception`. metrics: () = all that are possible; a line is logged for each
-    reason why others are not. Loads TensorFlow. Trains the classifier, which takes a minute or two,
+    reason why others are not. encoder: whether they are also those of an encoder; None = if the
+    Config has one. Loads TensorFlow. Trains the classifier, which takes a minute or two,
     unless the folder `cache` has it, or no metric needs it.
     """
     from dcgan_tf.features import NO_FEATURES, open_features
@@ -85,7 +86,8 @@ def open_evaluator(config: Config, real, *, n: int, cache: str, features: str | 
     with (open_features(name, real.train, real.test, cache=cache, threads=config.threads,
                         progress=progress, weights=weights)
           if need_samples(metrics or METRICS) else contextlib.nullcontext(NO_FEATURES)) as opened:
-        made = evaluator.Evaluator(opened, real, n=n, metrics=metrics)
+        made = evaluator.Evaluator(opened, real, n=n, metrics=metrics,
+                                   encoder=config.encodes if encoder is None else encoder)
         for why in dict.fromkeys(made.left_out.values()):
             names = ', '.join(name for name, other in made.left_out.items() if other == why)
             logger.warning('left out: %s: %s', names, why)
@@ -119,11 +121,13 @@ def evaluate(gan, data, metrics, *, n, features, weights, cache, seed) -> evalua
 
 def measure(gan, opened, seed=0) -> evaluator.Evaluation:
     """Measures samples of a GAN with the seeds from `seed` on. opened: of `open_evaluator`."""
-    from dcgan_tf.fit.feed import told_by  # loads TensorFlow
+    from dcgan_tf.fit.encoded import encoded_by  # loads TensorFlow
+    from dcgan_tf.fit.feed import told_by
     from dcgan_tf.run_folder import samples  # loads OpenCV
     c, labels = gan.config, opened.labels(opened.n)
     tells = any(row.told and c.kind in row.types for row in METRIC_ROWS.values())
-    told = told_by(gan, opened.training_images) if tells else {}
+    told = told_by(gan, opened.training_set.images) if tells else {}
+    told.update(encoded_by(gan, opened.training_set.images, opened.training_set.labels, seed))
     asked = {'labels': labels} if c.learns_classes else {}
     images = samples.draw(gan.generate_images, c, seed, labels) if opened.n_samples else None
     return opened.evaluate(images, **asked, **told)

@@ -7,21 +7,26 @@ import numpy as np
 
 from dcgan_tf import seeds
 from dcgan_tf.config import METRICS as ROWS
+from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.held_out import Split
 from dcgan_tf.metrics import (
     METRICS,
+    OF_ENCODER,
     Estimate,
     Pictures,
     TwoSample,
     class_histogram,
     confusion,
     estimate,
+    inputs_of,
     matching,
     need_samples,
     refusal,
     results,
 )
 from dcgan_tf.metrics import check as check_metrics
+
+MAX_NUMBERS = 2 ** 26     # pixels of the pictures that codes are compared with: half a GB each
 
 if TYPE_CHECKING:
     from dcgan_tf.features import Features  # it loads TensorFlow
@@ -49,10 +54,12 @@ class Evaluator:
                Metrics of some types of GAN or data sets only are left out without a reason
     """
 
-    def __init__(self, features: 'Features', real: Split, *, n: int, metrics: tuple[str, ...] = ()):
+    def __init__(self, features: 'Features', real: Split, *, n: int, metrics: tuple[str, ...] = (),
+                 encoder: bool = False):
         """n: the requested number; reduced if one of the two halves of the data has fewer.
 
-        metrics: names of METRICS; () = all that these features and this split allow. Raises
+        metrics: names of METRICS; () = all that these features and this split allow, but not those
+        that have to be named. encoder: whether these are also the metrics of an encoder. Raises
         UsageError for a metric that they do not allow.
         """
         no_classes = '' if features.classes else features.name
@@ -61,17 +68,20 @@ class Evaluator:
         self._n_requested, self.n = n, compared(real, n)
         self._training_set = real.train                # all of it: a copy may be of any picture
         self._train, self._test = _draw(real.train, self.n), _draw(real.test, self.n)
-        refused = {name: why for name in metrics or METRICS
+        names = metrics or tuple(name for name in METRICS if not ROWS[name].named
+                                 and (encoder or not ROWS[name].encoder))
+        refused = {name: why for name in names
                    if (why := refusal(name, _pictures(real, n), no_classes))}
         self.left_out = {name: why for name, why in refused.items()
                          if not ROWS[name].types and not METRICS[name].data}
-        self._metrics = tuple(name for name in metrics or METRICS if name not in refused)
+        self._metrics = tuple(name for name in names if name not in refused)
+        self._inputs = inputs_of(self._metrics)
         self.n_samples = self.n if need_samples(self._metrics) else 0
 
     @property
-    def training_images(self) -> np.ndarray:
-        """The images that the generator was trained on, uint8 [N, H, W, C]."""
-        return self._training_set.images
+    def training_set(self) -> Dataset:
+        """The pictures that the generator was trained on, with their labels."""
+        return self._training_set
 
     @property
     def note(self) -> str:
@@ -91,26 +101,35 @@ class Evaluator:
         return seeds.generator(0, 'labels').choice(labels, n)
 
     def evaluate(self, images: np.ndarray | None, *, labels: np.ndarray | None = None,
-                 tell=None, codes: int = 0) -> Evaluation:
+                 tell=None, codes: int = 0, encoded=None) -> Evaluation:
         """Measures the metrics of images, uint8 [M, H, W, C], and their details.
 
         images: None where no samples are needed. labels: the classes that they were to have, [M];
         None = none. tell: uint8 images -> class probabilities by the run's own network; codes: if
-        it tells codes, the number of values of the first one.
+        it tells codes, the number of values of the first one. encoded: what the run's encoder
+        makes: (names of INPUTS, training pictures, held-out pictures) -> {name: array}.
         """
         inputs = {} if labels is None else {'labels': labels}
-        if any('train' in METRICS[name].takes for name in self._metrics):
+        if 'train' in self._inputs:
             inputs.update({'train': self._train_features, 'held_out': self._real})
         if tell is not None and any(ROWS[name].told for name in self._metrics):
             told = tell(self._test.images)
             inputs.update({'told_codes': told[:, :codes]} if codes else {'told_classes': told})
+        if encoded is not None and (wanted := OF_ENCODER & self._inputs):
+            inputs.update(encoded(wanted, self._train, self._test))
         return self._measure(images, **inputs)
 
     @functools.cached_property
     def baseline(self) -> Evaluation:
-        """The metrics of n training pictures, as if they were samples; without `copies`."""
-        return self._measure(self._train.images if self.n_samples else None, **(
-            {} if self._train.labels is None else {'labels': self._train.labels}))
+        """The metrics of n training pictures, as if they were samples; without `copies`.
+
+        Metrics that find classes by codes find them by the pixels, if these are not too many.
+        """
+        inputs = {} if self._train.labels is None else {'labels': self._train.labels}
+        if 'train_codes' in self._inputs and self._test.images.size <= MAX_NUMBERS:
+            inputs.update({name: data.images[:].reshape(len(data), -1) for name, data in
+                           (('codes', self._test), ('train_codes', self._train))})
+        return self._measure(self._train.images if self.n_samples else None, **inputs)
 
     def _measure(self, images, **inputs):
         details = {}
@@ -120,8 +139,10 @@ class Evaluator:
             if fake.probabilities is not None:
                 inputs['probabilities'] = fake.probabilities
                 details['classes'] = class_histogram(fake.probabilities).tolist()
+        if 'real_images' in self._inputs:
+            inputs['real_images'] = self._test.images[:]     # an array, also of a StackedImages
         if self._test.labels is not None:
-            inputs['real_labels'] = self._test.labels
+            inputs.update({'real_labels': self._test.labels, 'train_labels': self._train.labels})
         if 'told_codes' in inputs:
             table = confusion(inputs['told_codes'], self._test.labels,
                               len(self._test.class_names))

@@ -152,10 +152,11 @@ class GAN(Products, Reports):
         """Measures samples against real pictures: `dcgan-tf evaluate`. Returns an Evaluation.
 
         data: what the GAN has learnt: a Dataset, an array of images uint8 [N, H, W, C], or a pair
-        of images and labels int [N]. metrics: names of METRICS; () = all that can be measured. n:
-        how many samples and held-out pictures are compared, at most. features: a row of FEATURES;
-        None = a classifier if the data has labels, which is trained once and kept in the folder
-        `cache`, else random; weights: the file of `inception`. seed: of the first sample.
+        of images and labels int [N]. metrics: names of METRICS; () = all that can be measured but
+        `code_svm`, which takes long. n: how many samples and held-out pictures are compared, at
+        most. features: a row of FEATURES; None = a classifier if the data has labels, which is
+        trained once and kept in the folder `cache`, else random; weights: the file of `inception`.
+        seed: of the first sample.
         UsageError for a metric that this data or type of GAN cannot have.
         """
         self._finish()                           # a closed session fails now, not in minutes

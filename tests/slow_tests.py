@@ -25,6 +25,8 @@ LONG = {                        # name of a quick test that takes longer, withou
         'makes a run, and measures it and another',
     'tests/tools/test_evaluate.py::test_what_the_run_s_own_network_says':
         'makes a run that measures its own codes, and measures it again',
+    'tests/tools/test_evaluate.py::test_what_an_encoder_makes_of_pictures':
+        'makes a run with an encoder, and measures it beside another',
     'tests/show/explore/test_pages.py::test_a_training_that_goes_on': 'a browser, and two pages',
     'tests/tools/test_explore.py::test_a_visit': 'a process and a browser',
 }

@@ -17,7 +17,7 @@ from dcgan_tf.features.classifier import ImageFeatures
 from dcgan_tf.metrics import METRICS
 
 OF_ALL = [name for name, row in METRICS.items()
-          if not ROWS[name].types and not row.data]        # types of GAN, data sets
+          if ROWS[name].of_all and not row.data]           # kinds of GAN, data sets
 
 def pictures(n, seed, labels=None):
     images = np.random.default_rng(seed).integers(0, 256, (n, 12, 12, 1), dtype=np.uint8)
@@ -101,6 +101,48 @@ def test_codes_alone_need_no_samples_and_no_features():
     assert made.note == '20 test pictures (30 were requested: there are no more), no samples'
     told = made.evaluate(None, codes=2, tell=lambda images: np.eye(2)[[0] * 15 + [1] * 5])
     assert told.metrics['code_error'].value == pytest.approx(0.45)
+
+
+def test_what_an_encoder_says():
+    """A perfect inverse; beside its codes, the pixels find the classes of the baseline.
+
+    Nobody names the SVM, so it is left out.
+    """
+    train, test = (pictures(n, n, np.int32(np.arange(n) % 2)) for n in (300, 20))
+    asked = []
+
+    def encoded(wanted, learnt, seen):
+        asked.append((sorted(wanted), len(learnt), len(seen)))
+        codes, near = np.eye(2)[seen.labels], np.eye(2)[learnt.labels]
+        return {'rebuilt': seen.images, 'codes': codes, 'train_codes': near, 'latents': codes,
+                'cycled': codes}
+    encoders = [name for name in METRICS if ROWS[name].encoder and not ROWS[name].named]
+    made = Evaluator(Features('means', '', '', look, True), Split(train, test, '', True), n=30,
+                     encoder=True)
+    found = measured(made, test.images, encoded=encoded)
+    assert set(found) == {*OF_ALL, *encoders} and made.left_out == {}
+    assert asked == [(['codes', 'cycled', 'latents', 'rebuilt', 'train_codes'], 20, 20)]
+    assert [found[name].value for name in ('reconstruction', 'reconstruction_ratio', 'cycle',
+                                           'code_moments', 'code_neighbour')] == pytest.approx(
+        [0, 0, 0, 0, 1])
+    by_pixels = made.baseline.metrics
+    assert 'copies' not in by_pixels and not {'code_svm', 'psnr', 'cycle'} & set(by_pixels)
+    assert 0 < by_pixels['code_neighbour'].value < 1                  # the classes are random
+    few = Evaluator(NO_FEATURES, Split(train, test, '', True), n=30, metrics=('psnr', 'code_svm'))
+    found = few.evaluate(None, encoded=encoded).metrics
+    assert asked[1:] == [(['codes', 'rebuilt', 'train_codes'], 20, 20)] and few.n_samples == 0
+    assert found['code_svm'].value == 1 and list(few.baseline.metrics) == ['code_svm']
+
+
+def test_codes_of_pictures_without_labels(evaluator):
+    """The line that says why the classes are left out comes only where there is an encoder."""
+    bare = evaluator(encoder=True)
+    assert bare.left_out == {'code_neighbour': 'npz has no labels'}
+    assert evaluator().left_out == {}
+    codes = np.arange(150.)[:, None]
+    found = measured(bare, pictures(150, 2).images, encoded=lambda wanted, *_: dict.fromkeys(
+        wanted - {'rebuilt'}, codes) | {'rebuilt': pictures(150, 3).images})
+    assert found['cycle'].value == 0 and 'code_neighbour' not in found
 
 
 def test_a_network_is_not_asked_what_no_metric_needs():

@@ -78,6 +78,7 @@ def evaluate(runs, real, names, args):
     """Returns the Lines of runs with one data set, and of real pictures as the baseline."""
     with open_evaluator(runs[0].config, real, n=args.n, cache=args.cache_folder,
                         features=args.features, weights=args.inception, metrics=args.metrics,
+                        encoder=any(run.config.encodes for run in runs),
                         progress=not args.quiet) as evaluator:
         height, width = real.test.images.shape[1:3]
         heading = f'{real.train.name} {width}x{height}: {evaluator.note}'
@@ -168,8 +169,9 @@ def parse(argv):
     parser.add_argument('--inception', type=local_path, metavar='FILE',
                         help='the file of --features inception: '
                         'classify_image_graph_def.pb or Keras\'s inception_v3_weights_...h5')
+    slow = ', '.join(name for name, row in METRICS.items() if row.named)
     parser.add_argument('--metrics', metavar='NAME,NAME',
-                        help=f'a list of {",".join(METRICS)} (default: all)')
+                        help=f'a list of {",".join(METRICS)} (default: all but {slow})')
     parser.add_argument('--seed', type=int, default=0, help='seed of the first sample; each '
                         'of the others has the next seed (default: 0)')
     add_json(parser)

@@ -20,9 +20,9 @@ from dcgan_tf.data import DATASETS, image_format_of
 from dcgan_tf.data.dataset import first_batch
 from dcgan_tf.data.held_out import most, split
 from dcgan_tf.errors import UsageError
+from dcgan_tf.metrics.linear_svm import CS, part_of, try_features
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import trained_weights
-from dcgan_tf.show.linear_svm import CS, part_of, try_features
 
 
 def main(argv=None):

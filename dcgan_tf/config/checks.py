@@ -5,8 +5,9 @@ import math
 import struct
 
 from dcgan_tf import own_code
-from dcgan_tf.config.choices import CHOICES, LISTS, METRICS, OBJECTIVES, Objective
+from dcgan_tf.config.choices import CHOICES, LISTS, METRICS, OBJECTIVES, PENALTIES, Objective
 from dcgan_tf.config.option import flag_of
+from dcgan_tf.config.types import TYPES
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import nearest
 
@@ -72,6 +73,11 @@ def check_metrics_of_type(config, *names: str) -> None:
         if (types := METRICS[name].types) and config.kind not in types:
             raise UsageError(f'--metrics {name}: it cannot measure --type {config.type}, but only '
                              f'{", ".join(types)}')
+        if METRICS[name].encoder and not config.encodes:
+            have = ', '.join(type for type, row in TYPES.items() if row.encodes)
+            penalties = ', '.join(name for name, row in PENALTIES.items() if row.encoder)
+            raise UsageError(f'--metrics {name}: --type {config.type} has no encoder, which '
+                             f'--type {have} and --penalty {penalties} have')
 
 
 def check_smoothing(config) -> None:

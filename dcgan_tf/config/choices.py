@@ -33,6 +33,13 @@ class Metric(NamedTuple):
     of_real: bool = False           # True if the best value is that of the real pictures
     types: tuple = ()               # the types of GAN that it can measure; () = all
     told: bool = False              # True if it needs what the run's own network says of images
+    encoder: bool = False           # True if it can measure only a GAN with an encoder
+    named: bool = False             # True if it is slow, so it is measured only where it is named
+
+    @property
+    def of_all(self) -> bool:
+        """Tells whether every kind of GAN can be measured."""
+        return not self.types and not self.encoder
 
 
 OBJECTIVES = {         # what D and G minimise; losses/ has the formulas
@@ -105,6 +112,20 @@ METRICS = {            # how good the pictures are; metrics/ has the formulas
                                types=('acgan',), told=True),
     'code_error':       Metric('share of held-out pictures whose class does not go with their '
                                'code, best 0', 0.0, types=('infogan',), told=True),
+    'reconstruction':   Metric('distance of held-out pictures from G(E(picture)), best 0', 0.0,
+                               encoder=True),
+    'wrong_reconstruction': Metric('distance of G(E(picture)) from another picture', encoder=True),
+    'reconstruction_ratio': Metric('the first distance divided by the second, best 0', 0.0,
+                                   encoder=True),
+    'psnr':             Metric('signal to noise of G(E(picture)) in decibels', math.inf,
+                               encoder=True),
+    'cycle':            Metric('relative error of E(G(z)), best 0', 0.0, encoder=True),
+    'code_moments':     Metric('are mean and covariance of the codes those of the prior? best 0',
+                               0.0, encoder=True),
+    'code_neighbour':   Metric('share of held-out pictures whose class is that of the training '
+                               'picture with the nearest code', 1.0, encoder=True),
+    'code_svm':         Metric('share of held-out pictures whose class a linear SVM finds by the '
+                               'code', 1.0, encoder=True, named=True),
 }
 PRIORS = {             # of each number of a latent; latent/prior.py draws them
     'uniform': 'each number uniform in (-1, 1)',

@@ -8,6 +8,7 @@ import numpy as np
 
 from dcgan_tf.errors import CollapseError, HookError, RunError, UsageError
 from dcgan_tf.fit.checks import check_no_later_checkpoint, check_parts
+from dcgan_tf.fit.encoded import encoded_by
 from dcgan_tf.fit.feed import BatchFeeder, told_by
 from dcgan_tf.fit.held_out import check_held_out, overfitting_hooks
 from dcgan_tf.fit.loop import Leave, train
@@ -157,6 +158,7 @@ class Fitting:
         hooks = [recorder] if recorder else []
         if self._evaluator:
             told = told_by(gan, self._data.images) if gan.config.tells_classes else {}
+            told.update(encoded_by(gan, self._data.images, self._data.labels))
             hooks.append(EvaluationHook(self._evaluator, gan.config, gan.generate_images, recorder,
                                         bar.print_line, told))
         if self._first and self._run is None:

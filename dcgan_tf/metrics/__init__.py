@@ -12,6 +12,9 @@ The metrics do not depend on a network: the caller passes features, class probab
     codes.py       do the codes of an infogan go with the classes of the data?
     diversity.py   do the images look alike?
     memory.py      are they copies of training images?
+    rebuilt.py     of an encoder E: how near is G(E(x)) to the image x?
+    encoder.py     do its codes lie where latents lie, and are near codes of one class?
+    linear_svm.py  can a linear classifier tell the classes by codes, or by other features?
 """
 
 from collections.abc import Callable, Iterable
@@ -32,18 +35,27 @@ from dcgan_tf.metrics.classes import (
 )
 from dcgan_tf.metrics.codes import code_error, confusion, matching
 from dcgan_tf.metrics.diversity import SIDE, ms_ssim, similarity
+from dcgan_tf.metrics.encoder import code_moments, cycle, neighbour_accuracy
 from dcgan_tf.metrics.frechet import frechet_distance, frechet_of_moments
 from dcgan_tf.metrics.kernel import kernel_distance
+from dcgan_tf.metrics.linear_svm import PART, svm_accuracy
 from dcgan_tf.metrics.memory import copies, nearest
+from dcgan_tf.metrics.rebuilt import (
+    psnr,
+    reconstruction,
+    reconstruction_ratio,
+    wrong_reconstruction,
+)
 from dcgan_tf.metrics.two_sample import TwoSample, nearest_neighbour_accuracy
 
 __all__ = [
-    'INPUTS', 'METRICS', 'Estimate', 'MetricRow', 'Pictures', 'TwoSample', 'check',
+    'INPUTS', 'METRICS', 'OF_ENCODER', 'Estimate', 'MetricRow', 'Pictures', 'TwoSample', 'check',
     'class_accuracy', 'class_diversity', 'class_entropy', 'class_histogram', 'classifier_score',
-    'code_error', 'confusion', 'copies', 'estimate', 'frechet_distance', 'frechet_of_moments',
-    'kernel_distance', 'matching', 'modes', 'modes_kl', 'ms_ssim', 'nearest',
-    'nearest_neighbour_accuracy',
-    'need_samples', 'refusal', 'results', 'similarity',
+    'code_error', 'code_moments', 'confusion', 'copies', 'cycle', 'estimate', 'frechet_distance',
+    'frechet_of_moments', 'inputs_of', 'kernel_distance', 'matching', 'modes', 'modes_kl',
+    'ms_ssim', 'nearest', 'nearest_neighbour_accuracy', 'need_samples', 'neighbour_accuracy',
+    'psnr', 'reconstruction', 'reconstruction_ratio', 'refusal', 'results', 'similarity',
+    'svm_accuracy', 'wrong_reconstruction',
 ]
 
 INPUTS = {
@@ -57,6 +69,13 @@ INPUTS = {
     'real_labels':   'classes of the real images, int [N]',
     'told_classes':  "class probabilities of the real images, by the run's own network, [N, K]",
     'told_codes':    "probabilities of the first code in real images, by the run's own network",
+    'real_images':   'real images that G has not seen, uint8 [N, H, W, C]',
+    'rebuilt':       'their reconstructions G(E(x)), [N, H, W, C] in [0, 1], or uint8',
+    'codes':         'their codes E(x), [N, Z]',
+    'train_codes':   'codes of images G was trained on, [M, Z]',
+    'train_labels':  'their classes, int [M]',
+    'latents':       'latents z of the prior, [N, Z]',
+    'cycled':        'codes of the images of these latents, E(G(z)), [N, Z]',
 }
 
 
@@ -79,6 +98,7 @@ def _ball_metric(name):
 
 PAIR, COPIES = ('real', 'fake'), ('train', 'fake', 'held_out')
 STACKED = ('stacked_mnist',)
+REBUILT, CODES = ('real_images', 'rebuilt'), ('codes', 'real_labels', 'train_codes', 'train_labels')
 METRICS = {
     'frechet':          MetricRow(frechet_distance, PAIR),
     'kernel':           MetricRow(kernel_distance, PAIR),
@@ -97,8 +117,17 @@ METRICS = {
     'modes_kl':         MetricRow(modes_kl, ('probabilities',), data=STACKED),
     'head_accuracy':    MetricRow(class_accuracy, ('told_classes', 'real_labels')),
     'code_error':       MetricRow(code_error, ('told_codes', 'real_labels')),
+    'reconstruction':   MetricRow(reconstruction, REBUILT),
+    'wrong_reconstruction': MetricRow(wrong_reconstruction, REBUILT),
+    'reconstruction_ratio': MetricRow(reconstruction_ratio, REBUILT),
+    'psnr':             MetricRow(psnr, REBUILT),
+    'cycle':            MetricRow(cycle, ('cycled', 'latents')),
+    'code_moments':     MetricRow(code_moments, ('codes', 'latents')),
+    'code_neighbour':   MetricRow(neighbour_accuracy, CODES),
+    'code_svm':         MetricRow(svm_accuracy, CODES, rows=2 * PART),
 }
 LABELS = {'labels', 'real_labels'}
+OF_ENCODER = {'rebuilt', 'codes', 'train_codes', 'latents', 'cycled'}     # an encoder makes these
 OF_SAMPLES = {'fake', 'probabilities', 'images'}
 
 
@@ -151,7 +180,12 @@ def check(names: Iterable[str], pictures: Pictures, no_classes: str = '') -> Non
 
 def need_samples(names: Iterable[str]) -> bool:
     """Tells whether any of these metrics looks at generated images, by features or as they are."""
-    return any(OF_SAMPLES & set(METRICS[name].takes) for name in names)
+    return bool(OF_SAMPLES & inputs_of(names))
+
+
+def inputs_of(names: Iterable[str]) -> set[str]:
+    """Returns the rows of INPUTS that these metrics take."""
+    return {key for name in names for key in METRICS[name].takes}
 
 
 def results(names: Iterable[str] = tuple(METRICS), **inputs) -> dict:

@@ -50,6 +50,15 @@ def shaped(name: str, x, axes: str, *, min_rows: int) -> np.ndarray:
     return x
 
 
+def pixels(name: str, images, axes: str, *, min_rows: int = 1) -> np.ndarray:
+    """Returns images, uint8 or floats in [0, 1], as float64 in [0, 1]. UsageError as `array`."""
+    white = 255.0 if getattr(images, 'dtype', None) == np.uint8 else 1.0
+    x = array(name, images, axes, min_rows=min_rows) / white
+    if x.min() < 0 or x.max() > 1:
+        raise UsageError(f'{name}: got pixels in [{x.min():.4g}, {x.max():.4g}], expected [0, 1]')
+    return x
+
+
 def features(*, min_rows: int = 2, **arrays) -> list[np.ndarray]:
     """Returns the arrays as float64 [N, F]. Raises UsageError unless all have the same F.
 
@@ -60,6 +69,12 @@ def features(*, min_rows: int = 2, **arrays) -> list[np.ndarray]:
         widths = ', '.join(f'{name} {x.shape[1]}' for name, x in checked.items())
         raise UsageError(f'features per row: got {widths}; expected the same number for all')
     return list(checked.values())
+
+
+def same_rows(names: str, a, b) -> None:
+    """Raises UsageError unless the arrays have equally many rows."""
+    if len(a) != len(b):
+        raise UsageError(f'{names}: got {len(a)} and {len(b)} rows, expected equally many')
 
 
 def whole_numbers(name, labels, n):

@@ -13,7 +13,7 @@ import numpy as np
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics import base
-from dcgan_tf.metrics.base import Estimate, array, checked_integer, shaped
+from dcgan_tf.metrics.base import Estimate, checked_integer, shaped
 from dcgan_tf.seeds import generator
 
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)      # finest scale first
@@ -106,11 +106,8 @@ def _halve(x):
 
 def _checked(images):
     """Returns images as float64 in [0, 1]."""
-    white = 255.0 if getattr(images, 'dtype', None) == np.uint8 else 1.0
-    x = array('images', images, AXES, min_rows=1) / white
+    x = base.pixels('images', images, AXES)
     if min(x.shape[1:3]) < SIDE:
         raise UsageError(f'images: got the shape {list(x.shape)}, expected H and W of {SIDE} or '
                          'more')
-    if x.min() < 0 or x.max() > 1:
-        raise UsageError(f'images: got pixels in [{x.min():.4g}, {x.max():.4g}], expected [0, 1]')
     return x

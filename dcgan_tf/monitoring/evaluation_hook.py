@@ -16,7 +16,7 @@ class EvaluationHook(Hook):
 
     evaluator: an `evaluator.Evaluator`. config: the Config of the run. images_of: z, labels ->
     images. recorder: the RunRecorder that writes the metrics. print_line: a function that shows a
-    line to the user. told: more arguments of the evaluator, `tell` and `codes`.
+    line to the user. told: more arguments of the evaluator: `tell`, `codes`, `encoded`.
     """
 
     def __init__(self, evaluator, config, images_of, recorder, print_line, told=None):

@@ -6,10 +6,10 @@ from dcgan_tf import latent
 from dcgan_tf.arguments import check_path, check_whole
 from dcgan_tf.data.arrays import as_dataset
 from dcgan_tf.errors import UsageError
+from dcgan_tf.metrics.linear_svm import SvmResult, part_of, try_features
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show import exports
 from dcgan_tf.show.exports import sampler, writing
-from dcgan_tf.show.linear_svm import SvmResult, part_of, try_features
 from dcgan_tf.show.morphing import MorphingGenerator
 from dcgan_tf.show.points import Projection, project
 from dcgan_tf.show.queries import Queries

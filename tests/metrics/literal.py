@@ -120,3 +120,29 @@ def halved(x):
 def rotation(n, seed=0):
     """A random orthogonal matrix [n, n]."""
     return np.linalg.qr(np.random.default_rng(seed).normal(size=(n, n)))[0]
+
+
+def reconstruction(images, rebuilt):
+    return np.mean([distance(x.ravel(), y.ravel()) for x, y in zip(images, rebuilt, strict=True)])
+
+
+def psnr(images, rebuilt):
+    errors = [distance(x.ravel(), y.ravel()) ** 2 / x.size
+              for x, y in zip(images, rebuilt, strict=True)]
+    return np.mean([10 * math.log10(1 / error) for error in errors])
+
+
+def cycle(cycled, latents):
+    errors = sum(distance(a, z) ** 2 for a, z in zip(cycled, latents, strict=True))
+    return math.sqrt(errors / sum(distance(z, 0 * z) ** 2 for z in latents))
+
+
+def neighbour_accuracy(codes, labels, train_codes, train_labels):
+    """Of the classes of equally near codes the share that is right counts."""
+    shares = []
+    for code, label in zip(codes, labels, strict=True):
+        distances = [distance(code, other) for other in train_codes]
+        nearest = [k for d, k in zip(distances, train_labels, strict=True)
+                   if d <= min(distances) * (1 + 1e-7) + 1e-12]
+        shares.append(nearest.count(label) / len(nearest))
+    return np.mean(shares)

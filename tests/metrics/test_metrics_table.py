@@ -16,9 +16,14 @@ ARRAYS = {
     'probabilities': RNG.dirichlet(np.ones(5), 25), 'images': RNG.uniform(size=(6, 28, 28, 1)),
     'labels': np.arange(25) // 2 % 5, 'real_labels': np.arange(30) // 2 % 5,
     'told_classes': RNG.dirichlet(np.ones(5), 30), 'told_codes': RNG.dirichlet(np.ones(4), 30),
+    'real_images': RNG.uniform(size=(5, 3, 3, 1)), 'rebuilt': RNG.uniform(size=(5, 3, 3, 1)),
+    'codes': RNG.integers(0, 200, (30, 4)), 'train_codes': RNG.integers(0, 200, (40, 4)),
+    'train_labels': np.arange(40) // 2 % 5,
+    'latents': RNG.integers(0, 200, (30, 4)), 'cycled': RNG.integers(0, 200, (30, 4)),
 }
+FEATURES = ('real', 'fake', 'train', 'held_out', 'codes', 'train_codes', 'latents', 'cycled')
 OF_FEATURES = [(name, place) for name, row in METRICS.items() for place, key in enumerate(row.takes)
-               if key in ('real', 'fake', 'train', 'held_out')]
+               if key in FEATURES]
 every_row = cases('name', METRICS)
 every_array = cases(('name', 'place'), OF_FEATURES)
 
@@ -48,6 +53,8 @@ def test_the_choices_are_the_rows():
 def test_a_row_is_what_it_is_called():
     figures = measure(**ARRAYS)
     pair, p = (ARRAYS['real'], ARRAYS['fake']), ARRAYS['probabilities']
+    rebuilt = ARRAYS['real_images'], ARRAYS['rebuilt']
+    codes = [ARRAYS[key] for key in ('codes', 'real_labels', 'train_codes', 'train_labels')]
     assert {name: figure.value for name, figure in figures.items()} == {
         'frechet': metrics.frechet_distance(*pair),
         'kernel': metrics.kernel_distance(*pair).value,
@@ -64,6 +71,14 @@ def test_a_row_is_what_it_is_called():
         'head_accuracy': metrics.class_accuracy(ARRAYS['told_classes'],
                                                 ARRAYS['real_labels']).value,
         'code_error': metrics.code_error(ARRAYS['told_codes'], ARRAYS['real_labels']),
+        'reconstruction': metrics.reconstruction(*rebuilt).value,
+        'wrong_reconstruction': metrics.wrong_reconstruction(*rebuilt).value,
+        'reconstruction_ratio': metrics.reconstruction_ratio(*rebuilt),
+        'psnr': metrics.psnr(*rebuilt).value,
+        'cycle': metrics.cycle(ARRAYS['cycled'], ARRAYS['latents']),
+        'code_moments': metrics.code_moments(ARRAYS['codes'], ARRAYS['latents']),
+        'code_neighbour': metrics.neighbour_accuracy(*codes).value,
+        'code_svm': metrics.svm_accuracy(*codes).value,
     }
 
 
@@ -92,7 +107,7 @@ def test_lists_and_other_types_count_as_float64(name):
     """The features are integers up to 200: they survive uint8, float16 and back unrounded."""
     expected = figure(name, *arrays(name))
     np.testing.assert_array_equal(figure(name, *(x.tolist() for x in arrays(name))), expected)
-    of_features = METRICS[name].takes[0] in ('real', 'train')
+    of_features = METRICS[name].takes[0] in FEATURES
     kinds = [np.float32] if not of_features else [
         np.uint8, np.float16, np.float32, np.float64]
     for kind in kinds:

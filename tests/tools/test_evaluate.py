@@ -1,5 +1,6 @@
 """tools/evaluate.py: one aligned table, the same in JSON, and what it refuses."""
 
+import functools
 import json
 import re
 import shutil
@@ -40,13 +41,17 @@ def measured(train, tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def told(train, tmp_path_factory):
-    """told(type, *words) -> a run on forty pictures of two classes, measured by itself."""
+    """told(type, *words) -> a run on forty pictures of two classes, measured by itself.
+
+    It is made once.
+    """
     folder = tmp_path_factory.mktemp('told')
     images = np.random.default_rng(1).integers(0, 256, (40, 8, 8, 1), dtype=np.uint8)
     images[::2] //= 3
     np.savez(folder / 'a.npz', images=images, labels=np.arange(40) % 2,
              class_names=np.array(['dark', 'bright']))
 
+    @functools.cache
     def run(gan_type, *words):
         return train(folder, gan_type, *SMALL, folder / 'a.npz', '--epochs', '4', '--type',
                      gan_type, '--metrics-step', '2', '--metrics-n', '20', '--cache-folder',
@@ -86,7 +91,7 @@ def test_one_table_and_the_same_in_json(run, classes, capsys, tmp_path):
         ('run', 2), ('classes', 0), ('train against test, 60', None)]
     figures = rows[0]['figures']
     of_all = {name for name, row in METRICS.items()
-              if not row.types and not metrics.METRICS[name].data}
+              if row.of_all and not metrics.METRICS[name].data}
     assert set(figures) == of_all - {'classifier_score', 'entropy', 'copies'}
     assert set(rows[1]['figures']) == set(figures) | {'class_diversity'}              # a cgan
     assert f'{figures["frechet"]["value"]:.4g}' in lines[0].split()
@@ -164,7 +169,36 @@ def test_what_the_run_s_own_network_says(told, capsys, tmp_path, gan_type, metri
         assert 'class_diversity' in found['figures']      # class_accuracy: pixels tell no class
 
 
+def test_what_an_encoder_makes_of_pictures(told, run, capsys, tmp_path):
+    """Without a flag, the tool has the values of the training, which needed no features.
+
+    The last line finds classes by the pixels. A run without an encoder has a dash beside it.
+    """
+    names = 'reconstruction_ratio,psnr,cycle,code_moments,code_neighbour'
+    bigan = told('bigan', '--metrics', names, '--keep-best', 'psnr')
+    values = {row['figure']: row['value'] for row in metrics_csv.read(bigan / 'metrics.csv')
+              if row['step'] == 4}
+    assert list(values) == names.split(',') and all(map(np.isfinite, values.values()))
+    assert 0 < values['psnr'] < 59 and 0 <= values['code_neighbour'] <= 1
+    assert best_checkpoint.read(bigan / 'best').metric == 'psnr'
+    other = told('infogan', '--codes', '3')
+    assert call('--n', 20, '--json', tmp_path / 'out.json', of=[other, bigan]) == 0
+    found, baseline = json.loads((tmp_path / 'out.json').read_text())[1:]
+    assert {name: found['figures'][name]['value'] for name in values} == pytest.approx(
+        values, rel=1e-5)
+    ratio = found['figures']['reconstruction']['value'] / (
+        found['figures']['wrong_reconstruction']['value'])
+    assert ratio == pytest.approx(values['reconstruction_ratio'])
+    assert 'code_svm' not in found['figures'] and 'cycle' not in baseline['figures']
+    assert baseline['figures']['code_neighbour']['value'] > 0.5     # one of them is dark
+    lines = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines()
+             if line}
+    assert (lines['infogan'].count('-'), lines['bigan'].count('-')) == (7, 1)    # 1: code_error
+    assert call('--metrics', 'psnr', of=[bigan, run]) == 2
+
+
 @cases(('words', 'problem'), [
+    (['--metrics', 'psnr'], '--metrics psnr: --type gan has no encoder, which --type bigan'),
     (['--metrics', 'code_error'], '--metrics code_error: it cannot measure --type gan, but only '),
     (['--metrics', 'recall,class_accuracy'], 'it cannot measure --type gan, but only cgan, acgan'),
     (['--metrics', 'head_accuracy'], 'but only acgan')])

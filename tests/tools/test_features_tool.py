@@ -12,8 +12,8 @@ from sklearn.svm import LinearSVC
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.commands import features
 from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.metrics import linear_svm
 from dcgan_tf.run_folder import run_folder
-from dcgan_tf.show import linear_svm
 from tests.cases import cases
 from tests.tools.conftest import STEPS
 

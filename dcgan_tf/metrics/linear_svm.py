@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dcgan_tf import seeds
+from dcgan_tf.metrics import base
+from dcgan_tf.metrics.base import Estimate, features, whole_numbers
 
 CS = (0.01, 0.1, 1.0, 10.0)   # weights of the SVM's errors, tried in order until accuracy falls
 PART = 5                      # one of so many training pictures is used to choose C
@@ -32,13 +34,10 @@ def try_features(name, function, train, test, seed=0, tick=lambda: None) -> SvmR
 
     train, test: Datasets with labels. tick: is called after each part of the work.
 
-    The features are scaled to mean 0 and variance 1 / F: then each row has a length of about 1, and
-    the same list CS suits all features.
+    The features are scaled as `scaler_of` explains.
     """
-    from sklearn.preprocessing import StandardScaler
     x = function(train.images)
-    scaler = StandardScaler(copy=False).fit(x)
-    scaler.scale_ *= math.sqrt(x.shape[1])
+    scaler = scaler_of(x)
     x = scaler.transform(x)
     tick()
     c = best_c(x, train.labels, part_of(train), seed, tick)
@@ -48,6 +47,39 @@ def try_features(name, function, train, test, seed=0, tick=lambda: None) -> SvmR
     tick()
     accuracy = float((np.concatenate(predicted) == test.labels).mean())
     return SvmResult(name, x.shape[1], len(train), len(test), c, accuracy)
+
+
+def svm_accuracy(codes, labels, train_codes, train_labels, seed: int = 0) -> Estimate:
+    """Returns the share of held-out images whose class the SVM predicts by their codes, in [0, 1].
+
+    codes [N, Z], labels [N]: of the held-out images. train_codes [M, Z], train_labels [M]: of those
+    that the SVM learns from, in an order that `seed` decides; M = 2 PART or more. nan if those that
+    do not choose C are of one class. Raises UsageError for what `base.features` refuses.
+    """
+    codes, train_codes = features(codes=codes, train_codes=train_codes)
+    base.array('train_codes', train_codes, min_rows=2 * PART)
+    order = seeds.generator(seed, 'svm', 'order').permutation(len(train_codes))
+    labels = whole_numbers('labels', labels, len(codes))
+    train_labels = whole_numbers('train_labels', train_labels, len(train_codes))[order]
+    part = part_of(order)
+    if len(np.unique(train_labels[part:])) < 2:
+        return Estimate(float('nan'))
+    x = train_codes[order]
+    scaler = scaler_of(x)
+    x = scaler.transform(x)
+    svm = fit_svm(x, train_labels, best_c(x, train_labels, part, seed, lambda: None), seed)
+    return base.mean(svm.predict(scaler.transform(codes, copy=True)) == labels)
+
+
+def scaler_of(x):
+    """Returns a scaler of features to mean 0 and variance 1 / F. It changes arrays in place.
+
+    Then each row has a length of about 1, and the same list CS suits all features.
+    """
+    from sklearn.preprocessing import StandardScaler
+    scaler = StandardScaler(copy=False).fit(x)
+    scaler.scale_ *= math.sqrt(x.shape[1])
+    return scaler
 
 
 def best_c(x, labels, part, seed, tick):
