@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import json
 import pathlib
 import re
 import shlex
@@ -13,9 +14,10 @@ import pytest
 import main1
 from dcgan_tf.cli import exits
 from dcgan_tf.commands import COMMANDS
+from dcgan_tf.config import preset
 from dcgan_tf.data import digits
 from dcgan_tf.images import write_png
-from experiments import gpus_on_paper, rows, time_of_ops
+from experiments import family_table, gpus_on_paper, rows, time_of_ops
 from tests.cases import cases
 from tests.shells import words_of
 
@@ -192,3 +194,40 @@ def test_rows_and_blocks_are_put_together():
     ('inputs/noise', 'StatelessRandomUniformV2', time_of_ops.OTHERS)])
 def test_the_kind_of_an_op(name, type_, kind):
     assert time_of_ops.kind_of(name, type_) == kind
+
+
+def test_a_row_of_the_family_table():
+    """A system without an encoder has dashes; a step takes the median of the times in the log."""
+    log = [{'images_per_second': rate} for rate in (0.0, 320.0, 640.0, 10.0, 500.0, 500.0)]
+    figures = {'frechet': 12.345, 'precision': 0.5, 'recall': 0.25, 'reconstruction_ratio': 0.7671,
+               'psnr': 14.25, 'code_neighbour': 0.953}
+    trained = {'step': 5000, 'figures': {name: {'value': x} for name, x in figures.items()}}
+    assert family_table.line(family_table.cells_of_run(preset('dcgan28', type='bigan'), trained,
+                                                       log)) == (
+        '| bigan | 5,000 | 0 | 12.35 | 0.500 | 0.250 | 0.767 | 14.2 | 95.3% | 64 |')
+    for name in ('reconstruction_ratio', 'psnr', 'code_neighbour'):
+        del trained['figures'][name]
+    row = family_table.cells_of_run(preset('dcgan28', seed=3), trained, [])
+    assert row == ['gan', '5,000', '3', '12.35', '0.500', '0.250', '-', '-', '-', '-']
+    assert len(row) == len(family_table.HEAD)
+    row = family_table.cells_of_run(preset('dcgan28', penalty='mode_regularised'), trained, [])
+    assert row[0] == 'gan, mode_regularised'
+
+
+def test_the_family_table_asks_for_what_a_run_has(tmp_path, monkeypatch, capsys):
+    """evaluate.py is asked for the metrics of encoders only where there is one."""
+    asked = []
+
+    def evaluated(words):
+        asked.append(words[words.index('--metrics') + 1].split(','))
+        figures = {name: {'value': 0.5} for name in asked[-1]}
+        pathlib.Path(words[words.index('--json') + 1]).write_text(json.dumps(
+            [{'step': 7, 'figures': figures}, {'step': None, 'figures': figures}]))
+    monkeypatch.setattr(family_table.evaluate, 'main', evaluated)
+    monkeypatch.setattr(family_table, 'about', lambda path: (preset('dcgan28', type=path.name), []))
+    assert family_table.main(['bigan', 'gan']) == 0
+    head, rule, *rows = capsys.readouterr().out.splitlines()
+    assert asked == [list(family_table.COLUMNS), ['frechet', 'precision', 'recall']]
+    assert [row.split(' | ')[0] for row in rows] == ['| bigan', '| gan', '| real pictures']
+    assert {len(row.split('|')) for row in (head, rule, *rows)} == {12}
+    assert rows[2].count('-') == 3 and rows[1].count('-') == 4
