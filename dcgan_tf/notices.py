@@ -6,8 +6,9 @@ reads the pipe, drops the lines that HARMLESS lists, and passes on all others at
 the pipe when TensorFlow crashes, or this process is killed, is passed on as well: the reader ends
 only after the last byte.
 
-Only command lines do this (`cli/exits.py`), not on Windows, and not if the user has set LEVEL. This
-file is also the program of that reader, so it imports only Python's own modules.
+Only command lines do this (`cli/exits.py`), and programs that call `hide_at_import` themselves, for
+it changes the whole process; not on Windows, and not if the user has set LEVEL. This file is also
+the program of that reader, so it imports only Python's own modules.
 """
 
 import contextlib

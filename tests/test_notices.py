@@ -58,7 +58,7 @@ def main(argv):
     os.write(2, {after!r})
     return 0
 {first}
-sys.exit(run(main))
+sys.exit({main})
 """
 AFTER = HARMLESS[0] + '\n'
 
@@ -66,11 +66,11 @@ AFTER = HARMLESS[0] + '\n'
 @pytest.fixture
 def program(tmp_path):
     """program(body of tensorflow, ...) -> the ended process, in which standard error is a pipe."""
-    def run(body='', first='', env=(), call=subprocess.run, **options):
+    def run(body='', first='', env=(), call=subprocess.run, main='run(main)', **options):
         (tmp_path / 'tensorflow.py').write_text(TENSORFLOW + body)
         path = os.pathsep.join([str(tmp_path), str(ROOT)])
         kept = {name: value for name, value in os.environ.items() if name != notices.LEVEL}
-        program = PROGRAM.format(first=first, after=AFTER.encode())
+        program = PROGRAM.format(first=first, main=main, after=AFTER.encode())
         return call([sys.executable, '-c', program], text=True, stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE, **options,
                     env={**kept, 'PYTHONPATH': path, **dict(env)})
@@ -163,7 +163,11 @@ def test_a_closed_standard_error_stays_closed(program):
     assert ended.stdout == 'True False\n' and not ended.stderr and not ended.returncode
 
 
-def test_a_library_hides_nothing():
+def test_a_library_hides_nothing_unless_it_is_asked_to(program):
+    shown, hidden = (program(first=first, main='main([])') for first in (
+        'import dcgan_tf.config', 'notices.hide_at_import()'))
+    assert shown.stdout == 'True True\n' and shown.stderr == ALL
+    assert hidden.stdout == 'True False\n' and hidden.stderr == 'kept\n' + AFTER
     assert not [each for each in sys.meta_path if type(each).__module__ == 'dcgan_tf.notices']
     text = (ROOT / 'dcgan_tf/__init__.py').read_text()
     assert 'notices' not in text
