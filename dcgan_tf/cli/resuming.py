@@ -10,6 +10,7 @@ from dcgan_tf.config import AUTO, MAY_CHANGE, Config, check_taken, flag_of
 from dcgan_tf.config.making import RENAMED
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import checkpoint_files, origin, run_names, trained_weights
+from dcgan_tf.run_folder.overview import STOPPED, overviews
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 # Options whose value in config.json may differ from the one that was typed, such as `auto`.
@@ -42,6 +43,21 @@ def latest(save_folder: str) -> pathlib.Path:
         raise UsageError(f'which run is the latest? {newest} has a file from the future, so the '
                          'clock was wrong or is: name the run, --resume RUN')
     return newest
+
+
+def other_unfinished(options: Options, run: RunFolder, epochs: int) -> str | None:
+    """Returns a line if `--resume latest` has found a run that is done, and another one is not.
+
+    epochs: the last step that was asked for. The line names the newest run that was stopped.
+    """
+    done = max(checkpoint_files.steps(run.checkpoints), default=0)
+    if options.resume != LATEST or done < epochs:
+        return None
+    stopped = [each for each in overviews(options.save_folder)
+               if each.state == STOPPED and each.path != run.path]
+    return (f'{run.path} is the latest run, and has done its {done:,} steps; the newest one with '
+            f'steps left is {stopped[0].path}, at step {stopped[0].step:,} of '
+            f'{stopped[0].config.epochs:,}: --resume {stopped[0].path}') if stopped else None
 
 
 def _last_written(run):

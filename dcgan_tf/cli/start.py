@@ -10,7 +10,7 @@ from dcgan_tf import own_code
 from dcgan_tf.cli import init_from, resolving
 from dcgan_tf.cli.early import Start, check_effect, check_length, check_pictures, check_start
 from dcgan_tf.cli.flags import Options
-from dcgan_tf.cli.resuming import changed, resumed
+from dcgan_tf.cli.resuming import changed, other_unfinished, resumed
 from dcgan_tf.config import Config, listed, resolved
 from dcgan_tf.data import held_out
 from dcgan_tf.data.checks import check_batch_size, checked_labels
@@ -66,6 +66,8 @@ def prepare(options: Options, cluster=None, exit_stack=None,
         steps = options.max_epoch * data.n_training / config.images_per_step
         config = config.replace(epochs=math.ceil(steps))
     _check_data(start._replace(config=config), data)
+    if run and start.writes and (line := other_unfinished(options, run, config.epochs)):
+        logger.warning(line)
     return data, config, run
 
 

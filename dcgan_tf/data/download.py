@@ -28,6 +28,10 @@ class File(NamedTuple):
     sha256: str     # hex
 
 
+class NoAnswer(RunError):
+    """No address has a file."""
+
+
 class Source(NamedTuple):
     mirrors: tuple[str, ...]    # addresses that end in '/', tried in turn for each file
     files: tuple[File, ...]
@@ -63,16 +67,22 @@ def download(name: str, data_dir: str | os.PathLike, *, sources: dict[str, Sourc
              ) -> None:
     """Downloads the files of `name` into `<data_dir>/<name>/`, except those already complete.
 
-    Raises RunError with one line that names the address and what is wrong.
+    Raises RunError with one line that names the address and what is wrong; if no address has the
+    file, also which files to put into which folder by hand.
     """
     folder = pathlib.Path(data_dir, name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f"--data-dir: cannot make '{folder}': {error.strerror or error}") from None
-    for file in sources[name].files:
-        if not _is_whole(folder / file.name, file):
+    missing = [file for file in sources[name].files if not _is_whole(folder / file.name, file)]
+    for i, file in enumerate(missing):
+        try:
             _fetch(file, sources[name].mirrors, folder / file.name)
+        except NoAnswer as error:
+            names = ', '.join(each.name for each in missing[i:])
+            raise RunError(f"{error}; without --download, put {names} into '{folder}' "
+                           'yourself') from None
 
 
 def _is_whole(path, file):
@@ -85,7 +95,7 @@ def _is_whole(path, file):
 
 
 def _fetch(file, mirrors, path):
-    """Writes the first good answer of `mirrors` to `path`; RunError tells how each one failed."""
+    """Writes the first good answer of `mirrors` to `path`; NoAnswer tells how each one failed."""
     failures = []
     for mirror in mirrors:
         url = mirror + file.name
@@ -98,7 +108,7 @@ def _fetch(file, mirrors, path):
             return files.write_whole(path, content)
         except OSError as error:
             raise RunError(f"{url}: cannot write '{path}': {error.strerror or error}") from None
-    raise RunError('; '.join(failures))
+    raise NoAnswer('; '.join(failures))
 
 
 def _answer(url, file):

@@ -9,7 +9,8 @@ import time
 import pytest
 
 from dcgan_tf import preset
-from dcgan_tf.cli.resuming import latest
+from dcgan_tf.cli import flags
+from dcgan_tf.cli.resuming import latest, other_unfinished
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.run_folder import config_json, run_folder, run_names
 from dcgan_tf.run_folder.config_json import PACKAGES, VARIABLES
@@ -198,6 +199,18 @@ def test_a_run_from_the_future_is_not_guessed_to_be_the_latest(tmp_path, others)
     shutil.rmtree(future)
     make_run(tmp_path, 'older', config=100)
     assert latest(str(tmp_path)) == now
+
+
+def test_the_latest_run_that_is_done_names_the_newest_one_that_is_not(tmp_path):
+    options = flags.parse(['--resume', 'latest', '--save-folder', str(tmp_path)])
+    done = open_run(str(make_run(tmp_path, 'done', **{f's{CONFIG.epochs}': 300})))
+    assert other_unfinished(options, done, CONFIG.epochs) is None
+    for name, files in (('older', {'s7': 100}), ('old', {'s5': 200})):
+        make_run(tmp_path, name, config=50, **files)
+    line = other_unfinished(options, done, CONFIG.epochs)
+    assert f'{tmp_path}/old, at step 5 of {CONFIG.epochs:,}: --resume {tmp_path}/old' in line
+    assert other_unfinished(options, done, CONFIG.epochs + 1) is None       # it goes on itself
+    assert other_unfinished(options._replace(resume=str(done.path)), done, CONFIG.epochs) is None
 
 
 @pytest.mark.parametrize('kind', ['missing', 'empty', 'file'])
