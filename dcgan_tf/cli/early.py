@@ -100,7 +100,7 @@ def check_data(start):
     """Refuses a --data-dir that does not exist, and --download where nothing can be fetched."""
     c, options = start.config, start.options
     if options.download:
-        datasets.check_download(c.dataset)
+        datasets.check_download(c.dataset, c.data_dir)
         if options.dry_run and datasets.missing(c.dataset, c.data_dir):
             raise UsageError(f'--dry-run fetches nothing, and the files of --dataset {c.dataset} '
                              f'are not in {c.data_dir}: leave out --dry-run')

@@ -110,7 +110,7 @@ def load(name: str, data_dir: str | os.PathLike, *, split: str = 'train',
         raise UsageError(f'hold_out = {hold_out:g}: expected 0 for a part of a data set')
     check_row('dataset', name, DATASETS, '--dataset')
     if download:
-        check_download(name)
+        check_download(name, data_dir)
         from dcgan_tf.data.download import download as fetch
         fetch(_files_of(name), data_dir)
     name, fit = resolve(name, data_dir), fit or ImageFormat()
@@ -144,8 +144,12 @@ def missing(name: str, data_dir: str | os.PathLike) -> bool:
     return not mnist.find(_files_of(name), data_dir)
 
 
-def check_download(name: str) -> None:
+def check_download(name: str, data_dir: str | os.PathLike) -> None:
     """Raises UsageError if there is nothing to download for a row of DATASETS."""
+    if name == 'cifar10':
+        from dcgan_tf.data import cifar10
+        raise UsageError(f'--download: this program does not fetch cifar10; drop --download, and '
+                         f'{cifar10.by_hand(data_dir)}')
     if _files_of(name) not in ('mnist', 'fashion_mnist'):
         raise UsageError(f"--download: the data set '{name}' has nothing to download;"
                          ' use --dataset mnist or fashion_mnist, or drop --download')

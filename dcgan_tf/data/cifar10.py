@@ -84,10 +84,15 @@ def _natural(name):
     return [int(part) if part.isdecimal() else part for part in re.split(r'(\d+)', name)]
 
 
+def by_hand(data_dir: str | os.PathLike) -> str:
+    """Returns what a user has to do to get the files, the end of a message."""
+    return (f"put data_batch_1.bin to data_batch_5.bin and test_batch.bin of the binary version "
+            f"(https://www.cs.toronto.edu/~kriz/cifar.html) into '{_folders(data_dir)[0]}'")
+
+
 def _missing(data_dir, split):
     """Returns the error message: what was searched for, where, and how to provide it."""
-    remedy = ('name that of the binary version of CIFAR-10 (--data-dir),'
-              ' https://www.cs.toronto.edu/~kriz/cifar.html')
+    remedy = f'{by_hand(data_dir)}, or name their folder (--data-dir)'
     if not data_dir.is_dir():
         return f"'{data_dir}' is no folder; {remedy}"
     folders = ' and '.join(f"'{folder}'" for folder in _folders(data_dir))

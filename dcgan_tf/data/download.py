@@ -28,10 +28,6 @@ class File(NamedTuple):
     sha256: str     # hex
 
 
-class NoAnswer(RunError):
-    """No address has a file."""
-
-
 class Source(NamedTuple):
     mirrors: tuple[str, ...]    # addresses that end in '/', tried in turn for each file
     files: tuple[File, ...]
@@ -77,12 +73,9 @@ def download(name: str, data_dir: str | os.PathLike, *, sources: dict[str, Sourc
         raise RunError(f"--data-dir: cannot make '{folder}': {error.strerror or error}") from None
     missing = [file for file in sources[name].files if not _is_whole(folder / file.name, file)]
     for i, file in enumerate(missing):
-        try:
-            _fetch(file, sources[name].mirrors, folder / file.name)
-        except NoAnswer as error:
-            names = ', '.join(each.name for each in missing[i:])
-            raise RunError(f"{error}; without --download, put {names} into '{folder}' "
-                           'yourself') from None
+        names = ', '.join(each.name for each in missing[i:])
+        _fetch(file, sources[name].mirrors, folder / file.name,
+               by_hand=f"; without a network, put {names} into '{folder}' yourself")
 
 
 def _is_whole(path, file):
@@ -94,8 +87,11 @@ def _is_whole(path, file):
         return False
 
 
-def _fetch(file, mirrors, path):
-    """Writes the first good answer of `mirrors` to `path`; NoAnswer tells how each one failed."""
+def _fetch(file, mirrors, path, by_hand):
+    """Writes the first good answer of `mirrors` to `path`.
+
+    RunError tells how each one failed; by_hand: its end.
+    """
     failures = []
     for mirror in mirrors:
         url = mirror + file.name
@@ -108,7 +104,7 @@ def _fetch(file, mirrors, path):
             return files.write_whole(path, content)
         except OSError as error:
             raise RunError(f"{url}: cannot write '{path}': {error.strerror or error}") from None
-    raise NoAnswer('; '.join(failures))
+    raise RunError('; '.join(failures) + by_hand)
 
 
 def _answer(url, file):

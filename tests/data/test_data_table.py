@@ -61,6 +61,8 @@ def test_nothing_is_fetched_unless_asked(tmp_path, fetched):
 def test_digits_have_nothing_to_download(tmp_path, fetched):
     with pytest.raises(UsageError, match=r'--download: .* nothing to download'):
         data.load('digits', tmp_path, download=True)
+    with pytest.raises(UsageError, match='--download: .* put data_batch_1.bin .* into .*/cifar10'):
+        data.load('cifar10', tmp_path, download=True)
     assert fetched == []
 
 

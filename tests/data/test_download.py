@@ -135,6 +135,16 @@ def test_when_all_mirrors_fail_each_is_named(server, tmp_path):
         download('some', tmp_path, sources=table)
 
 
+def test_what_to_put_where_by_hand(server, tmp_path):
+    """Only what is still missing."""
+    (tmp_path / 'some').mkdir()
+    (tmp_path / 'some/a').write_bytes(CONTENT)
+    with pytest.raises(RunError) as raised:
+        download('some', tmp_path, sources=source(server.url + 'absent/', names=('a', 'b', 'c')))
+    assert str(raised.value).endswith(
+        f"; without a network, put b, c into '{tmp_path / 'some'}' yourself")
+
+
 def test_a_full_disk_is_named_and_the_old_file_stays(server, tmp_path, full_disk):
     (tmp_path / 'some').mkdir()
     (tmp_path / 'some/a.gz').write_bytes(b'old')

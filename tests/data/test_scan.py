@@ -147,10 +147,14 @@ def test_a_folder_without_files_is_a_usage_error(tmp_path, inside):
         scan(grown(tmp_path, *inside))
 
 
-@cases('name', ['missing', 'file', 'x' * 300, 'file/below'])
-def test_no_folder_is_a_usage_error(tmp_path, name):
-    grown(tmp_path, 'file')
-    with pytest.raises(UsageError, match=f"folder '{tmp_path / name}': .* no such"):
+@cases(('name', 'why'), [
+    ('missing', 'there is no such folder; expected a folder of pictures .--folder; .*data-dir.$'),
+    ('file', 'it is a file; expected'), ('x' * 300, 'there is no such folder; expected'),
+    ('file/below', "there is no folder '.*file' either; expected"),
+    ('fotos', r'there is no such folder; .*; did you mean photos\?')])
+def test_no_folder_is_a_usage_error(tmp_path, name, why):
+    grown(tmp_path, 'file', 'photos/1', 'totally other/1')
+    with pytest.raises(UsageError, match=f"folder '{tmp_path / name}': {why}"):
         scan(tmp_path / name)
 
 

@@ -1,11 +1,13 @@
 """Lists a folder of pictures: classes, files, and what is left out. It opens no file."""
 
+import contextlib
 import os
 import pathlib
 from typing import NamedTuple
 
 from dcgan_tf.data.stream import named_errors
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import nearest
 
 HIDDEN = 'hidden: its name begins with a dot'
 SPLITS = {'train', 'training', 'val', 'valid', 'validation', 'test', 'testing'}
@@ -43,8 +45,9 @@ def scan(folder: str | os.PathLike, file_num: int = 0,
     """
     root = pathlib.Path(folder)
     if not _is_folder(root):
-        raise UsageError(f"folder '{root}': there is no such folder (--folder; for a tool: "
-                         '--data-dir)')
+        why, similar = _no_folder(root)
+        raise UsageError(f"folder '{root}': {why}; expected a folder of pictures (--folder; for a "
+                         f'tool: --data-dir){similar}')
     files, folders, left_out = _look_into(root, root)
     folders = _without_ours(root, folders, ours, left_out)
     if folders:
@@ -67,6 +70,18 @@ def scan(folder: str | os.PathLike, file_num: int = 0,
              for path in group[:file_num or None]]
     skipped = sum(len(group[file_num:]) for group in groups) if file_num else 0
     return Scan([file for file in found if file], names, left_out, skipped)
+
+
+def _no_folder(path):
+    """Returns why a path is no folder, and the end of the message: similar names at that place."""
+    with contextlib.suppress(OSError):                   # of a too long name, of a secret folder
+        if path.exists():
+            return 'it is a file', ''
+        if not _is_folder(path.parent):
+            return f"there is no folder '{path.parent}' either", ''
+        folders = [each.name for each in path.parent.iterdir() if _is_folder(each)]
+        return 'there is no such folder', nearest(path.name, folders)
+    return 'there is no such folder', ''
 
 
 def _class_files(root, folder, left_out):
