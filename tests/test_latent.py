@@ -256,6 +256,15 @@ def test_sphere_path_is_its_formula():
     assert np.linalg.norm(z[:, None] - curve[None], axis=-1).min(axis=1).max() < 2e-3
 
 
+def test_sphere_path_passes_its_start_in_the_middle_the_other_way():
+    z, once = (np.float64(path_of('sphere', 'uniform', 64, 60, seed=0, speeds=speeds))
+               for speeds in (None, (1, 1)))
+    np.testing.assert_allclose(z[30], z[0], atol=1e-5)
+    near = np.linalg.norm(z[[29, 31]] - z[[1, 59]], axis=1)
+    assert near.max() < 0.4 * steps(z).min() < steps(z)[30]
+    assert np.linalg.norm(once[1:] - once[0], axis=1).min() > 0.9 * steps(once).min()
+
+
 def test_speeds_act():
     slow, fast = (path_of('sphere', 'normal', 5, 12, 0, speeds=(s, 1)) for s in (1, 2))
     assert not np.allclose(slow, fast)
