@@ -20,6 +20,7 @@ from dcgan_tf.data import DATASETS, image_format_of
 from dcgan_tf.errors import UsageError
 from dcgan_tf.evaluating import check, measure, open_evaluator, real_pictures
 from dcgan_tf.metrics import need_samples
+from dcgan_tf.monitoring.evaluation_hook import best_value
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import run_names, trained_weights
 
@@ -110,14 +111,23 @@ def by_data(runs):
 
 
 def table(lines):
-    """Returns the lines of a table with a row for each run and a column for each metric."""
+    """Returns the lines of a table with a row for each run and a column for each metric.
+
+    lines: the last one is that of real pictures. The table ends with the best value of each metric.
+    """
     names = list(dict.fromkeys(name for line in lines if line.step is not None
                                for name in line.metrics))
     cells = [['', 'step', *names]]
     for line in lines:
         metrics = [as_text(line.metrics[name]) if name in line.metrics else '-' for name in names]
         cells.append([line.name, '-' if line.step is None else f'{line.step:,}', *metrics])
-    return aligned(cells)
+    return aligned([*cells, ['best', '-', *(best(name, lines[-1].metrics) for name in names)]])
+
+
+def best(name, baseline):
+    """Returns the best value of a metric in words: 0, 0.5, large; '-' if it does not rank runs."""
+    value = best_value(name, baseline)
+    return '-' if value is None else 'large' if math.isinf(value) else f'{value:.4g}'
 
 
 def codes(line, class_names):

@@ -86,11 +86,19 @@ class EvaluationHook(Hook):
         return distance_from_best(self._config.keep_best, value, self._evaluator.baseline.metrics)
 
 
+def best_value(name: str, baseline: dict) -> float | None:
+    """Returns the best value of a metric; infinity: the more the better; None: it does not rank.
+
+    baseline: name -> Estimate, the metrics of real pictures.
+    """
+    row = METRICS[name]
+    return baseline[name].value if row.of_real else row.target
+
+
 def distance_from_best(name: str, value: float, baseline: dict) -> float:
     """Returns the distance of a metric from its best value; for an unbounded score, its negative.
 
     baseline: name -> Estimate, the metrics of real pictures.
     """
-    row = METRICS[name]
-    target = baseline[name].value if row.of_real else row.target
+    target = best_value(name, baseline)
     return -value if math.isinf(target) else abs(value - target)

@@ -15,6 +15,7 @@ from dcgan_tf import data, metrics
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.commands import evaluate
 from dcgan_tf.config import METRICS
+from dcgan_tf.metrics import Estimate
 from dcgan_tf.run_folder import best_checkpoint, run_folder
 from dcgan_tf.run_folder.tables import metrics_csv
 from tests import tiny_inception
@@ -84,7 +85,11 @@ def test_one_table_and_the_same_in_json(run, classes, capsys, tmp_path):
         'digits 28x28: 60 samples against 60 training pictures (one half); '
         'features: 64 principal components of the pixels, which hold 100% of the variance')
     assert head.split()[:2] == ['step', 'frechet']
-    assert [line.split()[0] for line in lines] == ['run', 'classes', 'train']
+    assert [line.split()[0] for line in lines] == ['run', 'classes', 'train', 'best']
+    goals = dict(zip(head.split(), lines[-1].split()[1:], strict=True))
+    assert {'step': '-', 'frechet': '0', 'recall': '1', 'two_sample': '0.5',
+            'similarity': '-'}.items() <= goals.items()
+    assert evaluate.best('entropy', {'entropy': Estimate(2.5)}) == '2.5'     # of the real pictures
     assert len({len(line) for line in (head, *lines)}) == 1                   # aligned
     rows = json.loads((tmp_path / 'out.json').read_text())
     assert [(row['run'], row['step']) for row in rows] == [
@@ -272,10 +277,11 @@ def test_inception_from_a_file(run, capsys, tmp_path):
     path.write_bytes(tiny_inception.graph_def().SerializeToString())
     assert call('--n', 60, '--inception', path, '--metrics', 'kernel,classifier_score', '--json',
                 tmp_path / 'out.json', of=[run], features=('--features', 'inception')) == 0
-    heading, head, _, baseline = capsys.readouterr().out.splitlines()
+    heading, head, _, baseline, best = capsys.readouterr().out.splitlines()
     assert heading.startswith('digits 28x28: 60 samples against 60 training pictures (one half); '
                               'features: inception of mine.pb, SHA-256 ')
     assert head.split() == ['step', 'kernel', 'classifier_score'] and baseline.startswith('train')
+    assert best.split() == ['best', '-', '0', 'large']
     rows = json.loads((tmp_path / 'out.json').read_text())
     assert {row['heading'] for row in rows} == {heading}
     assert all(sum(row['details']['classes']) == 60 for row in rows)
