@@ -55,8 +55,8 @@ def find(path: str, folder: pathlib.Path | None = None) -> Card:
     """
     name, known, folder = path.removeprefix(PREFIX), names(folder), folder or FOLDER
     if name not in known:
-        raise UsageError(f'{path[:60]}: there is no such generator{nearest(name, known)}; there '
-                         f'are {", ".join(PREFIX + each for each in known)}')
+        raise UsageError(f'{path[:60]}: there is no such generator; expected '
+                         f'{" or ".join(PREFIX + each for each in known)}{nearest(name, known)}')
     file = folder / f'{name}.json'
     try:
         entries = json.loads(file.read_text(encoding='utf-8'))
