@@ -1,13 +1,13 @@
 """Takes the picture of the page of tools/explore.py: docs/images/explore.png.
 
-    python experiments/explore_picture.py RUN explore.png
+    python experiments/explore_picture.py pretrained:digits docs/images/explore.png
 
-Needs the run dcgan28_0 of digits.sh, playwright and Flask (.ci/requirements.txt), and Debian's
-chromium. It chooses the seeds 7, 2 and 10, moves two sliders, and stops the morph, at any frame.
-Time: not recorded.
+Needs playwright and Flask (.ci/requirements.txt), and Debian's chromium. It chooses the pictures of
+SEEDS, moves two sliders, and stops the morph, at any frame. Time: half a minute.
 """
 
 import argparse
+import contextlib
 import pathlib
 import re
 import subprocess
@@ -16,29 +16,38 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from experiments.graph_pictures import browser
+from experiments.graph_pictures import browser, save
 
-SEEDS, SLIDERS = (7, 2, 10), (2.0, -1.5)      # chosen pictures; values of the first directions
+SEEDS, SLIDERS = (28, 4, 14), (1.2, -0.8)     # chosen pictures; values of the first directions
 WIDTH, HEIGHT = 1180, 987
+WAIT = 120_000                     # ms; the first generator loads TensorFlow
 
 
 def main(argv=None):
     """Writes the picture; returns the exit code."""
     args = parse(argv)
-    command = [sys.executable, str(ROOT / 'tools/explore.py'), str(args.run), '--port', '0']
+    with explore_page([args.run], HEIGHT) as page:
+        choose(page)
+        save(page.screenshot(), args.out)
+    print(args.out)
+    return 0
+
+
+@contextlib.contextmanager
+def explore_page(words, height):
+    """Starts tools/explore.py with these words, and opens its page in a browser."""
+    command = [sys.executable, str(ROOT / 'tools/explore.py'), *words, '--port', '0']
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             address = next(found[0] for line in server.stdout
                            if (found := re.search(r'http://127.0.0.1:\S+', line)))
             with browser() as chromium:
-                page = chromium.new_page(viewport={'width': WIDTH, 'height': HEIGHT})
+                page = chromium.new_page(viewport={'width': WIDTH, 'height': height})
+                page.set_default_timeout(WAIT)
                 page.goto(address)
-                choose(page)
-                page.screenshot(path=str(args.out))
+                yield page
         finally:
             server.terminate()
-    print(args.out)
-    return 0
 
 
 def choose(page):
@@ -56,7 +65,7 @@ def choose(page):
 def parse(argv):
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
-    parser.add_argument('run', type=pathlib.Path)
+    parser.add_argument('run', help='a run, or a generator that comes along')
     parser.add_argument('out', type=pathlib.Path)
     return parser.parse_args(argv)
 

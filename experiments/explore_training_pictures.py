@@ -16,38 +16,25 @@ the trainings: half a minute.
 
 import argparse
 import pathlib
-import re
-import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from experiments.graph_pictures import browser, save
+from experiments.explore_picture import explore_page
+from experiments.graph_pictures import save
 
-WIDTH, HEIGHT = 1180, 980
-WAIT = 120_000                     # ms; the first generator loads TensorFlow
+HEIGHT = 980
 
 
 def main(argv=None):
     """Writes the pictures; returns the exit code."""
     args = parse(argv)
-    command = [sys.executable, str(ROOT / 'tools/explore.py'), '--save-folder', str(args.folder),
-               '--port', '0']
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            address = next(found[0] for line in server.stdout
-                           if (found := re.search(r'http://127.0.0.1:\S+', line)))
-            with browser() as chromium:
-                page = chromium.new_page(viewport={'width': WIDTH, 'height': HEIGHT})
-                page.set_default_timeout(WAIT)
-                page.goto(address)
-                compare(page, args.compared)
-                shoot(page, args.out / 'explore_runs.png', full_page=True)
-                open_run(page, args.run)
-                shoot(page, args.out / 'explore_training.png')
-        finally:
-            server.terminate()
+    with explore_page(['--save-folder', str(args.folder)], HEIGHT) as page:
+        compare(page, args.compared)
+        shoot(page, args.out / 'explore_runs.png', full_page=True)
+        open_run(page, args.run)
+        shoot(page, args.out / 'explore_training.png')
     return 0
 
 
