@@ -35,7 +35,7 @@ FREQUENT = (                                            # the flags that --help 
     '--preset', '--type', '--maps', '--learning-rate', '--seed', '--metrics')
 EXAMPLES = {
     '--epochs 2000': 'learns the handwritten digits that come along',
-    '--folder animals --resize 64 --run-name animals': 'learns the pictures in a folder, 64x64',
+    '--folder animals --resize 64': 'learns pictures of yours, 64x64',
     '--resume latest --epochs 40000': 'continues the newest run',
 }
 METAVAR_OF_TYPE = {str: 'NAME', int: 'N', float: 'X'}
@@ -105,8 +105,8 @@ def make_parser() -> Parser:
     Some groups begin or end with flags that are not of a Config field.
     """
     parser = Parser(usage='%(prog)s [flags]', frequent=FREQUENT, examples=EXAMPLES,
-                    description='Trains a GAN and leaves pictures, GIFs, a log, checkpoints and '
-                    'events for TensorBoard in a run folder.')
+                    description='Trains a GAN. Pictures, films, a log and checkpoints are in its '
+                    'run folder.')
     groups = {name: parser.add_argument_group(title) for name, title in GROUPS.items()}
     more_flags.add_first(groups)
     for name, field in _flag_fields().items():

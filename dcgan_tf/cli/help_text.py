@@ -15,6 +15,7 @@ from dcgan_tf.cli.paths import local_path
 
 MIN_WIDTH, MAX_WIDTH = 80, 100   # columns, also of other terminals
 MAX_DEFAULT, MAX_NAMES = 24, 100  # characters of a default and of the choices in the short text
+FEW_NAMES = 20                    # ... and of the choices if these are more: the first ones
 METAVARS = {int: 'N', float: 'X', local_path: 'PATH', None: 'NAME'}        # type of a flag -> what
 DEFAULT = re.compile(r' \(default: ([^()]*)\)$')
 # Where the short text ends: at the first of these that has some words before it.
@@ -85,7 +86,8 @@ def brief(action) -> argparse.Action:
     default = DEFAULT.search(text)
     text = CUT.split(text.removesuffix(default[0]) if default else text)[0]
     if names := ', '.join(row.strip().partition(' = ')[0] for row in rows if row[:3].strip()):
-        text += f': {textwrap.shorten(names, MAX_NAMES, placeholder=" ...")}'
+        few = textwrap.shorten(names, FEW_NAMES, placeholder=' ...')
+        text += f': {names if len(names) <= MAX_NAMES else few}'
     if default and len(default[1]) <= MAX_DEFAULT and default[1] not in ('off', 'none'):
         text += default[0]
     shortened = copy.copy(action)

@@ -12,27 +12,27 @@ from dcgan_tf.distributed.cluster import PATIENCE, START_PATIENCE
 def add_first(groups):
     """Adds those that stand before the others of their group."""
     groups['data'].add_argument(
-        '--folder', type=local_path, metavar='DIR', help='learn the pictures in this '
-        'folder, with one sub-folder for each class: short for --dataset folder --data-dir DIR')
+        '--folder', type=local_path, metavar='DIR', help='learn this folder of pictures, a '
+        'sub-folder a class: short for --dataset folder --data-dir DIR')
     run, graph = groups['run'], groups['graph']
     run.add_argument(
         '--save-folder', type=local_path, default=os.environ.get('SAVE_FOLDER', 'results'),
-        metavar='DIR', help='the folder in which run folders are made; environment variable: '
+        metavar='DIR', help='the folder of the run folders; environment variable: '
         'SAVE_FOLDER (default: results)')
-    run.add_argument('--run-name', metavar='NAME', help='name of the run folder (default: '
+    run.add_argument('--run-name', metavar='NAME', help='name of the folder (default: '
                      'date-time-dataset-preset)')
     run.add_argument('--resume', type=local_path, metavar='RUN', help='continue the run in '
                      'this folder until it has done --epochs steps in all; latest = the newest run '
                      'in --save-folder; auto = the run called --run-name, which is started if it '
                      'is not there')
-    run.add_argument('--init-from', type=local_path, metavar='RUN', help='start a new run, e.g. '
-                     'on other pictures, with the networks of this run: its folder, a checkpoint, '
-                     'or latest')
+    run.add_argument('--init-from', type=local_path, metavar='RUN', help='start a new run with '
+                     'the networks of this run; it may learn other pictures; RUN is a folder, '
+                     'a checkpoint, or latest')
     add_trust(run)
     groups['networks'].add_argument(
-        '--maps', type=maps, metavar='N,N,...', help='feature maps of the layers of D, from the '
-        'image inwards; each layer halves the size of the image; G has the same numbers in reverse '
-        'order (default: those of the preset)')
+        '--maps', type=maps, metavar='N,N,...', help="feature maps of D's layers; from the "
+        'image inwards, and each layer halves its size; G has the same numbers in reverse order '
+        '(default: as in the preset)')
     graph.add_argument('--graph-only', action='store_true', help='write the graph for TensorBoard '
                        'and stop')
     graph.add_argument('--dry-run', action='store_true', help='print all options of the run as '

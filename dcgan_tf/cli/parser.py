@@ -38,7 +38,7 @@ class Parser(argparse.ArgumentParser):
             self.add_argument('--help-all', action=HelpAll, help='show every flag and exit',
                               **nothing)
         self.add_argument('--verbose', action=Verbose, **nothing, help='show all lines of '
-                          'TensorFlow, also the harmless ones at its start')
+                          'TensorFlow; without it, the harmless ones at its start are hidden')
 
     def format_help(self):
         """Returns the text of --help."""

@@ -22,8 +22,8 @@ class Config(Derived):
     """Holds all options of one run. UsageError for a value of a wrong type or out of range."""
 
     dataset: str = option('data', 'auto', 'the data set to learn')
-    data_dir: str = option('data', 'dataset', 'the folder with the files of the data set, or an '
-                           'npz file; environment variable: DATASET_FOLDER')
+    data_dir: str = option('data', 'dataset', 'folder of the files of the data set; or an npz '
+                           'file; environment variable: DATASET_FOLDER')
     resize: tuple[int, ...] = option('data', (), 'size of the pictures in pixels: width x '
                                      'height, such as 64x48, or one number for both (default: for '
                                      'a folder the size of the preset, for other data the size '
@@ -35,8 +35,7 @@ class Config(Derived):
     hold_out: float = option('data', 0.0, 'share of the pictures of each class that the training '
                              'never sees: the metrics compare with them, and a warning says when D '
                              'has learnt the others by heart; 0 = none', low=0, most=0.5)
-    flip: bool = option('data', False, 'show D each real picture mirrored left to right half of '
-                        'the time')
+    flip: bool = option('data', False, 'mirror real pictures left to right half of the time')
     image_height: int = option('data', 28, 'pixels; from the data set', low=1, below=65_536,
                                flag=False)
     image_width: int = option('data', 28, 'pixels; from the data set', low=1, below=65_536,
@@ -59,8 +58,8 @@ class Config(Derived):
     keep_every: int = option('run', 0, 'save at the steps N, 2N, 3N ..., too, and keep these for '
                              'ever, in addition to the newest five; 0 = only those five', low=0)
 
-    preset: str = option('gan', 'dcgan28', 'the networks and numbers to start from; every other '
-                         'flag changes one of them')
+    preset: str = option('gan', 'dcgan28', 'networks and numbers to start from; every other flag '
+                         'changes one of them')
     type: str = option('gan', 'gan', 'the kind of GAN, or FILE.py:NAME of your own: '
                        'docs/own_networks.md')
     objective: str = option('gan', 'non_saturating', 'what D and G minimise, or FILE.py:NAME of '
@@ -117,7 +116,7 @@ class Config(Derived):
                                       'update of the weights', low=1, below=10_000)
     unroll: int = option('training', 0, 'steps of D that G looks ahead; 0 = none', low=0,
                          below=1_000)
-    seed: int = option('training', 0, 'seed of the weights, the noise and the order of the data',
+    seed: int = option('training', 0, 'seed of the weights, noise and data order',
                        low=0, below=2 ** 63)
 
     penalty: str = option('penalty', 'none', 'a term that is added to the loss of D or G')
@@ -137,7 +136,7 @@ class Config(Derived):
     diff_augment: str = option('penalty', '', 'random changes of all images that D sees, such as '
                                'color,translation')
 
-    metrics: str = option('quality', '', 'what to measure during the training, such as '
+    metrics: str = option('quality', '', 'what to measure meanwhile, such as '
                           'frechet,coverage; an infogan adds code_error if the data has classes')
     metrics_step: int = option('quality', 1_000, 'steps between two measurements', low=1)
     metrics_n: int = option('quality', 5_000, 'real pictures in a measurement, and as many '
