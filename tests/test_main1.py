@@ -139,8 +139,8 @@ def test_a_training_from_start_to_gifs(here, train, capsys):
     run = here / 'results' / 'run'
     assert 'npz, 10 images 8x8 grey' in out and '4 steps of 4 images = 1.6 passes' in out
     assert 'generator 769 + discriminator 741 parameters, on ' in out
-    assert re.search(r'\nmodel: .+\na step: .+FLOP, about 0\.25 s here, so 4 steps take about 1 s; '
-                     r'memory: about .+ GB\nrun folder: ', out)
+    assert re.search(r'\nmodel: .+\na step: .+FLOP, about 0\.25 s here, so 4 steps take about 1 s, '
+                     r'plus start, .+; memory: about .+ GB\nrun folder: ', out)
     assert 'done: step 4' in out
     with (run / 'log.csv').open() as file:
         rows = list(csv.DictReader(file))
@@ -328,7 +328,7 @@ def test_resume_auto_starts_and_goes_on(here, ran, train, capsys):
     assert train(*words, '--epochs', '2') == 0
     assert train(*words, '--epochs', '4') == 0
     assert re.search(r'going on from step 2\na step: .+ so the 2 steps that are left take about '
-                     r'0\.5 s;', capsys.readouterr().out)
+                     r'0\.5 s, plus', capsys.readouterr().out)
     assert_same(checkpoint(here / 'results/b', 4), checkpoint(ran, 4))
     assert train(*words, '--epochs', '4', '--seed', '3') == 2
     assert '--seed 3 does not fit' in capsys.readouterr().err

@@ -23,7 +23,8 @@ def cost_lines(gan) -> list[str]:
     short, long = _short(cost.seconds), in_units(left * cost.seconds)
     line += (f', about {short} here, so {steps} about {long}' if workers == 1 else
              f', about {short} here without the exchange, so {steps} {long} or more')
-    line += f'; memory: about {_gigabytes(cost.memory)}' + ' each' * (workers > 1)
+    line += (', plus start, pictures and checkpoints; memory: about '
+             f'{_gigabytes(cost.memory)}{" each" * (workers > 1)}')
     return [line, *_too_much(cost, portable.memory_limit())]
 
 

@@ -33,6 +33,6 @@ def cost(gan) -> Cost:
     total = round(sum(counts.values()))
     if gan.config.jit or tf.config.list_physical_devices('GPU'):
         return Cost(total, None, None, None)
-    now = portable.resident_memory()
-    return Cost(total, speed.step_seconds(gan, counts), now + memory.of_steps(gan),
-                now + memory.of_samples(gan))
+    seconds = speed.step_seconds(gan, counts)
+    now = portable.resident_memory()             # with what the measured products leave in the heap
+    return Cost(total, seconds, now + memory.of_steps(gan), now + memory.of_samples(gan))

@@ -5,7 +5,8 @@
     Reshape ...       these outputs are another name for their input
 
 TensorFlow needs more than the outputs: oneDNN has copies of weights and maps in an order of its
-own, and the heap has gaps. `SCRATCH` and `MORE` stand for that; they were measured, see
+own, and the heap has gaps. `SCRATCH` and `MORE` stand for that, and `MORE` for the frames of the
+films at the end, too: these come on top of what the training keeps. They were measured, see
 docs/speed.md.
 """
 
@@ -17,7 +18,7 @@ from dcgan_tf.graph_report.flops import filled
 from dcgan_tf.train_ops.finite_check import ancestors
 
 SCRATCH = 1.4                    # bytes that a run takes / bytes of its outputs
-MORE = 60e6                      # bytes of the session, of encoders of pictures, and so on
+MORE = 110e6                     # bytes of the session, 60e6, and of frames of films, 50e6
 SAME_BYTES = {'ExpandDims', 'Identity', 'ReadVariableOp', 'Reshape', 'Squeeze', 'StopGradient'}
 
 

@@ -26,15 +26,15 @@ def lines(flops, seconds=None, step=None, samples=None, *, epochs=4_000, done=0,
 
 @cases(('cost', 'expected'), [
     ((31.2e9, 0.704, 9e8, 1.23e9), 'a step: 31 GFLOP, about 0.7 s here, so 4,000 steps take about '
-     '47 minutes; memory: about 1.2 GB'),
+     '47 minutes, plus start, pictures and checkpoints; memory: about 1.2 GB'),
     ((1.63e12, 17.23, 6.04e9, 1e9), 'a step: 1.6 TFLOP, about 17 s here, so 4,000 steps take about '
-     '19 hours; memory: about 6 GB'),
+     '19 hours, plus start, pictures and checkpoints; memory: about 6 GB'),
     ((67.9e6, 0.00712, 7e8, 8.1e8), 'a step: 68 MFLOP, about 7.1 ms here, so 4,000 steps take '
-     'about 28 s; memory: about 0.81 GB'),
-    ((9_900, 0.001, 1e8, 0), 'a step: 9.9 kFLOP, about 1 ms here, so 4,000 steps take about 4 s; '
-     'memory: about 0.1 GB'),
+     'about 28 s, plus start, pictures and checkpoints; memory: about 0.81 GB'),
+    ((9_900, 0.001, 1e8, 0), 'a step: 9.9 kFLOP, about 1 ms here, so 4,000 steps take about 4 s, '
+     'plus start, pictures and checkpoints; memory: about 0.1 GB'),
     ((1e12, 100, 1.2e11, 0), 'a step: 1 TFLOP, about 100 s here, so 4,000 steps take about 4.6 '
-     'days; memory: about 120 GB'),
+     'days, plus start, pictures and checkpoints; memory: about 120 GB'),
     ((5.2e9,), 'a step: 5.2 GFLOP')])
 def test_a_step_in_words(cost, expected):
     assert lines(*cost) == [expected]
@@ -42,14 +42,15 @@ def test_a_step_in_words(cost, expected):
 
 def test_a_resumed_run_counts_what_is_left():
     line, = lines(5e9, 0.6, 8e8, 8e8, done=3_900)
-    assert 'so the 100 steps that are left take about 60 s;' in line
+    assert 'so the 100 steps that are left take about 60 s, plus' in line
     assert lines(5e9, 0.6, 8e8, 8e8, done=4_000) == []
 
 
 def test_workers_have_a_share_each_and_wait_for_each_other():
     line, = lines(5e9, 0.6, 8e8, 8e8, workers=2)
     assert line == ('a step: 5 GFLOP for each of 2 workers, about 0.6 s here without the exchange, '
-                    'so 4,000 steps take 40 minutes or more; memory: about 0.8 GB each')
+                    'so 4,000 steps take 40 minutes or more, plus start, pictures and checkpoints; '
+                    'memory: about 0.8 GB each')
 
 
 @cases(('step', 'samples', 'flags'), [
