@@ -21,7 +21,7 @@ from dcgan_tf.names import nearest
 class Config(Derived):
     """Holds all options of one run. UsageError for a value of a wrong type or out of range."""
 
-    dataset: str = option('data', 'auto', 'the data set to learn')
+    dataset: str = option('data', 'auto', 'the data set')
     data_dir: str = option('data', 'dataset', 'folder of the files of the data set; or an npz '
                            'file; environment variable: DATASET_FOLDER')
     resize: tuple[int, ...] = option('data', (), 'size of the pictures in pixels: width x '

@@ -83,7 +83,7 @@ def test_the_examples_can_be_typed(monkeypatch, verb):
 
 @pytest.mark.parametrize(('flag', 'text'), [
     ('--epochs', 'number of training steps (default: 20000)'),
-    ('--dataset', f'the data set to learn: {", ".join(DATASETS)} (default: auto)'),
+    ('--dataset', f'the data set: {", ".join(DATASETS)} (default: auto)'),
     ('--type', f'the kind of GAN, or FILE.py:NAME of your own: {", ".join(TYPES)} (default: gan)'),
     ('--gray', 'make all pictures grey'),
     ('--resume', 'continue the run in this folder'),
