@@ -7,10 +7,10 @@ from argparse import ArgumentTypeError
 from dcgan_tf.cli import trained
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
-from dcgan_tf.run_folder import best_checkpoint, checkpoint_files
+from dcgan_tf.run_folder import checkpoint_files
 from dcgan_tf.run_folder.overview import is_run_folder
 from dcgan_tf.run_folder.run_folder import open_run
-from dcgan_tf.run_folder.trained_weights import NEWEST, Weights
+from dcgan_tf.run_folder.trained_weights import NEWEST, Weights, saved
 from dcgan_tf.show.explore.places import OneRun, ResultsFolder
 
 
@@ -35,7 +35,7 @@ def find(args) -> tuple[OneRun | ResultsFolder, Weights | None]:
     path = pathlib.Path(args.run)
     if (path / 'config.json').is_file() and not checkpoint_files.steps(path):
         run = open_run(args.run)
-        if args.checkpoint == NEWEST and not args.config and not _checkpoints(run):
+        if args.checkpoint == NEWEST and not args.config and not any(saved(run)):
             return OneRun(path), None
     elif _holds_runs(path):
         raise UsageError(f'{path} holds runs: name one of them, or list all with --save-folder '
@@ -64,12 +64,6 @@ def _default_folder():
         return local_path(os.environ.get('SAVE_FOLDER', 'results'))
     except ArgumentTypeError as error:
         raise UsageError(f'SAVE_FOLDER: {error}') from error
-
-
-def _checkpoints(run):
-    """Returns the steps of all checkpoints of a run."""
-    best = best_checkpoint.read(run.best)
-    return checkpoint_files.steps(run.checkpoints) + ([best.step] if best else [])
 
 
 def _holds_runs(path):

@@ -30,7 +30,7 @@ class Gallery:
         self._more = dict(more)
         self._film, *_, self._strip = grids
         for name in [*grids, *self._more]:
-            for step, path in self._pictures(name):
+            for step, path in pictures_of(self._folder, name):
                 if step > first:
                     with contextlib.suppress(OSError):         # it will be overwritten later
                         path.unlink()
@@ -91,16 +91,28 @@ class Gallery:
         All have the shape of the last one. Damaged pictures and those of another shape, which were
         edited, are left out.
         """
-        found = self._pictures(grid)
+        found = pictures_of(self._folder, grid)
         pictures = [_try_read(path) for _, path in thin([f for f in found if f[0] <= last])]
         readable = [p for p in pictures if p is not None]
         return [p for p in readable if p.shape == readable[-1].shape]
 
-    def _pictures(self, grid):
-        """Returns (step, path) of the pictures GRID_STEP.png, oldest first."""
-        matches = ((re.fullmatch(rf'{grid}_(\d+)\.png', path.name), path)
-                   for path in self._folder.iterdir())
-        return sorted((int(match[1]), path) for match, path in matches if match)
+
+def pictures_of(folder: pathlib.Path, grid: str) -> list[tuple[int, pathlib.Path]]:
+    """Returns (step, path) of the pictures GRID_STEP.png in a folder, oldest first.
+
+    grid: the name of a SampleGrid, or a regular expression.
+    """
+    matches = ((re.fullmatch(rf'{grid}_(\d{{6,19}})\.png', path.name, re.ASCII), path)
+               for path in folder.glob('*.png'))
+    return sorted((int(match[1]), path) for match, path in matches if match)
+
+
+def newest_samples(folder: pathlib.Path) -> tuple[int, pathlib.Path] | None:
+    """Returns (step, path) of the newest picture of samples; None without one.
+
+    folder: images of a run. It is written last: the other pictures of that step are there, too.
+    """
+    return next(reversed(pictures_of(folder, 'fake1?')), None)       # fake1 of all but a gan
 
 
 def picture(grid, images_of) -> np.ndarray:

@@ -1,15 +1,14 @@
 """How a run shows itself: a line in a terminal, a table and two pictures in a notebook."""
 
 import html as escapes
-import re
 
 from dcgan_tf.images import image_html
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import checkpoint_files
+from dcgan_tf.run_folder.gallery import newest_samples
 from dcgan_tf.run_folder.overview import Overview, overview
 
 MAX_WIDTH = 560                                 # pixels of a picture of a run
-SAMPLES = re.compile(r'fake1?_(\d+)\.png')      # of a gan fake, of the other types fake1
 
 
 def text(run) -> str:
@@ -66,9 +65,8 @@ def _checkpoints(run):
 
 def _pictures(run):
     """Yields <p> with the newest samples and the losses, as far as they are there."""
-    found = [(int(match[1]), path) for path in run.images.glob('fake*.png')
-             if (match := SAMPLES.fullmatch(path.name))]
-    newest = [(f'samples at step {step:,}', path) for step, path in sorted(found)[-1:]]
+    found = newest_samples(run.images)
+    newest = [(f'samples at step {found[0]:,}', found[1])] if found else []
     for title, path in [*newest, ('losses', run.images / 'losses.png')]:
         if shown := image_html(path, MAX_WIDTH):
             yield f'<p>{title}<br>{shown}</p>'

@@ -94,7 +94,7 @@ def find_checkpoint(run, checkpoint: str):
 
     step None = the newest that can be read. UsageError if there is no such checkpoint.
     """
-    newest, best = checkpoint_files.steps(run.checkpoints), best_checkpoint.read(run.best)
+    newest, best = saved(run)
     kept = [best.step] if best else []
     if not newest + kept:
         check_never_trained(run)
@@ -110,6 +110,11 @@ def find_checkpoint(run, checkpoint: str):
     hint = '' if best or checkpoint != BEST else (
         f'; {program.command("train")} --keep-best METRIC keeps the best')
     raise UsageError(f'--checkpoint {checkpoint[:40]}: {run.path} has {choices}{hint}')
+
+
+def saved(run) -> tuple[list[int], best_checkpoint.Best | None]:
+    """Returns the steps of a run's checkpoints, oldest first, and its best checkpoint, or None."""
+    return checkpoint_files.steps(run.checkpoints), best_checkpoint.read(run.best)
 
 
 def _that_comes_along(name, checkpoint, config):

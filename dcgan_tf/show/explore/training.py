@@ -5,11 +5,11 @@ Everything comes from the files of the run folder, so the training need not know
 
 import math
 import pathlib
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from dcgan_tf.names import one_line, printable
+from dcgan_tf.run_folder.gallery import newest_samples
 from dcgan_tf.run_folder.overview import RUNNING, Overview
 from dcgan_tf.run_folder.tables import loss_csv, metrics_csv
 from dcgan_tf.run_folder.tables.loss_plot import best_information
@@ -22,7 +22,6 @@ RECENT = 50                        # rows of log.csv from which the speed is com
 MAX_WARNINGS = 20                  # lines that are sent, the newest ones
 MAX_LINE = 500                     # characters of one
 GRIDS = ('fake', 'fake1', 'codes', 'fake2')        # the pictures that are shown, in this order
-FILM = re.compile(r'(fake1?)_(\d{6,19})\.png', re.ASCII)      # written last, after the others
 
 
 class Pictures(NamedTuple):
@@ -103,12 +102,8 @@ def warnings(path: pathlib.Path, mark: str) -> dict:
 
 
 def newest_pictures(path: pathlib.Path) -> Pictures | None:
-    """Returns the newest pictures in the folder images of a run; None if there are none."""
-    try:
-        names = [FILM.fullmatch(each.name) for each in (path / 'images').iterdir()]
-    except OSError:
-        return None
-    step = max((int(name[2]) for name in names if name), default=None)
+    """Returns the newest pictures in the folder images of a run; None without any."""
+    step, _ = newest_samples(path / 'images') or (None, None)
     grids = [grid for grid in GRIDS if step is not None and picture_file(path, grid, step)]
     return Pictures(step, grids) if grids else None
 
