@@ -23,12 +23,12 @@ def shown(value: object) -> str:
 
 
 def is_whole(value: object) -> bool:
-    """Tells whether a value is a whole number, of Python or of NumPy. True and False are none."""
+    """Tells whether a value is a whole number, of Python or of NumPy. True and False are not."""
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)
 
 
 def is_number(value: object) -> bool:
-    """Tells whether a value is a number, of Python or of NumPy. True and False are none."""
+    """Tells whether a value is a number, of Python or of NumPy. True and False are not."""
     return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 

@@ -202,7 +202,7 @@ def _limit_files():
 
 
 def _number(file):
-    """Returns the number in a file; None if there is none."""
+    """Returns the number in a file, or None."""
     with contextlib.suppress(OSError, ValueError):            # ValueError: it says `max`
         return int(file.read_text(encoding='utf-8'))
     return None

@@ -31,7 +31,7 @@ def resumed(options: Options) -> pathlib.Path | None:
 def latest(save_folder: str) -> pathlib.Path:
     """Returns the run folder under `save_folder` with the newest checkpoint or config.json.
 
-    UsageError if there is none, or if the times of several cannot be trusted because the clock went
+    UsageError without a run, or if the times of several cannot be trusted because the clock went
     back: one of them is in the future.
     """
     times = {file.parent: _last_written(file.parent)

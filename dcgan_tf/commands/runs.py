@@ -39,7 +39,7 @@ def main(argv=None):
 
 
 def found(folder):
-    """Returns the Overviews of the runs in a folder. UsageError if there is none."""
+    """Returns the Overviews of the runs in a folder. UsageError if it has no run."""
     path = pathlib.Path(folder)
     if not path.is_dir():
         raise UsageError(f'{folder}: there is no such folder; name the one that holds the runs')
@@ -68,7 +68,7 @@ def to_delete(runs, args):
 
 
 def named(word, runs, folder):
-    """Returns the run with this name or path. UsageError if there is none."""
+    """Returns the run with this name or path. UsageError for another name."""
     path = pathlib.Path(word)
     for run in runs:
         if run.name == word or (path.exists() and path.samefile(run.path)):
@@ -101,7 +101,7 @@ def delete(runs, yes):
 
 
 def agreed():
-    """Asks on the terminal; returns whether the answer is yes. Ctrl-D is none."""
+    """Asks on the terminal; returns whether the answer is yes. Ctrl-D means no."""
     try:
         return input('delete them? [y/N] ').strip().lower() in ('y', 'yes')
     except EOFError:

@@ -34,7 +34,7 @@ RANGES = (('low', 'at least'), ('above', 'more than'), ('most', 'at most'), ('be
 
 
 def range_of(field) -> str:
-    """Returns the range of a field in words: 'at least 0, at most 0.5'; '' if there is none."""
+    """Returns the range of a field in words: 'at least 0, at most 0.5'; '' without a range."""
     return ', '.join(f'{words} {field.metadata[key]}' for key, words in RANGES
                      if field.metadata[key] not in (None, MAX_COUNT))
 

@@ -11,7 +11,7 @@ MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'keep_every', 'steps_per
 
 
 def fixed_difference(old, new) -> str | None:
-    """Returns the name of an option that differs although it must not; None if there is none.
+    """Returns the name of an option that differs although it must not, or None.
 
     old: the Config in a run folder. There a precision `auto` is what it stands for.
     """

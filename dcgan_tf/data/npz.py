@@ -174,7 +174,7 @@ def _classes(arrays, count):
 
 
 def _class_names(names):
-    """Returns the names as a tuple of text. Raises DamagedError if they are none."""
+    """Returns the names as a tuple of text. Raises DamagedError if they are not names."""
     expected = f'expected text [K], K from 1 to {MAX_CLASSES:,}'
     if names.dtype.kind != 'U' or names.ndim != 1 or not 1 <= len(names) <= MAX_CLASSES:
         raise DamagedError(f'class_names are {names.dtype.name} {list(names.shape)}, {expected}')

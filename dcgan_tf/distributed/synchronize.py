@@ -63,7 +63,7 @@ def decode(setup):
 
 
 def differences(first, other):
-    """Describes the differences, such as 'seed = 1 (worker 0: 2)'; '' if there are none."""
+    """Describes the differences, such as 'seed = 1 (worker 0: 2)', or ''."""
     names = [name for name in {**first, **other} if first.get(name) != other.get(name)]
     return ', '.join(f'{name} = {other.get(name, "missing")} (worker 0: '
                      f'{first.get(name, "missing")})' for name in names)

@@ -20,7 +20,7 @@ class MapTiles(NamedTuple):
 
 
 def map_tiles(values: np.ndarray) -> MapTiles:
-    """Draws the first images and maps of values [N, H, W, C], as many as have room.
+    """Draws the first images and maps of values [N, H, W, C] that have room.
 
     Each map has its own range of grey: from its minimum, black, to its maximum, white, in all
     images that are drawn. A map of equal numbers is black. NaN and infinities are red.

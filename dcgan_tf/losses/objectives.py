@@ -91,7 +91,7 @@ OBJECTIVES = {
 def get(name: str, code=()) -> Objective:
     """Returns the row of that name, or an objective of your own; `code` is that of the Config.
 
-    UsageError if there is none; it lists all names.
+    UsageError for an unknown name; it lists all names.
     """
     if own_code.is_own(name):
         return _own(name, code)

@@ -70,7 +70,7 @@ class EvaluationHook(Hook):
     def _distance_of_kept(self):
         """Returns the distance of the best checkpoint that is kept, see `distance_from_best`.
 
-        It is infinite if there is none, or if it has another metric or other conditions.
+        It is infinite without one, or if that has another metric or other conditions.
         """
         kept = self._recorder.best()
         if kept is None or self._config.keep_best == NONE:

@@ -37,7 +37,7 @@ def use(path) -> str:
 
 
 def read(path: pathlib.Path) -> bytes:
-    """Returns the content of a Python file. UsageError if there is none."""
+    """Returns the content of a Python file. UsageError if it does not exist."""
     if not path.is_file():
         raise UsageError(f'{path}: there is no such file')
     try:

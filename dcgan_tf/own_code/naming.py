@@ -78,7 +78,7 @@ def check_names(config) -> None:
 
 
 def changed_file(code, other) -> str | None:
-    """Returns the first file that is in both `code`s and has changed; None if there is none."""
+    """Returns the first file that is in both `code`s and has changed, or None."""
     first, second = digests(code), digests(other)
     return next((file for file in first if second.get(file, first[file]) != first[file]), None)
 

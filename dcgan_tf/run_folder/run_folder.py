@@ -172,7 +172,7 @@ def check_writable(path: pathlib.Path, parts=('', 'checkpoints', 'images')) -> N
 
 
 def open_run(path: str) -> RunFolder:
-    """Opens the run folder at `path`; UsageError if it is none, RunError if it is damaged."""
+    """Opens the run folder at `path`; UsageError if it is not one, RunError if it is damaged."""
     pretrained.refuse(path, 'a discriminator, a log and its data')
     folder = pathlib.Path(path)
     file = folder / 'config.json'

@@ -47,7 +47,7 @@ class Weights(NamedTuple):
 
 
 def find(run, checkpoint=NEWEST, config=None, trust=False) -> Weights:
-    """Returns the Weights that a user names. UsageError if there are none.
+    """Returns the Weights that a user names. UsageError if they do not exist.
 
     run: the path of a run folder, or of a checkpoint: `.../model-STEP`, or a folder of such; or
     `pretrained:NAME`, a generator alone that comes along: see `pretrained`.

@@ -157,7 +157,7 @@ class System(abc.ABC):
         return x
 
     def gradient_penalty(self, batch, score, real, fake, name='penalty'):
-        """Returns the penalty of D's gradient before its weight, or None if there is none.
+        """Returns the penalty of D's gradient before its weight, or None.
 
         The Config chooses the penalty. score: a function, images [N, H, W, C] -> [N], which is > 0
         where D says "real". name: its box in `losses`; a second penalty needs another one.

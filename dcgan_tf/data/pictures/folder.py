@@ -91,7 +91,7 @@ def _listing_fingerprint(found, fit):
 
 
 def _notes(refused, left_out, pack):
-    """Returns a line about the files that are not in the data set, or () if there are none."""
+    """Returns a line about the files that are not in the data set, or ()."""
     if not refused + left_out:
         return ()
     parts = [f'{n:,} {text}' for n, text in ((refused, 'refused'), (left_out, 'left out')) if n]

@@ -80,7 +80,7 @@ def _keep(path):
 
 
 def _size(path):
-    """Returns the size of a file in bytes; None if there is none."""
+    """Returns the size of a file in bytes; None without a file."""
     return path.stat().st_size if path.exists() else None
 
 

@@ -83,7 +83,7 @@ class Generators:
         """Returns the steps of a run's checkpoints, for JSON.
 
         open: of the one that is open; newest: of the newest one, if it is another than the newest
-        one at the time of opening. Each is None if there is none.
+        one at the time of opening. Each may be None.
         """
         entry, newest = self._entries.get(path), _newest(path)
         other = newest if newest and not (entry and entry.newest == newest) else None

@@ -64,9 +64,9 @@ def key_of(path: pathlib.Path) -> str:
 
 
 def file_in(run: pathlib.Path, *names: str) -> pathlib.Path | None:
-    """Returns the path of a file in a run folder; None if there is none.
+    """Returns the path of a file in a run folder; None if it does not exist.
 
-    A link that leads out of the run folder is none: the folder may come from another person.
+    A link that leads out of the run folder does not count: the folder may come from another person.
     """
     path = run.joinpath(*names)
     try:

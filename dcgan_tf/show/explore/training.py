@@ -109,7 +109,7 @@ def newest_pictures(path: pathlib.Path) -> Pictures | None:
 
 
 def picture_file(path: pathlib.Path, grid: str, step: int) -> pathlib.Path | None:
-    """Returns the path of a picture of a run, one of the GRIDS; None if there is none."""
+    """Returns the path of a picture of a run, one of the GRIDS; None if it does not exist."""
     return file_in(path, 'images', f'{grid}_{step:06d}.png') if grid in GRIDS else None
 
 
