@@ -46,6 +46,19 @@ def seeds(text):
     return numbers
 
 
+def seeds_and_pictures(text):
+    """Reads seeds, and paths of pictures or folders of them, as the `type` of a flag.
+
+    '3,a.png,faces' -> (3, 'a.png', 'faces')
+    """
+    parts = text.split(',')
+    if not all(parts) or len(parts) > 1_000:
+        raise argparse.ArgumentTypeError(f'{text[:40]!r} is not a list of seeds or pictures, such '
+                                         'as 3,17,a.png')
+    return tuple(seeds(part)[0] if re.fullmatch(r'\d{1,19}', part, re.ASCII) else local_path(part)
+                 for part in parts)
+
+
 def number_of(field):
     """Returns the `type` of a flag for a number of a field of Config; text stays as it is."""
     def number(text):

@@ -20,6 +20,8 @@ COMMANDS = {
     'morph':      Command('dcgan_tf.commands.morph', 'films a walk through the latents'),
     'arithmetic': Command('dcgan_tf.commands.arithmetic', 'adds and subtracts pictures'),
     'invert':     Command('dcgan_tf.commands.invert', 'finds the latents of pictures'),
+    'encode':     Command('dcgan_tf.commands.encode', 'finds the latents of pictures with the '
+                          'encoder'),
     'explore':    Command('dcgan_tf.commands.explore', 'serves a page to play with a generator'),
     'export':     Command('dcgan_tf.commands.export', 'writes the generator for other programs'),
     'evaluate':   Command('dcgan_tf.commands.evaluate', 'measures the quality of pictures'),

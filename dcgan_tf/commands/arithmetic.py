@@ -1,29 +1,35 @@
 """Adds and subtracts pictures.
 
     dcgan-tf arithmetic RUN --plus 1,4,9 --minus 2,3 --plus 5 --out a.png
+    dcgan-tf arithmetic RUN --plus me.png,smiling --minus serious --out a.png
 
 As in "smiling woman - woman + man" of Radford et al. 2016, arXiv 1511.06434, section 6.3.2, latents
 of pictures that show the same thing are averaged, and the averages are added and subtracted.
-`dcgan-tf sample --sheet` shows pictures with their seeds, to choose from.
+`dcgan-tf sample --sheet` shows pictures with their seeds, to choose from. Where there is an
+encoder, pictures of your own can be given like seeds, and a folder is the mean latent of its
+pictures. The latent of an attribute is the mean of pictures with it, minus that of pictures
+without it.
 """
 
 import argparse
+import pathlib
 
 import numpy as np
 
 from dcgan_tf import images, latent, program
-from dcgan_tf.cli import exits, inputs, trained
-from dcgan_tf.cli.parser import Parser, check_ending
+from dcgan_tf.cli import encoding, exits, inputs, trained
+from dcgan_tf.cli.parser import Parser, add_data, check_ending
 from dcgan_tf.cli.paths import local_path
-from dcgan_tf.cli.readers import SEEDS, seeds
+from dcgan_tf.cli.readers import SEEDS, seeds_and_pictures
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import samples
 
 SIDE, MIDDLE = 3, 4           # the result is shown with 8 neighbours, as 3x3
 
 
 class Term(argparse.Action):
-    """Collects --plus and --minus in the order in which they are typed: [(sign, seeds), ...]."""
+    """Collects --plus and --minus in the order in which they are typed: [(sign, items), ...]."""
 
     def __call__(self, parser, namespace, values, option_string=None):
         sign = 1 if option_string == '--plus' else -1
@@ -38,9 +44,14 @@ def main(argv=None):
     c = run.config
     label = label_of(c, args.class_)
     latent.check_codes(c, args.code)
-    terms = latent.terms_of(args.terms, c.prior, c.latent_dim)
-    z = latent.neighbourhood(latent.combined(terms), c.prior, args.seed, args.noise)
+    given = pictures_of(args.terms, c)
+    reference = encoding.reference_of(run, args) if given else None
     with trained.open_gan(run) as gan:
+        codes = {item: mean_code(gan, item, some, label, reference)
+                 for item, some in given.items()}
+        terms = latent.terms_of([(sign, latents_of(items, codes, c)) for sign, items in args.terms],
+                                c.prior, c.latent_dim)
+        z = latent.neighbourhood(latent.combined(terms), c.prior, args.seed, args.noise)
         images_of = latent.with_codes(gan.generate_images, c, args.code)
         pixels = samples.pixels(images_of, c, *latents_to_draw(terms, z, label))
     images.write_png(out, sheet(pixels, args.terms, args.scale))
@@ -51,6 +62,35 @@ def main(argv=None):
     print(f'{sum_of(args.terms)} in {out}{saved}; '
           f'the result lies at {length:.2f} of the prior\'s radius')
     return exits.DONE
+
+
+def pictures_of(terms, config):
+    """Returns {path in the terms: its pictures, uint8 [N, H, W, C]}; a folder may have many."""
+    paths = sorted({item for _, items in terms for item in items if isinstance(item, str)})
+    for path in paths:
+        if not pathlib.Path(path).exists():
+            raise UsageError(f'{path} is no seed, such as 7, and no picture or folder that is '
+                             'there')
+    return {path: inputs.pictures(encoding.files_of([path]), config) for path in paths}
+
+
+def mean_code(gan, path, pictures, label, reference):
+    """Returns the mean latent that the encoder finds in pictures.   -> [Z]
+
+    UsageError that names the path if there is no encoder.
+    """
+    labels = None if label is None else np.full(len(pictures), label, np.int32)
+    try:
+        return gan.encode(pictures, labels, reference).mean(axis=0)
+    except UsageError as error:
+        raise UsageError(f'{path}: {error}') from error
+
+
+def latents_of(items, codes, config):
+    """Returns the latents of seeds and of the codes of paths.   -> [K, Z]"""
+    return np.stack([codes[item] if isinstance(item, str) else
+                     latent.draw_seeds(config.prior, [item], config.latent_dim)[0]
+                     for item in items])
 
 
 def label_of(config, name):
@@ -79,9 +119,9 @@ def result_of(config, codes, z, label):
 
 
 def sum_of(terms):
-    """Returns the sum as text: '+ mean(1,4,9) - mean(2,3)'."""
-    return ' '.join(f'{"-+"[sign > 0]} mean({",".join(map(str, numbers))})'
-                    for sign, numbers in terms)
+    """Returns the sum as text: '+ mean(1,4,a.png) - mean(2,3)'."""
+    return ' '.join(f'{"-+"[sign > 0]} mean({",".join(map(one_line, items))})'
+                    for sign, items in terms)
 
 
 def sheet(pixels, terms, scale):
@@ -90,14 +130,19 @@ def sheet(pixels, terms, scale):
     scale: that of the flag; None = the factor that the picture needs to be seen.
     """
     captions, ends = [], []
-    for sign, numbers in terms:
-        captions += [*(f'{"-+"[sign > 0]} {number}' for number in numbers), 'mean']
+    for sign, items in terms:
+        captions += [*(f'{"-+"[sign > 0]} {caption(item)}' for item in items), 'mean']
         ends.append(len(captions))
     captions += ['result' if k == MIDDLE else '' for k in range(SIDE ** 2)]
-    columns = max(SIDE, *(len(numbers) + 1 for _, numbers in terms))
+    columns = max(SIDE, *(len(items) + 1 for _, items in terms))
     scale = inputs.scale_of(columns * pixels.shape[2], pixels.size, scale)
     *rows, near = np.split(images.captioned(pixels, captions, scale), ends)
     return images.stack([*map(np.hstack, rows), images.tile(near, SIDE)])
+
+
+def caption(item):
+    """Returns what stands under the picture of a seed, or of a path: the end of it."""
+    return samples.captions([pathlib.Path(item).name])[0] if isinstance(item, str) else item
 
 
 def parse(argv):
@@ -105,17 +150,19 @@ def parse(argv):
     parser = Parser(description='Adds and subtracts what pictures of a trained model show.')
     trained.add_run(parser)
     for flag, what in (('--plus', 'add'), ('--minus', 'take away')):
-        parser.add_argument(flag, action=Term, type=seeds, dest='terms', default=[],
-                            metavar='S,S,...', help=f'{what} the mean latent of these seeds; can '
-                            'be given more than once')
+        parser.add_argument(flag, action=Term, type=seeds_and_pictures, dest='terms',
+                            default=[], metavar='S,S,...', help=f'{what} the mean latent of these '
+                            'seeds; if the model has an encoder, also of pictures, such as a.png, '
+                            'and of folders of pictures; can be given more than once')
     parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
-                        'acgan: the class to draw; for an infogan: the value of code 1; without '
-                        '--code its other categorical codes are 0')
+                        'acgan: the class to draw, and that of the pictures; for an infogan: the '
+                        'value of code 1; without --code its other categorical codes are 0')
     inputs.add_code(parser)
     parser.add_argument('--noise', type=float, default=0.25, metavar='X', help='distance of the '
                         'eight pictures around the result, in draws of the prior (default: 0.25)')
     parser.add_argument('--seed', type=int, default=0, help='seed of those eight (default: 0)')
     inputs.add_scale(parser, 'the file')
+    add_data(parser)
     parser.add_argument('--save', type=local_path, metavar='FILE',
                         help='write the result as an .npz file, for '
                         f'--latents of {program.command("sample")} and '

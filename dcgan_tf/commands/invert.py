@@ -1,7 +1,8 @@
 """Finds the latents of pictures: dcgan-tf invert RUN a.png b.jpg --out found.png
 
 G cannot draw every picture. The strip shows in each row the picture itself, the nearest picture
-that G draws, and the results of the other starts of the search.
+that G draws, and the results of the other starts of the search. Where there is an encoder, the
+first start is its code of the picture.
 """
 
 
@@ -50,14 +51,21 @@ def table(files, found, config):
     """Yields the cells of the table, row by row: the error of the best start."""
     radius = latent.PRIORS[config.prior].radius(config.latent_dim)
     heading = [config.label_words[0]] if config.conditioned else []
-    yield ('picture', *heading, 'error', 'PSNR, dB', '|z| / radius')
+    encoder = [] if found.encoded is None else ['encoder', 'after search', 'best start']
+    yield ('picture', *heading, 'error', 'PSNR, dB', '|z| / radius', *encoder)
     for k, file in enumerate(files):
         error = found.error[k, 0]
         named = []
         if config.conditioned:
             named = [config.label_names[latent.first_label(found.labels[k])[0]]]
         yield (file, *named, f'{error:.3f}', f'{-20 * np.log10(max(error, 1e-9)):.1f}',
-               f'{np.linalg.norm(found.z[k, 0]) / radius:.2f}')
+               f'{np.linalg.norm(found.z[k, 0]) / radius:.2f}',
+               *(of_encoder(*found.from_encoder(k)) if encoder else []))
+
+
+def of_encoder(before, after, best):
+    """Returns the cells about the start from the encoder: see `InversionResult.from_encoder`."""
+    return f'{before:.3f}', f'{after:.3f}', 'encoder' if best else 'random'
 
 
 def parse(argv):
@@ -72,10 +80,11 @@ def parse(argv):
                         'acgan: the class of all pictures; for an infogan: the value of code 1 '
                         '(default: every class is tried for each picture: ten classes take ten '
                         'times as long)')
-    parser.add_argument('--starts', type=int, default=8, metavar='N', help='number of random '
-                        'latents from which the search starts, for each picture (default: 8)')
+    parser.add_argument('--starts', type=int, default=8, metavar='N', help='number of '
+                        'latents from which the search starts, for each picture: random ones, and '
+                        'the first by the encoder, if there is one (default: 8)')
     parser.add_argument('--steps', type=int, default=200, metavar='N', help='steps of L-BFGS, at '
-                        'most (default: 200)')
+                        'most; 0 = no search, the latent of the encoder as it is (default: 200)')
     parser.add_argument('--features', type=float, metavar='W', help='weight of the '
                         "error of D's features; that of the pixels has weight 1 (default: "
                         '0.1; with pretrained:NAME, which has no D, 0)')
@@ -89,7 +98,7 @@ def parse(argv):
     parser.add_argument('--out', type=local_path, metavar='FILE',
                         help='write the strip as a .png file (default: '
                         'RUN/images/inverted.png; without a run folder, inverted.png)')
-    args = parser.parse_args(argv, starts=(1, 1_000), steps=(1, 100_000), seed=SEEDS,
+    args = parser.parse_args(argv, starts=(1, 1_000), steps=(0, 100_000), seed=SEEDS,
                              scale=(1, images.MAX_SCALE))
     if len(args.images) > MAX_IMAGES:
         raise UsageError(f'{len(args.images)} pictures: expected {MAX_IMAGES:,} at most')

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dcgan_tf import images, latent, program
-from dcgan_tf.cli import exits, inputs, trained
+from dcgan_tf.cli import encoding, exits, inputs, trained
 from dcgan_tf.cli.morph_flags import add_film, add_walk, check_walk
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.cli.readers import SEEDS
@@ -48,6 +48,8 @@ def main(argv=None):
         if given is not None:
             found = inputs.invert(gan, given, ends[:1], seed=args.seed)
             keys, classes = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
+            for line in encoding.starts_of([args.from_, args.to], found):
+                print(line)
         scene = scene_of(gan.config, args, ends, keys, classes)
         scale = args.scale or film_scale(gan.config, scene.grid, args.frames, args.show_path)
         film = gan.morphing(codes=args.code).write(

@@ -5,6 +5,9 @@ minimises the error of the pixels and of D's features (Zhu et al. 2016, arXiv 16
 3.1). The loss is not convex, so there are several random starts. The latents stay in the prior,
 because G was trained there only: a uniform prior keeps its bounds, a normal one its radius (Menon
 et al. 2020, arXiv 2003.03808, section 3.2).
+
+Where there is an encoder, its code of the picture is one of the starts. If no latent of the prior
+that is found from there is nearer than the code itself, the code is kept.
 """
 
 import math
@@ -12,61 +15,14 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy.optimize
-import tensorflow as tf
 
-from dcgan_tf import latent, ops, seeds
+from dcgan_tf import latent, seeds
 from dcgan_tf.arguments import check_whole, is_number, shown
 from dcgan_tf.errors import UsageError
-from dcgan_tf.fit.feed import sample_feed
 
-v1 = tf.compat.v1
 ROWS = 64                     # latents that are optimised together
 MEMORY = 20                   # pairs of steps and gradients that L-BFGS keeps
-EPSILON = 1e-8
 FEATURES = 0.1                # weight of the error of D's features
-
-
-class Inversion:
-    """Builds the ops that compare the images of z_ph with given ones, row by row.
-
-    loss = mean (x - t)^2 of pixels in [0, 1] + weight mean (f(x) - f(t))^2 / mean f(t)^2, where f
-    are D's features, `System.features`. slope is its gradient with respect to z_ph.
-    """
-
-    def __init__(self, model):
-        """model: a `train_ops.model.Model`."""
-        self._config, self._inputs = model.system.config, model.inputs
-        system, inputs, samples = model.system, model.inputs, model.samples
-        architecture = system.architecture
-        reference = None
-        if architecture.norms.d_needs_reference:              # images to normalise the others in D
-            generator = getattr(model.net, system.generator)
-            reference = generator(*inputs.reference, use='reference', training=False)
-        with ops.box('inversion'):
-            self.weight_ph = v1.placeholder(tf.float32, [], 'feature_weight')
-            self._images_ph = v1.placeholder(tf.uint8, [None, *inputs.images_ph.shape[1:]],
-                                             'images')
-            target = tf.cast(self._images_ph, tf.float32) / 255.0
-
-        def features(x, use):
-            with ops.box(f'inversion/{use}'):
-                x = architecture.value_range.from_unit(x)
-            return system.features(model.net, x, reference, use)
-        sample_features, target_features = features(samples, 'drawn'), features(target, 'wanted')
-        with ops.box('inversion/pixels'):
-            self.pixels = tf.reduce_mean(tf.square(samples - target), axis=[1, 2, 3])    # [N]
-        with ops.box('inversion/loss'):
-            scale = tf.reduce_mean(tf.square(target_features), axis=1) + EPSILON
-            squares = tf.square(sample_features - target_features)
-            self.loss = self.pixels + self.weight_ph * (tf.reduce_mean(squares, axis=1) / scale)
-        with ops.box('inversion'):
-            self.slope, = ops.gradients(self.loss, inputs.z_ph)                             # [N, Z]
-
-    def run(self, session, z, labels, images, weight):
-        """Returns (loss [M], squared error of pixels [M], slope [M, Z]) for latents z [M, Z]."""
-        return session.run([self.loss, self.pixels, self.slope], {
-            **sample_feed(self._config, self._inputs, z, labels), self._images_ph: images,
-            self.weight_ph: weight})
 
 
 class InversionResult(NamedTuple):
@@ -76,28 +32,39 @@ class InversionResult(NamedTuple):
     labels: np.ndarray | None     # [N, S], classes; [N, S, L] of several codes; None: no labels
     loss: np.ndarray          # [N, S]
     error: np.ndarray         # [N, S], root mean square error of pixels in [0, 1]
+    encoded: np.ndarray | None = None         # [N, S] bool: its start was a code; None: no encoder
+    start_error: np.ndarray | None = None     # [N, S], `error` before the search
+
+    def from_encoder(self, k: int) -> tuple[float, float, bool]:
+        """Returns what became of the code of picture k: its error, that after the search, and
+        whether this is the best of all starts. Of a cgan's classes it is the code of the best.
+        """
+        place = int(np.argmax(self.encoded[k]))
+        return float(self.start_error[k, place]), float(self.error[k, place]), place == 0
 
 
 class InversionOptions(NamedTuple):
     """The options of the search."""
 
     starts: int = 8           # per picture; with a cgan per picture and class
-    steps: int = 200          # maximum number of L-BFGS steps
+    steps: int = 200          # maximum number of L-BFGS steps; 0 = the code of the encoder alone
     features: float | None = None     # weight of D's features; None = FEATURES, without D 0
     seed: int = 0
 
 
-def invert(run, pictures, config, options, labels=None, tick=lambda: None):
+def invert(run, pictures, config, options, labels=None, tick=lambda: None, encode=None):
     """Finds latents for pictures.   uint8 [N, H, W, C] -> InversionResult
 
     run: (z [M, Z], labels [M] or None, pictures [M, H, W, C], weight) -> as `Inversion.run`.
+    encode: (pictures [M, H, W, C], labels [M] or None) -> their codes [M, Z], the first start of
+    each picture, and of each class that is tried; None = all starts are random.
     labels: the class of each picture, [N], or all its codes, [N, L]; None = a cgan tries every
     class. tick: is called after each step of each picture; if a picture has more than ROWS starts,
     once for each ROWS of them. UsageError for other labels.
     """
     classes = _classes(config, labels, len(pictures))                         # [N, K] or None
     results = [_invert_one(run, picture, None if classes is None else classes[k], config, options,
-                           tick)
+                           tick, encode)
                for k, picture in enumerate(pictures)]
     return InversionResult(*(None if values[0] is None else np.stack(values)
                              for values in zip(*results, strict=True)))
@@ -109,10 +76,40 @@ def max_ticks(config, pictures: int, labels, options) -> int:
     return pictures * options.steps * -(-classes * options.starts // ROWS)
 
 
-def _invert_one(run, picture, classes, config, options, tick):
+def _invert_one(run, picture, classes, config, options, tick, encode):
     """Returns the InversionResult of one picture, without the axis N.
 
     It does not depend on the other pictures.
+    """
+    z, y, encoded = _starts(picture, classes, config, options, encode)
+    loss, squares, before = np.zeros([3, len(z)], np.float32)
+    for first in range(0, len(z), ROWS):
+        part = slice(first, first + ROWS)
+        labels = None if y is None else y[part]
+        targets = np.repeat(picture[None], len(z[part]), axis=0)
+
+        def run_part(z, labels=labels, targets=targets):
+            return run(z, labels, targets, options.features)
+        codes = z[part].copy()
+        if options.steps:
+            z[part] = _descend(run_part, codes, config.prior, options.steps, tick)
+        loss[part], squares[part], _ = run_part(z[part])
+        if encode:
+            code_loss, before[part], _ = run_part(codes)
+            kept = np.flatnonzero(encoded[part] & (code_loss < loss[part]))
+            z[first + kept], loss[first + kept] = codes[kept], code_loss[kept]
+            squares[first + kept] = before[first + kept]
+    order = np.argsort(loss, kind='stable')                                   # best first
+    found = InversionResult(z[order], None if y is None else y[order], loss[order],
+                            np.sqrt(squares[order]))
+    return found if encode is None else found._replace(encoded=encoded[order],
+                                                       start_error=np.sqrt(before[order]))
+
+
+def _starts(picture, classes, config, options, encode):
+    """Returns the starts of the search for a picture: z [S, Z], labels, which are codes [S] bool.
+
+    labels: [S], [S, L] or None. classes: to try, [K]; None = G takes no labels.
     """
     starts, y = options.starts, None
     if classes is not None:
@@ -122,18 +119,12 @@ def _invert_one(run, picture, classes, config, options, tick):
             y = latent.with_other_labels(y, np.arange(starts), config.label_sizes)
     z = latent.draw(config.prior, starts, config.latent_dim,
                     seeds.derive(options.seed, 'inversion'))
-    loss, squares = np.zeros([2, starts], np.float32)
-    for first in range(0, starts, ROWS):
-        part = slice(first, first + ROWS)
-        labels = None if y is None else y[part]
-        targets = np.repeat(picture[None], len(z[part]), axis=0)
-        z[part] = _descend(lambda z, labels=labels, targets=targets:
-                           run(z, labels, targets, options.features),
-                           z[part], config.prior, options.steps, tick)
-        loss[part], squares[part], _ = run(z[part], labels, targets, options.features)
-    order = np.argsort(loss, kind='stable')                                   # best first
-    return InversionResult(z[order], None if y is None else y[order], loss[order],
-                           np.sqrt(squares[order]))
+    encoded = np.zeros(starts, bool)
+    if encode:
+        encoded[::options.starts] = True                                       # one of each class
+        z[encoded] = encode(np.repeat(picture[None], encoded.sum(), axis=0),
+                            None if y is None else y[encoded])
+    return z, y, encoded
 
 
 def checked(options):
@@ -141,7 +132,7 @@ def checked(options):
     if not isinstance(options, InversionOptions):
         raise UsageError(f'options = {shown(options)}: expected an InversionOptions of '
                          'dcgan_tf.show.inversion')
-    for name, low in (('starts', 1), ('steps', 1), ('seed', 0)):
+    for name, low in (('starts', 1), ('steps', 0), ('seed', 0)):
         check_whole(name, getattr(options, name), low)
     weight = options.features
     if weight is not None and not (is_number(weight) and 0 <= weight < math.inf):
@@ -171,6 +162,7 @@ def _descend(run, z, prior, steps, tick):
     """
     row = latent.PRIORS[prior]
     radius = None if row.bounds else row.radius(z.shape[1])
+    z = np.clip(z, *row.bounds) if row.bounds else z                     # a code may be outside
 
     def sum_and_slope(flat):
         u = flat.reshape(z.shape)

@@ -7,12 +7,15 @@ it is asked first. One that trains has a finalized graph, so there it has to be 
 import functools
 
 from dcgan_tf.arguments import check_whole
+from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import check_images
 from dcgan_tf.fit.saved_gan import SavedGAN
 from dcgan_tf.images import Picture, tile, to_uint8
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show.image_features import Features, OfLabelled
-from dcgan_tf.show.inversion import FEATURES, Inversion, InversionOptions, checked, invert
+from dcgan_tf.show.inversion import FEATURES, InversionOptions, checked, invert
+from dcgan_tf.show.inversion_ops import Inversion
+from dcgan_tf.systems.base import System
 
 
 class Queries(SavedGAN):
@@ -100,6 +103,14 @@ class Queries(SavedGAN):
         self._finish()
         return self._scores.run(self.session, images, labels, reference)
 
+    @property
+    def encodes(self) -> bool:
+        """Tells whether `encode` needs nothing but images: there is an encoder, and it normalises
+        them by averages, not by a `reference`.
+        """
+        return (type(self.system).encode is not System.encode and not self._pretrained
+                and not self.system.architecture.norms.d_needs_reference)
+
     def encoder(self):
         """Builds one more use of the encoder, for `encode`."""
         if self._codes is None:
@@ -125,15 +136,21 @@ class Queries(SavedGAN):
         return self.generate_images(codes, labels if self.config.conditioned else None)
 
     def inversion(self):
-        """Builds what `invert` needs: the distance of a sample from an image, and its gradient."""
+        """Builds what `invert` needs: the distance of a sample from an image, and its gradient;
+        and the encoder, if there is one.
+        """
         if self._inversion is None:
             self._inversion = self._one_more_use(Inversion, 'inversion', 'inversion')
+            if self.encodes:
+                self.encoder()
 
     def invert(self, images, labels=None, options=None, tick=lambda: None):
         """Searches latents for which G makes images like these. Returns an `InversionResult`.
 
         images: uint8 [N, H, W, C]. labels: for a cgan, the class of each image, int [N]; None = try
-        all classes. options: an `InversionOptions`. tick: called while the search goes on.
+        all classes. options: an `InversionOptions`; with 0 steps the result is the code of the
+        encoder. tick: called while the search goes on. One start of the search is the code, if
+        the GAN `encodes`.
         """
         self.inversion()
         self._finish()
@@ -143,8 +160,18 @@ class Queries(SavedGAN):
             self._check_whole("D's features")
         elif options.features is None:
             options = options._replace(features=0.0 if self._pretrained else FEATURES)
+        if not options.steps:
+            options = self._without_search(options)
         run = functools.partial(self._inversion.run, self.session)
-        return invert(run, images, self.config, options, labels, tick)
+        return invert(run, images, self.config, options, labels, tick,
+                      self.encode if self.encodes else None)
+
+    def _without_search(self, options):
+        """Returns the options for the code alone: a random start would be no result."""
+        if not self.encodes:
+            raise UsageError('--steps 0 is the code of the encoder alone, and this GAN has no '
+                             'encoder that needs nothing but images: expected 1 step or more')
+        return options._replace(starts=1)
 
     def _use_of_whole(self, use, what, method):
         """Is `_one_more_use`, of a network that a generator alone does not have."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import networks, ops, program, seeds
+from dcgan_tf.config import TYPES
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives
 from dcgan_tf.losses.penalties import PENALTIES
@@ -132,9 +133,10 @@ class System(abc.ABC):
         Batch norm reads its averages. y, reference: see `scores`. UsageError if there is no
         encoder.
         """
-        raise UsageError(f'--type {self.config.type} has no encoder; --penalty mode_regularised '
-                         f'trains one, and {program.command("invert")} searches the latents of '
-                         'pictures')
+        types = ', '.join(f'--type {name}' for name, row in TYPES.items() if row.encodes)
+        raise UsageError(f'--type {self.config.type} has no encoder; {types} and --penalty '
+                         f'mode_regularised train one, and {program.command("invert")} searches '
+                         'the latents of pictures')
 
     def augment(self, batch, x, name):
         """Returns the images as the discriminator sees them: augmented, with noise that fades.
