@@ -1,4 +1,4 @@
-"""Exports the generator: dcgan-tf export RUN --format saved_model,tflite"""
+"""Exports the generator, and the encoder: dcgan-tf export RUN --format saved_model,tflite"""
 
 import os
 import pathlib
@@ -18,10 +18,14 @@ def main(argv=None):
     args = parse(argv)
     run = trained.find(args)
     paths = paths_of(args, run)
+    options = {'n': args.n, 'seed': args.seed, 'run': run.name}
     with trained.open_gan(run) as gan:
         for name, path in paths.items():
-            written = gan.export(name, path, n=args.n, seed=args.seed, run=run.name)
-            print(report(name, written), flush=True)
+            print(report(name, gan.export(name, path, **options)), flush=True)
+            if gan.encodes:
+                file = exports.encoder_path(name, path)
+                print(report(f'{name}, encoder', gan.export_encoder(name, file, **options),
+                             'number of a code'), flush=True)
     return exits.DONE
 
 
@@ -38,18 +42,19 @@ def paths_of(args, run):
     return paths
 
 
-def report(name, written):
-    """Returns the lines about one export, for the user."""
+def report(name, written, what='pixel'):
+    """Returns the lines about one export, for the user. what: was compared."""
     return (f'{name}: {written.path}, {written.size / 1e6:.2f} MB\n'
             f'  {written.signature}\n'
-            f'  largest difference of a pixel {written.difference:.1e}, in batches of '
+            f'  largest difference of a {what} {written.difference:.1e}, in batches of '
             f'{", ".join(map(str, written.batches))}')
 
 
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Writes the generator of a run for other programs, and compares '
-                                'the pictures of the file with those of the run.')
+                                'the pictures of the file with those of the run; and the encoder, '
+                                'if there is one, into a file of its own next to it.')
     trained.add_run(parser)
     parser.add_argument('--format', required=True, type=names_of(exports.FORMATS),
                         metavar='NAME,NAME', help='; '.join(

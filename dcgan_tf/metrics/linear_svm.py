@@ -1,6 +1,7 @@
-"""How well a linear SVM tells classes apart by features.
+"""How well a linear SVM tells classes apart by features, and how well the nearest neighbour does.
 
-Radford et al. 2016, arXiv 1511.06434, section 5.1.
+The SVM: Radford et al. 2016, arXiv 1511.06434, section 5.1. The nearest neighbour: Donahue et al.
+2017, arXiv 1605.09782, table 1, where the features are those of E's last hidden layer.
 """
 
 import math
@@ -19,7 +20,7 @@ CHUNK = 1_000                 # held-out pictures in memory at once, as floats
 
 
 class SvmResult(NamedTuple):
-    """What the SVM has learnt from some features."""
+    """How well classes are told apart by some features."""
 
     name: str
     numbers: int              # features of each picture
@@ -27,6 +28,7 @@ class SvmResult(NamedTuple):
     held_out: int             # pictures
     c: float                  # the chosen one of CS
     accuracy: float           # share of held-out pictures whose class the SVM predicts
+    nearest: float = math.nan     # share of those whose nearest training picture has their class
 
 
 def try_features(name, function, train, test, seed=0, tick=lambda: None) -> SvmResult:
@@ -34,7 +36,8 @@ def try_features(name, function, train, test, seed=0, tick=lambda: None) -> SvmR
 
     train, test: Datasets with labels. tick: is called after each part of the work.
 
-    The features are scaled as `scaler_of` explains.
+    For the SVM the features are scaled as `scaler_of` explains. The nearest neighbour is that of
+    the features as they are.
     """
     x = function(train.images)
     scaler = scaler_of(x)
@@ -42,11 +45,22 @@ def try_features(name, function, train, test, seed=0, tick=lambda: None) -> SvmR
     tick()
     c = best_c(x, train.labels, part_of(train), seed, tick)
     svm = fit_svm(x, train.labels, c, seed)
-    predicted = [svm.predict(scaler.transform(function(test.images[i:i + CHUNK])))
-                 for i in range(0, len(test), CHUNK)]
+    nearest, right = nearest_class(x, train.labels, np.square(scaler.scale_)), []
+    for i in range(0, len(test), CHUNK):
+        rows = scaler.transform(function(test.images[i:i + CHUNK]))
+        labels = test.labels[i:i + CHUNK]
+        right += [*zip(svm.predict(rows) == labels, nearest(rows) == labels, strict=True)]
     tick()
-    accuracy = float((np.concatenate(predicted) == test.labels).mean())
-    return SvmResult(name, x.shape[1], len(train), len(test), c, accuracy)
+    return SvmResult(name, x.shape[1], len(train), len(test), c, *map(float, np.mean(right, 0)))
+
+
+def nearest_class(x, labels, weights):
+    """Returns a function: rows [M, F] -> the labels [M] of the rows of x [N, F] nearest to them.
+
+    weights: of the squared difference of each feature, [F].
+    """
+    squares = np.einsum('nf,f,nf->n', x, weights, x)
+    return lambda rows: labels[np.argmin(squares - 2.0 * (rows * weights) @ x.T, axis=1)]
 
 
 def svm_accuracy(codes, labels, train_codes, train_labels, seed: int = 0) -> Estimate:

@@ -9,7 +9,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.metrics.linear_svm import SvmResult, part_of, try_features
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show import exports
-from dcgan_tf.show.exports import sampler, writing
+from dcgan_tf.show.exports import coder, sampler, writing
 from dcgan_tf.show.morphing import MorphingGenerator
 from dcgan_tf.show.points import Projection, project
 from dcgan_tf.show.queries import Queries
@@ -54,14 +54,39 @@ class Products(Queries):
         are compared, with the seeds from `seed` on. run: a name for the description. UsageError if
         a package is missing, RunError if a pixel differs.
         """
+        path = self._checked_export(name, path, n)
+        asked, expected = self._examples(n, seed)
+        return writing.write(name, sampler.of(self, run), path, asked, expected)
+
+    def export_encoder(self, name, path, *, n=16, seed=0, run='') -> writing.ExportResult:
+        """Writes the encoder as a file for other programs, and compares it with `encode`.
+
+        It is compared on the images that the generator draws of n latents. The arguments are those
+        of `export`. UsageError also unless the GAN `encodes`.
+        """
+        path = self._checked_export(name, path, n)
+        self.encoder()
+        if not self.encodes:
+            raise UsageError(f'E of the preset {self.config.preset} normalises an image by others, '
+                             'so it cannot be exported')
+        asked, drawn = self._examples(n, seed)
+        feed, pixels = coder.example_feed(drawn, asked.get('label'))
+        return writing.write(name, coder.of(self, run), path, feed,
+                             self.encode(pixels, feed.get('label')))
+
+    def _examples(self, n, seed):
+        """Returns inputs of the generator for n seeds, and its images of them."""
+        z = latent.draw(self.config.prior, n, self.config.latent_dim, seed)
+        asked = sampler.example_feed(self, z, seed)
+        return asked, self.generate_images(asked['z'], asked.get('label'))
+
+    def _checked_export(self, name, path, n):
+        """Returns the path of an export, whose folder is made. UsageError for wrong arguments."""
         path = check_path('path', path)
         exports.check(name, path)
         check_whole('n', n, 1)
-        z = latent.draw(self.config.prior, n, self.config.latent_dim, seed)
-        asked = sampler.example_feed(self, z, seed)
-        expected = self.generate_images(asked['z'], asked.get('label'))
         path.parent.mkdir(parents=True, exist_ok=True)
-        return writing.write(name, sampler.of(self, run), path, asked, expected)
+        return path
 
     def project(self, folder, data=None, *, n=1000, what=None, dimensions=50, seed=0) -> Projection:
         """Writes D's features of pictures for TensorBoard's projector: `dcgan-tf project`.

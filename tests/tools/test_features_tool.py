@@ -1,6 +1,7 @@
 """tools/features.py: the table, the same in JSON, how C is chosen, and what it refuses."""
 
 import json
+import re
 import shutil
 import types
 
@@ -30,16 +31,18 @@ def test_the_table_and_the_same_in_json(either, capsys, tmp_path):
     heading, head, *lines = capsys.readouterr().out.splitlines()
     assert heading == (f'digits 28x28: D of {name}, step {step}, tried on 898 training pictures '
                        '(one half); a linear SVM learns from 200 others')
-    assert head.split() == ['training', 'pictures', 'held-out', 'pictures', 'accuracy']
+    assert re.split('  +', head.strip()) == ['training pictures', 'held-out pictures', 'linear SVM',
+                                             'nearest neighbour']
     assert [line.split('  ')[0] for line in lines] == ["D's features (160)", 'raw pixels (784)']
     assert len({len(line) for line in (head, *lines)}) == 1                   # aligned
     seen, raw = json.loads((tmp_path / 'out.json').read_text())
     for row, line in ((seen, lines[0]), (raw, lines[1])):
-        assert line.split()[-3:] == ['200', '898', f'{row["accuracy"]:.2%}']
+        assert line.split()[-4:] == ['200', '898', f'{row["accuracy"]:.2%}',
+                                     f'{row["nearest"]:.2%}']
         assert (row['run'], row['step'], row['heading']) == (name, step, heading)
         assert (row['train'], row['held_out']) == (200, 898) and row['c'] in linear_svm.CS
     assert (seen['numbers'], raw['numbers']) == (160, 784)
-    assert 0.8 < raw['accuracy'] < 1
+    assert 0.8 < raw['accuracy'] < 1 and 0.8 < raw['nearest'] < 1
 
 
 def test_the_seed_chooses_pictures_that_are_not_held_out(run):
@@ -88,6 +91,9 @@ def test_the_svm_is_that_of_scikit_learn(monkeypatch):
     assert by_c[line.c] >= max(by_c.values()) - 0.05
     assert line.accuracy == pytest.approx(svm.score(y, test.labels), abs=0.05)
     assert line[1:4] == (64, 200, 90) and line.accuracy > 0.6
+    flat = [np.float64(d.images.reshape(len(d), -1)) for d in (train, test)]
+    nearest = [train.labels[np.square(flat[0] - row).sum(axis=1).argmin()] for row in flat[1]]
+    assert line.nearest == np.mean(nearest == test.labels)
 
 
 def test_c_is_the_best_on_pictures_that_were_kept_from_the_svm(monkeypatch):

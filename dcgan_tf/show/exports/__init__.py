@@ -1,10 +1,11 @@
 """Writes a trained generator as a file for other programs. FORMATS has one row per `--format`.
 
     sampler.py       builds what is exported: the sampling path, with constants for variables
+    coder.py         the same for an encoder, which has a file of its own
     writing.py       writes a temporary file, loads it back, compares it, then moves it into place
     loaded.py        a file that has been loaded: a function, and its signature as text
-    saved_model.py   one module per format: write(sampler, path), and load(path), which uses only
-    frozen.py        what the file contains
+    saved_model.py   one module per format: write(sampler, path), and load(path, output), which uses
+    frozen.py        only what the file contains
     tflite.py
     onnx.py
 
@@ -52,6 +53,17 @@ FORMATS = {
 def module(name: str):
     """Imports and returns the module of a row of FORMATS, which has `write` and `load`."""
     return importlib.import_module(f'dcgan_tf.show.exports.{name}')
+
+
+def encoder_path(name: str, path: pathlib.Path) -> pathlib.Path:
+    """Returns the path of the encoder's file, next to that of the generator.
+
+    generator.pb -> encoder.pb, digits.pb -> digits_encoder.pb, saved_model -> saved_model_encoder
+    """
+    path = path.resolve()                            # a folder may be '.'
+    ending = path.suffix if FORMATS[name].ending else ''
+    stem = path.name.removesuffix(ending)
+    return path.with_name(('encoder' if stem == 'generator' else f'{stem}_encoder') + ending)
 
 
 def check(name: str, path: pathlib.Path) -> None:

@@ -1,4 +1,7 @@
-"""Format frozen: a GraphDef of constants, with inputs `z` and `label` and output `image`."""
+"""Format frozen: a GraphDef of constants, with inputs `z` and `label` and output `image`.
+
+Of an encoder: with inputs `image` and `label` and output `z`.
+"""
 
 import contextlib
 
@@ -16,17 +19,17 @@ def write(sampler, path):
 
 
 @contextlib.contextmanager
-def load(path):
+def load(path, output='image'):
     """Imports the file into a new graph. Yields a LoadedModel."""
     graph_def = v1.GraphDef.FromString(path.read_bytes())
     with tf.Graph().as_default() as graph:
         tf.import_graph_def(graph_def, name='')
     inputs = {op.name: op.outputs[0] for op in graph.get_operations() if op.type == 'Placeholder'}
-    image = graph.get_tensor_by_name('image:0')
+    result = graph.get_tensor_by_name(f'{output}:0')
     graph.finalize()
     with open_session(graph) as session:
-        yield LoadedModel(lambda feed: session.run(image, {inputs[k]: x for k, x in feed.items()}),
-                          signature(_ports(inputs), _ports({'image': image})))
+        yield LoadedModel(lambda feed: session.run(result, {inputs[k]: x for k, x in feed.items()}),
+                          signature(_ports(inputs), _ports({output: result})))
 
 
 def _ports(tensors):

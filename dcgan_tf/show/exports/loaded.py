@@ -7,13 +7,14 @@ from typing import NamedTuple
 class LoadedModel(NamedTuple):
     """What a format's `load` yields."""
 
-    run: Callable             # {input name: array} -> images [N, H, W, C]
+    run: Callable             # {input name: array} -> images [N, H, W, C], or codes [N, Z]
     signature: str            # e.g. `z float32 [N, 64] -> image float32 [N, 28, 28, 1]`
 
 
 def signature(inputs, outputs) -> str:
-    """Returns the signature of a file, z before label. Each of them is (name, type, sizes)."""
-    return ' -> '.join(', '.join(sorted((_port(*port) for port in ports), reverse=True))
+    """Returns the signature of a file, the label last. Each of them is (name, type, sizes)."""
+    return ' -> '.join(', '.join(_port(*port) for port in
+                                 sorted(ports, key=lambda port: port[0] == 'label'))
                        for ports in (inputs, outputs))
 
 

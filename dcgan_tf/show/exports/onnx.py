@@ -15,10 +15,10 @@ OPSET = 18                    # ONNX's opset; readers since 2023 support this on
 
 def write(sampler, path):
     """Writes the file."""
-    inputs, outputs = [t.name for t in sampler.inputs.values()], [sampler.image.name]
+    inputs, outputs = [t.name for t in sampler.inputs.values()], [sampler.result.name]
     with without_warnings():          # tf2onnx calls deprecated functions
         model, _ = tf2onnx.convert.from_graph_def(
-            sampler.graph.as_graph_def(), name='generator', opset=OPSET, input_names=inputs,
+            sampler.graph.as_graph_def(), name=sampler.name, opset=OPSET, input_names=inputs,
             output_names=outputs,
             tensors_to_rename={name: name.removesuffix(':0') for name in inputs + outputs})
     onnx.helper.set_model_props(model, {
@@ -28,10 +28,10 @@ def write(sampler, path):
 
 
 @contextlib.contextmanager
-def load(path):
+def load(path, output='image'):
     """Opens the file with onnxruntime. Yields a LoadedModel."""
     session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
-    yield LoadedModel(lambda feed: session.run(['image'], feed)[0], signature(
+    yield LoadedModel(lambda feed: session.run([output], feed)[0], signature(
         _ports(session.get_inputs()), _ports(session.get_outputs())))
 
 

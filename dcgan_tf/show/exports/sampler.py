@@ -22,12 +22,22 @@ v1 = tf.compat.v1
 
 
 class Sampler(NamedTuple):
-    """A graph of constants, and the description that its users need."""
+    """A graph of constants, and the description that its users need. coder.py has one, too."""
 
     graph: tf.Graph
     inputs: dict              # z, maybe label -> placeholder
-    image: tf.Tensor
+    result: tf.Tensor         # the image; of an encoder z
     about: dict               # the description; can be written as JSON
+
+    @property
+    def output(self) -> str:
+        """The name of the result."""
+        return self.result.op.name
+
+    @property
+    def name(self) -> str:
+        """The name of what it is a graph of."""
+        return 'generator' if self.output == 'image' else 'encoder'
 
 
 def of(gan, name: str = '') -> Sampler:
@@ -49,7 +59,8 @@ def of(gan, name: str = '') -> Sampler:
         net = with_weights(gan.built.net, weights)
         image = tf.identity(pictures(gan.system, net, inputs['z'], y, reference), 'image')
     graph.finalize()
-    return Sampler(graph, inputs, image, _about(c, name, step, inputs, image))
+    return Sampler(graph, inputs, image, about(c, name, step, inputs['z'], image,
+                                               inputs.get('label')))
 
 
 def example_feed(gan, z: np.ndarray, seed: int = 0) -> dict:
@@ -60,22 +71,22 @@ def example_feed(gan, z: np.ndarray, seed: int = 0) -> dict:
     return {'z': z} if labels is None else {'z': z, 'label': np.int32(labels)}
 
 
-def _about(c, name, step, inputs, image):
-    """Returns the description that is saved with the file. c: the Config."""
-    about = {
+def about(c, name, step, z, image, label):
+    """Returns the description that is saved with the file. c: the Config. label: or None."""
+    words = {
         'made_by': f'dcgan_tf {dcgan_tf.__version__}', 'tensorflow': tf.__version__,
         'run': name, 'step': step, 'preset': c.preset, 'type': c.type,
         'z_dim': c.latent_dim, 'prior': c.prior,
-        'z': f'{_type_text(inputs["z"])}, {PRIORS[c.prior]}',
+        'z': f'{_type_text(z)}, {PRIORS[c.prior]}',
         'image': f'{_type_text(image)}, {"RGB" if c.n_channels == 3 else "grey"} '
                  'from 0 (black) to 1',
     }
     if c.latent_dim > c.z_dim:
-        about['z'] += f'; the last {c.latent_dim - c.z_dim} are the continuous codes'
-    if c.conditioned:
-        about['label'] = f'{_type_text(inputs["label"])}, {_label_text(c)}'
-        about['class_names' if c.learns_classes else 'code_values'] = list(c.label_names)
-    return about
+        words['z'] += f'; the last {c.latent_dim - c.z_dim} are the continuous codes'
+    if label is not None:
+        words['label'] = f'{_type_text(label)}, {_label_text(c)}'
+        words['class_names' if c.learns_classes else 'code_values'] = list(c.label_names)
+    return words
 
 
 def _label_text(c):

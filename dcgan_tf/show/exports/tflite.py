@@ -22,13 +22,13 @@ def write(sampler, path):
 
 
 @contextlib.contextmanager
-def load(path):
+def load(path, output='image'):
     """Opens the file with TensorFlow Lite's interpreter. Yields a LoadedModel."""
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')          # "has moved to the package ai_edge_litert"
         interpreter = tf.lite.Interpreter(model_content=path.read_bytes())
     runner = interpreter.get_signature_runner(saved_model.SIGNATURE)
-    yield LoadedModel(lambda feed: runner(**feed)['image'], signature(
+    yield LoadedModel(lambda feed: runner(**feed)[output], signature(
         _ports(runner.get_input_details()), _ports(runner.get_output_details())))
 
 

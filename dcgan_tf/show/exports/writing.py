@@ -11,7 +11,7 @@ from dcgan_tf import files
 from dcgan_tf.errors import RunError
 from dcgan_tf.show.exports import ABOUT, FORMATS, module
 
-MAX_DIFFERENCE = 1e-4         # of a pixel in [0, 1]; rounding makes 1e-6
+MAX_DIFFERENCE = 1e-4         # of a pixel in [0, 1], or of a code; rounding makes 1e-6
 SMALL_BATCHES = (1, 7)        # batch sizes that are tried in addition to all rows at once
 
 
@@ -21,15 +21,16 @@ class ExportResult(NamedTuple):
     path: pathlib.Path
     size: int                 # bytes, without the separate description
     signature: str            # read from the file itself
-    difference: float         # the largest difference of a pixel, over all batch sizes
+    difference: float         # the largest one of a pixel, or of a code, over all batch sizes
     batches: list             # the batch sizes
 
 
 def write(name: str, sampler, path: pathlib.Path, feed: dict, expected: np.ndarray) -> ExportResult:
     """Writes `path` in the format `name` and compares its images with the expected ones.
 
-    feed: the inputs, N rows each. expected: their images [N, H, W, C]. If a pixel differs by more
-    than MAX_DIFFERENCE, raises RunError and leaves nothing behind.
+    feed: the inputs, N rows each. expected: their images [N, H, W, C], or of an encoder their codes
+    [N, Z]. If a number differs by more than MAX_DIFFERENCE, raises RunError and leaves nothing
+    behind.
     """
     row, format_module = FORMATS[name], module(name)
     temporary_of = files.whole_file if row.ending else files.whole_folder
@@ -40,24 +41,26 @@ def write(name: str, sampler, path: pathlib.Path, feed: dict, expected: np.ndarr
             about.write_text(json.dumps(sampler.about, indent=2) + '\n', encoding='utf-8')
         temporary = stack.enter_context(temporary_of(path))
         format_module.write(sampler, temporary)
-        with format_module.load(temporary) as loaded:
+        with format_module.load(temporary, sampler.output) as loaded:
             difference = float(np.max([_difference(loaded, feed, expected, size)
                                        for size in batches]))
-        if not difference <= MAX_DIFFERENCE:
-            raise RunError(f'{path}: pixels of the {name} file differ from those of the run by up '
-                           f'to {difference:.2g}, expected {MAX_DIFFERENCE:.0e} at most; the file '
-                           'was not kept')
+        most = MAX_DIFFERENCE * max(1.0, np.abs(expected).max())        # codes may be large numbers
+        if not difference <= most:
+            numbers = 'pixels' if sampler.output == 'image' else 'codes'
+            raise RunError(f'{path}: {numbers} of the {name} file differ from those of the run by '
+                           f'up to {difference:.2g}, expected {most:.0e} at most; the file was not '
+                           'kept')
     return ExportResult(path, _size(path), loaded.signature, difference, batches)
 
 
 def _difference(loaded, feed, expected, size):
     """Returns the largest difference of a pixel in the first `size` images, drawn as one batch.
 
-    It is NaN if a pixel is NaN.
+    It is NaN if a pixel is NaN. Of an encoder's file it is that of a number in the codes.
     """
     images = loaded.run({name: values[:size] for name, values in feed.items()})
     if images.shape != expected[:size].shape:
-        raise RunError(f'the exported file gives {images.shape} for {size} latents, expected '
+        raise RunError(f'the exported file gives {images.shape} for {size} rows, expected '
                        f'{expected[:size].shape}')
     return np.abs(images - expected[:size]).max()
 

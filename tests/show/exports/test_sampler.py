@@ -59,7 +59,7 @@ def test_a_model_that_nobody_has_run_yet():
         exported = sampler.of(fresh)
         z = np.ones([2, 5], np.float32)
         with v1.Session(graph=exported.graph) as session:
-            images = session.run(exported.image, {exported.inputs['z']: z})
+            images = session.run(exported.result, {exported.inputs['z']: z})
         assert_close(images, fresh.generate_images(z))
 
 

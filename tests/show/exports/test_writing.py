@@ -48,7 +48,7 @@ def there(exported, tmp_path):
 def test_a_failure_leaves_what_was_there(made, there, form, wrong):
     place, (sampler, asked, expected) = there(form, *OTHER), made(*KIND)
     before = below(place.parent)
-    with pytest.raises(RunError, match='by up to nan|gives .9, 11, 9, 1. for|for 1 latents'):
+    with pytest.raises(RunError, match='by up to nan|gives .9, 11, 9, 1. for|for 1 rows'):
         writing.write(form, sampler, place, asked, wrong(expected))
     assert below(place.parent) == before
 
@@ -82,8 +82,8 @@ def test_the_batch_sizes_that_are_compared(made, tmp_path, monkeypatch, n, batch
     seen = []
 
     @contextlib.contextmanager
-    def load(path):
-        with kept(path) as loaded:
+    def load(path, output):
+        with kept(path, output) as loaded:
             yield loaded._replace(run=lambda fed: seen.append(len(fed['z'])) or loaded.run(fed))
     kept = module('frozen').load
     monkeypatch.setattr(module('frozen'), 'load', load)
