@@ -5,6 +5,7 @@
     POST /pictures   points -> PNG: all pictures in one, row by row, near-square
     POST /morph      a walk -> PNG of its frames, arranged in the same way
     POST /gif        a walk -> GIF
+    POST /encode     the pixels of a picture -> JSON: its latent, by the encoder
 
 With a list of runs, `?run=KEY` says which run a request is for. The first request for a run opens
 its generator.
@@ -23,6 +24,7 @@ from dcgan_tf.show.explore.rate_limit import RateLimit
 from dcgan_tf.show.explore.renderer import MAX_IMAGES
 
 OPENING = MAX_IMAGES               # pictures as which the opening of a generator counts
+MAX_WORDS = 1 << 10                # bytes of a body beside the pixels in it
 
 
 def add(app: Flask, place: OneRun | ResultsFolder, generators: Generators,
@@ -61,6 +63,15 @@ def add(app: Flask, place: OneRun | ResultsFolder, generators: Generators,
         body = _body()
         with generator() as renderer:
             return _png(renderer.walk(_walk(body, renderer, rate_limit)))
+
+    @app.post('/encode')
+    def encode():
+        with generator() as renderer:
+            size = renderer.picture_bytes
+            request.max_content_length = 2 * size + MAX_WORDS        # base64 needs 4 / 3
+            pixels = requests.pixels(_body(), size)
+            _check_rate(rate_limit, max(1, renderer.limits.classes))
+            return jsonify(renderer.encode(pixels))
 
     @app.post('/gif')
     def gif():

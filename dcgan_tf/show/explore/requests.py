@@ -5,9 +5,12 @@
 
 A point is a latent: drawn with the seed, multiplied by the truncation, then moved along principal
 directions. `class` null = seed modulo the number of classes. `codes`: the continuous codes of an
-infogan, such as [0.5, null]; null = as drawn. Only `seed` is required.
+infogan, such as [0.5, null]; null = as drawn. Only `seed` is required, or in its place `latent`,
+the numbers that the encoder has found in a picture. That picture is {"pixels": BASE64}.
 """
 
+import base64
+import binascii
 import json
 from typing import NamedTuple
 
@@ -17,6 +20,7 @@ MAX_SEED = 2 ** 52                 # JavaScript's integers are exact to 2^53
 TRUNCATION = (0.1, 1.5)            # the factor of the latent; with 0 all latents are equal
 MAX_MOVE = 5.0                     # along a direction, in standard deviations of the prior
 MAX_CODE = 3.0                     # of a continuous code; training draws it from the prior
+MAX_NUMBER = 1e4                   # of a code; those of an encoder without bounds may be large
 MAX_POINTS = 8                     # of a walk
 FRAMES = (2, 60)                   # from point to point
 FPS = (1, 50)                      # of the GIF; viewers play faster ones slowly
@@ -25,11 +29,12 @@ FPS = (1, 50)                      # of the GIF; viewers play faster ones slowly
 class Point(NamedTuple):
     """One latent and its class."""
 
-    seed: int
+    seed: int                      # 0 if there is a latent
     label: int | None = None
     truncation: float = 1.0
     moves: tuple[float, ...] = ()
     codes: tuple[float | None, ...] = ()
+    latent: tuple[float, ...] = ()            # in place of that of the seed; () = that
 
 
 class Limits(NamedTuple):
@@ -39,6 +44,7 @@ class Limits(NamedTuple):
     directions: int
     images: int                    # per request
     codes: int = 0                 # continuous codes of an infogan
+    latent: int = 0                # numbers of a latent; 0 = no encoder, so no point has a latent
 
 
 class Walk(NamedTuple):
@@ -72,6 +78,18 @@ def pictures(body: dict, limits: Limits) -> list[Point]:
     return _points(body, limits, 1, limits.images)
 
 
+def pixels(body: dict, size: int) -> bytes:
+    """Returns the pixels of a request to /encode, `size` bytes."""
+    _only(body, ('pixels',))
+    try:
+        found = base64.b64decode(body.get('pixels'), validate=True)
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise UsageError('pixels: expected a text in base64') from error
+    if len(found) != size:
+        raise UsageError(f'pixels: expected {size} bytes, row by row')
+    return found
+
+
 def walk(body: dict, limits: Limits) -> Walk:
     """Returns the walk of a request to /morph or /gif, within the limit of frames."""
     _only(body, ('points', 'frames', 'fps'))
@@ -93,8 +111,11 @@ def _points(body, limits, low, high):
 def _point(values, limits):
     if not isinstance(values, dict):
         raise UsageError('points: expected objects such as {"seed": 5}')
-    _only(values, ('seed', 'class', 'truncation', 'moves', 'codes'))
+    _only(values, ('seed', 'class', 'truncation', 'moves', 'codes', 'latent'))
     seed, label = values.get('seed'), values.get('class')
+    latent = _latent(values, limits) if 'latent' in values else ()
+    if latent and seed is None:
+        seed = 0
     if not _is_integer(seed, 0, MAX_SEED):
         raise UsageError(f'seed: expected a whole number from 0 to {MAX_SEED}')
     if label is not None and not _is_integer(label, 0, limits.classes - 1):
@@ -105,7 +126,15 @@ def _point(values, limits):
     moves = [_number('moves', move, -MAX_MOVE, MAX_MOVE)
              for move in _short_list(values, 'moves', limits.directions)]
     truncation = _number('truncation', values.get('truncation', 1.0), *TRUNCATION)
-    return Point(seed, label, truncation, tuple(moves), tuple(codes))
+    return Point(seed, label, truncation, tuple(moves), tuple(codes), latent)
+
+
+def _latent(values, limits):
+    found = values['latent']
+    if not limits.latent or not isinstance(found, list) or len(found) != limits.latent:
+        raise UsageError(f'latent: expected a list of {limits.latent} numbers' if limits.latent else
+                         'latent: this generator has no encoder')
+    return tuple(_number('latent', number, -MAX_NUMBER, MAX_NUMBER) for number in found)
 
 
 def _short_list(values, name, high):

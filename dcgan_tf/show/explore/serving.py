@@ -20,7 +20,7 @@ from dcgan_tf.show.explore.renderer import Renderer
 THREADS = 4                        # requests that are handled at once; the generator draws for one
 MAX_CONNECTIONS = 50
 IDLE_TIMEOUT = 30                  # seconds after which an idle connection is closed
-MAX_BYTES = 1 << 17                # of a request's body; the app's own limit is lower
+MAX_BYTES = 1 << 21                # of a request's body; the app's own limits are lower
 MAX_HEADER_BYTES = 1 << 14         # of a request
 SAY = functools.partial(print, flush=True)      # the address is a result of the call
 

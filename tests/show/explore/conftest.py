@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from painter import Z, images_of
+from painter import Z, images_of, reconstruct
 from written import HEAD, rows, save
 
 from dcgan_tf import images
@@ -15,13 +15,14 @@ from dcgan_tf.show.explore.renderer import Renderer
 
 @pytest.fixture
 def make_renderer():
-    """make_renderer(images_of, **options of the Config) -> Renderer"""
-    def make(images_of=images_of, **options):
+    """make_renderer(images_of, reconstruct=, **options of the Config) -> Renderer"""
+    def make(images_of=images_of, reconstruct=None, **options):
         channels = options.get('n_channels', 3)
         config = preset('dcgan28', **{
             'image_height': 8, 'image_width': 6, 'n_channels': channels, 'z_dim': Z,
             'generator_maps': (4, channels), 'discriminator_maps': (channels, 4), **options})
-        return Renderer(images_of, config, np.eye(config.latent_dim)[:4], name='run', step=7)
+        return Renderer(images_of, config, np.eye(config.latent_dim)[:4], name='run', step=7,
+                        reconstruct=reconstruct)
     return make
 
 
@@ -60,8 +61,11 @@ def make_run(tmp_path):
 @pytest.fixture
 def with_gans(make_renderer, monkeypatch):
     """Generators that draw with NumPy, and count how often they were opened."""
+    def unlabelled(pictures):
+        return reconstruct(pictures)._replace(labels=None)
+
     def of_gan(gan, name):
-        renderer = make_renderer()
+        renderer = make_renderer(reconstruct=unlabelled)
         renderer._name, renderer.step = name, gan.step
         return renderer
 

@@ -1,5 +1,6 @@
 """The routes: pictures for good words, 4xx with a line for all others, headers on everything."""
 
+import base64
 import json
 
 import cv2
@@ -10,7 +11,7 @@ pytest.importorskip('flask', reason='tools/requirements-explore.txt is not insta
 
 import asking
 from asking import error
-from painter import images_of
+from painter import Z, images_of, reconstruct
 
 from dcgan_tf import images
 from dcgan_tf.show.explore.app import PAGE
@@ -61,6 +62,21 @@ def test_pictures_are_tiles_of_one_png(client, make_renderer):
     answer = client.post('/pictures', json={'points': [{'seed': k} for k in range(5)]})
     wanted = make_renderer().pictures([Point(k) for k in range(5)])
     np.testing.assert_array_equal(pixels(answer), images.tile(wanted, 3))
+
+
+def test_the_latent_of_a_picture(make_renderer, client):
+    """A body may be as large as the picture needs, and no larger."""
+    encoding = client_of(make_renderer(reconstruct=reconstruct, image_height=160, image_width=160))
+    pixels = base64.b64encode(bytes(160 * 160 * 3)).decode()
+    assert len(pixels) > 1 << 16
+    found = encoding.post('/encode', json={'pixels': pixels})
+    assert found.json == {'latent': [-1.0] * Z, 'class': 1, 'error': 0.25}
+    assert error(encoding.post('/encode', json={'pixels': pixels[4:]})) == (
+        400, 'pixels: expected 76800 bytes, row by row')
+    assert error(encoding.post('/encode', json={'pixels': 2 * pixels}))[0] == 413
+    assert error(encoding.post('/encode', data=pixels, content_type='text/plain'))[0] == 415
+    assert error(client.post('/encode', json={'pixels': pixels})) == (
+        400, 'this generator has no encoder')
 
 
 def test_grey_pictures_too(make_renderer):

@@ -1,5 +1,6 @@
 """The pages in a browser, while a training writes its files. The generators are of NumPy."""
 
+import base64
 import logging
 import shutil
 import threading
@@ -99,6 +100,29 @@ def test_a_training_that_goes_on(make_run, serve, visit):
     shutil.rmtree(run.path)
     refresh(page)
     wait_for(page, '#status', 'this run is not there any more')
+
+
+def test_a_picture_of_ones_own(make_run, serve, visit, tmp_path):
+    """Its pixels come to the encoder as they are in the file, if it has the size of the run."""
+    page = visit(serve(OneRun(make_run(saved=(10,)).path)))
+    picture = np.random.default_rng(0).integers(0, 256, [8, 6, 3], np.uint8)
+    write_png(tmp_path / 'a.png', picture)
+    (tmp_path / 'b.png').write_bytes(b'none')
+    with page.expect_request('**/encode') as asked:
+        page.set_input_files('#file', [tmp_path / 'a.png'])
+    assert base64.b64decode(asked.value.post_data_json['pixels']) == picture.tobytes()
+    wait_for(page, '#status', 'a.png: mean squared error 0.2500')
+    page.locator('#picks button[aria-label="chosen 1: a.png"]').wait_for()
+    with page.expect_response('**/morph'):
+        page.locator('#wall button').nth(3).click()
+    assert page.locator('#picks span:first-of-type').all_inner_texts() == ['a.png', '3']
+    page.evaluate("""() => {
+        const data = new DataTransfer();
+        data.items.add(new File(['none'], 'b.png'));
+        document.dispatchEvent(new DragEvent('drop', {dataTransfer: data, cancelable: true}));
+    }""")
+    wait_for(page, '#status', 'b.png: this is no picture that the browser can read')
+    assert page.wrong == []
 
 
 def test_the_list_and_two_runs_that_are_compared(make_run, serve, visit, tmp_path):

@@ -5,7 +5,7 @@ import threading
 import cv2
 import numpy as np
 import pytest
-from painter import Z, images_of
+from painter import Z, images_of, reconstruct
 
 from dcgan_tf import images, latent
 from dcgan_tf.errors import RunError, UsageError
@@ -101,10 +101,33 @@ def test_latents_without_a_direction(make_renderer):
         make_renderer(z_dim=1).walk(Walk([Point(1), Point(2)], 3, 20))
 
 
+def test_the_latent_of_a_picture_is_that_of_its_point(make_renderer):
+    """Truncated and moved like that of a seed; its class is the one that was found."""
+    calls, pixels = [], np.random.default_rng(0).integers(0, 256, 8 * 6 * 3, np.uint8)
+    renderer = make_renderer(watched(calls), reconstruct, type='cgan',
+                             class_names=('cat', 'dog', 'cow'))
+    assert renderer.picture_bytes == len(pixels) and renderer.facts()['encodes']
+    found = renderer.encode(pixels.tobytes())
+    code = np.float32(pixels[:Z]) / 127.5 - 1
+    np.testing.assert_allclose(found['latent'], code, atol=1e-6)
+    assert (found['class'], found['error']) == (1, 0.25)
+    renderer.pictures([Point(0, 1, 0.5, (3.0,), latent=tuple(found['latent'])), Point(0)])
+    ((z, y),) = calls
+    wanted = 0.5 * code + 3 / 3 ** 0.5 * np.eye(Z)[0]
+    np.testing.assert_allclose(z[0], wanted, atol=1e-6)
+    np.testing.assert_array_equal(y, np.eye(3)[[1, 0]])
+
+
+def test_without_an_encoder_no_picture_is_taken(make_renderer):
+    with pytest.raises(UsageError, match='this generator has no encoder'):
+        _ = make_renderer().picture_bytes
+
+
 def test_what_the_page_is_told(make_renderer, by_class):
     assert make_renderer().facts() == {'name': 'run', 'step': 7, 'width': 6, 'height': 8,
                                        'classes': (), 'words': ('class', 'classes'),
-                                       'directions': 4, 'images': 256, 'codes': []}
+                                       'directions': 4, 'images': 256, 'codes': [],
+                                       'encodes': False, 'channels': 3, 'crop': True}
     assert by_class.facts()['classes'] == ('cat', 'dog', 'cow') and by_class.limits.classes == 3
     assert by_class.limits.codes == 0 and by_class.facts()['codes'] == []
 

@@ -41,6 +41,40 @@ def test_a_code_where_none_enters(codes):
         requests.pictures({'points': [{'seed': 1, 'codes': codes}]}, LIMITS)
 
 
+def test_latents_are_read():
+    """In place of a seed; the rest is as it was."""
+    limits = LIMITS._replace(latent=2)
+    point = {'latent': [0.5, -7], 'class': 1, 'truncation': 0.5, 'moves': [1]}
+    assert requests.pictures({'points': [point, {'seed': 3}]}, limits) == [
+        Point(0, 1, 0.5, (1,), (), (0.5, -7)), Point(3)]
+
+
+@cases('latent', [
+    3, None, {}, 'ab', [], [1], [1, 2, 3], [1, None], [1, '1'], [1, True], [1, [1]], [1, 2e4],
+    [1, float('nan')], [1, float('-inf')], [1, 10 ** 400]])
+def test_latents_that_are_none(latent):
+    for read in (requests.pictures, requests.walk):
+        with pytest.raises(UsageError, match='latent: expected a ') as caught:
+            read({'points': [{'latent': latent}] * 2}, LIMITS._replace(latent=2))
+        assert len(str(caught.value)) < 100
+        with pytest.raises(UsageError, match='latent: this generator has no encoder'):
+            read({'points': [{'latent': latent}] * 2}, LIMITS)
+
+
+def test_pixels_are_read():
+    assert requests.pixels({'pixels': 'AAH/'}, 3) == b'\x00\x01\xff'
+
+
+@cases('words', [
+    {}, {'pixels': None}, {'pixels': 3}, {'pixels': [0, 1, 255]}, {'pixels': 'AAH'},
+    {'pixels': 'AA\n/'}, {'pixels': 'é'}, {'pixels': 'AAH/AAH/'}, {'pixels': ''},
+    {'pixels': 'AAH/', 'size': 3}])
+def test_pixels_that_are_none(words):
+    with pytest.raises(UsageError) as caught:
+        requests.pixels(words, 3)
+    assert len(str(caught.value)) < 100
+
+
 def test_walks_are_read():
     two = [{'seed': 1}, {'seed': 2}]
     points = [Point(1), Point(2)]

@@ -2,6 +2,7 @@
 
 import {latest, sheet, showStatus} from './server.js';
 import {makeMorph} from './morph.js';
+import {makeUpload} from './upload.js';
 import {makeWall, tile} from './wall.js';
 
 const MAX_PICKS = 8;
@@ -25,14 +26,30 @@ export function makeGenerator(facts) {
   const directions = Array.from({length: facts.directions},
     (_, k) => slider('moves', k, `direction ${k + 1}`, MAX_MOVE));
 
+  makeUpload(facts, (point, text) => { if (choose(point)) showStatus(text); });
+
   /** Chooses a picture of the wall, or removes it if it is chosen already. */
   function toggle(point) {
     const index = indexOf(point);
-    if (index >= 0) return remove(index);
-    if (picks.length === maxPicks) return showStatus(`At most ${maxPicks} pictures can be chosen.`);
+    if (index >= 0) remove(index);
+    else choose(point);
+  }
+
+  /** Adds a picture to the chosen ones. Returns whether there was room for it. */
+  function choose(point) {
+    if (picks.length === maxPicks) {
+      showStatus(`At most ${maxPicks} pictures can be chosen.`);
+      return false;
+    }
     picks.push({...point, ...unchanged()});
     current = picks.length - 1;
     changed();
+    return true;
+  }
+
+  /** The chosen pictures as the server knows them: without the names of files. */
+  function points() {
+    return picks.map(({name, ...point}) => point);
   }
 
   function remove(index) {
@@ -58,19 +75,19 @@ export function makeGenerator(facts) {
     for (const id of ['remove', 'clear', 'reset']) by(id).disabled = !picks.length;
     for (const show of [...codes, ...directions]) show();
     drawPicks();
-    morph.show(picks);
+    morph.show(points());
   }
 
   const drawPicks = latest(async () => {
     const shown = [...picks];
-    const drawOn = shown.length && await sheet('pictures', {points: shown}, shown.length, facts);
+    const drawOn = shown.length && await sheet('pictures', {points: points()}, shown.length, facts);
     const buttons = [...by('picks').children];
     buttons.slice(shown.length).forEach((button) => button.remove());
     shown.forEach((pick, k) => {
       const {button, canvas, caption} = buttons[k]?.parts ?? newPick(k);
       drawOn(canvas, k);
-      caption.textContent = pick.seed;
-      button.setAttribute('aria-label', `chosen ${k + 1}: seed ${pick.seed}`);
+      caption.textContent = pick.name ?? pick.seed;
+      button.setAttribute('aria-label', `chosen ${k + 1}: ${pick.name ?? `seed ${pick.seed}`}`);
       button.setAttribute('aria-pressed', k === current);
     });
     if (current >= 0 && current < shown.length) drawOn(by('change'), current);
@@ -109,7 +126,7 @@ export function makeGenerator(facts) {
       show();
       drawPicks();
     };
-    input.onchange = () => morph.show(picks);
+    input.onchange = () => morph.show(points());
     return show;
   }
 
