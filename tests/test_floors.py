@@ -29,7 +29,7 @@ FLOORS = [                                                  # lowest first
 ]
 WITHOUT_TENSORFLOW = {*FLOORS[0], *FLOORS[1], *FLOORS[2], *FLOORS[3], 'pretrained',
                       'show/explore', 'show/arrangement', 'show/curve_titles', 'show/morphing',
-                      'show/projector', 'cli', 'commands', '__main__'}
+                      'show/projector', 'show/reconstruction', 'cli', 'commands', '__main__'}
 FILES = sorted(p for p in PACKAGE.rglob('*.py') if p.parent != PACKAGE or p.stem != '__init__')
 
 

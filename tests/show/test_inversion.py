@@ -158,6 +158,37 @@ def test_the_codes_of_an_infogan(tiny, labels, first, second):
     assert labels or found.labels[:, 0].tolist() == [[1, 2]] * 2
 
 
+@pytest.mark.parametrize('prior', ['uniform', 'normal'])
+def test_a_code_is_the_first_start_of_each_class(tiny, prior):
+    """The loss is least at (2, 2, 2), outside of the prior, and for class 1."""
+    def run(z, y, pictures, weight):
+        loss = ((z - 2) ** 2).sum(axis=1) + (y != 1)
+        return loss, 4 * loss, 2 * (z - 2)
+
+    def encode(pictures, labels):
+        assert pictures.shape == (3, 8, 8, 1) and labels.tolist() == [0, 1, 2]
+        return np.float32([[2, 2, 2.1 + k] for k in labels])
+    config = tiny(type='cgan', class_names=('a', 'b', 'c'), prior=prior)
+    options, pictures = InversionOptions(starts=4, steps=9), np.zeros([1, 8, 8, 1], np.uint8)
+    plain = inversion.invert(run, pictures, config, options)
+    found = inversion.invert(run, pictures, config, options, encode=encode)
+    assert plain.encoded is None and found.encoded.sum() == 3
+    assert found.encoded[0, 0] and found.labels[0, 0] == 0            # 2.1: nearer than the prior
+    np.testing.assert_allclose(found.z[0, 0], [2, 2, 2.1])
+    assert found.from_encoder(0) == pytest.approx((found.start_error[0, 0],) * 2 + (True,))
+    codes = found.start_error[0][found.encoded[0]]
+    assert np.sort(codes) == pytest.approx(
+        [2 * (0.01 + 1) ** 0.5, 2 * 1.1, 2 * (2.1 ** 2 + 1) ** 0.5], rel=1e-5)
+    inside = found.z[0][2:]
+    assert (np.abs(inside).max() <= 1) if prior == 'uniform' else (
+        np.linalg.norm(inside, axis=1) == pytest.approx(3 ** 0.5))
+    assert (found.error <= found.start_error + 1e-6).all()
+    alone = inversion.invert(run, pictures, config, InversionOptions(starts=1, steps=0), [1],
+                             encode=lambda pictures, labels: np.float32([[9, 9, 9]]))
+    np.testing.assert_array_equal(alone.z, [[[9, 9, 9]]])
+    assert (alone.error == alone.start_error).all()
+
+
 def test_a_finished_graph_takes_no_inversion(tiny, pool):
     with (pool.gan(tiny()) as gan,
           pytest.raises(UsageError, match=r'call inversion\(\) before fit, or open')):

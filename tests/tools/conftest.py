@@ -84,6 +84,25 @@ def classes(untrained, tmp_path_factory):
 
 
 @pytest.fixture(scope='session')
+def bigan(untrained, tmp_path_factory):
+    """A run folder of a bigan of digits, whose codes are told apart, too."""
+    digits = data.load('digits', '')
+    config = preset('dcgan28', dataset='digits', batch_size=4, type='bigan', penalty='none',
+                    z_dim=5, generator_maps=(6, 4, 1), discriminator_maps=(1, 4, 6))
+    return untrained(tmp_path_factory.mktemp('bigan'), 'bigan', config, digits, times=6)
+
+
+@pytest.fixture(scope='session')
+def by_class(untrained, tmp_path_factory):
+    """Like `classes`, with an encoder, which gets the class and normalises by real pictures."""
+    digits = data.load('digits', '')
+    config = preset('main1', dataset='digits', batch_size=4, type='cgan', z_dim=5,
+                    penalty='mode_regularised', class_names=digits.class_names,
+                    generator_maps=(6, 4, 1), discriminator_maps=(1, 4, 6))
+    return untrained(tmp_path_factory.mktemp('by_class'), 'by_class', config, digits, times=4)
+
+
+@pytest.fixture(scope='session')
 def infogan(untrained, tmp_path_factory):
     """A run folder of an infogan in colour, with two categorical and two continuous codes."""
     folder = tmp_path_factory.mktemp('infogan')
@@ -108,7 +127,7 @@ def about(data):
 
 
 def enlarge(gan, times):
-    """Multiplies the weights of G."""
+    """Multiplies the weights of G, and those of E, if there is one."""
     for v in gan.variables():
-        if v.op.name.startswith('Generator') and v.shape.rank in (2, 4):
+        if v.op.name.startswith(('Generator', 'Encoder')) and v.shape.rank in (2, 4):
             put(gan.session, v, times * gan.session.run(v))

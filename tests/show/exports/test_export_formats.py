@@ -1,6 +1,7 @@
 """Every format of every family draws what the model draws, in batches of any size."""
 
 import json
+import pathlib
 import subprocess
 import sys
 
@@ -8,10 +9,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcgan_tf.show.exports import FORMATS, module, writing
+from dcgan_tf.errors import RunError
+from dcgan_tf.show.exports import FORMATS, coder, encoder_path, module, writing
 from tests.families import ONE
 from tests.reference import assert_close
-from tests.show.exports.conftest import every_format, every_kind, quick_kinds
+from tests.show.exports.conftest import every_format, every_kind, quick_kinds, trained
 
 v1 = tf.compat.v1
 
@@ -31,6 +33,41 @@ def test_the_pictures_are_the_same(exported, form, name, type_):
         with module(form).load(written.path) as loaded:
             other = loaded.run({**asked, 'label': (asked['label'] + 1) % 3})
         assert np.abs(other - expected).max() > 1e-3
+
+
+@pytest.fixture(scope='module', params=['gan', 'cgan'])
+def coded(request):
+    """(Sampler of an encoder, what to feed, the codes of that)"""
+    penalty = {} if request.param == 'gan' else {'penalty': 'mode_regularised'}
+    with trained('dcgan28', 'bigan' if not penalty else 'cgan', **ONE, **penalty) as gan:
+        gan.encoder()
+        drawn = np.random.default_rng(0).uniform(0, 1, (9, 12, 12, 1))
+        feed, pixels = coder.example_feed(drawn, [0, 1, 2] * 3 if penalty else None)
+        yield coder.of(gan, 'run'), feed, gan.encode(pixels, feed.get('label'))
+
+
+@every_format
+def test_the_codes_are_the_same(coded, form, tmp_path):
+    sampler, asked, expected = coded
+    written = writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, expected)
+    assert written.difference < 2e-6 * np.abs(expected).max() and written.batches == [1, 7, 9]
+    label = ', label int32 [N]' if 'label' in asked else ''
+    assert written.signature == f'image float32 [N, 12, 12, 1]{label} -> z float32 [N, 5]'
+    assert expected.shape == (9, 5) and expected.std(axis=0).max() > 0.005
+    kinds = {op.type for op in sampler.graph.get_operations()}
+    assert not [kind for kind in kinds if 'Var' in kind or 'Random' in kind]
+    with pytest.raises(RunError, match='codes of the frozen file differ'):
+        writing.write('frozen', sampler, tmp_path / 'a.pb', asked, expected + 1e-3 * expected.max())
+
+
+def test_the_place_of_an_encoder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for form, path, expected in (
+            ('frozen', 'generator.pb', 'encoder.pb'), ('onnx', 'a/b.c.onnx', 'a/b.c_encoder.onnx'),
+            ('saved_model', 'saved_model', 'saved_model_encoder'),
+            ('saved_model', '.', f'../{tmp_path.name}_encoder'),
+            ('saved_model', 'v1.0', 'v1.0_encoder')):
+        assert encoder_path(form, pathlib.Path(path)) == (tmp_path / expected).resolve()
 
 
 @every_format

@@ -1,0 +1,55 @@
+"""The codes of pictures and what G draws of them, with an encoder of a few lines."""
+
+import types
+
+import numpy as np
+import pytest
+
+from dcgan_tf.show import reconstruction
+from dcgan_tf.show.reconstruction import psnr, reconstruct
+
+
+class Gan:
+    """The code of a picture is its first number; G draws it, moved by the number of the class."""
+
+    def __init__(self, classes):
+        self.asked = []
+        self.config = types.SimpleNamespace(conditioned=classes > 0, label_sizes=(classes,))
+
+    def encode(self, images, labels, reference):
+        self.asked.append(len(images))
+        assert reference == 'these'
+        return np.float32(images[:, 0, 0])
+
+    def generate_images(self, z, labels):
+        y = 0 if labels is None else 20 * np.reshape(labels, [-1, 1])
+        return np.clip((z + y) / 255, 0, 1)[:, None, None].repeat(2, axis=2)
+
+
+PICTURES = np.uint8([[10, 10], [10, 50], [10, 28], [200, 200], [7, 7]])[:, None, :, None]
+
+
+def test_one_without_labels(monkeypatch):
+    monkeypatch.setattr(reconstruction, 'CHUNK', 2)
+    gan = Gan(0)
+    found = reconstruct(gan, PICTURES, reference='these')
+    assert gan.asked == [2, 2, 1] and found.labels is None
+    np.testing.assert_array_equal(found.z[:, 0], PICTURES[:, 0, 0, 0])
+    np.testing.assert_array_equal(found.images, PICTURES[:, :, :1].repeat(2, axis=2))
+    np.testing.assert_allclose(found.error, np.float64([0, 800, 162, 0, 0]) / 255 ** 2, rtol=1e-5)
+
+
+@pytest.mark.parametrize(('labels', 'expected'), [
+    (None, [0, 1, 0, 0, 0]), (2, [2] * 5), ([2, 1, 2, 0, 1], [2, 1, 2, 0, 1])])
+def test_the_class_that_fits_best_is_found_or_named(monkeypatch, labels, expected):
+    monkeypatch.setattr(reconstruction, 'CHUNK', 2)
+    found = reconstruct(Gan(3), PICTURES, labels, 'these')
+    assert found.labels.tolist() == expected
+    drawn = np.clip(PICTURES[:, 0, :1, 0] + 20 * np.reshape(expected, [-1, 1]), 0, 255)
+    np.testing.assert_array_equal(found.images[:, 0, :, 0], drawn.repeat(2, axis=1))
+    error = np.mean((drawn - np.float64(PICTURES[:, 0, :, 0])) ** 2, axis=1) / 255 ** 2
+    np.testing.assert_allclose(found.error, error, rtol=1e-4, atol=1e-9)
+
+
+def test_psnr():
+    np.testing.assert_allclose(psnr(np.float64([1, 0.1, 0.001, 0])), [0, 10, 30, np.inf])
