@@ -282,7 +282,7 @@ def test_a_film_between_two_pictures(run, tmp_path):
 @cases(('words', 'match'), [
     ('none.png', 'none.png is no file'), ('.', '. is no file'),
     ('', 'required'), ('a.png --starts 0', '--starts 0'),
-    ('a.png --steps 0', '--steps 0'), ('a.png --features -1', '--features -1'),
+    ('a.png --steps -1', '--steps -1: expected 0 to'), ('a.png --features -1', '--features -1'),
     ('a.png --out a.gif', '.png'), ('a.png --save a', '.npz')])
 def test_inversions_that_make_no_sense(run, capsys, words, match):
     assert call(invert, run, *words.split()) == 2
