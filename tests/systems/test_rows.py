@@ -25,7 +25,8 @@ TOGETHER = [         # rows, and the boxes that TensorBoard shows for them
       'norm': 'layer', 'g_norm': 'none'}, {'Discriminator_penalty'}),
     ({'name': 'main1', 'objective': 'loss_sensitive', 'penalty': 'mode_regularised',
       'norm': 'none'},
-     {'Encoder', 'Encoder_real', 'Generator_rebuilt', 'Discriminator_rebuilt'}),
+     {'Encoder', 'Encoder_real', 'Encoder_encode', 'encode', 'Generator_rebuilt',
+      'Discriminator_rebuilt'}),
     ({'name': 'main1', 'objective': 'wgan', 'penalty': 'r1', 'penalty_every': 2},
      set()),                                           # r1 takes the D at hand
     ({'name': 'folder_classic', 'objective': 'ebgan', 'penalty': 'gradient_penalty',
