@@ -4,6 +4,7 @@ import os
 import pathlib
 from argparse import ArgumentTypeError
 
+from dcgan_tf import pretrained, program
 from dcgan_tf.cli import trained
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.errors import UsageError
@@ -25,8 +26,9 @@ def add_arguments(parser) -> None:
 def find(args) -> tuple[OneRun | ResultsFolder, Weights | None]:
     """Returns the runs to show, and the Weights to open at the start.
 
-    These are None for a folder of runs, and for a run without a checkpoint. UsageError if there is
-    no such run or folder, and for a flag that has no effect.
+    These are None for a folder of runs, and for a run without a checkpoint. The default folder of
+    runs need not be there yet. UsageError if there is no run or folder that was named, and for a
+    flag that has no effect.
     """
     if args.run is None:
         return _folder(args), None
@@ -51,12 +53,21 @@ def _folder(args):
             raise UsageError(f'{flag} is for one run: name it (RUN)')
     folder = args.save_folder or _default_folder()
     path = pathlib.Path(folder)
-    if not path.is_dir():
+    if args.save_folder and not path.is_dir():
         raise UsageError(f'{folder}: there is no such folder; name the one that holds the runs '
                          '(--save-folder), or one run (RUN)')
     if (path / 'config.json').is_file():
         raise UsageError(f'{folder} is a run: name it without --save-folder')
     return ResultsFolder(path)
+
+
+def hint(place: OneRun | ResultsFolder) -> str:
+    """Returns what to do if there is nothing to show yet, as a line; '' if there is something."""
+    if not place.many or place.runs():
+        return ''
+    return (f'there is no run in {place.path} yet: the page lists each as soon as '
+            f'{program.command("train")} starts it; without a training, name a generator that '
+            f'comes along, {program.command("explore")} {pretrained.PREFIX}{pretrained.names()[0]}')
 
 
 def _default_folder():

@@ -32,6 +32,7 @@ def find(options: Options) -> Weights | None:
         return _of_unfinished_start(path, options)
     if options.init_from is None:
         return None
+    pretrained.refuse(options.init_from, 'a discriminator')
     try:
         return _find(latest(options.save_folder) if options.init_from == LATEST
                      else options.init_from, options)
@@ -115,7 +116,6 @@ def _find(path, options):
 
     Says if another version of this program made them.
     """
-    pretrained.refuse(path, 'a discriminator')
     found = trained_weights.find(path, trust=options.trust)
     if (found.step or max(checkpoint_files.steps(found.folder))) == 0:
         raise UsageError(f'{where(found)} has had no training step: its networks are as random as '

@@ -18,6 +18,8 @@ def main(argv=None):
     args = parse(argv)
     serving = packages()
     place, weights = explored.find(args)
+    if hint := explored.hint(place):
+        print(f'{program.name()}: {hint}', file=sys.stderr, flush=True)
     with serving.open_socket(args.host, args.port) as listening:
         number = serving.explore_runs(listening, place, trained.open_gan, weights=weights,
                                       trust=args.trust)

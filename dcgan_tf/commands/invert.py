@@ -25,6 +25,8 @@ def main(argv=None):
     """Writes the strip and the latents, prints the errors; returns the exit code."""
     args = parse(argv)
     run = trained.find(args)
+    if args.features:
+        run.check_whole("D's features", hint='it is searched in pixels if --features is left out')
     label = latent.class_numbers(run.config, {'--class': args.class_})
     wanted = inputs.pictures(args.images, run.config)
     out, save = args.out or run.file('inverted.png'), args.save or run.file('inverted.npz')

@@ -5,7 +5,7 @@ import pathlib
 import shutil
 import sys
 
-from dcgan_tf import program
+from dcgan_tf import pretrained, program
 from dcgan_tf.cli import exits, runs_table
 from dcgan_tf.cli.parser import Parser, add_json, check_file
 from dcgan_tf.cli.paths import local_path
@@ -40,6 +40,7 @@ def main(argv=None):
 
 def found(folder):
     """Returns the Overviews of the runs in a folder. UsageError if it has no run."""
+    pretrained.refuse(folder, 'a log', 'a folder that holds runs')
     path = pathlib.Path(folder)
     if not path.is_dir():
         raise UsageError(f'{folder}: there is no such folder; name the one that holds the runs')

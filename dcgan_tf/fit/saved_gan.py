@@ -84,10 +84,10 @@ class SavedGAN(BaseGAN):
             initial_weights.fill(self.session, sources, found[field], self._pretrained)
         initial_weights.assign(self.session, self.built.inputs.step, card.step)
 
-    def _check_whole(self, what):
-        """Raises UsageError for a generator alone. what: what is needed besides it."""
+    def _check_whole(self, what, **words):
+        """Raises UsageError for a generator alone. what, words: see `pretrained.refuse`."""
         if self._pretrained:
-            pretrained.refuse(self._pretrained, what)
+            pretrained.refuse(self._pretrained, what, **words)
 
     def _must_train(self):
         self._check_whole('a discriminator and its optimizers')

@@ -53,10 +53,7 @@ def find(path: str, folder: pathlib.Path | None = None) -> Card:
 
     folder: where both files are; None = in the package.
     """
-    name, known, folder = path.removeprefix(PREFIX), names(folder), folder or FOLDER
-    if name not in known:
-        raise UsageError(f'{path[:60]}: there is no such generator; expected '
-                         f'{" or ".join(PREFIX + each for each in known)}{nearest(name, known)}')
+    name, folder = _known(path, folder), folder or FOLDER
     file = folder / f'{name}.json'
     try:
         entries = json.loads(file.read_text(encoding='utf-8'))
@@ -101,8 +98,22 @@ def write(card: Card, found: dict[str, dict[str, np.ndarray]]) -> Card:
     return card
 
 
-def refuse(path, what: str) -> None:
-    """Raises UsageError if a path means a generator that comes along. what: what is needed."""
+def refuse(path, what: str, expected: str | None = None, hint: str = USES) -> None:
+    """Raises UsageError if a path means a generator that comes along.
+
+    what: what is needed besides G. expected: what to name in its place; None = a run folder.
+    hint: what the user may do with this generator.
+    """
     if is_one(str(path)):
-        raise UsageError(f'{path} is a generator alone, without {what}: expected a run folder of '
-                         f'{program.command("train")}; {USES}')
+        _known(str(path))
+        raise UsageError(f'{path} is a generator alone, without {what}: expected '
+                         f'{expected or "a run folder of " + program.command("train")}; {hint}')
+
+
+def _known(path, folder=None):
+    """Returns the name after PREFIX. UsageError if there is no such generator."""
+    name, known = path.removeprefix(PREFIX), names(folder)
+    if name not in known:
+        raise UsageError(f'{path[:60]}: there is no such generator; expected '
+                         f'{" or ".join(PREFIX + each for each in known)}{nearest(name, known)}')
+    return name

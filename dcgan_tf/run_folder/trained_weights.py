@@ -40,10 +40,10 @@ class Weights(NamedTuple):
                            'choose another place with --out') from error
         return self.out / name
 
-    def check_whole(self, what: str) -> None:
-        """Raises UsageError for a generator alone. what: what is needed besides it."""
+    def check_whole(self, what: str, **words) -> None:
+        """Raises UsageError for a generator alone. what, words: see `pretrained.refuse`."""
         if self.card:
-            pretrained.refuse(self.name, what)
+            pretrained.refuse(self.name, what, **words)
 
 
 def find(run, checkpoint=NEWEST, config=None, trust=False) -> Weights:

@@ -157,7 +157,7 @@ class Queries(SavedGAN):
         check_images(images, self.config)
         options = checked(options or InversionOptions())
         if options.features:
-            self._check_whole("D's features")
+            self._check_whole("D's features", hint='it is searched in pixels, features=0')
         elif options.features is None:
             options = options._replace(features=0.0 if self._pretrained else FEATURES)
         if not options.steps:

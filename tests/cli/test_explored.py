@@ -34,6 +34,11 @@ def test_without_a_run_it_is_the_folder_of_runs(run, here, monkeypatch):
     assert str(find('--save-folder', here / 'results')[0].path) == str(here / 'results')
     monkeypatch.setenv('SAVE_FOLDER', str(here))
     assert find()[0].path == here and find()[0].runs() == []
+    monkeypatch.setenv('SAVE_FOLDER', str(here / 'new'))             # a training may make it
+    assert find()[0].runs() == []
+    assert 'main1.py starts it' in (line := explored.hint(find()[0]))
+    assert 'explore.py pretrained:digits' in line
+    assert explored.hint(place) == '' == explored.hint(find(run.path)[0])
     monkeypatch.setenv('SAVE_FOLDER', '$NOT_SET/x')
     with pytest.raises(UsageError, match='SAVE_FOLDER: .*NOT_SET is not set'):
         find()

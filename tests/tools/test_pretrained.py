@@ -20,6 +20,7 @@ from dcgan_tf.commands import (
     morph,
     plot,
     project,
+    runs,
     sample,
 )
 from dcgan_tf.show.inversion import InversionOptions
@@ -83,21 +84,26 @@ def test_it_inverts_in_pixels(tiny, tmp_path, capsys):
     assert call(invert, tiny, tmp_path / 'a.png', '--starts', 1, '--steps', 2) == 0
     assert (tmp_path / 'here' / 'inverted.png').is_file()
     assert call(invert, tiny, tmp_path / 'a.png', '--features', 1) == 2
-    assert "pretrained:tiny is a generator alone, without D's features" in capsys.readouterr().err
+    line = capsys.readouterr().err
+    assert "pretrained:tiny is a generator alone, without D's features" in line
+    assert 'in pixels if --features is left out' in line and 'invert' not in line.partition(':')[2]
 
 
 @pytest.mark.parametrize('tool, words', [
-    (evaluate, ()), (features, ()), (plot, ('--out', 'a.png')), (project, ()),
+    (evaluate, ()), (features, ()), (plot, ('--out', 'a.png')), (project, ()), (runs, ()),
     (graph, ('--variables',)), (graph, ('--tensors', 'losses/*'))])
 def test_a_tool_that_needs_more_refuses_it_by_name(tiny, tool, words, capsys):
     assert call(tool, tiny, *words) == 2
     assert 'pretrained:tiny is a generator alone' in capsys.readouterr().err
+    assert call(tool, 'pretrained:tinny', *words) == 2
+    assert 'there is no such generator; expected pretrained:tiny; did' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize('flag', ['--resume', '--init-from'])
 def test_a_training_refuses_it_by_name(tiny, flag, capsys):
     assert exits.run(main1.main, [flag, tiny, '--quiet']) == 2
-    assert 'pretrained:tiny is a generator alone' in capsys.readouterr().err
+    line = capsys.readouterr().err
+    assert 'pretrained:tiny is a generator alone' in line and line.count(tiny) == 1
 
 
 def test_python_refuses_what_needs_more(tiny):
