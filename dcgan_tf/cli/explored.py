@@ -17,10 +17,10 @@ from dcgan_tf.show.explore.places import OneRun, ResultsFolder
 
 def add_arguments(parser) -> None:
     """Adds the arguments that say what to show."""
-    trained.add_run(parser, optional='without it, the page lists the runs of --save-folder')
     parser.add_argument('--save-folder', type=local_path, metavar='DIR', help='without RUN: the '
                         'folder that holds the run folders; environment variable: SAVE_FOLDER '
                         '(default: results)')
+    trained.add_run(parser, optional='without it, the page lists the runs of --save-folder')
 
 
 def find(args) -> tuple[OneRun | ResultsFolder, Weights | None]:

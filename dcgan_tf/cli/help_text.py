@@ -32,7 +32,12 @@ class HelpLines(argparse.HelpFormatter):
 
     def _split_lines(self, text, width):
         return [line for part in text.split('\n') for line in textwrap.wrap(
-            part, width, subsequent_indent='    ' if part.startswith(' ') else '')]
+            part, width, break_on_hyphens=False,
+            subsequent_indent='    ' if part.startswith(' ') else '')]
+
+    def _fill_text(self, text, width, indent):
+        return textwrap.fill(' '.join(text.split()), width, break_on_hyphens=False,
+                             initial_indent=indent, subsequent_indent=indent)
 
     def _get_default_metavar_for_optional(self, action):
         return METAVARS.get(action.type) or super()._get_default_metavar_for_optional(action)
@@ -67,8 +72,13 @@ def short_help(parser, frequent: tuple[str, ...], examples: dict[str, str]) -> s
         lines.add_arguments([brief(action) for action in group._group_actions
                              if not flags.isdisjoint(action.option_strings)])
         lines.end_section()
+    return f'{lines.format_help()}{example_lines(parser, examples)}'
+
+
+def example_lines(parser, examples: dict[str, str]) -> str:
+    """Returns the end of a text of --help; '' without examples, see `short_help`."""
     shown = ''.join(_example(f'{parser.prog} {words}', about) for words, about in examples.items())
-    return f'{lines.format_help()}\nexamples:\n{shown}'
+    return f'\nexamples:\n{shown}' if shown else ''
 
 
 def _example(words, about):

@@ -6,7 +6,7 @@ import pathlib
 import sys
 
 from dcgan_tf import notices, program
-from dcgan_tf.cli.help_text import HelpAll, HelpLines, short_help
+from dcgan_tf.cli.help_text import HelpAll, HelpLines, example_lines, short_help
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.readers import within
 from dcgan_tf.config import flag_of
@@ -26,7 +26,7 @@ class Parser(argparse.ArgumentParser):
     """Is argparse's parser, but a mistake is a UsageError, and `--a_b` means `--a-b`.
 
     frequent: the flags that --help shows if --help-all shows the others; () = --help shows all.
-    examples: what is typed after the program -> what it does, for that --help.
+    examples: what is typed after the program -> what it does, for the end of both texts.
     """
 
     def __init__(self, *, frequent=(), examples=None, **options):
@@ -47,7 +47,7 @@ class Parser(argparse.ArgumentParser):
 
     def format_all(self):
         """Returns the text that shows every flag."""
-        return super().format_help()
+        return super().format_help() + example_lines(self, self.examples)
 
     def parse_args(self, args=None, namespace=None, **ranges):
         """ranges: name of a flag -> the smallest and the largest number that it takes."""
@@ -95,8 +95,9 @@ def add_trust(group):
                        'which you have started a training yourself: docs/reliability.md')
 
 
-def add_data(group):
-    """Adds the flags that the tools share which read the data set of a run."""
+def add_data(parser):
+    """Adds the flags that the tools share which read the data set of a run, in a group."""
+    group = parser.add_argument_group('the data')
     group.add_argument('--data-dir', type=local_path, metavar='DIR',
                        help='folder of the data set (default: as in the run)')
     add_cache_folder(group)

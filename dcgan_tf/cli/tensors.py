@@ -21,17 +21,18 @@ MAX_NAMED = 5                 # tensors in an error
 
 def add_tensors(parser) -> None:
     """Adds the flags."""
-    parser.add_argument('--tensors', metavar='PATTERN', help='print instead statistics of the '
-                        "tensors whose names match, for a batch: 'losses/*'; the weights do not "
-                        'change')
-    parser.add_argument('--seed', type=int, help='with --tensors: the seed of the batch, its real '
-                        'images and its latents (default: that of the run, which gives the batch '
-                        'of its next step)')
-    parser.add_argument('--save', type=local_path, metavar='FILE.npz', help='with --tensors: keep '
-                        'the arrays, for numpy.load')
-    parser.add_argument('--picture', type=local_path, metavar='FILE.png', help='with --tensors: '
-                        'draw feature maps [N, H, W, C], a row for each image, a column for each '
-                        'map')
+    group = parser.add_argument_group('tensors')
+    group.add_argument('--tensors', metavar='PATTERN', help='print instead statistics of the '
+                       "tensors whose names match, for a batch: 'losses/*'; the weights do not "
+                       'change')
+    group.add_argument('--seed', type=int, help='with --tensors: the seed of the batch, its real '
+                       'images and its latents (default: that of the run, which gives the batch '
+                       'of its next step)')
+    group.add_argument('--save', type=local_path, metavar='FILE.npz', help='with --tensors: keep '
+                       'the arrays, for numpy.load')
+    group.add_argument('--picture', type=local_path, metavar='FILE.png', help='with --tensors: '
+                       'draw feature maps [N, H, W, C], a row for each image, a column for each '
+                       'map')
     add_data(parser)
 
 

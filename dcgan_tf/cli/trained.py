@@ -14,28 +14,35 @@ from dcgan_tf.run_folder.made_by import notice
 from dcgan_tf.run_folder.trained_weights import NEWEST, OPTION_FILES, Weights
 
 
-def add_run(parser, *, optional: str = '') -> None:
+def add_run(parser, *, optional: str = '', alone: bool = True) -> None:
     """Adds the arguments that name a trained model: see `find`.
 
-    optional: what a command without RUN does, for the help text; '' = RUN is required.
+    optional: what a command without RUN does, for the help text; '' = RUN is required. alone: False
+    = the command needs more than a generator, so the text names none of those that come along.
     """
+    generators = (', or a generator that comes along: ' + ', '.join(
+        map(pretrained.PREFIX.__add__, pretrained.names()))) * alone
     parser.add_argument('run', type=local_path, metavar='RUN', nargs='?' if optional else None,
                         help=f'a run folder of {program.command("train")}, or a checkpoint '
-                        '(.../model-STEP, or a folder of such), or a generator that comes along: '
-                        f'{", ".join(map(pretrained.PREFIX.__add__, pretrained.names()))}'
+                        f'(.../model-STEP, or a folder of such){generators}'
                         f'{"; " * bool(optional)}{optional}')
-    parser.add_argument('--config', type=local_path, metavar='FILE', help='for a checkpoint '
-                        'outside its run folder: the config.json that it was trained with '
-                        '(default: the one in the same folder, or one folder up)')
-    add_checkpoint(parser)
+    add_checkpoint(parser).add_argument(
+        '--config', type=local_path, metavar='FILE', help='for a checkpoint outside its run '
+        'folder: the config.json that it was trained with (default: the one in the same folder, or '
+        'one folder up)')
 
 
-def add_checkpoint(parser) -> None:
-    """Adds the flags that choose one of a run's checkpoints, and that trust the run's code."""
-    add_trust(parser)
-    parser.add_argument('--checkpoint', default=NEWEST, metavar='WHICH', help='the checkpoint: '
-                        'newest, best (by --keep-best of the training) or a step (default: '
-                        'newest)')
+def add_checkpoint(parser):
+    """Adds the flags that choose one of a run's checkpoints, and that trust the run's code.
+
+    Returns their group.
+    """
+    group = parser.add_argument_group('the checkpoint')
+    add_trust(group)
+    group.add_argument('--checkpoint', default=NEWEST, metavar='WHICH', help='the checkpoint: '
+                       'newest, best (by --keep-best of the training) or a step (default: '
+                       'newest)')
+    return group
 
 
 def find(args) -> Weights:

@@ -26,6 +26,10 @@ from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import samples
 
 SIDE, MIDDLE = 3, 4           # the result is shown with 8 neighbours, as 3x3
+EXAMPLES = {                                            # after the name of the program
+    'RUN --plus 0,7,47 --minus 46,37,59 --plus 48,27 --out sum.png': 'a sum of three means',
+    'pretrained:digits --plus 3,17 --out mean.png': 'what lies between two pictures',
+}
 
 
 class Term(argparse.Action):
@@ -147,29 +151,32 @@ def caption(item):
 
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
-    parser = Parser(description='Adds and subtracts what pictures of a trained model show.')
-    trained.add_run(parser)
+    parser = Parser(description='Adds and subtracts what pictures of a trained model show.',
+                    examples=EXAMPLES)
+    group = parser.add_argument_group('the sum')
     for flag, what in (('--plus', 'add'), ('--minus', 'take away')):
-        parser.add_argument(flag, action=Term, type=seeds_and_pictures, dest='terms',
-                            default=[], metavar='S,S,...', help=f'{what} the mean latent of these '
-                            'seeds; if the model has an encoder, also of pictures, such as a.png, '
-                            'and of folders of pictures; can be given more than once')
-    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
-                        'acgan: the class to draw, and that of the pictures; for an infogan: the '
-                        'value of code 1; without --code its other categorical codes are 0')
-    inputs.add_code(parser)
-    parser.add_argument('--noise', type=float, default=0.25, metavar='X', help='distance of the '
-                        'eight pictures around the result, in draws of the prior (default: 0.25)')
-    parser.add_argument('--seed', type=int, default=0, help='seed of those eight (default: 0)')
-    inputs.add_scale(parser, 'the file')
+        group.add_argument(flag, action=Term, type=seeds_and_pictures, dest='terms',
+                           default=[], metavar='S,S,...', help=f'{what} the mean latent of these '
+                           'seeds; if the model has an encoder, also of pictures, such as a.png, '
+                           'and of folders of pictures; can be given more than once')
+    group.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
+                       'acgan: the class to draw, and that of the pictures; for an infogan: the '
+                       'value of code 1; without --code its other categorical codes are 0')
+    inputs.add_code(group)
+    group.add_argument('--noise', type=float, default=0.25, metavar='X', help='distance of the '
+                       'eight pictures around the result, in draws of the prior (default: 0.25)')
+    group.add_argument('--seed', type=int, default=0, help='seed of those eight (default: 0)')
+    group = parser.add_argument_group('the files')
+    inputs.add_scale(group, 'the file')
+    group.add_argument('--save', type=local_path, metavar='FILE',
+                       help='write the result as an .npz file, for '
+                       f'--latents of {program.command("sample")} and '
+                       f'{program.command("morph")}')
+    group.add_argument('--out', type=local_path, metavar='FILE',
+                       help='the picture, a .png file (default: '
+                       'RUN/images/arithmetic.png; without a run folder, arithmetic.png)')
     add_data(parser)
-    parser.add_argument('--save', type=local_path, metavar='FILE',
-                        help='write the result as an .npz file, for '
-                        f'--latents of {program.command("sample")} and '
-                        f'{program.command("morph")}')
-    parser.add_argument('--out', type=local_path, metavar='FILE',
-                        help='the picture, a .png file (default: '
-                        'RUN/images/arithmetic.png; without a run folder, arithmetic.png)')
+    trained.add_run(parser)
     args = parser.parse_args(argv, seed=SEEDS, scale=(1, images.MAX_SCALE))
     if not args.terms:
         raise UsageError('nothing to add: give --plus and --minus lists of seeds, such as --plus '

@@ -23,6 +23,10 @@ from dcgan_tf.run_folder import samples
 from dcgan_tf.show.reconstruction import psnr, reconstruct
 
 COLUMNS, MAX_SHOWN = 16, 64   # pictures in a row of the strip, and in all of it
+EXAMPLES = {                                            # after the name of the program
+    'RUN a.png b.png': 'two pictures',
+    'RUN photos --out encoded': 'all pictures of a folder',
+}
 
 
 def main(argv=None):
@@ -78,11 +82,7 @@ def summary(found, out):
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Finds the latents of pictures with the encoder of a trained '
-                    'model, without a search.')
-    trained.add_run(parser)
-    parser.add_argument('images', type=local_path, metavar='IMAGE', nargs='+',
-                        help='picture files, or folders of them; '
-                        'they are cropped and resized like the pictures of the training')
+                    'model, without a search.', examples=EXAMPLES)
     parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class of '
                         'all pictures (default: every class is tried for each picture)')
     inputs.add_scale(parser, 'the strip')
@@ -92,6 +92,10 @@ def parse(argv):
                         f'{program.command("sample")} and {program.command("morph")}, strip.png '
                         'and errors.csv (default: RUN/images/encoded; without a run folder, '
                         'encoded)')
+    trained.add_run(parser, alone=False)
+    parser.add_argument('images', type=local_path, metavar='IMAGE', nargs='+',
+                        help='picture files, or folders of them; '
+                        'they are cropped and resized like the pictures of the training')
     args = parser.parse_args(argv, scale=(1, images.MAX_SCALE))
     if args.out:
         check_folder('--out', args.out)

@@ -24,6 +24,11 @@ from dcgan_tf.monitoring.evaluation_hook import best_value
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import run_names, trained_weights
 
+EXAMPLES = {                                            # after the name of the program
+    'RUN': 'all metrics, by 10,000 samples: minutes',
+    'RUN RUN2 --metrics frechet,recall --n 2000': 'two runs, sooner and less exactly',
+}
+
 
 class Line(NamedTuple):
     """Holds one row of the table."""
@@ -166,28 +171,31 @@ def as_json(lines):
 
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
-    parser = Parser(description='Compares generated pictures with real ones that were held out.')
+    parser = Parser(description='Compares generated pictures with real ones that were held out.',
+                    examples=EXAMPLES)
     parser.add_argument('runs', nargs='+', type=local_path, metavar='RUN',
                         help=f'run folders of {program.command("train")}')
-    trained.add_checkpoint(parser)
-    parser.add_argument('--n', type=int, default=10_000, help='number of samples of '
-                        'each run, and of held-out and training pictures; fewer if the data set '
-                        'is smaller (default: 10000)')
-    parser.add_argument('--features', help='what stands for a picture: classifier, '
-                        'random, pixels or inception (default: classifier if the data set has '
-                        'labels, else random)')
-    parser.add_argument('--inception', type=local_path, metavar='FILE',
-                        help='the file of --features inception: '
-                        'classify_image_graph_def.pb or Keras\'s inception_v3_weights_...h5')
+    group = parser.add_argument_group('what is measured')
+    group.add_argument('--n', type=int, default=10_000, help='number of samples of '
+                       'each run, and of held-out and training pictures; fewer if the data set '
+                       'is smaller (default: 10000)')
+    group.add_argument('--features', help='what stands for a picture: classifier, '
+                       'random, pixels or inception (default: classifier if the data set has '
+                       'labels, else random)')
+    group.add_argument('--inception', type=local_path, metavar='FILE',
+                       help='the file of --features inception: '
+                       'classify_image_graph_def.pb or Keras\'s inception_v3_weights_...h5')
     slow = ', '.join(name for name, row in METRICS.items() if row.named)
-    parser.add_argument('--metrics', metavar='NAME,NAME',
-                        help=f'a list of {",".join(METRICS)} (default: all but {slow})')
-    parser.add_argument('--seed', type=int, default=0, help='seed of the first sample; each '
-                        'of the others has the next seed (default: 0)')
-    add_json(parser)
+    group.add_argument('--metrics', metavar='NAME,NAME',
+                       help=f'a list of {", ".join(METRICS)} (default: all but {slow})')
+    group.add_argument('--seed', type=int, default=0, help='seed of the first sample; each '
+                       'of the others has the next seed (default: 0)')
+    group = parser.add_argument_group('the report')
+    add_json(group)
+    group.add_argument('--quiet', action='store_true', help='no progress bar, and '
+                       'no line about runs of another version')
     add_data(parser)
-    parser.add_argument('--quiet', action='store_true', help='no progress bar, and '
-                        'no line about runs of another version')
+    trained.add_checkpoint(parser)
     args = parser.parse_args(argv, n=(2, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
     if args.features or args.inception:

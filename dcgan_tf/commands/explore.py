@@ -12,6 +12,11 @@ from dcgan_tf.cli import exits, explored, trained
 from dcgan_tf.cli.parser import Parser
 from dcgan_tf.errors import UsageError
 
+EXAMPLES = {                                            # after the name of the program
+    'pretrained:digits': 'a generator before any training',
+    '--save-folder results': 'all runs, also while they train',
+}
+
 
 def main(argv=None):
     """Serves the page until a signal comes; returns the exit code."""
@@ -42,11 +47,11 @@ def packages():
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Serves a page to play with the generator of a run, to watch its '
-                    'training, and to compare runs.')
-    explored.add_arguments(parser)
+                    'training, and to compare runs.', examples=EXAMPLES)
     parser.add_argument('--host', default='127.0.0.1', help='the address to listen on; with '
                         '0.0.0.0 every machine that can reach this one can open the page '
                         '(default: 127.0.0.1, only this machine)')
     parser.add_argument('--port', type=int, default=8000, help='port of the page; 0 = any free '
                         'port (default: 8000)')
+    explored.add_arguments(parser)
     return parser.parse_args(argv, port=(0, 65_535))

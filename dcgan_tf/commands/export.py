@@ -10,6 +10,11 @@ from dcgan_tf.cli.readers import SEEDS, names_of
 from dcgan_tf.errors import UsageError
 from dcgan_tf.show import exports
 
+EXAMPLES = {                                            # after the name of the program
+    'pretrained:digits --format tflite --out digits.tflite': 'one file',
+    'RUN --format saved_model,onnx --out exported': 'a folder with both',
+}
+
 
 def main(argv=None):
     """Writes a file for each format and compares it with the run; returns the exit code."""
@@ -52,10 +57,9 @@ def report(name, written, what='pixel'):
 
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
-    parser = Parser(description='Writes the generator of a run for other programs, and compares '
-                                'the pictures of the file with those of the run; and the encoder, '
-                                'if there is one, into a file of its own next to it.')
-    trained.add_run(parser)
+    parser = Parser(examples=EXAMPLES, description='Writes the generator of a run for other '
+                    'programs, and compares the pictures of the file with those of the run; and '
+                    'the encoder, if there is one, into a file of its own next to it.')
     parser.add_argument('--format', required=True, type=names_of(exports.FORMATS),
                         metavar='NAME,NAME', help='; '.join(
                             f'{name}: {row.help}' for name, row in exports.FORMATS.items()))
@@ -68,4 +72,5 @@ def parse(argv):
                         'is compared with the run, in batches of 1, 7 and all (default: 16)')
     parser.add_argument('--seed', type=int, default=0, help='seed of the first of them '
                         '(default: 0)')
+    trained.add_run(parser)
     return parser.parse_args(argv, n=(7, 1_000), seed=SEEDS)

@@ -28,6 +28,11 @@ from dcgan_tf.run_folder import trained_weights
 
 FUNCTIONS = {'features': "D's features", 'codes': 'codes', 'pixels': 'raw pixels'}     # --of
 
+EXAMPLES = {                                            # after the name of the program
+    'RUN': 'an SVM that learns from 10,000 pictures',
+    'RUN --n 1000 --json svm.json': 'from 1,000; the table also as a file',
+}
+
 
 def main(argv=None):
     """Prints the table; returns the exit code."""
@@ -119,11 +124,10 @@ def table(lines):
 
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
-    parser = Parser(description='Tests how well a linear SVM, and the nearest neighbour, tell '
-                    'classes apart by D\'s features and by the codes of an encoder.')
+    parser = Parser(examples=EXAMPLES, description='Tests how well a linear SVM, and the nearest '
+                    'neighbour, tell classes apart by D\'s features and by the codes of an encoder.')
     parser.add_argument('run', type=local_path, metavar='RUN',
                         help=f'a run folder of {program.command("train")}')
-    trained.add_checkpoint(parser)
     parser.add_argument('--n', type=int, default=10_000, help='number of pictures that the SVM '
                         'learns from, at most (default: 10000)')
     parser.add_argument('--of', type=names_of(FUNCTIONS), metavar='NAME,NAME', help='what is '
@@ -132,9 +136,10 @@ def parse(argv):
                         + ' (default: all; codes if there is an encoder that gets no class)')
     parser.add_argument('--seed', type=int, default=0, help='seed of their choice (default: 0)')
     add_json(parser)
-    add_data(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar, and '
                         'no line about a run of another version')
+    add_data(parser)
+    trained.add_checkpoint(parser)
     args = parser.parse_args(argv, n=(10, 1_000_000), seed=SEEDS)
     check_file('--json', args.json)
     return args

@@ -14,6 +14,11 @@ from dcgan_tf.run_folder import checkpoint_files
 
 MAX_SHOWN = 10                # rows of a table of differences without --all
 ASPECTS = ('type', 'shape', 'attributes', 'inputs')
+EXAMPLES = {                                            # after the name of the program
+    'RUN': 'layers, parameters and FLOPs',
+    'RUN --diff RUN2': 'what differs in two runs',
+    "RUN --tensors 'losses/*'": 'the losses of the next batch',
+}
 
 
 def main(argv=None):
@@ -178,17 +183,18 @@ def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Prints a model as a table: layers, shapes, parameters, FLOPs. RUN '
                     'needs no checkpoint for that; it may be a config.json, or a file with the '
-                    f'output of {program.command("train")} --dry-run.')
-    trained.add_run(parser)
-    parser.add_argument('--diff', type=local_path, metavar='RUN2',
-                        help='print instead the differences of the '
-                        'training graphs of RUN and RUN2')
-    parser.add_argument('--all', action='store_true', help='with --diff: print every difference in '
-                        'full length')
-    parser.add_argument('--variables', action='store_true', help='print instead statistics of '
-                        'every variable in the checkpoint of RUN')
+                    f'output of {program.command("train")} --dry-run.', examples=EXAMPLES)
+    group = parser.add_argument_group('what to print')
+    group.add_argument('--diff', type=local_path, metavar='RUN2',
+                       help='print instead the differences of the '
+                       'training graphs of RUN and RUN2')
+    group.add_argument('--all', action='store_true', help='with --diff: print every difference in '
+                       'full length')
+    group.add_argument('--variables', action='store_true', help='print instead statistics of '
+                       'every variable in the checkpoint of RUN')
+    add_json(group, 'tables')
     tensors.add_tensors(parser)
-    add_json(parser, 'tables')
+    trained.add_run(parser)
     args = parser.parse_args(argv)
     given = [f'--{name}' for name in ('variables', 'diff', 'tensors') if getattr(args, name)]
     if len(given) > 1:

@@ -19,6 +19,10 @@ from dcgan_tf.run_folder import samples
 
 MAX_IMAGES = 1_000
 MAX_SHOWN = 8                 # starts of the search that the strip shows
+EXAMPLES = {                                            # after the name of the program
+    'RUN a.png b.png --out found.png': 'the nearest pictures that G draws',
+    'pretrained:digits a.png --starts 20': 'a longer search',
+}
 
 
 def main(argv=None):
@@ -73,33 +77,35 @@ def of_encoder(before, after, best):
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Finds the latents from which a trained model draws given '
-                    'pictures.')
+                    'pictures.', examples=EXAMPLES)
+    group = parser.add_argument_group('the search')
+    group.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
+                       'acgan: the class of all pictures; for an infogan: the value of code 1 '
+                       '(default: every class is tried for each picture: ten classes take ten '
+                       'times as long)')
+    group.add_argument('--starts', type=int, default=8, metavar='N', help='number of '
+                       'latents from which the search starts, for each picture: random ones, and '
+                       'the first by the encoder, if there is one (default: 8)')
+    group.add_argument('--steps', type=int, default=200, metavar='N', help='steps of L-BFGS, at '
+                       'most; 0 = no search, the latent of the encoder as it is (default: 200)')
+    group.add_argument('--features', type=float, metavar='W', help='weight of the '
+                       "error of D's features; that of the pixels has weight 1 (default: "
+                       '0.1; with pretrained:NAME, which has no D, 0)')
+    group.add_argument('--seed', type=int, default=0, help='seed of the starts (default: 0)')
+    group = parser.add_argument_group('the files')
+    inputs.add_scale(group, 'the strip')
+    group.add_argument('--save', type=local_path, metavar='FILE',
+                       help='write the latents as an .npz file, for '
+                       f'--latents of {program.command("sample")} and {program.command("morph")} '
+                       '(default: RUN/images/inverted.npz; '
+                       'without a run folder, inverted.npz)')
+    group.add_argument('--out', type=local_path, metavar='FILE',
+                       help='write the strip as a .png file (default: '
+                       'RUN/images/inverted.png; without a run folder, inverted.png)')
     trained.add_run(parser)
     parser.add_argument('images', type=local_path, metavar='IMAGE', nargs='+',
                         help='picture files; '
                         'they are cropped and resized like the pictures of the training')
-    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
-                        'acgan: the class of all pictures; for an infogan: the value of code 1 '
-                        '(default: every class is tried for each picture: ten classes take ten '
-                        'times as long)')
-    parser.add_argument('--starts', type=int, default=8, metavar='N', help='number of '
-                        'latents from which the search starts, for each picture: random ones, and '
-                        'the first by the encoder, if there is one (default: 8)')
-    parser.add_argument('--steps', type=int, default=200, metavar='N', help='steps of L-BFGS, at '
-                        'most; 0 = no search, the latent of the encoder as it is (default: 200)')
-    parser.add_argument('--features', type=float, metavar='W', help='weight of the '
-                        "error of D's features; that of the pixels has weight 1 (default: "
-                        '0.1; with pretrained:NAME, which has no D, 0)')
-    parser.add_argument('--seed', type=int, default=0, help='seed of the starts (default: 0)')
-    inputs.add_scale(parser, 'the strip')
-    parser.add_argument('--save', type=local_path, metavar='FILE',
-                        help='write the latents as an .npz file, for '
-                        f'--latents of {program.command("sample")} and {program.command("morph")} '
-                        '(default: RUN/images/inverted.npz; '
-                        'without a run folder, inverted.npz)')
-    parser.add_argument('--out', type=local_path, metavar='FILE',
-                        help='write the strip as a .png file (default: '
-                        'RUN/images/inverted.png; without a run folder, inverted.png)')
     args = parser.parse_args(argv, starts=(1, 1_000), steps=(0, 100_000), seed=SEEDS,
                              scale=(1, images.MAX_SCALE))
     if len(args.images) > MAX_IMAGES:

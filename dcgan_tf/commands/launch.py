@@ -87,7 +87,9 @@ def parse(argv):
     """Reads the command line; `command` is the part after --. UsageError for wrong arguments."""
     at = argv.index('--') if '--' in argv else len(argv)
     parser = Parser(description='Starts, watches and stops several workers on this machine that '
-                                f'train one GAN together: --workers N -- {training()} ...')
+                                f'train one GAN together: --workers N -- {training()} ...',
+                    examples={f'--workers 2 -- {training()} --epochs 20000':
+                              'two processes share each batch'})
     add = parser.add_argument
     add('--workers', default=AUTO, metavar='N', help='number of workers; auto = one for '
         'each GPU (default: auto)')

@@ -137,9 +137,9 @@ def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(usage='%(prog)s RUN [flags]', frequent=FREQUENT, examples=EXAMPLES,
                     description='Films a closed walk through the latents of a trained model.')
-    trained.add_run(parser)
     add_walk(parser.add_argument_group('the walk'))
     add_film(parser.add_argument_group('the film'))
+    trained.add_run(parser)
     args = parser.parse_args(argv, frames=(1, 10_000), seed=SEEDS, scale=(1, images.MAX_SCALE))
     check_walk(args)
     images.check_animation(args.out or 'morph.gif', args.fps, args.loop, args.max_kb)

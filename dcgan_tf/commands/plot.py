@@ -7,6 +7,10 @@ from dcgan_tf.cli.parser import Parser, check_ending
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.show.curves import plot
 
+EXAMPLES = {                                            # after the name of the program
+    'RUN RUN2 --out curves.png': 'the curves of two runs in the same panels',
+}
+
 
 def main(argv=None):
     """Writes the picture; returns the exit code."""
@@ -20,7 +24,7 @@ def main(argv=None):
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Draws losses, D\'s accuracies, the information of '
-                    'codes, and metrics of runs over their steps.')
+                    'codes, and metrics of runs over their steps.', examples=EXAMPLES)
     parser.add_argument('runs', nargs='+', type=local_path, metavar='RUN',
                         help=f'run folders of {program.command("train")}')
     parser.add_argument('--out', type=local_path, default='curves.png', metavar='FILE',

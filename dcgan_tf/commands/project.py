@@ -15,6 +15,10 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.show import projector
 
 MAX_POINTS = 10_000           # pictures: of more, the projector's t-SNE takes only a part
+EXAMPLES = {                                            # after the name of the program
+    'RUN': '500 real pictures and 500 samples',
+    'RUN --n 2000 --what samples --out points': 'without the data set',
+}
 
 
 def main(argv=None):
@@ -58,12 +62,12 @@ def data_of(run, args, *, needed):
 
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
-    parser = Parser(description="Writes D's features of pictures for TensorBoard's projector.")
-    trained.add_run(parser)
+    parser = Parser(description="Writes D's features of pictures for TensorBoard's projector.",
+                    examples=EXAMPLES)
     parser.add_argument('--n', type=int, default=1000, help='number of pictures (default: 1000)')
-    parser.add_argument('--what', choices=('real', 'samples', 'both'), help='pictures of the data '
-                        'set, samples of G, or half and half (default: both, or samples if the '
-                        'data set is gone)')
+    parser.add_argument('--what', choices=('real', 'samples', 'both'), metavar='KIND',
+                        help='real, pictures of the data set, samples, those of G, or both, half '
+                        'and half (default: both, or samples if the data set is gone)')
     parser.add_argument('--dimensions', type=int, default=50, metavar='D', help='number of '
                         "principal components of D's features; 0 = the features themselves "
                         '(default: 50)')
@@ -72,4 +76,5 @@ def parse(argv):
     parser.add_argument('--out', type=local_path, metavar='DIR', help='folder to write (default: '
                         'RUN/images/projector; without a run folder, projector)')
     add_data(parser)
+    trained.add_run(parser, alone=False)
     return parser.parse_args(argv, n=(2, MAX_POINTS), dimensions=(0, 1_000_000), seed=SEEDS)

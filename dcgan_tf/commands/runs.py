@@ -19,6 +19,11 @@ from dcgan_tf.run_folder.overview import (
     size_of_checkpoints,
 )
 
+EXAMPLES = {                                            # after the name of the program
+    'results --sort frechet': 'the best first, by --metrics of the trainings',
+    'results --delete-checkpoints old --yes': 'makes room: this run keeps only its results',
+}
+
 
 def main(argv=None):
     """Prints the tables, and deletes checkpoints if asked to; returns the exit code."""
@@ -118,7 +123,7 @@ def megabytes(size):
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(description='Prints a table of the runs in a folder, the newest first, and the '
-                    'options in which they differ.')
+                    'options in which they differ.', examples=EXAMPLES)
     parser.add_argument('folder', nargs='?', type=local_path, metavar='FOLDER',
                         default=os.environ.get('SAVE_FOLDER', 'results'), help='the folder that '
                         'holds the run folders; environment variable: SAVE_FOLDER (default: '

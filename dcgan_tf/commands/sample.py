@@ -17,6 +17,11 @@ from dcgan_tf.run_folder.sample_grids import MAX_VALUES, code_sweep
 
 CHUNK = 256                   # images in memory at once
 GRID = 8, 8                   # rows and columns of a sheet
+EXAMPLES = {                                            # after the name of the program
+    'pretrained:digits --grid 8x8 --out grid.png': '64 pictures in one file',
+    'RUN --n 1000 --out samples': '1,000 PNG files',
+    'RUN --sheet --out sheet.png': 'each with its seed',
+}
 
 
 def main(argv=None):
@@ -141,37 +146,48 @@ def draw(gan, source, args, numbers, labels):
 
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
-    parser = Parser(description='Makes pictures with the generator of a trained model.')
+    parser = Parser(examples=EXAMPLES,
+                    description='Makes pictures with the generator of a trained model.')
+    add_pictures(parser.add_argument_group('the pictures'))
+    add_files(parser.add_argument_group('the files'))
     trained.add_run(parser)
-    parser.add_argument('--n', type=int, help='number of PNG files (default: 64)')
-    parser.add_argument('--grid', type=grid, metavar='RxC',
-                        help='write one PNG file with R rows and C columns instead')
-    parser.add_argument('--sheet', action='store_true', help='like --grid, with the seed under '
-                        f'each picture, for {program.command("morph")} --seeds and '
-                        f'{program.command("arithmetic")} (default: 8x8)')
-    parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
-                        'acgan: the class to draw; for an infogan: the value of code 1 (default: '
-                        'all in turn: of K classes, the picture of seed S has class S modulo K; a '
-                        'grid of K columns has a column for each class)')
-    parser.add_argument('--sweep', action='store_true', help='for an infogan: write one PNG file '
-                        'with a row for each value of each code')
-    inputs.add_code(parser)
-    parser.add_argument('--seed', type=int, default=0, help='seed of the first picture; each of '
-                        'the others has the next seed (default: 0)')
-    parser.add_argument('--latents', type=local_path, metavar='FILE',
-                        help='draw the latents in a file of '
-                        f'{program.command("arithmetic")}, {program.command("invert")} or '
-                        'numpy.save, instead of seeds')
-    parser.add_argument('--truncation', type=float, default=1.0, metavar='T', help='factor of the '
-                        'latents; below 1 the pictures are less varied and more usual (default: '
-                        '1)')
-    inputs.add_scale(parser, 'the file of --grid, --sheet or --sweep')
-    parser.add_argument('--out', type=local_path,
-                        help='folder, or with --grid, --sheet or --sweep a .png file (default: in '
-                        'RUN/images; without a run folder, in the current folder)')
     args = parser.parse_args(argv, n=(1, 10_000_000), seed=SEEDS, scale=(1, images.MAX_SCALE))
     check(args)
     return args
+
+
+def add_pictures(group):
+    """Adds the flags that say what to draw."""
+    group.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
+                       'acgan: the class to draw; for an infogan: the value of code 1 (default: '
+                       'all in turn: of K classes, the picture of seed S has class S modulo K; a '
+                       'grid of K columns has a column for each class)')
+    group.add_argument('--sweep', action='store_true', help='for an infogan: write one PNG file '
+                       'with a row for each value of each code')
+    inputs.add_code(group)
+    group.add_argument('--seed', type=int, default=0, help='seed of the first picture; each of '
+                       'the others has the next seed (default: 0)')
+    group.add_argument('--latents', type=local_path, metavar='FILE',
+                       help='draw the latents in a file of '
+                       f'{program.command("arithmetic")}, {program.command("invert")} or '
+                       'numpy.save, instead of seeds')
+    group.add_argument('--truncation', type=float, default=1.0, metavar='T', help='factor of the '
+                       'latents; below 1 the pictures are less varied and more usual (default: '
+                       '1)')
+
+
+def add_files(group):
+    """Adds the flags that say what to write."""
+    group.add_argument('--n', type=int, help='number of PNG files (default: 64)')
+    group.add_argument('--grid', type=grid, metavar='RxC',
+                       help='write one PNG file with R rows and C columns instead')
+    group.add_argument('--sheet', action='store_true', help='like --grid, with the seed under '
+                       f'each picture, for {program.command("morph")} --seeds and '
+                       f'{program.command("arithmetic")} (default: 8x8)')
+    inputs.add_scale(group, 'the file of --grid, --sheet or --sweep')
+    group.add_argument('--out', type=local_path,
+                       help='folder, or with --grid, --sheet or --sweep a .png file (default: in '
+                       'RUN/images; without a run folder, in the current folder)')
 
 
 def check(args):

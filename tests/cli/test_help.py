@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import shlex
 
 import pytest
 
@@ -14,7 +15,9 @@ from tests.cases import cases
 
 MODULES = {verb: row.module or verb for verb, row in COMMANDS.items()}       # those of tools/, too
 MANY = {'train': (flags.FREQUENT, flags.EXAMPLES), 'morph': (morph.FREQUENT, morph.EXAMPLES)}
-MAX_FLAGS = 20
+MAX_FLAGS, MAX_IN_A_ROW = 20, 10             # in --help; in one group of it
+PARSE_ARGS = Parser.parse_args
+
 
 class Caught(Exception):  # noqa: N818
     """Carries a parser out of the function that has made it."""
@@ -53,10 +56,13 @@ def test_help_fits_and_says_what_each_flag_takes(parser_of, monkeypatch, verb):
         if action.nargs != 0 and not action.choices}
     assert not {name: word for name, word in metavars.items()
                 if word == name.upper().strip('_') and word not in ('RUN', 'FOLDER', 'N')}
-    for columns in ('60', '100', '240'):
+    for columns in ('60', '80', '100', '240'):
         monkeypatch.setenv('COLUMNS', columns)
         for text in (parser.format_help(), parser.format_all()):
             assert max(map(len, text.splitlines())) <= 100, text
+        words = {*parser.format_all().split()}
+        assert {word for action in parser._actions for word in (
+            action.help % {'prog': parser.prog}).split()} <= words            # none is broken
 
 
 @cases('verb', MANY)
@@ -74,11 +80,23 @@ def test_the_short_help(parser_of, verb):
         f'^({"|".join(titles)}):$', text, re.M)
 
 
-@cases('verb', MANY)
-def test_the_examples_can_be_typed(monkeypatch, verb):
-    module = flags if verb == 'train' else morph
-    for words in module.EXAMPLES:
-        module.parse(words.split())
+@cases('verb', [verb for verb, row in COMMANDS.items() if row.module])
+def test_the_examples_can_be_typed(parser_of, verb):
+    parser = parser_of(verb)
+    assert parser.examples and all(words in parser.format_help() for words in parser.examples)
+    module = flags if verb == 'train' else importlib.import_module(MODULES[verb])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Parser, 'parse_args', PARSE_ARGS)
+        for words in parser.examples:
+            module.parse(shlex.split(words))
+
+
+@cases('verb', [verb for verb, row in COMMANDS.items() if row.module])
+def test_many_flags_are_in_groups(parser_of, verb):
+    parser = parser_of(verb)
+    _, options, *groups = [group._group_actions for group in parser._action_groups]
+    assert len(options) + sum(map(len, groups)) <= MAX_IN_A_ROW or groups
+    assert max(map(len, [options, *groups])) <= MAX_IN_A_ROW or verb in MANY
 
 
 @pytest.mark.parametrize(('flag', 'text'), [
