@@ -34,6 +34,7 @@ HARMLESS = (
     ('cuda_fft|cuda_dnn|cuda_blas', r'Unable to register cu\w+ factory: Attempting to register '
      r'factory for plugin cu\w+ when one has already been registered'),
     ('computation_placer', r'computation placer already registered\. '),
+    ('', r'INFO: Created TensorFlow Lite XNNPACK delegate for CPU\.'),
 )
 # ... and those that are harmless only where no GPU is expected.
 WITHOUT_GPU = (
@@ -84,6 +85,7 @@ class _Reader:
 
 
 _readers = []                      # the running _Reader, or none
+_wanted = []                       # not empty: lines were hidden at the import
 
 
 def hide_at_import() -> None:
@@ -100,6 +102,22 @@ def start() -> None:
     from dcgan_tf import portable  # here: the reader does without the package
     if portable.WINDOWS or not sys.executable:
         return
+    _wanted.append(True)
+    _read()
+
+
+@contextlib.contextmanager
+def hidden_again():
+    """Hides the notices in a block, too, if they were hidden at the import of TensorFlow."""
+    if _wanted and not _readers:
+        _read()
+    try:
+        yield
+    finally:
+        stop()
+
+
+def _read():
     with contextlib.suppress(OSError):                 # the notices are shown then, and do no harm
         _readers.append(_Reader())
 

@@ -16,6 +16,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 PATH = ROOT / 'docs' / 'tour.ipynb'
 RUNNER = ROOT / 'tests' / 'run_cells.py'
 MAX_BYTES, MAX_LINES = 400_000, 25
+MAX_SECONDS = 300                        # of processor time, as the notebook promises
 MACHINE = re.compile(r'(?<![\w.])/(home|root|tmp|usr|var|opt|mnt|work|Users)\b|[A-Z]:\\')
 
 
@@ -126,9 +127,17 @@ def run(folder, *cells):
                           env=environment, capture_output=True, text=True, check=True).stdout
 
 
+def processor_time():
+    """Seconds that the ended processes of this one have had, on all cores together."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 @pytest.mark.slow
 def test_all_cells_run_in_docs():
+    before = processor_time()
     out = run(PATH.parent)
+    assert processor_time() - before < MAX_SECONDS
     assert '827,139 weights, largest difference 0.0' in out
     for shown in ('digits: Picture', 'untrained-picture: Picture', 'train: TrainingResult',
                   'samples: Picture', 'morph: FilmInfo'):

@@ -125,7 +125,8 @@ def table(lines):
 def parse(argv):
     """Reads the command line. UsageError for wrong arguments."""
     parser = Parser(examples=EXAMPLES, description='Tests how well a linear SVM, and the nearest '
-                    'neighbour, tell classes apart by D\'s features and by the codes of an encoder.')
+                    'neighbour, tell classes apart by D\'s features and by the codes of an '
+                    'encoder.')
     parser.add_argument('run', type=local_path, metavar='RUN',
                         help=f'a run folder of {program.command("train")}')
     parser.add_argument('--n', type=int, default=10_000, help='number of pictures that the SVM '

@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
+from dcgan_tf import notices
 from dcgan_tf.show.exports import saved_model
 from dcgan_tf.show.exports.loaded import LoadedModel, signature
 
@@ -28,8 +29,9 @@ def load(path, output='image'):
         warnings.simplefilter('ignore')          # "has moved to the package ai_edge_litert"
         interpreter = tf.lite.Interpreter(model_content=path.read_bytes())
     runner = interpreter.get_signature_runner(saved_model.SIGNATURE)
-    yield LoadedModel(lambda feed: runner(**feed)[output], signature(
-        _ports(runner.get_input_details()), _ports(runner.get_output_details())))
+    with notices.hidden_again():                 # its first run says "Created ... XNNPACK delegate"
+        yield LoadedModel(lambda feed: runner(**feed)[output], signature(
+            _ports(runner.get_input_details()), _ports(runner.get_output_details())))
 
 
 def _ports(details):
