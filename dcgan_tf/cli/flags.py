@@ -30,9 +30,9 @@ READERS = {                                             # field -> the function 
 METAVARS = {'data_dir': 'PATH', 'resize': 'WxH', 'codes': 'K,K,...',
             **dict.fromkeys(LISTS, 'NAME,NAME')}
 FREQUENT = (                                            # the flags that --help shows
-    '--folder', '--dataset', '--data-dir', '--resize', '--gray', '--flip', '--epochs',
-    '--batch-size', '--save-folder', '--run-name', '--resume', '--init-from', '--quiet',
-    '--preset', '--type', '--maps', '--learning-rate', '--seed', '--metrics')
+    '--folder', '--dataset', '--data-dir', '--download', '--resize', '--gray', '--flip', '--epochs',
+    '--max-epoch', '--batch-size', '--run-name', '--resume', '--init-from', '--graph-only',
+    '--preset', '--type', '--objective', '--maps', '--learning-rate', '--seed')
 EXAMPLES = {
     '--epochs 2000': 'learns the handwritten digits that come along',
     '--folder animals --resize 64': 'learns pictures of yours, 64x64',
