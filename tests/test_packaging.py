@@ -7,6 +7,7 @@ import ast
 import importlib
 import pathlib
 import re
+import sys
 
 import pytest
 
@@ -23,6 +24,9 @@ ROOT = pathlib.Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / 'pyproject.toml').read_text(encoding='utf-8'))
 PROJECT, SETUPTOOLS = PYPROJECT['project'], PYPROJECT['tool']['setuptools']
 EXTRAS = PROJECT['optional-dependencies']
+DISTRIBUTIONS = {'cv2': 'opencv-python-headless', 'PIL': 'pillow', 'sklearn': 'scikit-learn'}
+INDIRECT = {'google': 'protobuf, which tensorflow needs', 'h5py': 'tensorflow needs it',
+            'werkzeug': 'flask needs it', 'pillow_heif': 'used if it is there, for HEIC pictures'}
 OF_TOOLS = sorted((ROOT / 'tools').glob('requirements-*.txt'))
 
 
@@ -49,6 +53,24 @@ def test_every_extra_that_is_named_is_there():
     for path in (ROOT / 'dcgan_tf').rglob('*.py'):
         named.update(re.findall(r'program\.install\("(\w+)"\)', path.read_text()))
     assert named == {'onnx', 'explore'} <= {*EXTRAS}
+
+
+def test_each_package_that_is_imported_is_declared():
+    """Or a package that is declared needs it."""
+    modules = {re.match(r'[\w-]+', line)[0] for line in [
+        *PROJECT['dependencies'], *EXTRAS['explore'], *EXTRAS['onnx']]}
+    named = {DISTRIBUTIONS.get(name, name) for path in [
+        *(ROOT / 'dcgan_tf').rglob('*.py'), ROOT / 'main1.py'] for name in imported(path)}
+    assert named - modules == {*INDIRECT} and modules - named == set()
+
+
+def imported(path):
+    """Yields the first part of the name of each module that a file imports, but not Python's."""
+    for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
+        names = [each.name for each in node.names] if isinstance(node, ast.Import) else (
+            [node.module] if isinstance(node, ast.ImportFrom) else [])
+        yield from {name.partition('.')[0] for name in names} - {
+            'dcgan_tf', *sys.stdlib_module_names}
 
 
 def test_the_version_has_one_place():

@@ -10,33 +10,47 @@ import re
 
 import dcgan_tf
 from docs.machinery.as_markdown import comment, markdown
+from docs.machinery.notebook_page import as_page
 from tests.cases import cases
 
 ROOT = pathlib.Path(__file__).parents[1]
 DOCS = ROOT / 'docs'
 PAGES = {path.relative_to(DOCS).as_posix(): path.read_text() for path in DOCS.rglob('*.md')}
 MENU = re.findall(r'^ +- (?:[^:\n]+: )?(\S+\.md)$', (ROOT / 'mkdocs.yml').read_text(), re.MULTILINE)
-OUTSIDE, = (ast.literal_eval(node.value)               # path in the repository -> name on the site
-            for node in ast.parse((DOCS / 'machinery/links.py').read_text()).body
-            if isinstance(node, ast.Assign) and node.targets[0].id == 'PAGES')
+TABLES = {node.targets[0].id: node.value for node in ast.parse(
+    (DOCS / 'machinery/links.py').read_text()).body if isinstance(node, ast.Assign)}
+OUTSIDE, NOTEBOOKS = (ast.literal_eval(TABLES[name])   # path in the repository -> name on the site
+                      for name in ('PAGES', 'NOTEBOOKS'))
 
 
 # ---- the menu and the index
 
 def test_every_page_is_in_the_menu_once():
-    assert sorted(MENU) == sorted([*PAGES, *OUTSIDE.values()])
+    assert sorted(MENU) == sorted([*PAGES, *OUTSIDE.values(), *NOTEBOOKS.values()])
+    assert sorted(NOTEBOOKS) == [f'docs/{path.name}' for path in DOCS.glob('*.ipynb')]
 
 
 def test_the_index_has_a_link_to_every_page():
     links = set(re.findall(r'\]\(([^)#]+)', PAGES['index.md']))
     api = {f'api/{link}' for link in re.findall(r'\]\((\w+\.md)', PAGES['api/index.md'])}
-    assert {*PAGES, *(f'../{path}' for path in OUTSIDE)} - links - api == {'index.md'}
+    notebooks = {path.removeprefix('docs/') for path in NOTEBOOKS}
+    assert {*PAGES, *notebooks, *(f'../{path}' for path in OUTSIDE)} - links - api == {'index.md'}
 
 
 def test_a_line_of_the_index_is_a_question():
     lines = re.findall(r'^- (.*)$', PAGES['index.md'], re.MULTILINE)
     assert len(lines) > 50
     assert [line for line in lines if not line.startswith('... ') or '?' not in line] == []
+
+
+def test_the_page_of_the_tour_has_its_texts_code_and_outputs():
+    page = as_page(DOCS / 'tour.ipynb')
+    assert page.startswith('# A tour of dcgan_tf\n\nThis page is the notebook <a href="tour.ipynb"')
+    assert len(re.findall(r'^## \d+\. ', page, re.MULTILINE)) == 12
+    assert '~~~~~~ python\ngraph = tf.Graph()\n' in page
+    assert '~~~~~~ text\nbefore: D ' in page and '[Presets](presets.md)' in page
+    assert page.count('src="data:image/png;base64,') >= 4 and 'data:image/gif' in page
+    assert page.count('~~~~~~') % 2 == 0
 
 
 # ---- the API pages
