@@ -86,7 +86,7 @@ def train(options, exit_stack):
 
         tiles = film_tiles(config)
         write_films(gan.morphing(), config, run.images, tiles,
-                    scale=film_scale(config, tiles[0], FRAMES))
+                    scale=film_scale(config, tiles[0], FRAMES, wanted=config.scale))
         log(f'done: step {result.step:,}, pictures in {run.images}')
     return exits.DONE
 

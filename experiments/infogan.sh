@@ -6,7 +6,7 @@
 source "$(dirname "$0")/train.sh"
 steps=${STEPS:-5000}
 common=(--dataset mnist --type infogan --preset infogan_mnist --epochs "$steps"
-        --metrics code_error --metrics-step $((steps / 5)))
+        --metrics code_error --metrics-step $((steps / 5)) --scale 1)
 for seed in 0 1 2; do
     train "infogan_$seed" "${common[@]}" --seed "$seed"
 done

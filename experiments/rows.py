@@ -3,7 +3,7 @@
     python experiments/rows.py RUN progress.png --steps 0,500,1000,2000
     python experiments/rows.py RUN codes.png --codes 5000        # the blocks of codes_005000.png
 
-Needs a run with pictures of these steps, and takes a second.
+Needs a run with pictures of these steps, of a training with --scale 1, and takes a second.
 """
 
 import argparse

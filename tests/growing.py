@@ -36,8 +36,8 @@ class Training:
             self._build()
             self.session.run(v1.global_variables_initializer())
         self.graph.finalize()
-        config = preset(batch_size=4, **{'eval_step': 6, 'checkpoint_step': 9, 'epochs': LAST,
-                                         **config})
+        config = preset(batch_size=4, **{'image_height': 4, 'image_width': 4, 'eval_step': 6,
+                                         'checkpoint_step': 9, 'epochs': LAST, **config})
         path = folder / 'run'
         self.run = (run_folder.open_run(str(path)) if path.exists()
                     else run_folder.create(str(folder), 'run', config, {}))

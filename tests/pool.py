@@ -15,7 +15,7 @@ from dcgan_tf.fit.history import History
 
 # Options that no op depends on: they belong to the loop and to the data. tests/test_pool.py
 # Of `hold_out` only D's scores depend, which a training has if anything is held out: `key_of`.
-LOOP = ('epochs', 'eval_step', 'checkpoint_step', 'keep_every', 'metrics', 'metrics_step',
+LOOP = ('epochs', 'scale', 'eval_step', 'checkpoint_step', 'keep_every', 'metrics', 'metrics_step',
         'metrics_n', 'keep_best', 'on_collapse', 'on_save_error', 'trace_step', 'histograms',
         'replacement', 'dataset', 'data_dir', 'resize', 'crop', 'gray', 'file_num', 'hold_out')
 MAX_IDLE = 16                       # GANs that are kept, some 25 MB each

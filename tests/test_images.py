@@ -248,6 +248,8 @@ def test_scales_to_fall_back_to(size, scales):
 def test_the_factor_with_which_small_pictures_are_seen(width, size, scale):
     """No more than 32, nor than makes 268 MB."""
     assert images.seen_scale(width, size) == scale
+    assert images.seen_scale(width, size, wanted=1) == 1 <= images.seen_scale(width, 1, 5) == 5
+    assert images.seen_scale(width, 1 << 29, wanted=5) == 1
 
 
 @pytest.mark.parametrize(('scale', 'side'), [(1, 56), (2, 56), (5, 140)])

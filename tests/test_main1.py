@@ -111,8 +111,9 @@ def test_pictures_of_ones_own_by_class_from_start_to_resume(pictures, capsys):
     assert exits.run(main1.main, ['--resume', 'results/other', '--epochs', '5', '--quiet']) == 0
     assert capsys.readouterr().out == ''
     images_ = pictures / 'results/run/images'
-    assert images.read_png(images_ / 'fake2_000005.png').shape == (10, 24, 3)
-    assert images.read_png(images_ / 'real.png').shape == (80, 24, 3)
+    assert images.read_png(images_ / 'fake2_000005.png').shape == (19 * 10, 19 * 24, 3)
+    assert images.read_png(images_ / 'real.png').shape == (19 * 80, 19 * 24, 3)
+    assert images.read_png(images_ / 'progress.png').shape[1:] == (24, 3)
     assert_same(*(checkpoint(pictures / 'results' / name, 5) for name in ('run', 'other')))
     (pictures / 'pictures/cats').rename(pictures / 'pictures/cats0')
     assert exits.run(main1.main, ['--resume', 'latest', '--epochs', '6']) == 2

@@ -57,6 +57,9 @@ class Config(Derived):
     checkpoint_step: int = option('run', 1_000, 'steps between two checkpoints', low=1)
     keep_every: int = option('run', 0, 'save at the steps N, 2N, 3N ..., too, and keep these for '
                              'ever, in addition to the newest five; 0 = only those five', low=0)
+    scale: int = option('run', 0, 'factor of the size of the pictures and films of the training; 1 '
+                        '= as G draws them; 0 = for each the smallest with which it is at least '
+                        '448 pixels wide', low=0, most=32)
 
     preset: str = option('gan', 'dcgan28', 'networks and numbers to start from; every other flag '
                          'changes one of them')

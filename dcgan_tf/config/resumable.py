@@ -7,7 +7,7 @@ from dcgan_tf.config.precision import chosen
 # All others shape the weights, the noise or the order of the data.
 MAY_CHANGE = {'epochs', 'eval_step', 'checkpoint_step', 'keep_every', 'steps_per_run',
               'trace_step', 'check_numerics', 'threads', 'data_dir', 'metrics', 'metrics_step',
-              'metrics_n', 'keep_best', 'on_collapse', 'on_save_error', 'histograms'}
+              'metrics_n', 'keep_best', 'on_collapse', 'on_save_error', 'histograms', 'scale'}
 
 
 def fixed_difference(old, new) -> str | None:

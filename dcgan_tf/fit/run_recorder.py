@@ -44,7 +44,8 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
         saved = checkpoint_files.steps(run.checkpoints)
         self._saved = first if first in saved else None
         self._unreadable = [step for step in saved if step > first]     # `Fitting` has checked it
-        self._gallery = Gallery(run.images, images_of, grids, first, more)
+        self._gallery = Gallery(run.images, images_of, grids, first, more, scale=run.config.scale,
+                                width=run.config.image_width)
         self._columns = tuple(steps.variants[0].columns)
         self._plot = LossPlot(run.images / 'losses.png', best_information(run.config))
         self._log = LossCsv(run.log, self._columns, first, steps.images_per_step, n_images,

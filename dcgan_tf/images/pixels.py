@@ -73,13 +73,15 @@ def resize(images: np.ndarray, scale: float, scaling: str = 'nearest') -> np.nda
     return np.stack(resized).reshape(*batch, size[1], size[0], c)
 
 
-def seen_scale(width: int, size: int) -> int:
+def seen_scale(width: int, size: int, wanted: int = 0) -> int:
     """Returns the smallest whole factor that makes a picture at least SEEN_WIDTH pixels wide.
 
-    width: in pixels. size: the bytes of the picture, or of all frames of a film. The factor is less
-    if it would be above MAX_SCALE, or make more than MAX_ENLARGED bytes.
+    width: in pixels. size: the bytes of the picture, or of all frames of a film. wanted: another
+    factor; 0 = none. The result is less if it would be above MAX_SCALE, or make more than
+    MAX_ENLARGED bytes.
     """
-    return max(1, min(-(-SEEN_WIDTH // width), math.isqrt(MAX_ENLARGED // size), MAX_SCALE))
+    scale = wanted or -(-SEEN_WIDTH // width)
+    return max(1, min(scale, math.isqrt(MAX_ENLARGED // size), MAX_SCALE))
 
 
 def bgr(image: np.ndarray) -> np.ndarray:

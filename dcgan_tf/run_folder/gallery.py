@@ -20,13 +20,17 @@ class Gallery:
 
     images_of: (z [N, Z], labels [N] or None) -> images [N, H, W, C] in [0, 1]. grids: name ->
     SampleGrid. first: the step that the training goes on from; later pictures are removed. more:
-    name -> function that draws another picture of the step, uint8 [H', W', C].
+    name -> function that draws another picture of the step, uint8 [H', W', C]. scale: the factor by
+    which the files are enlarged, 0 = what each needs to be seen; progress.png is not. width: of a
+    tile in pixels, so that a file of any factor can be read again; None = all are of factor 1.
     No picture is kept in memory: progress.png and training.gif are made from the files, so that
     they are complete in a resumed run, too.
     """
 
-    def __init__(self, folder: pathlib.Path, images_of, grids: dict, first: int, more=()):
+    def __init__(self, folder: pathlib.Path, images_of, grids: dict, first: int, more=(), *,
+                 scale: int = 1, width: int | None = None):
         self._folder, self._images_of, self._grids = folder, images_of, grids
+        self._scale, self._width = scale, width
         self._more = dict(more)
         self._film, *_, self._strip = grids
         for name in [*grids, *self._more]:
@@ -40,12 +44,12 @@ class Gallery:
 
         real: uint8 [N, H, W, C]. columns: how many images real.png has side by side.
         """
-        images.write_png(self._folder / 'real.png', images.tile(real, columns))
+        self._write(self._folder / 'real.png', images.tile(real, columns))
         z = self._grids[self._film].z
         z = z[np.sort(np.unique(z, axis=0, return_index=True)[1])]      # each once, in order
         low, high = z.min(), z.max()
         grey = images.to_uint8((z - low) / max(high - low, 1e-9))
-        images.write_png(self._folder / 'noise.png', grey[:, :, None])
+        self._write(self._folder / 'noise.png', grey[:, :, None])
 
     def show(self, step: int, note=lambda picture: None) -> None:
         """Writes GRID_STEP.png of each grid, and progress.png.
@@ -55,29 +59,37 @@ class Gallery:
         """
         for name in self._grids:
             if name != self._film:
-                images.write_png(self._path(name, step), self._make(name))
+                self._write(self._path(name, step), self._make(name))
         for name, draw in self._more.items():
-            images.write_png(self._path(name, step), draw())
+            self._write(self._path(name, step), draw())
         strips = self._read(self._strip, step)
         images.write_png(self._folder / 'progress.png', images.stack(strips))
         picture = self._make(self._film)
         note(picture)
-        images.write_png(self._path(self._film, step), picture)
+        self._write(self._path(self._film, step), picture)
 
     def shows(self, step: int) -> bool:
         """Returns whether all pictures of the step exist."""
         return self._path(self._film, step).exists()
 
     def end(self, step: int) -> None:
-        """Writes training.gif from the first grid's pictures up to `step`, see `thin`.
-
-        Only the film is enlarged. The pictures of the steps stay as G draws them, because they are
-        read again when an older run is resumed.
-        """
+        """Writes training.gif from the first grid's pictures up to `step`, see `thin`."""
         if frames := self._read(self._film, step):
-            film = np.stack(frames)                                       # [F, H', W', C]
-            film = images.resize(film, images.seen_scale(film.shape[2], film.nbytes))
+            film = self._enlarged(np.stack(frames))                       # [F, H', W', C]
             images.write_animation(self._folder / 'training.gif', film, fps=8)
+
+    def _write(self, path, picture):
+        images.write_png(path, self._enlarged(picture))
+
+    def _enlarged(self, pixels):
+        """Returns a picture, or the frames of a film, as the file has them."""
+        return images.resize(pixels, images.seen_scale(pixels.shape[-2], pixels.nbytes,
+                                                       self._scale))
+
+    def _as_drawn(self, picture, grid):
+        """Returns a picture of any factor as G has drawn it: one of the equal pixels of each."""
+        scale = picture.shape[1] // (self._grids[grid].columns * self._width) if self._width else 1
+        return picture[::scale, ::scale] if scale > 1 else picture
 
     def _path(self, name, step):
         return self._folder / f'{name}_{step:06d}.png'
@@ -93,7 +105,7 @@ class Gallery:
         """
         found = pictures_of(self._folder, grid)
         pictures = [_try_read(path) for _, path in thin([f for f in found if f[0] <= last])]
-        readable = [p for p in pictures if p is not None]
+        readable = [self._as_drawn(p, grid) for p in pictures if p is not None]
         return [p for p in readable if p.shape == readable[-1].shape]
 
 

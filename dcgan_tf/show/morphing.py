@@ -165,14 +165,16 @@ def film_tiles(config, grid: tuple[int, int] | None = None, rows: int = 4):
     return (rows, columns), latent.with_other_labels(labels, row, config.label_sizes)[None]
 
 
-def film_scale(config, grid: tuple[int, int], frames: int, show_path: bool = False) -> int:
+def film_scale(config, grid: tuple[int, int], frames: int, show_path: bool = False,
+               wanted: int = 0) -> int:
     """Returns the factor that a film of a generator with this Config needs to be seen.
 
-    grid: rows and columns. show_path: the film draws the paths, too. See `images.seen_scale`.
+    grid: rows and columns. show_path: the film draws the paths, too. wanted: see
+    `images.seen_scale`.
     """
     c, (rows, columns) = config, grid
     size = frames * rows * columns * c.image_height * c.image_width * c.n_channels
-    return images.seen_scale(columns * c.image_width, size * (2 if show_path else 1))
+    return images.seen_scale(columns * c.image_width, size * (2 if show_path else 1), wanted)
 
 
 def class_walk(first: np.ndarray, last: np.ndarray, frames: int) -> np.ndarray:

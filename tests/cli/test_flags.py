@@ -25,9 +25,9 @@ from dcgan_tf.errors import UsageError
 
 VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning_rate': 0.5,
           'beta1': 0.25, 'beta2': 0.75, 'eval_step': 9, 'checkpoint_step': 9, 'keep_every': 9,
-          'seed': 9, 'threads': 9, 'histograms': 'none', 'trace_step': 9, 'dataset': 'digits',
-          'data_dir': 'x', 'type': 'cgan', 'crop': 'none', 'file_num': 9, 'hold_out': 0.5,
-          'objective': 'hinge', 'penalty': 'r1',
+          'scale': 9, 'seed': 9, 'threads': 9, 'histograms': 'none', 'trace_step': 9,
+          'dataset': 'digits', 'data_dir': 'x', 'type': 'cgan', 'crop': 'none', 'file_num': 9,
+          'hold_out': 0.5, 'objective': 'hinge', 'penalty': 'r1',
           'penalty_weight': 0.5, 'penalty_every': 9, 'norm': 'layer', 'g_norm': 'none',
           'label_smoothing': 0.125, 'label_flip': 0.25, 'instance_noise': 0.5,
           'instance_noise_steps': 9, 'diff_augment': 'color', 'd_learning_rate': 0.5,

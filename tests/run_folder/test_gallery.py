@@ -145,7 +145,7 @@ def test_pictures_with_labels(tmp_path):
     assert images.read_png(tmp_path / 'fake2_000010.png').shape == (4, 18, 1)
     assert images.read_png(tmp_path / 'progress.png').shape == (8, 18, 1)
     paint.end(10)
-    assert frames(tmp_path / 'training.gif').shape[1:] == (25 * 8, 25 * 18, 3)
+    assert frames(tmp_path / 'training.gif').shape[1:] == (8, 18, 3)
 
 
 def test_progress_has_a_row_for_each_evaluation_in_order(gallery, painter, tmp_path):
@@ -159,12 +159,29 @@ def test_steps_are_in_order_beyond_six_digits(gallery, painter, tmp_path):
     assert greys(tmp_path / 'progress.png', 4) == [999_990 % 256, 1_000_001 % 256]
 
 
-def test_the_film_has_a_frame_for_each_evaluation(gallery, painter, tmp_path):
+def test_the_film_has_a_frame_for_each_evaluation(painter, tmp_path):
+    gallery = Gallery(tmp_path, painter, GRIDS, 0, scale=0, width=6)
     show(gallery, painter, 10, 90, 170, 250)
     gallery.end(250)
     film = frames(tmp_path / 'training.gif')
     assert film.shape == (4, 15 * 8, 15 * 30, 3)             # 450 pixels wide
     np.testing.assert_allclose(film[:, 0, 0, 0], [10, 90, 170, 250], atol=4)
+
+
+def test_files_are_enlarged_and_read_again_as_they_were_drawn(painter, tmp_path):
+    """Also those of other starts, which had another factor, or none. The strip stays as it is."""
+    drawn, noted = np.random.default_rng(3).integers(0, 256, [10, 4, 6, 1], np.uint8), []
+    for step, scale in ((0, 1), (10, 0), (20, 3)):
+        again = Gallery(tmp_path, lambda z, labels: drawn / 255, GRIDS, step, scale=scale, width=6)
+        again.show(step, noted.append)
+    shapes = [images.read_png(tmp_path / f'fake_{step:06d}.png').shape for step in (0, 10, 20)]
+    assert shapes == [(8, 30, 1), (8 * 15, 30 * 15, 1), (8 * 3, 30 * 3, 1)]
+    grid = images.tile(drawn, 5)
+    assert all(np.array_equal(picture, grid) for picture in [*noted, *again._read('fake', 20)])
+    strip = images.tile(drawn, 10)
+    assert np.array_equal(images.read_png(tmp_path / 'progress.png'), np.tile(strip, (3, 1, 1)))
+    again.begin(drawn, 5)
+    assert images.read_png(tmp_path / 'real.png').shape == (8 * 3, 30 * 3, 1)
 
 
 def test_a_long_run_is_thinned(gallery, painter, tmp_path):

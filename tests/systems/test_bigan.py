@@ -58,7 +58,7 @@ def test_what_no_pair_can_have_is_refused(bigan, option, value):
 
 def test_pictures_of_images_and_their_reconstructions(bigan, pool, images, tmp_path):
     """A row of images, a row of reconstructions; resumed, it is the same picture."""
-    with pool.gan(bigan(epochs=2, eval_step=1)) as gan:
+    with pool.gan(bigan(epochs=2, eval_step=1, scale=1)) as gan:
         gan.fit(images, run=tmp_path / 'run', progress=False)
         picture = read_png(tmp_path / 'run/images/rebuilt_000002.png')
         again = gan.reconstruct(images[:8])
