@@ -31,8 +31,8 @@ METAVARS = {'data_dir': 'PATH', 'resize': 'WxH', 'codes': 'K,K,...',
             **dict.fromkeys(LISTS, 'NAME,NAME')}
 FREQUENT = (                                            # the flags that --help shows
     '--folder', '--dataset', '--data-dir', '--download', '--resize', '--gray', '--flip', '--epochs',
-    '--max-epoch', '--batch-size', '--run-name', '--resume', '--init-from', '--graph-only',
-    '--preset', '--type', '--objective', '--maps', '--learning-rate', '--seed')
+    '--max-epoch', '--batch-size', '--run-name', '--resume', '--init-from', '--quiet',
+    '--preset', '--type', '--maps', '--graph-only', '--learning-rate', '--seed')
 EXAMPLES = {
     '--epochs 2000': 'learns the handwritten digits that come along',
     '--folder animals --resize 64': 'learns pictures of yours, 64x64',
