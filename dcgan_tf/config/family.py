@@ -23,5 +23,6 @@ FAMILIES = {
     'folder':      Family('a DCGAN for coloured pictures'),
     'infogan_mnist': Family('InfoGAN, 1606.03657', layers=(3, 3), strides=(2, 2)),
     'acgan':       Family('AC-GAN, 1610.09585', layers=(4, 7), strides=(3, 3)),
+    'bigan_mnist': Family('BiGAN, 1605.09782: linear layers, of any number', strides=(0, 0)),
     'skip':        Family('for coloured pictures: G adds pictures of all sizes', d_norm='none'),
 }

@@ -108,6 +108,8 @@ class Config(Derived):
                                           'halve; 0 = they stay as they are', low=0)
     beta1: float = option('training', 0.5, 'decay of Adam\'s first moment', low=0, below=1)
     beta2: float = option('training', 0.999, 'decay of Adam\'s second moment', low=0, below=1)
+    weight_decay: float = option('training', 0.0, 'this number times each kernel or matrix is '
+                                 'added to its gradient; 0 = none', low=0, below=1)
     ema: float = option('training', 0.999, 'decay of the average of G\'s weights, which draws '
                         'the pictures; 0 = no average, the weights themselves draw them', low=0,
                         below=1)

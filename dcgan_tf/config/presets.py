@@ -41,6 +41,22 @@ _OF_A_TYPE = {             # the networks and numbers of the paper of a type
     'g_learning_rate':     (1e-3,            0.0,                   0.0),
     'ema':                 (0.0,             0.0,                   0.0),
 }
+_OF_AN_ENCODER = {         # the same of the types that have an encoder
+    'preset':              ('bigan_mnist',),
+    'type':                ('bigan',),
+    'architecture':        ('bigan_mnist',),
+    'image_height':        (28,),
+    'image_width':         (28,),
+    'n_channels':          (1,),
+    'z_dim':               (50,),
+    'prior':               ('uniform',),
+    'generator_maps':      ((1024, 1024, 1),),
+    'discriminator_maps':  ((1, 1024, 1024),),
+    'epochs':              (9_775,),      # 25 passes over 50,000 images; the paper has 400
+    'batch_size':          (128,),
+    'weight_decay':        (5e-5,),       # the program has half of the loss, and 2.5e-5
+    'ema':                 (0.0,),
+}
 _COLOUR = {
     'preset':              ('folder',              'folder_classic',  'cifar10'),
     'architecture':        ('skip',                'folder',          'dcgan'),
@@ -83,4 +99,4 @@ def _columns(table):
 
 
 PRESETS = {**_columns(_GREY_28), **_columns(_COLOUR), **_columns(_LARGE),
-           **_columns(_OF_A_TYPE)}
+           **_columns(_OF_A_TYPE), **_columns(_OF_AN_ENCODER)}

@@ -5,6 +5,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.networks import contract
 from dcgan_tf.networks.acgan import ACGAN
 from dcgan_tf.networks.architecture import Architecture
+from dcgan_tf.networks.bigan_mnist import BiGANMNIST
 from dcgan_tf.networks.dcgan import DCGAN, Main1
 from dcgan_tf.networks.folder import Folder
 from dcgan_tf.networks.infogan_mnist import InfoGANMNIST
@@ -20,6 +21,7 @@ ARCHITECTURES = {           # a family that is not like `dcgan` has a row in con
     'folder':      Folder,
     'infogan_mnist': InfoGANMNIST,
     'acgan':       ACGAN,
+    'bigan_mnist': BiGANMNIST,
     'skip':        Skip,
 }
 

@@ -119,7 +119,7 @@ def _default_optimizer(c, critic):
     rate = (c.d_learning_rate if critic else c.g_learning_rate) or c.learning_rate
     half_life = c.learning_rate_half_life
     return Optimizer(functools.partial(Adam, beta1=c.beta1, beta2=c.beta2), rate,
-                     rates.half_life(half_life) if half_life else rates.constant)
+                     rates.half_life(half_life) if half_life else rates.constant, c.weight_decay)
 
 
 def _all_true(*conditions):

@@ -32,7 +32,7 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'label_smoothing': 0.125, 'label_flip': 0.25, 'instance_noise': 0.5,
           'instance_noise_steps': 9, 'diff_augment': 'color', 'd_learning_rate': 0.5,
           'g_learning_rate': 0.25, 'learning_rate_half_life': 9, 'ema': 0.5,
-          'd_steps': 9, 'g_steps': 9, 'gradient_accumulate': 9, 'unroll': 9,
+          'd_steps': 9, 'g_steps': 9, 'weight_decay': 0.5, 'gradient_accumulate': 9, 'unroll': 9,
           'metrics': 'frechet,coverage', 'metrics_step': 9, 'metrics_n': 9,
           'keep_best': 'kernel', 'on_collapse': 'stop', 'on_save_error': 'warn', 'steps_per_run': 9,
           'precision': 'bfloat16', 'class_weight': 0.5, 'class_loss': 'real',

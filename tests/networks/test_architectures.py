@@ -13,7 +13,7 @@ SIZES = [(28, 28), (7, 5), (112, 92), (33, 20)]
 SMALL = {'dcgan': ((6, 4, 1), (1, 4, 6)), 'main1': ((6, 4, 1), (1, 4, 6)),
          'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)), 'upsample': ((6, 4, 1), (1, 4, 6)),
          'folder': ((6, 4, 1), (1, 4, 6)), 'infogan_mnist': ((6, 4, 1), (1, 4, 6)),
-         'skip': ((6, 4, 1), (1, 4, 6)),
+         'skip': ((6, 4, 1), (1, 4, 6)), 'bigan_mnist': ((6, 4, 1), (1, 4, 6)),
          'acgan': ((6, 5, 4, 1), (1, 2, 2, 3, 3, 4, 4))}
 every_family = pytest.mark.parametrize('family', networks.ARCHITECTURES)
 

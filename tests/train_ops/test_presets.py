@@ -38,6 +38,9 @@ LAYERS = {                                # what convolutions, products and pool
     'infogan_mnist': [
         [(LINEAR, 1024), (LINEAR, 6272), (DECONV, 14, 14, 64), (DECONV, 28, 28, 1)],
         [(CONV, 14, 14, 64), (CONV, 7, 7, 128), (LINEAR, 1024), (LINEAR, 1)]],
+    'bigan_mnist': [                      # the second product of a layer is that of z
+        [(LINEAR, 1024), (LINEAR, 1024), (LINEAR, 1024), (LINEAR, 784)],
+        [(LINEAR, 1024), (LINEAR, 1024), (LINEAR, 1024), (LINEAR, 1)]],
     'acgan_mnist': [
         [(LINEAR, 6144), (DECONV, 7, 7, 192), (DECONV, 14, 14, 96), (DECONV, 28, 28, 1)],
         [(CONV, 14, 14, 16), (CONV, 14, 14, 32), (CONV, 7, 7, 64), (CONV, 7, 7, 128),
@@ -104,7 +107,7 @@ def assert_layers(gan):
             ] == LAYERS[gan.config.preset]
     rows = layers(gan)
     assert {network: sum(row.parameters for row in rows if row.box.startswith(network))
-            for network in ('Generator', 'Discriminator', 'Recognition')[:len(gan.built.net)]
+            for network in (each.name for each in gan.built.net)
             } == count_parameters(gan)
     assert all(row.shape[0] == 'N' and None not in row.shape for row in rows)
     c = gan.config

@@ -134,6 +134,13 @@ def test_weight_decay_adds_to_the_gradient(gan):
     assert_close(after, expected)
 
 
+def test_the_weight_decay_of_the_run_is_that_of_every_player(gan):
+    made = gan({'weight_decay': 0.7})
+    before, after = fitted(made)
+    assert_close(after, literal(made, before, rules(), TOGETHER,
+                                change=lambda player, network, g, w: g + 0.7 * w))
+
+
 @pytest.mark.parametrize(('optimizers', 'changes'), [
     ({}, {'gradient_accumulate': 2}), ({'B': Momentum, 'C': RMSProp}, {})])
 def test_a_gate_leaves_a_player_out(config, optimizers, changes):
