@@ -100,6 +100,24 @@ def enlarge_weights(gan, by=8):
             put(gan.session, v, by * gan.session.run(v))
 
 
+def changed_by_players(gan, feed_dict):
+    """Name of a player -> the boxes of the variables that its own update changes.
+
+    An update comes after those of the players before it, from the same weights each time.
+    """
+    first, found = values(gan), {}
+    before = first
+    for name in [step.player.name for step in first_step(gan).players]:
+        for v in gan.variables():
+            put(gan.session, v, first[v.op.name])
+        gan.session.run(gan.graph.get_operation_by_name(f'train_{name}/updated'), feed_dict)
+        after = values(gan)
+        found[name] = {key.split('/')[0] for key, value in after.items()
+                       if not np.array_equal(value, before[key])}
+        before = after
+    return found
+
+
 def numbered(graph):
     """The names on the first two levels that end in a number which TensorFlow added: name_1."""
     names = {'/'.join(op.name.split('/')[:2]) for op in graph.get_operations()}

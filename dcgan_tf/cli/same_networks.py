@@ -62,7 +62,7 @@ def _of_preset(name, c):
     """Returns what a preset alone decides of the networks: type, architecture, prior."""
     row = PRESETS[name]
     return (row.get('type', c.type), row.get('architecture', Config.architecture),
-            row.get('prior', Config.prior))
+            c.row_of_type.prior or row.get('prior', Config.prior))
 
 
 def _d_output(objective, code):

@@ -60,8 +60,9 @@ def _check_type(config):
     """Raises UsageError for a value that the type of GAN cannot use."""
     for name, value in config.row_of_type.refuses:
         if getattr(config, name) == value:
-            raise UsageError(f'--{name} {value}: --type {config.type} cannot use it: expected '
-                             f'another --{name}')
+            word = _flag(config, name).strip(' ()') or name
+            raise UsageError(f'{word} {value}: --type {config.type} cannot use it: expected '
+                             f'another {word}')
     check_metrics_of_type(config, *listed(config.metrics))
     if config.keep_best in METRICS:
         check_metrics_of_type(config, config.keep_best)

@@ -39,6 +39,7 @@ class Type(NamedTuple):
     takes: frozenset = OF_ALL       # the options of OPTIONAL that it takes
     refuses: tuple = ()             # pairs (option, a value of it that the type cannot use)
     encodes: bool = False           # True = it has an encoder, which finds the latents of images
+    prior: str = ''                 # of its latents, with any preset; '' = that of the preset
 
 
 TYPES = {
@@ -50,6 +51,9 @@ TYPES = {
                     'labels', labels=CODES, takes=OF_ALL | OF_CODES, refuses=NO_ENCODER),
     'bigan':   Type('G and an encoder E: D has to tell pairs (image, E(image)) from (G(z), z)',
                     labels='', refuses=NOT_OF_PAIRS, encodes=True),
+    'ali':     Type('a bigan whose E returns a normal distribution, of which the code is drawn',
+                    labels='', refuses=(*NOT_OF_PAIRS, ('prior', 'uniform')), encodes=True,
+                    prior='normal'),
 }
 
 
@@ -81,8 +85,8 @@ def row_of(type: str, code=()) -> Type:
 def fitting(type: str, preset: str, values: dict, given: dict) -> dict:
     """Returns a preset's values without the options that the type does not take.
 
-    given: the options that the user gave. UsageError if the type does not take one of them, and for
-    a preset that belongs to another type.
+    The prior is that of the type, if it has one of its own. given: the options that the user gave.
+    UsageError if the type does not take one of them, and for a preset that belongs to another type.
     """
     code = given.get('code', ())
     if type not in TYPES and not own_code.is_own(type):         # `Config` refuses it
@@ -92,8 +96,10 @@ def fitting(type: str, preset: str, values: dict, given: dict) -> dict:
         raise UsageError(f'--preset {preset} is for --type {type_of_preset}, not for --type '
                          f'{type}: choose another preset, or leave one of the two out')
     check_taken(type, given, code)
-    return {name: value for name, value in values.items()
-            if name not in OPTIONAL - row_of(type, code).takes}
+    row = row_of(type, code)
+    prior = {'prior': row.prior} if row.prior else {}
+    return {**{name: value for name, value in values.items() if name not in OPTIONAL - row.takes},
+            **prior}
 
 
 def check_taken(type: str, given: dict, code=()) -> None:

@@ -5,6 +5,7 @@ from dcgan_tf.config import PENALTIES
 from dcgan_tf.errors import UsageError
 from dcgan_tf.systems import contract
 from dcgan_tf.systems.acgan import ACGAN
+from dcgan_tf.systems.ali import ALI
 from dcgan_tf.systems.base import Batch, Player, System
 from dcgan_tf.systems.bigan import BiGAN
 from dcgan_tf.systems.dcgan import DCGAN
@@ -19,6 +20,7 @@ SYSTEMS = {                  # the same rows as config.TYPES
     'acgan':   ACGAN,
     'infogan': InfoGAN,
     'bigan':   BiGAN,
+    'ali':     ALI,
 }
 
 

@@ -78,10 +78,15 @@ class BiGAN(DCGAN):
     def scores(self, net, x, y, reference, use='scores'):
         """Returns how real D finds the pairs of images x and their codes.   -> [N]"""
         def build(x):
-            code = net.E(x, use=use, training=False)
-            return self.score(net, x, code, use=use, training=False)
+            return self.score(net, x, self.code(net, x, use), use=use, training=False)
         with ops.box(use):
             return self.architecture.beside_reference(build, x, reference)
 
     def encode(self, net, x, y, reference, use='encode'):
-        return encoding.encode(self, net, x, reference, use)
+        with ops.box(use):
+            return self.architecture.beside_reference(lambda x: self.code(net, x, use), x,
+                                                      reference)
+
+    def code(self, net, x, use):
+        """Returns the codes of images x, for the tools.   [N, H, W, C] -> [N, Z]"""
+        return net.E(x, use=use, training=False)

@@ -8,7 +8,7 @@ import pytest
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.images import read_png
-from tests.helpers import assert_trains, boxes, enlarge_weights
+from tests.helpers import assert_trains, boxes, changed_by_players, enlarge_weights
 from tests.reference import softplus
 
 
@@ -38,6 +38,12 @@ def test_codes_lie_where_latents_lie(bigan, finished, images):
     enlarge_weights(gan)
     codes = gan.session.run(gan.built.out.encoded.code, BatchFeeder(gan, images)(0))
     assert np.abs(codes).max() < 1 and codes.std() > 0
+
+
+def test_each_player_changes_its_own_variables(bigan, finished, images):
+    gan = finished(bigan())
+    assert changed_by_players(gan, BatchFeeder(gan, images)(0)) == {
+        'D': {'Discriminator', 'train_D'}, 'G': {'Generator', 'Encoder', 'train_G'}}
 
 
 def test_it_resumes_to_the_bit_and_every_weight_learns(bigan, images, pool, tmp_path):
