@@ -9,7 +9,8 @@ TINY = {'image_height': 8, 'image_width': 8, 'batch_size': 4, 'z_dim': 3,
 TWO = ((6, 4, 1), (1, 4, 6))
 MAPS = {'dcgan28': TWO, 'main1': TWO, 'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)),
         'upsample_mnist': TWO, 'folder': TWO, 'folder_classic': TWO, 'infogan_mnist': TWO,
-        'bigan_mnist': TWO,
+        'bigan_mnist': TWO, 'ali_cifar10': ((6, 5, 4, 4, 3, 3, 3), (3, 2, 4, 4, 6, 6)),
+        'ali64': ((6, 5, 4, 4, 3, 3), (3, 2, 3, 4, 5, 6)),
         'acgan_mnist': ((6, 5, 4, 1), (1, 2, 2, 3, 3, 4, 4)),
         'acgan_cifar10': ((6, 5, 4, 3), (3, 2, 2, 3, 3, 4, 4)),
         'dcgan64': ((6, 5, 4, 4, 3), (3, 4, 4, 5, 6)), 'cifar10': ((6, 5, 4, 3), (3, 4, 5, 6))}

@@ -29,16 +29,17 @@ def same_padding(n, kernel, stride):
     return total // 2, total - total // 2
 
 
-def conv2d(x, w, b, stride):
+def conv2d(x, w, b, stride, padding=None):
     """A dot product of w with every stride-th patch of the padded x.
 
+    padding: pixels before and after each axis of an image; None = those of SAME.
     [N, H, W, in], w [k, k, in, out], b [out] -> [N, ceil(H/stride), ceil(W/stride), out]
     """
     n, height, width, _ = x.shape
     k = w.shape[0]
-    rows, columns = same_padding(height, k, stride), same_padding(width, k, stride)
+    rows, columns = padding or (same_padding(height, k, stride), same_padding(width, k, stride))
     padded = np.pad(x, [(0, 0), rows, columns, (0, 0)])
-    y = np.zeros([n, -(-height // stride), -(-width // stride), w.shape[-1]])
+    y = np.zeros([n, *((side - k) // stride + 1 for side in padded.shape[1:3]), w.shape[-1]])
     for i, j in np.ndindex(y.shape[1:3]):
         top, left = i * stride, j * stride
         y[:, i, j] = np.tensordot(padded[:, top:top + k, left:left + k], w, axes=3) + b

@@ -24,5 +24,8 @@ FAMILIES = {
     'infogan_mnist': Family('InfoGAN, 1606.03657', layers=(3, 3), strides=(2, 2)),
     'acgan':       Family('AC-GAN, 1610.09585', layers=(4, 7), strides=(3, 3)),
     'bigan_mnist': Family('BiGAN, 1605.09782: linear layers, of any number', strides=(0, 0)),
+    'ali':         Family('ALI, 1606.00704, for CIFAR-10', layers=(7, 6), strides=(0, 0),
+                          d_norm='none'),
+    'ali64':       Family('ALI for CelebA', layers=(6, 6), strides=(0, 0)),
     'skip':        Family('for coloured pictures: G adds pictures of all sizes', d_norm='none'),
 }

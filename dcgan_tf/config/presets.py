@@ -42,20 +42,25 @@ _OF_A_TYPE = {             # the networks and numbers of the paper of a type
     'ema':                 (0.0,             0.0,                   0.0),
 }
 _OF_AN_ENCODER = {         # the same of the types that have an encoder
-    'preset':              ('bigan_mnist',),
-    'type':                ('bigan',),
-    'architecture':        ('bigan_mnist',),
-    'image_height':        (28,),
-    'image_width':         (28,),
-    'n_channels':          (1,),
-    'z_dim':               (50,),
-    'prior':               ('uniform',),
-    'generator_maps':      ((1024, 1024, 1),),
-    'discriminator_maps':  ((1, 1024, 1024),),
-    'epochs':              (9_775,),      # 25 passes over 50,000 images; the paper has 400
-    'batch_size':          (128,),
-    'weight_decay':        (5e-5,),       # the program has half of the loss, and 2.5e-5
-    'ema':                 (0.0,),
+    'preset':              ('bigan_mnist',   'ali_cifar10',                   'ali64'),
+    'type':                ('bigan',         'ali',                           'ali'),
+    'architecture':        ('bigan_mnist',   'ali',                           'ali64'),
+    'image_height':        (28,              32,                              64),
+    'image_width':         (28,              32,                              64),
+    'n_channels':          (1,               3,                               3),
+    'z_dim':               (50,              64,                              256),
+    'prior':               ('uniform',       'normal',                        'normal'),
+    'generator_maps':      ((1024, 1024, 1), (256, 128, 64, 32, 32, 32, 3),
+                            (512, 256, 256, 128, 64, 3)),
+    'discriminator_maps':  ((1, 1024, 1024), (3, 32, 64, 128, 256, 512),
+                            (3, 64, 128, 256, 256, 512)),
+    # bigan_mnist: 25 passes over 50,000 images. The papers have 400 passes, 6,475 and 123.
+    'epochs':              (9_775,           50_000,                          50_000),
+    'batch_size':          (128,             100,                             100),
+    'learning_rate':       (2e-4,            1e-4,                            1e-4),
+    # BiGAN's program has half of the loss, and 2.5e-5.
+    'weight_decay':        (5e-5,            0.0,                             0.0),
+    'ema':                 (0.0,             0.0,                             0.0),
 }
 _COLOUR = {
     'preset':              ('folder',              'folder_classic',  'cifar10'),

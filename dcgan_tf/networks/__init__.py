@@ -4,6 +4,7 @@ from dcgan_tf import own_code
 from dcgan_tf.errors import UsageError
 from dcgan_tf.networks import contract
 from dcgan_tf.networks.acgan import ACGAN
+from dcgan_tf.networks.ali import ALI, ALI64
 from dcgan_tf.networks.architecture import Architecture
 from dcgan_tf.networks.bigan_mnist import BiGANMNIST
 from dcgan_tf.networks.dcgan import DCGAN, Main1
@@ -22,6 +23,8 @@ ARCHITECTURES = {           # a family that is not like `dcgan` has a row in con
     'infogan_mnist': InfoGANMNIST,
     'acgan':       ACGAN,
     'bigan_mnist': BiGANMNIST,
+    'ali':         ALI,
+    'ali64':       ALI64,
     'skip':        Skip,
 }
 

@@ -5,12 +5,12 @@ The paper does not say how G's first layer of 384 numbers becomes 4x4 maps. Here
 
 import tensorflow as tf
 
-from dcgan_tf import ops, seeds
+from dcgan_tf import ops
 from dcgan_tf.config import FAMILIES
 from dcgan_tf.networks.conditioning import concat_image
 from dcgan_tf.networks.dcgan import Chain
+from dcgan_tf.networks.dropout import dropout
 
-v1 = tf.compat.v1
 DROPOUT = 0.5
 STRIDES = (2, 1, 2, 1, 2, 1)          # of D's convolutions
 
@@ -36,14 +36,6 @@ class ACGAN(Chain):
                 h = ops.conv2d(h, f'd{i}_conv', maps, kernel=3, stride=stride,
                                use_bias=i == 1 or self.norms.bias_before)
                 h = self.norms.of_d(h, f'd{i}_norm', training) if i > 1 else h
-                h = self.dropout(ops.leaky_relu(h), training)
+                h = dropout(ops.leaky_relu(h), DROPOUT, self.seed, training)
             activations.append(h)
         return activations
-
-    def dropout(self, h, training):
-        """Drops half of the numbers, others in each use of D, in each layer and for each batch."""
-        use_and_layer = v1.get_default_graph().get_name_scope()
-        seed = [seeds.derive(self.seed, 'dropout', use_and_layer),
-                tf.cast(ops.batch_number(), tf.int32)]
-        with tf.name_scope('dropout'):
-            return ops.dropout(h, DROPOUT, seed=tf.stack(seed), training=training)

@@ -1,10 +1,18 @@
 """The layers. Each opens its scope, gets its variables, computes and returns, in about ten lines.
 
-Images are [N, H, W, C], the padding is SAME. The first argument is the input, the second the scope;
-the others are keywords. Faster variants of some ops are in ops/fast.
+Images are [N, H, W, C], the padding is SAME if none is named. The first argument is the input, the
+second the scope; the others are keywords. Faster variants of some ops are in ops/fast.
 """
 
-from dcgan_tf.ops.activations import activations, dropout, leaky_relu, relu, sigmoid, tanh
+from dcgan_tf.ops.activations import (
+    activations,
+    dropout,
+    leaky_relu,
+    maxout,
+    relu,
+    sigmoid,
+    tanh,
+)
 from dcgan_tf.ops.augment import AUGMENTS, diff_augment, random_flip
 from dcgan_tf.ops.batch_norm import batch_moments, batch_norm, update_moving_averages
 from dcgan_tf.ops.batch_shard import (
@@ -15,7 +23,7 @@ from dcgan_tf.ops.batch_shard import (
     current_shard,
     global_batch_mean,
 )
-from dcgan_tf.ops.conv import conv2d, conv2d_transpose, doubling_conv2d
+from dcgan_tf.ops.conv import conv2d, conv2d_transpose, doubling_conv2d, shrunk
 from dcgan_tf.ops.fast.mixed_precision import precision_scope
 from dcgan_tf.ops.gradients import gradients
 from dcgan_tf.ops.linear import flatten, linear, linear_maps
@@ -42,7 +50,8 @@ __all__ = [
     'batch_shard', 'bias', 'box', 'boxes_in', 'conv2d', 'conv2d_transpose', 'current_shard',
     'diff_augment', 'doubling_conv2d', 'dropout', 'enlarge', 'flatten', 'global_batch_mean',
     'glorot_uniform', 'gradients', 'he_normal', 'layer', 'leaky_relu', 'linear', 'linear_maps',
-    'max_pool', 'max_pool_grid', 'network', 'noise', 'packed', 'precision_scope', 'random_flip',
-    'read', 'relu', 'set_batch_number', 'sigmoid', 'tanh', 'truncated_normal',
+    'max_pool', 'max_pool_grid', 'maxout', 'network', 'noise', 'packed', 'precision_scope',
+    'random_flip', 'read', 'relu', 'set_batch_number', 'shrunk', 'sigmoid', 'tanh',
+    'truncated_normal',
     'update_moving_averages', 'upsample', 'weight', 'weights_from',
 ]

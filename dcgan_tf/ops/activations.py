@@ -31,6 +31,18 @@ def leaky_relu(x, alpha=0.2):
     return _registered(tf.nn.leaky_relu(x, alpha))
 
 
+def maxout(x, pieces=2):
+    """The largest of each group of neighbouring maps: Goodfellow et al. 2013, arXiv 1302.4389.
+
+    [..., pieces maps] -> [..., maps]. ValueError if the maps cannot be grouped.
+    """
+    *outer, maps = x.shape
+    if maps % pieces:
+        raise ValueError(f'maxout: {maps} maps cannot be groups of {pieces}')
+    groups = tf.reshape(x, [-1, *outer[1:], maps // pieces, pieces])
+    return _registered(tf.reduce_max(groups, axis=-1))
+
+
 def tanh(x):
     """Hyperbolic tangent, in (-1, 1)."""
     return _registered(tf.nn.tanh(x))

@@ -12,20 +12,21 @@ from dcgan_tf.ops.scopes import layer
 from dcgan_tf.ops.variables import NORMAL_002, bias, read, weight
 
 
-def conv2d(x, scope, maps, *, kernel=5, stride=2, init=NORMAL_002, use_bias=True):
-    """Convolution and bias, SAME padding.
+def conv2d(x, scope, maps, *, kernel=5, stride=2, init=NORMAL_002, use_bias=True, padding='SAME'):
+    """Convolution and bias.
 
-    [N, H, W, C] -> [N, ceil(H/stride), ceil(W/stride), maps]
+    [N, H, W, C] -> [N, ceil(H/stride), ceil(W/stride), maps]; see `shrunk` for other paddings.
     """
     with layer(scope):
         w = read(weight([kernel, kernel, x.shape[-1], maps], init))              # [k, k, in, out]
-        conv = image_conv2d if suits(w, stride) else tf.nn.conv2d                # equal values
-        y = rounded(conv, x, w, strides=stride, padding='SAME')                  # [N, H', W', maps]
+        fast = padding == 'SAME' and suits(w, stride)
+        conv = image_conv2d if fast else tf.nn.conv2d                            # equal values
+        y = rounded(conv, x, w, strides=stride, padding=padding)                 # [N, H', W', maps]
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y
 
 
 def conv2d_transpose(x, scope, maps, size, *, kernel=5, stride=2,
-                     init=NORMAL_002, use_bias=True):
+                     init=NORMAL_002, use_bias=True, padding='SAME'):
     """Transposed convolution and bias: the gradient of the `conv2d` that takes `size` to [H, W].
 
     [N, H, W, C] -> [N, *size, maps]. `stride` alone does not determine the output: with stride 2,
@@ -33,13 +34,24 @@ def conv2d_transpose(x, scope, maps, size, *, kernel=5, stride=2,
     convolution of this stride fits.
     """
     height, width = size
-    if [-(-height // stride), -(-width // stride)] != x.shape[1:3].as_list():
+    if shrunk(size, kernel, stride, padding) != tuple(x.shape[1:3]):
         raise ValueError(f'{scope}: no convolution of stride {stride} takes {height}x{width} to '
                          f'the input\'s {x.shape[1]}x{x.shape[2]}')
     with layer(scope):
         w = read(weight([kernel, kernel, maps, x.shape[-1]], init))              # [k, k, out, in]
-        y = _transposed(x, w, size, stride)
+        y = _transposed(x, w, size, stride, padding)
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y
+
+
+def shrunk(size, kernel, stride, padding):
+    """Returns the size that a convolution makes of a size.
+
+    SAME adds zeros around the image, so that each stride-th pixel is the centre of a patch. VALID
+    adds none: each patch of kernel x kernel pixels lies in the image.
+    """
+    if padding == 'VALID':
+        return tuple((n - kernel) // stride + 1 for n in size)
+    return tuple(-(-n // stride) for n in size)
 
 
 def doubling_conv2d(x, scope, maps, size, *, init=NORMAL_002, use_bias=True):
@@ -57,10 +69,10 @@ def doubling_conv2d(x, scope, maps, size, *, init=NORMAL_002, use_bias=True):
         return tf.nn.bias_add(y, bias(maps)) if use_bias else y
 
 
-def _transposed(x, w, size, stride):
+def _transposed(x, w, size, stride, padding='SAME'):
     """Applies w [k, k, out, in] as a transposed convolution.   [N, H, W, in] -> [N, *size, out]"""
     shape = [x.shape[0] or tf.shape(x)[0], *size, w.shape[2]]
-    y = rounded(tf.nn.conv2d_transpose, x, w, shape, strides=stride, padding='SAME')
+    y = rounded(tf.nn.conv2d_transpose, x, w, shape, strides=stride, padding=padding)
     y.set_shape([x.shape[0], *size, w.shape[2]])
     return y
 

@@ -14,6 +14,8 @@ SMALL = {'dcgan': ((6, 4, 1), (1, 4, 6)), 'main1': ((6, 4, 1), (1, 4, 6)),
          'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)), 'upsample': ((6, 4, 1), (1, 4, 6)),
          'folder': ((6, 4, 1), (1, 4, 6)), 'infogan_mnist': ((6, 4, 1), (1, 4, 6)),
          'skip': ((6, 4, 1), (1, 4, 6)), 'bigan_mnist': ((6, 4, 1), (1, 4, 6)),
+         'ali': ((6, 5, 4, 4, 3, 3, 1), (1, 2, 4, 4, 6, 6)),
+         'ali64': ((6, 5, 4, 4, 3, 1), (1, 2, 3, 4, 5, 6)),
          'acgan': ((6, 5, 4, 1), (1, 2, 2, 3, 3, 4, 4))}
 every_family = pytest.mark.parametrize('family', networks.ARCHITECTURES)
 
@@ -60,6 +62,24 @@ def test_discriminator_makes_raw_logits(family):
                 y = net.discriminator(tf.zeros([4, *size, 1]), None, training=True, logits=2)
             assert y.shape.as_list() == [4, 2]
             assert size != min(SIZES) or run(y).shape == (4, 2)
+
+
+@every_family
+def test_encoder_and_discriminator_of_pairs(family):
+    net, size = small(family), SIZES[0]
+    with tf.Graph().as_default():
+        x, z = tf.zeros([4, *size, 1]), tf.zeros([4, 5])
+        with ops.network('Encoder', 'train'):
+            assert net.encoder(x, None, training=True, numbers=6).shape.as_list() == [4, 6]
+        with ops.network('Discriminator', 'real'):
+            logits = net.pair_discriminator(x, z, training=True, logits=2)
+            assert logits.shape.as_list() == [4, 2]
+            assert None not in tf.gradients(logits, [x, z])
+
+
+def test_maxout_needs_pairs_of_maps():
+    with pytest.raises(UsageError, match=r'discriminator_maps = \(3, 2, 3, .* even numbers'):
+        networks.build(preset('ali_cifar10', discriminator_maps=(3, 2, 3, 4, 4, 4)))
 
 
 def test_main1_normalises_without_weights_of_its_own():

@@ -1,6 +1,7 @@
 """The elementwise ops against the reference, kinks and far ends included."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from dcgan_tf import ops
@@ -22,6 +23,15 @@ over_all = cases(('op', 'reference'), ELEMENTWISE.values())
 def test_values(evaluate, rng, op, reference, shape):
     x = rng.normal(0, 3, size=shape)
     ref.assert_close(evaluate(op, x), reference(x))
+
+
+def test_maxout_takes_the_largest_of_neighbouring_maps(evaluate, rng):
+    x = rng.normal(size=[3, 2, 4, 6])
+    ref.assert_close(evaluate(ops.maxout, x), np.maximum(x[..., ::2], x[..., 1::2]))
+    ref.assert_close(evaluate(lambda x: ops.maxout(x, 3), x[:, 0, 0]), np.stack(
+        [x[:, 0, 0, :3].max(axis=1), x[:, 0, 0, 3:].max(axis=1)], axis=1))
+    with pytest.raises(ValueError, match='5 maps cannot be groups of 2'):
+        evaluate(ops.maxout, x[..., :5])
 
 
 @over_all

@@ -68,6 +68,21 @@ def test_conv2d_gradients(check_gradients, rng, kernel, stride):
                     rng.normal(size=[2, 4, 3, 2]), draw(rng, kernel, [2, 3], 3))
 
 
+VALID = [(4, 6, 4, 1), (7, 5, 3, 2), (8, 9, 5, 2), (5, 5, 5, 1), (6, 8, 2, 1)]    # H, W, k, stride
+
+
+def test_conv2d_without_padding(check_values, rng):
+    made = {}
+    for case in VALID:
+        *size, kernel, stride = case
+        x, weights = rng.normal(size=[2, *size, 3]), draw(rng, kernel, [3, 2], 2)
+        op = functools.partial(ops.conv2d, scope='c', maps=2, kernel=kernel, stride=stride,
+                               padding='VALID')
+        made[case] = op, x, weights, ref.conv2d(x, *weights.values(), stride, [(0, 0)] * 2)
+        assert ops.shrunk(size, kernel, stride, 'VALID') == made[case][-1].shape[1:3]
+    check_values(made)
+
+
 # ---- conv2d_transpose
 
 def test_conv2d_transpose(check_values, rng):
@@ -135,13 +150,14 @@ def test_an_impossible_size_is_refused(size, stride):
     assert all(str(number) in str(error.value) for number in (21, 26, *size))
 
 
-@cases(('size', 'kernel', 'stride'), [
-    ((4, 6), 5, 2), ((5, 7), 5, 2), ((1, 8), 3, 2), ((3, 4), 3, 1)])
-def test_transpose_is_the_adjoint_of_conv2d(evaluate, rng, size, kernel, stride):
+@cases(('size', 'kernel', 'stride', 'padding'), [
+    ((4, 6), 5, 2, 'SAME'), ((5, 7), 5, 2, 'SAME'), ((1, 8), 3, 2, 'SAME'), ((3, 4), 3, 1, 'SAME'),
+    *((case[:2], *case[2:], 'VALID') for case in VALID)])
+def test_transpose_is_the_adjoint_of_conv2d(evaluate, rng, size, kernel, stride, padding):
     """<conv2d(x), y> = <x, conv2d_transpose(y)> over one and the same weight tensor."""
     x = rng.normal(size=[2, *size, 3])
-    y = rng.normal(size=[2, *(ceil_divide(n, stride) for n in size), 4])
-    how = {'kernel': kernel, 'stride': stride, 'use_bias': False}
+    y = rng.normal(size=[2, *ops.shrunk(size, kernel, stride, padding), 4])
+    how = {'kernel': kernel, 'stride': stride, 'use_bias': False, 'padding': padding}
     w = rng.normal(size=[kernel, kernel, 3, 4])
     conv_x, transpose_y = evaluate(
         lambda x_ph, y_ph: (ops.conv2d(x_ph, 'c', 4, **how),

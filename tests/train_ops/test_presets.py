@@ -41,6 +41,18 @@ LAYERS = {                                # what convolutions, products and pool
     'bigan_mnist': [                      # the second product of a layer is that of z
         [(LINEAR, 1024), (LINEAR, 1024), (LINEAR, 1024), (LINEAR, 784)],
         [(LINEAR, 1024), (LINEAR, 1024), (LINEAR, 1024), (LINEAR, 1)]],
+    'ali_cifar10': [
+        [(LINEAR, 4 * 4 * 256), (DECONV, 10, 10, 128), (DECONV, 13, 13, 64), (DECONV, 28, 28, 32),
+         (DECONV, 32, 32, 32), (CONV, 32, 32, 32), (CONV, 32, 32, 3)],
+        [(CONV, 28, 28, 32), (CONV, 13, 13, 64), (CONV, 10, 10, 128), (CONV, 4, 4, 256),
+         (LINEAR, 512), (LINEAR, 512), (LINEAR, 512),                # the latter two: of z
+         (LINEAR, 1024), (LINEAR, 1024), (LINEAR, 1)]],
+    'ali64': [
+        [(LINEAR, 4 * 4 * 512), (DECONV, 13, 13, 256), (DECONV, 29, 29, 256), (DECONV, 63, 63, 128),
+         (DECONV, 64, 64, 64), (CONV, 64, 64, 3)],
+        [(CONV, 63, 63, 64), (CONV, 29, 29, 128), (CONV, 13, 13, 256), (CONV, 4, 4, 256),
+         (LINEAR, 512), (LINEAR, 1024), (LINEAR, 1024),
+         (LINEAR, 2048), (LINEAR, 2048), (LINEAR, 1)]],
     'acgan_mnist': [
         [(LINEAR, 6144), (DECONV, 7, 7, 192), (DECONV, 14, 14, 96), (DECONV, 28, 28, 1)],
         [(CONV, 14, 14, 16), (CONV, 14, 14, 32), (CONV, 7, 7, 64), (CONV, 7, 7, 128),
