@@ -41,7 +41,7 @@ PARTS = {                       # folder or file -> minutes of its slow tests on
     'tests/own_code': 1,
     'tests/run_folder': 1,
     'tests/show': 3,
-    'tests/systems': 10,
+    'tests/systems': 40,
     'tests/tools': 9,
     'tests/train_ops': 4,
     'tests/test_contributing.py': 1,

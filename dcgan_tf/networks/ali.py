@@ -25,7 +25,7 @@ from dcgan_tf.networks.norms import Norms
 from dcgan_tf.networks.value_range import ValueRange
 
 v1 = tf.compat.v1
-INIT = ops.truncated_normal(0.01)
+INIT = ops.normal(0.01)           # not truncated: D has no norm, so its scale matters
 linear, linear_maps = (functools.partial(op, init=INIT) for op in (ops.linear, ops.linear_maps))
 conv2d, conv2d_transpose = (functools.partial(op, init=INIT, padding='VALID')
                             for op in (ops.conv2d, ops.conv2d_transpose))

@@ -38,6 +38,7 @@ from dcgan_tf.ops.variables import (
     bias,
     glorot_uniform,
     he_normal,
+    normal,
     read,
     truncated_normal,
     weight,
@@ -50,8 +51,8 @@ __all__ = [
     'batch_shard', 'bias', 'box', 'boxes_in', 'conv2d', 'conv2d_transpose', 'current_shard',
     'diff_augment', 'doubling_conv2d', 'dropout', 'enlarge', 'flatten', 'global_batch_mean',
     'glorot_uniform', 'gradients', 'he_normal', 'layer', 'leaky_relu', 'linear', 'linear_maps',
-    'max_pool', 'max_pool_grid', 'maxout', 'network', 'noise', 'packed', 'precision_scope',
-    'random_flip', 'read', 'relu', 'set_batch_number', 'shrunk', 'sigmoid', 'tanh',
+    'max_pool', 'max_pool_grid', 'maxout', 'network', 'noise', 'normal', 'packed',
+    'precision_scope', 'random_flip', 'read', 'relu', 'set_batch_number', 'shrunk', 'sigmoid', 'tanh',
     'truncated_normal',
     'update_moving_averages', 'upsample', 'weight', 'weights_from',
 ]

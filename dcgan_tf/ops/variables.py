@@ -25,6 +25,11 @@ def weights_from(seed):
         graph.seed = own_seed
 
 
+def normal(sigma):
+    """Initialiser N(0, sigma^2)."""
+    return lambda seed: v1.random_normal_initializer(stddev=sigma, seed=seed)
+
+
 def truncated_normal(sigma):
     """Initialiser N(0, sigma^2), redrawn beyond 2 sigma: DCGAN, arXiv 1511.06434, sigma 0.02."""
     return lambda seed: v1.truncated_normal_initializer(stddev=sigma, seed=seed)

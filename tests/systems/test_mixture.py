@@ -23,7 +23,7 @@ CENTRES = np.array([*itertools.product([-4.0, -2.0, 0.0, 2.0, 4.0], repeat=2)], 
 DEVIATION = 0.05
 PUBLISHED = {'ali': '13.4 +- 5.8', 'gan': '10.4 +- 9.2'}
 SYSTEMS = {'ali': ALI, 'gan': DCGAN}
-linear = functools.partial(ops.linear, init=ops.truncated_normal(0.02))
+linear = functools.partial(ops.linear, init=ops.normal(0.02))
 
 
 class Plane(points.Points):
@@ -69,15 +69,15 @@ def test_modes_are_counted():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize('seed', range(3))
 @pytest.mark.parametrize('kind', SYSTEMS)
-def test_modes_of_25_gaussians(kind, capsys, rng):
-    """Three seeds. ALI's worst published run has 8 modes, a GAN's has one."""
-    latents, found = rng.normal(size=[10_000, 2]), []
-    for seed in range(3):
-        config = points.config(2, type=kind, z_dim=2, batch_size=100, learning_rate=1e-4, beta1=0.8,
-                               epochs=20_000, steps_per_run=1_000, seed=seed)
-        with points.trained(SYSTEMS[kind], Plane, draw, config) as gan:
-            found.append(modes(gan.generate_images(latents)[:, 0, 0]))
+def test_modes_of_25_gaussians(kind, seed, capsys, rng):
+    """The worst published run of ALI has 8 modes, that of a GAN has one."""
+    config = points.config(2, type=kind, z_dim=2, batch_size=100, learning_rate=1e-4, beta1=0.8,
+                           epochs=20_000, steps_per_run=1_000, seed=seed)
+    with points.trained(SYSTEMS[kind], Plane, draw, config) as gan:
+        found = modes(gan.generate_images(rng.normal(size=[10_000, 2]))[:, 0, 0])
     with capsys.disabled():
-        sys.stdout.write(f'\n{kind}: {found} modes of 25, published: {PUBLISHED[kind]}\n')
-    assert min(found) >= {'ali': 8, 'gan': 1}[kind]
+        sys.stdout.write(f'\n{kind}, seed {seed}: {found} of 25 modes; published: '
+                         f'{PUBLISHED[kind]}\n')
+    assert found >= {'ali': 8, 'gan': 1}[kind]
