@@ -52,7 +52,6 @@ __all__ = [
     'diff_augment', 'doubling_conv2d', 'dropout', 'enlarge', 'flatten', 'global_batch_mean',
     'glorot_uniform', 'gradients', 'he_normal', 'layer', 'leaky_relu', 'linear', 'linear_maps',
     'max_pool', 'max_pool_grid', 'maxout', 'network', 'noise', 'normal', 'packed',
-    'precision_scope', 'random_flip', 'read', 'relu', 'set_batch_number', 'shrunk', 'sigmoid', 'tanh',
-    'truncated_normal',
-    'update_moving_averages', 'upsample', 'weight', 'weights_from',
+    'precision_scope', 'random_flip', 'read', 'relu', 'set_batch_number', 'shrunk', 'sigmoid',
+    'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight', 'weights_from',
 ]
