@@ -27,5 +27,6 @@ FAMILIES = {
     'ali':         Family('ALI, 1606.00704, for CIFAR-10', layers=(7, 6), strides=(0, 0),
                           d_norm='none'),
     'ali64':       Family('ALI for CelebA', layers=(6, 6), strides=(0, 0)),
+    'vae_gan':     Family('VAE/GAN, 1512.09300', layers=(5, 5), strides=(3, 3)),
     'skip':        Family('for coloured pictures: G adds pictures of all sizes', d_norm='none'),
 }

@@ -94,6 +94,28 @@ _LARGE = {                  # for a GPU
     'batch_size':          (128,),
     'ema':                 (0.0,),
 }
+_VAE_GAN = {                # Larsen et al. 2016, 1512.09300, as in their program
+    'preset':              ('vae_gan64',              'vae_gan_cifar10'),
+    'type':                ('vae_gan',                'vae_gan'),
+    'architecture':        ('vae_gan',                'vae_gan'),
+    'objective':           ('minimax',                'minimax'),
+    'gamma':               (2e-6,                     2e-5),      # D's loss is twice the program's
+    'feature_layer':       (4,                        3),
+    'gate':                (0.35,                     0.35),
+    'image_height':        (64,                       32),
+    'image_width':         (64,                       32),
+    'n_channels':          (3,                        3),
+    'z_dim':               (128,                      256),
+    'prior':               ('normal',                 'normal'),
+    'generator_maps':      ((256, 256, 128, 32, 3),   (256, 192, 128, 32, 3)),
+    'discriminator_maps':  ((3, 32, 128, 256, 256),   (3, 32, 128, 192, 256)),
+    'epochs':              (62_500,                   50_000),
+    'batch_size':          (64,                       64),
+    'learning_rate':       (3e-4,                     3e-4),
+    'beta1':               (0.0,                      0.0),       # Adam without its first moment
+    'beta2':               (0.9,                      0.9),       # is RMSProp
+    'ema':                 (0.0,                      0.0),
+}
 
 
 def _columns(table):
@@ -104,4 +126,4 @@ def _columns(table):
 
 
 PRESETS = {**_columns(_GREY_28), **_columns(_COLOUR), **_columns(_LARGE),
-           **_columns(_OF_A_TYPE), **_columns(_OF_AN_ENCODER)}
+           **_columns(_OF_A_TYPE), **_columns(_OF_AN_ENCODER), **_columns(_VAE_GAN)}

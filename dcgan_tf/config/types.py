@@ -15,11 +15,12 @@ OPTIONAL = frozenset({
     'objective', 'penalty', 'penalty_weight', 'penalty_every', 'norm', 'g_norm', 'label_smoothing',
     'label_flip', 'instance_noise', 'instance_noise_steps', 'diff_augment', 'd_steps', 'g_steps',
     'unroll', 'class_weight', 'class_loss', 'codes', 'continuous', 'info_weight',
-    'continuous_weight', 'code_variance'})
+    'continuous_weight', 'code_variance', 'gamma', 'feature_layer', 'gate'})
 OF_A_CLASS_HEAD = frozenset({'class_weight', 'class_loss'})
 OF_CODES = frozenset({'codes', 'continuous', 'info_weight', 'continuous_weight',
                       'code_variance'})
-OF_ALL = OPTIONAL - OF_A_CLASS_HEAD - OF_CODES
+OF_A_VAE = frozenset({'gamma', 'feature_layer', 'gate'})
+OF_ALL = OPTIONAL - OF_A_CLASS_HEAD - OF_CODES - OF_A_VAE
 NO_ENCODER = (('objective', 'ebgan'), ('penalty', 'mode_regularised'))
 # What a D of pairs (image, code) cannot use: an objective whose loss of G is not that of D with
 # real and fake exchanged, and a penalty at points between images, to which no code belongs.
@@ -54,6 +55,10 @@ TYPES = {
     'ali':     Type('a bigan whose E returns a normal distribution, of which the code is drawn',
                     labels='', refuses=(*NOT_OF_PAIRS, ('prior', 'uniform')), encodes=True,
                     prior='normal'),
+    'vae_gan': Type('a variational autoencoder and a GAN: images are compared by what D sees in '
+                    'them', labels='', takes=(OF_ALL | OF_A_VAE) - {'label_flip'},
+                    refuses=(*NO_ENCODER, ('objective', 'loss_sensitive'), ('prior', 'uniform')),
+                    encodes=True, prior='normal'),
 }
 
 

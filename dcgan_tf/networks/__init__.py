@@ -13,6 +13,7 @@ from dcgan_tf.networks.infogan_mnist import InfoGANMNIST
 from dcgan_tf.networks.keras_mnist import KerasMNIST
 from dcgan_tf.networks.skip import Skip
 from dcgan_tf.networks.upsample import Upsample
+from dcgan_tf.networks.vae_gan import VAEGAN
 
 ARCHITECTURES = {           # a family that is not like `dcgan` has a row in config.FAMILIES, too
     'dcgan':       DCGAN,
@@ -26,6 +27,7 @@ ARCHITECTURES = {           # a family that is not like `dcgan` has a row in con
     'ali':         ALI,
     'ali64':       ALI64,
     'skip':        Skip,
+    'vae_gan':     VAEGAN,
 }
 
 

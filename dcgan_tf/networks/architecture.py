@@ -48,7 +48,11 @@ class Architecture(abc.ABC):
 
     def hidden(self, x, y, *, training):
         """Builds D without its last layer. x, y: as for `discriminator`."""
-        return self.feature_maps(x, y, training=training)[-1]
+        return self.after_maps(self.feature_maps(x, y, training=training)[-1], training=training)
+
+    def after_maps(self, h, *, training):
+        """Builds what D has between its last feature maps h and its last layer: here nothing."""
+        return h
 
     def discriminator(self, x, y, *, training, logits):
         """Builds D: x [N, H, W, C] in `value_range`, labels y or None -> logits [N, logits]."""

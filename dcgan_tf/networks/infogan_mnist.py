@@ -41,9 +41,8 @@ class InfoGANMNIST(Chain):
         with tf.name_scope('g3_deconv'):
             return ops.sigmoid(conv2d_transpose(h, 'g3_deconv', m2, full))
 
-    def hidden(self, x, y, *, training):
-        """Builds the feature maps, then 1024 units."""
-        h = self.feature_maps(x, y, training=training)[-1]
+    def after_maps(self, h, *, training):
+        """Builds 1024 units."""
         with tf.name_scope('d3_linear'):
             h = self._linear(h, 'd3_linear', self.norms.of_d, 'd3_norm', training)
             return ops.leaky_relu(h, self.slope)

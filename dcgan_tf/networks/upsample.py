@@ -43,9 +43,8 @@ class Upsample(Architecture):
             h2 = conv2d(ops.max_pool(h1), 'd2_conv', m2)
             return [h1, ops.tanh(self.norms.of_d(h2, 'd2_norm', training))]
 
-    def hidden(self, x, y, *, training):
-        """Builds the feature maps, pooled once more, then 1024 units."""
-        h = self.feature_maps(x, y, training=training)[-1]
+    def after_maps(self, h, *, training):
+        """Pools the feature maps once more, then builds 1024 units."""
         with tf.name_scope('d3_linear'):
             return ops.relu(linear(ops.max_pool(h), 'd3_linear', 1024))
 

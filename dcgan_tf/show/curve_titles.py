@@ -7,7 +7,8 @@ from dcgan_tf.run_folder.tables import metrics_csv
 ENDINGS = {'_loss': 'loss', '_accuracy': 'accuracy'}        # endings of the columns that are drawn
 TITLES = {'class_accuracy': 'class accuracy of D', 'information': 'information of the codes',
           'reconstruction_error': 'reconstruction error', 'code_mean': 'mean of the codes',
-          'code_deviation': 'deviation of the codes'}
+          'code_deviation': 'deviation of the codes', 'kl': 'KL of the codes',
+          'likelihood_error': 'error of the features'}
 
 
 def titles(columns: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from dcgan_tf.systems.bigan import BiGAN
 from dcgan_tf.systems.dcgan import DCGAN
 from dcgan_tf.systems.infogan import InfoGAN
 from dcgan_tf.systems.mode_regularised import ModeRegularised
+from dcgan_tf.systems.vae_gan import VAEGAN
 
 __all__ = ['SYSTEMS', 'Batch', 'Player', 'System', 'build']
 
@@ -21,6 +22,7 @@ SYSTEMS = {                  # the same rows as config.TYPES
     'infogan': InfoGAN,
     'bigan':   BiGAN,
     'ali':     ALI,
+    'vae_gan': VAEGAN,
 }
 
 

@@ -138,15 +138,16 @@ class System(abc.ABC):
                          f'mode_regularised train one, and {program.command("invert")} searches '
                          'the latents of pictures')
 
-    def augment(self, batch, x, name):
+    def augment(self, batch, x, name, like=''):
         """Returns the images as the discriminator sees them: augmented, with noise that fades.
 
         Augmentation: Zhao et al. 2020, arXiv 2006.10738. Real and fake images get the same kinds of
-        change, each with random numbers of its own. Noise: Arjovsky and Bottou 2017, arXiv
-        1701.04862, section 3.   [N, H, W, C] -> [N, H, W, C]
+        change, each with random numbers of its own. like: the name of images which this x has to
+        match, and whose random numbers it gets. Noise: Arjovsky and Bottou 2017, arXiv 1701.04862,
+        section 3.   [N, H, W, C] -> [N, H, W, C]
         """
         c, half = self.config, self.architecture.value_range.half
-        seed = seeds.derive(c.seed, 'disturb', name)
+        seed = seeds.derive(c.seed, 'disturb', like or name)
         with ops.box('augmented'), tf.name_scope(name):
             if c.diff_augment:
                 centre = self.architecture.value_range.low + half          # 0 for the range (-1, 1)
