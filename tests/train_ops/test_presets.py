@@ -75,6 +75,16 @@ LAYERS = {                                # what convolutions, products and pool
          (DECONV, 32, 32, 128), (DECONV, 64, 64, 3)],
         [(CONV, 32, 32, 128), (CONV, 16, 16, 256), (CONV, 8, 8, 512), (CONV, 4, 4, 1024),
          (LINEAR, 1)]],
+    'vae_gan64': [
+        [(LINEAR, 8 * 8 * 256), (DECONV, 16, 16, 256), (DECONV, 32, 32, 128), (DECONV, 64, 64, 32),
+         (CONV, 64, 64, 3)],
+        [(CONV, 64, 64, 32), (CONV, 32, 32, 128), (CONV, 16, 16, 256), (CONV, 8, 8, 256),
+         (LINEAR, 512), (LINEAR, 1)]],
+    'vae_gan_cifar10': [
+        [(LINEAR, 4 * 4 * 256), (DECONV, 8, 8, 192), (DECONV, 16, 16, 128), (DECONV, 32, 32, 32),
+         (CONV, 32, 32, 3)],
+        [(CONV, 32, 32, 32), (CONV, 16, 16, 128), (CONV, 8, 8, 192), (CONV, 4, 4, 256),
+         (LINEAR, 512), (LINEAR, 1)]],
     'cifar10': [
         [(LINEAR, 4 * 4 * 256), (DECONV, 8, 8, 128), (DECONV, 16, 16, 64), (DECONV, 32, 32, 3)],
         [(CONV, 16, 16, 64), (CONV, 8, 8, 128), (CONV, 4, 4, 256), (LINEAR, 1)]],
