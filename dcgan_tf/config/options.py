@@ -82,7 +82,7 @@ class Config(Derived):
                                       below=1_000)
     code_variance: str = option('gan', 'fixed', 'the variance with which an infogan finds the '
                                 'continuous codes')
-    gamma: float = option('gan', 1e-3, 'weight of the likelihood in the loss of G of a vae_gan; '
+    gamma: float = option('gan', 3e-3, 'weight of the likelihood in the loss of G of a vae_gan; '
                           'that of the GAN is 1 minus this number; 1 = no GAN, a VAE', above=0,
                           most=1)
     feature_layer: int = option('gan', 2, 'number of the convolution of D after which a vae_gan '
