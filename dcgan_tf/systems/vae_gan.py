@@ -183,7 +183,7 @@ class VAEGAN(DCGAN):
                    for name, gate in gates.items()}}
 
     def features(self, net, x, reference, use='features'):
-        self._check_gan('no features of images')
+        self._check_gan('no features of images (but codes: features.py --of codes)')
         return super().features(net, x, reference, use)
 
     def scores(self, net, x, y, reference, use='scores'):
