@@ -16,9 +16,8 @@ its layers. So an edge that is moved by a pixel costs little, and a blurred edge
 
 KL and error are means over the batch. f are D's outputs for reconstructed and fake images, which
 count as much as each other, and together as much as the real images. Each gradient is that of a
-player's own weights. So D's features do not become easy to reconstruct, and E does not learn to
-please D. gamma = 1 leaves out the GAN: D does not learn. With the pixels in place of features that
-is the variational autoencoder of Kingma and Welling 2014, arXiv 1312.6114.
+player's own weights: the error does not reach D, nor the GAN E. gamma = 1 leaves out the GAN: with
+the pixels as features that is the variational autoencoder of Kingma and Welling 2014, 1312.6114.
 
 docs/family.md says where the paper and the authors' program differ, and which is taken.
 """
@@ -46,13 +45,6 @@ class Networks(NamedTuple):
     E: Network                   # images [N, H, W, C] -> mean, log variance of codes [N, Z] each
 
 
-class Gates(NamedTuple):
-    """Who moves in this step: bools []."""
-
-    D: tf.Tensor
-    G: tf.Tensor
-
-
 class Outputs(NamedTuple):
     """What the networks return for a batch. Without the GAN the fields from `fake` on are None."""
 
@@ -64,7 +56,7 @@ class Outputs(NamedTuple):
     augmented_fake: tf.Tensor | None = None     # [N, H, W, C], fake images as D sees them
     r: tf.Tensor | None = None                  # [N, L], D's output for real images
     f: tf.Tensor | None = None                  # [2 N, L], for reconstructed and fake images
-    gates: Gates | None = None                  # None = both always move
+    gates: tuple = (None, None)                 # bools [], does D move, does G; None = always
 
 
 class VAEGAN(DCGAN):
@@ -95,7 +87,7 @@ class VAEGAN(DCGAN):
         encoded, kl = self.encoded(net, batch)
         real, reconstructed = self.pair_seen_by_d(batch, encoded)
         logits, features = self.seen(net, real, reconstructed)
-        error = squared_error(*features)
+        error = encoding.squared_error(*features)
         if not self.has_gan:
             return Outputs(encoded, kl, error)
         augmented_fake = self.augment(batch, fake, 'fake')
@@ -111,7 +103,7 @@ class VAEGAN(DCGAN):
             deviation = tf.exp(0.5 * log_variance)
             code = mean + deviation * batch.draw('normal', batch.noise.shape, 'code')
         return (encoding.Encoded(batch.images, code, net.G(code, None, use='rebuilt')),
-                divergence(mean, log_variance))
+                encoding.divergence(mean, log_variance))
 
     def pair_seen_by_d(self, batch, encoded):
         """Returns real and reconstructed images with the same changes, [N, H, W, C] each."""
@@ -138,20 +130,20 @@ class VAEGAN(DCGAN):
         return x / self.architecture.value_range.half
 
     def gates(self, r, f):
-        """Returns who moves, as in the authors' program; None if both players always do.
+        """Returns whether D and G move, as in the authors' program: bools []; None = always.
 
         D is left out while it is too good, by the margin `gate`, at real or at fake images. G is
         left out while D is too bad. If that leaves out both, both move.
         """
         margin = self.config.gate
         if not margin:
-            return None
+            return None, None
         with ops.box('losses'), tf.name_scope('gates'):
             costs = tf.stack([ops.global_batch_mean(tf.nn.softplus(-self.objective.score(r))),
                               ops.global_batch_mean(tf.nn.softplus(self.objective.score(f)))])
             d = tf.reduce_all(costs >= EQUILIBRIUM - margin)
             g = tf.reduce_all(costs <= EQUILIBRIUM + margin)
-            return Gates(tf.logical_or(d, ~g), tf.logical_or(g, ~d))
+            return tf.logical_or(d, ~g), tf.logical_or(g, ~d)
 
     def players(self, net, batch, out):
         encoder = Player('E', [net.E], tf.add(out.kl, out.error, name='E'))
@@ -161,11 +153,11 @@ class VAEGAN(DCGAN):
         def score(x):
             return self.score(net, x, None, use='penalty')
         penalty = self.gradient_penalty(batch, score, out.augmented_real, out.augmented_fake)
-        gamma, gates = self.config.gamma, out.gates or Gates(None, None)
+        gamma, (d_moves, g_moves) = self.config.gamma, out.gates
         with tf.name_scope('with_likelihood'):
             g_loss = gamma * out.error + (1.0 - gamma) * self.objective.g_loss(out.r, out.f)
-        return [Player('D', [net.D], self.d_loss(batch, out), penalty, gate=gates.D), encoder,
-                Player('G', [net.G], g_loss, gate=gates.G)]
+        return [Player('D', [net.D], self.d_loss(batch, out), penalty, gate=d_moves), encoder,
+                Player('G', [net.G], g_loss, gate=g_moves)]
 
     def score(self, net, x, y, **use):
         return self.objective.score(net.D(x, **use)[0])
@@ -175,12 +167,11 @@ class VAEGAN(DCGAN):
 
         likelihood_error: the sum over all features. kl: in nats. Both are means over the images.
         """
-        gates = out.gates._asdict() if out.gates else {}
         return {**(super().scalars(out) if self.has_gan else {}),
                 'likelihood_error': out.error, 'kl': out.kl,
                 **encoding.scalars(self, out.encoded),
-                **{f'moves/{name.lower()}': tf.cast(gate, tf.float32)
-                   for name, gate in gates.items()}}
+                **{f'moves/{name}': tf.cast(gate, tf.float32)
+                   for name, gate in zip('dg', out.gates, strict=True) if gate is not None}}
 
     def features(self, net, x, reference, use='features'):
         self._check_gan('no features of images (but codes: features.py --of codes)')
@@ -217,19 +208,3 @@ def discriminator(system):
         h = architecture.after_maps(maps[-1], training=training)
         return architecture.head(h, logits), maps[layer - 1] if layer else system.pixels(x)
     return bounded(system, build)
-
-
-def divergence(mean, log_variance):
-    """KL(N(mean, variance) || N(0, 1)) = sum (mean^2 + variance - 1 - log variance) / 2 in nats.
-
-    [N, Z], [N, Z] -> [], the mean over the batch
-    """
-    with ops.box('losses'), tf.name_scope('kl'):
-        each = tf.square(mean) + tf.exp(log_variance) - 1.0 - log_variance
-        return tf.reduce_mean(tf.reduce_sum(each, axis=1)) / 2.0
-
-
-def squared_error(a, b):
-    """|a - b|^2 / 2, the sum over all numbers of an image.   [N, ...], [N, ...] -> []"""
-    with ops.box('losses'), tf.name_scope('likelihood_error'):
-        return tf.reduce_mean(tf.reduce_sum(tf.square(ops.flatten(a - b)), axis=1)) / 2.0
