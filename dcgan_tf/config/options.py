@@ -82,11 +82,12 @@ class Config(Derived):
                                       below=1_000)
     code_variance: str = option('gan', 'fixed', 'the variance with which an infogan finds the '
                                 'continuous codes')
-    gamma: float = option('gan', 3e-3, 'weight of the likelihood in the loss of G of a vae_gan; '
+    gamma: float = option('gan', 1e-3, 'weight of the likelihood in the loss of G of a vae_gan; '
                           'that of the GAN is 1 minus this number; 1 = no GAN, a VAE', above=0,
                           most=1)
-    feature_layer: int = option('gan', 2, 'number of the convolution of D after which a vae_gan '
-                                'compares images; 0 = it compares their pixels', low=0, below=100)
+    feature_layer: int = option('gan', -1, 'number of the convolution of D after which a vae_gan '
+                                'compares images; -1 = the last, 0 = it compares their pixels',
+                                low=-1, below=100)
     gate: float = option('gan', 0.0, 'D of a vae_gan does not move while one of its two costs is '
                          'less than 0.68 minus this number, G while one is more than 0.68 plus it; '
                          '0 = both always move', low=0, below=0.68)

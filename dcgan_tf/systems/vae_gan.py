@@ -204,7 +204,8 @@ def discriminator(system):
         maps = architecture.feature_maps(x, None, training=training)
         if layer > len(maps):
             raise UsageError(f'--feature-layer {layer}: D has {len(maps)} convolutions: expected '
-                             f'0 to {len(maps)}')
+                             f'-1 to {len(maps)}')
         h = architecture.after_maps(maps[-1], training=training)
-        return architecture.head(h, logits), maps[layer - 1] if layer else system.pixels(x)
+        features = [system.pixels(x), *maps]
+        return architecture.head(h, logits), features[layer]
     return bounded(system, build)

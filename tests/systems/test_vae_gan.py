@@ -181,7 +181,7 @@ def test_what_it_refuses(options, message):
 def test_what_its_d_must_have(vae_gan):
     with pytest.raises(UsageError, match='--gate 0.35: D has no probabilities with --objective'):
         VAEGAN(vae_gan(gate=0.35, objective='hinge'))
-    with pytest.raises(UsageError, match='--feature-layer 2: D has 1 convolutions: expected 0'):
+    with pytest.raises(UsageError, match='--feature-layer 2: D has 1 convolutions: expected -1'):
         build(vae_gan(feature_layer=2)).model()
 
 
