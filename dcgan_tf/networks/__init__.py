@@ -26,8 +26,8 @@ ARCHITECTURES = {           # a family that is not like `dcgan` has a row in con
     'bigan_mnist': BiGANMNIST,
     'ali':         ALI,
     'ali64':       ALI64,
-    'skip':        Skip,
     'vae_gan':     VAEGAN,
+    'skip':        Skip,
 }
 
 

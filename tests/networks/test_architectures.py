@@ -137,9 +137,9 @@ def test_the_tables_agree():
 
 
 def test_its_contract_is_short():
-    """A family may add options of its own."""
+    """A family may add options of its own. An encoder, a D of pairs, a D of codes are in it."""
     names = {*dir(Architecture), *vars(small('dcgan'))}
-    assert len([name for name in names if not name.startswith('_')]) <= 15
+    assert len([name for name in names if not name.startswith('_')]) <= 18
 
 
 def test_halvings_round_up():
