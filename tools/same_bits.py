@@ -25,7 +25,7 @@ from dcgan_tf.errors import RunError, UsageError
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 EQUAL, DIFFERS, FAILED = 'equal', 'differs', 'failed'
 N_PICTURES = 8
-FEW_MAPS = ('4', '5', '6', '7')
+FEW_MAPS = ('4', '5', '6', '7', '8')
 # Environment variables that change a training: a comparison must not depend on them.
 FOREIGN = ('TF_CONFIG', 'DATASET_FOLDER', 'SAVE_FOLDER', 'CACHE_FOLDER')
 

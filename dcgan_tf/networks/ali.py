@@ -46,6 +46,7 @@ class ALI(Architecture):
     convolutions: kernel and stride of each. A kernel is never larger than the maps that it is for,
     so images may have any size.
     of_code: units of E's last hidden layers; the layers before them have D's numbers of maps.
+    All units are multiples of the last of these numbers.
     of_images: the dropout of the input of each of D's layers for images, as in the paper's table.
     The authors' program drops the inputs of the first one and of some others.
     of_latents, of_pairs: units, and dropout of the input, of D's other layers.
@@ -56,10 +57,10 @@ class ALI(Architecture):
     norms = Norms(functools.partial(ops.batch_norm, momentum=0.95, epsilon=1e-4), bias_before=False)
     slope = 0.1                    # of the leaky ReLU, for x < 0
     convolutions = ((5, 1), (4, 2), (4, 1), (4, 2))
-    of_code = (512,)
+    of_code = (1,)
     of_images = (0.2, 0.5, 0.5, 0.5, 0.5)
-    of_latents = ((512, 0.2), (512, 0.5))
-    of_pairs = ((1024, 0.5), (1024, 0.5))
+    of_latents = ((1, 0.2), (1, 0.5))
+    of_pairs = ((2, 0.5), (2, 0.5))
 
     def __init__(self, config):
         super().__init__(config)
@@ -94,11 +95,11 @@ class ALI(Architecture):
 
     def encoder(self, x, y, *, training, numbers):
         layer, h = functools.partial(self._layer, training), concat_image(x, y, self.classes)
-        *convolved, first = self.d_maps[1:]
+        *convolved, last = self.d_maps[1:]
         for i, (maps, each) in enumerate(zip(convolved, self.sizes, strict=True), 1):
             h = layer(conv2d, h, f'e{i}_conv', maps, kernel=each.kernel, stride=each.stride)
-        for i, units in enumerate((first, *self.of_code), len(convolved) + 1):
-            h = layer(linear, h, f'e{i}_linear', units)
+        for i, units in enumerate((1, *self.of_code), len(convolved) + 1):
+            h = layer(linear, h, f'e{i}_linear', units * last)
         return linear(h, f'e{i + 1}_linear', numbers)
 
     def _layer(self, training, op, h, scope, *shape, **options):
@@ -152,7 +153,7 @@ class ALI(Architecture):
             scope = f'{name}{i}_linear'
             with tf.name_scope(scope):
                 h = dropout(h, rate, self.seed, training)
-                h = self.d_activation(linear(h, scope, units))
+                h = self.d_activation(linear(h, scope, units * self.d_maps[-1]))
         return h
 
 
@@ -164,8 +165,8 @@ class ALI64(ALI):
     convolutions = ((2, 1), (7, 2), (5, 2), (7, 2))
     of_code = ()
     of_images = (0.0,) * 5
-    of_latents = ((1024, 0.2), (1024, 0.2))
-    of_pairs = ((2048, 0.2), (2048, 0.2))
+    of_latents = ((2, 0.2), (2, 0.2))
+    of_pairs = ((4, 0.2), (4, 0.2))
 
     def check(self):
         pass

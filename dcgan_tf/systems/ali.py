@@ -83,6 +83,11 @@ class ALI(BiGAN):
             sigma = tf.reduce_mean(tf.exp(out.distribution.log_deviation))
         return {**super().scalars(out), 'code_sigma': sigma}
 
+    def encode(self, net, x, y, reference, use='encode'):
+        with ops.box(use):
+            return self.architecture.beside_reference(lambda x: self.code(net, x, use), x,
+                                                      reference)
+
     def code(self, net, x, use):
-        """Returns the means of the codes of images x, for the tools.   [N, H, W, C] -> [N, Z]"""
+        """Returns the means of the codes of images x.   [N, H, W, C] -> [N, Z]"""
         return net.E(x, use=use, training=False).mean

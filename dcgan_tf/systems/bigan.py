@@ -83,10 +83,8 @@ class BiGAN(DCGAN):
             return self.architecture.beside_reference(build, x, reference)
 
     def encode(self, net, x, y, reference, use='encode'):
-        with ops.box(use):
-            return self.architecture.beside_reference(lambda x: self.code(net, x, use), x,
-                                                      reference)
+        return encoding.encode(self, net, x, reference, use)
 
     def code(self, net, x, use):
-        """Returns the codes of images x, for the tools.   [N, H, W, C] -> [N, Z]"""
+        """Returns the codes of images x outside of a training step.   [N, H, W, C] -> [N, Z]"""
         return net.E(x, use=use, training=False)
