@@ -46,7 +46,7 @@ def scalars(system, encoded):
     """
     pixels = 2.0 * system.architecture.value_range.half
     with tf.name_scope('codes'):
-        mean, variance = tf.nn.moments(encoded.code, [0])
+        mean, variance = ops.global_moments(*tf.nn.moments(encoded.code, [0]))
         error = (encoded.real - encoded.reconstructed) / pixels
         return {'reconstruction_error': tf.reduce_mean(tf.square(error)),
                 'code_mean': tf.reduce_mean(tf.abs(mean)),
