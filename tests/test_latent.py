@@ -24,10 +24,10 @@ def norms(z):
 
 @cases('prior', latent.PRIORS)
 def test_draw_gives_each_row_a_seed_of_its_own(prior):
-    many = latent.draw(prior, 10, 7, seed=0)
-    assert many.shape == (10, 7) and many.dtype == np.float32
+    many = latent.draw(prior, 10, 8, seed=0)
+    assert many.shape == (10, 8) and many.dtype == np.float32
     for i in range(10):
-        np.testing.assert_array_equal(latent.draw(prior, 1, 7, seed=i), many[i:i + 1])
+        np.testing.assert_array_equal(latent.draw(prior, 1, 8, seed=i), many[i:i + 1])
     assert len(np.unique(many)) == many.size
 
 
@@ -36,6 +36,45 @@ def test_draws_have_the_moments_of_their_prior():
     assert np.abs(uniform).max() <= 1
     assert abs(uniform.mean()) < 0.01 and abs(normal.mean()) < 0.02
     np.testing.assert_allclose([uniform.var(), normal.var()], [1 / 3, 1], rtol=0.02)
+
+
+def in_pairs(prior, parts=None, classes=0):
+    """Pairs of numbers of a prior as complex numbers, of 500 latents."""
+    z = latent.draw_seeds(prior, range(500), 20, parts, classes)
+    return np.float64(z).reshape(500, 10, 2) @ [1, 1j]
+
+
+def test_the_petals_of_mixture10():
+    """Petal k lies 1.4 from the centre at 2 pi k / 10; it is 0.5 long and 0.1 wide (deviations)."""
+    for k in (0, 3):
+        z = in_pairs('mixture10', [k] * 500, 10) * np.exp(-2j * np.pi * k / 10)
+        assert abs(z.mean() - 1.4) < 0.02
+        np.testing.assert_allclose([z.real.std(), z.imag.std()], [0.5, 0.1], rtol=0.03)
+    anywhere = in_pairs('mixture10')
+    assert abs(anywhere.mean()) < 0.05 and abs(np.mean(anywhere ** 2)) < 0.08
+    petals = np.rint(np.angle(anywhere[abs(anywhere) > 1]) * 5 / np.pi) % 10
+    np.testing.assert_allclose(np.bincount(np.int64(petals)) / len(petals), 0.1, atol=0.02)
+
+
+def test_the_parts_of_the_swiss_roll():
+    """At the radius r the angle is 4 pi r / 3; the part of class k of 4 is where (r / 3)^2 says."""
+    for parts, low, high in ((None, 0, 1), ([2] * 500, 0.5, 0.75)):
+        z = in_pairs('swiss_roll', parts, 4)
+        np.testing.assert_allclose(abs(z) * np.exp(4j * np.pi * abs(z) / 3), z, atol=1e-5)
+        place = (abs(z) / 3) ** 2
+        assert low <= place.min() + 1e-6 and place.max() <= high + 1e-6
+        np.testing.assert_allclose(place.mean(), (low + high) / 2, atol=0.01)
+
+
+def test_a_class_changes_only_the_part():
+    """Seed 5 has one place in a petal, whatever class is asked for."""
+    a, b = (latent.draw_seeds('mixture10', [5], 2, [k], 10)[0] @ np.array([1, 1j]) for k in (2, 7))
+    assert b == pytest.approx(-a, abs=1e-6)                    # half a turn further
+
+
+def test_pairs_of_an_odd_number():
+    with pytest.raises(UsageError, match='--z-dim 7: --latent-prior swiss_roll places pairs'):
+        latent.draw('swiss_roll', 1, 7, seed=0)
 
 
 @cases('prior', latent.PRIORS)
@@ -272,7 +311,7 @@ def test_speeds_act():
 
 @cases('change, flag', [
     ({'name': 'spiral'}, '--path spiral: expected one of sphere, circle, slerp, lissajous, raw'),
-    ({'prior': 'cauchy'}, 'prior cauchy: expected one of uniform, normal'),
+    ({'prior': 'cauchy'}, 'prior cauchy: expected one of uniform, normal, '),
     ({'frames': 0}, '--frames 0'),
     ({'z_dim': 2}, '--z-dim 2: expected a whole number of 3'),
     ({'name': 'circle', 'z_dim': 1}, '--z-dim 1: expected a whole number of 2'),

@@ -1,6 +1,7 @@
 """Latents: draw them from a prior, walk between them, add and subtract them, store them in files.
 
     prior.py        PRIORS, draw: each seed gives one latent
+    pairs.py        the priors that place pairs of numbers in a plane
     sphere.py       slerp, and the angles and right angles that it needs
     paths.py        PATHS: closed walks through latents, for films
     arithmetic.py   sums of means, the neighbourhood of a point, the plane of a path

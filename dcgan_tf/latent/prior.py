@@ -7,22 +7,32 @@ import numpy as np
 
 from dcgan_tf.arguments import check_whole, is_number, is_whole, shown
 from dcgan_tf.errors import UsageError
+from dcgan_tf.latent import pairs
 from dcgan_tf.names import nearest
 from dcgan_tf.seeds import generator
 
 
 class Prior(NamedTuple):
     """One row of `PRIORS`."""
-    draw: Callable          # (rng, shape) -> float64 array
+    draw: Callable          # (rng, shape) -> float64 array; one with parts takes k, classes, too
     radius: Callable        # z_dim -> sqrt(E|z|^2)
-    bounds: tuple | None    # limits of every number; None = no limits
+    bounds: tuple | None    # limits of every number; None = the length is near the radius
+    parts: bool = False     # True = it has a part for each class, and its numbers are in pairs
 
 
+FARTHEST = pairs.DISTANCE + 4.0 * pairs.ALONG      # of mixture10: four standard deviations out
 FAR = 3                       # times the radius of a prior; sums of latents lie below it
 PRIORS = {
     'uniform': Prior(lambda rng, shape: rng.uniform(-1, 1, shape), lambda z: (z / 3) ** 0.5,
                      (-1, 1)),
     'normal':  Prior(lambda rng, shape: rng.standard_normal(shape), lambda z: z ** 0.5, None),
+    'normal5': Prior(lambda rng, shape: 5.0 * rng.standard_normal(shape),
+                     lambda z: 5.0 * z ** 0.5, None),
+    'mixture10':  Prior(pairs.draw_petals, lambda z: (
+        z / 2 * (pairs.DISTANCE ** 2 + pairs.ALONG ** 2 + pairs.ACROSS ** 2)) ** 0.5,
+        (-FARTHEST, FARTHEST), parts=True),
+    'swiss_roll': Prior(pairs.draw_roll, lambda z: (z / 2 / 2) ** 0.5 * pairs.ROLL,
+                        (-pairs.ROLL, pairs.ROLL), parts=True),
 }
 
 
@@ -38,18 +48,30 @@ def draw(prior: str, n: int, z_dim: int, seed: int) -> np.ndarray:
     return draw_seeds(prior, range(seed, seed + n), z_dim)
 
 
-def draw_seeds(prior: str, seeds: Sequence[int], z_dim: int) -> np.ndarray:
+def draw_seeds(prior: str, seeds: Sequence[int], z_dim: int, parts=None, classes=0) -> np.ndarray:
     """Draws the latents of these seeds, in their order.   -> [n, z_dim] float32
 
-    UsageError unless they are a list of whole numbers of 0 or more.
+    parts: the class of each, of so many classes: its latent lies in the part of the prior that is
+    for this class; None = anywhere. UsageError unless seeds are a list of whole numbers of 0 or
+    more, and for pairs of numbers with an odd z_dim.
     """
     row = choice('prior', prior, PRIORS)
     at_least('--z-dim', z_dim, 1)
+    check_pairs(prior, z_dim)
     if not isinstance(seeds, Sequence | np.ndarray) or not all(map(_is_seed, seeds)):
         raise UsageError(f'seeds {shown(seeds)}: expected a list of whole numbers of 0 or more, '
                          'such as [3, 17]')
-    z = [row.draw(generator(seed, 'latent'), z_dim) for seed in seeds]
+    known = [{}] * len(seeds) if parts is None else [{'k': k, 'classes': classes} for k in parts]
+    z = [row.draw(generator(seed, 'latent'), z_dim, **more)
+         for seed, more in zip(seeds, known, strict=True)]
     return np.array(z, np.float32).reshape(len(seeds), z_dim)
+
+
+def check_pairs(prior: str, z_dim: int) -> None:
+    """UsageError for a prior of pairs of numbers, if one number would be left over."""
+    if PRIORS[prior].parts and z_dim % 2:
+        raise UsageError(f'--z-dim {z_dim}: --latent-prior {prior} places pairs of numbers: '
+                         'expected an even number')
 
 
 def as_latents(z, z_dim: int) -> np.ndarray:

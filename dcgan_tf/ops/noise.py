@@ -6,10 +6,11 @@ import math
 import tensorflow as tf
 
 from dcgan_tf.errors import UsageError
+from dcgan_tf.latent import pairs
 from dcgan_tf.ops.batch_shard import current_shard
 
 v1 = tf.compat.v1
-DRAWS = {                                                # the priors of `latent.PRIORS`
+DRAWS = {
     'uniform': functools.partial(tf.random.stateless_uniform, minval=-1.0, maxval=1.0),
     'normal': tf.random.stateless_normal,
 }
@@ -17,21 +18,61 @@ BATCH_NUMBER = 'batch_number'      # a graph collection of one tensor
 PER_COUNTER = 4          # numbers that Philox makes from each value of its counter
 
 
-def noise(prior, shape, seed, step, *, rows=0):
-    """Draws float32 of `shape`: `uniform` is U(-1, 1), `normal` is N(0, 1).
+def noise(prior, shape, seed, step, *, rows=0, classes=None):
+    """Draws float32 of `shape` from a prior of `latent.PRIORS`: `normal` is N(0, 1).
 
     UsageError for other names. The ops are stateless, so only the step must be saved to resume a
     run bit for bit. TensorFlow's seeded ops count their calls in memory, which no checkpoint saves.
     rows: the axis of the images of a batch; each of several workers draws its own part of it. None
     = the numbers do not belong to a batch.
+    classes: for a prior of parts: (labels int32 [N], the number of classes K). Image i gets numbers
+    from the part of its class; a label K stands for no class. None = from all parts.
     """
-    if prior not in DRAWS:
-        raise UsageError(f'prior {prior!r} is unknown: expected {", ".join(DRAWS)}')
-    pair = tf.stack([tf.cast(seed, tf.int64), tf.cast(step, tf.int64)])
-    with not_by_xla():
-        if rows is None or current_shard().count == 1:
-            return DRAWS[prior](shape, seed=pair)
-        return _own_rows(OWN_DRAWS[prior], shape, pair, rows)
+    if prior not in PRIORS:
+        raise UsageError(f'prior {prior!r} is unknown: expected {", ".join(PRIORS)}')
+
+    def draw(kind, shape, stream=0):
+        of_stream = tf.cast(seed, tf.int64) + stream if stream else tf.cast(seed, tf.int64)
+        pair = tf.stack([of_stream, tf.cast(step, tf.int64)])
+        with not_by_xla():
+            if rows is None or current_shard().count == 1:
+                return DRAWS[kind](shape, seed=pair)
+            return _own_rows(OWN_DRAWS[kind], shape, pair, rows)
+    return PRIORS[prior](draw, shape, classes)
+
+
+def _normal5(draw, shape, classes):
+    return 5.0 * draw('normal', shape)
+
+
+def _petals(draw, shape, classes):
+    half = list(pairs.halved(shape))
+    along, across = (draw('normal', half, stream) for stream in (0, 1))
+    k = tf.floor((draw('uniform', half, 2) + 1.0) / 2.0 * pairs.PETALS)
+    return pairs.petals(tf, k if classes is None else _of_class(*classes, of_none=k), along, across)
+
+
+def _roll(draw, shape, classes):
+    place = (draw('uniform', list(pairs.halved(shape))) + 1.0) / 2.0
+    if classes is None:
+        return pairs.roll(tf, place)
+    labels, n = classes
+    return pairs.roll(tf, _of_class(labels, n, of_none=n * place, offset=place) / n)
+
+
+def _of_class(labels, n, of_none, offset=0.0):
+    """Returns the label of each image plus `offset`; `of_none` for the label n.   -> [N, P]"""
+    k = tf.cast(labels, of_none.dtype)[:, None]
+    return tf.where(k < n, k + offset, of_none)
+
+
+PRIORS = {                                               # the rows of `latent.PRIORS`
+    'uniform': lambda draw, shape, classes: draw('uniform', shape),
+    'normal': lambda draw, shape, classes: draw('normal', shape),
+    'normal5': _normal5,
+    'mixture10': _petals,
+    'swiss_roll': _roll,
+}
 
 
 def set_batch_number(number):
