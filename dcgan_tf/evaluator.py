@@ -20,6 +20,7 @@ from dcgan_tf.metrics import (
     estimate,
     inputs_of,
     matching,
+    naming,
     need_samples,
     refusal,
     results,
@@ -101,20 +102,22 @@ class Evaluator:
         return seeds.generator(0, 'labels').choice(labels, n)
 
     def evaluate(self, images: np.ndarray | None, *, labels: np.ndarray | None = None,
-                 tell=None, codes: int = 0, encoded=None) -> Evaluation:
+                 tell=None, codes: int = 0, clusters: int = 0, encoded=None) -> Evaluation:
         """Measures the metrics of images, uint8 [M, H, W, C], and their details.
 
         images: None where no samples are needed. labels: the classes that they were to have, [M];
-        None = none. tell: uint8 images -> class probabilities by the run's own network; codes: if
-        it tells codes, the number of values of the first one. encoded: what the run's encoder
-        makes: (names of INPUTS, training pictures, held-out pictures) -> {name: array}.
+        None = none. tell: uint8 images -> class probabilities by the run's own network; codes,
+        clusters: if it tells codes or clusters, the number of values of the first code. encoded:
+        what the run's encoder makes: (names of INPUTS, training pictures, held-out pictures) ->
+        {name: array}.
         """
         inputs = {} if labels is None else {'labels': labels}
         if 'train' in self._inputs:
             inputs.update({'train': self._train_features, 'held_out': self._real})
         if tell is not None and any(ROWS[name].told for name in self._metrics):
             told = tell(self._test.images)
-            inputs.update({'told_codes': told[:, :codes]} if codes else {'told_classes': told})
+            inputs.update({'told_codes': told[:, :codes]} if codes else
+                          {'told_clusters' if clusters else 'told_classes': told})
         if encoded is not None and (wanted := OF_ENCODER & self._inputs):
             inputs.update(encoded(wanted, self._train, self._test))
         return self._measure(images, **inputs)
@@ -143,10 +146,11 @@ class Evaluator:
             inputs['real_images'] = self._test.images[:]     # an array, also of a StackedImages
         if self._test.labels is not None:
             inputs.update({'real_labels': self._test.labels, 'train_labels': self._train.labels})
-        if 'told_codes' in inputs:
-            table = confusion(inputs['told_codes'], self._test.labels,
-                              len(self._test.class_names))
-            details['codes'] = {'table': table.tolist(), **matching(table)._asdict()}
+        for name in {'told_codes', 'told_clusters'} & set(inputs):
+            told = inputs[name], self._test.labels, len(self._test.class_names)
+            table = confusion(*told)
+            found = matching(table) if name == 'told_codes' else naming(*told)
+            details['codes'] = {'table': table.tolist(), **found._asdict()}
         found = results(self._metrics, **inputs)
         details.update({name: {'real': x.real, 'fake': x.fake} for name, x in found.items()
                         if isinstance(x, TwoSample)})

@@ -8,7 +8,8 @@ import signal
 import numpy as np
 import pytest
 
-from dcgan_tf.config import preset
+from dcgan_tf.config import TYPES, preset
+from dcgan_tf.config.types import OPTIONAL
 from tests.families import MAPS, NEEDS, ONE, PLAIN, TINY
 
 pytest_plugins = ['tests.browsing', 'tests.processes', 'tests.slow_tests']
@@ -113,8 +114,11 @@ def small(tmp_path_factory):
 def tiny():
     """tiny(name, **changes) -> Config of a preset with little of everything, on 8x8 pictures."""
     def make(name='dcgan28', **changes):
-        g_maps, d_maps = MAPS[name]
-        changes = {**(PLAIN if name == 'dcgan28' else {}), **NEEDS.get(name, {}), **changes}
+        (g_maps, d_maps), type_ = MAPS[name], changes.get('type', 'gan')
+        taken = TYPES[type_].takes if type_ in TYPES else OPTIONAL
+        plain = {option: value for option, value in PLAIN.items()
+                 if option not in OPTIONAL - taken and name == 'dcgan28'}
+        changes = {**plain, **NEEDS.get(name, {}), **changes}
         return preset(name, **{**TINY, 'n_channels': d_maps[0], 'generator_maps': g_maps,
                                'discriminator_maps': d_maps, **changes})
     return make

@@ -11,6 +11,7 @@ MAPS = {'dcgan28': TWO, 'main1': TWO, 'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)
         'upsample_mnist': TWO, 'folder': TWO, 'folder_classic': TWO, 'infogan_mnist': TWO,
         'bigan_mnist': TWO, 'ali_cifar10': ((6, 5, 4, 4, 3, 3, 3), (3, 2, 4, 4, 6, 64)),
         'ali64': ((6, 5, 4, 4, 3, 3), (3, 2, 3, 4, 5, 64)),
+        'aae_mnist': TWO, 'aae_labels_mnist': TWO, 'aae_clusters_mnist': TWO,
         'acgan_mnist': ((6, 5, 4, 1), (1, 2, 2, 3, 3, 4, 4)),
         'acgan_cifar10': ((6, 5, 4, 3), (3, 2, 2, 3, 3, 4, 4)),
         'vae_gan64': ((6, 5, 4, 4, 3), (3, 4, 4, 5, 6)),
@@ -20,6 +21,7 @@ CLASSES = ('a', 'b', 'c')
 # What a preset needs that is for a type which learns the classes of the data.
 NEEDS = {name: {'class_names': CLASSES} for name, values in PRESETS.items()
          if values.get('type') == 'acgan'}
+NEEDS['aae_labels_mnist'] = {'class_names': tuple('abcdefghij'), 'z_dim': 2}
 FAMILIES = [name for name in MAPS if 'type' not in PRESETS[name]        # those of dcgan28
             and name not in ('dcgan64', 'cifar10')]
 # What dcgan28 has and a test does not ask for is left away: its graph takes long to build.

@@ -60,7 +60,7 @@ def test_presets_are_the_systems(name, values):
 
 @cases('name', PRESETS)
 def test_json_and_back(name):
-    made = preset(name, seed=7, z_dim=5)
+    made = preset(name, seed=7, z_dim=6)
     assert config.from_dict(json.loads(json.dumps(made.to_dict()))) == made
 
 

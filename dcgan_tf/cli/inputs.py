@@ -73,7 +73,8 @@ class Source:
     """
 
     def __init__(self, config, args):
-        self._config, self._class = config, latent.class_numbers(config, {'--class': args.class_})
+        self._config, self._class = config, latent.class_numbers(
+            config, {'--class': args.class_}, drawn=not args.latents)
         self._z, self._labels = load_latents(args.latents, config) if args.latents else (None, None)
         self.first, self.n_max = args.seed, SEEDS[1] if self._z is None else len(self._z)
         n = (args.grid and args.grid[0] * args.grid[1]) or args.n or 0
@@ -85,13 +86,15 @@ class Source:
         """Returns the latents [n, Z] of consecutive numbers."""
         c = self._config
         return self._z[numbers] if self._z is not None else (
-            latent.draw(c.prior, len(numbers), c.latent_dim, int(numbers[0])))
+            samples.latents_of(c, numbers, self._class[0] if self._class else None))
 
     def labels(self, numbers):
         """Returns labels: all classes in turn, or those of the file; None for a G without labels.
 
         The first label is that of --class, if it was given.
         """
+        if not self._config.conditioned:
+            return None
         labels = (samples.classes_in_turn(numbers, self._config) if self._labels is None else
                   self._labels[numbers])
         return latent.with_first_label(labels, self._class[0]) if self._class else labels

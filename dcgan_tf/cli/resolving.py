@@ -52,18 +52,19 @@ def with_best(config: Config, options: Options) -> Config:
 def with_code_error(config: Config, options: Options, data: Dataset) -> Config:
     """Returns the Config with `code_error` among its metrics if there are codes and classes.
 
-    It takes seconds, as it needs no samples. It is left out with --metrics none, and where the
-    held-out pictures are missing.
+    Of clusters it is `cluster_error`. It takes seconds, as it needs no samples. It is left out with
+    --metrics none, and where the held-out pictures are missing.
     """
     names = listed(config.metrics)
-    if (not config.has_codes or len(data.class_names) < 2 or 'code_error' in names
+    error = 'cluster_error' if config.encodes else 'code_error'
+    if (not config.has_codes or len(data.class_names) < 2 or error in names
             or options.given.get('metrics') == ''):
         return config
     try:
         held_out.most(data.name, len(data), config.data_dir, config.hold_out)
     except UsageError:
         return config
-    return config.replace(metrics=','.join([*names, 'code_error']))
+    return config.replace(metrics=','.join([*names, error]))
 
 
 def fit_to_data(config: Config, data: Dataset) -> Config:

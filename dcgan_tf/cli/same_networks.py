@@ -11,6 +11,7 @@ from dcgan_tf.config import (
     check_taken,
     objective_of,
 )
+from dcgan_tf.config.types import replaced
 from dcgan_tf.errors import UsageError
 
 # The options that are those of the earlier run. A preset or an objective of the same networks may
@@ -60,7 +61,7 @@ def _check_penalty(penalty, c, path):
 
 def _of_preset(name, c):
     """Returns what a preset alone decides of the networks: type, architecture, prior."""
-    row = PRESETS[name]
+    row = replaced(c.row_of_type, PRESETS[name])
     return (row.get('type', c.type), row.get('architecture', Config.architecture),
             c.row_of_type.prior or row.get('prior', Config.prior))
 

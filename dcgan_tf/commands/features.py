@@ -69,7 +69,7 @@ def check_codes(config, of):
 
 def has_codes(config):
     """Tells whether there is an encoder that gets pictures alone."""
-    return config.encodes and not config.learns_classes
+    return config.encodes and not config.takes_classes
 
 
 def functions_of(gan, reference, of):

@@ -7,7 +7,7 @@ import struct
 from dcgan_tf import own_code
 from dcgan_tf.config.choices import CHOICES, LISTS, METRICS, OBJECTIVES, PENALTIES, Objective
 from dcgan_tf.config.option import flag_of
-from dcgan_tf.config.types import TYPES
+from dcgan_tf.config.types import PLACES_PAIRS, TYPES
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import nearest
 
@@ -63,9 +63,27 @@ def _check_type(config):
             word = _flag(config, name).strip(' ()') or name
             raise UsageError(f'{word} {value}: --type {config.type} cannot use it: expected '
                              f'another {word}')
+    _check_parts(config)
     check_metrics_of_type(config, *listed(config.metrics))
     if config.keep_best in METRICS:
         check_metrics_of_type(config, config.keep_best)
+
+
+def _check_parts(config):
+    """Raises UsageError if the latents of the prior, or its parts, do not fit the type."""
+    c, n = config, len(config.class_names)
+    if c.prior in PLACES_PAIRS and c.latent_dim % 2:
+        raise UsageError(f'--z-dim {c.z_dim}: --latent-prior {c.prior} places pairs of numbers: '
+                         'expected an even number')
+    if c.places_classes and c.prior not in PLACES_PAIRS:
+        raise UsageError(f'--latent-prior {c.prior}: --type {c.type} needs a prior with a part '
+                         f'for each class: expected {" or ".join(PLACES_PAIRS)}')
+    if c.places_classes and c.prior == 'mixture10' and n not in (0, 10):
+        raise UsageError(f'--latent-prior mixture10: --type {c.type} needs a part for each of '
+                         f'{n} classes, and this prior has 10: expected swiss_roll')
+    if c.kind == 'aae_clusters' and len(c.codes) > 1:
+        raise UsageError(f'--codes {",".join(map(str, c.codes))}: --type {c.type} has one code: '
+                         'expected the number of clusters')
 
 
 def check_metrics_of_type(config, *names: str) -> None:

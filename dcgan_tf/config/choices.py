@@ -87,7 +87,7 @@ AUGMENTS = {           # changes of all images that D sees; the ops are in ops/a
     'translation': 'moved by up to an eighth of the size, both ways',
     'cutout':      'a rectangle of half the size is blanked',
 }
-OF_CLASSES = ('cgan', 'acgan')
+OF_CLASSES = ('cgan', 'acgan', 'aae_labels')
 METRICS = {            # how good the pictures are; metrics/ has the formulas
     'frechet':          Metric('distance between Gaussians of the features, best 0', 0.0),
     'kernel':           Metric('distance by a cubic kernel, unbiased, best 0', 0.0),
@@ -126,10 +126,16 @@ METRICS = {            # how good the pictures are; metrics/ has the formulas
                                'picture with the nearest code', 1.0, encoder=True),
     'code_svm':         Metric('share of held-out pictures whose class a linear SVM finds by the '
                                'code', 1.0, encoder=True, named=True),
+    'cluster_error':    Metric('share of held-out pictures whose class is not that of the picture '
+                               'which is surest to be in their cluster, best 0', 0.0,
+                               types=('aae_clusters',), told=True),
 }
-PRIORS = {             # of each number of a latent; latent/prior.py draws them
+PRIORS = {             # of the numbers of a latent; latent/prior.py draws them
     'uniform': 'each number uniform in (-1, 1)',
     'normal':  'each number normal, N(0, 1)',
+    'normal5': 'each number normal, N(0, 5^2)',
+    'mixture10':  'each pair of numbers in one of ten petals round the centre of a plane',
+    'swiss_roll': 'each pair of numbers on a roll of two turns in a plane',
 }
 PRECISIONS = {         # of convolutions and matrix products; all other numbers stay float32
     'float32':  'not rounded',

@@ -2,7 +2,7 @@
 
 from dcgan_tf.config.checks import listed
 from dcgan_tf.config.choices import METRICS, NONE, PENALTIES
-from dcgan_tf.config.types import CLASSES, CODES, Type, kind_of, row_of
+from dcgan_tf.config.types import CLASSES, CODES, TYPES, Type, kind_of, row_of
 
 
 class Derived:
@@ -21,12 +21,22 @@ class Derived:
     @property
     def conditioned(self) -> bool:
         """Tells whether the generator takes labels: classes, or the codes of an infogan."""
-        return bool(self.row_of_type.labels)
+        return bool(self.row_of_type.labels) and not self.places_classes
+
+    @property
+    def places_classes(self) -> bool:
+        """Tells whether latents of a class are those of a part of the prior. G gets no label."""
+        return self.row_of_type.placed
 
     @property
     def learns_classes(self) -> bool:
         """Tells whether the training uses the classes of the data."""
         return self.row_of_type.labels == CLASSES
+
+    @property
+    def takes_classes(self) -> bool:
+        """Tells whether the generator, and an encoder, take classes of the data as labels."""
+        return self.conditioned and self.learns_classes
 
     @property
     def has_codes(self) -> bool:
@@ -37,6 +47,11 @@ class Derived:
     def encodes(self) -> bool:
         """Tells whether an encoder is trained, which finds the latents of images."""
         return self.row_of_type.encodes or PENALTIES[self.penalty].encoder
+
+    @property
+    def shows_plane(self) -> bool:
+        """Tells whether codes and latents are points of a plane, and need no label."""
+        return self.encodes and self.latent_dim == 2 and not self.conditioned
 
     @property
     def label_sizes(self) -> tuple[int, ...]:
@@ -68,7 +83,7 @@ class Derived:
     @property
     def latent_dim(self) -> int:
         """Returns the length of a latent: z, followed by the continuous codes of an infogan."""
-        return self.z_dim + (self.continuous if self.has_codes else 0)
+        return self.z_dim + (self.continuous if 'continuous' in TYPES[self.kind].takes else 0)
 
     @property
     def tells_classes(self) -> bool:
@@ -87,8 +102,11 @@ class Derived:
 
     @property
     def batches_per_step(self) -> int:
-        """Returns the number of batches that a step draws: D and G share one."""
-        return (self.d_steps + self.g_steps - 1) * self.gradient_accumulate
+        """Returns the number of batches that a step draws: D and G share one, or have their own."""
+        updates = self.d_steps + self.g_steps - 1
+        if players := self.row_of_type.in_turn:
+            updates = players[0] * self.d_steps + players[1] * self.g_steps
+        return updates * self.gradient_accumulate
 
     @property
     def images_per_step(self) -> int:

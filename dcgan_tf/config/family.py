@@ -28,5 +28,6 @@ FAMILIES = {
                           d_norm='none'),
     'ali64':       Family('ALI for CelebA', layers=(6, 6), strides=(0, 0)),
     'vae_gan':     Family('VAE/GAN, 1512.09300', layers=(5, 5), strides=(3, 3)),
+    'aae':         Family('fully connected layers, 1511.05644', strides=(0, 0), d_norm='none'),
     'skip':        Family('for coloured pictures: G adds pictures of all sizes', d_norm='none'),
 }

@@ -22,7 +22,8 @@ GROUPS = {
 }
 
 
-OTHER_FLAGS = {'architecture': 'networks'}          # field -> its flag, if that is not its name
+# field -> its flag, if that is not its name
+OTHER_FLAGS = {'architecture': 'networks', 'prior': 'latent_prior'}
 
 
 def flag_of(name: str) -> str:

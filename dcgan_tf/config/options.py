@@ -72,7 +72,8 @@ class Config(Derived):
     class_loss: str = option('gan', 'both', 'the images from which D of an acgan learns the '
                              'classes')
     codes: tuple[int, ...] = option('gan', (10,), 'the categorical codes of an infogan: how many '
-                                    'values each has', low=2)
+                                    'values each has; of an aae_clusters the number of clusters',
+                                    low=2)
     continuous: int = option('gan', 2, 'the number of continuous codes of an infogan', low=0,
                              below=1_000)
     info_weight: float = option('gan', 1.0, 'weight of the mutual information of an infogan; that '
@@ -80,6 +81,9 @@ class Config(Derived):
     continuous_weight: float = option('gan', 1.0, 'weight of the continuous codes in that mutual '
                                       'information; that of the categorical ones is 1', low=0,
                                       below=1_000)
+    adversarial_rate: float = option('gan', 1.0, 'rate at which the encoder of an aae learns to '
+                                     'fool D, as a part of --g-learning-rate; 0 = a plain '
+                                     'autoencoder', low=0, below=1_000)
     code_variance: str = option('gan', 'fixed', 'the variance with which an infogan finds the '
                                 'continuous codes')
     gamma: float = option('gan', 1e-3, 'weight of the likelihood in the loss of G of a vae_gan; '
@@ -103,7 +107,7 @@ class Config(Derived):
     z_dim: int = option('networks', 64, 'length of a latent vector, without the codes of an '
                         'infogan', low=1, below=65_536)
     prior: str = option('networks', 'uniform', 'the distribution of the numbers of a '
-                        'latent vector', flag=False)
+                        'latent vector')
     norm: str = option('networks', AUTO, 'how the layers of D are normalised')
     g_norm: str = option('networks', 'batch', 'how the layers of G are normalised')
 

@@ -61,6 +61,19 @@ _OF_AN_ENCODER = {         # the same of the types that have an encoder
     # BiGAN's program has half of the loss, and 2.5e-5.
     'weight_decay':        (5e-5,            0.0,                             0.0),
     'ema':                 (0.0,             0.0,                             0.0),
+_AAE = {                    # fully connected; the numbers of feature maps are those of units
+    'preset':              ('aae_mnist',       'aae_labels_mnist', 'aae_clusters_mnist'),
+    'type':                ('aae',             'aae_labels',       'aae_clusters'),
+    'architecture':        ('aae',             'aae',              'aae'),
+    'z_dim':               (8,                 2,                  5),
+    'prior':               ('normal5',         'mixture10',        'normal'),
+    'codes':               ((10,),             (10,),              (16,)),
+    'norm':                ('none',            'none',             'batch'),
+    'g_norm':              ('none',            'none',             'batch'),
+    'generator_maps':      ((1_000, 1_000, 1), (1_000, 1_000, 1),  (1_000, 1_000, 1)),
+    'discriminator_maps':  ((1, 1_000, 1_000), (1, 1_000, 1_000),  (1, 1_000, 1_000)),
+    'batch_size':          (100,               100,                100),
+    'ema':                 (0.0,               0.0,                0.0),
 }
 _COLOUR = {
     'preset':              ('folder',              'folder_classic',  'cifar10'),
@@ -126,4 +139,5 @@ def _columns(table):
 
 
 PRESETS = {**_columns(_GREY_28), **_columns(_COLOUR), **_columns(_LARGE),
-           **_columns(_OF_A_TYPE), **_columns(_OF_AN_ENCODER), **_columns(_VAE_GAN)}
+           **_columns(_OF_A_TYPE), **_columns(_OF_AN_ENCODER), **_columns(_AAE),
+           **_columns(_VAE_GAN)}

@@ -9,18 +9,22 @@ from dcgan_tf import own_code
 from dcgan_tf.errors import UsageError
 
 CLASSES, CODES = 'classes', 'codes'      # labels: the classes of the data, or codes that D finds
+PLACES_PAIRS = ('mixture10', 'swiss_roll')   # the priors of pairs of numbers: they have parts
 
 # Options of the training that a type may have no use for.
 OPTIONAL = frozenset({
     'objective', 'penalty', 'penalty_weight', 'penalty_every', 'norm', 'g_norm', 'label_smoothing',
     'label_flip', 'instance_noise', 'instance_noise_steps', 'diff_augment', 'd_steps', 'g_steps',
     'unroll', 'class_weight', 'class_loss', 'codes', 'continuous', 'info_weight',
-    'continuous_weight', 'code_variance', 'gamma', 'feature_layer', 'gate'})
+    'continuous_weight', 'code_variance', 'adversarial_rate', 'gamma', 'feature_layer', 'gate'})
 OF_A_CLASS_HEAD = frozenset({'class_weight', 'class_loss'})
 OF_CODES = frozenset({'codes', 'continuous', 'info_weight', 'continuous_weight',
                       'code_variance'})
+OF_AN_AAE = frozenset({'adversarial_rate'})
 OF_A_VAE = frozenset({'gamma', 'feature_layer', 'gate'})
-OF_ALL = OPTIONAL - OF_A_CLASS_HEAD - OF_CODES - OF_A_VAE
+OF_ALL = OPTIONAL - OF_A_CLASS_HEAD - OF_CODES - OF_AN_AAE - OF_A_VAE
+# Of a GAN whose D sees codes: nothing that is for images, and its players move in turn.
+OF_CODE_GANS = (OF_ALL | OF_AN_AAE) - {'diff_augment', 'unroll'}
 NO_ENCODER = (('objective', 'ebgan'), ('penalty', 'mode_regularised'))
 # What a D of pairs (image, code) cannot use: an objective whose loss of G is not that of D with
 # real and fake exchanged, and a penalty at points between images, to which no code belongs.
@@ -29,6 +33,9 @@ NOT_OF_PAIRS = (*NO_ENCODER, ('objective', 'loss_sensitive'),
                   ('kl', 'reverse_kl', 'pearson', 'hellinger', 'jensen_shannon', 'gan')),
                 *(('penalty', name) for name in ('gradient_penalty', 'lipschitz_penalty',
                                                  'dragan')))
+NOT_OF_CODE_GANS = (*NO_ENCODER, ('objective', 'loss_sensitive'), *(
+    ('penalty', name) for name in ('gradient_penalty', 'lipschitz_penalty', 'dragan')))
+OF_FEW_NUMBERS = (('z_dim', 8), ('prior', 'normal'))
 
 
 class Type(NamedTuple):
@@ -40,7 +47,12 @@ class Type(NamedTuple):
     takes: frozenset = OF_ALL       # the options of OPTIONAL that it takes
     refuses: tuple = ()             # pairs (option, a value of it that the type cannot use)
     encodes: bool = False           # True = it has an encoder, which finds the latents of images
-    prior: str = ''                 # of its latents, with any preset; '' = that of the preset
+    values: tuple = ()              # pairs (option, its value in place of that of a preset); a
+    #                                 preset that is for this type keeps its own
+    in_turn: tuple[int, int] = ()   # how many critics and how many others there are, if each moves
+    #                                 on a batch of its own; () = all move on one batch
+    placed: bool = False            # True = G gets no label: the class of an image is the part of
+    #                                 the prior from which its latent is drawn
 
 
 TYPES = {
@@ -49,16 +61,27 @@ TYPES = {
     'acgan':   Type('one-hot labels, joined to the latent; D has to tell the class of each image',
                     takes=OF_ALL | OF_A_CLASS_HEAD, refuses=NO_ENCODER),
     'infogan': Type('codes, joined to the latent, which can be told from the image: they need no '
-                    'labels', labels=CODES, takes=OF_ALL | OF_CODES, refuses=NO_ENCODER),
+                    'labels', labels=CODES, takes=OF_ALL | OF_CODES, refuses=(
+                        *NO_ENCODER, *(('prior', name) for name in PLACES_PAIRS))),
     'bigan':   Type('G and an encoder E: D has to tell pairs (image, E(image)) from (G(z), z)',
-                    labels='', refuses=NOT_OF_PAIRS, encodes=True),
+                    labels='', refuses=NOT_OF_PAIRS, encodes=True,
+                    values=(('penalty', 'none'), ('learning_rate', 5e-4))),
     'ali':     Type('a bigan whose E returns a normal distribution, of which the code is drawn',
                     labels='', refuses=(*NOT_OF_PAIRS, ('prior', 'uniform')), encodes=True,
-                    prior='normal'),
+                    values=(('prior', 'normal'), ('penalty', 'none'), ('learning_rate', 5e-4))),
     'vae_gan': Type('a variational autoencoder and a GAN: images are compared by what D sees in '
                     'them', labels='', takes=(OF_ALL | OF_A_VAE) - {'label_flip'},
                     refuses=(*NO_ENCODER, ('objective', 'loss_sensitive'), ('prior', 'uniform')),
-                    encodes=True, prior='normal'),
+                    encodes=True, values=(('prior', 'normal'),)),
+    'aae':     Type('an autoencoder: D has to tell its codes from latents of the prior', labels='',
+                    takes=OF_CODE_GANS, refuses=NOT_OF_CODE_GANS, encodes=True, in_turn=(1, 2),
+                    values=OF_FEW_NUMBERS),
+    'aae_labels': Type('an aae whose classes lie in different parts of the prior',
+                       takes=OF_CODE_GANS, refuses=NOT_OF_CODE_GANS, encodes=True, in_turn=(1, 2),
+                       values=(('z_dim', 8), ('prior', 'mixture10')), placed=True),
+    'aae_clusters': Type('an aae that sorts the images into --codes clusters by itself',
+                         labels=CODES, takes=OF_CODE_GANS | {'codes'}, refuses=NOT_OF_CODE_GANS,
+                         encodes=True, in_turn=(1, 2), values=OF_FEW_NUMBERS),
 }
 
 
@@ -80,18 +103,21 @@ def row_of(type: str, code=()) -> Type:
     row = TYPES[kind_of(type, code)]
     if not own_code.is_own(type):
         return row
-    ignores = own_code.find('type', type, code).ignores
+    found = own_code.find('type', type, code)
+    ignores = found.ignores
     if unknown := sorted(set(ignores) - OPTIONAL):
         raise UsageError(f'{type}: it ignores {unknown[0]!r}: expected some of '
                          f'{", ".join(sorted(OPTIONAL))}')
-    return row._replace(takes=row.takes - set(ignores), refuses=(*row.refuses, NO_ENCODER[1]))
+    players = len(found.critics), len(found.others)
+    return row._replace(takes=row.takes - set(ignores), refuses=(*row.refuses, NO_ENCODER[1]),
+                        in_turn=players if found.moves == 'in turn' else ())
 
 
 def fitting(type: str, preset: str, values: dict, given: dict) -> dict:
-    """Returns a preset's values without the options that the type does not take.
+    """Returns a preset's values as the type has them, without the options that it does not take.
 
-    The prior is that of the type, if it has one of its own. given: the options that the user gave.
-    UsageError if the type does not take one of them, and for a preset that belongs to another type.
+    given: the options that the user gave. UsageError if the type does not take one of them, and for
+    a preset that belongs to another type.
     """
     code = given.get('code', ())
     if type not in TYPES and not own_code.is_own(type):         # `Config` refuses it
@@ -102,9 +128,13 @@ def fitting(type: str, preset: str, values: dict, given: dict) -> dict:
                          f'{type}: choose another preset, or leave one of the two out')
     check_taken(type, given, code)
     row = row_of(type, code)
-    prior = {'prior': row.prior} if row.prior else {}
-    return {**{name: value for name, value in values.items() if name not in OPTIONAL - row.takes},
-            **prior}
+    return {name: value for name, value in replaced(row, values).items()
+            if name not in OPTIONAL - row.takes}
+
+
+def replaced(row: Type, values: dict) -> dict:
+    """Returns a preset's values with those of the type in their place."""
+    return values if 'type' in values else {**values, **dict(row.values)}
 
 
 def check_taken(type: str, given: dict, code=()) -> None:

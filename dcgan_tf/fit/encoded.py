@@ -2,6 +2,8 @@
 
 import functools
 
+import numpy as np
+
 from dcgan_tf import latent
 from dcgan_tf.fit.feed import first_pair
 from dcgan_tf.run_folder import samples
@@ -35,10 +37,14 @@ def encoded(gan, reference, seed, wanted, train, test) -> dict:
     if wanted & {'codes', 'rebuilt'}:
         made['codes'] = encode(test.images, test.labels)
     if 'rebuilt' in wanted:
-        made['rebuilt'] = samples.pixels(gan.generate_images, c, made['codes'], test.labels)
+        labels = (gan.class_probabilities(test.images, reference and reference[0])
+                  if c.has_codes else test.labels)
+        made['rebuilt'] = samples.pixels(gan.generate_images, c, made['codes'], labels)
     if wanted & {'latents', 'cycled'}:
         made['latents'] = latent.draw(c.prior, len(test), c.latent_dim, seed)
     if 'cycled' in wanted:
-        fakes = samples.pixels(gan.generate_images, c, made['latents'], test.labels)
+        labels = (samples.classes_in_turn(np.arange(len(test)), c) if c.has_codes else
+                  test.labels)
+        fakes = samples.pixels(gan.generate_images, c, made['latents'], labels)
         made['cycled'] = encode(fakes, test.labels)
     return made

@@ -80,6 +80,12 @@ class BatchFeeder:
         first = np.arange(min(n, len(self._images)))
         return self._images[first], self._labels[first] if self._config.learns_classes else None
 
+    def first_classes(self, n):
+        """Returns the classes of the first n images, int [n], or None if they are not known."""
+        if self._labels is None or np.shape(self._labels) != (len(self._images),):
+            return None
+        return np.asarray(self._labels[:n])
+
     def reference(self):
         """Returns the images and labels that normalise others if batch norm keeps no averages.
 
@@ -121,14 +127,14 @@ def run_in_chunks(session, tensor, n, feed_dict, same_for_all):
 
 
 def told_by(gan, images) -> dict:
-    """Returns arguments of `Evaluator.evaluate`: `tell`, by the GAN's own network, and `codes`.
+    """Returns arguments of `Evaluator.evaluate`: `tell`, by the GAN's own network, and what it is.
 
     images: uint8 [N, H, W, C], the data. They normalise others if batch norm keeps no averages.
     """
     c = gan.config
     reference = first_batch(images, c) if families.needs_reference(c) else None
     return {'tell': functools.partial(gan.class_probabilities, reference=reference),
-            'codes': c.codes[0] if c.has_codes else 0}
+            'clusters' if c.encodes else 'codes': c.codes[0] if c.has_codes else 0}
 
 
 def check_images(images, config):

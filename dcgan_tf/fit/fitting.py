@@ -8,6 +8,7 @@ import numpy as np
 
 from dcgan_tf.errors import CollapseError, HookError, RunError, UsageError
 from dcgan_tf.fit.checks import check_no_later_checkpoint, check_parts
+from dcgan_tf.fit.codes_picture import codes_of
 from dcgan_tf.fit.encoded import encoded_by
 from dcgan_tf.fit.feed import BatchFeeder, told_by
 from dcgan_tf.fit.held_out import check_held_out, overfitting_hooks
@@ -208,4 +209,7 @@ class Fitting:
         gan = self._gan
         if not gan.config.encodes:
             return {}
-        return {'rebuilt': rebuilt_of(gan, self._feeder)}
+        pictures = {'rebuilt': rebuilt_of(gan, self._feeder)}
+        if gan.config.shows_plane:
+            pictures['codes'] = codes_of(gan, self._feeder)
+        return pictures

@@ -8,26 +8,32 @@ import math
 
 import numpy as np
 
+from dcgan_tf import program
 from dcgan_tf.arguments import is_number, is_whole, shown
 from dcgan_tf.errors import UsageError
 from dcgan_tf.latent.labels import label_weights
 from dcgan_tf.names import nearest, one_line
 
 
-def class_numbers(config, named: dict) -> list[int]:
+def class_numbers(config, named: dict, *, drawn=False) -> list[int]:
     """Returns the labels of the classes in {flag: name or None}, in order, without None."""
-    return [class_number(config, *item) for item in named.items() if item[1] is not None]
+    return [class_number(config, *item, drawn=drawn) for item in named.items()
+            if item[1] is not None]
 
 
-def class_number(config, flag: str, name: str | int) -> int:
+def class_number(config, flag: str, name: str | int, *, drawn=False) -> int:
     """Returns the label of a class, by its name or its number.
 
     UsageError that lists the classes if there is no such class. flag: what the user calls it.
+    drawn: True = latents will be drawn, so an `aae_labels` can draw them for the class.
     """
-    if not config.conditioned:
+    if config.places_classes and not drawn:
+        raise UsageError(f'{flag} {name}: this generator takes no labels. A class is a part of its '
+                         f'prior, from which {program.command("sample")} draws')
+    if not (config.conditioned or config.places_classes):
         raise UsageError(f'{flag} {name}: this generator takes no labels; train one with '
                          '--type cgan')
-    names = config.label_names
+    names = config.class_names if config.places_classes else config.label_names
     if is_whole(name) and 0 <= name < len(names):
         return int(name)
     if not isinstance(name, str) or name not in names:

@@ -24,14 +24,14 @@ class Penalty(NamedTuple):
 
 
 def squared_norms(d, x):
-    """Returns |dD(x_i) / dx_i|^2 for each image.   -> [N]
+    """Returns |dD(x_i) / dx_i|^2 for each image, or for each code x_i.   -> [N]
 
     If batch norm mixes the images of a batch, it is |d sum_j D(x_j) / dx_i|^2. A penalty that wants
     a certain norm then cannot get it. `r1` wants only a small norm, and does well with batch norm
     (measured: docs/experiments.md).
     """
     gradient, = ops.gradients(d(x), x)
-    return tf.reduce_sum(tf.square(gradient), axis=[1, 2, 3])
+    return tf.reduce_sum(tf.square(gradient), axis=list(range(1, x.shape.rank)))
 
 
 def gradient_norms(d, x):

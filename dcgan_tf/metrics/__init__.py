@@ -9,7 +9,7 @@ The metrics do not depend on a network: the caller passes features, class probab
     manifold.py    precision, recall, density, coverage: separate quality from diversity
     two_sample.py  can the nearest neighbour distinguish real from fake?
     classes.py     are the images clear, of all classes, of the class that was asked for?
-    codes.py       do the codes of an infogan go with the classes of the data?
+    codes.py       do the codes of an infogan, or clusters, go with the classes of the data?
     diversity.py   do the images look alike?
     memory.py      are they copies of training images?
     rebuilt.py     of an encoder E: how near is G(E(x)) to the image x?
@@ -33,7 +33,7 @@ from dcgan_tf.metrics.classes import (
     modes,
     modes_kl,
 )
-from dcgan_tf.metrics.codes import code_error, confusion, matching
+from dcgan_tf.metrics.codes import cluster_error, code_error, confusion, matching, naming
 from dcgan_tf.metrics.diversity import SIDE, ms_ssim, similarity
 from dcgan_tf.metrics.encoder import code_moments, cycle, neighbour_accuracy
 from dcgan_tf.metrics.frechet import frechet_distance, frechet_of_moments
@@ -51,11 +51,11 @@ from dcgan_tf.metrics.two_sample import TwoSample, nearest_neighbour_accuracy
 __all__ = [
     'INPUTS', 'METRICS', 'OF_ENCODER', 'Estimate', 'MetricRow', 'Pictures', 'TwoSample', 'check',
     'class_accuracy', 'class_diversity', 'class_entropy', 'class_histogram', 'classifier_score',
-    'code_error', 'code_moments', 'confusion', 'copies', 'cycle', 'estimate', 'frechet_distance',
-    'frechet_of_moments', 'inputs_of', 'kernel_distance', 'matching', 'modes', 'modes_kl',
-    'ms_ssim', 'nearest', 'nearest_neighbour_accuracy', 'need_samples', 'neighbour_accuracy',
-    'psnr', 'reconstruction', 'reconstruction_ratio', 'refusal', 'results', 'similarity',
-    'svm_accuracy', 'wrong_reconstruction',
+    'cluster_error', 'code_error', 'code_moments', 'confusion', 'copies', 'cycle', 'estimate',
+    'frechet_distance', 'frechet_of_moments', 'inputs_of', 'kernel_distance', 'matching', 'modes',
+    'modes_kl', 'ms_ssim', 'naming', 'nearest', 'nearest_neighbour_accuracy', 'need_samples',
+    'neighbour_accuracy', 'psnr', 'reconstruction', 'reconstruction_ratio', 'refusal', 'results',
+    'similarity', 'svm_accuracy', 'wrong_reconstruction',
 ]
 
 INPUTS = {
@@ -76,6 +76,7 @@ INPUTS = {
     'train_labels':  'their classes, int [M]',
     'latents':       'latents z of the prior, [N, Z]',
     'cycled':        'codes of the images of these latents, E(G(z)), [N, Z]',
+    'told_clusters': "probabilities of clusters in real images, by the run's own network, [N, K]",
 }
 
 
@@ -125,6 +126,7 @@ METRICS = {
     'code_moments':     MetricRow(code_moments, ('codes', 'latents')),
     'code_neighbour':   MetricRow(neighbour_accuracy, CODES),
     'code_svm':         MetricRow(svm_accuracy, CODES, rows=2 * PART),
+    'cluster_error':    MetricRow(cluster_error, ('told_clusters', 'real_labels')),
 }
 LABELS = {'labels', 'real_labels'}
 OF_ENCODER = {'rebuilt', 'codes', 'train_codes', 'latents', 'cycled'}     # an encoder makes these

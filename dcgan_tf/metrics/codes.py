@@ -1,7 +1,9 @@
-"""Do the codes of an infogan go with the classes of the data?
+"""Do the codes of an infogan, or the clusters of an aae, go with the classes of the data?
 
 Chen et al. 2016, arXiv 1606.03657, section 7.2: the first code as a classifier that has seen no
 label. Which value of the code is which class is not decided by the training, so they are matched.
+Makhzani et al. 2015, arXiv 1511.05644, section 5: more clusters than classes, each of which has
+the name of one image.
 """
 
 from typing import NamedTuple
@@ -15,7 +17,7 @@ class Matching(NamedTuple):
     """Which class each value of a code stands for, and how many images do not fit."""
 
     classes: list                # of each value: a class, or None if there are fewer classes
-    error: float                 # share of the images, each value matched with one class
+    error: float                 # share of the images whose class is another one
     majority_error: float        # ... each value stands for its most frequent class
 
 
@@ -44,6 +46,23 @@ def matching(table: np.ndarray) -> Matching:
     return Matching([found.get(value) for value in range(len(table))],
                     float(1 - table[values, classes].sum() / n),
                     float(1 - table.max(axis=1).sum() / n))
+
+
+def naming(p, labels, classes: int | None = None) -> Matching:
+    """Names each cluster by the image whose probability of it is largest, as in the paper.
+
+    p, labels, classes: as for `confusion`. Several clusters may have the same class.
+    """
+    table = confusion(p, labels, classes)
+    names = np.asarray(labels)[np.argmax(p, axis=0)].astype(int)
+    right = table[np.arange(len(table)), names].sum()
+    return Matching(names.tolist(), float(1 - right / table.sum()),
+                    float(1 - table.max(axis=1).sum() / table.sum()))
+
+
+def cluster_error(p, labels) -> float:
+    """Returns the share of images whose class is not the one that names their cluster."""
+    return naming(p, labels).error
 
 
 def code_error(p, labels) -> float:

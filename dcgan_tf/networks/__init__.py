@@ -3,6 +3,7 @@
 from dcgan_tf import own_code
 from dcgan_tf.errors import UsageError
 from dcgan_tf.networks import contract
+from dcgan_tf.networks.aae import AAE
 from dcgan_tf.networks.acgan import ACGAN
 from dcgan_tf.networks.ali import ALI, ALI64
 from dcgan_tf.networks.architecture import Architecture
@@ -28,6 +29,7 @@ ARCHITECTURES = {           # a family that is not like `dcgan` has a row in con
     'ali64':       ALI64,
     'vae_gan':     VAEGAN,
     'skip':        Skip,
+    'aae':         AAE,
 }
 
 

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from dcgan_tf.config import FAMILIES, families
 from dcgan_tf.networks import codes
+from dcgan_tf.networks.conditioning import concat_latent
 from dcgan_tf.networks.norms import Norms
 from dcgan_tf.networks.value_range import ValueRange
 
@@ -68,6 +69,10 @@ class Architecture(abc.ABC):
     def pair_discriminator(self, x, z, *, training, logits):
         """Builds a D of pairs: images x [N, H, W, C], latents z [N, Z] -> logits [N, logits]."""
         return codes.pair_logits(self.hidden(x, None, training=training), z, logits)
+
+    def code_discriminator(self, z, y, *, training, logits):
+        """Builds a D of codes: z [N, Z], labels y [N] or None -> logits [N, logits]."""
+        return codes.code_logits(concat_latent(z, y, self.classes), logits)
 
     def sample(self, z, y, reference_z, reference_y):
         """Generates images that depend on their own z and y, not on other rows.   -> [N, H, W, C]

@@ -9,13 +9,15 @@ import tensorflow as tf
 from dcgan_tf import ops
 
 UNITS_OF_Z, UNITS_OF_PAIR = 256, 512      # of the hidden layers of a D of pairs
+UNITS_OF_CODE = (512, 512)                # ... of a D of codes
+HE = ops.he_normal()
 
 
 def to_support(h, prior):
     """Maps any numbers to the values that latents of a prior can have.   [N, Z] -> [N, Z]
 
     uniform: to (-1, 1), as 2 sigmoid(h) - 1 in the program of Donahue et al. 2017, 1605.09782.
-    normal: h itself.
+    All other priors: h itself.
     """
     with tf.name_scope('to_support'):
         return SUPPORTS[prior](h)
@@ -23,7 +25,7 @@ def to_support(h, prior):
 
 SUPPORTS = {                     # the rows of config.PRIORS
     'uniform': lambda h: tf.tanh(h / 2.0),
-    'normal': tf.identity,
+    **dict.fromkeys(('normal', 'normal5', 'mixture10', 'swiss_roll'), tf.identity),
 }
 
 
@@ -39,3 +41,14 @@ def pair_logits(h, z, logits):
         pair = tf.concat([ops.flatten(h), of_z], axis=1)
         pair = ops.leaky_relu(ops.linear(pair, 'pair_linear', UNITS_OF_PAIR))
     return ops.linear(pair, 'pair_logits', logits)
+
+
+def code_logits(z, logits, units=UNITS_OF_CODE, init=HE, activation=ops.leaky_relu):
+    """Builds a D of codes, with a hidden layer for each number of units.
+
+    [N, Z] -> [N, logits]
+    """
+    for i, n in enumerate(units, 1):
+        with tf.name_scope(f'd{i}_linear'):
+            z = activation(ops.linear(z, f'd{i}_linear', n, init=init))
+    return ops.linear(z, f'd{len(units) + 1}_linear', logits, init=init)

@@ -1,10 +1,12 @@
 """Chooses the latents and labels of a run's pictures, the same at every evaluation.
 
     gan      fake    32 latents in a grid             row     the same 32 latents in one row
+    aae_labels  as a cgan, with latents of the part of the prior that is for the class
     cgan     fake1   column k = class k, another      fake2   one latent for all classes in one
                      latent in each row                       row: only the label changes
     infogan  as a cgan, and codes: a block for each code, in which a row is a value of the code, and
              a column one draw of all other numbers
+    plane    with an encoder and latents of two numbers: what lies where in the plane
 """
 
 from typing import NamedTuple
@@ -12,12 +14,14 @@ from typing import NamedTuple
 import numpy as np
 
 from dcgan_tf import latent, program, seeds
+from dcgan_tf.run_folder.samples import latents_of
 
 MAX_IMAGES = 32             # tiles of a picture without labels
 MAX_ROWS = 8                # rows, columns and tiles of a picture with labels
 MAX_COLUMNS = 64
 MAX_TILES = 128
 SWEEP = 10                  # columns of a sweep of codes, and rows of a continuous code
+PLANE = 15                  # rows and columns of the grid over the plane of latents
 MAX_VALUES = 64             # of a categorical code that a sweep shows
 MAX_CODE = 2.0              # of a continuous code, as in the paper; training draws from the prior
 
@@ -33,7 +37,26 @@ class SampleGrid(NamedTuple):
 
 def sample_grids(config) -> dict[str, SampleGrid]:
     """Returns name -> SampleGrid. The first makes training.gif, the last, one row, progress.png."""
-    if not config.conditioned:
+    first, *others, last = _grids(config).items()
+    plane = [('plane', plane_grid(config.prior))] if config.shows_plane else []
+    return dict([first, *others, *plane, last])
+
+
+def plane_grid(prior: str) -> SampleGrid:
+    """Returns a grid of latents of two numbers: from left to right, and from the bottom up.
+
+    They reach over two standard deviations of the prior to each side, or to its bounds.
+    """
+    row = latent.PRIORS[prior]
+    edge = 2.0 * row.radius(2) / 2 ** 0.5
+    edge = min(edge, row.bounds[1]) if row.bounds else edge
+    line = np.linspace(-edge, edge, PLANE)
+    x, y = np.meshgrid(line, line[::-1])
+    return SampleGrid(np.float32(np.stack([x.ravel(), y.ravel()], axis=1)), None, PLANE)
+
+
+def _grids(config):
+    if not (config.conditioned or config.places_classes):
         n = min(config.batch_size, MAX_IMAGES)
         z = latent.draw(config.prior, n, config.latent_dim, config.seed)
         return {'fake': SampleGrid(z, None, squarest(len(z))), 'row': SampleGrid(z, None, len(z))}
@@ -42,11 +65,20 @@ def sample_grids(config) -> dict[str, SampleGrid]:
     classes = np.arange(columns, dtype=np.int32)
     labels = latent.with_other_labels(np.tile(classes, rows), np.repeat(np.arange(rows), columns),
                                       config.label_sizes)
+    if config.places_classes:
+        return placed_grids(config, rows, classes)
     grids = {'fake1': SampleGrid(np.repeat(z, columns, axis=0), labels, columns),
              'fake2': SampleGrid(np.repeat(z[:1], columns, axis=0), labels[:columns], columns)}
     if not config.has_codes:
         return grids
     return {'fake1': grids['fake1'], 'codes': code_sweep(config), 'fake2': grids['fake2']}
+
+
+def placed_grids(config, rows, classes) -> dict[str, SampleGrid]:
+    """Returns the grids in which column k shows class k, and only the latent decides the class."""
+    numbers, columns = config.seed + np.arange(rows), len(classes)
+    z = latents_of(config, np.repeat(numbers, columns), np.tile(classes, rows))
+    return {'fake1': SampleGrid(z, None, columns), 'fake2': SampleGrid(z[:columns], None, columns)}
 
 
 def code_sweep(config, columns: int = SWEEP, seed: int | None = None) -> SampleGrid:

@@ -78,7 +78,7 @@ class OfLabelled(FromImages):
         """
         super().__init__(model, what)
         self._labels_ph, labels = [], None
-        if self._config.learns_classes:
+        if self._config.takes_classes:
             with ops.box(what):
                 names = ['reference_labels'] * (self.reference is not None) + ['labels']
                 self._labels_ph = [v1.placeholder(tf.int32, [None], name) for name in names]

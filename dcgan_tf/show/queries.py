@@ -130,9 +130,12 @@ class Queries(SavedGAN):
     def reconstruct(self, images, labels=None, reference=None):
         """Returns G(E(x)) of uint8 images [N, H, W, C].   -> float32 [N, H, W, C] in [0, 1]
 
-        The arguments are those of `encode`.
+        The arguments are those of `encode`. A GAN that finds clusters takes its own labels, E's
+        probabilities of them.
         """
         codes = self.encode(images, labels, reference)
+        if self.config.has_codes:
+            labels = self.class_probabilities(images, reference and reference[0])
         return self.generate_images(codes, labels if self.config.conditioned else None)
 
     def inversion(self):
@@ -179,10 +182,14 @@ class Queries(SavedGAN):
         return self._one_more_use(use, what, method)
 
     def _build(self, training):
-        if training and self.config.tells_classes:
+        if training and (self.config.tells_classes or self._reconstructs_clusters):
             self.classes()                       # for the metrics of the training
         if training and self.config.encodes:
             self.encoder()                       # for rebuilt_STEP.png
         if training and self.config.hold_out:
             self.scores()                        # ... and for `overfitting`
         super()._build(training)
+
+    @property
+    def _reconstructs_clusters(self):
+        return self.config.encodes and self.config.has_codes

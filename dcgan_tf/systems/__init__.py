@@ -4,6 +4,8 @@ from dcgan_tf import own_code
 from dcgan_tf.config import PENALTIES
 from dcgan_tf.errors import UsageError
 from dcgan_tf.systems import contract
+from dcgan_tf.systems.aae import AAE
+from dcgan_tf.systems.aae_clusters import AAEClusters
 from dcgan_tf.systems.acgan import ACGAN
 from dcgan_tf.systems.ali import ALI
 from dcgan_tf.systems.base import Batch, Player, System
@@ -23,6 +25,9 @@ SYSTEMS = {                  # the same rows as config.TYPES
     'bigan':   BiGAN,
     'ali':     ALI,
     'vae_gan': VAEGAN,
+    'aae':     AAE,
+    'aae_labels': AAE,       # with labels
+    'aae_clusters': AAEClusters,
 }
 
 

@@ -43,6 +43,7 @@ class Player(NamedTuple):
     optimizer: Optimizer | None = None   # None = the run's Adam
     gate: tf.Tensor | None = None        # [] bool; if False, its optimizer changes nothing
     after: Callable = list               # returns ops to run after each of its updates
+    rate: float = 1.0                    # factor of its learning rate
 
 
 class System(abc.ABC):
@@ -153,10 +154,15 @@ class System(abc.ABC):
                 centre = self.architecture.value_range.low + half          # 0 for the range (-1, 1)
                 x = centre + half * ops.diff_augment((x - centre) / half, c.diff_augment, seed,
                                                      batch.number)
-            if c.instance_noise:
-                done = tf.cast(batch.step, tf.float32) / c.instance_noise_steps
-                sigma = c.instance_noise * tf.maximum(1.0 - done, 0.0)
-                x += half * sigma * ops.noise('normal', tf.shape(x), seed, batch.number)
+            return self.with_fading_noise(batch, x, seed, half)
+
+    def with_fading_noise(self, batch, x, seed, unit):
+        """Returns x with the noise of `instance_noise`, [N, ...]. unit: of its deviation."""
+        c = self.config
+        if c.instance_noise:
+            done = tf.cast(batch.step, tf.float32) / c.instance_noise_steps
+            sigma = c.instance_noise * tf.maximum(1.0 - done, 0.0)
+            x += unit * sigma * ops.noise('normal', tf.shape(x), seed, batch.number)
         return x
 
     def gradient_penalty(self, batch, score, real, fake, name='penalty'):

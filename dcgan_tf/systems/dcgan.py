@@ -138,12 +138,12 @@ def discriminator(system):
     return bounded(system, build)
 
 
-def bounded(system, build):
+def bounded(system, build, name='Discriminator'):
     """Returns D with the bound of its weights that the options ask for. build: see `Network`.
 
     Spectral norm and some penalties do the work of clipping: Gulrajani et al. 2017, 1704.00028.
     """
     spectral = system.architecture.norms.d == 'spectral'
     smooth = spectral or PENALTIES[system.config.penalty].lipschitz
-    return Network('Discriminator', build, spectral=spectral,
+    return Network(name, build, spectral=spectral,
                    clip=0.0 if smooth else system.objective.clip)

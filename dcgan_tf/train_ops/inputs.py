@@ -76,7 +76,9 @@ def _inputs(system, shard, rows):
         if c.flip:
             images = ops.random_flip(images, seeds.derive(c.seed, 'flip'), number)
     with tf.name_scope('noise'):
-        noise = ops.noise(c.prior, [rows, c.latent_dim], noise_seed_ph, number)
+        noise = ops.noise(
+            c.prior, [rows, c.latent_dim], noise_seed_ph, number,
+            classes=(labels_ph, len(c.class_names)) if c.places_classes else None)
     batch = Batch(images, noise, labels_ph, step, number, draw)
     return Inputs(batch, step, shard, rows, images_ph, labels_ph, z_ph, classes_ph, noise_seed_ph,
                   batch_in_step_ph, _reference(c, system.architecture.norms))

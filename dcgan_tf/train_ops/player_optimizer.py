@@ -30,7 +30,8 @@ class PlayerOptimizer:
         self.gradient_sums, self.scale = [], None
         with self.box('rate'):
             factor = used.schedule(tf.cast(step, tf.float32))
-            rate = tf.convert_to_tensor(used.rate * factor, tf.float32, name='learning_rate')
+            rate = tf.convert_to_tensor(used.rate * player.rate * factor, tf.float32,
+                                        name='learning_rate')
         with self.box():
             self.rule = used.rule(self._scope, self.weights, rate)
         if c.precision == 'float16':

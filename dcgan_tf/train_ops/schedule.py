@@ -30,6 +30,7 @@ def batches_per_step(system) -> int:
     """Returns how many batches a step uses."""
     c = system.config
     if system.moves == 'together':
-        return c.batches_per_step
-    updates = len(system.critics) * c.d_steps + len(system.others) * c.g_steps
+        updates = c.d_steps + c.g_steps - 1
+    else:
+        updates = len(system.critics) * c.d_steps + len(system.others) * c.g_steps
     return updates * c.gradient_accumulate

@@ -37,8 +37,8 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'keep_best': 'kernel', 'on_collapse': 'stop', 'on_save_error': 'warn', 'steps_per_run': 9,
           'precision': 'bfloat16', 'class_weight': 0.5, 'class_loss': 'real',
           'continuous': 9, 'info_weight': 0.5, 'continuous_weight': 0.1, 'code_variance': 'learnt',
-          'gamma': 0.5, 'feature_layer': 9, 'gate': 0.25,
-          'architecture': 'main1'}
+          'gamma': 0.5, 'feature_layer': 9, 'gate': 0.25, 'adversarial_rate': 0.5,
+          'architecture': 'main1', 'prior': 'normal'}
 SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit', '--split-data', '--sync-batch-norm'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--codes', '--cache-folder',
               '--save-folder', '--run-name', '--resume', '--download', '--dry-run', '--init-from',

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dcgan_tf.errors import UsageError
-from dcgan_tf.metrics import code_error, confusion, matching
+from dcgan_tf.metrics import cluster_error, code_error, confusion, matching, naming
 
 RNG = np.random.default_rng(3)
 
@@ -44,6 +44,18 @@ def test_two_classes_in_one_code():
     merged = matching(np.array([[5, 0], [5, 0], [0, 4]]))
     assert (merged.error, merged.majority_error) == (pytest.approx(5 / 14), 0)
     assert merged.classes.count(None) == 1 and merged.classes[2] == 1
+
+
+def test_clusters_are_named_by_one_picture():
+    """The surest picture of each, and several may have one class. Section 5 of 1511.05644."""
+    p = np.array([[0.6, 0.3, 0.1], [0.9, 0.1, 0.0], [0.2, 0.8, 0.0], [0.3, 0.7, 0.0],
+                  [0.1, 0.0, 0.9], [0.0, 0.4, 0.6]])
+    labels = [1, 0, 1, 2, 0, 1]
+    found = naming(p, labels)
+    assert found.classes == [0, 1, 0]                 # of the pictures 1, 2 and 4
+    assert found.error == cluster_error(p, labels) == pytest.approx(3 / 6)
+    assert found.majority_error == pytest.approx(3 / 6)
+    assert naming(np.eye(4)[[0, 1, 2, 3, 3]], [1, 0, 1, 0, 0]).error == 0
 
 
 def test_a_code_that_says_nothing():

@@ -87,6 +87,10 @@ def test_every_row_with_every_preset(tiny, images, pool, tmp_path, name, row):
     if 'objective' in row and 'gate' in PRESETS[name]:         # which needs D's probabilities
         options['gate'] = 0.0
     gan_type = PRESETS[name].get('type', 'gan')
+    if set(row) - TYPES[gan_type].takes:
+        with pytest.raises(UsageError, match=f'--type {gan_type} does not take it'):
+            tiny(name, **options)
+        return
     if set(row.items()) & set(TYPES[gan_type].refuses):
         with pytest.raises(UsageError, match=f'--type {gan_type} cannot use it'):
             tiny(name, **options)

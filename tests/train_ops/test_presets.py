@@ -53,6 +53,9 @@ LAYERS = {                                # what convolutions, products and pool
         [(CONV, 63, 63, 64), (CONV, 29, 29, 128), (CONV, 13, 13, 256), (CONV, 4, 4, 256),
          (LINEAR, 512), (LINEAR, 1024), (LINEAR, 1024),
          (LINEAR, 2048), (LINEAR, 2048), (LINEAR, 1)]],
+    **{name: [[(LINEAR, 1000), (LINEAR, 1000), (LINEAR, 784)],
+              [(LINEAR, 1000), (LINEAR, 1000), (LINEAR, 1)]]               # D: of codes
+       for name in ('aae_mnist', 'aae_labels_mnist', 'aae_clusters_mnist')},
     'acgan_mnist': [
         [(LINEAR, 6144), (DECONV, 7, 7, 192), (DECONV, 14, 14, 96), (DECONV, 28, 28, 1)],
         [(CONV, 14, 14, 16), (CONV, 14, 14, 32), (CONV, 7, 7, 64), (CONV, 7, 7, 128),

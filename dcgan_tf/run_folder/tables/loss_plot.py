@@ -78,7 +78,9 @@ def losses(row: dict) -> dict[str, float]:
 def best_information(config) -> dict:
     """Returns the best value of the column `information` of an infogan: the entropy of codes."""
     known = own_code.is_loaded(config.code)              # a plot needs no code of the user's own
-    return {'information': sum(map(math.log, config.codes))} if known and config.has_codes else {}
+    if not known or config.kind != 'infogan':
+        return {}
+    return {'information': sum(map(math.log, config.codes))}
 
 
 def running_mean(values: list[float], reach: int) -> np.ndarray:

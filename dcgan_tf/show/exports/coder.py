@@ -27,7 +27,7 @@ def of(gan, name: str = '') -> Sampler:
         image = v1.placeholder(tf.float32, [None, c.image_height, c.image_width, c.n_channels],
                                'image')
         inputs, y = {'image': image}, None
-        if c.learns_classes:
+        if c.takes_classes:
             inputs['label'] = y = v1.placeholder(tf.int32, [None], 'label')
         with tf.name_scope('from_unit'):
             x = gan.system.architecture.value_range.from_unit(image)
