@@ -63,7 +63,7 @@ def _of_preset(name, c):
     """Returns what a preset alone decides of the networks: type, architecture, prior."""
     row = replaced(c.row_of_type, PRESETS[name])
     return (row.get('type', c.type), row.get('architecture', Config.architecture),
-            c.row_of_type.prior or row.get('prior', Config.prior))
+            row.get('prior', Config.prior))
 
 
 def _d_output(objective, code):

@@ -61,6 +61,7 @@ _OF_AN_ENCODER = {         # the same of the types that have an encoder
     # BiGAN's program has half of the loss, and 2.5e-5.
     'weight_decay':        (5e-5,            0.0,                             0.0),
     'ema':                 (0.0,             0.0,                             0.0),
+}
 _AAE = {                    # fully connected; the numbers of feature maps are those of units
     'preset':              ('aae_mnist',       'aae_labels_mnist', 'aae_clusters_mnist'),
     'type':                ('aae',             'aae_labels',       'aae_clusters'),

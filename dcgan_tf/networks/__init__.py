@@ -28,8 +28,8 @@ ARCHITECTURES = {           # a family that is not like `dcgan` has a row in con
     'ali':         ALI,
     'ali64':       ALI64,
     'vae_gan':     VAEGAN,
-    'skip':        Skip,
     'aae':         AAE,
+    'skip':        Skip,
 }
 
 

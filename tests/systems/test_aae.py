@@ -221,7 +221,7 @@ def test_the_plane(aae, pool, images, tmp_path):
     assert picture.shape == (480, 960, 3)
     colours = {tuple(colour) for colour in picture.reshape(-1, 3).tolist()}
     assert {(31, 119, 180), (255, 127, 14), (44, 160, 44)} <= colours      # one for each class
-    assert read_png(tmp_path / 'whole/images/plane_000002.png').shape == (15 * 8, 15 * 8, 1)
+    assert read_png(tmp_path / 'whole/images/plane_000002.png').shape == (15 * 8 * 4, 15 * 8 * 4, 1)
     z = sample_grids(config)['plane'].z.reshape(15, 15, 2)
     assert z[0, 0].tolist() == [-3, 3] and z[-1, 0].tolist() == [-3, -3] and z[7, 7].any() == 0
 

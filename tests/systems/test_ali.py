@@ -73,5 +73,5 @@ def test_each_player_changes_its_own_variables(ali, finished, images):
 def test_its_latents_are_normal_with_any_preset():
     assert preset('dcgan28').prior == 'uniform'
     assert preset('dcgan28', type='ali').prior == 'normal'
-    with pytest.raises(UsageError, match='^prior uniform: --type ali cannot use it'):
+    with pytest.raises(UsageError, match='^--latent-prior uniform: --type ali cannot use it'):
         Config(type='ali')
