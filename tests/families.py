@@ -16,6 +16,8 @@ MAPS = {'dcgan28': TWO, 'main1': TWO, 'keras_mnist': ((6, 5, 4, 1), (1, 3, 4, 5)
         'acgan_cifar10': ((6, 5, 4, 3), (3, 2, 2, 3, 3, 4, 4)),
         'vae_gan64': ((6, 5, 4, 4, 3), (3, 4, 4, 5, 6)),
         'vae_gan_cifar10': ((6, 5, 4, 4, 3), (3, 4, 4, 5, 6)),
+        'age_cifar10': ((6, 5, 4, 4, 3), (3, 4, 5, 6)),
+        'age64': ((6, 5, 4, 4, 3), (3, 4, 4, 5, 6)),
         'dcgan64': ((6, 5, 4, 4, 3), (3, 4, 4, 5, 6)), 'cifar10': ((6, 5, 4, 3), (3, 4, 5, 6))}
 CLASSES = ('a', 'b', 'c')
 # What a preset needs that is for a type which learns the classes of the data.

@@ -136,6 +136,7 @@ PRIORS = {             # of the numbers of a latent; latent/prior.py draws them
     'normal5': 'each number normal, N(0, 5^2)',
     'mixture10':  'each pair of numbers in one of ten petals round the centre of a plane',
     'swiss_roll': 'each pair of numbers on a roll of two turns in a plane',
+    'sphere':  'uniform on the sphere of radius 1',
 }
 PRECISIONS = {         # of convolutions and matrix products; all other numbers stay float32
     'float32':  'not rounded',
@@ -166,6 +167,10 @@ CODE_VARIANCES = {     # of the Gaussian by which the continuous codes of an inf
     'fixed':  '1',
     'learnt': 'a function of the image',
 }
+DIVERGENCES = {        # of the codes of an age from N(0, 1)
+    'exact':     'with the variance of the codes',
+    'published': 'as in the program of its authors: with its square in place of the variance',
+}
 NONE = 'none'
 AUTO = 'auto'          # of `norm`: that of the family, or the one that the penalty needs
 
@@ -186,6 +191,7 @@ CHOICES = {            # field of Config -> {choice: help, or None if another fi
     'histograms': HISTOGRAMS,
     'class_loss': CLASS_LOSSES,
     'code_variance': CODE_VARIANCES,
+    'divergence': DIVERGENCES,
 }
 LISTS = {              # field of Config that is a list with commas -> {choice: help}
     'diff_augment': AUGMENTS,

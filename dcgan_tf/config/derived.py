@@ -1,5 +1,6 @@
 """Says what follows from the options of a run: the properties of Config."""
 
+from dcgan_tf import own_code
 from dcgan_tf.config.checks import listed
 from dcgan_tf.config.choices import METRICS, NONE, PENALTIES
 from dcgan_tf.config.types import CLASSES, CODES, TYPES, Type, kind_of, row_of
@@ -102,10 +103,15 @@ class Derived:
 
     @property
     def batches_per_step(self) -> int:
-        """Returns the number of batches that a step draws: D and G share one, or have their own."""
-        updates = self.d_steps + self.g_steps - 1
-        if players := self.row_of_type.in_turn:
-            updates = players[0] * self.d_steps + players[1] * self.g_steps
+        """Returns the number of batches that a step draws: D and G share one, unless in turn.
+
+        Of a type in a file that was not loaded it is what most types draw.
+        """
+        updates, in_turn = self.d_steps + self.g_steps - 1, ()
+        if own_code.is_loaded(self.code):
+            in_turn = self.row_of_type.in_turn
+        if in_turn:
+            updates = in_turn[0] * self.d_steps + in_turn[1] * self.g_steps
         return updates * self.gradient_accumulate
 
     @property

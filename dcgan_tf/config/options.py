@@ -95,6 +95,13 @@ class Config(Derived):
     gate: float = option('gan', 0.0, 'D of a vae_gan does not move while one of its two costs is '
                          'less than 0.68 minus this number, G while one is more than 0.68 plus it; '
                          '0 = both always move', low=0, below=0.68)
+    image_weight: float = option('gan', 10.0, 'weight of the error of the images that G of an age '
+                                 'makes of the codes of real images; that of a divergence is 1',
+                                 low=0, below=1e6)
+    code_weight: float = option('gan', 1_000.0, 'weight of the error of the codes that E of an age '
+                                'makes of generated images; that of a divergence is 1', low=0,
+                                below=1e6)
+    divergence: str = option('gan', 'exact', 'how far an age finds codes from N(0, 1)')
 
     architecture: str = option('networks', 'dcgan', 'the family of networks, or FILE.py:NAME of '
                                'your own: docs/own_networks.md')
@@ -108,13 +115,13 @@ class Config(Derived):
                         'infogan', low=1, below=65_536)
     prior: str = option('networks', 'uniform', 'the distribution of the numbers of a '
                         'latent vector')
-    norm: str = option('networks', AUTO, 'how the layers of D are normalised')
+    norm: str = option('networks', AUTO, 'how the layers of D, or E of an age, are normalised')
     g_norm: str = option('networks', 'batch', 'how the layers of G are normalised')
 
     learning_rate: float = option('training', 2e-4, 'Adam\'s learning rate, of both networks',
                                   above=0, below=10)
-    d_learning_rate: float = option('training', 0.0, 'learning rate of D alone; 0 = that of '
-                                    '--learning-rate', low=0, below=10)
+    d_learning_rate: float = option('training', 0.0, 'learning rate of D alone, or of E of an '
+                                    'age; 0 = that of --learning-rate', low=0, below=10)
     g_learning_rate: float = option('training', 0.0, 'learning rate of G alone; 0 = that of '
                                     '--learning-rate', low=0, below=10)
     learning_rate_half_life: int = option('training', 0, 'steps in which the learning rates '
@@ -126,8 +133,8 @@ class Config(Derived):
     ema: float = option('training', 0.999, 'decay of the average of G\'s weights, which draws '
                         'the pictures; 0 = no average, the weights themselves draw them', low=0,
                         below=1)
-    d_steps: int = option('training', 1, 'batches that D learns from in a step', low=1,
-                          below=10_000)
+    d_steps: int = option('training', 1, 'batches that D, or E of an age, learns from in a step',
+                          low=1, below=10_000)
     g_steps: int = option('training', 1, 'batches that G learns from in a step', low=1,
                           below=10_000)
     gradient_accumulate: int = option('training', 1, 'batches whose mean gradient makes one '

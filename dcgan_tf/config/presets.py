@@ -76,6 +76,24 @@ _AAE = {                    # fully connected; the numbers of feature maps are t
     'batch_size':          (100,               100,                100),
     'ema':                 (0.0,               0.0,                0.0),
 }
+_OF_AGE = {                # of an age; its program counts 150 passes over CIFAR-10, 5 over CelebA
+    'preset':              ('age_cifar10',            'age64'),
+    'type':                ('age',                    'age'),
+    'architecture':        ('age32',                  'age64'),
+    'image_height':        (32,                       64),
+    'image_width':         (32,                       64),
+    'n_channels':          (3,                        3),
+    'z_dim':               (128,                      64),
+    'prior':               ('sphere',                 'sphere'),
+    'generator_maps':      ((512, 256, 128, 128, 3),  (512, 256, 128, 64, 3)),
+    'discriminator_maps':  ((3, 64, 128, 256),        (3, 64, 128, 256, 512)),
+    'divergence':          ('published',              'published'),   # the weights belong to it
+    'g_steps':             (2,                        3),
+    'epochs':              (117_000,                  15_800),
+    'batch_size':          (64,                       64),
+    'learning_rate_half_life': (31_000,               0),
+    'ema':                 (0.0,                      0.0),
+}
 _COLOUR = {
     'preset':              ('folder',              'folder_classic',  'cifar10'),
     'architecture':        ('skip',                'folder',          'dcgan'),
@@ -141,4 +159,4 @@ def _columns(table):
 
 PRESETS = {**_columns(_GREY_28), **_columns(_COLOUR), **_columns(_LARGE),
            **_columns(_OF_A_TYPE), **_columns(_OF_AN_ENCODER), **_columns(_AAE),
-           **_columns(_VAE_GAN)}
+           **_columns(_VAE_GAN), **_columns(_OF_AGE)}

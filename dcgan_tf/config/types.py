@@ -11,18 +11,26 @@ from dcgan_tf.errors import UsageError
 CLASSES, CODES = 'classes', 'codes'      # labels: the classes of the data, or codes that D finds
 PLACES_PAIRS = ('mixture10', 'swiss_roll')   # the priors of pairs of numbers: they have parts
 
+
+def priors(*names: str) -> tuple:
+    """Returns pairs for `Type.refuses`: (prior, name)."""
+    return tuple(('prior', name) for name in names)
+
+
 # Options of the training that a type may have no use for.
 OPTIONAL = frozenset({
     'objective', 'penalty', 'penalty_weight', 'penalty_every', 'norm', 'g_norm', 'label_smoothing',
     'label_flip', 'instance_noise', 'instance_noise_steps', 'diff_augment', 'd_steps', 'g_steps',
     'unroll', 'class_weight', 'class_loss', 'codes', 'continuous', 'info_weight',
-    'continuous_weight', 'code_variance', 'adversarial_rate', 'gamma', 'feature_layer', 'gate'})
+    'continuous_weight', 'code_variance', 'adversarial_rate', 'gamma', 'feature_layer', 'gate',
+    'image_weight', 'code_weight', 'divergence'})
 OF_A_CLASS_HEAD = frozenset({'class_weight', 'class_loss'})
 OF_CODES = frozenset({'codes', 'continuous', 'info_weight', 'continuous_weight',
                       'code_variance'})
 OF_AN_AAE = frozenset({'adversarial_rate'})
 OF_A_VAE = frozenset({'gamma', 'feature_layer', 'gate'})
-OF_ALL = OPTIONAL - OF_A_CLASS_HEAD - OF_CODES - OF_AN_AAE - OF_A_VAE
+OF_AGE = frozenset({'image_weight', 'code_weight', 'divergence'})
+OF_ALL = OPTIONAL - OF_A_CLASS_HEAD - OF_CODES - OF_AN_AAE - OF_A_VAE - OF_AGE
 # Of a GAN whose D sees codes: nothing that is for images, and its players move in turn.
 OF_CODE_GANS = (OF_ALL | OF_AN_AAE) - {'diff_augment', 'unroll'}
 NO_ENCODER = (('objective', 'ebgan'), ('penalty', 'mode_regularised'))
@@ -61,17 +69,18 @@ TYPES = {
     'acgan':   Type('one-hot labels, joined to the latent; D has to tell the class of each image',
                     takes=OF_ALL | OF_A_CLASS_HEAD, refuses=NO_ENCODER),
     'infogan': Type('codes, joined to the latent, which can be told from the image: they need no '
-                    'labels', labels=CODES, takes=OF_ALL | OF_CODES, refuses=(
-                        *NO_ENCODER, *(('prior', name) for name in PLACES_PAIRS))),
+                    'labels', labels=CODES, takes=OF_ALL | OF_CODES,
+                    refuses=(*NO_ENCODER, *priors(*PLACES_PAIRS, 'sphere'))),
     'bigan':   Type('G and an encoder E: D has to tell pairs (image, E(image)) from (G(z), z)',
                     labels='', refuses=NOT_OF_PAIRS, encodes=True,
                     values=(('penalty', 'none'), ('learning_rate', 5e-4))),
     'ali':     Type('a bigan whose E returns a normal distribution, of which the code is drawn',
-                    labels='', refuses=(*NOT_OF_PAIRS, ('prior', 'uniform')), encodes=True,
+                    labels='', refuses=(*NOT_OF_PAIRS, *priors('uniform', 'sphere')), encodes=True,
                     values=(('prior', 'normal'), ('penalty', 'none'), ('learning_rate', 5e-4))),
     'vae_gan': Type('a variational autoencoder and a GAN: images are compared by what D sees in '
                     'them', labels='', takes=(OF_ALL | OF_A_VAE) - {'label_flip'},
-                    refuses=(*NO_ENCODER, ('objective', 'loss_sensitive'), ('prior', 'uniform')),
+                    refuses=(*NO_ENCODER, ('objective', 'loss_sensitive'),
+                             *priors('uniform', 'normal5', *PLACES_PAIRS, 'sphere')),
                     encodes=True, values=(('prior', 'normal'),)),
     'aae':     Type('an autoencoder: D has to tell its codes from latents of the prior', labels='',
                     takes=OF_CODE_GANS, refuses=NOT_OF_CODE_GANS, encodes=True, in_turn=(1, 2),
@@ -82,6 +91,12 @@ TYPES = {
     'aae_clusters': Type('an aae that sorts the images into --codes clusters by itself',
                          labels=CODES, takes=OF_CODE_GANS | {'codes'}, refuses=NOT_OF_CODE_GANS,
                          encodes=True, in_turn=(1, 2), values=OF_FEW_NUMBERS),
+    'age':     Type('G and an encoder E alone: E tells codes of images from codes of G\'s images',
+                    labels='', takes=frozenset({'norm', 'g_norm', 'd_steps', 'g_steps', *OF_AGE}),
+                    refuses=(*priors('uniform', 'normal', 'normal5', *PLACES_PAIRS),
+                             ('batch_size', 1), ('norm', 'spectral')),
+                    encodes=True, in_turn=(1, 1),
+                    values=(('prior', 'sphere'), ('batch_size', 64), ('g_steps', 2))),
 }
 
 
@@ -111,6 +126,11 @@ def row_of(type: str, code=()) -> Type:
     players = len(found.critics), len(found.others)
     return row._replace(takes=row.takes - set(ignores), refuses=(*row.refuses, NO_ENCODER[1]),
                         in_turn=players if found.moves == 'in turn' else ())
+    in_turn = ()
+    if getattr(found, 'moves', '') == 'in turn':
+        in_turn = len(found.critics), len(found.others)
+    return row._replace(takes=row.takes - set(ignores), refuses=(*row.refuses, NO_ENCODER[1]),
+                        in_turn=in_turn)
 
 
 def fitting(type: str, preset: str, values: dict, given: dict) -> dict:

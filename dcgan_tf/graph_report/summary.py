@@ -49,14 +49,15 @@ def _step_options(config):
 
 
 def _constraints(gan):
-    """Returns the penalty, D's norm and the bounds of the weights.
+    """Returns the penalty, the norm of D, or of E of an age, and the bounds of the weights.
 
     Other options may have set them without the user's knowledge.
     """
     architecture = gan.system.architecture
     norm, own = architecture.norms.d, families.family_of(gan.config).d_norm
     why = f' (--penalty {gan.config.penalty} goes with no batch norm)'
-    text = f"; D's norm is {norm}, not {own}" if norm != own else ''
+    judge = 'D' if 'D' in gan.built.net._fields else 'E'
+    text = f"; {judge}'s norm is {norm}, not {own}" if norm != own else ''
     text += why if text and PENALTIES[gan.config.penalty].fallback_norm else ''
     clipped = ''.join(f"; {field}'s weights are clipped to {network.clip:g}"
                       for field, network in gan.built.net._asdict().items() if network.clip)

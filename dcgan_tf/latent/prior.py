@@ -33,7 +33,14 @@ PRIORS = {
         (-FARTHEST, FARTHEST), parts=True),
     'swiss_roll': Prior(pairs.draw_roll, lambda z: (z / 2 / 2) ** 0.5 * pairs.ROLL,
                         (-pairs.ROLL, pairs.ROLL), parts=True),
+    'sphere':  Prior(lambda rng, shape: _on_sphere(rng.standard_normal(shape)), lambda z: 1.0,
+                     None),
 }
+
+
+def _on_sphere(z):
+    """Returns the latents z [..., Z] divided by their lengths."""
+    return z / np.linalg.norm(z, axis=-1, keepdims=True)
 
 
 def draw(prior: str, n: int, z_dim: int, seed: int) -> np.ndarray:

@@ -17,7 +17,7 @@ def to_support(h, prior):
     """Maps any numbers to the values that latents of a prior can have.   [N, Z] -> [N, Z]
 
     uniform: to (-1, 1), as 2 sigmoid(h) - 1 in the program of Donahue et al. 2017, 1605.09782.
-    All other priors: h itself.
+    sphere: h / |h|. All other priors: h itself.
     """
     with tf.name_scope('to_support'):
         return SUPPORTS[prior](h)
@@ -26,6 +26,7 @@ def to_support(h, prior):
 SUPPORTS = {                     # the rows of config.PRIORS
     'uniform': lambda h: tf.tanh(h / 2.0),
     **dict.fromkeys(('normal', 'normal5', 'mixture10', 'swiss_roll'), tf.identity),
+    'sphere': ops.on_sphere,
 }
 
 

@@ -26,6 +26,7 @@ class Chain(Architecture):
     init = staticmethod(ops.NORMAL_002)
     output = staticmethod(ops.tanh)
     kernel = 5                     # of D's convolutions
+    g_kernel = 5                   # of G's transposed convolutions
     slope = 0.2                    # of D's leaky ReLU, for x < 0
     norms = Norms(bias_before=False)
     norm_on_latent = True          # True = a norm after G's linear layer
@@ -45,7 +46,8 @@ class Chain(Architecture):
         last = len(sizes)
         for i, (size, maps) in enumerate(zip(reversed(sizes), self.g_maps[1:], strict=True), 1):
             with tf.name_scope(f'g{i}_deconv'):
-                h = ops.conv2d_transpose(h, f'g{i}_deconv', maps, size, init=self.init,
+                h = ops.conv2d_transpose(h, f'g{i}_deconv', maps, size, kernel=self.g_kernel,
+                                         init=self.init,
                                          use_bias=i == last or self.norms.bias_before)
                 h = (self.output(h) if i == last
                      else ops.relu(self.norms.of_g(h, f'g{i}_norm', training)))

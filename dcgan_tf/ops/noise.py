@@ -21,6 +21,8 @@ PER_COUNTER = 4          # numbers that Philox makes from each value of its coun
 def noise(prior, shape, seed, step, *, rows=0, classes=None):
     """Draws float32 of `shape` from a prior of `latent.PRIORS`: `normal` is N(0, 1).
 
+    `sphere`: the last axis is a point of the sphere of radius 1.
+
     UsageError for other names. The ops are stateless, so only the step must be saved to resume a
     run bit for bit. TensorFlow's seeded ops count their calls in memory, which no checkpoint saves.
     rows: the axis of the images of a batch; each of several workers draws its own part of it. None
@@ -39,6 +41,16 @@ def noise(prior, shape, seed, step, *, rows=0, classes=None):
                 return DRAWS[kind](shape, seed=pair)
             return _own_rows(OWN_DRAWS[kind], shape, pair, rows)
     return PRIORS[prior](draw, shape, classes)
+
+
+def _sphere(draw, shape, classes):
+    return on_sphere(draw('normal', shape))
+
+
+def on_sphere(x):
+    """Divides vectors by their lengths, or by 1e-6 if they are shorter.   [..., Z] -> [..., Z]"""
+    squares = tf.reduce_sum(tf.square(x), axis=-1, keepdims=True)
+    return x / tf.sqrt(tf.maximum(squares, 1e-12))
 
 
 def _normal5(draw, shape, classes):
@@ -70,6 +82,7 @@ PRIORS = {                                               # the rows of `latent.P
     'uniform': lambda draw, shape, classes: draw('uniform', shape),
     'normal': lambda draw, shape, classes: draw('normal', shape),
     'normal5': _normal5,
+    'sphere': _sphere,
     'mixture10': _petals,
     'swiss_roll': _roll,
 }

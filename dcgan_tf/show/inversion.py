@@ -3,8 +3,8 @@
 G cannot be run backwards. So a latent is changed until its image is close to the picture: L-BFGS-B
 minimises the error of the pixels and of D's features (Zhu et al. 2016, arXiv 1609.03552, section
 3.1). The loss is not convex, so there are several random starts. The latents stay in the prior,
-because G was trained there only: a uniform prior keeps its bounds, a normal one its radius (Menon
-et al. 2020, arXiv 2003.03808, section 3.2).
+because G was trained there only: a uniform prior keeps its bounds, others their radius (Menon et
+al. 2020, arXiv 2003.03808, section 3.2).
 
 Where there is an encoder, its code of the picture is one of the starts. If no latent of the prior
 that is found from there is nearer than the code itself, the code is kept.

@@ -16,7 +16,8 @@ class Inversion:
     """Builds the ops that compare the images of z_ph with given ones, row by row.
 
     loss = mean (x - t)^2 of pixels in [0, 1] + weight mean (f(x) - f(t))^2 / mean f(t)^2, where f
-    are D's features, `System.features`. slope is its gradient with respect to z_ph.
+    are D's features, `System.features`; without such features it is the error of pixels alone.
+    slope is its gradient with respect to z_ph.
     """
 
     def __init__(self, model):
@@ -38,13 +39,17 @@ class Inversion:
             with ops.box(f'inversion/{use}'):
                 x = architecture.value_range.from_unit(x)
             return system.features(model.net, x, reference, use)
-        sample_features, target_features = features(samples, 'drawn'), features(target, 'wanted')
+        self.has_features = system.has_features
+        if self.has_features:
+            drawn, wanted = features(samples, 'drawn'), features(target, 'wanted')
         with ops.box('inversion/pixels'):
             self.pixels = tf.reduce_mean(tf.square(samples - target), axis=[1, 2, 3])    # [N]
         with ops.box('inversion/loss'):
-            scale = tf.reduce_mean(tf.square(target_features), axis=1) + EPSILON
-            squares = tf.square(sample_features - target_features)
-            self.loss = self.pixels + self.weight_ph * (tf.reduce_mean(squares, axis=1) / scale)
+            self.loss = self.pixels
+            if self.has_features:
+                scale = tf.reduce_mean(tf.square(wanted), axis=1) + EPSILON
+                error = tf.reduce_mean(tf.square(drawn - wanted), axis=1) / scale
+                self.loss += self.weight_ph * error
         with ops.box('inversion'):
             self.slope, = ops.gradients(self.loss, inputs.z_ph)                             # [N, Z]
 

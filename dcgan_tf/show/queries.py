@@ -161,8 +161,12 @@ class Queries(SavedGAN):
         options = checked(options or InversionOptions())
         if options.features:
             self._check_whole("D's features", hint='it is searched in pixels, features=0')
+            if not self._inversion.has_features:
+                raise UsageError(f'features = {options.features:g}: --type {self.config.type} has '
+                                 'no features of images: expected 0 (--features 0)')
         elif options.features is None:
-            options = options._replace(features=0.0 if self._pretrained else FEATURES)
+            none = self._pretrained or not self._inversion.has_features
+            options = options._replace(features=0.0 if none else FEATURES)
         if not options.steps:
             options = self._without_search(options)
         run = functools.partial(self._inversion.run, self.session)

@@ -7,6 +7,7 @@ from dcgan_tf.systems import contract
 from dcgan_tf.systems.aae import AAE
 from dcgan_tf.systems.aae_clusters import AAEClusters
 from dcgan_tf.systems.acgan import ACGAN
+from dcgan_tf.systems.age import AGE
 from dcgan_tf.systems.ali import ALI
 from dcgan_tf.systems.base import Batch, Player, System
 from dcgan_tf.systems.bigan import BiGAN
@@ -28,6 +29,7 @@ SYSTEMS = {                  # the same rows as config.TYPES
     'aae':     AAE,
     'aae_labels': AAE,       # with labels
     'aae_clusters': AAEClusters,
+    'age':     AGE,
 }
 
 

@@ -109,6 +109,11 @@ class System(abc.ABC):
         """
         raise UsageError(f'--type {self.config.type} has no features of images')
 
+    @property
+    def has_features(self) -> bool:
+        """Tells whether the system has features of images."""
+        return type(self).features is not System.features
+
     def classes(self, net, x, reference, use='classes'):
         """Returns how probable a network finds each class of images x.   [N, H, W, C] -> [N, K]
 

@@ -38,6 +38,7 @@ VALUES = {'preset': 'main1', 'z_dim': 9, 'epochs': 9, 'batch_size': 9, 'learning
           'precision': 'bfloat16', 'class_weight': 0.5, 'class_loss': 'real',
           'continuous': 9, 'info_weight': 0.5, 'continuous_weight': 0.1, 'code_variance': 'learnt',
           'gamma': 0.5, 'feature_layer': 9, 'gate': 0.25, 'adversarial_rate': 0.5,
+          'image_weight': 0.5, 'code_weight': 0.5, 'divergence': 'published',
           'architecture': 'main1', 'prior': 'normal'}
 SWITCHES = {'--check-numerics', '--gray', '--flip', '--jit', '--split-data', '--sync-batch-norm'}
 OF_THE_RUN = {'--max-epoch', '--folder', '--maps', '--resize', '--codes', '--cache-folder',

@@ -46,6 +46,7 @@ ROWS = {                                    # what mixes the images of a batch, 
                    'prior': 'swiss_roll', 'penalty': 'none'},
     'aae_clusters': {**TWO, 'type': 'aae_clusters', 'codes': (4,), 'z_dim': 4,
                      'prior': 'mixture10', 'penalty': 'none', 'instance_noise': 0.3},
+    'age': {**TWO, 'type': 'age'},                               # its players move in turn
     'accumulate': {**TWO, 'penalty': 'none', 'gradient_accumulate': 2},
     'disturbed': {**TWO, 'penalty': 'none', 'instance_noise': 0.3, 'flip': True, 'label_flip': 0.2,
                   'diff_augment': 'color,translation,cutout', 'prior': 'normal'},

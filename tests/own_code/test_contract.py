@@ -187,6 +187,12 @@ def test_all_is_well(here):
                                     'type my.py:MySystem, generator ')
 
 
+def test_players_that_move_in_turn_have_batches_of_their_own(here):
+    config = config_of(here, ['type'], "ignores = ('penalty',)",
+                       "ignores, moves = ('penalty',), 'in turn'")
+    assert config.batches_per_step == 2 and config.replace(d_steps=3).batches_per_step == 4
+
+
 def test_the_constructor_brings_no_objective_to_a_system_without_one(here):
     config_of(here, ['type'], "ignores = ('penalty',)", "ignores = ('penalty', 'objective')")
     with DeepConvolutionalGAN(type='my.py:MySystem') as gan:

@@ -64,6 +64,15 @@ LAYERS = {                                # what convolutions, products and pool
         [(LINEAR, 6144), (DECONV, 8, 8, 192), (DECONV, 16, 16, 96), (DECONV, 32, 32, 3)],
         [(CONV, 16, 16, 16), (CONV, 16, 16, 32), (CONV, 8, 8, 64), (CONV, 8, 8, 128),
          (CONV, 4, 4, 256), (CONV, 4, 4, 512), LOGITS_OF_CLASSES]],
+    'age_cifar10': [                      # its codes are the mean of 2x2
+        [(LINEAR, 4 * 4 * 512), (DECONV, 8, 8, 256), (DECONV, 16, 16, 128), (DECONV, 32, 32, 128),
+         (CONV, 32, 32, 3)],
+        [(CONV, 16, 16, 64), (CONV, 8, 8, 128), (CONV, 4, 4, 256), (CONV, 2, 2, 128)]],
+    'age64': [
+        [(LINEAR, 4 * 4 * 512), (DECONV, 8, 8, 256), (DECONV, 16, 16, 128), (DECONV, 32, 32, 64),
+         (DECONV, 64, 64, 3)],
+        [(CONV, 32, 32, 64), (CONV, 16, 16, 128), (CONV, 8, 8, 256), (CONV, 4, 4, 512),
+         (LINEAR, 64)]],
     'folder': [
         [(LINEAR, 4 * 4 * 384), (CONV, 4, 4, 3), (DECONV, 8, 8, 192), (CONV, 8, 8, 3),
          (DECONV, 16, 16, 96), (CONV, 16, 16, 3), (DECONV, 32, 32, 48), (CONV, 32, 32, 3),
@@ -128,12 +137,12 @@ def assert_variables(gan):
 
 def assert_layers(gan):
     """Those of the published systems, and all of them are in the table of layers."""
-    assert [feature_maps(gan, box) for box in ('Generator_train', 'Discriminator_fake')
+    judge = 'Discriminator' if 'D' in gan.built.net._fields else 'Encoder'
+    assert [feature_maps(gan, box) for box in ('Generator_train', f'{judge}_fake')
             ] == LAYERS[gan.config.preset]
-    rows = layers(gan)
+    rows, parameters = layers(gan), count_parameters(gan)
     assert {network: sum(row.parameters for row in rows if row.box.startswith(network))
-            for network in (each.name for each in gan.built.net)
-            } == count_parameters(gan)
+            for network in parameters} == parameters
     assert all(row.shape[0] == 'N' and None not in row.shape for row in rows)
     c = gan.config
     assert [row.shape[1:] for row in rows if row.box == 'Generator_train'][-1] == (

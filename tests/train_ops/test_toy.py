@@ -305,8 +305,6 @@ def test_what_a_system_does_not_have_is_refused_by_name(config):
     with GAN(c, system=Toy(c, moves='in turn')) as made:
         with pytest.raises(UsageError, match='--type gan has no features'):
             made.features()
-        with pytest.raises(UsageError, match='--type gan has no features'):
-            made.inversion()
         with pytest.raises(UsageError, match='--unroll: .* move in turn'):
             made.loss()
 
