@@ -63,8 +63,7 @@ class Config(Derived):
 
     preset: str = option('gan', 'dcgan28', 'networks and numbers to start from; every other flag '
                          'changes one of them')
-    type: str = option('gan', 'gan', 'the kind of GAN, or FILE.py:NAME of your own: '
-                       'docs/own_networks.md')
+    type: str = option('gan', 'gan', 'kind of GAN, or FILE.py:NAME: docs/own_networks.md')
     objective: str = option('gan', 'non_saturating', 'what D and G minimise, or FILE.py:NAME of '
                             'your own: docs/own_networks.md')
     class_weight: float = option('gan', 1.0, 'weight of the class losses of an acgan; that of the '

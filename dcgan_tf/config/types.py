@@ -70,7 +70,7 @@ TYPES = {
                     takes=OF_ALL | OF_A_CLASS_HEAD, refuses=NO_ENCODER),
     'infogan': Type('codes, joined to the latent, which can be told from the image: they need no '
                     'labels', labels=CODES, takes=OF_ALL | OF_CODES,
-                    refuses=(*NO_ENCODER, *priors(*PLACES_PAIRS, 'sphere'))),
+                    refuses=(*NO_ENCODER, *priors('normal5', *PLACES_PAIRS, 'sphere'))),
     'bigan':   Type('G and an encoder E: D has to tell pairs (image, E(image)) from (G(z), z)',
                     labels='', refuses=NOT_OF_PAIRS, encodes=True,
                     values=(('penalty', 'none'), ('learning_rate', 5e-4))),

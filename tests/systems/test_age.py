@@ -160,7 +160,7 @@ def test_what_it_has_of_its_own_in_place_of_the_presets():
     ({'penalty': 'r1'}, '--penalty: --type age does not take it'),
     ({'diff_augment': 'color'}, '--diff-augment: --type age does not take it'),
     ({'unroll': 1}, '--unroll: --type age does not take it'),
-    ({'prior': 'normal'}, 'prior normal: --type age cannot use it: expected another prior'),
+    ({'prior': 'normal'}, '--latent-prior normal: --type age cannot use it: expected another --'),
     ({'batch_size': 1}, '--batch-size 1: --type age cannot use it'),
     ({'norm': 'spectral'}, '--norm spectral: --type age cannot use it'),
     ({'type': 'gan', 'code_weight': 1.0}, '--code-weight: --type gan does not take it'),
