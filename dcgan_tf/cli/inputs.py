@@ -86,7 +86,7 @@ class Source:
         """Returns the latents [n, Z] of consecutive numbers."""
         c = self._config
         return self._z[numbers] if self._z is not None else (
-            samples.latents_of(c, numbers, self._class[0] if self._class else None))
+            latent.latents_of(c, numbers, self._class[0] if self._class else None))
 
     def labels(self, numbers):
         """Returns labels: all classes in turn, or those of the file; None for a G without labels.

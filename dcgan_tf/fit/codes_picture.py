@@ -63,7 +63,7 @@ class Scatter:
         colours = colormaps['tab10' if k <= 10 else 'tab20' if k <= 20 else 'turbo'](
             np.arange(k) if k <= 20 else np.linspace(0, 1, k))
         in_turn = np.arange(self._n) % k if c.places_classes else None
-        z = samples.latents_of(c, numbers, in_turn)
+        z = latent.latents_of(c, numbers, in_turn)
         style = {'s': 4, 'linewidths': 0}
         self._codes = left.scatter(*z.T, c=colours[self._classes if k > 1 else [0]], **style)
         right.scatter(*z.T, c='0.5' if in_turn is None else colours[in_turn], **style)

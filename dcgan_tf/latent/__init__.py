@@ -15,7 +15,14 @@ straight line between two latents would cut through its empty inside.
 """
 
 from dcgan_tf.latent.arithmetic import Term, combined, neighbourhood, plane, terms_of
-from dcgan_tf.latent.asked import check_codes, class_number, class_numbers, set_codes, with_codes
+from dcgan_tf.latent.asked import (
+    check_codes,
+    class_number,
+    class_numbers,
+    latents_of,
+    set_codes,
+    with_codes,
+)
 from dcgan_tf.latent.files import ENDING, load, save
 from dcgan_tf.latent.labels import (
     first_label,
@@ -39,6 +46,6 @@ from dcgan_tf.latent.sphere import angle, orthonormal, slerp
 __all__ = ['ENDING', 'PATHS', 'PRIORS', 'Path', 'Prior', 'Term', 'angle', 'as_latents',
            'check_codes', 'check_keys', 'check_speeds', 'check_truncation', 'class_number',
            'class_numbers', 'combined', 'draw', 'draw_seeds', 'first_label', 'keys_of',
-           'label_numbers', 'label_weights', 'load', 'neighbourhood', 'orthonormal', 'plane',
-           'save', 'set_codes', 'shares', 'slerp', 'terms_of', 'too_far', 'walk', 'with_codes',
+           'label_numbers', 'label_weights', 'latents_of', 'load', 'neighbourhood', 'orthonormal',
+           'plane', 'save', 'set_codes', 'shares', 'slerp', 'terms_of', 'too_far', 'walk', 'with_codes',
            'with_first_label', 'with_other_labels']

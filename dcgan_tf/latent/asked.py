@@ -12,6 +12,7 @@ from dcgan_tf import program
 from dcgan_tf.arguments import is_number, is_whole, shown
 from dcgan_tf.errors import UsageError
 from dcgan_tf.latent.labels import label_weights
+from dcgan_tf.latent.prior import draw_seeds
 from dcgan_tf.names import nearest, one_line
 
 
@@ -84,3 +85,15 @@ def set_codes(config, codes: dict, z, labels):
             first, size = sum(sizes[:number - 1]), sizes[number - 1]
             weights[:, first:first + size] = np.eye(size)[int(value)]
     return z, weights
+
+
+def latents_of(config, numbers, labels=None) -> np.ndarray:
+    """Draws the latents of pictures by their numbers, which are their seeds.   -> float32 [n, Z]
+
+    labels: the class of each picture, [n], or of all. Of an `aae_labels` the latent is drawn from
+    the part of the prior that is for this class; None = from all parts.
+    """
+    if not config.places_classes or labels is None:
+        return draw_seeds(config.prior, numbers, config.latent_dim)
+    return draw_seeds(config.prior, numbers, config.latent_dim,
+                             np.broadcast_to(labels, len(numbers)), len(config.class_names))

@@ -14,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 
 from dcgan_tf import latent, program, seeds
-from dcgan_tf.run_folder.samples import latents_of
 
 MAX_IMAGES = 32             # tiles of a picture without labels
 MAX_ROWS = 8                # rows, columns and tiles of a picture with labels
@@ -77,7 +76,7 @@ def _grids(config):
 def placed_grids(config, rows, classes) -> dict[str, SampleGrid]:
     """Returns the grids in which column k shows class k, and only the latent decides the class."""
     numbers, columns = config.seed + np.arange(rows), len(classes)
-    z = latents_of(config, np.repeat(numbers, columns), np.tile(classes, rows))
+    z = latent.latents_of(config, np.repeat(numbers, columns), np.tile(classes, rows))
     return {'fake1': SampleGrid(z, None, columns), 'fake2': SampleGrid(z[:columns], None, columns)}
 
 

@@ -70,7 +70,7 @@ def asked_for(images_of, config, n=1, seed=0, *, label=None, codes=None,
     z = None if latents is None else latent.as_latents(latents, config.latent_dim)
     numbers = np.arange(seed, seed + (n if z is None else len(z)))
     labels = _labels_asked_for(config, numbers, label, drawn=latents is None)
-    z = latents_of(config, numbers, labels) if z is None else z
+    z = latent.latents_of(config, numbers, labels) if z is None else z
     images_of = latent.with_codes(images_of, config, codes)
     return images_of(np.float32(truncation) * z, None if config.places_classes else labels)
 
@@ -84,18 +84,6 @@ def _labels_asked_for(config, numbers, label, *, drawn):
     return number if in_turn is None else latent.with_first_label(in_turn, number)
 
 
-def latents_of(config, numbers, labels=None) -> np.ndarray:
-    """Draws the latents of pictures by their numbers, which are their seeds.   -> float32 [n, Z]
-
-    labels: the class of each picture, [n], or of all. Of an `aae_labels` the latent is drawn from
-    the part of the prior that is for this class; None = from all parts.
-    """
-    if not config.places_classes or labels is None:
-        return latent.draw_seeds(config.prior, numbers, config.latent_dim)
-    return latent.draw_seeds(config.prior, numbers, config.latent_dim,
-                             np.broadcast_to(labels, len(numbers)), len(config.class_names))
-
-
 def draw(images_of, config, seed: int, labels) -> np.ndarray:
     """Draws one image for each label, with the seeds seed, seed + 1, ...   -> uint8 [n, H, W, C]
 
@@ -105,7 +93,7 @@ def draw(images_of, config, seed: int, labels) -> np.ndarray:
     """
     if config.has_codes:
         labels = classes_in_turn(np.arange(seed, seed + len(labels)), config)
-    z = latents_of(config, np.arange(seed, seed + len(labels)), labels)
+    z = latent.latents_of(config, np.arange(seed, seed + len(labels)), labels)
     return pixels(images_of, config, z, labels)
 
 

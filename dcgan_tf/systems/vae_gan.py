@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf import ops
+from dcgan_tf import ops, program
 from dcgan_tf.errors import UsageError
 from dcgan_tf.networks.network import Network
 from dcgan_tf.systems import encoding
@@ -174,7 +174,8 @@ class VAEGAN(DCGAN):
                    for name, gate in zip('dg', out.gates, strict=True) if gate is not None}}
 
     def features(self, net, x, reference, use='features'):
-        self._check_gan('no features of images (but codes: features.py --of codes)')
+        self._check_gan('no features of images, but codes: '
+                        f'{program.command("features")} --of codes')
         return super().features(net, x, reference, use)
 
     def scores(self, net, x, y, reference, use='scores'):

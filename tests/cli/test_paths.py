@@ -16,7 +16,8 @@ PROGRAMS = [row.module or name for name, row in COMMANDS.items()]
 PLAIN = {'help', 'run_name', 'histograms', 'class_', 'to_class', 'class_loss', 'code_variance',
          'checkpoint', 'features', 'metrics', 'host', 'sort',
          'workers', 'preset', 'dataset', 'type', 'objective', 'norm', 'g_norm', 'penalty',
-         'tensors', 'diff_augment', 'keep_best', 'on_collapse', 'on_save_error', 'precision'}
+         'tensors', 'diff_augment', 'keep_best', 'on_collapse', 'on_save_error', 'precision',
+         'prior', 'divergence'}
 
 
 @pytest.fixture
