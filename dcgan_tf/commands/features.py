@@ -50,6 +50,8 @@ def main(argv=None):
         step = gan.steps_done()
     size = f'{run.config.image_width}x{run.config.image_height}'
     tried = 'D and its encoder' if FUNCTIONS['codes'] in functions else 'D'
+    if not gan.system.has_features:
+        tried = 'the encoder'
     heading = (f'{train.name} {size}: {tried} of {one_line(run.name)}, step {step:,}, tried on '
                f'{len(test):,} {what}; a linear SVM learns from {len(train):,} others')
     print(heading, *aligned(table(lines)), sep='\n')
@@ -81,7 +83,8 @@ def functions_of(gan, reference, of):
         'features': lambda images: gan.discriminator_features(images, reference),
         'codes': lambda images: gan.encode(images, reference=(reference, None)),
         'pixels': lambda images: images.reshape(len(images), -1) / np.float32(255.0)}
-    chosen = of or [name for name in FUNCTIONS if name != 'codes' or has_codes(gan.config)]
+    there = {'features': gan.system.has_features, 'codes': has_codes(gan.config), 'pixels': True}
+    chosen = of or [name for name in FUNCTIONS if there[name]]
     return {FUNCTIONS[name]: functions[name] for name in FUNCTIONS if name in chosen}
 
 
@@ -134,7 +137,8 @@ def parse(argv):
     parser.add_argument('--of', type=names_of(FUNCTIONS), metavar='NAME,NAME', help='what is '
                         'tried: ' + ', '.join(f'{name} ({what})' for name, what
                                               in FUNCTIONS.items())
-                        + ' (default: all; codes if there is an encoder that gets no class)')
+                        + ' (default: all that there are; codes if there is an encoder that gets '
+                        'no class)')
     parser.add_argument('--seed', type=int, default=0, help='seed of their choice (default: 0)')
     add_json(parser)
     parser.add_argument('--quiet', action='store_true', help='no progress bar, and '

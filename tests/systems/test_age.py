@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf import latent, ops, preset
+from dcgan_tf.commands import features
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.gan import GAN
@@ -173,6 +174,7 @@ def test_what_it_refuses(options, message):
 def test_what_needs_a_d_is_refused_or_done_without(age, finished, images):
     gan = finished(age(), training=False, inversion=True)
     assert gan.d_loss is None and gan.encode(images).shape == (10, 3)
+    assert [*features.functions_of(gan, None, None)] == ['codes', 'raw pixels']
     with pytest.raises(UsageError, match='--type age has no features of images'):
         gan.discriminator_features(images)
     with pytest.raises(UsageError, match=r'--type age has no network .*\(--hold-out\)'):

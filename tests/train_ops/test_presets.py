@@ -155,10 +155,13 @@ def assert_readable(gan):
     assert len({name.partition('/')[0] for name in names}) <= 12 + (len(gan.built.net) > 2)
     assert not numbered(gan.graph)
     assert len(names) <= {'main1': 1_000, 'acgan_mnist': 2_300, 'acgan_cifar10': 2_300,
+                          'age64': 2_300,
                           'folder': 2_700}.get(
         gan.config.preset, 1_900)
     for step in first_step(gan).players:
         where = f'train_{step.player.name}/{step.where}'.rstrip('/')
         weights = step.optimizer.names
         assert [g.op.name for g in step.gradients] == [f'{where}/gradients/{w}' for w in weights]
-        assert {f'{where}/adam/{w}' for w in weights} <= {*names}
+        runs = [name.partition('/adam/')[0] for name in names if name.startswith(f'{where}/')
+                and '/adam/' in name]             # or the boxes run1, run2 of those in turn
+        assert {f'{run}/adam/{w}' for run in {*runs} for w in weights} <= {*names} and runs
