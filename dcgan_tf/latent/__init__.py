@@ -47,5 +47,5 @@ __all__ = ['ENDING', 'PATHS', 'PRIORS', 'Path', 'Prior', 'Term', 'angle', 'as_la
            'check_codes', 'check_keys', 'check_speeds', 'check_truncation', 'class_number',
            'class_numbers', 'combined', 'draw', 'draw_seeds', 'first_label', 'keys_of',
            'label_numbers', 'label_weights', 'latents_of', 'load', 'neighbourhood', 'orthonormal',
-           'plane', 'save', 'set_codes', 'shares', 'slerp', 'terms_of', 'too_far', 'walk', 'with_codes',
-           'with_first_label', 'with_other_labels']
+           'plane', 'save', 'set_codes', 'shares', 'slerp', 'terms_of', 'too_far', 'walk',
+           'with_codes', 'with_first_label', 'with_other_labels']
