@@ -115,8 +115,8 @@ def test_without_its_adversarial_rate_it_is_an_autoencoder(aae, finished, images
 
 
 @pytest.mark.parametrize(('name', 'change', 'more'), [
-    ('aae', {'instance_noise': 0.3, 'ema': 0.9, 'steps_per_run': 2},
-     {'Encoder_ema', 'many_steps'}),
+    pytest.param('aae', {'instance_noise': 0.3, 'ema': 0.9, 'steps_per_run': 2},
+                 {'Encoder_ema', 'many_steps'}, marks=pytest.mark.slow),
     ('aae_labels', {}, set()),
     ('aae_clusters', {'label_flip': 0.1, 'penalty': 'r1', 'penalty_weight': 1.0,
                       'penalty_every': 2},
