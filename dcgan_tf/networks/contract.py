@@ -45,8 +45,12 @@ def checked(architecture, config):
     return architecture
 
 
-def check_tensor(where, made, shape, expected, dtype=tf.float32, verb='returns'):
-    """Raises UsageError unless `made` is a tensor of that shape, in which None is any size."""
+def check_tensor(where, made, shape, expected, dtype=None, verb='returns'):
+    """Raises UsageError unless `made` is a tensor of that shape, in which None is any size.
+
+    dtype: None = float32.
+    """
+    dtype = dtype or tf.float32
     if not isinstance(made, tf.Tensor):
         raise UsageError(f'{where} {verb} {_described(made)}: expected {expected}')
     if made.shape.rank is None or not made.shape.is_compatible_with(shape):
