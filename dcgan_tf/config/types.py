@@ -12,9 +12,9 @@ CLASSES, CODES = 'classes', 'codes'      # labels: the classes of the data, or c
 PLACES_PAIRS = ('mixture10', 'swiss_roll')   # the priors of pairs of numbers: they have parts
 
 
-def priors(*names: str) -> tuple:
-    """Returns pairs for `Type.refuses`: (prior, name)."""
-    return tuple(('prior', name) for name in names)
+def each(option: str, *values: str) -> tuple:
+    """Returns pairs for `Type.refuses`: (option, value) for each of the values."""
+    return tuple((option, value) for value in values)
 
 
 # Options of the training that a type may have no use for.
@@ -34,15 +34,14 @@ OF_ALL = OPTIONAL - OF_A_CLASS_HEAD - OF_CODES - OF_AN_AAE - OF_A_VAE - OF_AGE
 # Of a GAN whose D sees codes: nothing that is for images, and its players move in turn.
 OF_CODE_GANS = (OF_ALL | OF_AN_AAE) - {'diff_augment', 'unroll'}
 NO_ENCODER = (('objective', 'ebgan'), ('penalty', 'mode_regularised'))
-# What a D of pairs (image, code) cannot use: an objective whose loss of G is not that of D with
-# real and fake exchanged, and a penalty at points between images, to which no code belongs.
-NOT_OF_PAIRS = (*NO_ENCODER, ('objective', 'loss_sensitive'),
-                *(('objective', f'f_gan_{name}') for name in
-                  ('kl', 'reverse_kl', 'pearson', 'hellinger', 'jensen_shannon', 'gan')),
-                *(('penalty', name) for name in ('gradient_penalty', 'lipschitz_penalty',
-                                                 'dragan')))
-NOT_OF_CODE_GANS = (*NO_ENCODER, ('objective', 'loss_sensitive'), *(
-    ('penalty', name) for name in ('gradient_penalty', 'lipschitz_penalty', 'dragan')))
+# What a D of codes cannot use: a loss that compares pixels, and a penalty at points between images.
+NOT_OF_CODE_GANS = (*NO_ENCODER, ('objective', 'loss_sensitive'),
+                    *each('penalty', 'gradient_penalty', 'lipschitz_penalty', 'dragan'))
+# A D of pairs (image, code) cannot use an objective either whose loss of G is not that of D with
+# real and fake exchanged.
+NOT_OF_PAIRS = (*NOT_OF_CODE_GANS,
+                *each('objective', 'f_gan_kl', 'f_gan_reverse_kl', 'f_gan_pearson',
+                      'f_gan_hellinger', 'f_gan_jensen_shannon', 'f_gan_gan'))
 OF_FEW_NUMBERS = (('z_dim', 8), ('prior', 'normal'))
 
 
@@ -70,17 +69,18 @@ TYPES = {
                     takes=OF_ALL | OF_A_CLASS_HEAD, refuses=NO_ENCODER),
     'infogan': Type('codes, joined to the latent, which can be told from the image: they need no '
                     'labels', labels=CODES, takes=OF_ALL | OF_CODES,
-                    refuses=(*NO_ENCODER, *priors('normal5', *PLACES_PAIRS, 'sphere'))),
+                    refuses=(*NO_ENCODER, *each('prior', 'normal5', *PLACES_PAIRS, 'sphere'))),
     'bigan':   Type('G and an encoder E: D has to tell pairs (image, E(image)) from (G(z), z)',
                     labels='', refuses=NOT_OF_PAIRS, encodes=True,
                     values=(('penalty', 'none'), ('learning_rate', 5e-4))),
     'ali':     Type('a bigan whose E returns a normal distribution, of which the code is drawn',
-                    labels='', refuses=(*NOT_OF_PAIRS, *priors('uniform', 'sphere')), encodes=True,
+                    labels='', encodes=True,
+                    refuses=(*NOT_OF_PAIRS, *each('prior', 'uniform', 'sphere')),
                     values=(('prior', 'normal'), ('penalty', 'none'), ('learning_rate', 5e-4))),
     'vae_gan': Type('a variational autoencoder and a GAN: images are compared by what D sees in '
                     'them', labels='', takes=(OF_ALL | OF_A_VAE) - {'label_flip'},
                     refuses=(*NO_ENCODER, ('objective', 'loss_sensitive'),
-                             *priors('uniform', 'normal5', *PLACES_PAIRS, 'sphere')),
+                             *each('prior', 'uniform', 'normal5', *PLACES_PAIRS, 'sphere')),
                     encodes=True, values=(('prior', 'normal'),)),
     'aae':     Type('an autoencoder: D has to tell its codes from latents of the prior', labels='',
                     takes=OF_CODE_GANS, refuses=NOT_OF_CODE_GANS, encodes=True, in_turn=(1, 2),
@@ -93,7 +93,7 @@ TYPES = {
                          encodes=True, in_turn=(1, 2), values=OF_FEW_NUMBERS),
     'age':     Type('G and an encoder E alone: E tells codes of images from codes of G\'s images',
                     labels='', takes=frozenset({'norm', 'g_norm', 'd_steps', 'g_steps', *OF_AGE}),
-                    refuses=(*priors('uniform', 'normal', 'normal5', *PLACES_PAIRS),
+                    refuses=(*each('prior', 'uniform', 'normal', 'normal5', *PLACES_PAIRS),
                              ('batch_size', 1), ('norm', 'spectral')),
                     encodes=True, in_turn=(1, 1),
                     values=(('prior', 'sphere'), ('batch_size', 64), ('g_steps', 2))),

@@ -1,4 +1,4 @@
-"""Draws codes_STEP.png: where the codes of real images lie in the plane, beside latents.
+"""Draws codes_STEP.png: two panels, the codes of real images and latents, in the plane.
 
 Figure 2 of Makhzani et al. 2015, arXiv 1511.05644. It is drawn for latents of two numbers.
 """
@@ -75,7 +75,7 @@ class Scatter:
             self._legend(right, colours)
 
     def _legend(self, axes, colours):
-        """Names the classes beside the right panel."""
+        """Adds a legend with the classes, to the right of both panels."""
         marks = [axes.scatter([], [], c=[colour], s=20,
                               label=known(name, k)) for k, (name, colour) in
                  enumerate(zip(samples.captions(self._names), colours, strict=True))]

@@ -1,4 +1,4 @@
-"""How well a linear SVM tells classes apart by features, and how well the nearest neighbour does.
+"""Measures how well a linear SVM, and the nearest neighbour, tell classes apart by features.
 
 The SVM: Radford et al. 2016, arXiv 1511.06434, section 5.1. The nearest neighbour: Donahue et al.
 2017, arXiv 1605.09782, table 1, where the features are those of E's last hidden layer.
@@ -20,7 +20,7 @@ CHUNK = 1_000                 # held-out pictures in memory at once, as floats
 
 
 class SvmResult(NamedTuple):
-    """How well classes are told apart by some features."""
+    """Holds how well classes are told apart by some features."""
 
     name: str
     numbers: int              # features of each picture

@@ -18,8 +18,8 @@ linear = functools.partial(ops.linear, init=INIT)
 class AAE(Architecture):
     """Layers of units with ReLU in all networks, sigmoid output.
 
-    The numbers of feature maps are those of units. A D of codes has as many as E, and no norm. A
-    layer before a batch norm has no bias.
+    A number of feature maps is a number of units here. A D of codes has the units of E, and no
+    norm. A layer before a batch norm has no bias.
     """
 
     family = FAMILIES['aae']

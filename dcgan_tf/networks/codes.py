@@ -34,7 +34,7 @@ def pair_logits(h, z, logits):
     """Builds the last layers of a D of pairs.   -> [N, logits]
 
     h: what D's convolutions make of the images, of any shape [N, ...]. z [N, Z] has a layer of its
-    own, because a few numbers beside thousands of features would not count.
+    own, because a few numbers next to thousands of features would not count.
     """
     with tf.name_scope('z_linear'):
         of_z = ops.leaky_relu(ops.linear(z, 'z_linear', UNITS_OF_Z))

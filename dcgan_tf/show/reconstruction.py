@@ -1,4 +1,4 @@
-"""What an encoder finds in pictures: their codes, and what G draws of these."""
+"""Finds the codes of pictures by the encoder, and draws their reconstructions."""
 
 from typing import NamedTuple
 

@@ -67,12 +67,7 @@ class ALI(BiGAN):
         fake, found = net.G(batch.noise, None, use='train'), net.E(batch.images, use='train')
         with ops.box('codes'):
             code = found.sample(batch.draw('normal', batch.noise.shape, 'code'))
-        real, augmented_fake = self.seen_by_d(batch, fake)
-        return Outputs(fake, real, augmented_fake, r=net.D(real, code, use='real'),
-                       f=net.D(augmented_fake, batch.noise, use='fake'),
-                       encoded=encoding.Encoded(batch.images, code,
-                                                net.G(code, None, use='rebuilt')),
-                       distribution=found)
+        return Outputs(*self.told_apart(net, batch, fake, code), distribution=found)
 
     def scalars(self, out):
         """Returns those of a bigan, and code_sigma: the mean deviation of E's distributions.

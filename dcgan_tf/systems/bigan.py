@@ -59,6 +59,10 @@ class BiGAN(DCGAN):
 
     def forward(self, net, batch):
         fake, code = net.G(batch.noise, None, use='train'), net.E(batch.images, use='train')
+        return self.told_apart(net, batch, fake, code)
+
+    def told_apart(self, net, batch, fake, code):
+        """Applies D to both kinds of pairs, and G to the codes of the real images."""
         real, augmented_fake = self.seen_by_d(batch, fake)
         return Outputs(fake, real, augmented_fake, r=net.D(real, code, use='real'),
                        f=net.D(augmented_fake, batch.noise, use='fake'),
