@@ -85,6 +85,7 @@ def test_a_training_that_goes_on(make_run, serve, visit):
         page.locator('#wall button').nth(3).click()
         page.click('#load')
         wait_for(page, '#about', 'step 510')
+        page.locator('#picks button[aria-label="chosen 1: seed 3"]').wait_for()
         assert page.locator('#picks button').count() == 1               # it is still chosen
         assert page.locator('#newer').is_hidden()
         refresh(other)
@@ -113,8 +114,8 @@ def test_a_picture_of_ones_own(make_run, serve, visit, tmp_path):
     assert base64.b64decode(asked.value.post_data_json['pixels']) == picture.tobytes()
     wait_for(page, '#status', 'a.png: mean squared error 0.2500')
     page.locator('#picks button[aria-label="chosen 1: a.png"]').wait_for()
-    with page.expect_response('**/morph'):
-        page.locator('#wall button').nth(3).click()
+    page.locator('#wall button').nth(3).click()
+    page.locator('#picks button[aria-label="chosen 2: seed 3"]').wait_for()
     assert page.locator('#picks span:first-of-type').all_inner_texts() == ['a.png', '3']
     page.evaluate("""() => {
         const data = new DataTransfer();
