@@ -18,9 +18,10 @@ from dcgan_tf.cli import encoding, exits, inputs, trained
 from dcgan_tf.cli.parser import Parser, add_data, check_folder
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.files import write_whole
+from dcgan_tf.metrics.rebuilt import decibels
 from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import samples
-from dcgan_tf.show.reconstruction import psnr, reconstruct
+from dcgan_tf.show.reconstruction import reconstruct
 
 COLUMNS, MAX_SHOWN = 16, 64   # pictures in a row of the strip, and in all of it
 EXAMPLES = {                                            # after the name of the program
@@ -66,7 +67,7 @@ def table(files, found, config):
     for k, file in enumerate(files):
         named = [config.label_names[found.labels[k]]] if heading else []
         rows.writerow([one_line(file), *map(one_line, named), f'{found.error[k]:.6f}',
-                       f'{psnr(found.error[k]):.2f}'])
+                       f'{decibels(found.error[k]):.2f}'])
     return text.getvalue()
 
 
@@ -74,9 +75,9 @@ def summary(found, out):
     """Returns the line for the user."""
     n = len(found.error)
     shown = f' (of the first {MAX_SHOWN})' if n > MAX_SHOWN else ''
-    return (f'{n:,} picture{"s" * (n > 1)}: mean squared error {found.error.mean():.4f}, PSNR '
-            f'{psnr(found.error.mean()):.1f} dB; latents.npz, strip.png{shown} and errors.csv in '
-            f'{out}')
+    error = found.error.mean()
+    return (f'{n:,} picture{"s" * (n > 1)}: mean squared error {error:.4f}, PSNR '
+            f'{decibels(error):.1f} dB; latents.npz, strip.png{shown} and errors.csv in {out}')
 
 
 def parse(argv):

@@ -50,12 +50,16 @@ def reconstruction_ratio(images, rebuilt) -> float:
 
 
 def psnr(images, rebuilt) -> Estimate:
-    """Returns the mean over images of 10 log10(1 / mean squared error of a pixel), in decibels.
+    """Returns the mean over images of their peak signal-to-noise ratios, in decibels."""
+    return base.mean(decibels(distances(images, rebuilt) ** 2 / np.size(rebuilt[0])))
+
+
+def decibels(error):
+    """Returns 10 log10(1 / error) of mean squared errors of pixels in [0, 1].
 
     An error below ROUNDING counts as ROUNDING. So equal images have 58.9 dB, not an infinite value.
     """
-    squared = distances(images, rebuilt) ** 2 / np.size(rebuilt[0])
-    return base.mean(-10.0 * np.log10(np.maximum(squared, ROUNDING)))
+    return -10.0 * np.log10(np.maximum(error, ROUNDING))
 
 
 def distances(images, rebuilt, other=None) -> np.ndarray:

@@ -61,9 +61,3 @@ def _best(gan, pictures, tried, reference):
         found = Reconstruction(z, labels, images.to_uint8(drawn), error)
         best = found if best is None else best.best_of(found)
     return best
-
-
-def psnr(error):
-    """Returns the peak signal-to-noise ratio in dB of mean squared errors of pixels in [0, 1]."""
-    with np.errstate(divide='ignore'):                            # a copy has infinity
-        return -10 * np.log10(error)
