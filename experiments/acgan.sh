@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains a cgan and an acgan on MNIST, measures both and draws the digits: docs/family.md.
+# Trains a cgan and an acgan on MNIST, measures both and draws the digits: docs/family/acgan.md.
 # Needs MNIST, in DATASET_FOLDER.    STEPS=8000, SAMPLES=10000, OUT: the folder of the runs
 # Time: 15 to 25 minutes for the acgan. The machine is not recorded.
 source "$(dirname "$0")/train.sh"

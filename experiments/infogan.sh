@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains the InfoGAN of the paper with three seeds, and seed 2 once more with --continuous-weight:
-# the code errors and both pictures of docs/family.md.
+# the code errors and both pictures of docs/family/infogan.md.
 # Needs MNIST, in DATASET_FOLDER.    STEPS=5000, OUT: the folder of the runs
 # Time: an hour or less for each run on two cores. The machine is not recorded.
 source "$(dirname "$0")/train.sh"

@@ -1,4 +1,4 @@
-"""Puts parts of a run's pictures together: the progress of docs/presets.md, the codes of family.md.
+"""Puts parts of a run's pictures together: the progress of docs/presets.md, the codes of InfoGAN.
 
     python experiments/rows.py RUN progress.png --steps 0,500,1000,2000
     python experiments/rows.py RUN codes.png --codes 5000        # the blocks of codes_005000.png

@@ -25,7 +25,8 @@ ROOT = pathlib.Path(__file__).parents[1]
 FOLDER = ROOT / 'experiments'
 INDEX = (FOLDER / 'README.md').read_text()
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text()
-         for path in (ROOT / 'README.md', *(ROOT / 'docs').glob('*.md'))}
+         for path in (ROOT / 'README.md', *(ROOT / 'docs').glob('*.md'),
+                      *(ROOT / 'docs/family').glob('*.md'))}
 SCRIPTS = sorted(path.name for path in FOLDER.glob('*.sh') if path.name != 'train.sh')
 NUMBER = re.compile(r'\**-?\d[\d,. ]*(%|[kMG]?B|ms|s|\b)')
 NOT_MEASURED = {                       # tables with a column of numbers that nobody has measured
@@ -80,7 +81,7 @@ def links():
 
 def test_every_picture_has_one_row():
     shown = {f'docs/images/{name}' for text in PAGES.values()
-             for name in re.findall(r'\((?:docs/)?images/(\S+?)\)', text)}
+             for name in re.findall(r'\((?:docs/|\.\./)?images/(\S+?)\)', text)}
     files = {path.relative_to(ROOT).as_posix() for path in (ROOT / 'docs/images').iterdir()}
     named = [file for file, _ in links() if file.startswith('docs/images/')]
     assert sorted(named) == sorted(shown | files)

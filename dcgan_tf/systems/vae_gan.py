@@ -19,7 +19,7 @@ count as much as each other, and together as much as the real images. Each gradi
 player's own weights: the error does not reach D, nor the GAN E. gamma = 1 leaves out the GAN: with
 the pixels as features that is the variational autoencoder of Kingma and Welling 2014, 1312.6114.
 
-docs/family.md says where the paper and the authors' program differ, and which is taken.
+docs/family/vae_gan.md says where the paper and the authors' program differ, and which is taken.
 """
 
 from typing import NamedTuple

@@ -11,7 +11,7 @@ import textwrap
 COMMENT = re.compile(r'\S\s+# (?P<text>.*)$')
 ROW = re.compile(r'([\w.*/]*) {2,}(\S.*)')          # a table without lines: name  text
 LIST = r'[a-z]\w*(?:, [a-z]\w*)*'                     # a name, or names with commas
-PAGE = re.compile(r'docs/([\w\\]+)\.md')
+PAGE = re.compile(r'docs/([\w\\/]+)\.md')
 
 
 def comment(lines):
