@@ -1,4 +1,7 @@
-"""Applies a network to images once more: for its features, the classes it tells, scores, codes."""
+"""Applies a network to images once more: for its features, the classes it tells, scores, codes.
+
+Where the run averages the weights of the network, as those of most encoders, these are used.
+"""
 
 import tensorflow as tf
 
@@ -53,7 +56,7 @@ class Features(FromImages):
     def __init__(self, model, what='features'):
         """model: a `train_ops.model.Model`. what: the function of the system, or `classes`."""
         super().__init__(model, what)
-        self.features = getattr(model.system, what)(model.net, self.images, self.reference)
+        self.features = getattr(model.system, what)(model.averaged_net, self.images, self.reference)
 
     def run(self, session, images, reference=None):
         """Returns the features of uint8 images [N, H, W, C], any N.   -> float32 [N, F]
@@ -83,9 +86,8 @@ class OfLabelled(FromImages):
                 names = ['reference_labels'] * (self.reference is not None) + ['labels']
                 self._labels_ph = [v1.placeholder(tf.int32, [None], name) for name in names]
                 labels = tf.concat(self._labels_ph, axis=0)
-        # An encoder belongs to the networks that make the pictures; a D of scores, to the training.
-        net = model.averaged_net if what == 'encode' else model.net
-        self._result = getattr(model.system, what)(net, self.images, labels, self.reference)
+        self._result = getattr(model.system, what)(model.averaged_net, self.images, labels,
+                                                   self.reference)
 
     def run(self, session, images, labels=None, reference=None):
         """Returns the results for uint8 images [N, H, W, C], any N.   -> float32 [N] or [N, Z]

@@ -38,7 +38,7 @@ class Inversion:
         def features(x, use):
             with ops.box(f'inversion/{use}'):
                 x = architecture.value_range.from_unit(x)
-            return system.features(model.net, x, reference, use)
+            return system.features(model.averaged_net, x, reference, use)
         self.has_features = system.has_features
         if self.has_features:
             drawn, wanted = features(samples, 'drawn'), features(target, 'wanted')
