@@ -55,8 +55,8 @@ class Products(Queries):
         a package is missing, RunError if a pixel differs.
         """
         path = self._checked_export(name, path, n)
-        asked, expected = self._examples(n, seed)
-        return writing.write(name, sampler.of(self, run), path, asked, expected)
+        asked, drawn = self._examples(n, seed)
+        return writing.write(name, sampler.of(self, run), path, asked, {'image': drawn})
 
     def export_encoder(self, name, path, *, n=16, seed=0, run='') -> writing.ExportResult:
         """Writes the encoder as a file for other programs, and compares it with `encode`.
@@ -66,13 +66,14 @@ class Products(Queries):
         """
         path = self._checked_export(name, path, n)
         self.encoder()
+        if self.config.has_codes:
+            self.classes()
         if not self.encodes:
             raise UsageError(f'E of the preset {self.config.preset} normalises an image by others, '
                              'so it cannot be exported')
         asked, drawn = self._examples(n, seed)
-        feed, pixels = coder.example_feed(drawn, asked.get('label'))
-        return writing.write(name, coder.of(self, run), path, feed,
-                             self.encode(pixels, feed.get('label')))
+        return writing.write(name, coder.of(self, run), path,
+                             *coder.example(self, drawn, asked.get('label')))
 
     def _examples(self, n, seed):
         """Returns inputs of the generator for n seeds, and its images of them."""

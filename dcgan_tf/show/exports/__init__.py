@@ -60,7 +60,7 @@ def encoder_path(name: str, path: pathlib.Path) -> pathlib.Path:
 
     generator.pb -> encoder.pb, digits.pb -> digits_encoder.pb, saved_model -> saved_model_encoder
     """
-    path = path.resolve()                            # a folder may be '.'
+    path = path if path.name else path.resolve()     # a folder may be '.'
     ending = path.suffix if FORMATS[name].ending else ''
     stem = path.name.removesuffix(ending)
     return path.with_name(('encoder' if stem == 'generator' else f'{stem}_encoder') + ending)

@@ -1,9 +1,11 @@
 """Builds the graph of an encoder that is exported, with constants instead of variables.
 
-    image [N, H, W, C] in [0, 1], label [N] -> Encoder_encode -> z [N, Z]
+    image [N, H, W, C] in [0, 1], label [N] -> Encoder_encode -> z [N, Z], probabilities [N, K]
 
-The weights are those that `GAN.encode` uses. Only an encoder that takes classes has the label. One
-that normalises pictures by other pictures cannot be exported: its users would not have these.
+The weights are those that `GAN.encode` uses. Only an encoder that takes classes has the label, and
+only one that finds clusters has the probabilities of its K clusters: the largest one is the label
+that the generator takes. An encoder that normalises pictures by other pictures cannot be exported:
+its users would not have these.
 """
 
 import numpy as np
@@ -32,16 +34,27 @@ def of(gan, name: str = '') -> Sampler:
         with tf.name_scope('from_unit'):
             x = gan.system.architecture.value_range.from_unit(image)
         net = with_weights(gan.built.net, weights)
-        z = tf.identity(gan.system.encode(net, x, y, None), 'z')
+        outputs = {'z': tf.identity(gan.system.encode(net, x, y, None), 'z')}
+        if c.has_codes:
+            outputs['probabilities'] = tf.identity(gan.system.classes(net, x, None),
+                                                   'probabilities')
     graph.finalize()
-    return Sampler(graph, inputs, z, about(c, name, step, z, image, y))
+    words = about(c, name, step, outputs['z'], image, y)
+    if c.has_codes:
+        words['probabilities'] = f'float32 [N, {sum(c.label_sizes)}], of the clusters'
+    return Sampler(graph, inputs, outputs, words)
 
 
-def example_feed(drawn: np.ndarray, label: np.ndarray | None) -> tuple[dict, np.ndarray]:
-    """Returns inputs for the graph, and the same images as pixels, for `GAN.encode`.
+def example(gan, drawn: np.ndarray, label: np.ndarray | None) -> tuple[dict, dict]:
+    """Returns inputs for the graph, and what the GAN returns for them.
 
     drawn: images [N, H, W, C] in [0, 1]. label: their classes, or None.
     """
     pixels = images.to_uint8(drawn)
     feed = {'image': np.float32(pixels) / 255}
-    return feed if label is None else {**feed, 'label': np.int32(label)}, pixels
+    if gan.config.takes_classes:
+        feed['label'] = np.int32(label)
+    outputs = {'z': gan.encode(pixels, feed.get('label'))}
+    if gan.config.has_codes:
+        outputs['probabilities'] = gan.class_probabilities(pixels)
+    return feed, outputs

@@ -1,6 +1,6 @@
 """Format frozen: a GraphDef of constants, with inputs `z` and `label` and output `image`.
 
-Of an encoder: with inputs `image` and `label` and output `z`.
+Of an encoder: with inputs `image` and `label` and outputs `z` and `probabilities`.
 """
 
 import contextlib
@@ -19,17 +19,18 @@ def write(sampler, path):
 
 
 @contextlib.contextmanager
-def load(path, output='image'):
+def load(path, outputs=('image',)):
     """Imports the file into a new graph. Yields a LoadedModel."""
     graph_def = v1.GraphDef.FromString(path.read_bytes())
     with tf.Graph().as_default() as graph:
         tf.import_graph_def(graph_def, name='')
     inputs = {op.name: op.outputs[0] for op in graph.get_operations() if op.type == 'Placeholder'}
-    result = graph.get_tensor_by_name(f'{output}:0')
+    results = {name: graph.get_tensor_by_name(f'{name}:0') for name in outputs}
     graph.finalize()
     with open_session(graph) as session:
-        yield LoadedModel(lambda feed: session.run(result, {inputs[k]: x for k, x in feed.items()}),
-                          signature(_ports(inputs), _ports({output: result})))
+        yield LoadedModel(
+            lambda feed: session.run(results, {inputs[k]: x for k, x in feed.items()}),
+            signature(_ports(inputs), _ports(results)))
 
 
 def _ports(tensors):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 class LoadedModel(NamedTuple):
     """What a format's `load` yields."""
 
-    run: Callable             # {input name: array} -> images [N, H, W, C], or codes [N, Z]
+    run: Callable             # {input name: array} -> {output name: array}
     signature: str            # e.g. `z float32 [N, 64] -> image float32 [N, 28, 28, 1]`
 
 

@@ -15,7 +15,8 @@ OPSET = 18                    # ONNX's opset; readers since 2023 support this on
 
 def write(sampler, path):
     """Writes the file."""
-    inputs, outputs = [t.name for t in sampler.inputs.values()], [sampler.result.name]
+    inputs, outputs = ([t.name for t in tensors.values()]
+                       for tensors in (sampler.inputs, sampler.outputs))
     with without_warnings():          # tf2onnx calls deprecated functions
         model, _ = tf2onnx.convert.from_graph_def(
             sampler.graph.as_graph_def(), name=sampler.name, opset=OPSET, input_names=inputs,
@@ -28,11 +29,12 @@ def write(sampler, path):
 
 
 @contextlib.contextmanager
-def load(path, output='image'):
+def load(path, outputs=('image',)):
     """Opens the file with onnxruntime. Yields a LoadedModel."""
     session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
-    yield LoadedModel(lambda feed: session.run([output], feed)[0], signature(
-        _ports(session.get_inputs()), _ports(session.get_outputs())))
+    yield LoadedModel(
+        lambda feed: dict(zip(outputs, session.run([*outputs], feed), strict=True)),
+        signature(_ports(session.get_inputs()), _ports(session.get_outputs())))
 
 
 def _ports(nodes):

@@ -26,18 +26,13 @@ class Sampler(NamedTuple):
 
     graph: tf.Graph
     inputs: dict              # z, maybe label -> placeholder
-    result: tf.Tensor         # the image; of an encoder z
+    outputs: dict             # image; of an encoder z, maybe probabilities -> tensor
     about: dict               # the description; can be written as JSON
-
-    @property
-    def output(self) -> str:
-        """The name of the result."""
-        return self.result.op.name
 
     @property
     def name(self) -> str:
         """The name of what it is a graph of."""
-        return 'generator' if self.output == 'image' else 'encoder'
+        return 'generator' if 'image' in self.outputs else 'encoder'
 
 
 def of(gan, name: str = '') -> Sampler:
@@ -59,8 +54,8 @@ def of(gan, name: str = '') -> Sampler:
         net = with_weights(gan.built.net, weights)
         image = tf.identity(pictures(gan.system, net, inputs['z'], y, reference), 'image')
     graph.finalize()
-    return Sampler(graph, inputs, image, about(c, name, step, inputs['z'], image,
-                                               inputs.get('label')))
+    return Sampler(graph, inputs, {'image': image},
+                   about(c, name, step, inputs['z'], image, inputs.get('label')))
 
 
 def example_feed(gan, z: np.ndarray, seed: int = 0) -> dict:

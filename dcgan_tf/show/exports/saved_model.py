@@ -19,7 +19,7 @@ SIGNATURE = 'serving_default'
 def write(sampler, path):
     """Writes into the folder `path`, which is new or empty."""
     signature = v1.saved_model.build_signature_def(
-        _infos(sampler.inputs), _infos({sampler.output: sampler.result}),
+        _infos(sampler.inputs), _infos(sampler.outputs),
         v1.saved_model.signature_constants.PREDICT_METHOD_NAME)
     builder = v1.saved_model.Builder(str(path))
     with open_session(sampler.graph) as session:
@@ -32,12 +32,13 @@ def write(sampler, path):
 
 
 @contextlib.contextmanager
-def load(path, output='image'):
+def load(path, outputs=('image',)):
     """Loads the folder with the functions of TensorFlow 2. Yields a LoadedModel."""
     function = tf.saved_model.load(str(path)).signatures[SIGNATURE]
 
     def run(feed):
-        return function(**{name: tf.constant(x) for name, x in feed.items()})[output].numpy()
+        made = function(**{name: tf.constant(x) for name, x in feed.items()})
+        return {name: made[name].numpy() for name in outputs}
     yield LoadedModel(run, signature(_ports(function.structured_input_signature[1]),
                                      _ports(function.structured_outputs)))
 

@@ -23,15 +23,18 @@ def write(sampler, path):
 
 
 @contextlib.contextmanager
-def load(path, output='image'):
+def load(path, outputs=('image',)):
     """Opens the file with TensorFlow Lite's interpreter. Yields a LoadedModel."""
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')          # "has moved to the package ai_edge_litert"
         interpreter = tf.lite.Interpreter(model_content=path.read_bytes())
     runner = interpreter.get_signature_runner(saved_model.SIGNATURE)
     with notices.hidden_again():                 # its first run says "Created ... XNNPACK delegate"
-        yield LoadedModel(lambda feed: runner(**feed)[output], signature(
-            _ports(runner.get_input_details()), _ports(runner.get_output_details())))
+        def run(feed):
+            made = runner(**feed)
+            return {name: made[name] for name in outputs}
+        yield LoadedModel(run, signature(_ports(runner.get_input_details()),
+                                         _ports(runner.get_output_details())))
 
 
 def _ports(details):

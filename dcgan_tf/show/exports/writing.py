@@ -25,28 +25,30 @@ class ExportResult(NamedTuple):
     batches: list             # the batch sizes
 
 
-def write(name: str, sampler, path: pathlib.Path, feed: dict, expected: np.ndarray) -> ExportResult:
+def write(name: str, sampler, path: pathlib.Path, feed: dict, expected: dict) -> ExportResult:
     """Writes `path` in the format `name` and compares its images with the expected ones.
 
-    feed: the inputs, N rows each. expected: their images [N, H, W, C], or of an encoder their codes
-    [N, Z]. If a number differs by more than MAX_DIFFERENCE, raises RunError and leaves nothing
-    behind.
+    feed: the inputs, N rows each. expected: the outputs of these inputs: `image` [N, H, W, C], or
+    those of an encoder. If a number differs by more than MAX_DIFFERENCE, raises RunError and leaves
+    nothing behind.
     """
     row, format_module = FORMATS[name], module(name)
     temporary_of = files.whole_file if row.ending else files.whole_folder
-    batches = sorted({*(size for size in SMALL_BATCHES if size <= len(expected)), len(expected)})
+    n = len(next(iter(expected.values())))
+    batches = sorted({*(size for size in SMALL_BATCHES if size <= n), n})
     with contextlib.ExitStack() as stack:
         if row.about:
             about = stack.enter_context(files.whole_file(path.with_name(path.name + ABOUT)))
             about.write_text(json.dumps(sampler.about, indent=2) + '\n', encoding='utf-8')
         temporary = stack.enter_context(temporary_of(path))
         format_module.write(sampler, temporary)
-        with format_module.load(temporary, sampler.output) as loaded:
+        with format_module.load(temporary, [*sampler.outputs]) as loaded:
             difference = float(np.max([_difference(loaded, feed, expected, size)
                                        for size in batches]))
-        most = MAX_DIFFERENCE * max(1.0, np.abs(expected).max())        # codes may be large numbers
+        largest = max(np.abs(values).max() for values in expected.values())
+        most = MAX_DIFFERENCE * max(1.0, largest)                       # codes may be large numbers
         if not difference <= most:
-            numbers = 'pixels' if sampler.output == 'image' else 'codes'
+            numbers = 'pixels' if sampler.name == 'generator' else 'codes'
             raise RunError(f'{path}: {numbers} of the {name} file differ from those of the run by '
                            f'up to {difference:.2g}, expected {most:.0e} at most; the file was not '
                            'kept')
@@ -58,11 +60,16 @@ def _difference(loaded, feed, expected, size):
 
     It is NaN if a pixel is NaN. Of an encoder's file it is that of a number in the codes.
     """
-    images = loaded.run({name: values[:size] for name, values in feed.items()})
-    if images.shape != expected[:size].shape:
-        raise RunError(f'the exported file gives {images.shape} for {size} rows, expected '
-                       f'{expected[:size].shape}')
-    return np.abs(images - expected[:size]).max()
+    made = loaded.run({name: values[:size] for name, values in feed.items()})
+    return np.max([_largest(made[name], values[:size]) for name, values in expected.items()])
+
+
+def _largest(made, expected):
+    """Returns the largest difference of a number in two arrays. RunError for other shapes."""
+    if made.shape != expected.shape:
+        raise RunError(f'the exported file gives {made.shape} for {len(expected)} rows, expected '
+                       f'{expected.shape}')
+    return np.abs(made - expected).max()
 
 
 def _size(path):

@@ -84,8 +84,8 @@ def exported(made, tmp_path_factory):
         if (form, name, type_) not in kept:
             given, asked, expected = made(name, type_)
             place = tmp_path_factory.mktemp('exported') / FORMATS[form].name
-            kept[form, name, type_] = Exported(writing.write(form, given, place, asked, expected),
-                                               given.about, asked, expected)
+            written = writing.write(form, given, place, asked, {'image': expected})
+            kept[form, name, type_] = Exported(written, given.about, asked, expected)
         return kept[form, name, type_]
     return export
 

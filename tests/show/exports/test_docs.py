@@ -23,7 +23,7 @@ def digits(tmp_path):
         exported, expected = sampler.of(gan), gan.generate_images(asked['z'])
     for form, row in FORMATS.items():
         if not missing(form):
-            writing.write(form, exported, tmp_path / row.name, asked, expected)
+            writing.write(form, exported, tmp_path / row.name, asked, {'image': expected})
     return tmp_path
 
 

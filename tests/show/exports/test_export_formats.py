@@ -31,33 +31,40 @@ def test_the_pictures_are_the_same(exported, form, name, type_):
     assert expected.std(axis=0).max() > 0.005          # there is something to compare
     if type_ == 'cgan':
         with module(form).load(written.path) as loaded:
-            other = loaded.run({**asked, 'label': (asked['label'] + 1) % 3})
+            other = loaded.run({**asked, 'label': (asked['label'] + 1) % 3})['image']
         assert np.abs(other - expected).max() > 1e-3
 
 
-@pytest.fixture(scope='module', params=['gan', 'cgan'])
+@pytest.fixture(scope='module', params=['bigan', 'cgan', 'aae_clusters'])
 def coded(request):
-    """(Sampler of an encoder, what to feed, the codes of that)"""
-    penalty = {} if request.param == 'gan' else {'penalty': 'mode_regularised'}
-    with trained('dcgan28', 'bigan' if not penalty else 'cgan', **ONE, **penalty) as gan:
+    """(Sampler of an encoder, what to feed, what the GAN returns for that)"""
+    more = {'cgan': {'penalty': 'mode_regularised'}, 'aae_clusters': {'codes': (3,)}}
+    with trained('dcgan28', request.param, **ONE, **more.get(request.param, {})) as gan:
         gan.encoder()
+        if request.param == 'aae_clusters':
+            gan.classes()
         drawn = np.random.default_rng(0).uniform(0, 1, (9, 12, 12, 1))
-        feed, pixels = coder.example_feed(drawn, [0, 1, 2] * 3 if penalty else None)
-        yield coder.of(gan, 'run'), feed, gan.encode(pixels, feed.get('label'))
+        yield coder.of(gan, 'run'), *coder.example(gan, drawn, [0, 1, 2] * 3)
 
 
 @every_format
 def test_the_codes_are_the_same(coded, form, tmp_path):
     sampler, asked, expected = coded
     written = writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, expected)
-    assert written.difference < 2e-6 * np.abs(expected).max() and written.batches == [1, 7, 9]
+    assert written.difference < 2e-6 * np.abs(expected['z']).max()
+    assert written.batches == [1, 7, 9]
     label = ', label int32 [N]' if 'label' in asked else ''
-    assert written.signature == f'image float32 [N, 12, 12, 1]{label} -> z float32 [N, 5]'
-    assert expected.shape == (9, 5) and expected.std(axis=0).max() > 0.005
+    of_clusters = ', probabilities float32 [N, 3]' if 'probabilities' in expected else ''
+    assert written.signature.startswith(f'image float32 [N, 12, 12, 1]{label} -> ')
+    assert sorted(written.signature.split(' -> ')[1].replace('], ', ']; ').split('; ')) == sorted(
+        f'z float32 [N, 5]{of_clusters}'.replace('], ', ']; ').split('; '))
+    assert expected['z'].shape == (9, 5)
+    assert all(values.std(axis=0).max() > 0.005 for values in expected.values())
     kinds = {op.type for op in sampler.graph.get_operations()}
     assert not [kind for kind in kinds if 'Var' in kind or 'Random' in kind]
     with pytest.raises(RunError, match='codes of the frozen file differ'):
-        writing.write('frozen', sampler, tmp_path / 'a.pb', asked, expected + 1e-3 * expected.max())
+        writing.write('frozen', sampler, tmp_path / 'a.pb', asked,
+                      {name: values + 0.01 for name, values in expected.items()})
 
 
 def test_the_place_of_an_encoder(tmp_path, monkeypatch):
@@ -67,7 +74,8 @@ def test_the_place_of_an_encoder(tmp_path, monkeypatch):
             ('saved_model', 'saved_model', 'saved_model_encoder'),
             ('saved_model', '.', f'../{tmp_path.name}_encoder'),
             ('saved_model', 'v1.0', 'v1.0_encoder')):
-        assert encoder_path(form, pathlib.Path(path)) == (tmp_path / expected).resolve()
+        assert encoder_path(form, pathlib.Path(path)).resolve() == (tmp_path / expected).resolve()
+    assert encoder_path('frozen', pathlib.Path('a/b.pb')) == pathlib.Path('a/b_encoder.pb')
 
 
 @every_format
@@ -76,8 +84,8 @@ def test_a_picture_does_not_depend_on_its_neighbours(exported, form):
     written, _, asked, expected = exported(form, 'main1', 'cgan')
     with module(form).load(written.path) as loaded:
         for some in (slice(8, 9), slice(2, 7), slice(0, 9), slice(3, 4)):
-            images = loaded.run({name: values[some] for name, values in asked.items()})
-            assert_close(images, expected[some])
+            made = loaded.run({name: values[some] for name, values in asked.items()})
+            assert_close(made['image'], expected[some])
 
 
 @pytest.mark.parametrize('form', ['saved_model', 'tflite'])
@@ -85,7 +93,8 @@ def test_other_options(made, tmp_path, form):
     """The weights as they are, a G without batch norm, latents of another prior."""
     sampler, asked, expected = made(ema=0.0, g_norm='none', prior='normal')
     assert sampler.about['z'] == 'float32 [N, 5], each number normal, N(0, 1)'
-    written = writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, expected)
+    written = writing.write(form, sampler, tmp_path / FORMATS[form].name, asked,
+                            {'image': expected})
     assert written.difference < 2e-6
 
 
@@ -94,7 +103,8 @@ def test_other_options(made, tmp_path, form):
 def test_the_codes_of_an_infogan(made, tmp_path, form, codes, label):
     """Each code enters, and the words say what its numbers mean."""
     sampler, asked, expected = made(type_='infogan', codes=codes, continuous=2, **ONE)
-    written = writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, expected)
+    written = writing.write(form, sampler, tmp_path / FORMATS[form].name, asked,
+                            {'image': expected})
     assert written.difference < 2e-6
     assert written.signature == (f'z float32 [N, 7], label int32 {label} -> image float32 '
                                  '[N, 12, 12, 1]')
@@ -103,7 +113,7 @@ def test_the_codes_of_an_infogan(made, tmp_path, form, codes, label):
             other = asked['label'].reshape(9, -1).copy()
             other[:, column] = (other[:, column] + 1) % size
             shown = loaded.run({**asked, 'label': other.reshape(asked['label'].shape)})
-            assert (np.abs(shown - expected).max(axis=(1, 2, 3)) > 1e-3).all()
+            assert (np.abs(shown['image'] - expected).max(axis=(1, 2, 3)) > 1e-3).all()
     assert words_of(form, written.path) == sampler.about
     below = ', '.join(map(str, codes))
     assert sampler.about['label'] == f'int32 {label}, the value of each code, from 0, below {below}'
@@ -192,7 +202,7 @@ def test_the_ops_of_a_frozen_graph_have_plain_names(made, exported, tmp_path):
     """Two exports are the same bytes."""
     content = exported('frozen', type_='cgan').written.path.read_bytes()
     sampler, asked, expected = made(type_='cgan')
-    writing.write('frozen', sampler, tmp_path / 'b.pb', asked, expected)
+    writing.write('frozen', sampler, tmp_path / 'b.pb', asked, {'image': expected})
     assert content == (tmp_path / 'b.pb').read_bytes()
     nodes = {node.name: node.op for node in v1.GraphDef.FromString(content).node}
     assert (nodes['z'], nodes['label'], nodes['image']) == ('Placeholder', 'Placeholder',

@@ -25,8 +25,8 @@ def below(tensor):
 
 @every_kind
 def test_every_op_is_needed_and_none_is_a_variable(made, name, type_):
-    graph, _, image, _ = made(name, type_)[0]
-    rest = {op.name for op in graph.get_operations()} - below(image)
+    graph, _, outputs, _ = made(name, type_)[0]
+    rest = {op.name for op in graph.get_operations()} - below(outputs['image'])
     assert not [each for each in rest if '/Repeat' not in each]       # tf.repeat leaves constants
     kinds = {op.type for op in graph.get_operations()}
     assert not [kind for kind in kinds if 'Var' in kind or 'Random' in kind]
@@ -59,7 +59,7 @@ def test_a_model_that_nobody_has_run_yet():
         exported = sampler.of(fresh)
         z = np.ones([2, 5], np.float32)
         with v1.Session(graph=exported.graph) as session:
-            images = session.run(exported.result, {exported.inputs['z']: z})
+            images = session.run(exported.outputs['image'], {exported.inputs['z']: z})
         assert_close(images, fresh.generate_images(z))
 
 
@@ -71,14 +71,14 @@ def test_classes_in_turn(made):
 
 def test_the_codes_of_an_infogan(made):
     """Code 1 in turn and code 2 by seed, in boxes as few as those of a cgan."""
-    (graph, inputs, image, _), asked, _ = made(type_='infogan', codes=(3, 4), continuous=2, **ONE)
+    (graph, inputs, outputs, _), asked, _ = made(type_='infogan', codes=(3, 4), continuous=2, **ONE)
     assert asked['z'].shape == (9, 7) and asked['label'].dtype == np.int32
     np.testing.assert_array_equal(asked['label'][:, 0], [0, 1, 2] * 3)
     assert len(set(asked['label'][:, 1].tolist())) > 2
     assert inputs['label'].shape.as_list() == [None, 2]
     boxes = {op.name.split('/')[0] for op in graph.get_operations()}
     assert boxes == {'z', 'label', 'one_hot', 'Generator', 'Generator_sample', 'image'}
-    assert {op.name for op in graph.get_operations()} == below(image)
+    assert {op.name for op in graph.get_operations()} == below(outputs['image'])
 
 
 def test_a_picture_in_words(made):

@@ -27,10 +27,10 @@ def test_other_pictures_are_not_kept(made, tmp_path, form):
     wrong = expected.copy()
     wrong[8, 3, 4] += 2e-4                          # in the last picture alone
     with pytest.raises(RunError, match=rf'the {form} file .* by up to 0.0002'):
-        writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, wrong)
+        writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, {'image': wrong})
     assert not list(tmp_path.iterdir())
     wrong = expected + np.float32(5e-5)                        # as much is allowed
-    writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, wrong)
+    writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, {'image': wrong})
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_failure_leaves_what_was_there(made, there, form, wrong):
     place, (sampler, asked, expected) = there(form, *OTHER), made(*KIND)
     before = below(place.parent)
     with pytest.raises(RunError, match='by up to nan|gives .9, 11, 9, 1. for|for 1 rows'):
-        writing.write(form, sampler, place, asked, wrong(expected))
+        writing.write(form, sampler, place, asked, {'image': wrong(expected)})
     assert below(place.parent) == before
 
 
@@ -58,11 +58,11 @@ def test_a_file_of_another_model_is_replaced_whole(made, there, form):
     place = there(form, *OTHER)
     old = set(below(place.parent))
     sampler, asked, expected = made(*KIND)
-    writing.write(form, sampler, place, asked, expected)
+    writing.write(form, sampler, place, asked, {'image': expected})
     assert set(below(place.parent)) == old
     with module(form).load(place) as loaded:
         assert loaded.signature.startswith('z float32 [N, ')
-        assert np.abs(loaded.run(asked) - expected).max() < 1e-5
+        assert np.abs(loaded.run(asked)['image'] - expected).max() < 1e-5
 
 
 @folder_and_file
@@ -72,7 +72,7 @@ def test_a_full_disk_leaves_nothing(made, tmp_path, form, monkeypatch):
     sampler, asked, expected = made(*KIND)
     monkeypatch.setattr(module(form), 'load', full)
     with pytest.raises(OSError, match='No space left'):
-        writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, expected)
+        writing.write(form, sampler, tmp_path / FORMATS[form].name, asked, {'image': expected})
     assert not list(tmp_path.iterdir())
 
 
@@ -87,7 +87,8 @@ def test_the_batch_sizes_that_are_compared(made, tmp_path, monkeypatch, n, batch
             yield loaded._replace(run=lambda fed: seen.append(len(fed['z'])) or loaded.run(fed))
     kept = module('frozen').load
     monkeypatch.setattr(module('frozen'), 'load', load)
-    writing.write('frozen', sampler, tmp_path / 'a.pb', {'z': asked['z'][:n]}, expected[:n])
+    writing.write('frozen', sampler, tmp_path / 'a.pb', {'z': asked['z'][:n]},
+                  {'image': expected[:n]})
     assert seen == batches
 
 
