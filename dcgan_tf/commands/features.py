@@ -27,6 +27,7 @@ from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import trained_weights
 
 FUNCTIONS = {'features': "D's features", 'codes': 'codes', 'pixels': 'raw pixels'}     # --of
+SEER = {'D': 'D', 'E': 'the encoder'}          # `System.features_of` -> in the heading
 
 EXAMPLES = {                                            # after the name of the program
     'RUN': 'an SVM that learns from 10,000 pictures',
@@ -49,10 +50,8 @@ def main(argv=None):
                  for name, function in functions.items()]
         step = gan.steps_done()
     size = f'{run.config.image_width}x{run.config.image_height}'
-    tried = 'D and its encoder' if FUNCTIONS['codes'] in functions else 'D'
-    if not gan.system.has_features:
-        tried = 'the encoder'
-    heading = (f'{train.name} {size}: {tried} of {one_line(run.name)}, step {step:,}, tried on '
+    seers = tried(gan.system, functions)
+    heading = (f'{train.name} {size}: {seers} of {one_line(run.name)}, step {step:,}, tried on '
                f'{len(test):,} {what}; a linear SVM learns from {len(train):,} others')
     print(heading, *aligned(table(lines)), sep='\n')
     write_json(args.json, [{'run': run.name, 'step': step, 'heading': heading,
@@ -85,7 +84,16 @@ def functions_of(gan, reference, of):
         'pixels': lambda images: images.reshape(len(images), -1) / np.float32(255.0)}
     there = {'features': gan.system.has_features, 'codes': has_codes(gan.config), 'pixels': True}
     chosen = of or [name for name in FUNCTIONS if there[name]]
-    return {FUNCTIONS[name]: functions[name] for name in FUNCTIONS if name in chosen}
+    named = {**FUNCTIONS, 'features': f"{gan.system.features_of}'s features"}
+    return {named[name]: functions[name] for name in FUNCTIONS if name in chosen}
+
+
+def tried(system, functions):
+    """Returns which networks are tried, for the heading."""
+    seers = [system.features_of] if system.has_features else []
+    if FUNCTIONS['codes'] in functions:
+        seers.append('E')
+    return ' and '.join(dict.fromkeys(SEER[name] for name in seers)) or 'D'
 
 
 def pictures(run, args):

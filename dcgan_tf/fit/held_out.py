@@ -28,11 +28,11 @@ def check_held_out(config, held_out):
 
 
 def overfitting_hooks(gan, data, recorder, run, first):
-    """Returns the hook that measures and records `overfitting`; [] if nothing was held out.
+    """Returns the hook that measures and records `overfitting`; [] if there is nothing to measure.
 
     data: a Given. recorder, run, first: see `OverfittingHook`.
     """
-    if data.held_out is None:
+    if data.held_out is None or not gan.system.has_scores:
         return []
     pairs = (data.images, data.labels), (data.held_out.images, data.held_out.labels)
     train, others = ((x, np.asarray(y) if gan.config.learns_classes else None) for x, y in pairs)

@@ -190,7 +190,7 @@ class Queries(SavedGAN):
             self.classes()                       # for the metrics of the training
         if training and self.config.encodes:
             self.encoder()                       # for rebuilt_STEP.png
-        if training and self.config.hold_out:
+        if training and self.config.hold_out and self.system.has_scores:
             self.scores()                        # ... and for `overfitting`
         super()._build(training)
 

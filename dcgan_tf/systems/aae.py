@@ -56,6 +56,7 @@ class AAE(DCGAN):
     critics, others = ('D',), ('R', 'E')
     moves = 'in turn'
     averaged = ('G', 'E')
+    features_of, has_scores = 'E', False                            # D sees no image
 
     def networks(self):
         return Networks(G=Network('Generator', self.architecture.generator),
@@ -104,7 +105,7 @@ class AAE(DCGAN):
                            use=use)
 
     def scores(self, net, x, y, reference, use='scores'):
-        return System.scores(self, net, x, y, reference, use)       # D sees no image
+        return System.scores(self, net, x, y, reference, use)
 
     def encode(self, net, x, y, reference, use='encode'):
         return encoding.encode(self, net, x, reference, use)

@@ -58,6 +58,7 @@ class System(abc.ABC):
     player moves after the players before it, on a batch of its own.
     generator: the field of `networks` that makes images from latents.
     averaged: the fields whose weights are averaged over the steps. The averages make the pictures.
+    features_of: the network that has learnt the `features` of images.
     """
 
     kind, ignores = 'gan', ()
@@ -65,6 +66,7 @@ class System(abc.ABC):
     moves = 'together'
     generator = 'G'
     averaged = ('G',)
+    features_of = 'D'
 
     def __init__(self, config):
         self.config = config
@@ -131,7 +133,12 @@ class System(abc.ABC):
         come first in y. UsageError if the system has no such critic.
         """
         raise UsageError(f'--type {self.config.type} has no network that tells real images from '
-                         'generated ones, so nothing can be held out from it (--hold-out)')
+                         'generated ones')
+
+    @property
+    def has_scores(self) -> bool:
+        """Tells whether a critic judges images."""
+        return type(self).scores is not System.scores
 
     def encode(self, net, x, y, reference, use='encode'):
         """Returns the latents of images x by the encoder.   [N, H, W, C] -> [N, Z]

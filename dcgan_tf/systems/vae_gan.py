@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf import ops, program
+from dcgan_tf import ops
 from dcgan_tf.errors import UsageError
 from dcgan_tf.networks.network import Network
 from dcgan_tf.systems import encoding
@@ -173,13 +173,18 @@ class VAEGAN(DCGAN):
                 **{f'moves/{name}': tf.cast(gate, tf.float32)
                    for name, gate in zip('dg', out.gates, strict=True) if gate is not None}}
 
+    @property
+    def has_features(self):
+        return self.has_gan
+
+    has_scores = has_features
+
     def features(self, net, x, reference, use='features'):
-        self._check_gan('no features of images, but codes: '
-                        f'{program.command("features")} --of codes')
+        self._check_gan('no features of images')
         return super().features(net, x, reference, use)
 
     def scores(self, net, x, y, reference, use='scores'):
-        self._check_gan('no network that tells real images from generated ones (--hold-out)')
+        self._check_gan('no network that tells real images from generated ones')
         return super().scores(net, x, y, reference, use)
 
     def _check_gan(self, lacks):

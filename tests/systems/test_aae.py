@@ -244,9 +244,11 @@ def test_what_is_refused(aae, name, change, match):
         aae(name, **change)
 
 
-def test_d_sees_no_image(aae, built, images):
-    with pytest.raises(UsageError, match='nothing can be held out from it'):
-        built(aae(hold_out=0.2))
+def test_d_sees_no_image(aae, finished):
+    gan = finished(aae(), training=False)
+    with pytest.raises(UsageError, match='no network that tells real images'):
+        gan.scores()
+    assert not gan.system.has_scores and gan.system.features_of == 'E'
 
 
 def test_it_starts_without_further_options():
