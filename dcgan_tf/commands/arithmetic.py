@@ -103,7 +103,7 @@ def label_of(config, name):
     UsageError without --class for a generator with classes or codes.
     """
     if config.conditioned and name is None:
-        raise UsageError('this generator draws by class: name one with --class')
+        raise UsageError(f'this generator draws by {config.label_words[0]}: name one with --class')
     return latent.class_number(config, '--class', name) if name is not None else None
 
 

@@ -50,6 +50,7 @@ def main(argv=None):
             keys, classes = found.z[:, 0], None if found.labels is None else found.labels[:, 0]
             for line in encoding.starts_of([args.from_, args.to], found):
                 print(line)
+            check_ends(run.config, args, keys)
         scene = scene_of(gan.config, args, ends, keys, classes)
         scale = args.scale or film_scale(gan.config, scene.grid, args.frames, args.show_path)
         film = gan.morphing(codes=args.code).write(
@@ -124,6 +125,16 @@ def keys_of(config, args):
         latent.walk(name, keys, config.prior, 1, speeds=args.speeds)        # may be a UsageError
     by_key = stored or args.class_ or (set(args.path) == {'slerp'} and not args.grid)
     return keys, classes if by_key else None
+
+
+def check_ends(config, args, keys):
+    """Raises UsageError if a path cannot walk from the latent of --from to that of --to."""
+    try:
+        for name in args.path:
+            latent.walk(name, keys, config.prior, 1, speeds=args.speeds)
+    except UsageError as error:
+        raise UsageError(f'{args.from_} and {args.to}: no walk leads from the latent of the one to '
+                         f'that of the other: {error}') from error
 
 
 def check_path_of_classes(path):

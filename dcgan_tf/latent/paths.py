@@ -16,6 +16,7 @@ from dcgan_tf.seeds import derive
 
 CURVE_POINTS = 1 << 14  # number of points that measure the length of a curve
 MAX_SPEED = 100     # most turns in one loop
+SAME_DIRECTION = 1e-6   # an angle; below it there is no arc between two keys
 MIN_RADIUS = 0.05   # of the radius; nearer to the centre a curve has no direction
 
 
@@ -77,7 +78,7 @@ def _key_marks(keys):
         raise UsageError('--path slerp: a key of length 0, which has no direction')
     units = keys / norms
     angles = angle(units, np.roll(units, -1, axis=0))
-    if not angles.min() > 1e-6:
+    if not angles.min() > SAME_DIRECTION:
         raise UsageError('--path slerp: two keys that follow one another have one direction')
     marks = np.concatenate([[0], np.cumsum(angles)])
     return marks / marks[-1]

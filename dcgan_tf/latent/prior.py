@@ -104,9 +104,10 @@ def too_far(z: np.ndarray, prior: str) -> str:
     row = int(lengths.argmax()) if len(z) else -1
     if row < 0 or lengths[row] <= FAR:
         return ''
+    remedy = '' if PRIORS[prior].parts else (f'; truncation {1 / lengths[row]:.2g} brings it there '
+                                             '(--truncation)')
     return (f'latents: row {row} lies at {lengths[row]:.1f} times the radius of the prior '
-            f'({prior}), where the generator has learnt nothing: expected about 1; truncation '
-            f'{1 / lengths[row]:.2g} brings it there (--truncation)')
+            f'({prior}), where the generator has learnt nothing: expected about 1{remedy}')
 
 
 def check_truncation(truncation: float) -> None:

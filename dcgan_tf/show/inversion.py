@@ -4,7 +4,8 @@ G cannot be run backwards. So a latent is changed until its image is close to th
 minimises the error of the pixels and of D's features (Zhu et al. 2016, arXiv 1609.03552, section
 3.1). The loss is not convex, so there are several random starts. The latents stay in the prior,
 because G was trained there only: a uniform prior keeps its bounds, others their radius (Menon et
-al. 2020, arXiv 2003.03808, section 3.2).
+al. 2020, arXiv 2003.03808, section 3.2). A prior of parts has room between them, so there each
+number stays near its start.
 
 Where there is an encoder, its code of the picture is one of the starts. If no latent of the prior
 that is found from there is nearer than the code itself, the code is kept.
@@ -23,6 +24,7 @@ from dcgan_tf.errors import UsageError
 ROWS = 64                     # latents that are optimised together
 MEMORY = 20                   # pairs of steps and gradients that L-BFGS keeps
 FEATURES = 0.1                # weight of the error of D's features
+REACH = 0.3                   # of the search in a prior of parts, from its start, in each number
 
 
 class InversionResult(NamedTuple):
@@ -162,7 +164,7 @@ def _descend(run, z, prior, steps, tick):
     """
     row = latent.PRIORS[prior]
     radius = None if row.bounds else row.radius(z.shape[1])
-    z = np.clip(z, *row.bounds) if row.bounds else z                     # a code may be outside
+    z, bounds = _bounded(z, row)
 
     def sum_and_slope(flat):
         u = flat.reshape(z.shape)
@@ -170,9 +172,19 @@ def _descend(run, z, prior, steps, tick):
         return loss.sum(dtype=np.float64), np.float64(_slope_of(u, radius, slope)).ravel()
     found = scipy.optimize.minimize(
         sum_and_slope, np.float64(z).ravel(), jac=True, method='L-BFGS-B',
-        callback=lambda _: tick(), bounds=row.bounds and [row.bounds] * z.size,
+        callback=lambda _: tick(), bounds=bounds,
         options={'maxiter': steps, 'maxfun': 2 * steps, 'maxcor': MEMORY})
     return _latents(found.x.reshape(z.shape), radius)
+
+
+def _bounded(z, row):
+    """Returns the starts inside of the prior, and the bounds of all numbers; None = no bounds."""
+    if not row.bounds:
+        return z, None
+    z = np.clip(z, *row.bounds)                                          # a code may be outside
+    reach = REACH if row.parts else np.inf
+    return z, [(max(low, x - reach), min(high, x + reach))
+               for x in z.ravel() for low, high in [row.bounds]]
 
 
 def _latents(u, radius):

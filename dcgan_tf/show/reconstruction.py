@@ -31,14 +31,17 @@ def reconstruct(gan, pictures, labels=None, reference=None) -> Reconstruction:
     """Returns the Reconstruction of uint8 pictures [N, H, W, C], N > 0.
 
     labels: for a cgan, the class of all pictures, int, or of each, [N]; None = each class is tried,
-    and the one with the least error is kept. reference: see `GAN.encode`.
+    and the one with the least error is kept. An encoder that finds clusters tells the cluster of a
+    picture itself, if it is None. reference: see `GAN.encode`.
     """
     if not gan.config.conditioned:
         tried = [None]
-    elif labels is None:
-        tried = [*range(gan.config.label_sizes[0])]
-    else:
+    elif labels is not None:
         tried = [labels]
+    elif gan.config.has_codes:
+        tried = [gan.class_probabilities(pictures, reference and reference[0]).argmax(axis=1)]
+    else:
+        tried = [*range(gan.config.label_sizes[0])]
     parts = [_best(gan, pictures[i:i + CHUNK], [_part(y, i) for y in tried], reference)
              for i in range(0, len(pictures), CHUNK)]
     return Reconstruction(*(None if values[0] is None else np.concatenate(values)

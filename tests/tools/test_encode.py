@@ -180,6 +180,15 @@ def test_a_film_says_where_its_search_began(bigan, pictures, tmp_path, capsys, m
         assert line.endswith('the best of all starts') or '; another start: ' in line
 
 
+def test_no_walk_leads_from_a_picture_to_itself(bigan, pictures, capsys, monkeypatch):
+    options = InversionOptions(starts=1, steps=0)
+    monkeypatch.setattr(morph.inputs, 'invert', lambda gan, wanted, label, **_: gan.invert(
+        wanted, options=options))
+    a = pictures / '0.png'
+    assert call(morph, bigan, '--from', a, '--to', a) == 2
+    assert f'{a} and {a}: no walk leads from the latent of the one' in capsys.readouterr().err
+
+
 def test_pictures_are_added_like_seeds(bigan, pictures, tmp_path, capsys):
     """A folder is one latent, the mean of its pictures."""
     codes, _ = codes_of(bigan)
@@ -213,7 +222,7 @@ def test_an_svm_learns_from_codes(bigan, capsys, tmp_path):
     assert (row['name'], row['numbers']) == ('codes', 5)
     assert 0.1 < row['accuracy'] < 1 and 0.1 < row['nearest'] < 1
     heading, _, line = capsys.readouterr().out.splitlines()
-    assert ': D and its encoder of bigan, step 0' in heading and line.startswith('codes (5) ')
+    assert ': D and the encoder of bigan, step 0' in heading and line.startswith('codes (5) ')
 
 
 def test_codes_that_tell_nothing_of_classes(run, by_class, capsys):
