@@ -58,11 +58,13 @@ def _flag(config, name):
 
 def _check_type(config):
     """Raises UsageError for a value that the type of GAN cannot use."""
-    for name, value in config.row_of_type.refuses:
+    refused = config.row_of_type.refuses
+    for name, value in refused:
         if getattr(config, name) == value:
             word = _flag(config, name).strip(' ()') or name
+            others = [each for each in CHOICES.get(name, ()) if (name, each) not in refused]
             raise UsageError(f'{word} {value}: --type {config.type} cannot use it: expected '
-                             f'another {word}')
+                             f'{", ".join(others) or f"another {word}"}')
     _check_parts(config)
     check_metrics_of_type(config, *listed(config.metrics))
     if config.keep_best in METRICS:

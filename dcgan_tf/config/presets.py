@@ -131,7 +131,7 @@ _VAE_GAN = {                # Larsen et al. 2016, 1512.09300, as in their progra
     'type':                ('vae_gan',                'vae_gan'),
     'architecture':        ('vae_gan',                'vae_gan'),
     'objective':           ('minimax',                'minimax'),
-    'gamma':               (2e-6,                     2e-5),      # D's loss is twice the program's
+    'gamma':               (1e-6,                     1e-5),
     'feature_layer':       (4,                        3),
     'gate':                (0.35,                     0.35),
     'image_height':        (64,                       32),

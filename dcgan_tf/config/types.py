@@ -126,11 +126,6 @@ def row_of(type: str, code=()) -> Type:
     players = len(found.critics), len(found.others)
     return row._replace(takes=row.takes - set(ignores), refuses=(*row.refuses, NO_ENCODER[1]),
                         in_turn=players if found.moves == 'in turn' else ())
-    in_turn = ()
-    if getattr(found, 'moves', '') == 'in turn':
-        in_turn = len(found.critics), len(found.others)
-    return row._replace(takes=row.takes - set(ignores), refuses=(*row.refuses, NO_ENCODER[1]),
-                        in_turn=in_turn)
 
 
 def fitting(type: str, preset: str, values: dict, given: dict) -> dict:

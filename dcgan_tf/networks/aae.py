@@ -11,7 +11,7 @@ from dcgan_tf.networks.codes import code_logits
 from dcgan_tf.networks.conditioning import concat_image, concat_latent
 from dcgan_tf.networks.value_range import ValueRange
 
-INIT = ops.truncated_normal(0.01)
+INIT = ops.normal(0.01)
 linear = functools.partial(ops.linear, init=INIT)
 
 

@@ -101,6 +101,25 @@ LAYERS = {                                # what convolutions, products and pool
         [(LINEAR, 4 * 4 * 256), (DECONV, 8, 8, 128), (DECONV, 16, 16, 64), (DECONV, 32, 32, 3)],
         [(CONV, 16, 16, 64), (CONV, 8, 8, 128), (CONV, 4, 4, 256), (LINEAR, 1)]],
 }
+PUBLISHED = {     # deviation of first weights, slopes of leaky ReLU, dropout of a use of D; numbers
+    'infogan_mnist': (0.02, {0.1}, [], {'batch_size': 128, 'd_learning_rate': 2e-4,
+                                        'g_learning_rate': 1e-3, 'beta1': 0.5}),
+    'acgan_cifar10': (0.02, {0.2}, [0.5] * 6, {'batch_size': 100, 'learning_rate': 2e-4}),
+    # The program's loss is half of ours, and so is its weight decay.
+    'bigan_mnist': (0.02, {0.2}, [], {'batch_size': 128, 'learning_rate': 2e-4, 'beta1': 0.5,
+                                      'weight_decay': 2 * 2.5e-5, 'epochs': 25 * 391}),
+    'ali_cifar10': (0.01, {0.1}, [0.2, *[0.5] * 4, 0.2, 0.5, *[0.5] * 3],
+                    {'batch_size': 100, 'learning_rate': 1e-4, 'beta1': 0.5}),
+    'ali64': (0.01, {0.02}, [0.2] * 5, {'batch_size': 100, 'learning_rate': 1e-4, 'beta1': 0.5}),
+    'aae_mnist': (0.01, set(), [], {'batch_size': 100, 'prior': 'normal5', 'z_dim': 8}),
+    'age_cifar10': (0.02, {0.2}, [], {'batch_size': 64, 'learning_rate': 2e-4, 'g_steps': 2,
+                                      'image_weight': 10.0, 'code_weight': 1000.0}),
+    'age64': (0.02, {0.2}, [], {'batch_size': 64, 'learning_rate': 2e-4, 'g_steps': 3,
+                                'image_weight': 10.0, 'code_weight': 1000.0}),
+    'vae_gan64': (0.02, set(), [], {'batch_size': 64, 'learning_rate': 3e-4, 'beta1': 0.0,
+                                    'gamma': 1e-6, 'gate': 0.35}),
+    'vae_gan_cifar10': (0.02, set(), [], {'batch_size': 64, 'gamma': 1e-5, 'gate': 0.35}),
+}
 TRAINED = ('dcgan28', 'main1', 'infogan_mnist')          # in the quick set
 
 
@@ -119,6 +138,7 @@ def test_variables_and_layers_of_every_preset(name, trained):
         made.loss()
         assert_variables(made)
         assert_layers(made)
+        assert_published(made)
         assert not numbered(made.graph)
         if trained:
             made.optimizer()
@@ -147,6 +167,24 @@ def assert_layers(gan):
     c = gan.config
     assert [row.shape[1:] for row in rows if row.box == 'Generator_train'][-1] == (
         c.image_height, c.image_width, c.n_channels)
+
+
+def assert_published(gan):
+    """The numbers of a paper's preset."""
+    if gan.config.preset not in PUBLISHED:
+        return
+    deviation, slopes, dropout, options = PUBLISHED[gan.config.preset]
+    ops = gan.graph.get_operations()
+    assert {name: getattr(gan.config, name) for name in options} == options
+    ends = tuple(f'/weights/Initializer/{kind}_normal/stddev' for kind in ('random', 'truncated'))
+    assert {number(op) for op in ops if op.name.endswith(ends)} == {deviation}
+    assert {round(op.get_attr('alpha'), 4) for op in ops if op.type == 'LeakyRelu'} == slopes
+    assert [number(op.inputs[1].op) for op in ops if op.type == 'GreaterEqual'
+            and '/dropout' in op.name and op.name.startswith('Discriminator_fake')] == dropout
+
+
+def number(op):
+    return round(float(tf.make_ndarray(op.get_attr('value'))), 4)
 
 
 def assert_readable(gan):
