@@ -66,7 +66,7 @@ class Scatter:
         z = latent.latents_of(c, numbers, in_turn)
         style = {'s': 4, 'linewidths': 0}
         self._codes = left.scatter(*z.T, c=colours[self._classes if k > 1 else [0]], **style)
-        right.scatter(*z.T, c='0.5' if in_turn is None else colours[in_turn], **style)
+        right.scatter(*z.T, c='black' if in_turn is None else colours[in_turn], **style)
         left.set_title('codes of images')
         right.set_title(f'latents: {c.prior}')
         for axes in (left, right):

@@ -6,7 +6,7 @@ import pytest
 from dcgan_tf.config import Config, preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import BatchFeeder
-from tests.helpers import assert_trains, boxes, changed_by_players, enlarge_weights
+from tests.helpers import assert_trains, boxes, changed_by_players, enlarge_weights, put
 from tests.systems.pairs import assert_losses_of_pairs
 
 
@@ -29,13 +29,15 @@ def test_a_code_is_the_mean_plus_noise_that_depends_on_the_step(ali, finished, i
     gan = finished(ali())
     gan.fit(images, progress=False)
     feeder, noises = BatchFeeder(gan, images), []
-    for _ in range(2):
+    for step in (3, 3, 7):
+        put(gan.session, gan.built.inputs.step, step)
         out, sigma = gan.session.run(
             [gan.built.out, gan.steps.variants[0].scalars['code_sigma']], feeder(0))
         mean, log_deviation = out.distribution
         noises.append((out.encoded.code - mean) / np.exp(log_deviation))
         assert sigma == pytest.approx(np.exp(log_deviation).mean(), rel=1e-5)
-    np.testing.assert_allclose(*noises, rtol=1e-4)
+    np.testing.assert_allclose(noises[0], noises[1], rtol=1e-4)
+    assert np.abs(noises[2] - noises[0]).max() > 0.1
     assert 0.3 < noises[0].std() < 3
 
 

@@ -70,14 +70,19 @@ def test_modes_are_counted():
 
 @pytest.mark.slow
 @pytest.mark.parametrize('seed', range(3))
-@pytest.mark.parametrize('kind', SYSTEMS)
-def test_modes_of_25_gaussians(kind, seed, capsys, rng):
-    """The worst published run of ALI has 8 modes, that of a GAN has one."""
+def test_modes_of_25_gaussians(seed, capsys):
+    """The worst published run of ALI has 8 modes. The GAN is there to be compared with."""
+    found = {kind: modes(samples(kind, seed)) for kind in SYSTEMS}
+    with capsys.disabled():
+        for kind, n in found.items():
+            sys.stdout.write(f'\n{kind}, seed {seed}: {n} of 25 modes; published: '
+                             f'{PUBLISHED[kind]}\n')
+    assert found['ali'] >= 8
+
+
+def samples(kind, seed, n=10_000):
+    """Trains a system. Returns points that its G makes, [n, 2]."""
     config = points.config(2, type=kind, z_dim=2, batch_size=100, learning_rate=1e-4, beta1=0.8,
                            epochs=20_000, steps_per_run=1_000, seed=seed)
     with points.trained(SYSTEMS[kind], Plane, draw, config) as gan:
-        found = modes(gan.generate_images(rng.normal(size=[10_000, 2]))[:, 0, 0])
-    with capsys.disabled():
-        sys.stdout.write(f'\n{kind}, seed {seed}: {found} of 25 modes; published: '
-                         f'{PUBLISHED[kind]}\n')
-    assert found >= {'ali': 8, 'gan': 1}[kind]
+        return gan.generate_images(np.random.default_rng(0).normal(size=[n, 2]))[:, 0, 0]

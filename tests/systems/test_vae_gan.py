@@ -66,6 +66,25 @@ def test_the_losses_by_hand(vae_gan, finished, images):
     assert loss['G'] == pytest.approx(0.1 * out.error + 0.9 * softplus(-out.f).mean(), rel=1e-5)
 
 
+def test_g_s_loss_by_hand_with_the_objective_of_the_presets(vae_gan, finished, images):
+    """minimax: G maximises D's loss of fakes."""
+    gan = finished(vae_gan(objective='minimax', gate=0.1))
+    enlarge_weights(gan)
+    out, loss = gan.session.run([gan.built.out, gan.losses[0].minimised],
+                                BatchFeeder(gan, images)(0))
+    assert loss['G'] == pytest.approx(0.1 * out.error - 0.9 * softplus(out.f).mean(), rel=1e-4)
+
+
+def test_an_image_and_its_reconstruction_are_normalised_together(tiny, graph, session):
+    """D's second layer has batch norm, which would hide another contrast if it saw them apart."""
+    system = VAEGAN(tiny('dcgan28', type='vae_gan', feature_layer=2, norm='batch'))
+    real = tf.random.stateless_normal([4, 8, 8, 1], [0, 1])
+    _, (one, other) = system.seen(system.networks(), real, 2.0 * real)
+    session.run(tf.compat.v1.global_variables_initializer())
+    a, b = session.run([one, other])
+    assert np.abs(a - b).max() > 0.1 * np.abs(a).max()
+
+
 def test_whose_gradient_is_whose(vae_gan, images):
     """E gets none of the GAN, D none of the error, although both losses depend on its weights."""
     made = build(vae_gan())
