@@ -5,8 +5,9 @@ import types
 import numpy as np
 import pytest
 
+from dcgan_tf.metrics.rebuilt import decibels
 from dcgan_tf.show import reconstruction
-from dcgan_tf.show.reconstruction import psnr, reconstruct
+from dcgan_tf.show.reconstruction import reconstruct
 
 
 class Gan:
@@ -14,11 +15,12 @@ class Gan:
 
     def __init__(self, classes):
         self.asked = []
-        self.config = types.SimpleNamespace(conditioned=classes > 0, label_sizes=(classes,))
+        self.config = types.SimpleNamespace(conditioned=classes > 0, has_codes=False,
+                                            label_sizes=(classes,))
 
     def encode(self, images, labels, reference):
         self.asked.append(len(images))
-        assert reference == 'these'
+        assert 'these' in reference
         return np.float32(images[:, 0, 0])
 
     def generate_images(self, z, labels):
@@ -51,5 +53,14 @@ def test_the_class_that_fits_best_is_found_or_named(monkeypatch, labels, expecte
     np.testing.assert_allclose(found.error, error, rtol=1e-4, atol=1e-9)
 
 
-def test_psnr():
-    np.testing.assert_allclose(psnr(np.float64([1, 0.1, 0.001, 0])), [0, 10, 30, np.inf])
+def test_an_encoder_tells_the_cluster_itself():
+    gan = Gan(3)
+    gan.config.has_codes = True
+    gan.class_probabilities = lambda images, reference: np.eye(3)[[2, 0, 1, 1, 2]]
+    assert reconstruct(gan, PICTURES, reference=('these', None)).labels.tolist() == [2, 0, 1, 1, 2]
+    assert reconstruct(gan, PICTURES, 1, ('these', None)).labels.tolist() == [1] * 5
+
+
+def test_decibels():
+    np.testing.assert_allclose(decibels(np.float64([1, 0.1, 0.001, 0])), [0, 10, 30, 58.92],
+                               atol=0.01)

@@ -51,7 +51,7 @@ def everything(gan, images):
     exported = sampler.of(gan)
     z = sampler.example_feed(gan, np.float32([[1, 2, 3], [-1, 0, 1]]) / 3)
     with v1.Session(graph=exported.graph) as session:
-        pictures = session.run(exported.result, {exported.inputs['z']: z['z']})
+        pictures = session.run(exported.outputs['image'], {exported.inputs['z']: z['z']})
     found = gan.invert(images[:2], options=InversionOptions(starts=1, steps=1))
     return pictures, principal_directions(gan, 3), found.z, found.loss
 

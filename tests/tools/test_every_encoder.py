@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dcgan_tf import data, images, latent, preset
-from dcgan_tf.cli.trained import open_gan
+from dcgan_tf.cli import trained as cli_trained
 from dcgan_tf.commands import arithmetic, encode, export, features, invert, morph, sample
 from dcgan_tf.run_folder import run_folder, trained_weights
 from dcgan_tf.show.inversion import REACH
@@ -58,7 +58,8 @@ def test_all_tools(trained, pictures, tmp_path, capsys):
     z, labels = latent.load(tmp_path / 'codes/latents.npz', 4 if 'z_dim' in TYPES[name] else 5)
     assert np.abs(z[0] - z[1]).max() > 1e-3 and (labels is not None) == (name == 'aae_clusters')
     if labels is not None:                                        # the encoder tells the cluster
-        with open_gan(trained_weights.of_run(run_folder.open_run(str(run)), 'newest')) as gan:
+        weights = trained_weights.of_run(run_folder.open_run(str(run)), 'newest')
+        with cli_trained.open_gan(weights) as gan:
             told = gan.class_probabilities(data.load('digits', '').images[:2])
         np.testing.assert_array_equal(labels, told.argmax(axis=1))
     assert call(sample, run, '--latents', tmp_path / 'codes/latents.npz', '--out',
