@@ -77,6 +77,8 @@ class Evaluator:
                          if not ROWS[name].types and not METRICS[name].data}
         self._metrics = tuple(name for name in names if name not in refused)
         self._inputs = inputs_of(self._metrics)
+        if 'rebuilt_probabilities' in self._inputs:
+            self._inputs.add('rebuilt')
         self.n_samples = self.n if need_samples(self._metrics) else 0
 
     @property
@@ -120,15 +122,20 @@ class Evaluator:
                           {'told_clusters' if clusters else 'told_classes': told})
         if encoded is not None and (wanted := OF_ENCODER & self._inputs):
             inputs.update(encoded(wanted, self._train, self._test))
+            if 'rebuilt_probabilities' in self._inputs:
+                inputs['rebuilt_probabilities'] = self.features.of(inputs['rebuilt']).probabilities
         return self._measure(images, **inputs)
 
     @functools.cached_property
     def baseline(self) -> Evaluation:
         """The metrics of n training pictures, as if they were samples; without `copies`.
 
-        Metrics that find classes by codes find them by the pixels, if these are not too many.
+        Metrics that find classes by codes find them by the pixels, if these are not too many. A
+        reconstruction is the picture itself for the classifier.
         """
         inputs = {} if self._train.labels is None else {'labels': self._train.labels}
+        if 'rebuilt_probabilities' in self._inputs:
+            inputs['rebuilt_probabilities'] = self.features.of(self._test.images).probabilities
         if 'train_codes' in self._inputs and self._test.images.size <= MAX_NUMBERS:
             inputs.update({name: data.images[:].reshape(len(data), -1) for name, data in
                            (('codes', self._test), ('train_codes', self._train))})

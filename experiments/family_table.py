@@ -43,6 +43,7 @@ COLUMNS = {
     'recall':               Column('recall', '{:.3f}'.format),
     'reconstruction_ratio': Column('reconstruction ratio', '{:.3f}'.format),
     'psnr':                 Column('PSNR, dB', '{:.1f}'.format),
+    'reconstruction_accuracy': Column('class kept', '{:.1%}'.format),
     'code_neighbour':       Column('1-NN of codes', '{:.1%}'.format),
 }
 HEAD = ('type', 'steps', 'seed', *(column.head for column in COLUMNS.values()), 'ms a step')

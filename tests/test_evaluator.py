@@ -126,18 +126,23 @@ def test_what_an_encoder_says():
                                            'code_moments', 'code_neighbour')] == pytest.approx(
         [0, 0, 0, 0, 1])
     by_pixels = made.baseline.metrics
+    assert found['reconstruction_accuracy'] == by_pixels['reconstruction_accuracy']
+    others = measured(made, test.images, encoded=lambda *args: {
+        **encoded(*args), 'rebuilt': 255 - test.images})['reconstruction_accuracy']
+    assert others.value == pytest.approx(1 - found['reconstruction_accuracy'].value)
     assert 'copies' not in by_pixels and not {'code_svm', 'psnr', 'cycle'} & set(by_pixels)
     assert 0 < by_pixels['code_neighbour'].value < 1                  # the classes are random
     few = Evaluator(NO_FEATURES, Split(train, test, '', True), n=30, metrics=('psnr', 'code_svm'))
     found = few.evaluate(None, encoded=encoded).metrics
-    assert asked[1:] == [(['codes', 'rebuilt', 'train_codes'], 20, 20)] and few.n_samples == 0
+    assert asked[2:] == [(['codes', 'rebuilt', 'train_codes'], 20, 20)] and few.n_samples == 0
     assert found['code_svm'].value == 1 and list(few.baseline.metrics) == ['code_svm']
 
 
 def test_codes_of_pictures_without_labels(evaluator):
     """The line that says why the classes are left out comes only where there is an encoder."""
     bare = evaluator(encoder=True)
-    assert bare.left_out == {'code_neighbour': 'npz has no labels'}
+    assert bare.left_out == dict.fromkeys(['reconstruction_accuracy', 'code_neighbour'],
+                                          'npz has no labels')
     assert evaluator().left_out == {}
     codes = np.arange(150.)[:, None]
     found = measured(bare, pictures(150, 2).images, encoded=lambda wanted, *_: dict.fromkeys(

@@ -201,15 +201,15 @@ def test_a_row_of_the_family_table():
     """A system without an encoder has dashes; a step takes the median of the times in the log."""
     log = [{'images_per_second': rate} for rate in (0.0, 320.0, 640.0, 10.0, 500.0, 500.0)]
     figures = {'frechet': 12.345, 'precision': 0.5, 'recall': 0.25, 'reconstruction_ratio': 0.7671,
-               'psnr': 14.25, 'code_neighbour': 0.953}
+               'psnr': 14.25, 'reconstruction_accuracy': 0.875, 'code_neighbour': 0.953}
     trained = {'step': 5000, 'figures': {name: {'value': x} for name, x in figures.items()}}
     assert family_table.line(family_table.cells_of_run(preset('dcgan28', type='bigan'), trained,
                                                        log)) == (
-        '| bigan | 5,000 | 0 | 12.35 | 0.500 | 0.250 | 0.767 | 14.2 | 95.3% | 64 |')
-    for name in ('reconstruction_ratio', 'psnr', 'code_neighbour'):
+        '| bigan | 5,000 | 0 | 12.35 | 0.500 | 0.250 | 0.767 | 14.2 | 87.5% | 95.3% | 64 |')
+    for name in ('reconstruction_ratio', 'psnr', 'reconstruction_accuracy', 'code_neighbour'):
         del trained['figures'][name]
     row = family_table.cells_of_run(preset('dcgan28', seed=3), trained, [])
-    assert row == ['gan', '5,000', '3', '12.35', '0.500', '0.250', '-', '-', '-', '-']
+    assert row == ['gan', '5,000', '3', '12.35', '0.500', '0.250', '-', '-', '-', '-', '-']
     assert len(row) == len(family_table.HEAD)
     row = family_table.cells_of_run(preset('dcgan28', penalty='mode_regularised'), trained, [])
     assert row[0] == 'gan, mode_regularised'
@@ -230,5 +230,5 @@ def test_the_family_table_asks_for_what_a_run_has(tmp_path, monkeypatch, capsys)
     head, rule, *rows = capsys.readouterr().out.splitlines()
     assert asked == [list(family_table.COLUMNS), ['frechet', 'precision', 'recall']]
     assert [row.split(' | ')[0] for row in rows] == ['| bigan', '| gan', '| real pictures']
-    assert {len(row.split('|')) for row in (head, rule, *rows)} == {12}
+    assert {len(row.split('|')) for row in (head, rule, *rows)} == {13}
     assert rows[2].count('-') == 3 and rows[1].count('-') == 4

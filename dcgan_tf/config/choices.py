@@ -119,6 +119,8 @@ METRICS = {            # how good the pictures are; metrics/ has the formulas
                                    encoder=True),
     'psnr':             Metric('signal to noise of G(E(picture)) in decibels', math.inf,
                                encoder=True),
+    'reconstruction_accuracy': Metric('share of held-out pictures whose class the classifier finds '
+                                      'in G(E(picture))', 1.0, encoder=True),
     'cycle':            Metric('relative error of E(G(z)), best 0', 0.0, encoder=True),
     'code_moments':     Metric('are mean and covariance of the codes those of the prior? best 0',
                                0.0, encoder=True),

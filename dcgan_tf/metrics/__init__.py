@@ -71,6 +71,7 @@ INPUTS = {
     'told_codes':    "probabilities of the first code in real images, by the run's own network",
     'real_images':   'real images that G has not seen, uint8 [N, H, W, C]',
     'rebuilt':       'their reconstructions G(E(x)), [N, H, W, C] in [0, 1], or uint8',
+    'rebuilt_probabilities': 'class probabilities of these reconstructions, [N, K]',
     'codes':         'their codes E(x), [N, Z]',
     'train_codes':   'codes of images G was trained on, [M, Z]',
     'train_labels':  'their classes, int [M]',
@@ -122,6 +123,7 @@ METRICS = {
     'wrong_reconstruction': MetricRow(wrong_reconstruction, REBUILT),
     'reconstruction_ratio': MetricRow(reconstruction_ratio, REBUILT),
     'psnr':             MetricRow(psnr, REBUILT),
+    'reconstruction_accuracy': MetricRow(class_accuracy, ('rebuilt_probabilities', 'real_labels')),
     'cycle':            MetricRow(cycle, ('cycled', 'latents')),
     'code_moments':     MetricRow(code_moments, ('codes', 'latents')),
     'code_neighbour':   MetricRow(neighbour_accuracy, CODES),
@@ -130,7 +132,8 @@ METRICS = {
 }
 LABELS = {'labels', 'real_labels'}
 OF_ENCODER = {'rebuilt', 'codes', 'train_codes', 'latents', 'cycled'}     # an encoder makes these
-OF_SAMPLES = {'fake', 'probabilities', 'images'}
+OF_A_CLASSIFIER = {'probabilities', 'rebuilt_probabilities'}
+OF_SAMPLES = {'fake', 'images', *OF_A_CLASSIFIER}
 
 
 class Pictures(NamedTuple):
@@ -152,7 +155,7 @@ def refusal(name: str, pictures: Pictures, no_classes: str = '') -> str:
     row, (width, height) = METRICS[name], pictures.size
     if (only := row.data) and pictures.data not in only:
         return f'it counts the modes of {" and ".join(only)}, and this is {pictures.data}'
-    if 'probabilities' in row.takes and no_classes:
+    if OF_A_CLASSIFIER & set(row.takes) and no_classes:
         return (f'features {no_classes} do not classify pictures: choose classifier for data '
                 'with labels, or inception with a file that has classes')
     if LABELS & set(row.takes) and pictures.classes in (0, 1):

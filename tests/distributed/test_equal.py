@@ -19,7 +19,7 @@ NOISY = {'wgan'}                              # in float32 only its gradients ar
 BIASED = {'main1', 'keras_mnist'}                 # have biases before batch norm
 MOST, SOME = 0.5, 0.04                            # of the numbers of a row have to be compared
 # In float32 most of their gradients are small: only some
-FEW = {'aae_clusters', 'ali', 'dragan', 'spectral', 'wgan'}
+FEW = {'aae_clusters', 'ali', 'bigan', 'dragan', 'spectral', 'wgan'}
 QUICK = ['main1_labels']                  # batch norm in both, labels; a small graph
 WIDE = [row for row in ROWS if row != 'float16']
 # The first scale of the loss is too large for the gradients of three images alone, which four
