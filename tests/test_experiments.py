@@ -231,4 +231,4 @@ def test_the_family_table_asks_for_what_a_run_has(tmp_path, monkeypatch, capsys)
     assert asked == [list(family_table.COLUMNS), ['frechet', 'precision', 'recall']]
     assert [row.split(' | ')[0] for row in rows] == ['| bigan', '| gan', '| real pictures']
     assert {len(row.split('|')) for row in (head, rule, *rows)} == {13}
-    assert rows[2].count('-') == 3 and rows[1].count('-') == 4
+    assert rows[2].count('-') == 3 and rows[1].count('-') == 5
