@@ -135,7 +135,7 @@ class Evaluator:
         """
         inputs = {} if self._train.labels is None else {'labels': self._train.labels}
         if 'rebuilt_probabilities' in self._inputs:
-            inputs['rebuilt_probabilities'] = self.features.of(self._test.images).probabilities
+            inputs['rebuilt_probabilities'] = self._of_test.probabilities
         if 'train_codes' in self._inputs and self._test.images.size <= MAX_NUMBERS:
             inputs.update({name: data.images[:].reshape(len(data), -1) for name, data in
                            (('codes', self._test), ('train_codes', self._train))})
@@ -164,8 +164,12 @@ class Evaluator:
         return Evaluation({name: estimate(x) for name, x in found.items()}, details)
 
     @functools.cached_property
+    def _of_test(self):
+        return self.features.of(self._test.images)
+
+    @property
     def _real(self):
-        return self.features.of(self._test.images).features
+        return self._of_test.features
 
     @functools.cached_property
     def _train_features(self):

@@ -121,17 +121,21 @@ def keys_of(config, args):
         if len(z) + len(keys) == 1 and args.path == ('slerp',):
             raise UsageError(f'{args.latents} holds one latent: give --seeds, too, for the next')
         keys = np.concatenate([z, keys])
-    for name in args.path:
-        latent.walk(name, keys, config.prior, 1, speeds=args.speeds)        # may be a UsageError
+    check_walks(config, args, keys)
     by_key = stored or args.class_ or (set(args.path) == {'slerp'} and not args.grid)
     return keys, classes if by_key else None
+
+
+def check_walks(config, args, keys):
+    """Raises UsageError if one of the paths cannot go through these latents [K, Z]."""
+    for name in args.path:
+        latent.walk(name, keys, config.prior, 1, speeds=args.speeds)
 
 
 def check_ends(config, args, keys):
     """Raises UsageError if a path cannot walk from the latent of --from to that of --to."""
     try:
-        for name in args.path:
-            latent.walk(name, keys, config.prior, 1, speeds=args.speeds)
+        check_walks(config, args, keys)
     except UsageError as error:
         raise UsageError(f'{args.from_} and {args.to}: no walk leads from the latent of the one to '
                          f'that of the other: {error}') from error
