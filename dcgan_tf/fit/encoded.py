@@ -37,8 +37,7 @@ def encoded(gan, reference, seed, wanted, train, test) -> dict:
     if wanted & {'codes', 'rebuilt'}:
         made['codes'] = encode(test.images, test.labels)
     if 'rebuilt' in wanted:
-        labels = (gan.class_probabilities(test.images, reference and reference[0])
-                  if c.has_codes else test.labels)
+        labels = gan.labels_for_g(test.images, test.labels, reference)
         made['rebuilt'] = samples.pixels(gan.generate_images, c, made['codes'], labels)
     if wanted & {'latents', 'cycled'}:
         made['latents'] = latent.draw(c.prior, len(test), c.latent_dim, seed)

@@ -133,10 +133,18 @@ class Queries(SavedGAN):
         The arguments are those of `encode`. A GAN that finds clusters takes its own labels, E's
         probabilities of them.
         """
-        codes = self.encode(images, labels, reference)
-        if self.config.has_codes:
-            labels = self.class_probabilities(images, reference and reference[0])
-        return self.generate_images(codes, labels if self.config.conditioned else None)
+        return self.generate_images(self.encode(images, labels, reference),
+                                    self.labels_for_g(images, labels, reference))
+
+    def labels_for_g(self, images, labels=None, reference=None):
+        """Returns the labels from which G draws uint8 images [N, H, W, C] again.
+
+        They are the `labels` of the images, [N]; E's probabilities of clusters, float32 [N, K]; or
+        None if G takes no labels. reference: as in `encode`.
+        """
+        if self._reconstructs_clusters:
+            return self.class_probabilities(images, reference and reference[0])
+        return labels if self.config.conditioned else None
 
     def inversion(self):
         """Builds what `invert` needs: the distance of a sample from an image, and its gradient;

@@ -29,12 +29,9 @@ import tensorflow as tf
 from dcgan_tf import ops
 from dcgan_tf.errors import UsageError
 from dcgan_tf.networks.network import Network
-from dcgan_tf.systems import encoding
+from dcgan_tf.systems import encoding, equilibrium
 from dcgan_tf.systems.base import Player
 from dcgan_tf.systems.dcgan import DCGAN, bounded
-
-EQUILIBRIUM = 0.68               # of the gate: about ln 2, the costs of a D that cannot tell
-LOGISTIC = ('softmax', 'non_saturating', 'minimax')     # objectives by which D has these costs
 
 
 class Networks(NamedTuple):
@@ -70,9 +67,8 @@ class VAEGAN(DCGAN):
         super().__init__(config)
         self.has_gan = config.gamma < 1.0
         self.critics = ('D',) if self.has_gan else ()
-        if self.has_gan and config.gate and config.objective not in LOGISTIC:
-            raise UsageError(f'--gate {config.gate:g}: D has no probabilities with --objective '
-                             f'{config.objective}: expected {", ".join(LOGISTIC)}, or --gate 0')
+        if self.has_gan:
+            equilibrium.check(config)
 
     def networks(self):
         def posterior(x, *, training):
@@ -94,7 +90,8 @@ class VAEGAN(DCGAN):
         of_fake, _ = net.D(augmented_fake, use='fake')
         with ops.box('pairs'):
             r, f = logits[0], tf.concat([logits[1], of_fake], axis=0, name='fakes')
-        return Outputs(encoded, kl, error, fake, real, augmented_fake, r, f, self.gates(r, f))
+        return Outputs(encoded, kl, error, fake, real, augmented_fake, r, f,
+                       equilibrium.gates(self, r, f))
 
     def encoded(self, net, batch):
         """Draws a code for each image, and reconstructs it. Returns an `Encoded`, and the KL."""
@@ -128,22 +125,6 @@ class VAEGAN(DCGAN):
     def pixels(self, x):
         """Returns images in the range (-1, 1), or (0, 2).   [N, H, W, C] -> [N, H, W, C]"""
         return x / self.architecture.value_range.half
-
-    def gates(self, r, f):
-        """Returns whether D and G move, as in the authors' program: bools []; None = always.
-
-        D is left out while it is too good, by the margin `gate`, at real or at fake images. G is
-        left out while D is too bad. If that leaves out both, both move.
-        """
-        margin = self.config.gate
-        if not margin:
-            return None, None
-        with ops.box('losses'), tf.name_scope('gates'):
-            costs = tf.stack([ops.global_batch_mean(tf.nn.softplus(-self.objective.score(r))),
-                              ops.global_batch_mean(tf.nn.softplus(self.objective.score(f)))])
-            d = tf.reduce_all(costs >= EQUILIBRIUM - margin)
-            g = tf.reduce_all(costs <= EQUILIBRIUM + margin)
-            return tf.logical_or(d, ~g), tf.logical_or(g, ~d)
 
     def players(self, net, batch, out):
         encoder = Player('E', [net.E], tf.add(out.kl, out.error, name='E'))

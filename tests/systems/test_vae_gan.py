@@ -11,7 +11,7 @@ from dcgan_tf.config import preset
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.gan import GAN
-from dcgan_tf.systems import encoding
+from dcgan_tf.systems import encoding, equilibrium
 from dcgan_tf.systems.encoding import divergence, squared_error
 from dcgan_tf.systems.vae_gan import VAEGAN
 from dcgan_tf.train_ops.inputs import inputs
@@ -117,8 +117,9 @@ def test_whose_gradient_is_whose(vae_gan, images):
     (2.0, 2.0, (True, True))])                  # too good and too bad: both would be left out
 def test_the_gate_of_the_authors_program(vae_gan, real, fake, moves):
     system = VAEGAN(vae_gan(gate=0.35))
-    assert computed(system.gates, np.full((4, 1), real), np.full((8, 1), fake)) == moves
-    assert VAEGAN(vae_gan()).gates(None, None) == (None, None)
+    assert computed(lambda r, f: equilibrium.gates(system, r, f), np.full((4, 1), real),
+                    np.full((8, 1), fake)) == moves
+    assert equilibrium.gates(VAEGAN(vae_gan()), None, None) == (None, None)
 
 
 def test_a_player_that_is_left_out_does_not_change(vae_gan, finished, images):
