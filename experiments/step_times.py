@@ -3,6 +3,7 @@
     python experiments/step_times.py                                # "How long a step takes"
     python experiments/step_times.py --rows dcgan64 --batch 32      # that of "in another run"
     python experiments/step_times.py --rows dcgan28,keras_mnist --batch 32 --rounds 12
+    python experiments/step_times.py --family --rounds 9            # the types of docs/family.md
     python experiments/step_times.py --onednn --rounds 9            # with and without oneDNN
 
 It needs no data: the images are noise. Each row has a process, so all rows together need 12 GB.
@@ -19,14 +20,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / 'tools')]
 
 from dcgan_tf import portable
-from dcgan_tf.config import has_amx, preset
+from dcgan_tf.config import TYPES, has_amx, preset
 from peers import OURS, race
 
-CLASSES = {'type': 'cgan', 'class_names': tuple('0123456789')}
+DIGITS = {'class_names': tuple('0123456789')}
 ROWS = {                        # name -> preset, other options, is it timed in bfloat16, too?
     'dcgan28':                  ('dcgan28', {}, True),
     'dcgan28 --check-numerics': ('dcgan28', {'check_numerics': True}, False),
-    'dcgan28 --type cgan':      ('dcgan28', CLASSES, False),
+    'dcgan28 --type cgan':      ('dcgan28', {'type': 'cgan', **DIGITS}, False),
     'main1':                    ('main1', {}, True),
     'keras_mnist':              ('keras_mnist', {}, False),
     'upsample_mnist':           ('upsample_mnist', {}, False),
@@ -37,6 +38,12 @@ ROWS = {                        # name -> preset, other options, is it timed in 
     'infogan_mnist':            ('infogan_mnist', {}, False),
 }
 PRESETS = [name for name in ROWS if name not in ('dcgan64', 'infogan_mnist')]
+FAMILY = {                      # the rows of docs/family.md: a type, or its name there -> options
+    **{name: {'type': name} for name in TYPES},
+    'mode_regularised': {'penalty': 'mode_regularised'},
+    'a VAE': {'type': 'vae_gan', 'gamma': 1.0, 'feature_layer': 0},
+}
+ROWS |= {name: ('dcgan28', {**DIGITS, **options}, False) for name, options in FAMILY.items()}
 ONEDNN = ('dcgan28', 'main1', 'cifar10', 'folder_classic', 'infogan_mnist')
 SWITCH = 'TF_ENABLE_ONEDNN_OPTS'
 
@@ -107,8 +114,10 @@ def parse(argv):
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
     add = parser.add_argument
-    add('--rows', type=lambda text: text.split(','), help=f'of {", ".join(ROWS)} (default: all but '
-        'the last two; with --onednn, five presets)')
+    add('--rows', type=lambda text: text.split(','), help=f'of {", ".join(ROWS)} (default: '
+        f'{", ".join(PRESETS)}; with --onednn, five presets)')
+    add('--family', action='store_const', dest='rows', const=[*FAMILY], help='the rows '
+        f'{", ".join(FAMILY)}')
     add('--onednn', action='store_true', help=f'compare {SWITCH}=1 with 0')
     add('--batch', type=int, help="images in a step (default: the preset's)")
     add('--rounds', type=int, default=5, help='(default: 5)')
