@@ -140,12 +140,21 @@ class GAN(Products, Reports):
         one that is more than three times as long as those of the prior. labels: for a cgan, int
         [N], or float [N, K] with a weight for each class.
         """
-        self._finish()
-        feed_dict = sample_feed(self.config, self.built.inputs, z, labels)
+        images = self.decode(z, labels)
         if (line := latent.too_far(np.asarray(z), self.config.prior)) and not self._warned:
             logger.warning('%s', line)
             self._warned = True
-        return run_in_chunks(self.session, self.built.samples, len(z), feed_dict, {})
+        return images
+
+    def decode(self, codes, labels=None):
+        """Returns what G draws from codes [N, Z], such as those of `encode`.
+
+        It is `generate_images` without its warning: G has learnt to draw from E's codes, also where
+        these are not like latents of the prior.   -> float32 [N, H, W, C] in [0, 1]
+        """
+        self._finish()
+        feed_dict = sample_feed(self.config, self.built.inputs, codes, labels)
+        return run_in_chunks(self.session, self.built.samples, len(codes), feed_dict, {})
 
     def evaluate(self, data, metrics=(), *, n=10_000, features=None, weights=None, cache='cache',
                  seed=0):

@@ -48,6 +48,7 @@ def check_start(start: Start) -> None:
     """Raises UsageError or RunError for what the command line and a look at the disk tell."""
     c = start.config
     check_effect(start)
+    check_vae(start)
     check_smoothing(c)                            # --label-smoothing needs an objective's targets
     families.d_norm(c)                            # --norm batch, and a penalty of single images
     batch_per_worker(c.batch_size, start.cluster.size if start.cluster else 1)
@@ -84,6 +85,15 @@ def check_effect(start, *, known=False):
                 waits and other == 'metrics'):
             raise UsageError(f'{resuming.typed(name, given[name])} does nothing without '
                              f'--{other.replace("_", "-")}')
+
+
+def check_vae(start):
+    """Refuses a VAE that compares what a D sees which nothing trains, and that no run brings."""
+    c = start.config
+    new = not (start.origin or start.run)
+    if new and c.kind == 'vae_gan' and c.gamma == 1 and c.feature_layer:
+        raise UsageError('--gamma 1 trains no D, so what D sees means nothing: add --feature-layer '
+                         '0, which compares pixels, or --init-from RUN, whose D is trained')
 
 
 def check_length(start):

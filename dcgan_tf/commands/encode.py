@@ -75,9 +75,9 @@ def summary(found, out):
     """Returns the line for the user."""
     n = len(found.error)
     shown = f' (of the first {MAX_SHOWN})' if n > MAX_SHOWN else ''
-    error = found.error.mean()
-    return (f'{n:,} picture{"s" * (n > 1)}: mean squared error {error:.4f}, PSNR '
-            f'{decibels(error):.1f} dB; latents.npz, strip.png{shown} and errors.csv in {out}')
+    decibel = decibels(found.error).mean()                   # as the metric psnr
+    return (f'{n:,} picture{"s" * (n > 1)}: mean squared error {found.error.mean():.4f}, PSNR '
+            f'{decibel:.1f} dB in the mean; latents.npz, strip.png{shown} and errors.csv in {out}')
 
 
 def parse(argv):
@@ -85,7 +85,8 @@ def parse(argv):
     parser = Parser(description='Finds the latents of pictures with the encoder of a trained '
                     'model, without a search.', examples=EXAMPLES)
     parser.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan: the class of '
-                        'all pictures (default: every class is tried for each picture)')
+                        'all pictures (default: every class is tried for each picture); for an '
+                        'aae_clusters: their cluster (default: the one that the encoder finds)')
     inputs.add_scale(parser, 'the strip')
     add_data(parser)
     parser.add_argument('--out', type=local_path, metavar='DIR',

@@ -50,7 +50,7 @@ def rows_of(gan, wanted, found):
     for k, image in enumerate(wanted):
         z = found.z[k, :MAX_SHOWN]
         labels = None if found.labels is None else found.labels[k, :MAX_SHOWN]
-        yield [image, *samples.pixels(gan.generate_images, gan.config, z, labels)]
+        yield [image, *samples.pixels(gan.decode, gan.config, z, labels)]
 
 
 def table(files, found, config):
@@ -82,7 +82,7 @@ def parse(argv):
     group.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
                        'acgan: the class of all pictures; for an infogan: the value of code 1 '
                        '(default: every class is tried for each picture: ten classes take ten '
-                       'times as long)')
+                       'times as long; an aae_clusters finds the cluster itself)')
     group.add_argument('--starts', type=int, default=8, metavar='N', help='number of '
                        'latents from which the search starts, for each picture: random ones, and '
                        'the first by the encoder, if there is one (default: 8)')

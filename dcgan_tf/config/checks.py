@@ -11,6 +11,8 @@ from dcgan_tf.config.types import PLACES_PAIRS, TYPES
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import nearest
 
+LOGISTIC = ('softmax', 'non_saturating', 'minimax')     # objectives whose D has probabilities
+
 
 def check(config) -> None:
     """Raises UsageError for a value of a Config that is refused, alone or together with others."""
@@ -66,6 +68,8 @@ def _check_type(config):
             raise UsageError(f'{word} {value}: --type {config.type} cannot use it: expected '
                              f'{", ".join(others) or f"another {word}"}')
     _check_parts(config)
+    if config.kind == 'vae_gan':
+        _check_vae_gan(config)
     check_metrics_of_type(config, *listed(config.metrics))
     if config.keep_best in METRICS:
         check_metrics_of_type(config, config.keep_best)
@@ -86,6 +90,20 @@ def _check_parts(config):
     if c.kind == 'aae_clusters' and len(c.codes) > 1:
         raise UsageError(f'--codes {",".join(map(str, c.codes))}: --type {c.type} has one code: '
                          'expected the number of clusters')
+
+
+def _check_vae_gan(config):
+    """Raises UsageError for a layer that D does not have, and for a gate without probabilities.
+
+    The networks of one's own may have other layers: they are checked while they are built.
+    """
+    c, layers = config, len(config.discriminator_maps) - 1
+    if c.feature_layer > layers and not own_code.is_own(c.architecture):
+        raise UsageError(f'--feature-layer {c.feature_layer}: D has {layers} convolutions: '
+                         f'expected -1 to {layers}')
+    if c.gate and c.gamma < 1 and c.objective not in LOGISTIC:
+        raise UsageError(f'--gate {c.gate:g}: D has no probabilities with --objective '
+                         f'{c.objective}: expected {", ".join(LOGISTIC)}, or --gate 0')
 
 
 def check_metrics_of_type(config, *names: str) -> None:

@@ -50,6 +50,11 @@ class Derived:
         return self.row_of_type.encodes or PENALTIES[self.penalty].encoder
 
     @property
+    def finds_clusters(self) -> bool:
+        """Tells whether the encoder also finds G's label of an image, its cluster."""
+        return self.encodes and self.has_codes
+
+    @property
     def shows_plane(self) -> bool:
         """Tells whether codes and latents are points of a plane, and need no label."""
         return self.encodes and self.latent_dim == 2 and not self.conditioned

@@ -38,7 +38,7 @@ def encoded(gan, reference, seed, wanted, train, test) -> dict:
         made['codes'] = encode(test.images, test.labels)
     if 'rebuilt' in wanted:
         labels = gan.labels_for_g(test.images, test.labels, reference)
-        made['rebuilt'] = samples.pixels(gan.generate_images, c, made['codes'], labels)
+        made['rebuilt'] = samples.pixels(gan.decode, c, made['codes'], labels)
     if wanted & {'latents', 'cycled'}:
         made['latents'] = latent.draw(c.prior, len(test), c.latent_dim, seed)
     if 'cycled' in wanted:

@@ -8,7 +8,9 @@ ENDINGS = {'_loss': 'loss', '_accuracy': 'accuracy'}        # endings of the col
 TITLES = {'class_accuracy': 'class accuracy of D', 'information': 'information of the codes',
           'reconstruction_error': 'reconstruction error', 'code_mean': 'mean of the codes',
           'code_deviation': 'deviation of the codes', 'kl': 'KL of the codes',
-          'likelihood_error': 'error of the features'}
+          'kl_real': 'KL of codes of real images', 'kl_fake': 'KL of codes of fake images',
+          'cosine': 'cosine of z and E(G(z))', 'code_sigma': "deviation of a code's distribution",
+          'likelihood_error': 'error of the features', 'clusters_accuracy': 'accuracy of C'}
 
 
 def titles(columns: Iterable[str]) -> Iterator[tuple[str, str]]:

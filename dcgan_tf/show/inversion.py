@@ -74,7 +74,8 @@ def invert(run, pictures, config, options, labels=None, tick=lambda: None, encod
 
 def max_ticks(config, pictures: int, labels, options) -> int:
     """Returns how often `invert` calls `tick` at most."""
-    classes = config.label_sizes[0] if config.conditioned and not labels else 1
+    tried = config.conditioned and not labels and not config.finds_clusters
+    classes = config.label_sizes[0] if tried else 1
     return pictures * options.steps * -(-classes * options.starts // ROWS)
 
 

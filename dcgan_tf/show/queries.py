@@ -133,8 +133,8 @@ class Queries(SavedGAN):
         The arguments are those of `encode`. A GAN that finds clusters takes its own labels, E's
         probabilities of them.
         """
-        return self.generate_images(self.encode(images, labels, reference),
-                                    self.labels_for_g(images, labels, reference))
+        return self.decode(self.encode(images, labels, reference),
+                           self.labels_for_g(images, labels, reference))
 
     def labels_for_g(self, images, labels=None, reference=None):
         """Returns the labels from which G draws uint8 images [N, H, W, C] again.
@@ -142,7 +142,7 @@ class Queries(SavedGAN):
         They are the `labels` of the images, [N]; E's probabilities of clusters, float32 [N, K]; or
         None if G takes no labels. reference: as in `encode`.
         """
-        if self._reconstructs_clusters:
+        if self.config.finds_clusters:
             return self.class_probabilities(images, reference and reference[0])
         return labels if self.config.conditioned else None
 
@@ -154,14 +154,16 @@ class Queries(SavedGAN):
             self._inversion = self._one_more_use(Inversion, 'inversion', 'inversion')
             if self.encodes:
                 self.encoder()
+            if self.config.finds_clusters:
+                self.classes()
 
     def invert(self, images, labels=None, options=None, tick=lambda: None):
         """Searches latents for which G makes images like these. Returns an `InversionResult`.
 
         images: uint8 [N, H, W, C]. labels: for a cgan, the class of each image, int [N]; None = try
-        all classes. options: an `InversionOptions`; with 0 steps the result is the code of the
-        encoder. tick: called while the search goes on. One start of the search is the code, if
-        the GAN `encodes`.
+        all classes; of clusters, the one that the encoder finds. options: an `InversionOptions`;
+        with 0 steps the result is the code of the encoder. tick: called while the search goes on.
+        One start of the search is the code, if the GAN `encodes`.
         """
         self.inversion()
         self._finish()
@@ -177,6 +179,8 @@ class Queries(SavedGAN):
             options = options._replace(features=0.0 if none else FEATURES)
         if not options.steps:
             options = self._without_search(options)
+        if labels is None and self.config.finds_clusters:
+            labels = self.class_probabilities(images).argmax(axis=1)
         run = functools.partial(self._inversion.run, self.session)
         return invert(run, images, self.config, options, labels, tick,
                       self.encode if self.encodes else None)
@@ -194,14 +198,10 @@ class Queries(SavedGAN):
         return self._one_more_use(use, what, method)
 
     def _build(self, training):
-        if training and (self.config.tells_classes or self._reconstructs_clusters):
+        if training and (self.config.tells_classes or self.config.finds_clusters):
             self.classes()                       # for the metrics of the training
         if training and self.config.encodes:
             self.encoder()                       # for rebuilt_STEP.png
         if training and self.config.hold_out and self.system.has_scores:
             self.scores()                        # ... and for `overfitting`
         super()._build(training)
-
-    @property
-    def _reconstructs_clusters(self):
-        return self.config.encodes and self.config.has_codes

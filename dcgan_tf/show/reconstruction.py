@@ -38,7 +38,7 @@ def reconstruct(gan, pictures, labels=None, reference=None) -> Reconstruction:
         tried = [None]
     elif labels is not None:
         tried = [labels]
-    elif gan.config.has_codes:
+    elif gan.config.finds_clusters:
         tried = [gan.class_probabilities(pictures, reference and reference[0]).argmax(axis=1)]
     else:
         tried = [*range(gan.config.label_sizes[0])]
@@ -59,7 +59,7 @@ def _best(gan, pictures, tried, reference):
     for y in tried:
         labels = None if y is None else np.full(len(pictures), y, np.int32)
         z = gan.encode(pictures, labels, reference)
-        drawn = gan.generate_images(z, labels)
+        drawn = gan.decode(z, labels)
         error = np.mean(np.square(drawn - np.float32(pictures) / 255), axis=(1, 2, 3))
         found = Reconstruction(z, labels, images.to_uint8(drawn), error)
         best = found if best is None else best.best_of(found)

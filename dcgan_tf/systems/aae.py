@@ -49,13 +49,12 @@ class Outputs(NamedTuple):
     encoded: encoding.Encoded
 
 
-class AAE(DCGAN):
+class AAE(encoding.WithEncoder, DCGAN):
     """`--type aae` and `--type aae_labels`. What they refuse is in `config.TYPES`."""
 
     kind, labels_for_d = 'aae', False
     critics, others = ('D',), ('R', 'E')
     moves = 'in turn'
-    averaged = ('G', 'E')
     features_of, has_scores = 'E', False                            # D sees no image
 
     def networks(self):
@@ -96,9 +95,6 @@ class AAE(DCGAN):
             seed = seeds.derive(self.config.seed, 'disturb', name)
             return tf.identity(self.with_fading_noise(batch, z, seed, 1.0))
 
-    def scalars(self, out):
-        return {**super().scalars(out), **encoding.scalars(self, out.encoded)}
-
     def features(self, net, x, reference, use='features'):
         """Returns what E's convolutions see in images x, as `DCGAN.features` of D.   -> [N, F]"""
         return net.E.apply(lambda x: pooled(self.architecture.features(x, reference, 0)), x,
@@ -106,6 +102,3 @@ class AAE(DCGAN):
 
     def scores(self, net, x, y, reference, use='scores'):
         return System.scores(self, net, x, y, reference, use)
-
-    def encode(self, net, x, y, reference, use='encode'):
-        return encoding.encode(self, net, x, reference, use)

@@ -79,9 +79,9 @@ class AAEClusters(AAE):
         return Outputs(latent, r=net.D(latent, None, use='real'), f=net.D(seen, None, use='fake'),
                        encoded=encoding.Encoded(batch.images, code,
                                                 net.G(code, clusters, use='train')),
-                       clusters=self.told_apart(net, batch, clusters))
+                       clusters=self.judged(net, batch, clusters))
 
-    def told_apart(self, net, batch, probabilities):
+    def judged(self, net, batch, probabilities):
         """Applies C to one-hot vectors of a uniform cluster, and to E's probabilities."""
         k, = self.config.codes
         with ops.box('inputs/clusters'):
@@ -111,18 +111,17 @@ class AAEClusters(AAE):
 
     def scalars(self, out):
         """Returns the numbers of an AAE, and C's accuracies, as those of D."""
-        clusters = {name.replace('d_', 'clusters_'): value
+        clusters = {f'clusters_{name.removeprefix("d_")}': value
                     for name, value in DCGAN.scalars(self, out.clusters).items()}
         return {**super().scalars(out), **clusters}
 
     def classes(self, net, x, reference, use='classes'):
-        return self.parts(net, x, reference, use)[1]
-
-    def encode(self, net, x, y, reference, use='encode'):
-        return self.parts(net, x, reference, use)[0]
-
-    def parts(self, net, x, reference, use):
-        """Returns E's codes and probabilities of images x, outside of a training step."""
+        """Returns the probabilities of the clusters of images x.   [N, H, W, C] -> [N, K]"""
+        def probabilities(x):
+            return net.E(x, use=use, training=False)[1]
         with ops.box(use):
-            return self.architecture.beside_reference(
-                lambda x: net.E(x, use=use, training=False), x, reference)
+            return self.architecture.beside_reference(probabilities, x, reference)
+
+    def code(self, net, x, y, use):
+        code, _ = net.E(x, use=use, training=False)
+        return code

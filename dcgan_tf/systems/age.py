@@ -52,12 +52,11 @@ class Outputs(NamedTuple):
     cosine: tf.Tensor            # [], mean cosine of the angle between z and E(G(z))
 
 
-class AGE(System):
+class AGE(encoding.WithEncoder, System):
     """`--type age`. It has no objective, no penalty and no augmentation: they belong to a D."""
 
     kind = 'age'
     critics, others, moves = ('E',), ('G',), 'in turn'
-    averaged = ('G', 'E')
 
     def networks(self):
         return Networks(G=Network('Generator', self.architecture.generator),
@@ -101,10 +100,7 @@ class AGE(System):
 
     def scalars(self, out):
         return {'kl_real': out.kl_real, 'kl_fake': out.kl_fake, 'cosine': out.cosine,
-                **encoding.scalars(self, out.encoded)}
+                **super().scalars(out)}
 
     def sample(self, net, z, y, reference):
         return net.G.apply(self.architecture.sample, z, y, *reference, use='sample')
-
-    def encode(self, net, x, y, reference, use='encode'):
-        return encoding.encode(self, net, x, reference, use)

@@ -67,7 +67,7 @@ class ALI(BiGAN):
         fake, found = net.G(batch.noise, None, use='train'), net.E(batch.images, use='train')
         with ops.box('codes'):
             code = found.sample(batch.draw('normal', batch.noise.shape, 'code'))
-        return Outputs(*self.told_apart(net, batch, fake, code), distribution=found)
+        return Outputs(**self.told_apart(net, batch, fake, code)._asdict(), distribution=found)
 
     def scalars(self, out):
         """Returns those of a bigan, and code_sigma: the mean deviation of E's distributions.
@@ -78,11 +78,6 @@ class ALI(BiGAN):
             sigma = tf.reduce_mean(tf.exp(out.distribution.log_deviation))
         return {**super().scalars(out), 'code_sigma': sigma}
 
-    def encode(self, net, x, y, reference, use='encode'):
-        with ops.box(use):
-            return self.architecture.beside_reference(lambda x: self.code(net, x, use), x,
-                                                      reference)
-
-    def code(self, net, x, use):
+    def code(self, net, x, y, use):
         """Returns the means of the codes of images x.   [N, H, W, C] -> [N, Z]"""
         return net.E(x, use=use, training=False).mean

@@ -44,11 +44,10 @@ class Outputs(NamedTuple):
     encoded: encoding.Encoded
 
 
-class BiGAN(DCGAN):
+class BiGAN(encoding.WithEncoder, DCGAN):
     """`--type bigan`. The objectives and penalties that it refuses are in `config.TYPES`."""
 
     kind, labels_for_d = 'bigan', False
-    averaged = ('G', 'E')
 
     def networks(self):
         def pairs(x, z, *, training):
@@ -76,19 +75,9 @@ class BiGAN(DCGAN):
         return [Player('D', [net.D], self.d_loss(batch, out), penalty),
                 Player('G', [net.G, net.E], self.objective.d_loss(out.f, out.r, name='G'))]
 
-    def scalars(self, out):
-        return {**super().scalars(out), **encoding.scalars(self, out.encoded)}
-
     def scores(self, net, x, y, reference, use='scores'):
         """Returns how real D finds the pairs of images x and their codes.   -> [N]"""
         def build(x):
-            return self.score(net, x, self.code(net, x, use), use=use, training=False)
+            return self.score(net, x, self.code(net, x, None, use), use=use, training=False)
         with ops.box(use):
             return self.architecture.beside_reference(build, x, reference)
-
-    def encode(self, net, x, y, reference, use='encode'):
-        return encoding.encode(self, net, x, reference, use)
-
-    def code(self, net, x, use):
-        """Returns the codes of images x outside of a training step.   [N, H, W, C] -> [N, Z]"""
-        return net.E(x, use=use, training=False)

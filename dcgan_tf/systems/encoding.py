@@ -1,4 +1,4 @@
-"""What the systems with an encoder E have in common: E itself, its use by the tools, its numbers.
+"""What the systems with an encoder E have in common: E itself, its use by tools, its numbers.
 
     real -> E -> code -> G -> reconstructed
 """
@@ -30,11 +30,27 @@ def encoder(system):
     return Network('Encoder', build)
 
 
-def encode(system, net, x, reference, use):
-    """Is `System.encode` for an E that takes no labels and returns codes."""
-    with ops.box(use):
-        return system.architecture.beside_reference(
-            lambda x: net.E(x, use=use, training=False), x, reference)
+class WithEncoder:
+    """A base class for systems whose Outputs have `encoded`, and whose networks E. Before System.
+    """
+
+    averaged = ('G', 'E')
+
+    def encode(self, net, x, y, reference, use='encode'):
+        with ops.box(use):
+            return self.architecture.beside_reference(lambda x: self.code(net, x, y, use), x,
+                                                      reference)
+
+    def code(self, net, x, y, use):
+        """Returns the codes of images x outside of a training step.   [N, H, W, C] -> [N, Z]
+
+        Here for an E that takes no labels and returns nothing but codes.
+        """
+        return net.E(x, use=use, training=False)
+
+    def scalars(self, out):
+        """Returns the numbers of the class beside it, and those of the function `scalars`."""
+        return {**super().scalars(out), **scalars(self, out.encoded)}
 
 
 def scalars(system, encoded):

@@ -7,17 +7,8 @@ say. So the one that is ahead waits.
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.errors import UsageError
 
 EQUILIBRIUM = 0.68               # about ln 2, the costs of a D that cannot tell
-LOGISTIC = ('softmax', 'non_saturating', 'minimax')     # objectives by which D has these costs
-
-
-def check(config) -> None:
-    """Raises UsageError if a margin is given, `gate`, and D has no such costs."""
-    if config.gate and config.objective not in LOGISTIC:
-        raise UsageError(f'--gate {config.gate:g}: D has no probabilities with --objective '
-                         f'{config.objective}: expected {", ".join(LOGISTIC)}, or --gate 0')
 
 
 def gates(system, r, f):

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf import ops
 from dcgan_tf.losses import objectives, penalties
 from dcgan_tf.networks.network import Network
+from dcgan_tf.systems import encoding
 from dcgan_tf.systems.base import Player
 from dcgan_tf.systems.dcgan import DCGAN, discriminator
 
@@ -26,18 +26,20 @@ class Networks(NamedTuple):
 
 
 class Outputs(NamedTuple):
-    """The outputs of the GAN, and the reconstructed images."""
+    """The outputs of the GAN, and the codes and the reconstructions of the real images."""
 
     fake: tf.Tensor              # [N, H, W, C]
     augmented_real: tf.Tensor    # [N, H, W, C], real images as D sees them
     augmented_fake: tf.Tensor    # [N, H, W, C], fake images as D sees them
     r: tf.Tensor                 # [N, L], D's output for real images
     f: tf.Tensor                 # [N, L], D's output for fake images
-    reconstructed: tf.Tensor     # [N, H, W, C], G(E(real))
+    encoded: encoding.Encoded
 
 
-class ModeRegularised(DCGAN):
+class ModeRegularised(encoding.WithEncoder, DCGAN):
     """`--type gan` and `--type cgan` with `--penalty mode_regularised`."""
+
+    averaged = ('G',)            # E is in no run of version 0.3 on the average, and must stay so
 
     def networks(self):
         def encoder(x, y, *, training):
@@ -49,23 +51,23 @@ class ModeRegularised(DCGAN):
     def forward(self, net, batch):
         y, out = batch.labels, super().forward(net, batch)
         code = net.E(batch.images, y, use='real')                                           # [N, Z]
-        return Outputs(*out, net.G(code, y, use='rebuilt'))
+        return Outputs(**out._asdict(), encoded=encoding.Encoded(
+            batch.images, code, net.G(code, y, use='rebuilt')))
 
     def players(self, net, batch, out):
         return [Player('D', [net.D], self.d_loss(batch, out)),
                 Player('G', [net.G, net.E], self.objective.g_loss(out.r, out.f),
                        self.missed_modes(net, batch, out))]
 
-    def encode(self, net, x, y, reference, use='encode'):
-        with ops.box(use):
-            return self.architecture.beside_reference(
-                lambda x: net.E(x, y, use=use, training=False), x, reference)
+    def code(self, net, x, y, use):
+        return net.E(x, y, use=use, training=False)
 
     def missed_modes(self, net, batch, out):
         """Returns how badly G and E reconstruct the real images: sections 3.1 and 3.2.   -> []"""
         with tf.name_scope('penalty'):
-            augmented = self.augment(batch, out.reconstructed, 'rebuilt')
+            reconstructed = out.encoded.reconstructed
+            augmented = self.augment(batch, reconstructed, 'rebuilt')
             score = self.score(net, augmented, batch.labels, use='rebuilt')
             score = objectives.centred(self.objective, score, out.r, out.f)
             half = self.architecture.value_range.half
-            return penalties.mode_regulariser(batch.images / half, out.reconstructed / half, score)
+            return penalties.mode_regulariser(batch.images / half, reconstructed / half, score)

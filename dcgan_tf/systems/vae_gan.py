@@ -56,19 +56,16 @@ class Outputs(NamedTuple):
     gates: tuple = (None, None)                 # bools [], does D move, does G; None = always
 
 
-class VAEGAN(DCGAN):
+class VAEGAN(encoding.WithEncoder, DCGAN):
     """`--type vae_gan`. The objectives and penalties that it refuses are in `config.TYPES`."""
 
     kind, labels_for_d = 'vae_gan', False
     others = ('E', 'G')
-    averaged = ('G', 'E')
 
     def __init__(self, config):
         super().__init__(config)
         self.has_gan = config.gamma < 1.0
         self.critics = ('D',) if self.has_gan else ()
-        if self.has_gan:
-            equilibrium.check(config)
 
     def networks(self):
         def posterior(x, *, training):
@@ -148,7 +145,7 @@ class VAEGAN(DCGAN):
 
         likelihood_error: the sum over all features. kl: in nats. Both are means over the images.
         """
-        return {**(super().scalars(out) if self.has_gan else {}),
+        return {**(DCGAN.scalars(self, out) if self.has_gan else {}),
                 'likelihood_error': out.error, 'kl': out.kl,
                 **encoding.scalars(self, out.encoded),
                 **{f'moves/{name}': tf.cast(gate, tf.float32)
@@ -173,16 +170,16 @@ class VAEGAN(DCGAN):
             raise UsageError(f'--type {self.config.type} with --gamma 1 trains no D, so it has '
                              f'{lacks}')
 
-    def encode(self, net, x, y, reference, use='encode'):
-        with ops.box(use):
-            return self.architecture.beside_reference(
-                lambda x: net.E(x, use=use, training=False)[0], x, reference)
+    def code(self, net, x, y, use):
+        """Returns the means of the codes of images x.   [N, H, W, C] -> [N, Z]"""
+        mean, _ = net.E(x, use=use, training=False)
+        return mean
 
 
 def discriminator(system):
     """Builds D, which also returns what it sees: feature maps, or for layer 0 the pixels.
 
-    UsageError if D has no such layer.
+    UsageError if a D of one's own has no such layer.
     """
     architecture, logits = system.architecture, system.objective.logits
     layer = system.config.feature_layer

@@ -70,6 +70,8 @@ def refused(capsys, monkeypatch, words, code, problem):
     ('--graph-only --run-name a/b', 2, "run name 'a/b': expected a plain folder name"),
     ('--penalty none --penalty-every 2', 2, '--penalty-every 2 does nothing without --penalty'),
     ('--metrics-n 7', 2, '--metrics-n 7 does nothing without --metrics'),
+    ('--type vae_gan --gamma 1', 2, '--gamma 1 trains no D, so what D sees means nothing: add '),
+    ('--type vae_gan --feature-layer 9', 2, '--feature-layer 9: D has 3 convolutions: expected'),
     ('--objective wgan --label-smoothing 0.1', 2, 'has no target to smooth'),
     ('--penalty dragan --norm batch', 2, '--norm batch mixes the images of a batch'),
     ('--epochs 5 --trace-step 6', 2, '--trace-step 6 is never reached'),

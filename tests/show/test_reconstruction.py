@@ -15,7 +15,7 @@ class Gan:
 
     def __init__(self, classes):
         self.asked = []
-        self.config = types.SimpleNamespace(conditioned=classes > 0, has_codes=False,
+        self.config = types.SimpleNamespace(conditioned=classes > 0, finds_clusters=False,
                                             label_sizes=(classes,))
 
     def encode(self, images, labels, reference):
@@ -23,7 +23,7 @@ class Gan:
         assert 'these' in reference
         return np.float32(images[:, 0, 0])
 
-    def generate_images(self, z, labels):
+    def decode(self, z, labels):
         y = 0 if labels is None else 20 * np.reshape(labels, [-1, 1])
         return np.clip((z + y) / 255, 0, 1)[:, None, None].repeat(2, axis=2)
 
@@ -55,7 +55,7 @@ def test_the_class_that_fits_best_is_found_or_named(monkeypatch, labels, expecte
 
 def test_an_encoder_tells_the_cluster_itself():
     gan = Gan(3)
-    gan.config.has_codes = True
+    gan.config.finds_clusters = True
     gan.class_probabilities = lambda images, reference: np.eye(3)[[2, 0, 1, 1, 2]]
     assert reconstruct(gan, PICTURES, reference=('these', None)).labels.tolist() == [2, 0, 1, 1, 2]
     assert reconstruct(gan, PICTURES, 1, ('these', None)).labels.tolist() == [1] * 5

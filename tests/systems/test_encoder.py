@@ -22,6 +22,7 @@ def test_an_image_has_a_code_of_its_own(one_layer, images, name, options):
     with DeepConvolutionalGAN.from_config(config) as gan:
         gan.encoder()
         gan.fit(images, labels=labels, progress=False)
+        assert {'reconstruction_error', 'code_mean', 'code_deviation'} <= gan.history.keys()
         first = images[:4], None if labels is None else labels[:4]
         reference = first if name == 'main1' else None
         codes = gan.encode(images, labels, reference)

@@ -192,17 +192,19 @@ def test_an_image_and_its_reconstruction_get_the_same_changes(vae_gan, graph, se
     ({'label_flip': 0.1}, '--label-flip: --type vae_gan does not take it'),
     ({'type': 'gan', 'gamma': 0.1}, '--gamma: --type gan does not take it'),
     ({'gamma': 0.0}, 'gamma = 0.0: expected more than 0'),
-    ({'gate': 0.7}, 'gate = 0.7: expected less than 0.68')])
+    ({'gate': 0.7}, 'gate = 0.7: expected less than 0.68'),
+    ({'gate': 0.35, 'objective': 'hinge'}, '--gate 0.35: D has no probabilities with --objective'),
+    ({'feature_layer': 4}, '--feature-layer 4: D has 3 convolutions: expected -1 to 3')])
 def test_what_it_refuses(options, message):
     with pytest.raises(UsageError, match=message):
         preset('dcgan28', **{'type': 'vae_gan', **options})
 
 
-def test_what_its_d_must_have(vae_gan):
-    with pytest.raises(UsageError, match='--gate 0.35: D has no probabilities with --objective'):
-        VAEGAN(vae_gan(gate=0.35, objective='hinge'))
-    with pytest.raises(UsageError, match='--feature-layer 2: D has 1 convolutions: expected -1'):
-        build(vae_gan(feature_layer=2)).model()
+def test_a_d_of_ones_own_may_have_fewer_layers(vae_gan, graph):
+    system = VAEGAN(vae_gan(feature_layer=1))
+    system.architecture.feature_maps = lambda x, y, training: []
+    with pytest.raises(UsageError, match='--feature-layer 1: D has 0 convolutions: expected -1'):
+        system.networks().D(tf.zeros([2, 8, 8, 1]), use='real')
 
 
 class Linear:

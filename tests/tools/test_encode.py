@@ -67,7 +67,8 @@ def test_the_three_files(bigan, pictures, tmp_path, capsys):
         both = images.resize(np.concatenate([wanted, drawn])[None], wide // 28)[0].astype(int)
         assert np.abs(strip[:-20, k * wide:(k + 1) * wide].astype(int) - both).max() <= 1
     said = capsys.readouterr().out
-    assert said.startswith(f'4 pictures: mean squared error {numbers[:, 0].mean():.4f}, PSNR ')
+    assert said.startswith(f'4 pictures: mean squared error {numbers[:, 0].mean():.4f}, PSNR '
+                           f'{numbers[:, 1].mean():.1f} dB in the mean; latents.npz')
 
 
 def test_of_many_pictures_the_strip_shows_some(bigan, pictures, tmp_path, capsys, monkeypatch):

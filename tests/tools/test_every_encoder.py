@@ -66,8 +66,10 @@ def test_all_tools(trained, pictures, tmp_path, capsys):
                 tmp_path / 'again') == 0
     assert call(invert, run, *pictures, '--starts', 2, '--steps', 3, '--out', tmp_path / 'i.png',
                 '--save', tmp_path / 'i.npz') == 0
-    found, _ = latent.load(tmp_path / 'i.npz', z.shape[1])
+    found, of_search = latent.load(tmp_path / 'i.npz', z.shape[1])
     assert found.shape == z.shape and np.isfinite(found).all()
+    if labels is not None:
+        np.testing.assert_array_equal(of_search, labels)          # no other cluster is tried
     of_class = ['--class', '1'] if labels is not None else []
     assert call(morph, run, '--from', pictures[0], '--to', pictures[1], '--frames', 2,
                 '--out', tmp_path / 'm.gif') == 0

@@ -21,7 +21,7 @@ from dcgan_tf.show.explore.places import file_in
 RECENT = 50                        # rows of log.csv from which the speed is computed
 MAX_WARNINGS = 20                  # lines that are sent, the newest ones
 MAX_LINE = 500                     # characters of one
-GRIDS = ('fake', 'fake1', 'codes', 'fake2')        # the pictures that are shown, in this order
+GRIDS = ('fake', 'fake1', 'codes', 'plane', 'fake2')      # the pictures that are shown, in order
 
 
 class Pictures(NamedTuple):

@@ -92,9 +92,10 @@ def test_the_newest_pictures_of_every_grid(make_run):
     for name in ('fake_x.png', 'fake_1.png', 'other_002000.png', 'fake_003000.png.tmp', 'real.png'):
         (run.images / name).write_bytes(b'x')
     assert shown(run)['pictures'] == {'step': 1_000_000, 'grids': ['fake']}
-    for name in ('fake1', 'fake2', 'codes'):
+    for name in ('fake1', 'fake2', 'codes', 'plane', 'rebuilt'):
         write_png(run.images / f'{name}_2000000.png', np.zeros([4, 4, 3], np.uint8))
-    assert shown(run)['pictures'] == {'step': 2_000_000, 'grids': ['fake1', 'codes', 'fake2']}
+    assert shown(run)['pictures'] == {'step': 2_000_000,
+                                      'grids': ['fake1', 'codes', 'plane', 'fake2']}
     assert picture_file(run.path, 'fake', 100) == run.images / 'fake_000100.png'
     for grid, step in (('fake', 200), ('real', 0), ('../images/fake', 100), ('row', 100)):
         assert picture_file(run.path, grid, step) is None

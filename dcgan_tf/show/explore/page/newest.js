@@ -4,7 +4,7 @@ import {address} from './server.js';
 import {whole} from './words.js';
 
 const TITLES = {fake: 'samples', fake1: 'samples, a column for each class', fake2: 'one latent for all classes',
-  codes: 'what each code does'};
+  codes: 'the codes', plane: 'samples of the plane of latents'};
 
 /** Shows the picture of a grid of a run in `image`. words: {run: KEY} of a list of runs. */
 export function showPicture(image, pictures, grid, words = {}) {
