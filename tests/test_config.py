@@ -41,6 +41,21 @@ def test_a_learning_rate_is_for_both_networks(changes, rates):
     assert (made.d_learning_rate, made.g_learning_rate) == rates
 
 
+@cases(('height', 'width', 'maps'), [
+    (64, 64, (48, 96, 192, 384)), (32, 32, (96, 192, 384)), (96, 92, (48, 96, 192, 384)),
+    (128, 160, (24, 48, 96, 192, 384)), (28, 64, (192, 384)), (3, 4, (384,))])
+def test_the_layers_for_pictures_of_another_size(height, width, maps):
+    made = preset('folder', image_height=height, image_width=width)
+    assert made.discriminator_maps == (3, *maps) and made.generator_maps == (*maps[::-1], 3)
+
+
+def test_layers_that_stay():
+    size = {'image_height': 32, 'image_width': 32}
+    assert preset('folder_classic', **size).discriminator_maps == (3, 64, 128, 256)
+    few = {'generator_maps': (8, 4, 3), 'discriminator_maps': (3, 4, 8)}
+    assert preset('folder', **size, **few).generator_maps == (8, 4, 3)
+
+
 @cases(('name', 'values'), [
     ('main1', {'objective': 'softmax', 'z_dim': 64, 'prior': 'uniform', 'learning_rate': 1e-4,
                'beta1': 0.5, 'beta2': 0.99, 'batch_size': 32, 'replacement': True,

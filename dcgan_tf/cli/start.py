@@ -11,7 +11,7 @@ from dcgan_tf.cli import init_from, resolving
 from dcgan_tf.cli.early import Start, check_effect, check_length, check_pictures, check_start
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.resuming import changed, other_unfinished, resumed
-from dcgan_tf.config import Config, listed, resolved
+from dcgan_tf.config import Config, families, listed, resolved
 from dcgan_tf.data import held_out
 from dcgan_tf.data.checks import check_batch_size, checked_labels
 from dcgan_tf.data.dataset import Dataset, all_grey
@@ -59,7 +59,7 @@ def prepare(options: Options, cluster=None, exit_stack=None,
     start = Start(options, config, run, cluster, origin)
     check_start(start)
     data = _load(start)
-    config = resolved(resolving.fit_to_data(config, data))
+    config = resolved(_of_size(start, resolving.fit_to_data(config, data)))
     if run is None and cluster is None:          # several workers must decide alike, and each has
         config = resolving.with_code_error(config, options, data)        # a disk of its own
     if options.max_epoch is not None:
@@ -161,6 +161,12 @@ def _part(config, cluster):
     return Part(index * rows, rows, config.batch_size)
 
 
+def _of_size(start, config):
+    """Returns the Config with the layers for its pictures, unless a flag or a run has them."""
+    chosen = start.options.maps or start.run or start.origin
+    return config if chosen else families.of_size(config)
+
+
 def _load(start):
     """Loads the data set. A folder is checked before its pictures are decoded."""
     config, options = start.config, start.options
@@ -171,8 +177,8 @@ def _load(start):
         if config.split_data:                    # check_pictures leaves that to PartBatches
             check_batch_size(config.batch_size, n)
         width, height = fit.size or (config.image_width, config.image_height)
-        check_pictures(start._replace(config=config.replace(
-            class_names=class_names, image_width=width, image_height=height)), n,
+        check_pictures(start._replace(config=_of_size(start, config.replace(
+            class_names=class_names, image_width=width, image_height=height))), n,
             len(held_out.indices(labels, n, share)) if share else 0)
     return datasets.load(
         config.dataset, config.data_dir, download=options.download and not options.dry_run,

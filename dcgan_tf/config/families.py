@@ -26,6 +26,26 @@ def check_networks(config) -> None:
     d_norm(config)
 
 
+def of_size(config):
+    """Returns the Config with as many layers as its pictures need, where the family says so.
+
+    G's first maps then have `first_side` pixels or more, and less than twice as many, on their
+    shorter side. From the inside the feature maps are those of the preset; a layer more, at the
+    image, has half of those of the next one.
+    """
+    first = family_of(config).first_side
+    if not first:
+        return config
+    side, maps = min(config.image_height, config.image_width), list(config.discriminator_maps[1:])
+    layers = max(1, (side // first).bit_length() - 1)
+    while len(maps) < layers:
+        maps.insert(0, max(1, maps[0] // 2))
+    maps = maps[len(maps) - layers:]
+    channels = config.n_channels
+    return config.replace(generator_maps=(*reversed(maps), channels),
+                          discriminator_maps=(channels, *maps))
+
+
 def check_same_depth(config) -> None:
     """Raises UsageError for a family in which G and D have other numbers of layers.
 

@@ -12,6 +12,8 @@ class Family(NamedTuple):
     #                                           None = all but one
     d_norm: str = 'batch'                     # the norm of D if the run does not ask for another
     averages: bool = True                     # True = batch norm keeps moving averages
+    first_side: int = 0                       # the least side of G's first maps, by which a preset
+    #                                           has its number of layers; 0 = whatever it is
 
 
 FAMILIES = {
@@ -31,5 +33,6 @@ FAMILIES = {
     'aae':         Family('fully connected layers, 1511.05644', strides=(0, 0), d_norm='none'),
     'age32':       Family('AGE, 1704.02304, for 32x32', layers=(5, 4), strides=(3, 3)),
     'age64':       Family('AGE, 1704.02304, for 64x64'),
-    'skip':        Family('for coloured pictures: G adds pictures of all sizes', d_norm='none'),
+    'skip':        Family('for coloured pictures: G adds pictures of all sizes', d_norm='none',
+                          first_side=4),
 }

@@ -16,6 +16,8 @@ from dcgan_tf.errors import RunError
 
 # (Name of a preset, its family of networks) in older runs -> its name today.
 RENAMED = {('folder', 'folder'): 'folder_classic'}
+SIZE = {'image_height', 'image_width'}
+MAPS = {'generator_maps', 'discriminator_maps'}
 WIDTH = 90                    # of the text of `help`
 
 
@@ -26,7 +28,8 @@ def preset(name: str = 'dcgan28', **changes) -> Config:
     of the preset that the type does not take is left out. `penalty_weight` and `penalty_every` of a
     preset belong to its own penalty: with another penalty they are those of its paper. A change of
     `learning_rate` is for both networks, so the preset's own rates of D and G are left out. A value
-    FILE.py:NAME of `architecture`, `objective` or `type` runs that file: see `own_code`.
+    FILE.py:NAME of `architecture`, `objective` or `type` runs that file: see `own_code`. With
+    another image size, some families have another number of layers: `families.of_size`.
     """
     check_row('preset', name, PRESETS, '--preset')
     check_known(changes)
@@ -38,7 +41,9 @@ def preset(name: str = 'dcgan28', **changes) -> Config:
     if 'learning_rate' in changes:
         left_out += ['d_learning_rate', 'g_learning_rate']
     values = {field: value for field, value in values.items() if field not in left_out}
-    return Config(**{'preset': name, **values, **changes})
+    config = Config(**{'preset': name, **values, **changes})
+    sized = SIZE & changes.keys() and not MAPS & changes.keys()
+    return families.of_size(config) if sized else config
 
 
 def from_dict(values: dict, source: str = 'config') -> Config:

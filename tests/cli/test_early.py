@@ -195,7 +195,7 @@ def test_a_run_without_its_checkpoints(started, capsys, monkeypatch):
     ('animals/cats --type cgan', 2, '--type cgan needs two classes or more, and folder has 1'),
     ('animals --batch-size 6 --split-data', 2, '--batch-size 6 does not fit the data set'),
     ('animals --batch-size 6', 2, '--batch-size 6 does not fit the data set: expected 1 to 5'),
-    ('animals --resize 4', 2, 'layers of stride 2 are too many for pictures 4 wide'),
+    ('animals --resize 4 --maps 4,8,16', 2, 'layers of stride 2 are too many for pictures 4 wide'),
     ('animals --metrics copies', 2, '--metrics copies: folder has no test split'),
     ('animals --metrics precision', 2, '--metrics precision: 2 pictures are compared'),
     ('animals --metrics frechet --cache-folder file', 1, 'cache file: '),

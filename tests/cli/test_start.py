@@ -273,10 +273,14 @@ def test_resume_of_a_folder_that_was_moved(here):
         (here / 'faces' / 'ab'[i % 2] / f'{i}.png').write_bytes(cv2.imencode('.png', picture)[1])
     run = made_run('--folder', 'faces', '--batch-size', '2', '--resize', '16')
     assert run.config.class_names == ('a', 'b')
+    assert run.config.discriminator_maps == (3, 192, 384)          # two layers for 16x16
+    assert prepare('--folder', 'faces', '--batch-size', '2', '--resize', '16', '--maps', '4,8,16')[
+        1].discriminator_maps == (3, 4, 8, 16)
     assert (here / 'cache').is_dir()
     (here / 'faces').rename(here / 'moved')
     data, config, _ = prepare('--resume', 'latest', '--folder', 'moved')
     assert (data.images.shape, config.resize) == ((4, 16, 16, 3), (16, 16))
+    assert config.generator_maps == run.config.generator_maps
     with pytest.raises(UsageError, match='no such folder'):
         prepare('--resume', 'latest')
 
