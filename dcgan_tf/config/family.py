@@ -31,6 +31,7 @@ FAMILIES = {
     'ali64':       Family('ALI for CelebA', layers=(6, 6), strides=(0, 0)),
     'vae_gan':     Family('VAE/GAN, 1512.09300', layers=(5, 5), strides=(3, 3)),
     'aae':         Family('fully connected layers, 1511.05644', strides=(0, 0), d_norm='none'),
+    'aae_clusters': Family('the same, with a norm on the last layer of E', strides=(0, 0)),
     'age32':       Family('AGE, 1704.02304, for 32x32', layers=(5, 4), strides=(3, 3)),
     'age64':       Family('AGE, 1704.02304, for 64x64'),
     'skip':        Family('for coloured pictures: G adds pictures of all sizes', d_norm='none',

@@ -3,7 +3,7 @@
 from dcgan_tf import own_code
 from dcgan_tf.errors import UsageError
 from dcgan_tf.networks import contract
-from dcgan_tf.networks.aae import AAE
+from dcgan_tf.networks.aae import AAE, AAEClusters
 from dcgan_tf.networks.acgan import ACGAN
 from dcgan_tf.networks.age import AGE32, AGE64
 from dcgan_tf.networks.ali import ALI, ALI64
@@ -30,6 +30,7 @@ ARCHITECTURES = {           # a family that is not like `dcgan` has a row in con
     'ali64':       ALI64,
     'vae_gan':     VAEGAN,
     'aae':         AAE,
+    'aae_clusters': AAEClusters,
     'age32':       AGE32,
     'age64':       AGE64,
     'skip':        Skip,

@@ -53,3 +53,15 @@ class AAE(Architecture):
     def code_discriminator(self, z, y, *, training, logits):
         return code_logits(concat_latent(z, y, self.classes), logits, self.d_maps[1:], INIT,
                            ops.relu)
+
+
+class AAEClusters(AAE):
+    """The same, with E's norm on its last layer, too, as the paper has it for clusters."""
+
+    family = FAMILIES['aae_clusters']
+
+    def encoder(self, x, y, *, training, numbers):
+        h, i = self.hidden(x, y, training=training), len(self.d_maps)
+        with tf.name_scope(f'd{i}_linear'):
+            h = linear(h, f'd{i}_linear', numbers, use_bias=self.norms.d != 'batch')
+            return self.norms.of_d(h, f'd{i}_norm', training)
