@@ -27,23 +27,19 @@ def check_networks(config) -> None:
 
 
 def of_size(config):
-    """Returns the Config with as many layers as its pictures need, where the family says so.
+    """Returns the Config with fewer layers for small pictures, where the family says so.
 
-    G's first maps then have `first_side` pixels or more, and less than twice as many, on their
-    shorter side. From the inside the feature maps are those of the preset; a layer more, at the
-    image, has half of those of the next one.
+    G's first maps then have `first_side` pixels or more on their shorter side. The layers that are
+    left out are those with the fewest maps. Larger pictures have the layers of the preset: one more
+    was worse in each way that was tried, see docs/experiments.md.
     """
-    first = family_of(config).first_side
+    c, first = config, family_of(config).first_side
     if not first:
-        return config
-    side, maps = min(config.image_height, config.image_width), list(config.discriminator_maps[1:])
-    layers = max(1, (side // first).bit_length() - 1)
-    while len(maps) < layers:
-        maps.insert(0, max(1, maps[0] // 2))
-    maps = maps[len(maps) - layers:]
-    channels = config.n_channels
-    return config.replace(generator_maps=(*reversed(maps), channels),
-                          discriminator_maps=(channels, *maps))
+        return c
+    layers = max(1, (min(c.image_height, c.image_width) // first).bit_length() - 1)
+    maps = c.discriminator_maps[1:][-layers:]
+    return c.replace(generator_maps=(*reversed(maps), c.n_channels),
+                     discriminator_maps=(c.n_channels, *maps))
 
 
 def check_same_depth(config) -> None:

@@ -12,8 +12,8 @@ class Family(NamedTuple):
     #                                           None = all but one
     d_norm: str = 'batch'                     # the norm of D if the run does not ask for another
     averages: bool = True                     # True = batch norm keeps moving averages
-    first_side: int = 0                       # the least side of G's first maps, by which a preset
-    #                                           has its number of layers; 0 = whatever it is
+    first_side: int = 0                       # least side of G's first maps: for smaller pictures
+    #                                           a preset has fewer layers; 0 = always the same
 
 
 FAMILIES = {
