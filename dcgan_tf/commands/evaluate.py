@@ -148,7 +148,7 @@ def codes(line, class_names):
     cells = [['code', *names, 'stands for']]
     for value, (counts, k) in enumerate(zip(found['table'], found['classes'], strict=True)):
         cells.append([str(value), *map(str, counts), '-' if k is None else names[k]])
-    return ['', f'{line.name}: held-out pictures by the code that Q finds, and by class',
+    return ['', f'{line.name}: held-out pictures by the code, or cluster, and by class',
             *aligned(cells), f'wrong: {found["error"]:.2%} if each code stands for another class, '
             f'{found["majority_error"]:.2%} if each stands for its most frequent one', '']
 

@@ -1,4 +1,4 @@
-"""Draws confusion.png: how the values of an infogan's first code go with the classes of the data.
+"""Draws confusion.png: how codes, or clusters, go with the classes of the data.
 
 A row is a value of the code, a column a class, a number how many real pictures have both.
 """
@@ -31,7 +31,7 @@ def draw(path: pathlib.Path, step: int, codes: dict, class_names: tuple[str, ...
     names = [known(name, k) for k, name in enumerate(captions(class_names))]
     axes.set(title=f'step {step:,}: {codes["error"]:.1%} of the pictures have another class\n'
                    'than their code stands for', xlabel=f'class of {pictures}',
-             ylabel='code that Q finds')
+             ylabel='code, or cluster, that is found')
     rows = [row_name(value, k, names) for value, k in enumerate(codes['classes'])]
     axes.set_yticks(*some(rows), parse_math=False)             # a $ in a name is a $
     axes.set_xticks(*some(names), parse_math=False, rotation=45 if max(map(len, names)) > 3 else 0)
