@@ -84,7 +84,7 @@ def test_an_objective(monkeypatch):
 def test_a_data_set(monkeypatch, tmp_path):
     code = code_of('Add a data set')
     module(monkeypatch, 'dcgan_tf.data.semeion', *code['dcgan_tf/data/semeion.py'])
-    monkeypatch.setitem(data.DATASETS, *row(*code['dcgan_tf/data/__init__.py'], data))
+    monkeypatch.setitem(data.DATASETS, *row(*code['dcgan_tf/data/table.py'], data))
     for name, test in functions_of(*code['tests/data/test_semeion.py']).items():
         (tmp_path / name).mkdir()
         test(tmp_path / name)
