@@ -42,8 +42,9 @@ def test_a_learning_rate_is_for_both_networks(changes, rates):
 
 
 @cases(('height', 'width', 'maps'), [
-    (64, 64, (48, 96, 192, 384)), (32, 32, (96, 192, 384)), (96, 92, (48, 96, 192, 384)),
-    (128, 160, (48, 96, 192, 384)), (28, 64, (192, 384)), (3, 4, (384,))])
+    (64, 64, (48, 96, 192, 384)), (40, 92, (48, 96, 192, 384)), (32, 32, (96, 192, 384)),
+    (39, 64, (96, 192, 384)), (128, 160, (48, 96, 192, 384)), (19, 20, (192, 384)), (3, 4, (384,)),
+    (1, 1, (384,))])
 def test_the_layers_for_pictures_of_another_size(height, width, maps):
     made = preset('folder', image_height=height, image_width=width)
     assert made.discriminator_maps == (3, *maps) and made.generator_maps == (*maps[::-1], 3)

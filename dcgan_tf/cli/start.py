@@ -25,6 +25,7 @@ from dcgan_tf.run_folder.made_by import notice, notice_versions
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
+FEW = 1_000              # pictures; of 535 portraits D knows all after some thousand steps
 
 
 def find_cluster(options: Options) -> Cluster | None:
@@ -94,12 +95,26 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
         *([f'held out: {data.n_held_out:,} of {data.total:,} pictures (--hold-out '
            f'{config.hold_out:g}); the metrics compare with them'
            + f'; fewer than {ENOUGH} give no warning of overfitting' * (data.n_held_out < ENOUGH)]
-          if data.n_held_out else []),
+          if data.n_held_out else few_pictures(options, config, data)),
         *sample_grids.left_out(config, MAX_COLUMNS),
         *(['the pictures are stored in colour, but all that were looked at are grey: --gray trains '
            'one channel instead of three'] if not options.resume and all_grey(data.images) else []),
         f'training: {config.epochs:,} steps of {config.images_per_step} images = '
         f'{passes:.{1 if passes >= 1 else 4}f} passes over the data'])
+
+
+def few_pictures(options: Options, config: Config, data: Dataset) -> list[str]:
+    """Returns the line about pictures so few that a D may learn them by heart; [] of others.
+
+    It is for new runs of a D of images that could hold out enough pictures for the warning.
+    """
+    from dcgan_tf.monitoring.overfitting import ENOUGH  # as in `first_lines`
+    n, share = data.n_training, max(10, math.ceil(100 * ENOUGH / data.n_training)) / 100
+    sees_images = 'diff_augment' in config.row_of_type.takes
+    if options.resume or config.split_data or not sees_images or n >= FEW or share > 0.5:
+        return []
+    return [f'{n:,} pictures are few: D may learn them by heart, and then the samples become no '
+            f'better; --hold-out {share:g} keeps some back and warns']
 
 
 def open_or_create_run(options: Options, config: Config, data: Dataset, run: RunFolder | None,

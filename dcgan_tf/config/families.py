@@ -1,5 +1,7 @@
 """Says what can be known of a family of networks before it is built, and what it refuses."""
 
+import math
+
 from dcgan_tf import own_code
 from dcgan_tf.config.choices import AUTO, PENALTIES
 from dcgan_tf.config.family import FAMILIES, Family
@@ -29,14 +31,14 @@ def check_networks(config) -> None:
 def of_size(config):
     """Returns the Config with fewer layers for small pictures, where the family says so.
 
-    G's first maps then have `first_side` pixels or more on their shorter side. The layers that are
-    left out are those with the fewest maps. Larger pictures have the layers of the preset: one more
-    was worse in each way that was tried, see docs/experiments.md.
+    The shorter side, halved by each layer, is then `first_side` pixels or more. The layers that are
+    left out are those with the fewest maps. Larger pictures have the layers of the preset: see
+    docs/experiments.md, "Other sizes".
     """
     c, first = config, family_of(config).first_side
     if not first:
         return c
-    layers = max(1, (min(c.image_height, c.image_width) // first).bit_length() - 1)
+    layers = max(1, int(math.log2(max(min(c.image_height, c.image_width) / first, 1.0))))
     maps = c.discriminator_maps[1:][-layers:]
     return c.replace(generator_maps=(*reversed(maps), c.n_channels),
                      discriminator_maps=(c.n_channels, *maps))

@@ -12,7 +12,7 @@ class Family(NamedTuple):
     #                                           None = all but one
     d_norm: str = 'batch'                     # the norm of D if the run does not ask for another
     averages: bool = True                     # True = batch norm keeps moving averages
-    first_side: int = 0                       # least side of G's first maps: for smaller pictures
+    first_side: float = 0.0                   # least side of G's first maps: for smaller pictures
     #                                           a preset has fewer layers; 0 = always the same
 
 
@@ -35,5 +35,5 @@ FAMILIES = {
     'age32':       Family('AGE, 1704.02304, for 32x32', layers=(5, 4), strides=(3, 3)),
     'age64':       Family('AGE, 1704.02304, for 64x64'),
     'skip':        Family('for coloured pictures: G adds pictures of all sizes', d_norm='none',
-                          first_side=4),
+                          first_side=2.5),
 }

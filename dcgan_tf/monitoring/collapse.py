@@ -1,4 +1,4 @@
-"""Detects a collapse by cheap signs; a sign counts only after it has held for many steps.
+"""Detects a collapse by cheap signs; most count only after they have held for many steps.
 
 One row is no sign of a collapse, but is counted in the same way: see overfitting.py.
 """
@@ -23,6 +23,7 @@ class Sign(NamedTuple):
     window: int = 1                     # `holds` gets the mean of this number of last values
     full: bool = False                  # True: of so many; False: of those since the last break
     advice: str = ''                    # the end of the line: what helps
+    at_once: bool = False               # True: it counts at once, as the mean of enough values
 
 
 SIGNS = {                     # quantity, or the ending of its name -> Sign
@@ -36,7 +37,7 @@ SIGNS = {                     # quantity, or the ending of its name -> Sign
                         lambda x: x >= 0.5, 4, True,
                         '; what helps is more pictures, --flip, '
                         '--diff-augment color,translation, or to start from another run: '
-                        '--init-from RUN'),
+                        '--init-from RUN', at_once=True),
 }
 
 
@@ -80,11 +81,14 @@ class CollapseDetector:
                 continue
             since = self._since.setdefault(name, step)
             patience = PATIENCE if name in self._clear else SLOW_START
+            if sign.at_once:
+                patience = 0
             if step - since >= patience and name not in self._reported:
                 self._reported.add(name)
+                long = f', without a break since step {since:,}' * (since < step)
                 found.append(CollapseError(
-                    f'step {step:,}: {sign.message}, without a break since step {since:,} '
-                    f'({name} = {value:.3g}){sign.advice}', step=step,
+                    f'step {step:,}: {sign.message}{long} ({name} = {value:.3g}){sign.advice}',
+                    step=step,
                     last_good_step=self.last_good_step(step)))
         return found
 

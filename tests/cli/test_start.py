@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import types
 
 import cv2
 import numpy as np
@@ -391,6 +392,19 @@ def test_held_out_pictures_are_named_and_not_in_a_pass(here):
     assert '10 steps of 2 images = 10.0 passes' in lines[-1]
     write_mnist(here / 'dataset')
     assert prepare('--hold-out', '0.2', '--metrics', 'copies')[0].n_held_out == 8
+
+
+@pytest.mark.parametrize(('n', 'words', 'share'), [
+    (100, [], '0.16'), (535, [], '0.1'), (1_000, [], None), (30, [], None),
+    (100, ['--type', 'age'], None), (100, ['--resume', 'latest'], None)])
+def test_few_pictures(n, words, share):
+    """Those of which 16 or more can be held out."""
+    options = flags.parse(words)
+    config = preset('dcgan28', **options.given)
+    lines = start.few_pictures(options, config, types.SimpleNamespace(n_training=n))
+    assert len(lines) == bool(share)
+    if share:
+        assert f'{n} pictures are few: ' in lines[0] and f'--hold-out {share} ' in lines[0]
 
 
 def test_a_run_with_held_out_pictures_knows_its_data_again(here):
