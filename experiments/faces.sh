@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains `folder` and `folder_classic` on portraits with three seeds, and judges 500 samples of each:
-# the last table of docs/experiments.md.
+# docs/experiments.md, "4,000 steps".
 #     JUDGE=judge/bin/python experiments/faces.sh us_congress
 # JUDGE: the Python of an environment with experiments/requirements-judge.txt; without it nothing is judged.
 # STEPS=4000, SAMPLES=500, SEEDS='0 1 2', FLAGS: more flags, such as --precision bfloat16; OUT: the folder of the runs
