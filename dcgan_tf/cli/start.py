@@ -25,7 +25,7 @@ from dcgan_tf.run_folder.made_by import notice, notice_versions
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
-FEW = 1_000              # pictures; of 535 portraits D knows all after some thousand steps
+FEW = 500                # pictures; see docs/experiments.md, "100 pictures"
 
 
 def find_cluster(options: Options) -> Cluster | None:
@@ -113,8 +113,9 @@ def few_pictures(options: Options, config: Config, data: Dataset) -> list[str]:
     sees_images = 'diff_augment' in config.row_of_type.takes
     if options.resume or config.split_data or not sees_images or n >= FEW or share > 0.5:
         return []
+    remedy = '' if config.diff_augment else '--diff-augment color,translation helps against it; '
     return [f'{n:,} pictures are few: D may learn them by heart, and then the samples become no '
-            f'better; --hold-out {share:g} keeps some back and warns']
+            f'better; {remedy}--hold-out {share:g} keeps some back and warns']
 
 
 def open_or_create_run(options: Options, config: Config, data: Dataset, run: RunFolder | None,

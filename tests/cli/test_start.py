@@ -395,7 +395,7 @@ def test_held_out_pictures_are_named_and_not_in_a_pass(here):
 
 
 @pytest.mark.parametrize(('n', 'words', 'share'), [
-    (100, [], '0.16'), (535, [], '0.1'), (1_000, [], None), (30, [], None),
+    (100, [], '0.16'), (499, [], '0.1'), (500, [], None), (30, [], None),
     (100, ['--type', 'age'], None), (100, ['--resume', 'latest'], None)])
 def test_few_pictures(n, words, share):
     """Those of which 16 or more can be held out."""
@@ -405,6 +405,7 @@ def test_few_pictures(n, words, share):
     assert len(lines) == bool(share)
     if share:
         assert f'{n} pictures are few: ' in lines[0] and f'--hold-out {share} ' in lines[0]
+        assert '; --diff-augment color,translation helps' in lines[0]
 
 
 def test_a_run_with_held_out_pictures_knows_its_data_again(here):
