@@ -121,7 +121,8 @@ def test_pictures_of_ones_own_by_class_from_start_to_resume(pictures, capsys):
 
 
 @pytest.mark.parametrize(('words', 'problem'), [
-    (['--resize', '2'], '4 generator layers of stride 2 are too many for pictures 2 wide'),
+    (['--resize', '2', '--maps', '2,2,2,2'],
+     '4 generator layers of stride 2 are too many for pictures 2 wide'),
     (['--resize', '4', '--maps', '2,2,2'], '3 need 5 pixels'),
     (['--crop', 'top'], "'top' is not one of center, none"),
     (['--type', 'cgan', '--folder', 'pictures/cats'], 'needs two classes or more'),
