@@ -80,9 +80,7 @@ class CollapseDetector:
                 self._reported.discard(name)
                 continue
             since = self._since.setdefault(name, step)
-            patience = PATIENCE if name in self._clear else SLOW_START
-            if sign.at_once:
-                patience = 0
+            patience = 0 if sign.at_once else PATIENCE if name in self._clear else SLOW_START
             if step - since >= patience and name not in self._reported:
                 self._reported.add(name)
                 long = f', without a break since step {since:,}' * (since < step)

@@ -19,6 +19,7 @@ import scipy.optimize
 
 from dcgan_tf import latent, seeds
 from dcgan_tf.arguments import check_whole, is_number, shown
+from dcgan_tf.config import families
 from dcgan_tf.errors import UsageError
 
 ROWS = 64                     # latents that are optimised together
@@ -74,8 +75,8 @@ def invert(run, pictures, config, options, labels=None, tick=lambda: None, encod
 
 def max_ticks(config, pictures: int, labels, options) -> int:
     """Returns how often `invert` calls `tick` at most."""
-    tried = config.conditioned and not labels and not config.finds_clusters
-    classes = config.label_sizes[0] if tried else 1
+    told = labels or (config.finds_clusters and not families.needs_reference(config))
+    classes = config.label_sizes[0] if config.conditioned and not told else 1
     return pictures * options.steps * -(-classes * options.starts // ROWS)
 
 

@@ -154,16 +154,16 @@ class Queries(SavedGAN):
             self._inversion = self._one_more_use(Inversion, 'inversion', 'inversion')
             if self.encodes:
                 self.encoder()
-            if self.config.finds_clusters:
+            if self._finds_clusters:
                 self.classes()
 
     def invert(self, images, labels=None, options=None, tick=lambda: None):
         """Searches latents for which G makes images like these. Returns an `InversionResult`.
 
         images: uint8 [N, H, W, C]. labels: for a cgan, the class of each image, int [N]; None = try
-        all classes; of clusters, the one that the encoder finds. options: an `InversionOptions`;
-        with 0 steps the result is the code of the encoder. tick: called while the search goes on.
-        One start of the search is the code, if the GAN `encodes`.
+        all classes. options: an `InversionOptions`; with 0 steps the result is the code of the
+        encoder. tick: called while the search goes on. If the GAN `encodes`, one start of the
+        search is the code, and of clusters only that is tried which the encoder finds.
         """
         self.inversion()
         self._finish()
@@ -179,7 +179,7 @@ class Queries(SavedGAN):
             options = options._replace(features=0.0 if none else FEATURES)
         if not options.steps:
             options = self._without_search(options)
-        if labels is None and self.config.finds_clusters:
+        if labels is None and self._finds_clusters:
             labels = self.class_probabilities(images).argmax(axis=1)
         run = functools.partial(self._inversion.run, self.session)
         return invert(run, images, self.config, options, labels, tick,
@@ -191,6 +191,11 @@ class Queries(SavedGAN):
             raise UsageError('--steps 0 is the code of the encoder alone, and this GAN has no '
                              'encoder that needs nothing but images: expected 1 step or more')
         return options._replace(starts=1)
+
+    @property
+    def _finds_clusters(self):
+        """Tells whether the encoder finds the cluster of an image without a `reference`."""
+        return self.encodes and self.config.finds_clusters
 
     def _use_of_whole(self, use, what, method):
         """Is `_one_more_use`, of a network that a generator alone does not have."""

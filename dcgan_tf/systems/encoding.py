@@ -1,4 +1,4 @@
-"""What the systems with an encoder E have in common: E itself, its use by tools, its numbers.
+"""What all systems with an encoder E share: E itself, how tools use it, its columns of log.csv.
 
     real -> E -> code -> G -> reconstructed
 """
@@ -31,8 +31,7 @@ def encoder(system):
 
 
 class WithEncoder:
-    """A base class for systems whose Outputs have `encoded`, and whose networks E. Before System.
-    """
+    """A base class, before System, for systems with a network E and an output `encoded`."""
 
     averaged = ('G', 'E')
 
@@ -49,7 +48,7 @@ class WithEncoder:
         return net.E(x, use=use, training=False)
 
     def scalars(self, out):
-        """Returns the numbers of the class beside it, and those of the function `scalars`."""
+        """Returns the numbers of the other base class, then those of an encoder."""
         return {**super().scalars(out), **scalars(self, out.encoded)}
 
 

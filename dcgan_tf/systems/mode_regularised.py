@@ -39,7 +39,7 @@ class Outputs(NamedTuple):
 class ModeRegularised(encoding.WithEncoder, DCGAN):
     """`--type gan` and `--type cgan` with `--penalty mode_regularised`."""
 
-    averaged = ('G',)            # E is in no run of version 0.3 on the average, and must stay so
+    averaged = ('G',)            # runs of earlier versions have no average of E's weights
 
     def networks(self):
         def encoder(x, y, *, training):

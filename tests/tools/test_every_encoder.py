@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from dcgan_tf import data, images, latent, preset
+from dcgan_tf import GAN, data, images, latent, preset
 from dcgan_tf.cli import trained as cli_trained
 from dcgan_tf.commands import arithmetic, encode, export, features, invert, morph, sample
 from dcgan_tf.run_folder import run_folder, trained_weights
-from dcgan_tf.show.inversion import REACH
+from dcgan_tf.show.inversion import REACH, InversionOptions, max_ticks
 from tests.helpers import call_tool as call
 
 pytestmark = pytest.mark.usefixtures('pooled')
@@ -81,6 +81,20 @@ def test_all_tools(trained, pictures, tmp_path, capsys):
     assert call(features, run, '--n', 100, '--of', 'codes') == 0
     said = capsys.readouterr().out
     assert ': the encoder of run, step 0' in said or ': D and the encoder of run, step 0' in said
+
+
+def test_an_encoder_that_needs_other_images_tells_no_cluster(one_layer):
+    """Batch norm of main1 keeps no averages, so the search tries each cluster."""
+    config = one_layer('main1', type='aae_clusters', codes=(3,), penalty='none')
+    ticks = (max_ticks(c, 2, None, InversionOptions(starts=40, steps=1))         # 64 are one tick
+             for c in (config, config.replace(architecture='dcgan')))
+    assert tuple(ticks) == (4, 2)
+    options = InversionOptions(starts=1, steps=1)
+    with GAN.from_config(config) as gan:
+        gan.inversion()
+        pictures = np.zeros([8, config.image_height, config.image_width, 1], np.uint8)
+        gan.fit(pictures, steps=1, progress=False)
+        assert sorted(np.ravel(gan.invert(pictures[:1], options=options).labels)) == [0, 1, 2]
 
 
 @each_of('aae_labels', 'aae')
