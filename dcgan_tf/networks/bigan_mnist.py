@@ -6,7 +6,8 @@ They are permutation-invariant: it does not matter which pixels are neighbours.
     E   image -> 1024 -> 1024 -> code
     D   image -> 1024 -> 1024 -> logits     z enters the second hidden layer
 
-The batch norm is without gamma and beta, and no layer has a bias, as in the authors' program.
+The batch norm is without gamma and beta, no layer has a bias, and D's last layer starts at 0, as in
+the authors' program.
 """
 
 import functools
@@ -25,12 +26,13 @@ class BiGANMNIST(Architecture):
     """The feature maps of a Config are the units of the hidden layers. G ends in a sigmoid.
 
     Batch norm comes after each hidden layer of G, and after those of D and E but the first. The
-    program finds its averages by 1,000 batches after the training; here they move with it.
+    program finds its averages by 1,000 batches after the training; here they follow the training,
+    and soon: with a momentum of 0.99 they lag behind weights that still move.
     """
 
     family = FAMILIES['bigan_mnist']
     value_range = ValueRange(0.0, 1.0)
-    norms = Norms(functools.partial(ops.batch_norm, scale=False, offset=False, momentum=0.99,
+    norms = Norms(functools.partial(ops.batch_norm, scale=False, offset=False, momentum=0.9,
                                     epsilon=1e-8), bias_before=False)
 
     def generator(self, z, y, *, training):
@@ -55,7 +57,7 @@ class BiGANMNIST(Architecture):
         return self._hidden(concat_image(x, y, self.classes), None, training)[-1]
 
     def head(self, h, logits):
-        return _linear(h, f'd{len(self.d_maps)}_linear', logits)
+        return _linear(h, f'd{len(self.d_maps)}_linear', logits, init=ops.zeros)
 
     def pair_discriminator(self, x, z, *, training, logits):
         return self.head(self._hidden(x, z, training)[-1], logits)

@@ -44,6 +44,7 @@ from dcgan_tf.ops.variables import (
     truncated_normal,
     weight,
     weights_from,
+    zeros,
 )
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     'on_sphere', 'packed', 'precision_scope', 'random_flip', 'read', 'relu', 'set_batch_number',
     'shrunk', 'sigmoid',
     'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight', 'weights_from',
+    'zeros',
 ]

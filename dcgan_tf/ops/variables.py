@@ -51,6 +51,12 @@ def he_normal(gain=1.0):
     return lambda seed: v1.variance_scaling_initializer(scale=2.0 * gain ** 2, seed=seed)
 
 
+def zeros(seed):
+    """Initialiser 0, whatever the seed: for a last layer that says nothing at first."""
+    del seed
+    return v1.zeros_initializer()
+
+
 def weight(shape, init, name='weights'):
     """Returns a trainable variable with values from `init`, e.g. `truncated_normal(0.02)`."""
     full_name = f'{v1.get_variable_scope().name}/{name}'

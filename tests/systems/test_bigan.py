@@ -23,6 +23,13 @@ def test_the_losses_by_hand(bigan, finished, images):
     assert_losses_of_pairs(gan, BatchFeeder(gan, images)(0))
 
 
+def test_the_d_of_the_paper_says_nothing_before_the_first_step(tiny, finished, images):
+    """Its last layer starts at 0, and so both losses are 2 ln 2."""
+    gan = finished(tiny('bigan_mnist'))
+    losses = gan.session.run([gan.d_loss, gan.g_loss], BatchFeeder(gan, images)(0))
+    assert np.allclose(losses, 2 * np.log(2), rtol=1e-6, atol=0)
+
+
 def test_codes_lie_where_latents_lie(bigan, finished, images):
     gan = finished(bigan())
     enlarge_weights(gan)
