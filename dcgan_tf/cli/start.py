@@ -106,12 +106,13 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
 def few_pictures(options: Options, config: Config, data: Dataset) -> list[str]:
     """Returns the line about pictures so few that a D may learn them by heart; [] of others.
 
-    It is for new runs of a D of images that could hold out enough pictures for the warning.
+    It is for new runs whose D learns images, and that could hold out enough pictures for the
+    warning.
     """
     from dcgan_tf.monitoring.overfitting import ENOUGH  # as in `first_lines`
     n, share = data.n_training, max(10, math.ceil(100 * ENOUGH / data.n_training)) / 100
-    sees_images = 'diff_augment' in config.row_of_type.takes
-    if options.resume or config.split_data or not sees_images or n >= FEW or share > 0.5:
+    learns_images = 'diff_augment' in config.row_of_type.takes and config.gamma < 1  # no plain VAE
+    if options.resume or config.split_data or not learns_images or n >= FEW or share > 0.5:
         return []
     remedy = '' if config.diff_augment else '--diff-augment color,translation helps against it; '
     return [f'{n:,} pictures are few: D may learn them by heart, and then the samples become no '

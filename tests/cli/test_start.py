@@ -396,7 +396,9 @@ def test_held_out_pictures_are_named_and_not_in_a_pass(here):
 
 @pytest.mark.parametrize(('n', 'words', 'share'), [
     (100, [], '0.16'), (499, [], '0.1'), (500, [], None), (30, [], None),
-    (100, ['--type', 'age'], None), (100, ['--resume', 'latest'], None)])
+    (100, ['--type', 'age'], None), (100, ['--resume', 'latest'], None),
+    (100, ['--type', 'vae_gan', '--gamma', '1', '--feature-layer', '0'], None),
+    (100, ['--type', 'vae_gan'], '0.16')])
 def test_few_pictures(n, words, share):
     """Those of which 16 or more can be held out."""
     options = flags.parse(words)
