@@ -27,7 +27,7 @@ from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import trained_weights
 
 FUNCTIONS = {'features': "D's features", 'codes': 'codes', 'pixels': 'raw pixels'}     # --of
-SEER = {'D': 'D', 'E': 'the encoder'}          # `System.features_of` -> in the heading
+SEER = {'E': 'the encoder'}     # `System.features_of` -> in the heading, if it is another name
 
 EXAMPLES = {                                            # after the name of the program
     'RUN': 'an SVM that learns from 10,000 pictures',
@@ -93,7 +93,7 @@ def tried(system, functions):
     seers = [system.features_of] if system.has_features else []
     if FUNCTIONS['codes'] in functions:
         seers.append('E')
-    return ' and '.join(dict.fromkeys(SEER[name] for name in seers)) or 'D'
+    return ' and '.join(dict.fromkeys(SEER.get(name, name) for name in seers)) or 'D'
 
 
 def pictures(run, args):

@@ -17,6 +17,7 @@ class AGE64(Chain):
     """For 64x64. E ends with a convolution of all 4x4 pixels, which is a linear layer."""
 
     family = FAMILIES['age64']
+    init = staticmethod(ops.normal(0.02))
     kernel = g_kernel = 4
 
 

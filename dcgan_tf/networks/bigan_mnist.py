@@ -6,8 +6,8 @@ They are permutation-invariant: it does not matter which pixels are neighbours.
     E   image -> 1024 -> 1024 -> code
     D   image -> 1024 -> 1024 -> logits     z enters the second hidden layer
 
-The batch norm is without gamma and beta, no layer has a bias, and D's last layer starts at 0, as in
-the authors' program.
+As in the authors' program, the batch norm is without gamma and beta, no layer has a bias, weights
+start as N(0, 0.02^2), and those of D's last layer as 0.
 """
 
 import functools
@@ -20,6 +20,9 @@ from dcgan_tf.networks.architecture import Architecture
 from dcgan_tf.networks.conditioning import concat_image, concat_latent
 from dcgan_tf.networks.norms import Norms
 from dcgan_tf.networks.value_range import ValueRange
+
+INIT = ops.normal(0.02)          # not truncated: D and E begin with a layer without norm
+_linear = functools.partial(ops.linear, init=INIT, use_bias=False)
 
 
 class BiGANMNIST(Architecture):
@@ -45,7 +48,7 @@ class BiGANMNIST(Architecture):
                 h = ops.relu(self.norms.of_g(h, f'g{i}_norm', training))
         with tf.name_scope(f'g{len(hidden)}_linear'):
             return ops.sigmoid(ops.linear_maps(h, f'g{len(hidden)}_linear', channels, self.size,
-                                               use_bias=False))
+                                               init=INIT, use_bias=False))
 
     def feature_maps(self, x, y, *, training):
         """Builds the hidden layers without z. Each is a map of one pixel: [N, 1, 1, units]."""
@@ -57,7 +60,13 @@ class BiGANMNIST(Architecture):
         return self._hidden(concat_image(x, y, self.classes), None, training)[-1]
 
     def head(self, h, logits):
-        return _linear(h, f'd{len(self.d_maps)}_linear', logits, init=ops.zeros)
+        return self._last(h, logits, ops.zeros)
+
+    def encoder(self, x, y, *, training, numbers):
+        return self._last(self.hidden(x, y, training=training), numbers, INIT)
+
+    def _last(self, h, numbers, init):
+        return _linear(h, f'd{len(self.d_maps)}_linear', numbers, init=init)
 
     def pair_discriminator(self, x, z, *, training, logits):
         return self.head(self._hidden(x, z, training)[-1], logits)
@@ -73,9 +82,6 @@ class BiGANMNIST(Architecture):
                 h = ops.leaky_relu(h)
             layers.append(h)
         return layers
-
-
-_linear = functools.partial(ops.linear, use_bias=False)
 
 
 def _plus(h, more):

@@ -25,21 +25,26 @@ def checked(architecture, config):
     """
     size = (*architecture.size, config.n_channels)
 
-    def images(where, made, x, logits):
+    def images(where, made, x, numbers):
         check_tensor(where, made, (x.shape[0], *size), f'images {_text("N", *size)}')
         _check_range(where, made, architecture.value_range)
 
-    def maps(where, made, x, logits):
+    def maps(where, made, x, numbers):
         if not isinstance(made, list) or not made:
             raise UsageError(f'{where} returns {_described(made)}: expected a list of feature maps '
                              '[N, h, w, maps], the first layer first')
         for h in made:
             check_tensor(where, h, (x.shape[0], None, None, None), 'feature maps [N, h, w, maps]')
 
-    def of_d(where, made, x, logits):
-        check_tensor(where, made, (x.shape[0], logits), f'logits {_text("N", logits)}')
-    for name, check in (('generator', images), ('feature_maps', maps), ('hidden', None),
-                        ('head', of_d), ('discriminator', of_d)):
+    def of_d(where, made, x, numbers, what='logits'):
+        check_tensor(where, made, (x.shape[0], numbers), f'{what} {_text("N", numbers)}')
+
+    def of_e(where, made, x, numbers):
+        of_d(where, made, x, numbers, 'numbers')
+    for name, check in (('generator', images), ('feature_maps', maps), ('after_maps', None),
+                        ('hidden', None), ('head', of_d), ('discriminator', of_d),
+                        ('encoder', of_e), ('pair_discriminator', of_d),
+                        ('code_discriminator', of_d)):
         setattr(architecture, name, _checking(getattr(architecture, name),
                                               f'{config.architecture}.{name}', check))
     return architecture
@@ -76,12 +81,17 @@ def unique_names(where):
 
 
 def _checking(function, where, check):
-    """Returns the function of (x, ...) with these checks."""
+    """Returns the function of (x, ...) with these checks.
+
+    The last argument of a function may be how many numbers it has to make: of `head` by its place,
+    of the others by its name.
+    """
     def checking(x, *args, **options):
         with own_code.explained(where), unique_names(where):
             made = function(x, *args, **options)
         if check:
-            check(where, made, x, options.get('logits', args[-1] if args else None))
+            numbers = options.get('logits', options.get('numbers', args[-1] if args else None))
+            check(where, made, x, numbers)
         return made
     return checking
 

@@ -24,10 +24,12 @@ def test_the_losses_by_hand(bigan, finished, images):
 
 
 def test_the_d_of_the_paper_says_nothing_before_the_first_step(tiny, finished, images):
-    """Its last layer starts at 0, and so both losses are 2 ln 2."""
+    """Its last layer starts at 0, so both losses are 2 ln 2. That of E does not: codes differ."""
     gan = finished(tiny('bigan_mnist'))
-    losses = gan.session.run([gan.d_loss, gan.g_loss], BatchFeeder(gan, images)(0))
+    losses, code = gan.session.run([(gan.d_loss, gan.g_loss), gan.built.out.encoded.code],
+                                   BatchFeeder(gan, images)(0))
     assert np.allclose(losses, 2 * np.log(2), rtol=1e-6, atol=0)
+    assert code.std(axis=0).min() > 1e-4
 
 
 def test_codes_lie_where_latents_lie(bigan, finished, images):
