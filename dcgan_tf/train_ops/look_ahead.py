@@ -1,8 +1,8 @@
 """Unrolled GANs: Metz et al. 2017, arXiv 1611.02163, eq. 7 to 9: `--unroll`.
 
 The other players minimise their losses against the critic as it will be after some more steps on
-this batch. Each gradient and each moment of these steps depends on G. So G's loss depends on how
-the critic will answer, and G learns from that.
+this batch, or as it is while its gate is closed. Each gradient and each moment of these steps
+depends on G. So G's loss depends on how the critic will answer, and G learns from that.
 """
 
 from dcgan_tf import ops
@@ -34,8 +34,7 @@ def look_ahead(model, players, optimizers, players_of, minimised, where=''):
             with ops.box(f'train_{name}'):
                 state = state or optimizer.rule.state()
                 gradients = ops.all_reduce_mean(ops.gradients(loss, weights, name='backward'))
-                gradients = optimizer.with_weight_decay(weights, gradients)
-                weights, state = optimizer.rule.step_on_tensors(weights, gradients, state)
+                weights, state = optimizer.step_on_tensors(weights, gradients, state, critic.gate)
                 names = (w.op.name for w in optimizer.weights)
                 net = _one_step_on(net, critic.networks, dict(zip(names, weights, strict=True)))
             against = players_of(net)

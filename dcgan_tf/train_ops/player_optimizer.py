@@ -77,15 +77,12 @@ class PlayerOptimizer:
             if self.gradient_sums:
                 applied = [(g + total) / self._accumulate
                            for total, g in zip(self.gradient_sums, gradients, strict=True)]
-            applied = self.with_weight_decay(self.weights, ops.all_reduce_mean(applied))
+            applied = self._with_weight_decay(self.weights, ops.all_reduce_mean(applied))
             return [a if a is g else tf.identity(a, name)
                     for a, g, name in zip(applied, gradients, self.names, strict=True)]
 
-    def with_weight_decay(self, weights, gradients):
-        """Returns the gradients plus those of weight decay.
-
-        weights: the variables, or tensors in their place.
-        """
+    def _with_weight_decay(self, weights, gradients):
+        """Returns the gradients plus those of weight decay. weights: variables or tensors."""
         if not self._weight_decay:
             return gradients
         return [g + self._weight_decay * w if v.op.name.endswith('/weights') else g
@@ -99,8 +96,7 @@ class PlayerOptimizer:
         all of them: their weights must stay equal.
         """
         with tf.name_scope('enabled'):
-            if gate is not None:
-                gate = ops.all_workers(tf.reshape(gate, [1]))[0]
+            gate = _of_all_workers(gate)
             all_finite = tf.reduce_all(finite(gradients)) if self.scale else None
             enabled = _all_true(all_finite, gate)
             scaled = self.scale.update_ops(all_finite, gate) if self.scale else []
@@ -113,6 +109,25 @@ class PlayerOptimizer:
             cleared = [total.assign(tf.zeros_like(total), read_value=False)
                        for total in self.gradient_sums]
         return tf.group(step, *cleared, *scaled, *averages, name='updated')
+
+
+    def step_on_tensors(self, weights, gradients, state, gate):
+        """Computes an update on tensors: -> weights, state. Nothing is written.
+
+        state: see `Adam.state`. gate: see `Player`; if it is closed, both stay as they are.
+        """
+        gradients = self._with_weight_decay(weights, gradients)
+        moved = self.rule.step_on_tensors(weights, gradients, state)
+        if gate is None:
+            return moved
+        gate = _of_all_workers(gate)
+        return tf.nest.map_structure(lambda new, old: tf.where(gate, new, old), moved,
+                                     (list(weights), state))
+
+
+def _of_all_workers(gate):
+    """Returns whether this gate is open in all workers: their weights must stay equal."""
+    return None if gate is None else ops.all_workers(tf.reshape(gate, [1]))[0]
 
 
 def _default_optimizer(c, critic):

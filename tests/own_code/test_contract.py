@@ -118,6 +118,17 @@ OF_NETWORKS = [
     ('class Mine(Architecture):', 'class Mine(Architecture):\n    family = Family(layers=(9, 9))\n',
      'expected 8 numbers of feature maps'),
 ]
+BEFORE = '    def head('                 # a function is put before this one
+OF_ENCODERS = [
+    ('bigan', """    def encoder(self, x, y, *, training, numbers):
+        return self.discriminator(x, y, training=training, logits=numbers + 1)
+""", r'my.py:Mine.encoder returns \[N, 4\]: expected numbers \[N, 3\]'),
+    ('bigan', """    def pair_discriminator(self, x, z, *, training, logits):
+        return ops.linear(tf.concat([x, z], axis=1), 'd_linear', logits)
+""", r'my.py:Mine.pair_discriminator \(my.py, line \d+\): ValueError'),
+    ('aae', """    def code_discriminator(self, z, y, *, training, logits):
+        return z
+""", r'my.py:Mine.code_discriminator returns \[N, 3\]: expected logits \[N, 1\]')]
 OF_OBJECTIVES = [
     ('return tf.reduce_mean(tf.square(r - 1.0) + tf.square(f))', 'return tf.square(r) + f',
      r'my.py:mine.d_loss returns float32 \[8, 1\]: expected a float32 scalar'),
@@ -216,6 +227,14 @@ def test_directions_need_a_layer_that_is_linear_in_z(here, old, new, count):
 def test_what_is_wrong_is_said(here, own, old, new, problem):
     with pytest.raises(UsageError) as found:
         build(here, own, old, new)
+    assert re.search(problem, str(found.value)) and '\n' not in str(found.value)
+
+
+@pytest.mark.parametrize(('kind', 'function', 'problem'), OF_ENCODERS)
+def test_what_is_wrong_in_a_gan_with_an_encoder_is_said(here, kind, function, problem):
+    config = config_of(here, ['architecture'], BEFORE, f'{function}\n{BEFORE}')
+    with pytest.raises(UsageError) as found, GAN.from_config(config.replace(type=kind)) as gan:
+        gan.optimizer()
     assert re.search(problem, str(found.value)) and '\n' not in str(found.value)
 
 

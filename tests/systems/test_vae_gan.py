@@ -173,6 +173,22 @@ def test_it_resumes_to_the_bit_and_every_weight_learns(vae_gan, images, pool, tm
         assert {'kl', 'likelihood_error', 'reconstruction_error'} < {*first_step(gan).columns}
 
 
+def test_g_looks_ahead_to_a_d_that_moves(vae_gan, finished, images):
+    """While D's gate is closed it stays as it is, and G's loss is that without --unroll."""
+    gan = finished(vae_gan(unroll=1, gate=0.35))
+    enlarge_weights(gan)
+    batch, out = BatchFeeder(gan, images)(0), gan.built.out
+    losses = {}
+    for moves in (False, True):
+        found, loss = gan.session.run([out, gan.losses[0].minimised['G']],
+                                      {**batch, out.gates[0]: moves})
+        losses[moves] = loss
+    gamma = gan.config.gamma
+    plain = gamma * found.error + (1 - gamma) * softplus(-found.f).mean()
+    assert losses[False] == pytest.approx(plain, rel=1e-5)
+    assert losses[True] != pytest.approx(plain, rel=1e-3)
+
+
 def test_an_image_and_its_reconstruction_get_the_same_changes(vae_gan, graph, session, images):
     """Otherwise D would see a difference that G cannot make good."""
     system = VAEGAN(vae_gan(diff_augment='color,translation,cutout', instance_noise=0.5))
