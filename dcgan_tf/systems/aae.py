@@ -74,20 +74,23 @@ class AAE(encoding.WithEncoder, DCGAN):
             encoded=encoding.Encoded(batch.images, code, net.G(code, None, use='train')))
 
     def players(self, net, batch, out):
-        def score(z):
-            return self.objective.score(net.D(z, batch.labels, use='penalty'))
-        penalty = self.gradient_penalty(batch, score, out.latent, out.encoded.code)
         return [Player('R', [net.E, net.G], self.reconstruction_loss(out.encoded)),
-                Player('D', [net.D], self.d_loss(batch, out), penalty),
+                Player('D', [net.D], self.d_loss(batch, out), self.d_penalty(net, batch, out)),
                 Player('E', [net.E], self.objective.g_loss(out.r, out.f),
                        rate=self.config.adversarial_rate)]
+
+    def d_penalty(self, net, batch, out):
+        """Returns R1 at latents of the prior."""
+        def score(z):
+            return self.score(net, z, batch.labels, use='penalty')
+        return self.gradient_penalty(batch, score, out.latent, out.encoded.code)
 
     def reconstruction_loss(self, encoded):
         """Returns E |x - G(E(x))|^2 / 2, the sum over the pixels, which are in [0, 1].   -> []"""
         with tf.name_scope('reconstruction'):
-            pixels = 2.0 * self.architecture.value_range.half
-            error = (encoded.real - encoded.reconstructed) / pixels
-            return tf.reduce_mean(tf.reduce_sum(tf.square(error), axis=[1, 2, 3])) / 2.0
+            width = self.architecture.value_range.width
+            return encoding.half_squared_distance(encoded.real / width,
+                                                  encoded.reconstructed / width)
 
     def noised(self, batch, z, name):
         """Returns codes or latents as D sees them: with noise that fades.   [N, Z] -> [N, Z]"""

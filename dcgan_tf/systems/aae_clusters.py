@@ -99,7 +99,7 @@ class AAEClusters(AAE):
         reconstruction, d, e = super().players(net, batch, out)
         clusters, penalty = out.clusters, d.penalty
         with tf.name_scope('clusters'):
-            d_loss = self.d_loss(batch, clusters)
+            d_loss = self.d_loss(batch, clusters, critic='C')
             e_loss = self.objective.g_loss(clusters.r, clusters.f)
             of_clusters = self.gradient_penalty(batch, score, clusters.one_hot,
                                                 clusters.probabilities)

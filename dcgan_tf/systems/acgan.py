@@ -64,8 +64,6 @@ class ACGAN(DCGAN):
                        batch.labels, c)
 
     def players(self, net, batch, out):
-        def score(x):
-            return self.score(net, x, None, use='penalty')
         weight = self.config.class_weight
         of_real = class_loss('class_real', out.real_classes, out.y)
         of_fake = class_loss('class_fake', out.fake_classes, out.c)
@@ -74,8 +72,7 @@ class ACGAN(DCGAN):
             d += weight * (of_real + of_fake if self.config.class_loss == 'both' else of_real)
         with tf.name_scope('G_and_class'):
             g += weight * of_fake
-        return [Player('D', [net.D], d, self.gradient_penalty(
-            batch, score, out.augmented_real, out.augmented_fake)), Player('G', [net.G], g)]
+        return [Player('D', [net.D], d, self.d_penalty(net, batch, out)), Player('G', [net.G], g)]
 
     def score(self, net, x, y, **use):
         return self.objective.score(net.D(x, **use)[0])

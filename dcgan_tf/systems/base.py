@@ -177,11 +177,11 @@ class System(abc.ABC):
             x += unit * sigma * ops.noise('normal', tf.shape(x), seed, batch.number)
         return x
 
-    def gradient_penalty(self, batch, score, real, fake, name='penalty'):
+    def gradient_penalty(self, batch, score, real, fake):
         """Returns the penalty of D's gradient before its weight, or None.
 
-        The Config chooses the penalty. score: a function, images [N, H, W, C] -> [N], which is > 0
-        where D says "real". name: its box in `losses`; a second penalty needs another one.
+        The Config chooses the penalty. score: a function, what D sees [N, ...] -> [N], which is > 0
+        where D says "real".
         """
         penalty = PENALTIES[self.config.penalty]
         if penalty.d_penalty is None:
@@ -189,5 +189,5 @@ class System(abc.ABC):
 
         def random(shape, *name):                                                     # in (0, 1)
             return (batch.draw('uniform', shape, 'penalty', *name) + 1.0) / 2.0
-        with tf.name_scope(name):
+        with tf.name_scope('penalty'):
             return penalty.d_penalty(score, real, fake, random)

@@ -69,11 +69,15 @@ class BiGAN(encoding.WithEncoder, DCGAN):
                                                 net.G(code, None, use='rebuilt')))
 
     def players(self, net, batch, out):
-        def score(x):                    # of R1, whose gradient is that of the image alone
-            return self.objective.score(net.D(x, out.encoded.code, use='penalty'))
-        penalty = self.gradient_penalty(batch, score, out.augmented_real, out.augmented_fake)
+        penalty = self.d_penalty(net, batch, out)
         return [Player('D', [net.D], self.d_loss(batch, out), penalty),
                 Player('G', [net.G, net.E], self.objective.d_loss(out.f, out.r, name='G'))]
+
+    def d_penalty(self, net, batch, out):
+        """Returns R1: the gradient is that of the image alone, beside its code."""
+        def score(x):
+            return self.score(net, x, out.encoded.code, use='penalty')
+        return self.gradient_penalty(batch, score, out.augmented_real, out.augmented_fake)
 
     def scores(self, net, x, y, reference, use='scores'):
         """Returns how real D finds the pairs of images x and their codes.   -> [N]"""

@@ -63,11 +63,14 @@ class DCGAN(System):
             return tf.identity(augmented_real, 'seen'), augmented_fake
 
     def players(self, net, batch, out):
+        return [Player('D', [net.D], self.d_loss(batch, out), self.d_penalty(net, batch, out)),
+                Player('G', [net.G], self.objective.g_loss(out.r, out.f))]
+
+    def d_penalty(self, net, batch, out):
+        """Returns the penalty of D's gradient at the images that it sees: `gradient_penalty`."""
         def score(x):
             return self.score(net, x, batch.labels, use='penalty')
-        return [Player('D', [net.D], self.d_loss(batch, out),
-                       self.gradient_penalty(batch, score, out.augmented_real, out.augmented_fake)),
-                Player('G', [net.G], self.objective.g_loss(out.r, out.f))]
+        return self.gradient_penalty(batch, score, out.augmented_real, out.augmented_fake)
 
     def score(self, net, x, y, **use):
         """Returns D's score of images x: > 0 where D says "real".   [N, H, W, C] -> [N]
@@ -76,12 +79,12 @@ class DCGAN(System):
         """
         return self.objective.score(net.D(x, y, **use))
 
-    def d_loss(self, batch, out, **options):
+    def d_loss(self, batch, out, critic='D'):
         """Returns the objective's loss of D. The options may smooth or exchange its targets.
 
-        options: more arguments of the loss, such as `name` for a second critic.
+        critic: another name for a second critic, whose targets are exchanged by chances of its own.
         """
-        c = self.config
+        c, options = self.config, {}
         check_smoothing(c)
         if c.label_smoothing:
             options['smooth'] = c.label_smoothing
@@ -89,9 +92,9 @@ class DCGAN(System):
             with tf.name_scope('margin'):                                                  # [N]
                 difference = tf.abs(batch.images - out.fake) / self.architecture.value_range.half
                 options['margin'] = tf.reduce_mean(difference, axis=[1, 2, 3])
-        return self.objective.d_loss(*self.flipped(batch, out), **options)
+        return self.objective.d_loss(*self.flipped(batch, out, critic), **options)
 
-    def flipped(self, batch, out):
+    def flipped(self, batch, out, critic):
         """Exchanges the outputs r and f of a pair with probability `label_flip`.
 
         [N, L], [N, L] -> [N, L], [N, L]
@@ -99,7 +102,8 @@ class DCGAN(System):
         if not self.config.label_flip:
             return out.r, out.f
         with tf.name_scope('label_flip'):
-            coins = batch.draw('uniform', tf.shape(out.r)[:1], 'label_flip')            # (-1, 1)
+            names = ('label_flip',) if critic == 'D' else ('label_flip', critic)
+            coins = batch.draw('uniform', tf.shape(out.r)[:1], *names)                  # (-1, 1)
             swap = (coins < 2.0 * self.config.label_flip - 1.0)[:, None]
             return tf.where(swap, out.f, out.r), tf.where(swap, out.r, out.f)
 

@@ -59,26 +59,15 @@ def scalars(system, encoded):
     mean over the Z numbers of a code of |mean over the batch|, best 0. code_deviation: the root of
     the mean variance of these numbers, best that of the prior.
     """
-    pixels = 2.0 * system.architecture.value_range.half
+    width = system.architecture.value_range.width
     with tf.name_scope('codes'):
         mean, variance = ops.global_moments(*tf.nn.moments(encoded.code, [0]))
-        error = (encoded.real - encoded.reconstructed) / pixels
+        error = (encoded.real - encoded.reconstructed) / width
         return {'reconstruction_error': tf.reduce_mean(tf.square(error)),
                 'code_mean': tf.reduce_mean(tf.abs(mean)),
                 'code_deviation': tf.sqrt(tf.reduce_mean(variance))}
 
 
-def divergence(mean, log_variance):
-    """KL(N(mean, variance) || N(0, 1)) = sum (mean^2 + variance - 1 - log variance) / 2 in nats.
-
-    [N, Z], [N, Z] -> [], the mean over the batch
-    """
-    with ops.box('losses'), tf.name_scope('kl'):
-        each = tf.square(mean) + tf.exp(log_variance) - 1.0 - log_variance
-        return tf.reduce_mean(tf.reduce_sum(each, axis=1)) / 2.0
-
-
-def squared_error(a, b):
+def half_squared_distance(a, b):
     """|a - b|^2 / 2, the sum over all numbers of an image.   [N, ...], [N, ...] -> []"""
-    with ops.box('losses'), tf.name_scope('likelihood_error'):
-        return tf.reduce_mean(tf.reduce_sum(tf.square(ops.flatten(a - b)), axis=1)) / 2.0
+    return tf.reduce_mean(tf.reduce_sum(tf.square(ops.flatten(a - b)), axis=1)) / 2.0

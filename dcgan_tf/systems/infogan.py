@@ -5,7 +5,7 @@
 c are categorical codes, each with K values of equal probability. u are continuous codes, which have
 the prior of z; they are the last numbers of the latent. The network Q works on D's last features
 and has to tell the codes from the image. So G learns to show them: the codes become what varies
-most in the data, such as the digit, and no label is needed. Equations 4 and 6 of the paper:
+most in the data, such as the digit, and no label is needed. Equations 5 and 6 of the paper:
 
     L_I = E log Q(c | G(z, c, u)) + H(c) + v (E log Q(u | G(z, c, u)) + H(u))
     D and Q minimise   objective.d_loss(r, f) - w L_I
@@ -90,16 +90,14 @@ class InfoGAN(DCGAN):
                        self.information(codes, continuous, found))
 
     def players(self, net, batch, out):
-        def score(x):
-            return self.score(net, x, None, use='penalty')
         d, g = self.d_loss(batch, out), self.objective.g_loss(out.r, out.f)
         with tf.name_scope('with_information'):
             c = self.config
             weighted = c.info_weight * sum(out.information.categorical,
                                            c.continuous_weight * out.information.continuous)
             d, g = d - weighted, g - weighted
-        return [Player('D', [net.D, net.Q], d, self.gradient_penalty(
-            batch, score, out.augmented_real, out.augmented_fake)), Player('G', [net.G], g)]
+        return [Player('D', [net.D, net.Q], d, self.d_penalty(net, batch, out)),
+                Player('G', [net.G], g)]
 
     def score(self, net, x, y, **use):
         return self.objective.score(net.D(x, **use)[0])

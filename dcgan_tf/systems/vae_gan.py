@@ -80,7 +80,8 @@ class VAEGAN(encoding.WithEncoder, DCGAN):
         encoded, kl = self.encoded(net, batch)
         real, reconstructed = self.pair_seen_by_d(batch, encoded)
         logits, features = self.seen(net, real, reconstructed)
-        error = encoding.squared_error(*features)
+        with ops.box('losses'), tf.name_scope('likelihood_error'):
+            error = encoding.half_squared_distance(*features)
         if not self.has_gan:
             return Outputs(encoded, kl, error)
         augmented_fake = self.augment(batch, fake, 'fake')
@@ -97,7 +98,7 @@ class VAEGAN(encoding.WithEncoder, DCGAN):
             deviation = tf.exp(0.5 * log_variance)
             code = mean + deviation * batch.draw('normal', batch.noise.shape, 'code')
         return (encoding.Encoded(batch.images, code, net.G(code, None, use='rebuilt')),
-                encoding.divergence(mean, log_variance))
+                kl_from_normal(mean, log_variance))
 
     def pair_seen_by_d(self, batch, encoded):
         """Returns real and reconstructed images with the same changes, [N, H, W, C] each."""
@@ -127,10 +128,7 @@ class VAEGAN(encoding.WithEncoder, DCGAN):
         encoder = Player('E', [net.E], tf.add(out.kl, out.error, name='E'))
         if not self.has_gan:
             return [encoder, Player('G', [net.G], out.error)]
-
-        def score(x):
-            return self.score(net, x, None, use='penalty')
-        penalty = self.gradient_penalty(batch, score, out.augmented_real, out.augmented_fake)
+        penalty = self.d_penalty(net, batch, out)
         gamma, (d_moves, g_moves) = self.config.gamma, out.gates
         with tf.name_scope('with_likelihood'):
             g_loss = gamma * out.error + (1.0 - gamma) * self.objective.g_loss(out.r, out.f)
@@ -174,6 +172,16 @@ class VAEGAN(encoding.WithEncoder, DCGAN):
         """Returns the means of the codes of images x.   [N, H, W, C] -> [N, Z]"""
         mean, _ = net.E(x, use=use, training=False)
         return mean
+
+
+def kl_from_normal(mean, log_variance):
+    """KL(N(mean, variance) || N(0, 1)) = sum (mean^2 + variance - 1 - log variance) / 2 in nats.
+
+    [N, Z], [N, Z] -> [], the mean over the batch
+    """
+    with ops.box('losses'), tf.name_scope('kl'):
+        each = tf.square(mean) + tf.exp(log_variance) - 1.0 - log_variance
+        return tf.reduce_mean(tf.reduce_sum(each, axis=1)) / 2.0
 
 
 def discriminator(system):

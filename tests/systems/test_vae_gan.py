@@ -12,8 +12,8 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.gan import GAN
 from dcgan_tf.systems import encoding, equilibrium
-from dcgan_tf.systems.encoding import divergence, squared_error
-from dcgan_tf.systems.vae_gan import VAEGAN
+from dcgan_tf.systems.encoding import half_squared_distance
+from dcgan_tf.systems.vae_gan import VAEGAN, kl_from_normal
 from dcgan_tf.train_ops.inputs import inputs
 from tests.helpers import assert_trains, boxes, enlarge_weights, first_step, put, values
 from tests.pool import build
@@ -38,19 +38,20 @@ def computed(build, *arrays):
 def test_the_divergence_of_codes(rng):
     """A half for each number whose mean is 1, and 0 for the prior itself."""
     zeros = np.zeros((4, 3))
-    assert computed(divergence, zeros, zeros) == 0.0
-    assert computed(divergence, zeros + 1, zeros) == pytest.approx(3 * 0.5)
+    assert computed(kl_from_normal, zeros, zeros) == 0.0
+    assert computed(kl_from_normal, zeros + 1, zeros) == pytest.approx(3 * 0.5)
     mean, log_variance = rng.normal(size=(2, 4, 3))
     expected = sum(m * m + math.exp(v) - 1 - v for m, v in zip(
         mean.ravel(), log_variance.ravel(), strict=True)) / 2 / 4
-    assert computed(divergence, mean, log_variance) == pytest.approx(expected, rel=1e-5)
+    assert computed(kl_from_normal, mean, log_variance) == pytest.approx(expected, rel=1e-5)
 
 
 def test_the_error_of_features_is_a_sum_over_them(rng):
     a, b = rng.normal(size=(2, 4, 3, 3, 2))
-    assert computed(squared_error, a, a) == 0.0
-    assert computed(squared_error, a, a + 1) == pytest.approx(18 / 2)
-    assert computed(squared_error, a, b) == pytest.approx(((a - b) ** 2).sum() / 2 / 4, rel=1e-5)
+    assert computed(half_squared_distance, a, a) == 0.0
+    assert computed(half_squared_distance, a, a + 1) == pytest.approx(18 / 2)
+    assert computed(half_squared_distance, a, b) == pytest.approx(((a - b) ** 2).sum() / 2 / 4,
+                                                                  rel=1e-5)
 
 
 def test_the_losses_by_hand(vae_gan, finished, images):
