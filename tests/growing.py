@@ -12,7 +12,8 @@ from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.checkpoint_files import steps
 from dcgan_tf.run_folder.checkpoints import Checkpoints
 from dcgan_tf.run_folder.sample_grids import SampleGrid
-from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, each
+from dcgan_tf.train_ops.finite_check import FiniteCheck, of_each
+from dcgan_tf.train_ops.step import TrainOp
 from tests.helpers import LOGGED
 
 v1 = tf.compat.v1
@@ -47,7 +48,7 @@ class Training:
         self.w = v1.get_variable('Generator/w', [2], initializer=v1.zeros_initializer(),
                                  use_resource=True)
         self.fetches = {name: tf.reduce_sum(self.w) + i for i, name in enumerate(LOGGED)}
-        self.check = FiniteCheck(each(list(self.fetches.values())), 0)
+        self.check = FiniteCheck(of_each(list(self.fetches.values())), 0)
         with tf.control_dependencies([self.check.op]):
             self.train_op = self.w.assign_add([1, 1], read_value=False)
         self.values = {**self.fetches, 'scalars': self.fetches}

@@ -107,7 +107,7 @@ def changed_by_players(gan, feed_dict):
     """
     first, found = values(gan), {}
     before = first
-    for name in [step.player.name for step in first_step(gan).players]:
+    for name in [step.player.name for step in first_step(gan).player_steps]:
         for v in gan.variables():
             put(gan.session, v, first[v.op.name])
         gan.session.run(gan.graph.get_operation_by_name(f'train_{name}/updated'), feed_dict)

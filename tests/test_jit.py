@@ -39,7 +39,7 @@ with gan() as made:
     steps = made.steps.variants[0]
     noise, fake, seen, d, g = made.session.run(
         [made.built.inputs.batch.noise, made.built.out.fake, made.built.out.augmented_real,
-         *(side.gradients for side in steps.players)],
+         *(side.gradients for side in steps.player_steps)],
         BatchFeeder(made, images)(0))
     found = {'noise': noise, 'fake': fake, 'seen': seen,
              'gradients': np.concatenate([x.ravel() for x in d + g])}

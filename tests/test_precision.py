@@ -12,7 +12,7 @@ from dcgan_tf.config import chosen, precision
 from dcgan_tf.errors import CollapseError, UsageError
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.optimizers.loss_scale import LossScale
-from dcgan_tf.train_ops.finite_check import upstream
+from dcgan_tf.train_ops.ancestors import float_ancestors
 from tests.helpers import assert_same, first_step, put, values
 
 
@@ -76,7 +76,7 @@ def test_its_gradients_are_those_of_float32_but_for_rounding(finished):
     found = []
     for name in ('float32', 'bfloat16'):
         gan = finished(PLAIN.replace(precision=name))
-        gradients = [g for player in first_step(gan).players for g in player.gradients]
+        gradients = [g for player in first_step(gan).player_steps for g in player.gradients]
         found.append(gan.session.run(gradients, BatchFeeder(gan, IMAGES)(1)))
     assert 0.99 < cosine(*found) < 1
 
@@ -87,7 +87,7 @@ PRODUCTS = ('Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul')
 @pytest.mark.parametrize('name', ['float32', 'bfloat16', 'float16'])
 def test_products_are_of_it_but_for_pictures_and_the_slopes_of_weights(finished, name):
     gan = finished(PLAIN.replace(precision=name))
-    needed = upstream([g for variant in gan.steps.variants for side in variant.players
+    needed = float_ancestors([g for variant in gan.steps.variants for side in variant.player_steps
                        for g in side.gradients] + [gan.built.samples])
     for part, expected in (('Generator_train', {name}), ('Discriminator', {name}),
                            ('train_D', {name, 'float32'}), ('train_G', {name, 'float32'}),
@@ -126,7 +126,7 @@ def scaled(gan, *first):
 def test_its_slopes_are_those_of_float32_but_for_rounding(finished):
     """With a larger scale they overflow at first."""
     pair = [finished(PLAIN.replace(precision='float32')), scaled(finished(HALF), 256.0, 256.0)]
-    found = [gan.session.run([g for side in first_step(gan).players for g in side.gradients],
+    found = [gan.session.run([g for side in first_step(gan).player_steps for g in side.gradients],
                              BatchFeeder(gan, IMAGES)(0)) for gan in pair]
     assert 0.999 < cosine(*found) < 1
 

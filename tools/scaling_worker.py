@@ -19,7 +19,7 @@ from dcgan_tf.distributed.cluster import from_environment
 from dcgan_tf.distributed.worker import Worker
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.fit.session import open_session
-from dcgan_tf.train_ops.finite_check import ancestors
+from dcgan_tf.train_ops.ancestors import ancestors
 
 FIRST, EVERY = 8, 4                # steps not timed; steps between two lazy penalties
 IMAGES = 1024

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from dcgan_tf.graph_report.flops import flops
 from dcgan_tf.graph_report.summary import parameters
-from dcgan_tf.train_ops.finite_check import ancestors
+from dcgan_tf.train_ops.ancestors import ancestors
 
 v1 = tf.compat.v1
 ACTIVATIONS = {'LeakyRelu', 'Relu', 'Sigmoid', 'Tanh'}

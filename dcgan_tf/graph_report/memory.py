@@ -15,7 +15,7 @@ import math
 
 from dcgan_tf.fit.feed import CHUNK
 from dcgan_tf.graph_report.flops import filled
-from dcgan_tf.train_ops.finite_check import ancestors
+from dcgan_tf.train_ops.ancestors import ancestors
 
 SCRATCH = 1.4                    # bytes that a run takes / bytes of its outputs
 MORE = 110e6                     # bytes of the session, 60e6, and of frames of films, 50e6

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from dcgan_tf.errors import UsageError
 from dcgan_tf.graph_report.layers import run_counts
-from dcgan_tf.train_ops.finite_check import OUTPUTS, ancestors
+from dcgan_tf.train_ops.ancestors import OUTPUTS, ancestors
 
 MAX_NEAREST = 5               # names in an error
 READERS = {'VarHandleOp', 'ReadVariableOp', 'VarIsInitializedOp'}      # change nothing

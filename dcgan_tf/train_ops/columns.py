@@ -14,7 +14,7 @@ from dcgan_tf.train_ops.schedule import turns
 
 
 class Shown:
-    """The numbers that a step shows, of all its variants. They share what is the same in them."""
+    """Builds the scalars of each variant of a step. Variants with equal losses share the ops."""
 
     def __init__(self, model):
         self._model, self._losses = model, {}

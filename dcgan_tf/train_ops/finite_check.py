@@ -9,20 +9,14 @@ import tensorflow as tf
 
 from dcgan_tf.errors import CollapseError
 from dcgan_tf.ops import all_workers
+from dcgan_tf.train_ops.ancestors import float_ancestors, without_debugger
 
 BAD = 'a number is not finite in batch'
-OUTPUTS = {'FusedBatchNormGradV3': 3}      # op type -> how many of its first outputs have a value
-
-
-class TrainOp(NamedTuple):
-    """One run of the session. A step consists of one or more."""
-
-    op: tf.Operation
-    check: 'FiniteCheck'         # fails before anything is written if a number is not finite
 
 
 class Finite(NamedTuple):
-    """Tells of tensors whether they are finite."""
+    """A bool for each number that is checked, True = finite, and the tensors that they belong to.
+    """
 
     tensors: list                # each has one of the bools or more, in order
     counts: list                 # how many each tensor has
@@ -77,35 +71,35 @@ def by_squares(steps) -> Finite:
                   counts + [1] * len(gradients), bools)
 
 
-def upstream_of(steps) -> Finite:
+def by_ancestors(steps) -> Finite:
     """Tells of every float tensor from which these are computed whether it is finite.
 
     steps: as for `by_squares`. What only excused gradients are computed from is excused.
     """
-    needed = upstream([t for step in steps for t in (
+    needed = float_ancestors([t for step in steps for t in (
         *step.moments, step.loss, *(step.gradients if step.excuse is None else ()))])
     known, optional = {t.ref() for t in needed}, []
     for step in steps:
         if step.excuse is not None:
-            more = [t for t in upstream(step.gradients) if t.ref() not in known]
+            more = [t for t in float_ancestors(step.gradients) if t.ref() not in known]
             known.update(t.ref() for t in more)
             optional += [(t, step.excuse) for t in more]
-    return each(needed, optional)
+    return of_each(needed, optional)
 
 
-def each(tensors, excused=()) -> Finite:
+def of_each(tensors, excused=()) -> Finite:
     """Tells of each tensor whether it is finite.
 
     excused: more tensors, each with a bool. If the bool is true, the tensor need not be finite.
     """
     both = [*tensors, *(t for t, _ in excused)]
-    bools = finite(both)
+    bools = are_finite(both)
     if excused:
         bools |= tf.stack([tf.constant(False)] * len(tensors) + [excuse for _, excuse in excused])
     return Finite(both, [1] * len(both), bools)
 
 
-def finite(tensors):
+def are_finite(tensors):
     """Tells of each tensor whether all its numbers are finite.   -> bool [len(tensors)]"""
     return tf.stack([tf.reduce_all(tf.math.is_finite(t)) for t in tensors])
 
@@ -121,33 +115,3 @@ def failed(error):
     """Returns a Failed, or None if this OpError does not come from a FiniteCheck."""
     found = re.search(rf'\[{BAD}\] \[(\d+)\] \[(\d+)\]', error.message)
     return found and Failed(int(found[1]), int(found[2]))
-
-
-def without_debugger(tensor):
-    """Returns the tensor, or that before an op of `--debug dump`, which puts one after each op."""
-    own = tensor.op.name.rpartition('/')[2].startswith('tfdbg_identity_')
-    return tensor.op.inputs[0] if own else tensor
-
-
-def upstream(tensors):
-    """Returns every float tensor that `tensors` are computed from, and themselves, in graph order.
-
-    Graph order is the order in which the ops were created, and an op is created after its inputs.
-    So the first bad tensor in this order is where the trouble starts.
-    """
-    return [t for op in ancestors([t.op for t in tensors])
-            for t in op.outputs[:OUTPUTS.get(op.type)] if t.dtype.is_floating]
-
-
-def ancestors(ops, *, control=False):
-    """Returns all ops that these ops are computed from, and themselves, in graph order.
-
-    control: also return the ops that have to run before one of them.
-    """
-    found, stack = set(), list(ops)
-    while stack:
-        op = stack.pop()
-        if op not in found:
-            found.add(op)
-            stack += [*(t.op for t in op.inputs), *(op.control_inputs if control else [])]
-    return [op for op in ops[0].graph.get_operations() if op in found]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.train_ops.finite_check import ancestors, without_debugger
+from dcgan_tf.train_ops.ancestors import ancestors, without_debugger
 from dcgan_tf.train_ops.schedule import turns
 
 

@@ -10,7 +10,7 @@ the loop. A step whose values are fetched is run by itself.
 
 import tensorflow as tf
 
-from dcgan_tf.train_ops.finite_check import ancestors
+from dcgan_tf.train_ops.ancestors import ancestors
 
 v1 = tf.compat.v1
 OUTSIDE = ('VarHandleOp', 'Placeholder', 'PlaceholderWithDefault')

@@ -8,7 +8,7 @@ from dcgan_tf import ops
 from dcgan_tf.errors import UsageError
 from dcgan_tf.optimizers import Adam, LossScale, Optimizer, rates
 from dcgan_tf.optimizers.slots import short_names, slots
-from dcgan_tf.train_ops.finite_check import finite
+from dcgan_tf.train_ops.finite_check import are_finite
 
 
 class PlayerOptimizer:
@@ -97,7 +97,7 @@ class PlayerOptimizer:
         """
         with tf.name_scope('enabled'):
             gate = _of_all_workers(gate)
-            all_finite = tf.reduce_all(finite(gradients)) if self.scale else None
+            all_finite = tf.reduce_all(are_finite(gradients)) if self.scale else None
             enabled = _all_true(all_finite, gate)
             scaled = self.scale.update_ops(all_finite, gate) if self.scale else []
         if not self.gradient_sums:

@@ -15,13 +15,8 @@ import tensorflow as tf
 from dcgan_tf import ops
 from dcgan_tf.hooks import SCALARS_EVERY
 from dcgan_tf.train_ops import columns
-from dcgan_tf.train_ops.finite_check import (
-    FiniteCheck,
-    TrainOp,
-    ancestors,
-    by_squares,
-    upstream_of,
-)
+from dcgan_tf.train_ops.ancestors import ancestors
+from dcgan_tf.train_ops.finite_check import FiniteCheck, by_ancestors, by_squares
 from dcgan_tf.train_ops.flow import flow
 from dcgan_tf.train_ops.many_steps import ManySteps
 from dcgan_tf.train_ops.player_step import PlayerSteps
@@ -33,14 +28,21 @@ HINT = '. --check-numerics names the op where it began'
 NOT_COLUMNS = ('scalars', 'minimised', 'flow', 'stop_requests')
 
 
+class TrainOp(NamedTuple):
+    """One run of the session. A step consists of one or more."""
+
+    op: tf.Operation
+    check: FiniteCheck           # fails before anything is written if a number is not finite
+
+
 class StepVariant(NamedTuple):
     """All ops of a step. With a lazy penalty there is a variant for each of the `StepLosses`."""
 
     where: str                   # see `StepLosses`
-    players: tuple               # of PlayerStep
+    player_steps: tuple          # of PlayerStep
     train_ops: list              # of TrainOp, one for each run; the last counts the step
     values: dict                 # name -> what can be fetched in the last run: the columns of
-    #                              log.csv, maybe `stop_requests`, and NOT_COLUMNS
+    #                              log.csv, and NOT_COLUMNS, where they are there
 
     @property
     def scalars(self) -> dict:
@@ -119,7 +121,7 @@ def _train_ops(model, steps, where, values):
     Runs that do the same share one. If a step has several, their ops are in boxes run1, run2 ...
     With several workers, every worker runs every collective op in each step, whatever it fetches.
     """
-    first = tuple(values if model.inputs.shard.count > 1 else _reads(values))
+    read_first = tuple(values if model.inputs.shard.count > 1 else _reads(values))
     runs, accumulate = [], model.system.config.gradient_accumulate
     plan = turns(model.system, [step.player for step in steps])
     for i, players in enumerate(plan, 1):
@@ -132,7 +134,7 @@ def _train_ops(model, steps, where, values):
         box = '/'.join(filter(None, (where, f'run{len(built) + 1}' * (len(set(runs)) > 1))))
         built[names, kind] = (
             _accumulate(model, group, box) if kind == 'accumulate'
-            else _update(model, group, box, kind == 'last', first if kind == 'last' else ()))
+            else _update(model, group, box, kind == 'last', read_first if kind == 'last' else ()))
     return [built[run] for run in runs]
 
 
@@ -146,15 +148,16 @@ def _accumulate(model, group, where):
     return TrainOp(_step_op(group, added, where), check)
 
 
-def _update(model, group, where, last, first):
+def _update(model, group, where, last, read_first):
     """Updates the weights of each player in turn; in the last run also the averages and the count.
 
     All gradients are computed before any weight changes. So G learns from the same D that D's own
     gradient comes from, and one noise batch serves both. If two players learn the same network, the
-    first of them updates its moving averages. first: what else must run before the first write.
+    first of them updates its moving averages. last: is it the last run of the step? read_first:
+    what else must run before the first write.
     """
     (check, ready), updated = _ready(model, group, where), set()
-    done = [*ready, *first, *(t for step in group for t in step.more_to_read)]
+    done = [*ready, *read_first, *(t for step in group for t in step.more_to_read)]
     for step in group:
         uses = [use for use in step.uses if use not in updated]
         updated.update(uses)
@@ -182,7 +185,7 @@ def _ready(model, group, where):
     """Returns the check, and the ops that must have run before a write."""
     thorough = model.system.config.check_numerics
     with group[0].optimizer.box(where, 'finite'):
-        check = FiniteCheck((upstream_of if thorough else by_squares)(group),
+        check = FiniteCheck((by_ancestors if thorough else by_squares)(group),
                             model.inputs.batch.number, '' if thorough else HINT)
     return check, [check.op, *(step.ready for step in group)]
 

@@ -15,7 +15,7 @@ from dcgan_tf.distributed.peers import Peers
 from dcgan_tf.distributed.worker import Worker
 from dcgan_tf.ops.batch_shard import global_moments
 from dcgan_tf.train_ops import losses, model, step
-from dcgan_tf.train_ops.finite_check import ancestors
+from dcgan_tf.train_ops.ancestors import ancestors
 from tests.families import ONE, PLAIN
 
 v1 = tf.compat.v1

@@ -105,7 +105,7 @@ def first_batch(gan, feed, images):
     """What a step by the gradient alone, SGD's, would take, and what is shown of it."""
     gan.synchronize(images)
     step = first_step(gan)
-    wanted = {f'gradient/{w.op.name}': g for player in step.players
+    wanted = {f'gradient/{w.op.name}': g for player in step.player_steps
               for w, g in zip(player.optimizer.weights, player.applied_gradients, strict=True)}
     wanted.update({f'shown/{name}': value for name, value in step.scalars.items()})
     session = gan.peers.collective_session if gan.peers else gan.session

@@ -70,7 +70,7 @@ def test_the_log_has_a_lazy_penalty_as_tensorboard_shows_it(fit, tiny, images, p
         with pool.gan(config.replace(epochs=row['step'] - 1)) as gan:
             gan.fit(images, progress=False)
             variant = gan.steps.variant_of(row['step'] - 1)
-            seen, minimised = gan.session.run((variant.scalars, variant.players[0].loss),
+            seen, minimised = gan.session.run((variant.scalars, variant.player_steps[0].loss),
                                               BatchFeeder(gan, images)(row['step'] - 1))
         assert row['d_loss'] == pytest.approx(seen['losses/d'], abs=2e-6)
         assert row['g_loss'] == pytest.approx(seen['losses/g'], abs=2e-6)

@@ -11,7 +11,9 @@ from dcgan_tf.errors import RunError
 from dcgan_tf.fit.loop import train
 from dcgan_tf.fit.signals import StopSignals
 from dcgan_tf.hooks import Call
-from dcgan_tf.train_ops.finite_check import FiniteCheck, TrainOp, each, upstream
+from dcgan_tf.train_ops.ancestors import float_ancestors
+from dcgan_tf.train_ops.finite_check import FiniteCheck, of_each
+from dcgan_tf.train_ops.step import TrainOp
 
 v1 = tf.compat.v1
 
@@ -26,7 +28,7 @@ class Counters:
             v1.get_variable(name, [], initializer=v1.zeros_initializer(), use_resource=True)
             for name in ('steps', 'total', 'fetched'))
         self.loss = tf.math.sqrt(self.x_ph, name='loss')
-        self.check = FiniteCheck(each([self.loss]), tf.cast(self.steps, tf.int64))
+        self.check = FiniteCheck(of_each([self.loss]), tf.cast(self.steps, tf.int64))
         with tf.control_dependencies([self.check.op]):
             self.train_op = tf.group(self.steps.assign_add(1.0), self.total.assign_add(self.x_ph))
             self.add = self.total.assign_add(self.x_ph, read_value=False)
@@ -225,7 +227,8 @@ class Learning:
         pairs = adam.compute_gradients(self.loss, [self.w])
         self.steps = v1.get_variable('steps', [], tf.int64, v1.zeros_initializer(),
                                      use_resource=True)
-        self.check = FiniteCheck(each(upstream([self.loss, *(g for g, _ in pairs)])), self.steps)
+        checked = float_ancestors([self.loss, *(g for g, _ in pairs)])
+        self.check = FiniteCheck(of_each(checked), self.steps)
         with tf.control_dependencies([self.check.op]):
             self.train_op = tf.group(adam.apply_gradients(pairs), self.steps.assign_add(1),
                                      self.average.assign_add(0.5 * (logs - self.average)))

@@ -73,7 +73,7 @@ def test_rows_of_steps_with_the_penalty(trained, finished, one_layer, images):
     names, variant = ('d_loss', 'g_loss', 'd_gradient'), gan.steps.variant_of(8)
     scalars, numbers, minimised = gan.session.run(
         (variant.scalars, {name: variant.values[name] for name in names},
-         variant.players[0].loss), BatchFeeder(gan, images)(8))
+         variant.player_steps[0].loss), BatchFeeder(gan, images)(8))
     for name in names:
         assert found[0][name] == pytest.approx(numbers[name], abs=1e-6)
     assert found[0]['d_minimised'] == pytest.approx(minimised, abs=1e-6) == pytest.approx(

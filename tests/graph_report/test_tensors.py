@@ -12,7 +12,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.graph_report import tensor_values
 from dcgan_tf.graph_report.tensors import EFFECT, INSIDE, NO_NUMBERS, NOT_FED, find, steps_of
-from dcgan_tf.train_ops.finite_check import ancestors
+from dcgan_tf.train_ops.ancestors import ancestors
 from dcgan_tf.train_ops.inputs import noise_seed
 from tests.families import LAZY
 from tests.helpers import assert_same, first_step, put, values
@@ -40,7 +40,7 @@ def test_an_update_is_refused_by_its_name(one_layer, finished, images):
     for name in (gan.train_op.name, 'save/control_dependency'):
         with pytest.raises(UsageError, match=f'{name}.: none of these can .*: 1 {EFFECT}$'):
             gan.tensors(name, images)
-    gradient = first_step(gan).players[0].gradients[0]             # the update takes it: no write
+    gradient = first_step(gan).player_steps[0].gradients[0]    # the update takes it: no write
     assert gan.tensors(gradient.name, images)[name_of(gradient)].any()
     assert_same(values(gan), before)
 
@@ -149,8 +149,8 @@ def test_what_is_inside_a_loop_is_counted(one_layer, finished):
 def test_the_step_that_has_a_tensor(one_layer, finished):
     gan = finished(one_layer(**LAZY))
     in_step = steps_of(gan)
-    penalty = first_step(gan).players[0].player.penalty
-    between = gan.steps.variants[1].players[0].gradients[0]
+    penalty = first_step(gan).player_steps[0].player.penalty
+    between = gan.steps.variants[1].player_steps[0].gradients[0]
     assert in_step(penalty.op) == 'with_penalty'
     assert in_step(between.op) == 'without'
     assert in_step(gan.built.out.fake.op) == 'every'

@@ -44,7 +44,7 @@ def test_the_slope_along_a_gradient_is_its_length(one_layer, built, images, smoo
     gan.fit(larger, progress=False)
     built, session = gan.built, gan.session
     feed, weights = {built.inputs.images_ph: larger}, built.net.D.weights
-    slopes, start = session.run((first_step(gan).players[0].gradients, weights), feed)
+    slopes, start = session.run((first_step(gan).player_steps[0].gradients, weights), feed)
     length = np.sqrt(sum((np.float64(s) ** 2).sum() for s in slopes))
     rates = []
     for step in STEPS:

@@ -78,7 +78,7 @@ def test_g_learns_from_the_class(gan, images):
     found = []
     for made in weights:
         enlarge_weights(made)
-        found.append(run(made, [player.gradients for player in first_step(made).players], images))
+        found.append(run(made, [step.gradients for step in first_step(made).player_steps], images))
     for none, some in zip(*found, strict=True):
         assert not any(np.allclose(a, b, rtol=1e-3) for a, b in zip(none, some, strict=True)
                        if a.ndim > 1)

@@ -115,7 +115,7 @@ def test_gradients_are_those_of_each_players_loss_and_its_own_weights(age, finis
     gan = finished(age())
     enlarge_weights(gan, by=4)
     feed = BatchFeeder(gan, images)(0)
-    for player in first_step(gan).players:
+    for player in first_step(gan).player_steps:
         weights, before = player.optimizer.weights, gan.session.run(player.optimizer.weights)
         slopes = gan.session.run(player.gradients, feed)
         length = np.sqrt(sum((slope ** 2).sum() for slope in slopes))
@@ -127,7 +127,7 @@ def test_gradients_are_those_of_each_players_loss_and_its_own_weights(age, finis
         for w, value in zip(weights, before, strict=True):
             put(gan.session, w, value)
         assert (found[0] - found[1]) / 4e-4 == pytest.approx(length, rel=0.03)
-    e, g = first_step(gan).players
+    e, g = first_step(gan).player_steps
     others = {**feed, gan.built.inputs.images_ph: 255 - feed[gan.built.inputs.images_ph]}
     for a, b in zip(*(gan.session.run(g.gradients, each) for each in (feed, others)), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)

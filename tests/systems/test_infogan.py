@@ -121,7 +121,7 @@ def test_who_learns_what(gan, images):
     made = gan()
     net, before = made.built.net, {}
     learnt = {step.player.name: {w.op.name for w in step.optimizer.weights}
-              for step in first_step(made).players}
+              for step in first_step(made).player_steps}
     assert learnt == {'D': {w.op.name for network in (net.D, net.Q) for w in network.weights},
                       'G': {w.op.name for w in net.G.weights}}
     enlarge_weights(made)
@@ -159,7 +159,7 @@ def test_without_the_information_q_learns_nothing(gan, images):
     for weight in (0.0, 1.0):
         made = gan(info_weight=weight)
         enlarge_weights(made)
-        d, g = first_step(made).players
+        d, g = first_step(made).player_steps
         names = [v.op.name for network in d.player.networks for v in network.weights]
         found[weight] = dict(zip(names, run(made, d.gradients, images), strict=True)), run(
             made, g.gradients, images)

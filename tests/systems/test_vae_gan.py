@@ -97,7 +97,7 @@ def test_whose_gradient_is_whose(vae_gan, images):
                 tf.gradients(loss, network.weights) for loss, network in (
                     (out.kl + out.error, net.E), (minimised['D'], net.D), (minimised['G'], net.E),
                     (out.error, net.D)))
-        players = {step.player.name: step for step in first_step(gan).players}
+        players = {step.player.name: step for step in first_step(gan).player_steps}
         gan.steps_done()                                                 # finishes it
         batch = BatchFeeder(gan, images)(0)
         found = gan.session.run([players['E'].gradients, of_e, players['D'].gradients, of_d], batch)

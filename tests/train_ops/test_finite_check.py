@@ -5,7 +5,8 @@ import pytest
 import tensorflow as tf
 
 from dcgan_tf.errors import RunError
-from dcgan_tf.train_ops.finite_check import FiniteCheck, each, failed, upstream
+from dcgan_tf.train_ops.ancestors import float_ancestors
+from dcgan_tf.train_ops.finite_check import FiniteCheck, failed, of_each
 
 v1 = tf.compat.v1
 BATCH = 37
@@ -25,18 +26,18 @@ def op_names(tensors):
 
 
 def test_upstream_is_in_the_order_of_creation(chain):
-    assert op_names(upstream([chain['sum']])) == ['x', 'root', 'log', 'sum']
+    assert op_names(float_ancestors([chain['sum']])) == ['x', 'root', 'log', 'sum']
 
 
 def test_the_order_of_the_question_does_not_matter(chain):
     asked = [chain['sum'], chain['root'], chain['root']]
-    assert op_names(upstream(asked)) == op_names(upstream(asked[::-1])) \
+    assert op_names(float_ancestors(asked)) == op_names(float_ancestors(asked[::-1])) \
         == ['x', 'root', 'log', 'sum']
 
 
 def test_upstream_leaves_out_what_is_not_used(chain):
     tf.math.exp(chain['x'], name='aside')
-    assert op_names(upstream([chain['root']])) == ['x', 'root']
+    assert op_names(float_ancestors([chain['root']])) == ['x', 'root']
 
 
 def test_upstream_has_float_tensors_alone(graph):
@@ -44,7 +45,7 @@ def test_upstream_has_float_tensors_alone(graph):
     table = v1.get_variable('table', [5], tf.float64, v1.zeros_initializer(),
                             use_resource=True)
     y = tf.gather(table.read_value(), index) * tf.cast(index > 0, tf.float64)
-    found = upstream([y])
+    found = float_ancestors([y])
     assert y is found[-1]
     assert {t.dtype for t in found} == {tf.float64}
     assert {'ReadVariableOp', 'GatherV2'} & {t.op.type for t in found}
@@ -53,7 +54,7 @@ def test_upstream_has_float_tensors_alone(graph):
 def test_upstream_has_every_output_of_an_op(graph):
     x = v1.placeholder(tf.float32, [4], 'x')
     halves = tf.split(x, 2, name='halves')
-    assert [t.name for t in upstream([halves[0]]) if t.op.name == 'halves'] == ['halves:0',
+    assert [t.name for t in float_ancestors([halves[0]]) if t.op.name == 'halves'] == ['halves:0',
                                                                                 'halves:1']
 
 
@@ -62,7 +63,7 @@ def test_upstream_covers_losses_and_gradients(graph):
     x = v1.placeholder(tf.float32, [1, 2], 'x')
     loss = tf.math.log(tf.reduce_sum(x @ w), name='loss')
     [gradient] = tf.gradients(loss, [w])
-    names = op_names(upstream([loss, gradient]))
+    names = op_names(float_ancestors([loss, gradient]))
     assert {'x', 'loss', gradient.op.name} < set(names)
     assert {op.name for op in graph.get_operations()
             if op.name.startswith('gradients/loss_grad/') and op.outputs[0].dtype.is_floating
@@ -83,7 +84,7 @@ def blame(session, check, feed):
     ([1, 1, np.nan], False), ([np.inf, 1, 1], False),
 ], ids=str)
 def test_the_guard_fails_when_a_number_is_not_finite(session, chain, x, passes):
-    check = FiniteCheck(each([chain['root'], chain['log']]), BATCH)
+    check = FiniteCheck(of_each([chain['root'], chain['log']]), BATCH)
     if passes:
         session.run(check.op, {chain['x']: x})
     else:
@@ -98,7 +99,7 @@ def test_the_guard_fails_when_a_number_is_not_finite(session, chain, x, passes):
     ([1, 1, np.nan], r'x \(Placeholder\)'),
 ], ids=str)
 def test_the_first_bad_op_of_a_chain_is_named(session, chain, x, first):
-    check = FiniteCheck(each(upstream([chain['sum']])), BATCH)
+    check = FiniteCheck(of_each(float_ancestors([chain['sum']])), BATCH)
     error = blame(session, check, {chain['x']: x})
     assert isinstance(error, RunError)
     assert error.args[0].startswith('step 12: ')
@@ -112,12 +113,12 @@ def test_the_first_bad_gradient_is_named(session):
     loss = tf.reduce_sum(tf.math.sqrt(w), name='loss')
     [gradient] = tf.gradients(loss, [w])
     session.run(w.initializer)
-    check = FiniteCheck(each(upstream([loss, gradient])), BATCH)
+    check = FiniteCheck(of_each(float_ancestors([loss, gradient])), BATCH)
     assert 'gradients/Sqrt_grad/SqrtGrad (SqrtGrad)' in str(blame(session, check, {}))
 
 
 def test_the_hint_ends_the_message(session, chain):
-    check = FiniteCheck(each([chain['sum']]), BATCH, hint='. Look there')
+    check = FiniteCheck(of_each([chain['sum']]), BATCH, hint='. Look there')
     assert str(blame(session, check, {chain['x']: [0, 0, 0]})).endswith('. Look there')
 
 
@@ -130,6 +131,6 @@ def test_other_failures_are_not_the_guards(session):
 def test_the_last_of_many_is_told(session):
     """The message has one place, however many tensors are watched."""
     tensors = [tf.constant(float(i)) for i in range(80)]
-    check = FiniteCheck(each([*tensors, tf.math.log(v1.placeholder(tf.float32, [], 'x'))]),
+    check = FiniteCheck(of_each([*tensors, tf.math.log(v1.placeholder(tf.float32, [], 'x'))]),
                         BATCH)
     assert '(Log)' in str(blame(session, check, {'x:0': -1.0}))

@@ -7,7 +7,7 @@ import tensorflow as tf
 from dcgan_tf import ops
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.gan import GAN
-from dcgan_tf.train_ops.finite_check import ancestors
+from dcgan_tf.train_ops.ancestors import ancestors
 from tests.families import LAZY
 from tests.helpers import first_step
 from tests.pool import build
@@ -53,13 +53,13 @@ def test_each_variant_has_its_own_gradients(one_layer, finished):
     assert with_penalty[:3] == without[:3]
     for shown, variant in zip((with_penalty, without), gan.steps.variants, strict=True):
         assert [g.ref() for g in shown.gradients.values()] == [
-            g.ref() for player in variant.players for g in player.applied_gradients]
+            g.ref() for player in variant.player_steps for g in player.applied_gradients]
 
 
 def test_a_player_that_does_not_move_last_has_the_gradients_of_one_batch(one_layer, finished):
     """The sums of its gradients have been cleared."""
     gan = finished(one_layer(g_steps=2, gradient_accumulate=2))
-    d, g = first_step(gan).players
+    d, g = first_step(gan).player_steps
     assert [t.ref() for t in flow(gan).gradients.values()] == [
         t.ref() for t in (*d.gradients, *g.applied_gradients)]
 

@@ -102,12 +102,12 @@ def test_samples_come_from_the_average_where_there_is_one(one_layer, finished, l
 def test_both_gradients_see_the_weights_from_before_the_step(one_layer, finished, images):
     """Adam's first moment is (1 - beta1) x gradient; of G's too, though D has moved far."""
     gan = finished(one_layer(epochs=1, ema=0.0, d_learning_rate=1.0))
-    gradients = [side.gradients for side in first_step(gan).players]
+    gradients = [side.gradients for side in first_step(gan).player_steps]
     before = gan.session.run(gradients, BatchFeeder(gan, images)(0))
     gan.fit(images, progress=False)
     after = gan.session.run(gradients, BatchFeeder(gan, images)(0))
     moments = {v.op.name: v for v in gan.variables()}
-    for side, own in zip(first_step(gan).players, before, strict=True):
+    for side, own in zip(first_step(gan).player_steps, before, strict=True):
         for weight, gradient in zip(side.optimizer.weights, own, strict=True):
             kept = gan.session.run(moments[f'{weight.op.name}/Adam'])
             np.testing.assert_allclose(kept, (1 - gan.config.beta1) * gradient, rtol=1e-4,

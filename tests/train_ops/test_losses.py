@@ -207,7 +207,7 @@ def test_a_lazy_penalty_comes_seldom_and_weighs_more(gan, images):
     added, shown = [], []
     for index in range(4):
         variant = lazy.steps.variant_of(index)
-        seen, d_loss = run(lazy, (variant.scalars, variant.players[0].loss), images)
+        seen, d_loss = run(lazy, (variant.scalars, variant.player_steps[0].loss), images)
         added.append(d_loss - seen['losses/d_objective'])
         shown.append(seen['penalty'])
         assert seen['losses/d'] == pytest.approx(seen['losses/d_objective'] + 2 * seen['penalty'])
@@ -224,7 +224,7 @@ def test_a_lazy_penalty_makes_no_second_side_for_who_has_none(gan, looked, chang
     made = gan(**changes) if changes is R1 else looked(**changes)
     made.optimizer()
     with_it, without = made.steps.variants
-    assert [a is b for a, b in zip(with_it.players, without.players, strict=True)] == [
+    assert [a is b for a, b in zip(with_it.player_steps, without.player_steps, strict=True)] == [
         same == 'd', same == 'g']
 
 
@@ -370,7 +370,7 @@ def test_norms_of_gradients_and_accuracies_are_shown_as_they_are(gan, images):
     made.fit(images, progress=False)
     shown, real, fake, *gradients = run(
         made, (first_step(made).scalars, made.built.out.r, made.built.out.f,
-               *(learner.gradients for learner in first_step(made).players)), images)
+               *(learner.gradients for learner in first_step(made).player_steps)), images)
     for name, of in zip('dg', gradients, strict=True):
         norm = sum((g.astype(float) ** 2).sum() for g in of) ** 0.5
         assert shown[f'gradient_norm/{name}'] == pytest.approx(norm, rel=1e-4)

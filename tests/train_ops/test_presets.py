@@ -196,7 +196,7 @@ def assert_readable(gan):
                           'age64': 2_300,
                           'folder': 2_700}.get(
         gan.config.preset, 1_900)
-    for step in first_step(gan).players:
+    for step in first_step(gan).player_steps:
         where = f'train_{step.player.name}/{step.where}'.rstrip('/')
         weights = step.optimizer.names
         assert [g.op.name for g in step.gradients] == [f'{where}/gradients/{w}' for w in weights]

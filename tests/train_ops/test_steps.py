@@ -65,7 +65,7 @@ def test_each_batch_is_another_and_has_its_own_noise(gan, images):
 def test_a_move_is_made_of_the_mean_of_all_gradients(gan, images):
     """Adam's first moment after one step is (1 - beta1) times the gradient."""
     made = gan(**GATHER)
-    feed, (d, g) = BatchFeeder(made, images), first_step(made).players
+    feed, (d, g) = BatchFeeder(made, images), first_step(made).player_steps
     gradients = d.gradients + g.gradients
     batches = [made.session.run(gradients, feed(0, part))
                for part in range(3)]
@@ -81,7 +81,7 @@ def test_a_move_is_made_of_the_mean_of_all_gradients(gan, images):
 
 def test_gathering_moves_no_weight(gan, images):
     made = gan(**GATHER)
-    weights = [v for learner in first_step(made).players for v in learner.optimizer.weights]
+    weights = [v for learner in first_step(made).player_steps for v in learner.optimizer.weights]
     before = made.session.run(weights)
     made.session.run(first_step(made).train_ops[0].op, BatchFeeder(made, images)(0, 0))
     for a, b in zip(before, made.session.run(weights), strict=True):
@@ -90,7 +90,7 @@ def test_gathering_moves_no_weight(gan, images):
 
 def test_the_norm_that_is_shown_is_that_of_the_mean(gan, images):
     made = gan(**GATHER)
-    feed, (d, g) = BatchFeeder(made, images), first_step(made).players
+    feed, (d, g) = BatchFeeder(made, images), first_step(made).player_steps
     batches = [made.session.run((d.gradients, g.gradients), feed(0, part)) for part in range(3)]
     for part in range(2):
         made.session.run(first_step(made).train_ops[part].op, feed(0, part))
@@ -105,7 +105,7 @@ def test_the_norm_that_is_shown_is_that_of_the_mean(gan, images):
 def test_the_norm_of_a_d_that_rests_is_that_of_the_batch(gan, images):
     """Behind D's own run its sums are empty; half of the gradient would be shown."""
     made = gan(**ALL)
-    feed, (d, _) = BatchFeeder(made, images), first_step(made).players
+    feed, (d, _) = BatchFeeder(made, images), first_step(made).player_steps
     for part, run in enumerate(first_step(made).train_ops[:-1]):
         made.session.run(run.op, feed(0, part))
     shown = first_step(made).scalars['gradient_norm/d']

@@ -249,7 +249,7 @@ def test_lazy_penalties_come_seldom_and_weigh_more(gan):
     with gan({**LAZY, 'epochs': 5}, system=Penalised) as made:
         before = weights_of(made)
         due, between = made.steps.variants
-        assert [a is b for a, b in zip(due.players, between.players, strict=True)] == [
+        assert [a is b for a, b in zip(due.player_steps, between.player_steps, strict=True)] == [
             False, True, False]
         shown, losses = made.session.run((between.scalars, between.values))
         for name, network in (('a', 'P'), ('c', 'S')):
@@ -350,7 +350,7 @@ def test_with_unroll_a_shared_network_is_put_right_as_it_is(config):
     c = config(unroll=1)
     with GAN(c, system=Clipped(c)) as made:
         made.optimizer()
-        a, _, s = first_step(made).players
+        a, _, s = first_step(made).player_steps
         assert s.player.networks == a.player.networks[1:] == [made.built.net.S]
 
 

@@ -43,7 +43,7 @@ def gan(config, finished):
 
 def _gradients(gan):
     """D's and G's."""
-    return [learner.gradients for learner in first_step(gan).players]
+    return [learner.gradients for learner in first_step(gan).player_steps]
 
 
 @rows({}, slow=[HARD, *EASY])
@@ -77,7 +77,7 @@ def test_g_learns_how_d_will_answer(gan, images, name):
     """The slope of G's loss along its own gradient, by central differences; D's steps included."""
     made = gan(name, unroll=2, epochs=20)
     made.fit(images, progress=False)           # before, Adam's moments are 0 and its steps flat
-    _, g = first_step(made).players
+    _, g = first_step(made).player_steps
     feed, weights = BatchFeeder(made, images)(20), g.optimizer.weights
     slopes, start = made.session.run((g.gradients, weights), feed)
     length = np.sqrt(sum((s ** 2).sum() for s in slopes))
