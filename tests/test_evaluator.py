@@ -17,7 +17,8 @@ from dcgan_tf.features.classifier import ImageFeatures
 from dcgan_tf.metrics import METRICS
 
 OF_ALL = [name for name, row in METRICS.items()
-          if ROWS[name].of_all and not row.data]           # kinds of GAN, data sets
+          if not (ROWS[name].types or ROWS[name].encoder or row.data)]
+
 
 def pictures(n, seed, labels=None):
     images = np.random.default_rng(seed).integers(0, 256, (n, 12, 12, 1), dtype=np.uint8)

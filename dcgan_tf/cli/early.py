@@ -15,7 +15,7 @@ from dcgan_tf import evaluating
 from dcgan_tf.cli import init_from, resuming
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.cli.trained import check_data_dir
-from dcgan_tf.config import Config, check_smoothing, default_features, families, listed
+from dcgan_tf.config import Config, default_features, families, listed
 from dcgan_tf.data.checks import check_batch_size
 from dcgan_tf.distributed.cluster import Cluster, batch_per_worker
 from dcgan_tf.errors import RunError, UsageError
@@ -49,7 +49,6 @@ def check_start(start: Start) -> None:
     c = start.config
     check_effect(start)
     check_vae(start)
-    check_smoothing(c)                            # --label-smoothing needs an objective's targets
     families.d_norm(c)                            # --norm batch, and a penalty of single images
     batch_per_worker(c.batch_size, start.cluster.size if start.cluster else 1)
     if start.options.max_epoch is None:           # else `epochs` is known with the data

@@ -6,12 +6,10 @@ import struct
 
 from dcgan_tf import own_code
 from dcgan_tf.config.choices import CHOICES, LISTS, METRICS, OBJECTIVES, PENALTIES, Objective
-from dcgan_tf.config.option import flag_of
+from dcgan_tf.config.option import RANGES, flag_of
 from dcgan_tf.config.types import PLACES_PAIRS, TYPES
 from dcgan_tf.errors import UsageError
 from dcgan_tf.names import nearest
-
-LOGISTIC = ('softmax', 'non_saturating', 'minimax')     # objectives whose D has probabilities
 
 
 def check(config) -> None:
@@ -41,21 +39,24 @@ def _check_choices(config):
         value, own = getattr(config, name), name in own_code.FIELDS
         if value not in table and not (own and own_code.is_own(value)):
             raise UsageError(f'{name} = {value!r}: expected {", ".join(table)}'
-                             f'{" or FILE.py:NAME" if own else ""}{_flag(config, name)}'
+                             f'{" or FILE.py:NAME" if own else ""}{_flag_named(config, name)}'
                              f'{nearest(value, table)}')
     for name, table in LISTS.items():
         names = listed(getattr(config, name))
         unknown = [each for each in names if each not in table]
         if unknown or len(set(names)) < len(names):
             raise UsageError(f'{name} = {getattr(config, name)!r}: expected some of '
-                             f'{",".join(table)}{_flag(config, name)}'
+                             f'{",".join(table)}{_flag_named(config, name)}'
                              f'{nearest(unknown[0], table) if unknown else ""}')
 
 
-def _flag(config, name):
+def _flag(field):
     """Returns the flag of a field for the end of a message; '' if it has none."""
-    has = type(config).__dataclass_fields__[name].metadata['flag']
-    return f' ({flag_of(name)})' if has else ''
+    return f' ({flag_of(field.name)})' if field.metadata['flag'] else ''
+
+
+def _flag_named(config, name):
+    return _flag(type(config).__dataclass_fields__[name])
 
 
 def _check_type(config):
@@ -63,10 +64,11 @@ def _check_type(config):
     refused = config.row_of_type.refuses
     for name, value in refused:
         if getattr(config, name) == value:
-            word = _flag(config, name).strip(' ()') or name
+            word = _flag_named(config, name).strip(' ()') or name
             others = [each for each in CHOICES.get(name, ()) if (name, each) not in refused]
             raise UsageError(f'{word} {value}: --type {config.type} cannot use it: expected '
                              f'{", ".join(others) or f"another {word}"}')
+    _check_smoothing(config)
     _check_parts(config)
     if config.kind == 'vae_gan':
         _check_vae_gan(config)
@@ -101,9 +103,10 @@ def _check_vae_gan(config):
     if c.feature_layer > layers and not own_code.is_own(c.architecture):
         raise UsageError(f'--feature-layer {c.feature_layer}: D has {layers} convolutions: '
                          f'expected -1 to {layers}')
-    if c.gate and c.gamma < 1 and c.objective not in LOGISTIC:
+    if c.gate and c.gamma < 1 and not objective_of(c.objective, c.code).probabilities:
+        rows = ', '.join(name for name, row in OBJECTIVES.items() if row.probabilities)
         raise UsageError(f'--gate {c.gate:g}: D has no probabilities with --objective '
-                         f'{c.objective}: expected {", ".join(LOGISTIC)}, or --gate 0')
+                         f'{c.objective}: expected {rows}, or --gate 0')
 
 
 def check_metrics_of_type(config, *names: str) -> None:
@@ -119,7 +122,7 @@ def check_metrics_of_type(config, *names: str) -> None:
                              f'--type {have} and --penalty {penalties} have')
 
 
-def check_smoothing(config) -> None:
+def _check_smoothing(config):
     """Raises UsageError if label smoothing is asked for and the objective has no targets."""
     if config.label_smoothing and not objective_of(config.objective, config.code).smooths:
         rows = ', '.join(name for name, row in OBJECTIVES.items() if row.smooths)
@@ -142,8 +145,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 def _check_value(field, value):
     """Raises UsageError unless `value` has the type of the field's default and is in its range."""
-    limits, name = field.metadata, f'{field.name} = {value!r}'
-    flag = f' ({flag_of(field.name)})' if limits['flag'] else ''
+    limits, name, flag = field.metadata, f'{field.name} = {value!r}', _flag(field)
     if field.type is float and type(value) is int:
         value = float(value)
     if type(value) is not type(field.default):
@@ -163,12 +165,10 @@ def _check_value(field, value):
         raise UsageError(f'{name}: expected text without a null byte{flag}')
     if isinstance(value, float):
         value = _float32(value)
-    for key, relation, wrong in (('low', 'at least', lambda a, b: not a >= b),
-                              ('most', 'at most', lambda a, b: not a <= b),
-                              ('above', 'more than', lambda a, b: not a > b),
-                              ('below', 'less than', lambda a, b: not a < b)):
-        if limits[key] is not None and type(value) in (int, float) and wrong(value, limits[key]):
-            raise UsageError(f'{name}: expected {relation} {limits[key]}{flag}')
+    for key, words, inside in RANGES:                  # NaN is in no range
+        if limits[key] is not None and type(value) in (int, float) and not inside(
+                value, limits[key]):
+            raise UsageError(f'{name}: expected {words} {limits[key]}{flag}')
 
 
 def _float32(value):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dcgan_tf.config.family import FAMILIES
 from dcgan_tf.config.presets import PRESETS
-from dcgan_tf.config.types import TYPES
+from dcgan_tf.config.types import CLASSES, TYPES
 
 
 class Objective(NamedTuple):
@@ -13,6 +13,7 @@ class Objective(NamedTuple):
 
     help: str
     smooths: bool = False           # True if D has targets, which --label-smoothing changes
+    probabilities: bool = False     # True if D says how probable it is that an image is real
     d_output: str = 'a logit'       # what D's last layer returns for an image
 
 
@@ -36,18 +37,14 @@ class Metric(NamedTuple):
     encoder: bool = False           # True if it can measure only a GAN with an encoder
     named: bool = False             # True if it is slow, so it is measured only where it is named
 
-    @property
-    def of_all(self) -> bool:
-        """Tells whether every kind of GAN can be measured."""
-        return not self.types and not self.encoder
-
 
 OBJECTIVES = {         # what D and G minimise; losses/ has the formulas
     'softmax':              Objective('cross-entropy over two logits, as in the preset main1',
-                                      smooths=True, d_output='two logits'),
-    'non_saturating':       Objective('D is a classifier, G minimises -log D(G(z))', smooths=True),
+                                      smooths=True, probabilities=True, d_output='two logits'),
+    'non_saturating':       Objective('D is a classifier, G minimises -log D(G(z))', smooths=True,
+                                      probabilities=True),
     'minimax':              Objective('D is a classifier, G minimises log(1 - D(G(z)))',
-                                      smooths=True),
+                                      smooths=True, probabilities=True),
     'relativistic_average': Objective('D compares each image with the mean of the other kind',
                                       smooths=True),
     'least_squares':        Objective('LSGAN: squared distances to 1 and 0', smooths=True),
@@ -87,7 +84,7 @@ AUGMENTS = {           # changes of all images that D sees; the ops are in ops/a
     'translation': 'moved by up to an eighth of the size, both ways',
     'cutout':      'a rectangle of half the size is blanked',
 }
-OF_CLASSES = ('cgan', 'acgan', 'aae_labels')
+OF_CLASSES = tuple(name for name, row in TYPES.items() if row.labels == CLASSES)
 METRICS = {            # how good the pictures are; metrics/ has the formulas
     'frechet':          Metric('distance between Gaussians of the features, best 0', 0.0),
     'kernel':           Metric('distance by a cubic kernel, unbiased, best 0', 0.0),

@@ -106,8 +106,7 @@ def described() -> str:
 
 def about(field):
     """Returns the help text of an option, and its range or its choices."""
-    table = CHOICES.get(field.name) or LISTS.get(field.name) or (
-        PRESETS if field.name == 'preset' else {})
+    table = CHOICES.get(field.name) or LISTS.get(field.name) or {}
     values = f'one of {", ".join(table)}' if table else range_of(field)
     if field.name in LISTS:
         values = f'some of {", ".join(table)}, with commas'

@@ -1,6 +1,7 @@
 """One option of a run: a field of Config with its group in `--help`, help text and range."""
 
 import dataclasses
+import operator
 
 MAX_COUNT = 10 ** 12   # limit of steps and other counts: larger ones would overflow in sums
 
@@ -31,12 +32,14 @@ def flag_of(name: str) -> str:
     return f'--{OTHER_FLAGS.get(name, name).replace("_", "-")}'
 
 
-RANGES = (('low', 'at least'), ('above', 'more than'), ('most', 'at most'), ('below', 'less than'))
+# How a field is limited: its key, in words, and whether (value, limit) is inside.
+RANGES = (('low', 'at least', operator.ge), ('above', 'more than', operator.gt),
+          ('most', 'at most', operator.le), ('below', 'less than', operator.lt))
 
 
 def range_of(field) -> str:
     """Returns the range of a field in words: 'at least 0, at most 0.5'; '' without a range."""
-    return ', '.join(f'{words} {field.metadata[key]}' for key, words in RANGES
+    return ', '.join(f'{words} {field.metadata[key]}' for key, words, _ in RANGES
                      if field.metadata[key] not in (None, MAX_COUNT))
 
 

@@ -114,27 +114,32 @@ class Config(Derived):
                         'infogan', low=1, below=65_536)
     prior: str = option('networks', 'uniform', 'the distribution of the numbers of a '
                         'latent vector')
-    norm: str = option('networks', AUTO, 'how the layers of D, or E of an age, are normalised')
-    g_norm: str = option('networks', 'batch', 'how the layers of G are normalised')
+    norm: str = option('networks', AUTO, 'how the layers of D and of an encoder are normalised; '
+                       'in an aae the encoder alone')
+    g_norm: str = option('networks', 'batch', 'how the layers of G are normalised, and with the '
+                         'networks of ali_cifar10 and ali64 those of the encoder')
 
     learning_rate: float = option('training', 2e-4, 'Adam\'s learning rate, of both networks',
                                   above=0, below=10)
     d_learning_rate: float = option('training', 0.0, 'learning rate of D alone, or of E of an '
                                     'age; 0 = that of --learning-rate', low=0, below=10)
-    g_learning_rate: float = option('training', 0.0, 'learning rate of G alone; 0 = that of '
-                                    '--learning-rate', low=0, below=10)
+    g_learning_rate: float = option('training', 0.0, 'learning rate of G and, except in an '
+                                    'age, of the encoder; 0 = that of --learning-rate', low=0,
+                                    below=10)
     learning_rate_half_life: int = option('training', 0, 'steps in which the learning rates '
                                           'halve; 0 = they stay as they are', low=0)
     beta1: float = option('training', 0.5, 'decay of Adam\'s first moment', low=0, below=1)
     beta2: float = option('training', 0.999, 'decay of Adam\'s second moment', low=0, below=1)
     weight_decay: float = option('training', 0.0, 'this number times each kernel or matrix is '
                                  'added to its gradient; 0 = none', low=0, below=1)
-    ema: float = option('training', 0.999, 'decay of the average of G\'s weights, which draws '
-                        'the pictures; 0 = no average, the weights themselves draw them', low=0,
+    ema: float = option('training', 0.999, 'decay of the average of the weights of G, and of an '
+                        'encoder except with mode_regularised; the averages make the pictures and '
+                        'codes; 0 = no average, the weights themselves make them', low=0,
                         below=1)
     d_steps: int = option('training', 1, 'batches that D, or E of an age, learns from in a step',
                           low=1, below=10_000)
-    g_steps: int = option('training', 1, 'batches that G learns from in a step', low=1,
+    g_steps: int = option('training', 1, 'batches that G and, except in an age, the encoder '
+                          'learn from in a step', low=1,
                           below=10_000)
     gradient_accumulate: int = option('training', 1, 'batches whose mean gradient makes one '
                                       'update of the weights', low=1, below=10_000)
@@ -153,8 +158,9 @@ class Config(Derived):
     label_flip: float = option('penalty', 0.0, 'share of the pairs of a real and a fake image '
                                'whose labels are exchanged', low=0, below=0.5)
     instance_noise: float = option('penalty', 0.0, 'standard deviation of noise on all images '
-                                   'that D sees, in the first step, for pixels in [-1, 1]; 0 = no '
-                                   'noise', low=0, below=10)
+                                   'that D sees, in the first step, for pixels in [-1, 1]; in an '
+                                   'aae on codes and latents, as they are; 0 = no noise', low=0,
+                                   below=10)
     instance_noise_steps: int = option('penalty', 10_000, 'steps after which that noise has faded '
                                        'to 0', low=1)
     diff_augment: str = option('penalty', '', 'random changes of all images that D sees, such as '

@@ -33,9 +33,10 @@ OF_AGE = frozenset({'image_weight', 'code_weight', 'divergence'})
 OF_ALL = OPTIONAL - OF_A_CLASS_HEAD - OF_CODES - OF_AN_AAE - OF_A_VAE - OF_AGE
 # Of a GAN whose D sees codes: nothing that is for images, and its players move in turn.
 OF_CODE_GANS = (OF_ALL | OF_AN_AAE) - {'diff_augment', 'unroll'}
-NO_ENCODER = (('objective', 'ebgan'), ('penalty', 'mode_regularised'))
+# An autoencoder as D, and the penalty that brings an encoder: for the type gan, and cgan, alone.
+EBGAN, MODE_REGULARISED = ('objective', 'ebgan'), ('penalty', 'mode_regularised')
 # What a D of codes cannot use: a loss that compares pixels, and a penalty at points between images.
-NOT_OF_CODE_GANS = (*NO_ENCODER, ('objective', 'loss_sensitive'),
+NOT_OF_CODE_GANS = (EBGAN, MODE_REGULARISED, ('objective', 'loss_sensitive'),
                     *each('penalty', 'gradient_penalty', 'lipschitz_penalty', 'dragan'))
 # A D of pairs (image, code) cannot use an objective either whose loss of G is not that of D with
 # real and fake exchanged.
@@ -66,10 +67,11 @@ TYPES = {
     'gan':     Type('without labels', labels=''),
     'cgan':    Type('one-hot labels, joined to the latent, and as maps to the image'),
     'acgan':   Type('one-hot labels, joined to the latent; D has to tell the class of each image',
-                    takes=OF_ALL | OF_A_CLASS_HEAD, refuses=NO_ENCODER),
+                    takes=OF_ALL | OF_A_CLASS_HEAD, refuses=(EBGAN, MODE_REGULARISED)),
     'infogan': Type('codes, joined to the latent, which can be told from the image: they need no '
                     'labels', labels=CODES, takes=OF_ALL | OF_CODES,
-                    refuses=(*NO_ENCODER, *each('prior', 'normal5', *PLACES_PAIRS, 'sphere'))),
+                    refuses=(EBGAN, MODE_REGULARISED,
+                             *each('prior', 'normal5', *PLACES_PAIRS, 'sphere'))),
     'bigan':   Type('G and an encoder E: D has to tell pairs (image, E(image)) from (G(z), z)',
                     labels='', refuses=NOT_OF_PAIRS, encodes=True,
                     values=(('penalty', 'none'), ('learning_rate', 5e-4))),
@@ -79,7 +81,7 @@ TYPES = {
                     values=(('prior', 'normal'), ('penalty', 'none'), ('learning_rate', 5e-4))),
     'vae_gan': Type('a variational autoencoder and a GAN: images are compared by what D sees in '
                     'them', labels='', takes=(OF_ALL | OF_A_VAE) - {'label_flip'},
-                    refuses=(*NO_ENCODER, ('objective', 'loss_sensitive'),
+                    refuses=(EBGAN, MODE_REGULARISED, ('objective', 'loss_sensitive'),
                              *each('prior', 'uniform', 'normal5', *PLACES_PAIRS, 'sphere')),
                     encodes=True, values=(('prior', 'normal'),)),
     'aae':     Type('an autoencoder: D has to tell its codes from latents of the prior', labels='',
@@ -124,7 +126,7 @@ def row_of(type: str, code=()) -> Type:
         raise UsageError(f'{type}: it ignores {unknown[0]!r}: expected some of '
                          f'{", ".join(sorted(OPTIONAL))}')
     players = len(found.critics), len(found.others)
-    return row._replace(takes=row.takes - set(ignores), refuses=(*row.refuses, NO_ENCODER[1]),
+    return row._replace(takes=row.takes - set(ignores), refuses=(*row.refuses, MODE_REGULARISED),
                         in_turn=players if found.moves == 'in turn' else ())
 
 

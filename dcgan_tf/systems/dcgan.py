@@ -11,7 +11,6 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from dcgan_tf import ops
-from dcgan_tf.config import check_smoothing
 from dcgan_tf.losses import objectives
 from dcgan_tf.losses.penalties import PENALTIES
 from dcgan_tf.networks.heads import energy, pooled
@@ -85,7 +84,6 @@ class DCGAN(System):
         critic: another name for a second critic, whose targets are exchanged by chances of its own.
         """
         c, options = self.config, {}
-        check_smoothing(c)
         if c.label_smoothing:
             options['smooth'] = c.label_smoothing
         if self.objective.margins:
