@@ -75,7 +75,7 @@ def summary(found, out):
     """Returns the line for the user."""
     n = len(found.error)
     shown = f' (of the first {MAX_SHOWN})' if n > MAX_SHOWN else ''
-    decibel = decibels(found.error).mean()                   # as the metric psnr
+    decibel = decibels(found.error).mean()         # the mean over pictures, as of the metric psnr
     return (f'{n:,} picture{"s" * (n > 1)}: mean squared error {found.error.mean():.4f}, PSNR '
             f'{decibel:.1f} dB in the mean; latents.npz, strip.png{shown} and errors.csv in {out}')
 

@@ -165,8 +165,13 @@ class Batches:
 
 def first_batch(images: np.ndarray, config) -> np.ndarray:
     """Returns the images of the first batch of a run, [batch_size, H, W, C] uint8."""
+    return images[first_indices(images, config)]
+
+
+def first_indices(images: np.ndarray, config) -> np.ndarray:
+    """Returns the indices of the images and labels in the first batch of a run: [batch_size]."""
     return Batches(images, config.batch_size, seed=config.seed,
-                   replacement=config.replacement).batch(0)
+                   replacement=config.replacement).indices(0)
 
 
 def _permutation(seed, n, pass_number):

@@ -7,7 +7,7 @@ import numpy as np
 from dcgan_tf import latent
 from dcgan_tf.config import families
 from dcgan_tf.data.checks import checked_labels
-from dcgan_tf.data.dataset import Batches, first_batch
+from dcgan_tf.data.dataset import Batches, first_batch, first_indices
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder.sample_grids import indices_by_class, rows_and_columns, squarest
@@ -95,11 +95,14 @@ class BatchFeeder:
 
 
 def first_pair(config, images, labels):
-    """Is `BatchFeeder.reference` for uint8 images [N, H, W, C] and labels [N], or None."""
+    """Returns the images and labels of the first batch, which normalise others.
+
+    None if batch norm keeps averages. images: uint8 [N, H, W, C], the data. labels: [N] or None;
+    the second of the pair is None if the type learns no classes.
+    """
     if not families.needs_reference(config):
         return None
-    first = Batches(images, config.batch_size, seed=config.seed,
-                    replacement=config.replacement).indices(0)
+    first = first_indices(images, config)
     return images[first], labels[first] if config.learns_classes else None
 
 

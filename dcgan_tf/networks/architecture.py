@@ -91,7 +91,7 @@ class Architecture(abc.ABC):
             return made[self.norms.reference:]
 
     def features(self, x, reference_x, classes):
-        """Returns D's feature maps: see `beside_reference`.
+        """Returns the feature maps of D, or of E: see `beside_reference`.
 
         No label is used. A D that takes the labels of K = `classes` classes gets the weight 1/K
         for each. Its first convolution is linear, so it returns the mean of its outputs for all
@@ -104,10 +104,10 @@ class Architecture(abc.ABC):
         return self.beside_reference(build, x, reference_x)
 
     def beside_reference(self, build, x, reference_x):
-        """Applies a part of D to x. The result for an image depends on its own pixels alone.
+        """Applies D, E or a part of one to x: the result for an image depends on its pixels alone.
 
-        If D's batch norm keeps no averages, real images `reference_x` [reference, H, W, C] are put
-        before x, as in `sample`. Otherwise `reference_x` is not used.
+        If their batch norm keeps no averages, real images `reference_x` [reference, H, W, C] are
+        put before x, as in `sample`. Otherwise `reference_x` is not used.
         build: images [N, H, W, C] -> a tensor or a list of tensors, [N, ...].
         """
         if not self.norms.d_needs_reference:

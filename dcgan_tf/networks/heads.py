@@ -1,8 +1,8 @@
-"""Functions of feature maps: an energy, and the features that the tools measure."""
+"""The features that the tools measure, made of the feature maps of several layers."""
 
 import tensorflow as tf
 
-from dcgan_tf import networks, ops
+from dcgan_tf import ops
 
 GRID = 4                # cells along each side of a feature map, in `pooled`
 
@@ -14,23 +14,3 @@ def pooled(maps):
     """
     with tf.name_scope('pooled'):
         return tf.concat([ops.flatten(ops.max_pool_grid(h, GRID)) for h in maps], axis=1)
-
-
-def energy(architecture, config):
-    """Returns what builds a discriminator that is an autoencoder: Zhao et al. 2017, 1609.03126.
-
-    It encodes an image as z_dim numbers and decodes them with layers like the generator's. It
-    returns the mean squared error of the pixels, in units of half their range.   [N, H, W, C] ->
-    [N, 1]
-    """
-    # The decoder is a part of D: it has batch norm only if D has.
-    norm = 'batch' if architecture.norms.d == 'batch' else 'none'
-    decoder = networks.build(config.replace(g_norm=norm))
-
-    def build(x, y, *, training):
-        code = architecture.discriminator(x, y, training=training, logits=config.z_dim)   # [N, Z]
-        decoded = decoder.generator(code, y, training=training)
-        with tf.name_scope('energy'):
-            error = (x - decoded) / architecture.value_range.half
-            return tf.reduce_mean(tf.square(error), axis=[1, 2, 3])[:, None]
-    return build

@@ -15,7 +15,6 @@ from dcgan_tf.run_folder import samples
 from dcgan_tf.show.image_features import Features, OfLabelled
 from dcgan_tf.show.inversion import FEATURES, InversionOptions, checked, invert
 from dcgan_tf.show.inversion_ops import Inversion
-from dcgan_tf.systems.base import System
 
 
 class Queries(SavedGAN):
@@ -28,7 +27,8 @@ class Queries(SavedGAN):
 
         -> float32 [n, H, W, C] in [0, 1]
         label: for a cgan or an acgan, the class of all pictures, by its name or its number, or a
-        label for each of them, as in `generate_images`; for an infogan, the value of code 1. None =
+        label for each of them, as in `generate_images`; for an infogan, the value of code 1; for an
+        aae_clusters, the cluster. None =
         all in turn: of K classes, the picture of seed s has class s modulo K. codes: for an
         infogan, {number of a code, from 2 on: value}. truncation: factor of the latents; below 1
         the pictures are less varied and more usual. latents: [n, Z], used instead of seeds and `n`.
@@ -76,11 +76,11 @@ class Queries(SavedGAN):
                                                'classes of images', 'classes')
 
     def class_probabilities(self, images, reference=None):
-        """Returns what an acgan's D, or an infogan's Q, says of uint8 images [N, H, W, C].
+        """Returns what an acgan's D, an infogan's Q or an aae_clusters' E says of the class.
 
-        -> float32 [N, K], the probabilities of the classes; of an infogan with several codes those
-        of each code, one after the other. reference: see `discriminator_features`. UsageError for
-        another type.
+        images: uint8 [N, H, W, C] -> float32 [N, K], the probabilities of the classes, or of the
+        clusters; of an infogan with several codes those of each code, one after the other.
+        reference: see `discriminator_features`. UsageError for another type.
         """
         self.classes()
         self._finish()
@@ -108,7 +108,7 @@ class Queries(SavedGAN):
         """Tells whether `encode` needs nothing but images: there is an encoder, and it normalises
         them by averages, not by a `reference`.
         """
-        return (type(self.system).encode is not System.encode and not self._pretrained
+        return (self.system.has_encoder and not self._pretrained
                 and not self.system.architecture.norms.d_needs_reference)
 
     def encoder(self):
@@ -130,8 +130,8 @@ class Queries(SavedGAN):
     def reconstruct(self, images, labels=None, reference=None):
         """Returns G(E(x)) of uint8 images [N, H, W, C].   -> float32 [N, H, W, C] in [0, 1]
 
-        The arguments are those of `encode`. A GAN that finds clusters takes its own labels, E's
-        probabilities of them.
+        The arguments are those of `encode`. A GAN that finds clusters takes E's probabilities of
+        them, as in its training; the tools, which keep whole numbers, take the most probable one.
         """
         return self.decode(self.encode(images, labels, reference),
                            self.labels_for_g(images, labels, reference))

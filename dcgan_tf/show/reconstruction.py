@@ -32,7 +32,8 @@ def reconstruct(gan, pictures, labels=None, reference=None) -> Reconstruction:
 
     labels: for a cgan, the class of all pictures, int, or of each, [N]; None = each class is tried,
     and the one with the least error is kept. An encoder that finds clusters tells the cluster of a
-    picture itself, if it is None. reference: see `GAN.encode`.
+    picture itself, if it is None: the most probable one, because latents.npz keeps whole numbers.
+    `GAN.reconstruct` takes the probabilities. reference: see `GAN.encode`.
     """
     if not gan.config.conditioned:
         tried = [None]

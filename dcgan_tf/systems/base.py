@@ -47,7 +47,7 @@ class Player(NamedTuple):
 
 
 class System(abc.ABC):
-    """One kind of GAN. It stores only its options.
+    """One kind of GAN. It stores its options, and what follows from them.
 
     kind: the row of `config.TYPES` whose facts hold for a class of your own, which --type
     FILE.py:NAME names: whether it has labels, and which options and metrics it takes.
@@ -120,8 +120,8 @@ class System(abc.ABC):
         """Returns how probable a network finds each class of images x.   [N, H, W, C] -> [N, K]
 
         An infogan has codes in place of classes, one after the other: K is the sum of their sizes,
-        and the probabilities of each code have the sum 1. reference, use: see `features`.
-        UsageError if no network has learnt it.
+        and the probabilities of each code have the sum 1. An aae_clusters has clusters. reference,
+        use: see `features`. UsageError if no network has learnt it.
         """
         raise UsageError(f'--type {self.config.type} has no network that tells classes')
 
@@ -134,6 +134,11 @@ class System(abc.ABC):
         """
         raise UsageError(f'--type {self.config.type} has no network that tells real images from '
                          'generated ones')
+
+    @property
+    def has_encoder(self) -> bool:
+        """Tells whether an encoder finds the latents of images."""
+        return type(self).encode is not System.encode
 
     @property
     def has_scores(self) -> bool:

@@ -13,7 +13,8 @@ import tensorflow as tf
 from dcgan_tf import ops
 from dcgan_tf.losses import objectives
 from dcgan_tf.losses.penalties import PENALTIES
-from dcgan_tf.networks.heads import energy, pooled
+from dcgan_tf.networks.autoencoder import energy
+from dcgan_tf.networks.heads import pooled
 from dcgan_tf.networks.network import Network
 from dcgan_tf.systems.base import Player, System
 
