@@ -21,7 +21,7 @@ from dcgan_tf.data import DATASETS, held_out, image_format_of
 from dcgan_tf.data.arrays import as_dataset
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.metrics import METRICS, Pictures, need_samples
+from dcgan_tf.metrics import METRICS, Pictures, Seer, need_samples
 from dcgan_tf.metrics import check as check_metrics
 from dcgan_tf.obstacles import folder_obstacle
 
@@ -37,7 +37,7 @@ def real_pictures(config: Config, data: Dataset, *, n: int, metrics: tuple[str, 
     name = features or default_features(data.class_names)
     check_labels(name, data.name, data.class_names)
     real = held_out.split(data, data_dir or config.data_dir, image_format_of(config))
-    evaluator.check(metrics, real, n, _no_classes(name))
+    evaluator.check(metrics, real, n, _seer(name))
     return real
 
 
@@ -57,16 +57,19 @@ def check(config: Config, metrics: tuple[str, ...], *, n: int, n_data: int, cach
     pictures = Pictures(config.dataset, min(n, n_held_out), n,
                         (config.image_width, config.image_height), unseen,
                         len(config.class_names) or None)
-    check_metrics(metrics, pictures, _no_classes(features))
+    check_metrics(metrics, pictures, _seer(features))
     trains = need_samples(metrics or METRICS) and features == 'classifier'
     kept = trains and not any(pathlib.Path(cache).glob('classifier-*'))
     if kept and (problem := folder_obstacle(cache)):
         raise RunError(f'cache {cache}: {problem} (--cache-folder)')
 
 
-def _no_classes(features):
-    """Returns the features if they give no probabilities of classes, or ''. None = not known."""
-    return features if features and FEATURES[features].classes is False else ''
+def _seer(features):
+    """Returns what is known of features before they are opened. None = not known yet."""
+    if features is None:
+        return Seer()
+    row = FEATURES[features]
+    return Seer(features, row.classes is not False, row.of_data)
 
 
 @contextlib.contextmanager

@@ -10,10 +10,12 @@ from dcgan_tf.config import METRICS as ROWS
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.held_out import Split
 from dcgan_tf.metrics import (
+    ALL_CLASSES,
     METRICS,
     OF_ENCODER,
     Estimate,
     Pictures,
+    Seer,
     TwoSample,
     class_histogram,
     confusion,
@@ -63,8 +65,8 @@ class Evaluator:
         that have to be named. encoder: whether these are also the metrics of an encoder. Raises
         UsageError for a metric that they do not allow.
         """
-        no_classes = '' if features.classes else features.name
-        check(metrics, real, n, no_classes)
+        seer = Seer(features.name, features.classes, features.of_data)
+        check(metrics, real, n, seer)
         self.features, self.split = features, real.description
         self._n_requested, self.n = n, compared(real, n)
         self._training_set = real.train                # all of it: a copy may be of any picture
@@ -72,7 +74,7 @@ class Evaluator:
         names = metrics or tuple(name for name in METRICS if not ROWS[name].named
                                  and (encoder or not ROWS[name].encoder))
         refused = {name: why for name in names
-                   if (why := refusal(name, _pictures(real, n), no_classes))}
+                   if (why := refusal(name, _pictures(real, n), seer))}
         self.left_out = {name: why for name, why in refused.items()
                          if not ROWS[name].types and not METRICS[name].data}
         self._metrics = tuple(name for name in names if name not in refused)
@@ -157,7 +159,8 @@ class Evaluator:
             told = inputs[name], self._test.labels, len(self._test.class_names)
             table = confusion(*told)
             found = matching(table) if name == 'told_codes' else naming(*told)
-            details['codes'] = {'table': table.tolist(), **found._asdict()}
+            details['codes'] = {'table': table.tolist(), **found._asdict(),
+                                'clusters': name == 'told_clusters'}
         found = results(self._metrics, **inputs)
         details.update({name: {'real': x.real, 'fake': x.fake} for name, x in found.items()
                         if isinstance(x, TwoSample)})
@@ -181,12 +184,9 @@ def compared(real: Split, n: int) -> int:
     return min(n, len(real.train), len(real.test))
 
 
-def check(metrics: tuple[str, ...], real: Split, n: int, no_classes: str = '') -> None:
-    """Raises UsageError if one of these metrics cannot be measured.
-
-    no_classes: see `metrics.refusal`. `Evaluator` explains the other arguments.
-    """
-    check_metrics(metrics, _pictures(real, n), no_classes)
+def check(metrics: tuple[str, ...], real: Split, n: int, seer: Seer = ALL_CLASSES) -> None:
+    """Raises UsageError if one of these metrics cannot be measured: see `Evaluator`."""
+    check_metrics(metrics, _pictures(real, n), seer)
 
 
 def _pictures(real, n):

@@ -14,7 +14,7 @@ from dcgan_tf.errors import UsageError
 from dcgan_tf.evaluator import Evaluator, check
 from dcgan_tf.features import NO_FEATURES, Features
 from dcgan_tf.features.classifier import ImageFeatures
-from dcgan_tf.metrics import METRICS
+from dcgan_tf.metrics import METRICS, Pictures, Seer, refusal
 
 OF_ALL = [name for name, row in METRICS.items()
           if not (ROWS[name].types or ROWS[name].encoder or row.data)]
@@ -195,6 +195,21 @@ def test_too_few_pictures_for_halves(n):
     with pytest.raises(UsageError, match=f'npz has {n} pictures: 4 are needed') as error:
         held_out.split(pictures(n, 0), '', ImageFormat())
     assert '\n' not in str(error.value)
+
+
+OF_IMAGENET = Seer('inception', classes=True, of_data=False)
+
+
+@pytest.mark.parametrize(('pictures_of', 'seer', 'name', 'problem'), [
+    ('mnist', Seer('classifier'), 'modes', 'it counts the modes of stacked_mnist, '),
+    ('stacked_mnist', OF_IMAGENET, 'modes_kl', 'inception tell other classes than'),
+    ('mnist', OF_IMAGENET, 'class_accuracy', 'other classes than those of mnist'),
+    ('mnist', OF_IMAGENET, 'classifier_score', ''),
+    ('stacked_mnist', Seer('classifier'), 'modes', '')])
+def test_which_classes_are_told(pictures_of, seer, name, problem):
+    """Classes of ImageNet are no digits; the Inception Score needs none."""
+    why = refusal(name, Pictures(pictures_of, 100, 100, (28, 28), True, 10), seer)
+    assert (problem in why) if problem else not why
 
 
 @pytest.mark.parametrize(('changes', 'name', 'problem'), [

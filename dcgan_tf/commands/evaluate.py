@@ -136,20 +136,22 @@ def best(name, baseline):
 
 
 def codes(line, class_names):
-    """Returns the lines of the table of codes and classes of an infogan; [] of other runs.
+    """Returns the lines of the table of codes, or clusters, and classes; [] of runs without them.
 
-    A row is a value of the first code, a column a class, a number how many held-out pictures have
-    both.
+    A row is a value of the first code, or a cluster, a column a class, a number how many held-out
+    pictures have both.
     """
     if 'codes' not in line.details:
         return []
     found = line.details['codes']
-    names = [one_line(name) for name in class_names]
-    cells = [['code', *names, 'stands for']]
+    classes = [one_line(name) for name in class_names]
+    cells = [['code', *classes, 'stands for']]
     for value, (counts, k) in enumerate(zip(found['table'], found['classes'], strict=True)):
-        cells.append([str(value), *map(str, counts), '-' if k is None else names[k]])
-    return ['', f'{line.name}: held-out pictures by the code, or cluster, and by class',
-            *aligned(cells), f'wrong: {found["error"]:.2%} if each code stands for another class, '
+        cells.append([str(value), *map(str, counts), '-' if k is None else classes[k]])
+    what, names = ('cluster', 'has the class of its surest picture') if found['clusters'] else (
+        'code', 'stands for another class')
+    return ['', f'{line.name}: held-out pictures by {what} and by class', *aligned(cells),
+            f'wrong: {found["error"]:.2%} if each {what} {names}, '
             f'{found["majority_error"]:.2%} if each stands for its most frequent one', '']
 
 

@@ -104,7 +104,7 @@ METRICS = {            # how good the pictures are; metrics/ has the formulas
                                'are 1', 1.0, types=OF_CLASSES),
     'modes':            Metric('how many of the 1,000 combinations of digits are found', 1_000.0),
     'modes_kl':         Metric('how evenly: KL divergence of the combinations from the uniform '
-                               'distribution, best 0', 0.0),
+                               'distribution', 0.0, of_real=True),
     'head_accuracy':    Metric('share of held-out pictures whose class D finds', 1.0,
                                types=('acgan',), told=True),
     'code_error':       Metric('share of held-out pictures whose class does not go with their '
@@ -117,7 +117,7 @@ METRICS = {            # how good the pictures are; metrics/ has the formulas
     'psnr':             Metric('signal to noise of G(E(picture)) in decibels', math.inf,
                                encoder=True),
     'reconstruction_accuracy': Metric('share of held-out pictures whose class the classifier finds '
-                                      'in G(E(picture))', 1.0, encoder=True),
+                                      'in G(E(picture))', 1.0, of_real=True, encoder=True),
     'cycle':            Metric('relative error of E(G(z)), best 0', 0.0, encoder=True),
     'code_moments':     Metric('are mean and covariance of the codes those of the prior? best 0',
                                0.0, encoder=True),

@@ -23,6 +23,7 @@ class FeatureRow(NamedTuple):
     labels: bool = False          # True if the data set needs labels
     weights: bool = False         # True if they are read from a file of the user
     classes: bool | None = False  # do they give probabilities of classes? None = the file decides
+    of_data: bool = True          # are these the classes of the data set?
 
 
 FEATURES = {
@@ -30,7 +31,8 @@ FEATURES = {
                              classes=True),
     'random':     FeatureRow('the network of classifier, untrained'),
     'pixels':     FeatureRow('principal components of the pixels'),
-    'inception':  FeatureRow('Inception v3, from --inception FILE', weights=True, classes=None),
+    'inception':  FeatureRow('Inception v3, from --inception FILE', weights=True, classes=None,
+                              of_data=False),
 }
 
 

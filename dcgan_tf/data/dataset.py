@@ -20,7 +20,7 @@ class Dataset:
 
     name         a row of `DATASETS`, never `auto`
     images       [N, H, W, C] uint8, N > 0: an array, or an object that makes pictures as they are
-                 needed, which has a method `part`, such as `stacked_mnist.StackedImages`
+                 needed, which has the methods `part` and `fitted`: `stacked_mnist.StackedImages`
     labels       [N] int32 in [0, len(class_names)), or None
     class_names  one per class; () without labels
     folder       the folder or file that was read, or None

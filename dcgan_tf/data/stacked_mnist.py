@@ -12,6 +12,7 @@ import numpy as np
 from dcgan_tf import seeds
 from dcgan_tf.data import mnist
 from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.errors import UsageError
 
 CHANNELS, CLASSES = 3, 1_000
 # Pictures of each split. Published tests measure 26,000 samples, so that there are as many test
@@ -43,6 +44,17 @@ class StackedImages:
     def part(self, indices) -> 'StackedImages':
         """Returns these pictures without making them."""
         return StackedImages(self.digits, self._triples[indices])
+
+    def fitted(self, fit) -> 'StackedImages':
+        """Returns them in an ImageFormat: the digits are brought to its size, not the pictures.
+
+        UsageError if the pictures are to be grey.
+        """
+        from dcgan_tf.data.fit import fit_dataset
+        if fit.gray:
+            raise UsageError('--gray: the three digits of a picture of stacked_mnist are its '
+                             'colours: leave it out')
+        return StackedImages(fit_dataset(self.digits, fit._replace(file_num=0)), self._triples)
 
     def labels(self) -> np.ndarray:
         """Returns 100 a + 10 b + c for the digits a, b, c of each picture.   -> int32 [N]"""

@@ -9,6 +9,7 @@ class DatasetRow(NamedTuple):
     help: str
     preset: str = 'dcgan28'     # the default preset for it
     test: bool = False          # does it have a test split?
+    independent: bool = True    # has a picture nothing of another? Else none can be held out
 
 
 DATASETS = {
@@ -18,7 +19,7 @@ DATASETS = {
     'mnist':         DatasetRow('60,000 handwritten digits, idx files in --data-dir', test=True),
     'fashion_mnist': DatasetRow('60,000 pieces of clothing, idx files in --data-dir', test=True),
     'stacked_mnist': DatasetRow('60,000 pictures with three digits of mnist, one in each '
-                                'channel: 1,000 classes', test=True),
+                                'channel: 1,000 classes', test=True, independent=False),
     'cifar10':       DatasetRow('32x32 colour, the binary batches in --data-dir', 'cifar10',
                                 test=True),
     'folder':        DatasetRow('picture files in --data-dir, one sub-folder a class', 'folder'),

@@ -42,11 +42,13 @@ from dcgan_tf.metrics.rebuilt import (
     wrong_reconstruction,
 )
 from dcgan_tf.metrics.table import (
+    ALL_CLASSES,
     INPUTS,
     METRICS,
     OF_ENCODER,
     MetricRow,
     Pictures,
+    Seer,
     check,
     estimate,
     inputs_of,
@@ -57,11 +59,11 @@ from dcgan_tf.metrics.table import (
 from dcgan_tf.metrics.two_sample import TwoSample, nearest_neighbour_accuracy
 
 __all__ = [
-    'INPUTS', 'METRICS', 'OF_ENCODER', 'Estimate', 'MetricRow', 'Pictures', 'TwoSample', 'check',
-    'class_accuracy', 'class_diversity', 'class_entropy', 'class_histogram', 'classifier_score',
-    'cluster_error', 'code_error', 'code_moments', 'confusion', 'copies', 'cycle', 'estimate',
-    'frechet_distance', 'frechet_of_moments', 'inputs_of', 'kernel_distance', 'matching', 'modes',
-    'modes_kl', 'ms_ssim', 'naming', 'nearest', 'nearest_neighbour_accuracy', 'need_samples',
-    'neighbour_accuracy', 'psnr', 'reconstruction', 'reconstruction_ratio', 'refusal', 'results',
-    'similarity', 'svm_accuracy', 'wrong_reconstruction',
+    'ALL_CLASSES', 'INPUTS', 'METRICS', 'OF_ENCODER', 'Estimate', 'MetricRow', 'Pictures', 'Seer',
+    'TwoSample', 'check', 'class_accuracy', 'class_diversity', 'class_entropy', 'class_histogram',
+    'classifier_score', 'cluster_error', 'code_error', 'code_moments', 'confusion', 'copies',
+    'cycle', 'estimate', 'frechet_distance', 'frechet_of_moments', 'inputs_of', 'kernel_distance',
+    'matching', 'modes', 'modes_kl', 'ms_ssim', 'naming', 'nearest', 'nearest_neighbour_accuracy',
+    'need_samples', 'neighbour_accuracy', 'psnr', 'reconstruction', 'reconstruction_ratio',
+    'refusal', 'results', 'similarity', 'svm_accuracy', 'wrong_reconstruction',
 ]

@@ -119,17 +119,29 @@ class Pictures(NamedTuple):
     classes: int | None = None  # how many there are, 0 without labels; None = not known yet
 
 
-def refusal(name: str, pictures: Pictures, no_classes: str = '') -> str:
-    """Returns why a metric cannot be measured, or ''.
+class Seer(NamedTuple):
+    """Holds what is known of the features: do they tell classes, and which?"""
 
-    no_classes: the name of the features if they give no probabilities of classes.
-    """
+    name: str = ''
+    classes: bool = True        # do they give probabilities of classes?
+    of_data: bool = True        # are these the classes of the data set?
+
+
+ALL_CLASSES = Seer()            # features of which nothing is known yet, or nothing to refuse
+
+
+def refusal(name: str, pictures: Pictures, seer: Seer = ALL_CLASSES) -> str:
+    """Returns why a metric cannot be measured, or ''."""
     row, (width, height) = METRICS[name], pictures.size
     if (only := row.data) and pictures.data not in only:
         return f'it counts the modes of {" and ".join(only)}, and this is {pictures.data}'
-    if OF_A_CLASSIFIER & set(row.takes) and no_classes:
-        return (f'features {no_classes} do not classify pictures: choose classifier for data '
+    if OF_A_CLASSIFIER & set(row.takes) and not seer.classes:
+        return (f'features {seer.name} do not classify pictures: choose classifier for data '
                 'with labels, or inception with a file that has classes')
+    if OF_A_CLASSIFIER & set(row.takes) and not seer.of_data and (
+            row.data or LABELS & set(row.takes)):
+        return (f'features {seer.name} tell other classes than those of {pictures.data}: choose '
+                'classifier')
     if LABELS & set(row.takes) and pictures.classes in (0, 1):
         return (f'{pictures.data} has one class, and two or more are needed' if pictures.classes
                 else f'{pictures.data} has no labels')
@@ -148,9 +160,9 @@ def refusal(name: str, pictures: Pictures, no_classes: str = '') -> str:
     return ''
 
 
-def check(names: Iterable[str], pictures: Pictures, no_classes: str = '') -> None:
+def check(names: Iterable[str], pictures: Pictures, seer: Seer = ALL_CLASSES) -> None:
     """Raises UsageError if one of these metrics cannot be measured: see `refusal`."""
-    refused = {name: why for name in names if (why := refusal(name, pictures, no_classes))}
+    refused = {name: why for name in names if (why := refusal(name, pictures, seer))}
     if refused:
         raise UsageError(f'--metrics {",".join(refused)}: {next(iter(refused.values()))}')
 

@@ -8,6 +8,8 @@ import pytest
 
 from dcgan_tf.config import FEATURES
 from dcgan_tf.data import ImageFormat, held_out
+from dcgan_tf.data.dataset import Dataset
+from dcgan_tf.data.stacked_mnist import StackedImages
 from dcgan_tf.errors import RunError, UsageError
 from dcgan_tf.features import OPENERS, _read, open_features
 from dcgan_tf.features.classifier import FEATURES as WIDTH
@@ -168,3 +170,19 @@ def test_a_cache_that_cannot_be_written(stripes, tmp_path):
     with (pytest.raises(RunError, match='cache .*cache is a file: expected a folder'),
           open_features('classifier', stripes(20, 0), stripes(20, 1), cache=tmp_path / 'cache')):
         pass
+
+
+def test_a_stacked_picture_is_judged_a_channel_at_a_time(stripes, cache):
+    """By the classifier of the grey pictures: the class abc has channels of classes a, b, c."""
+    def stacked(grey, n):
+        triples = np.random.default_rng(len(grey)).integers(len(grey), size=(n, 3))
+        images = StackedImages(grey, triples.astype(np.int32))
+        return Dataset('stacked_mnist', images, np.zeros(n, np.int32), ('a', 'b'), None), triples
+    (train, _), (test, triples) = stacked(stripes(400, 0), 40), stacked(stripes(100, 1), 60)
+    with open_features('classifier', train, test, cache=cache, threads=1) as features:
+        assert features.note.endswith(' of 100 held-out pictures, a channel at a time')
+        seen = features.of(test.images)
+    assert seen.features.shape == (60, 3 * WIDTH) and seen.probabilities.shape == (60, 27)
+    np.testing.assert_allclose(seen.probabilities.sum(axis=1), 1, rtol=1e-4)
+    told = np.stack(np.unravel_index(seen.probabilities.argmax(axis=1), (3, 3, 3)), axis=1)
+    assert (told == stripes(100, 1).labels[triples]).all(axis=1).mean() > 0.9
