@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from dcgan_tf.config.choices import PRIORS
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.feed import BatchFeeder
 from dcgan_tf.images import read_png
-from tests.helpers import assert_trains, boxes, changed_by_players, enlarge_weights
+from dcgan_tf.networks.codes import to_support
+from tests.helpers import assert_trains, boxes, changed_by_players, put
 from tests.systems.pairs import assert_losses_of_pairs
 
 
@@ -34,9 +37,20 @@ def test_the_d_of_the_paper_says_nothing_before_the_first_step(tiny, finished, i
 
 def test_codes_lie_where_latents_lie(bigan, finished, images):
     gan = finished(bigan())
-    enlarge_weights(gan)
+    for v in gan.built.net.E.weights:
+        put(gan.session, v, 1e3 * gan.session.run(v))
     codes = gan.session.run(gan.built.out.encoded.code, BatchFeeder(gan, images)(0))
-    assert np.abs(codes).max() < 1 and codes.std() > 0
+    assert 0.9 < np.abs(codes).max() <= 1
+
+
+@pytest.mark.parametrize('prior', PRIORS)
+def test_what_brings_numbers_to_the_latents_of_a_prior(prior, session, rng):
+    """Uniform: 2 sigmoid(h) - 1, as in the program. The others but the sphere: nothing."""
+    h = rng.normal(size=(4, 3))
+    expected = {'uniform': 2 / (1 + np.exp(-h)) - 1,
+                'sphere': h / np.linalg.norm(h, axis=1, keepdims=True)}.get(prior, h)
+    np.testing.assert_allclose(session.run(to_support(tf.constant(h, tf.float32), prior)), expected,
+                               rtol=1e-5, atol=1e-6)
 
 
 def test_each_player_changes_its_own_variables(bigan, finished, images):
