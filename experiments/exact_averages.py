@@ -7,8 +7,12 @@ prints the distance of test pictures from their reconstructions before and after
 """
 
 import argparse
+import pathlib
+import sys
 
 import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from dcgan_tf import GAN
 from dcgan_tf.data import load

@@ -2,7 +2,9 @@
 
 import pathlib
 
+from dcgan_tf import own_code
 from dcgan_tf.cli import trained
+from dcgan_tf.config import no_encoder
 from dcgan_tf.config.families import needs_reference
 from dcgan_tf.data.stream import named_errors
 from dcgan_tf.errors import UsageError
@@ -32,6 +34,16 @@ def _in_folder(folder):
         raise UsageError(f'{folder} holds no picture: expected files such as a.png in the folder '
                          'itself')
     return [*map(str, inside)]
+
+
+def check_encoder(run: trained.Weights) -> None:
+    """Raises UsageError for a model without an encoder, before its networks are built.
+
+    A type of one's own may have one that config.json does not tell of.
+    """
+    run.check_whole('codes of images')
+    if not run.config.encodes and not own_code.is_own(run.config.type):
+        raise UsageError(no_encoder(run.config))
 
 
 def reference_of(run: trained.Weights, args):

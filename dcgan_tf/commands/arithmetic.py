@@ -49,6 +49,8 @@ def main(argv=None):
     label = label_of(c, args.class_)
     latent.check_codes(c, args.code)
     given = pictures_of(args.terms, c)
+    if given:
+        with_path(next(iter(given)), encoding.check_encoder, run)
     reference = encoding.reference_of(run, args) if given else None
     with trained.open_gan(run) as gan:
         codes = {item: mean_code(gan, item, some, label, reference)
@@ -84,8 +86,13 @@ def mean_code(gan, path, pictures, label, reference):
     UsageError that names the path if there is no encoder.
     """
     labels = None if label is None else np.full(len(pictures), label, np.int32)
+    return with_path(path, gan.encode, pictures, labels, reference).mean(axis=0)
+
+
+def with_path(path, function, *args):
+    """Returns what the function returns; a UsageError of it names the path."""
     try:
-        return gan.encode(pictures, labels, reference).mean(axis=0)
+        return function(*args)
     except UsageError as error:
         raise UsageError(f'{path}: {error}') from error
 

@@ -34,6 +34,7 @@ def main(argv=None):
     """Writes the folder; returns the exit code."""
     args = parse(argv)
     run = trained.find(args)
+    encoding.check_encoder(run)
     label = latent.class_numbers(run.config, {'--class': args.class_})
     files = encoding.files_of(args.images)
     wanted = inputs.pictures(files, run.config)

@@ -88,8 +88,8 @@ def parse(argv):
                        'the first by the encoder, if there is one (default: 8)')
     group.add_argument('--steps', type=int, default=200, metavar='N', help='steps of L-BFGS, at '
                        'most; 0 = no search, the latent of the encoder as it is (default: 200)')
-    group.add_argument('--features', type=float, metavar='W', help='weight of the '
-                       "error of D's features, or E's in an aae; that of the pixels has weight 1 (default: "
+    group.add_argument('--features', type=float, metavar='W', help="weight of the error of D's "
+                       "features, or E's in an aae; that of the pixels has weight 1 (default: "
                        '0.1; without a D, as pretrained:NAME and an age, 0)')
     group.add_argument('--seed', type=int, default=0, help='seed of the starts (default: 0)')
     group = parser.add_argument_group('the files')

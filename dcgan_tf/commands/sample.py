@@ -47,7 +47,7 @@ def sweep(run, args):
     """Writes the picture of --sweep: what each code does; returns the exit code."""
     if not run.config.has_codes:
         raise UsageError(f'--sweep: --type {run.config.type} has no codes: train one with --type '
-                         'infogan')
+                         'infogan or aae_clusters')
     out = args.out or run.file('sweep.png')
     with trained.open_gan(run) as gan:
         grid = code_sweep(run.config, seed=args.seed)

@@ -20,6 +20,7 @@ Nothing here imports TensorFlow.
 from dcgan_tf.config.checks import (
     check_metrics_of_type,
     listed,
+    no_encoder,
     objective_of,
 )
 from dcgan_tf.config.choices import (
@@ -46,7 +47,7 @@ from dcgan_tf.config.types import TYPES, check_taken, row_of
 
 __all__ = ['AUGMENTS', 'AUTO', 'CHOICES', 'FAMILIES', 'FEATURES', 'GROUPS', 'LISTS', 'MAY_CHANGE',
            'METRICS', 'NONE', 'NORMS', 'OBJECTIVES', 'ON_COLLAPSE', 'PENALTIES', 'PRESETS', 'TYPES',
-           'Config', 'check_features', 'check_labels', 'check_metrics_of_type',
-           'check_taken', 'chosen', 'default_features', 'fixed_difference', 'flag_of', 'from_dict',
-           'has_amx', 'listed', 'objective_of', 'preset', 'range_of', 'resolved', 'row_of',
+           'Config', 'check_features', 'check_labels', 'check_metrics_of_type', 'check_taken',
+           'chosen', 'default_features', 'fixed_difference', 'flag_of', 'from_dict', 'has_amx',
+           'listed', 'no_encoder', 'objective_of', 'preset', 'range_of', 'resolved', 'row_of',
            'with_options']

@@ -4,7 +4,7 @@ import dataclasses
 import math
 import struct
 
-from dcgan_tf import own_code
+from dcgan_tf import own_code, program
 from dcgan_tf.config.choices import CHOICES, LISTS, METRICS, OBJECTIVES, PENALTIES, Objective
 from dcgan_tf.config.option import RANGES, flag_of
 from dcgan_tf.config.types import PLACES_PAIRS, TYPES
@@ -86,7 +86,7 @@ def _check_parts(config):
     if c.places_classes and c.prior not in PLACES_PAIRS:
         raise UsageError(f'--latent-prior {c.prior}: --type {c.type} needs a prior with a part '
                          f'for each class: expected {" or ".join(PLACES_PAIRS)}')
-    if c.places_classes and c.prior == 'mixture10' and n not in (0, 10):
+    if c.places_classes and c.prior == 'mixture10' and n not in (0, 1, 10):     # 1 is refused later
         raise UsageError(f'--latent-prior mixture10: --type {c.type} needs a part for each of '
                          f'{n} classes, and this prior has 10: expected swiss_roll')
     if c.kind == 'aae_clusters' and len(c.codes) > 1:
@@ -120,6 +120,13 @@ def check_metrics_of_type(config, *names: str) -> None:
             penalties = ', '.join(name for name, row in PENALTIES.items() if row.encoder)
             raise UsageError(f'--metrics {name}: --type {config.type} has no encoder, which '
                              f'--type {have} and --penalty {penalties} have')
+
+
+def no_encoder(config) -> str:
+    """Returns the text for a type without an encoder: which types have one, and what else helps."""
+    types = ', '.join(f'--type {name}' for name, row in TYPES.items() if row.encodes)
+    return (f'--type {config.type} has no encoder; {types} and --penalty mode_regularised train '
+            f'one, and {program.command("invert")} searches the latents of pictures')
 
 
 def _check_smoothing(config):

@@ -63,15 +63,18 @@ def download(name: str, data_dir: str | os.PathLike, *, sources: dict[str, Sourc
              ) -> None:
     """Downloads the files of `name` into `<data_dir>/<name>/`, except those already complete.
 
-    Raises RunError with one line that names the address and what is wrong; if no address has the
+    Nothing is done if all of them lie in `data_dir` itself, where they are found, too. Raises
+    RunError with one line that names the address and what is wrong; if no address has the
     file, also which files to put into which folder by hand.
     """
-    folder = pathlib.Path(data_dir, name)
+    folder, wanted = pathlib.Path(data_dir, name), sources[name].files
+    if all(_is_whole(pathlib.Path(data_dir, file.name), file) for file in wanted):
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f"--data-dir: cannot make '{folder}': {error.strerror or error}") from None
-    missing = [file for file in sources[name].files if not _is_whole(folder / file.name, file)]
+    missing = [file for file in wanted if not _is_whole(folder / file.name, file)]
     for i, file in enumerate(missing):
         names = ', '.join(each.name for each in missing[i:])
         _fetch(file, sources[name].mirrors, folder / file.name,

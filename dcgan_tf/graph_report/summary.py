@@ -66,7 +66,7 @@ def _constraints(gan):
 
 def _penalty(gan):
     c = gan.config
-    if c.penalty == NONE:
+    if c.penalty == NONE or not gan.system.critics:                # a plain VAE has no critic
         return ''
     steps = 'every step' if c.penalty_every == 1 else f'every {c.penalty_every} steps'
     return f'; penalty {c.penalty}, weight {c.weight_of_penalty:g}, {steps}'

@@ -16,7 +16,7 @@ from dcgan_tf.metrics.base import array, whole_numbers
 class Matching(NamedTuple):
     """Which class each value of a code stands for, and how many images do not fit."""
 
-    classes: list                # of each value: a class, or None if there are fewer classes
+    classes: list                # of each value: a class, or None if there is none for it
     error: float                 # share of the images whose class is another one
     majority_error: float        # ... each value stands for its most frequent class
 
@@ -51,12 +51,14 @@ def matching(table: np.ndarray) -> Matching:
 def naming(p, labels, classes: int | None = None) -> Matching:
     """Names each cluster by the image whose probability of it is largest, as in the paper.
 
-    p, labels, classes: as for `confusion`. Several clusters may have the same class.
+    p, labels, classes: as for `confusion`. Several clusters may have the same class, and one
+    without images has None.
     """
     table = confusion(p, labels, classes)
     names = np.asarray(labels)[np.argmax(p, axis=0)].astype(int)
     right = table[np.arange(len(table)), names].sum()
-    return Matching(names.tolist(), float(1 - right / table.sum()),
+    named = [int(k) if row.any() else None for k, row in zip(names, table, strict=True)]
+    return Matching(named, float(1 - right / table.sum()),
                     float(1 - table.max(axis=1).sum() / table.sum()))
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from dcgan_tf import networks, ops, program, seeds
-from dcgan_tf.config import TYPES
+from dcgan_tf import networks, ops, seeds
+from dcgan_tf.config import no_encoder
 from dcgan_tf.errors import UsageError
 from dcgan_tf.losses import objectives
 from dcgan_tf.losses.penalties import PENALTIES
@@ -151,10 +151,7 @@ class System(abc.ABC):
         Batch norm reads its averages. y, reference: see `scores`. UsageError if there is no
         encoder.
         """
-        types = ', '.join(f'--type {name}' for name, row in TYPES.items() if row.encodes)
-        raise UsageError(f'--type {self.config.type} has no encoder; {types} and --penalty '
-                         f'mode_regularised train one, and {program.command("invert")} searches '
-                         'the latents of pictures')
+        raise UsageError(no_encoder(self.config))
 
     def augment(self, batch, x, name, like=''):
         """Returns the images as the discriminator sees them: augmented, with noise that fades.

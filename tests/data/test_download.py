@@ -60,6 +60,14 @@ def source(*mirrors, names=('a.gz',)):
     return {'some': Source(mirrors, tuple(File(name, len(CONTENT), digest) for name in names))}
 
 
+def test_files_that_lie_in_the_folder_itself_are_not_fetched(server, tmp_path):
+    (tmp_path / 'a.gz').write_bytes(CONTENT)
+    download('some', tmp_path, sources=source(server.url + 'good/'))
+    assert server.asked == [] and [path.name for path in tmp_path.iterdir()] == ['a.gz']
+    download('some', tmp_path, sources=source(server.url + 'good/', names=('a.gz', 'b.gz')))
+    assert len(server.asked) == 2 and len([*(tmp_path / 'some').iterdir()]) == 2
+
+
 def below(folder):
     """Every file below `folder`, hidden ones too."""
     return sorted(path.name for path in folder.rglob('*') if path.is_file())

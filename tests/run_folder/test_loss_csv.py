@@ -321,6 +321,16 @@ def test_a_short_log_is_drawn_row_by_row(tmp_path):
         [row['d_loss'] for row in rows(300)], 6))
 
 
+def test_a_large_loss_does_not_hide_a_small_one(tmp_path):
+    """Three players of a vae_gan. Large losses of both players of a wgan have a plain axis."""
+    many = [{'step': i, 'd_loss': 1.0, 'e_loss': 70.0, 'g_loss': 2.0} for i in (10, 20)]
+    plot = drawn(tmp_path / 'a.png', many)
+    assert [*plot._lines] == ['D', 'E', 'G'] and plot._axes.get_yscale() == 'symlog'
+    for d, scale in ((-70.0, 'linear'), (1e-4, 'symlog'), (8.0, 'linear')):
+        two = [{'step': i, 'd_loss': d, 'g_loss': 75.0} for i in (10, 20)]
+        assert drawn(tmp_path / 'b.png', two)._axes.get_yscale() == scale, d
+
+
 def test_each_system_has_its_own_columns(path):
     """And reads them again by the head of the file; the plot has a curve for each loss."""
     LossCsv(path, ('e_loss', 'g_loss', 'psnr'), 0, 8, 1000)(10, {'e_loss': 1.0, 'g_loss': 2.0,

@@ -1,6 +1,7 @@
-"""Draws losses.png: each player's loss over the steps, their sum, and the running means.
+"""Draws losses.png: each player's loss over the steps, of two players the sum, and running means.
 
-Of an infogan it also shows the information of the codes, and a line at its best value.
+The axis is logarithmic beyond 1 where the loss of one player would hide that of another. Of an
+infogan it also shows the information of the codes, and a line at its best value.
 """
 
 import math
@@ -10,6 +11,9 @@ import numpy as np
 
 from dcgan_tf import files, own_code
 from dcgan_tf.run_folder.tables.thinned import ThinnedCurve, window_means
+
+SUM = ' + '                   # between the names of two players: the curve of their sum
+LARGE, FAR = 20.0, 10.0       # a loss, and how many times another one: both need a logarithmic axis
 
 
 class LossPlot:
@@ -39,6 +43,8 @@ class LossPlot:
         for name, (faint, bold) in self._lines.items():
             faint.set_data(*self._curves[name].points())
             bold.set_data(*self._curves[name].mean())
+            bold.set_marker('o' if len(bold.get_xdata()) == 1 else '')
+        self._set_scale()
         self._axes.relim()
         self._axes.autoscale_view()
         with files.whole_file(self._path) as temporary:
@@ -61,6 +67,15 @@ class LossPlot:
                                label=f'best {name}: {best:.3f}')
         self._axes.legend(loc='upper right')
 
+    def _set_scale(self):
+        """Makes the axis logarithmic beyond 1 if the means of one player hide those of another."""
+        middles = [np.nanmedian(np.abs(known)) for name, (_, bold) in self._lines.items()
+                   if SUM not in name and name not in self._bounds
+                   and np.isfinite(known := bold.get_ydata()).any()]
+        far = middles and max(middles) > max(LARGE, FAR * min(middles))
+        if far != (self._axes.get_yscale() == 'symlog'):
+            self._axes.set_yscale('symlog' if far else 'linear')
+
     def _pair(self, name, colour):
         """Returns the lines of the values and of their running mean."""
         faint, = self._axes.plot([], [], colour, linewidth=0.5, alpha=0.25)
@@ -69,10 +84,10 @@ class LossPlot:
 
 
 def losses(row: dict) -> dict[str, float]:
-    """Returns name -> value: the loss of each player, such as D, then their sum, D + G."""
+    """Returns name -> value: the loss of each player, such as D, then of two their sum, D + G."""
     found = {name.removesuffix('_loss').upper(): value for name, value in row.items()
              if name.endswith('_loss')}
-    return {**found, ' + '.join(found): sum(found.values())}
+    return {**found, SUM.join(found): sum(found.values())} if len(found) == 2 else found
 
 
 def best_information(config) -> dict:
