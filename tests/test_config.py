@@ -80,9 +80,10 @@ def test_json_and_back(name):
     assert config.from_dict(json.loads(json.dumps(made.to_dict()))) == made
 
 
-def test_an_older_run_of_folder_is_one_of_folder_classic():
-    values = preset('folder_classic').to_dict()
-    assert config.from_dict({**values, 'preset': 'folder'}) == preset('folder_classic')
+@pytest.mark.parametrize('name', ['folder', 'cifar10'])
+def test_an_older_run_is_one_of_the_classic_preset(name):
+    values = preset(f'{name}_classic').to_dict()
+    assert config.from_dict({**values, 'preset': name}) == preset(f'{name}_classic')
 
 
 @cases(('field', 'value', 'words'), [

@@ -15,7 +15,7 @@ from dcgan_tf.config.types import fitting
 from dcgan_tf.errors import RunError
 
 # (Name of a preset, its family of networks) in older runs -> its name today.
-RENAMED = {('folder', 'folder'): 'folder_classic'}
+RENAMED = {('folder', 'folder'): 'folder_classic', ('cifar10', 'dcgan'): 'cifar10_classic'}
 SIZE = {'image_height', 'image_width'}
 MAPS = {'generator_maps', 'discriminator_maps'}
 WIDTH = 90                    # of the text of `help`

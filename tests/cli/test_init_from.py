@@ -207,8 +207,9 @@ def test_what_is_typed_may_agree():
 
 def test_another_preset_or_objective_may_have_the_same_networks():
     made(preset='dcgan64', architecture='dcgan')
-    config = config_of('--preset', 'cifar10', '--objective', 'wgan')
-    assert (config.preset, config.objective, config.ema) == ('cifar10', 'wgan', 0.999)
+    config = config_of('--preset', 'cifar10_classic', '--objective', 'wgan')
+    assert (config.preset, config.objective, config.ema) == (
+        'cifar10_classic', 'wgan', 0.999)
     assert config.generator_maps == NETWORKS['generator_maps']
 
 

@@ -18,7 +18,8 @@ PARAMETERS = {                            # of G and D
     'main1': [608_001, 219_138],          # the published numbers of the original
     'dcgan28': [472_861, 327_673],        # 0.80 M in all
     'folder': [1_496_303, 1_557_457], 'folder_classic': [2_667_843, 1_046_081],
-    'cifar10': [1_439_299, 1_033_729], 'dcgan64': [18_855_043, 17_232_897]}
+    'cifar10': [790_172, 662_977], 'cifar10_classic': [1_439_299, 1_033_729],
+    'dcgan64': [18_855_043, 17_232_897]}
 CONV, DECONV, LINEAR, POOL = 'Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool'
 LOGITS_OF_CLASSES = (LINEAR, 1 + len(CLASSES))
 LAYERS = {                                # what convolutions, products and pools make: of G, of D
@@ -98,6 +99,10 @@ LAYERS = {                                # what convolutions, products and pool
         [(CONV, 32, 32, 32), (CONV, 16, 16, 128), (CONV, 8, 8, 192), (CONV, 4, 4, 256),
          (LINEAR, 512), (LINEAR, 1)]],
     'cifar10': [
+        [(LINEAR, 4 * 4 * 256), (CONV, 4, 4, 3), (DECONV, 8, 8, 128), (CONV, 8, 8, 3),
+         (DECONV, 16, 16, 64), (CONV, 16, 16, 3), (DECONV, 32, 32, 16), (CONV, 32, 32, 3)],
+        [(CONV, 16, 16, 64), (CONV, 8, 8, 128), (CONV, 4, 4, 256), (LINEAR, 1)]],
+    'cifar10_classic': [
         [(LINEAR, 4 * 4 * 256), (DECONV, 8, 8, 128), (DECONV, 16, 16, 64), (DECONV, 32, 32, 3)],
         [(CONV, 16, 16, 64), (CONV, 8, 8, 128), (CONV, 4, 4, 256), (LINEAR, 1)]],
 }
@@ -121,6 +126,9 @@ PUBLISHED = {     # deviation of first weights, slopes of leaky ReLU, dropout of
     'vae_gan_cifar10': (0.02, set(), [], {'batch_size': 64, 'gamma': 1e-5, 'gate': 0.35}),
 }
 NOT_TRUNCATED = ('bigan_mnist', 'ali_cifar10', 'ali64', 'aae_mnist', 'age_cifar10', 'age64')
+MOST_OPS = {'main1': 1_000, 'acgan_mnist': 2_300, 'acgan_cifar10': 2_300, 'age64': 2_300,
+            'folder': 2_700, 'cifar10': 2_900, 'vae_gan64': 2_800, 'vae_gan_cifar10': 2_800,
+            'ali64': 3_500, 'ali_cifar10': 4_100}
 TRAINED = ('dcgan28', 'main1', 'infogan_mnist')          # in the quick set
 
 
@@ -190,14 +198,15 @@ def number(op):
 
 
 def assert_readable(gan):
-    """At most twelve names at the top (thirteen of three networks), no name_1, and few ops."""
-    names = [op.name for op in gan.graph.get_operations()]
-    assert len({name.partition('/')[0] for name in names}) <= 12 + (len(gan.built.net) > 2)
+    """At most twelve names at the top, no name_1, and few ops.
+
+    Augmented images have one name more, and each network beyond two has four with its uses.
+    """
+    names, c = [op.name for op in gan.graph.get_operations()], gan.config
+    more = bool(c.diff_augment) + 4 * (len(gan.built.net) - 2)
+    assert len({name.partition('/')[0] for name in names}) <= 12 + more
     assert not numbered(gan.graph)
-    assert len(names) <= {'main1': 1_000, 'acgan_mnist': 2_300, 'acgan_cifar10': 2_300,
-                          'age64': 2_300,
-                          'folder': 2_700}.get(
-        gan.config.preset, 1_900)
+    assert len(names) <= MOST_OPS.get(c.preset, 1_900)
     for step in first_step(gan).player_steps:
         where = f'train_{step.player.name}/{step.where}'.rstrip('/')
         weights = step.optimizer.names
