@@ -23,8 +23,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from dcgan_tf import Hook, portable
 from dcgan_tf.config import PRESETS, preset
 
-ROWS = ('dcgan28', 'main1', 'keras_mnist', 'cifar10', 'folder', 'folder_classic', 'infogan_mnist',
-        'acgan_cifar10', 'upsample_mnist')
+ROWS = ('dcgan28', 'main1', 'keras_mnist', 'cifar10_classic', 'folder', 'folder_classic',
+        'infogan_mnist', 'acgan_cifar10', 'upsample_mnist')
 FIRST = 5                # the first step that counts
 LONG = 4_000             # steps of the training whose time is printed
 IMAGES = 256

@@ -74,7 +74,7 @@ ROWS = {                           # name -> preset, options
     'designed_d':    ('folder_classic', {'architecture': f'{OWN}DesignedPlainD'}),
     'preset':        ('folder_classic', {}),
     'preset_d':      ('folder_classic', {'architecture': f'{OWN}PresetPlainD'}),
-    'cifar10':       ('cifar10', {'batch_size': 25}),
+    'cifar10_classic': ('cifar10_classic', {'batch_size': 25}),
 }
 
 

@@ -34,6 +34,7 @@ ROWS = {                        # name -> preset, other options, is it timed in 
     'folder':                   ('folder', {}, True),
     'folder_classic':           ('folder_classic', {}, True),
     'cifar10':                  ('cifar10', {}, True),
+    'cifar10_classic':          ('cifar10_classic', {}, True),
     'dcgan64':                  ('dcgan64', {}, False),
     'infogan_mnist':            ('infogan_mnist', {}, False),
 }
@@ -44,7 +45,7 @@ FAMILY = {                      # the rows of docs/family.md: a type, or its nam
     'a VAE': {'type': 'vae_gan', 'gamma': 1.0, 'feature_layer': 0},
 }
 ROWS |= {name: ('dcgan28', {**DIGITS, **options}, False) for name, options in FAMILY.items()}
-ONEDNN = ('dcgan28', 'main1', 'cifar10', 'folder_classic', 'infogan_mnist')
+ONEDNN = ('dcgan28', 'main1', 'cifar10_classic', 'folder_classic', 'infogan_mnist')
 SWITCH = 'TF_ENABLE_ONEDNN_OPTS'
 
 
