@@ -7,6 +7,7 @@ import sys
 
 from dcgan_tf.cli import debugging, early, exits, flags, init_from, start
 from dcgan_tf.cli.cost_lines import cost_lines
+from dcgan_tf.cli.first_lines import first_lines
 from dcgan_tf.run_folder import config_json, trained_weights
 from dcgan_tf.run_folder.save_errors import SaveErrorPolicy
 from dcgan_tf.streams import Lossy, lose_lines
@@ -36,7 +37,7 @@ def train(options, exit_stack):
     exit_stack.callback(lose_lines)
 
     if not options.graph_only:
-        log(start.first_lines(options, config, data))
+        log(first_lines(options, config, data))
     from dcgan_tf import DeepConvolutionalGAN  # loads TensorFlow: seconds
     from dcgan_tf.fit.session import let_xla_use_the_cpu, make_deterministic
     from dcgan_tf.show.morphing import film_scale, film_tiles

@@ -10,7 +10,8 @@
 Each of the first three methods calls the one before it if that has not been called. A second call
 does nothing. TensorBoard shows what they build; docs/graph.md lists the boxes. fit/saved_gan.py has
 the methods that open, save and load, show/queries.py those that ask the networks about images,
-show/products.py what is made of them, graph_report/reports.py what they tell about the graph.
+show/inverting.py the search of latents, show/products.py what is made of them,
+graph_report/reports.py what they tell about the graph.
 """
 
 import inspect

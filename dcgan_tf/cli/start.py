@@ -14,18 +14,17 @@ from dcgan_tf.cli.resuming import changed, other_unfinished, resumed
 from dcgan_tf.config import Config, families, listed, resolved
 from dcgan_tf.data import held_out
 from dcgan_tf.data.checks import check_batch_size, checked_labels
-from dcgan_tf.data.dataset import Dataset, all_grey
+from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.data.parts import Part, PartBatches
 from dcgan_tf.distributed.cluster import VARIABLE, Cluster, batch_per_worker, from_environment
 from dcgan_tf.errors import UsageError
 from dcgan_tf.evaluating import open_evaluator, real_pictures
-from dcgan_tf.run_folder import run_folder, sample_grids
+from dcgan_tf.run_folder import run_folder
 from dcgan_tf.run_folder.lock import check_free, locked
 from dcgan_tf.run_folder.made_by import notice, notice_versions
 from dcgan_tf.run_folder.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
-FEW = 500                # pictures; see docs/experiments.md, "100 pictures"
 
 
 def find_cluster(options: Options) -> Cluster | None:
@@ -82,41 +81,6 @@ def _take(path, exit_stack):
         check_free(path)
     else:
         exit_stack.enter_context(locked(path))
-
-
-def first_lines(options: Options, config: Config, data: Dataset) -> str:
-    """Returns lines about the data, and about the length of the training in steps and passes."""
-    from dcgan_tf.monitoring.overfitting import ENOUGH  # here: they load OpenCV, --help needs none
-    from dcgan_tf.show.morphing import MAX_COLUMNS
-    passes = config.epochs * config.images_per_step / data.n_training
-    name = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
-    return '\n'.join([
-        datasets.describe(name, data, config.data_dir), *data.notes,
-        *([f'held out: {data.n_held_out:,} of {data.total:,} pictures (--hold-out '
-           f'{config.hold_out:g}); the metrics compare with them'
-           + f'; fewer than {ENOUGH} give no warning of overfitting' * (data.n_held_out < ENOUGH)]
-          if data.n_held_out else few_pictures(options, config, data)),
-        *sample_grids.left_out(config, MAX_COLUMNS),
-        *(['the pictures are stored in colour, but all that were looked at are grey: --gray trains '
-           'one channel instead of three'] if not options.resume and all_grey(data.images) else []),
-        f'training: {config.epochs:,} steps of {config.images_per_step} images = '
-        f'{passes:.{1 if passes >= 1 else 4}f} passes over the data'])
-
-
-def few_pictures(options: Options, config: Config, data: Dataset) -> list[str]:
-    """Returns the line about pictures so few that a D may learn them by heart; [] of others.
-
-    It is for new runs whose D learns images, and that could hold out enough pictures for the
-    warning.
-    """
-    from dcgan_tf.monitoring.overfitting import ENOUGH  # as in `first_lines`
-    n, share = data.n_training, max(10, math.ceil(100 * ENOUGH / data.n_training)) / 100
-    learns_images = 'diff_augment' in config.row_of_type.takes and config.gamma < 1  # no plain VAE
-    if options.resume or config.split_data or not learns_images or n >= FEW or share > 0.5:
-        return []
-    remedy = '' if config.diff_augment else '--diff-augment color,translation helps against it; '
-    return [f'{n:,} pictures are few: D may learn them by heart, and then the samples become no '
-            f'better; {remedy}--hold-out {share:g} keeps some back and warns']
 
 
 def open_or_create_run(options: Options, config: Config, data: Dataset, run: RunFolder | None,

@@ -83,8 +83,9 @@ class Network:
     def after_update_ops(self):
         """Returns the ops that have to run after every update of the weights."""
         with tf.name_scope(f'after_update/{self.name}'):
-            ops = [w.assign(self._clipped(w), read_value=False) for w in self.weights if self.clip]
-            return ops + ([self._spectral.update_op()] if self._spectral else [])
+            clipped = [w.assign(self._clipped(w), read_value=False)
+                       for w in self.weights if self.clip]
+            return clipped + ([self._spectral.update_op()] if self._spectral else [])
 
     def _clipped(self, weight):
         return tf.clip_by_value(weight, -self.clip, self.clip) if self.clip else weight

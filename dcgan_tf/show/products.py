@@ -10,12 +10,12 @@ from dcgan_tf.metrics.linear_svm import SvmResult, part_of, try_features
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show import exports
 from dcgan_tf.show.exports import coder, sampler, writing
+from dcgan_tf.show.inverting import Inverting
 from dcgan_tf.show.morphing import MorphingGenerator
 from dcgan_tf.show.points import Projection, project
-from dcgan_tf.show.queries import Queries
 
 
-class Products(Queries):
+class Products(Inverting):
     """The methods of a GAN that make something of it."""
 
     def morphing(self, label=None, codes=None) -> MorphingGenerator:

@@ -1,4 +1,4 @@
-"""Draws samples, and asks the networks of a GAN about images: features, classes, scores, latents.
+"""Draws samples, and asks the networks of a GAN about images: features, classes, scores, codes.
 
 Each question needs ops that no training needs. A GAN that is opened to make images builds them when
 it is asked first. One that trains has a finalized graph, so there it has to be asked before.
@@ -7,20 +7,16 @@ it is asked first. One that trains has a finalized graph, so there it has to be 
 import functools
 
 from dcgan_tf.arguments import check_whole
-from dcgan_tf.errors import UsageError
-from dcgan_tf.fit.feed import check_images
 from dcgan_tf.fit.saved_gan import SavedGAN
 from dcgan_tf.images import Picture, tile, to_uint8
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show.image_features import Features, OfLabelled
-from dcgan_tf.show.inversion import FEATURES, InversionOptions, checked, invert
-from dcgan_tf.show.inversion_ops import Inversion
 
 
 class Queries(SavedGAN):
     """The methods of a GAN that ask its networks about images."""
 
-    _features = _classes = _scores = _codes = _inversion = None
+    _features = _classes = _scores = _codes = None
 
     def sample(self, n=1, seed=0, *, label=None, codes=None, truncation=1.0, latents=None):
         """Draws pictures as `dcgan-tf sample` does: picture i has the seed `seed` + i.
@@ -145,57 +141,6 @@ class Queries(SavedGAN):
         if self.config.finds_clusters:
             return self.class_probabilities(images, reference and reference[0])
         return labels if self.config.conditioned else None
-
-    def inversion(self):
-        """Builds what `invert` needs: the distance of a sample from an image, and its gradient;
-        and the encoder, if there is one.
-        """
-        if self._inversion is None:
-            self._inversion = self._one_more_use(Inversion, 'inversion', 'inversion')
-            if self.encodes:
-                self.encoder()
-            if self._finds_clusters:
-                self.classes()
-
-    def invert(self, images, labels=None, options=None, tick=lambda: None):
-        """Searches latents for which G makes images like these. Returns an `InversionResult`.
-
-        images: uint8 [N, H, W, C]. labels: for a cgan, the class of each image, int [N]; None = try
-        all classes. options: an `InversionOptions`; with 0 steps the result is the code of the
-        encoder. tick: called while the search goes on. If the GAN `encodes`, one start of the
-        search is the code, and of clusters only that is tried which the encoder finds.
-        """
-        self.inversion()
-        self._finish()
-        check_images(images, self.config)
-        options = checked(options or InversionOptions())
-        if options.features:
-            self._check_whole("D's features", hint='it is searched in pixels, features=0')
-            if not self._inversion.has_features:
-                raise UsageError(f'features = {options.features:g}: --type {self.config.type} has '
-                                 'no features of images: expected 0 (--features 0)')
-        elif options.features is None:
-            none = self._pretrained or not self._inversion.has_features
-            options = options._replace(features=0.0 if none else FEATURES)
-        if not options.steps:
-            options = self._without_search(options)
-        if labels is None and self._finds_clusters:
-            labels = self.class_probabilities(images).argmax(axis=1)
-        run = functools.partial(self._inversion.run, self.session)
-        return invert(run, images, self.config, options, labels, tick,
-                      self.encode if self.encodes else None)
-
-    def _without_search(self, options):
-        """Returns the options for the code alone: a random start would be no result."""
-        if not self.encodes:
-            raise UsageError('--steps 0 is the code of the encoder alone, and this GAN has no '
-                             'encoder that needs nothing but images: expected 1 step or more')
-        return options._replace(starts=1)
-
-    @property
-    def _finds_clusters(self):
-        """Tells whether the encoder finds the cluster of an image without a `reference`."""
-        return self.encodes and self.config.finds_clusters
 
     def _use_of_whole(self, use, what, method):
         """Is `_one_more_use`, of a network that a generator alone does not have."""

@@ -8,7 +8,8 @@ import pytest
 
 import main1
 from dcgan_tf import latent
-from dcgan_tf.cli import exits, flags, start
+from dcgan_tf.cli import exits, flags
+from dcgan_tf.cli.first_lines import first_lines
 from dcgan_tf.commands import sample
 from dcgan_tf.data import ImageFormat, npz
 from dcgan_tf.data.dataset import all_grey
@@ -75,7 +76,7 @@ def test_grey_pictures_that_train_as_colour(tmp_path, images, grey):
     np.savez(tmp_path / 'a.npz', images)
     data = npz.load(tmp_path / 'a.npz')
     options = flags.parse(['--dataset', 'npz'])
-    text = start.first_lines(options, painter.config(''), data)
+    text = first_lines(options, painter.config(''), data)
     assert ('--gray trains one channel' in text) == grey
 
 

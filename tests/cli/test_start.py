@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dcgan_tf.cli import early, flags, start
+from dcgan_tf.cli.first_lines import few_pictures, first_lines
 from dcgan_tf.config import preset
 from dcgan_tf.distributed.cluster import Cluster
 from dcgan_tf.errors import UsageError
@@ -58,7 +59,7 @@ def test_auto_falls_back_to_digits_and_says_so():
     data, config, run = prepare()
     assert run is None
     assert (data.name, config.dataset, len(data)) == ('digits', 'digits', 1797)
-    line = start.first_lines(flags.parse([]), config, data)
+    line = first_lines(flags.parse([]), config, data)
     assert 'no MNIST files' in line and '--download' in line
     assert '20,000 steps of 32 images = 356.1 passes' in line
 
@@ -306,7 +307,7 @@ def test_the_first_lines_of_a_resumed_run_name_its_data(here):
     write_mnist(here / 'dataset')
     options = flags.parse(['--resume', 'latest'])
     data, config, _ = start.prepare(options)
-    assert start.first_lines(options, config, data).splitlines()[0] == \
+    assert first_lines(options, config, data).splitlines()[0] == \
         'dataset: digits, 1,797 images 28x28 grey, 10 classes'
 
 
@@ -345,7 +346,7 @@ def test_a_run_is_not_overwritten():
 def test_real_mnist():
     data, config, _ = prepare('--data-dir', str(MNIST))
     assert (data.name, data.images.shape) == ('mnist', (60_000, 28, 28, 1))
-    assert '10.7 passes' in start.first_lines(flags.parse([]), config, data)
+    assert '10.7 passes' in first_lines(flags.parse([]), config, data)
 
 
 def infogan(labels, *words, cluster=None):
@@ -385,7 +386,7 @@ def test_held_out_pictures_are_named_and_not_in_a_pass(here):
     """Two of three are left: 10 passes in 10 steps. The test split need not be there."""
     data, config, _ = prepare(*write_npz(), '--hold-out', '0.34', '--max-epoch', '10')
     assert (len(data), data.n_held_out, config.epochs, config.hold_out) == (2, 1, 10, 0.34)
-    lines = start.first_lines(flags.parse(['--dataset', 'npz']), config, data).splitlines()
+    lines = first_lines(flags.parse(['--dataset', 'npz']), config, data).splitlines()
     assert lines[0].startswith('dataset: npz, 2 of 3 images 48x40 colour')
     assert lines[1] == ('held out: 1 of 3 pictures (--hold-out 0.34); the metrics compare with '
                         'them; fewer than 16 give no warning of overfitting')
@@ -403,7 +404,7 @@ def test_few_pictures(n, words, share):
     """Those of which 16 or more can be held out."""
     options = flags.parse(words)
     config = preset('dcgan28', **options.given)
-    lines = start.few_pictures(options, config, types.SimpleNamespace(n_training=n))
+    lines = few_pictures(options, config, types.SimpleNamespace(n_training=n))
     assert len(lines) == bool(share)
     if share:
         assert f'{n} pictures are few: ' in lines[0] and f'--hold-out {share} ' in lines[0]
