@@ -84,6 +84,22 @@ def test_json_and_back(name):
 def test_an_older_run_is_one_of_the_classic_preset(name):
     values = preset(f'{name}_classic').to_dict()
     assert config.from_dict({**values, 'preset': name}) == preset(f'{name}_classic')
+    new = preset(name, architecture=values['architecture'], beta1=0.25)
+    assert config.from_dict(new.to_dict()).preset == name
+
+
+@pytest.mark.parametrize('name', ['folder', 'cifar10'])
+def test_a_type_with_a_rate_of_its_own_has_it_with_every_preset(name):
+    assert preset(name).g_learning_rate == 4e-3
+    made = preset(name, type='bigan')
+    assert (made.learning_rate, made.d_learning_rate, made.g_learning_rate) == (5e-4, 0, 0)
+
+
+def test_a_plain_vae_has_no_augmentation_unless_it_is_asked_for():
+    vae = {'type': 'vae_gan', 'gamma': 1.0, 'feature_layer': 0}
+    assert preset('cifar10', type='vae_gan').diff_augment == 'color,translation'
+    assert preset('cifar10', **vae).diff_augment == ''
+    assert preset('cifar10', **vae, diff_augment='color').diff_augment == 'color'
 
 
 @cases(('field', 'value', 'words'), [

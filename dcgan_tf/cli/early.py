@@ -49,12 +49,31 @@ def check_start(start: Start) -> None:
     c = start.config
     check_effect(start)
     check_vae(start)
+    check_parts(start)
     families.d_norm(c)                            # --norm batch, and a penalty of single images
     batch_per_worker(c.batch_size, start.cluster.size if start.cluster else 1)
     if start.options.max_epoch is None:           # else `epochs` is known with the data
         check_length(start)
     check_folder(start)
     check_data(start)
+
+
+def check_parts(start: Start) -> None:
+    """Raises UsageError for a new run whose pictures have parts in common, and are to be split.
+
+    Such runs of earlier versions go on.
+    """
+    c = start.config
+    row = datasets.DATASETS.get(c.dataset)              # None: an unknown one is refused later
+    if start.run or row is None or row.independent:
+        return
+    if c.hold_out:
+        raise UsageError(f'--hold-out {c.hold_out:g}: the pictures of {c.dataset} share their '
+                         'digits, so none of them is new to the training: leave it out; the '
+                         'metrics compare with test pictures, which have other digits')
+    if c.gray:
+        raise UsageError(f'--gray: the digits of a picture of {c.dataset} are its colours: leave '
+                         'it out')
 
 
 def check_pictures(start: Start, n: int, n_held_out: int) -> None:

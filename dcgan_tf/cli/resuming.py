@@ -7,7 +7,7 @@ import time
 from dcgan_tf import own_code
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import AUTO, MAY_CHANGE, Config, check_taken, flag_of
-from dcgan_tf.config.making import RENAMED
+from dcgan_tf.config.making import FORMER
 from dcgan_tf.errors import UsageError
 from dcgan_tf.run_folder import checkpoint_files, origin, run_names, trained_weights
 from dcgan_tf.run_folder.overview import STOPPED, overviews
@@ -89,7 +89,8 @@ def changed(run: RunFolder, options: Options) -> Config:
             old = (f'with {typed(name, trained_with)}' if trained_with not in (False, ()) else
                    'without')
             raise UsageError(f'{typed(name, value)} does not fit {run.path}, which was trained '
-                             f'{old}{renamed(c, value)}: leave the flag out, or start a new run')
+                             f'{old}{renamed(c, value) if name == "preset" else ""}: leave the '
+                             'flag out, or start a new run')
     if file := own_code.changed_file(options.given.get('code', ()), c.code):
         raise UsageError(f'{file} is not the file with which {run.path} was trained, which is '
                          f'{run.path / own_code.FOLDER / file}: leave the flag that names it out, '
@@ -132,10 +133,11 @@ def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
                          'already')
 
 
-def renamed(config: Config, value) -> str:
-    """Returns a remark if `value` is an earlier name of the preset of a run; '' otherwise."""
-    is_former = RENAMED.get((value, config.architecture)) == config.preset
-    return f', as {value} has been called since 0.2.0' if is_former else ''
+def renamed(config: Config, preset: str) -> str:
+    """Returns a remark if this is an earlier name of the preset of a run; '' otherwise."""
+    former = FORMER.get(preset)
+    is_former = former and former.preset == config.preset
+    return f', as {preset} has been called since {former.since}' if is_former else ''
 
 
 def typed(name: str, value) -> str:

@@ -11,11 +11,12 @@ from dcgan_tf.errors import UsageError
 def add_pictures(group):
     """Adds the flags that say what to draw."""
     group.add_argument('--class', dest='class_', metavar='NAME', help='for a cgan or an '
-                       'acgan: the class to draw; for an infogan: the value of code 1 (default: '
+                       'acgan: the class to draw; for an infogan: the value of code 1; for an '
+                       'aae_clusters: the cluster (default: '
                        'all in turn: of K classes, the picture of seed S has class S modulo K; a '
                        'grid of K columns has a column for each class)')
-    group.add_argument('--sweep', action='store_true', help='for an infogan: write one PNG file '
-                       'with a row for each value of each code')
+    group.add_argument('--sweep', action='store_true', help='for an infogan or an '
+                       'aae_clusters: write one PNG file with a row for each value of each code')
     inputs.add_code(group)
     group.add_argument('--seed', type=int, default=0, help='seed of the first picture; each of '
                        'the others has the next seed (default: 0)')

@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import textwrap
+from typing import NamedTuple
 
 from dcgan_tf import own_code, portable
 from dcgan_tf.arguments import check_row
@@ -14,8 +15,17 @@ from dcgan_tf.config.presets import PRESETS
 from dcgan_tf.config.types import fitting
 from dcgan_tf.errors import RunError
 
-# (Name of a preset, its family of networks) in older runs -> its name today.
-RENAMED = {('folder', 'folder'): 'folder_classic', ('cifar10', 'dcgan'): 'cifar10_classic'}
+
+class Former(NamedTuple):
+    """What a preset was before its name went to another one."""
+
+    preset: str               # its name today
+    architecture: str         # its family of networks, which the other one does not have
+    since: str                # the version in which the name changed
+
+
+FORMER = {'folder': Former('folder_classic', 'folder', '0.2.0'),
+          'cifar10': Former('cifar10_classic', 'dcgan', '0.6.0')}
 SIZE = {'image_height', 'image_width'}
 MAPS = {'generator_maps', 'discriminator_maps'}
 WIDTH = 90                    # of the text of `help`
@@ -27,7 +37,8 @@ def preset(name: str = 'dcgan28', **changes) -> Config:
     UsageError for an unknown preset or field, and for a change that the type does not take. A value
     of the preset that the type does not take is left out. `penalty_weight` and `penalty_every` of a
     preset belong to its own penalty: with another penalty they are those of its paper. A change of
-    `learning_rate` is for both networks, so the preset's own rates of D and G are left out. A value
+    `learning_rate` is for both networks, so the preset's own rates of D and G are left out; and so
+    is its augmentation with a `gamma` of 1, which trains no D. A value
     FILE.py:NAME of `architecture`, `objective` or `type` runs that file: see `own_code`. With
     another image size, some families have another number of layers: `families.of_size`.
     """
@@ -40,6 +51,8 @@ def preset(name: str = 'dcgan28', **changes) -> Config:
         left_out += ['penalty_weight', 'penalty_every']
     if 'learning_rate' in changes:
         left_out += ['d_learning_rate', 'g_learning_rate']
+    if changes.get('gamma') == 1 and 'diff_augment' not in changes:     # there is no D
+        left_out.append('diff_augment')
     values = {field: value for field, value in values.items() if field not in left_out}
     config = Config(**{'preset': name, **values, **changes})
     sized = SIZE & changes.keys() and not MAPS & changes.keys()
@@ -55,11 +68,21 @@ def from_dict(values: dict, source: str = 'config') -> Config:
                        f'{", ".join(map(repr, sorted(unknown)))}')
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     try:
-        if (named := (values.get('preset'), values.get('architecture'))) in RENAMED:
-            values['preset'] = RENAMED[named]
-        return Config(**values)
+        return Config(**{**values, 'preset': _name_of_today(values)})
     except (TypeError, AttributeError, ValueError) as error:
         raise RunError(f'{source} is damaged or of another version: {error}') from error
+
+
+def _name_of_today(values):
+    """Returns the name of a run's preset today: the run may be older than that name.
+
+    The other preset of the former name can be given the same family of networks, but it has another
+    beta2.
+    """
+    former = FORMER.get(name := values.get('preset', Config.preset))
+    is_former = former and former.architecture == values.get('architecture') and (
+        values.get('beta2') == PRESETS[former.preset]['beta2'])
+    return former.preset if is_former else name
 
 
 def resolved(config: Config) -> Config:

@@ -150,8 +150,15 @@ def fitting(type: str, preset: str, values: dict, given: dict) -> dict:
 
 
 def replaced(row: Type, values: dict) -> dict:
-    """Returns a preset's values with those of the type in their place."""
-    return values if 'type' in values else {**values, **dict(row.values)}
+    """Returns a preset's values with those of the type in their place.
+
+    A learning rate of the type is for all networks, in place of the preset's rates of D and G.
+    """
+    if 'type' in values:
+        return values
+    own = dict(row.values)
+    left_out = {'d_learning_rate', 'g_learning_rate'} if 'learning_rate' in own else ()
+    return {name: value for name, value in {**values, **own}.items() if name not in left_out}
 
 
 def check_taken(type: str, given: dict, code=()) -> None:

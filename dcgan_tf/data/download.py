@@ -63,12 +63,13 @@ def download(name: str, data_dir: str | os.PathLike, *, sources: dict[str, Sourc
              ) -> None:
     """Downloads the files of `name` into `<data_dir>/<name>/`, except those already complete.
 
-    Nothing is done if all of them lie in `data_dir` itself, where they are found, too. Raises
-    RunError with one line that names the address and what is wrong; if no address has the
-    file, also which files to put into which folder by hand.
+    Nothing is done if that folder is empty or not there, and all of them lie in `data_dir` itself,
+    where they are found then. Raises RunError with one line that names the address and what is
+    wrong; if no address has the file, also which files to put into which folder by hand.
     """
     folder, wanted = pathlib.Path(data_dir, name), sources[name].files
-    if all(_is_whole(pathlib.Path(data_dir, file.name), file) for file in wanted):
+    found = folder.is_dir() and any(folder.iterdir())
+    if not found and all(_is_whole(pathlib.Path(data_dir, file.name), file) for file in wanted):
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,7 @@ def fit_dataset(data: Dataset, fit: ImageFormat) -> Dataset:
     height, width, channels = data.images.shape[1:]
     if (fit.size or (width, height)) == (width, height) and (channels == 1 or not fit.gray):
         return data
-    if hasattr(data.images, 'fitted'):
+    if hasattr(data.images, 'fitted') and not fit.gray:
         return data.replace_images(data.images.fitted(fit))
     return data.replace_images(np.stack([fit_picture(image, fit) for image in data.images]))
 

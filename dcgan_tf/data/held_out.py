@@ -61,20 +61,11 @@ def divided(data: Dataset, share: float) -> Dataset:
                                n_total=len(data), digest=data.fingerprint)
 
 
-def check_hold_out(name: str, share: float) -> None:
-    """Raises UsageError for a share of a data set whose pictures are made of common parts."""
-    if share and not DATASETS[name].independent:
-        raise UsageError(f'--hold-out {share:g}: the pictures of {name} share their digits, so '
-                         'none of them is new to the training: leave it out; the metrics compare '
-                         'with test pictures, which have other digits')
-
-
 def most(name: str, n: int, data_dir: str | os.PathLike, share: float = 0.0) -> int:
     """Returns how many held-out pictures there can be, for a data set of n. It reads none.
 
     share: that of --hold-out. UsageError for the reasons of `split`.
     """
-    check_hold_out(name, share)
     if share:
         return _count(n, share)
     if DATASETS[name].test:

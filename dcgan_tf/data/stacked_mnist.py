@@ -12,7 +12,6 @@ import numpy as np
 from dcgan_tf import seeds
 from dcgan_tf.data import mnist
 from dcgan_tf.data.dataset import Dataset
-from dcgan_tf.errors import UsageError
 
 CHANNELS, CLASSES = 3, 1_000
 # Pictures of each split. Published tests measure 26,000 samples, so that there are as many test
@@ -46,14 +45,8 @@ class StackedImages:
         return StackedImages(self.digits, self._triples[indices])
 
     def fitted(self, fit) -> 'StackedImages':
-        """Returns them in an ImageFormat: the digits are brought to its size, not the pictures.
-
-        UsageError if the pictures are to be grey.
-        """
+        """Returns them in the size of an ImageFormat: the digits are resized, not the pictures."""
         from dcgan_tf.data.fit import fit_dataset
-        if fit.gray:
-            raise UsageError('--gray: the three digits of a picture of stacked_mnist are its '
-                             'colours: leave it out')
         return StackedImages(fit_dataset(self.digits, fit._replace(file_num=0)), self._triples)
 
     def labels(self) -> np.ndarray:

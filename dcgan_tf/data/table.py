@@ -9,7 +9,8 @@ class DatasetRow(NamedTuple):
     help: str
     preset: str = 'dcgan28'     # the default preset for it
     test: bool = False          # does it have a test split?
-    independent: bool = True    # has a picture nothing of another? Else none can be held out
+    independent: bool = True    # False = pictures share digits, which are their colours: none can
+    #                             be held out, and they are not made grey
 
 
 DATASETS = {

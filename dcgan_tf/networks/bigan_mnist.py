@@ -7,7 +7,7 @@ They are permutation-invariant: it does not matter which pixels are neighbours.
     D   image -> 1024 -> 1024 -> logits     z enters the second hidden layer
 
 As in the authors' program, the batch norm is without gamma and beta, no layer has a bias, weights
-start as N(0, 0.02^2), and those of D's last layer as 0.
+start as N(0, 0.02^2), and those of the last layer of D, which sees pairs, as 0.
 """
 
 import functools
@@ -59,17 +59,11 @@ class BiGANMNIST(Architecture):
     def hidden(self, x, y, *, training):
         return self._hidden(concat_image(x, y, self.classes), None, training)[-1]
 
-    def head(self, h, logits):
-        return self._last(h, logits, ops.zeros)
-
-    def encoder(self, x, y, *, training, numbers):
-        return self._last(self.hidden(x, y, training=training), numbers, INIT)
-
-    def _last(self, h, numbers, init):
-        return _linear(h, f'd{len(self.d_maps)}_linear', numbers, init=init)
+    def head(self, h, logits, init=INIT):
+        return _linear(h, f'd{len(self.d_maps)}_linear', logits, init=init)
 
     def pair_discriminator(self, x, z, *, training, logits):
-        return self.head(self._hidden(x, z, training)[-1], logits)
+        return self.head(self._hidden(x, z, training)[-1], logits, init=ops.zeros)
 
     def _hidden(self, x, z, training):
         """Returns the hidden layers of D and E, [N, units] each. z [N, Z], or None: without it."""

@@ -81,6 +81,8 @@ def refused(capsys, monkeypatch, words, code, problem):
     ('--hold-out 0.6', 2, 'hold_out = 0.6: expected at most 0.5 (--hold-out)'),
     ('--hold-out -0.1', 2, 'hold_out = -0.1: expected at least 0 (--hold-out)'),
     ('--hold-out 0.1 --split-data', 2, 'hold_out = 0.1: with --split-data'),
+    ('--dataset stacked_mnist --hold-out 0.1', 2, 'the pictures of stacked_mnist share their dig'),
+    ('--dataset stacked_mnist --gray', 2, '--gray: the digits of a picture of stacked_mnist are'),
 ])
 def test_what_the_command_line_and_the_disk_tell(disk, capsys, monkeypatch, words, code, problem):
     monkeypatch.setattr(data, 'load', too_late)

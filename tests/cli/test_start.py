@@ -242,7 +242,7 @@ def test_resume_refuses_what_does_not_fit_the_checkpoint(words):
 
 def test_resume_says_how_a_preset_is_called_now():
     made_run('--preset', 'folder_classic')
-    with pytest.raises(UsageError, match='--preset folder_classic, as folder has been called'):
+    with pytest.raises(UsageError, match='as folder has been called since 0.2.0: leave'):
         prepare('--resume', 'latest', '--preset', 'folder')
 
 

@@ -326,6 +326,7 @@ def test_a_large_loss_does_not_hide_a_small_one(tmp_path):
     many = [{'step': i, 'd_loss': 1.0, 'e_loss': 70.0, 'g_loss': 2.0} for i in (10, 20)]
     plot = drawn(tmp_path / 'a.png', many)
     assert [*plot._lines] == ['D', 'E', 'G'] and plot._axes.get_yscale() == 'symlog'
+    assert plot._axes.yaxis.get_transform().linthresh == 1
     for d, scale in ((-70.0, 'linear'), (1e-4, 'symlog'), (8.0, 'linear')):
         two = [{'step': i, 'd_loss': d, 'g_loss': 75.0} for i in (10, 20)]
         assert drawn(tmp_path / 'b.png', two)._axes.get_yscale() == scale, d

@@ -43,7 +43,7 @@ def test_a_code_is_the_mean_plus_noise_that_depends_on_the_step(ali, finished, i
 
 
 def test_the_noise_of_codes_is_normal(ali, finished, images):
-    """1,024 numbers: their moments, by five standard errors each. Uniform ones have others."""
+    """1,024 numbers: two moments by five standard errors; the largest is as no uniform one is."""
     gan = finished(ali(z_dim=128, batch_size=8))
     out = gan.session.run(gan.built.out, BatchFeeder(gan, images)(0))
     mean, log_deviation = out.distribution
@@ -51,7 +51,7 @@ def test_the_noise_of_codes_is_normal(ali, finished, images):
     assert noise.shape == (8, 128)
     assert abs(noise.mean()) < 5 / 32
     assert noise.std() == pytest.approx(1, abs=5 / 32 / math.sqrt(2))
-    assert (noise ** 4).mean() == pytest.approx(3, abs=5 * math.sqrt(96) / 32)
+    assert 2.5 < np.abs(noise).max() < 6
 
 
 def test_the_tools_get_the_means(ali, finished, images):

@@ -35,6 +35,12 @@ def test_the_d_of_the_paper_says_nothing_before_the_first_step(tiny, finished, i
     assert code.std(axis=0).min() > 1e-4
 
 
+@pytest.mark.parametrize('options', [{'penalty': 'mode_regularised'}, {'objective': 'ebgan'}])
+def test_the_networks_of_the_paper_learn_in_a_gan(options, tiny, pool, images):
+    """A D of images does not start at 0, nor do E and the coder that are made of its layers."""
+    assert_trains(pool, tiny(architecture='bigan_mnist', **options), images)
+
+
 def test_codes_lie_where_latents_lie(bigan, finished, images):
     gan = finished(bigan())
     for v in gan.built.net.E.weights:

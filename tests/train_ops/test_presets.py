@@ -183,11 +183,13 @@ def assert_published(gan):
     if gan.config.preset not in PUBLISHED:
         return
     deviation, slopes, dropout, options = PUBLISHED[gan.config.preset]
-    kind = 'random' if gan.config.preset in NOT_TRUNCATED else 'truncated'
+    kind, other = ('random', 'truncated') if gan.config.preset in NOT_TRUNCATED else (
+        'truncated', 'random')
     ops = gan.graph.get_operations()
     assert {name: getattr(gan.config, name) for name in options} == options
     assert {number(op) for op in ops
             if op.name.endswith(f'/weights/Initializer/{kind}_normal/stddev')} == {deviation}
+    assert not any(f'/weights/Initializer/{other}_normal/' in op.name for op in ops)
     assert {round(op.get_attr('alpha'), 4) for op in ops if op.type == 'LeakyRelu'} == slopes
     assert [number(op.inputs[1].op) for op in ops if op.type == 'GreaterEqual'
             and '/dropout' in op.name and op.name.startswith('Discriminator_fake')] == dropout

@@ -73,8 +73,10 @@ class LossPlot:
                    if SUM not in name and name not in self._bounds
                    and np.isfinite(known := bold.get_ydata()).any()]
         far = middles and max(middles) > max(LARGE, FAR * min(middles))
-        if far != (self._axes.get_yscale() == 'symlog'):
-            self._axes.set_yscale('symlog' if far else 'linear')
+        if far:
+            self._axes.set_yscale('symlog', linthresh=1.0)
+        else:
+            self._axes.set_yscale('linear')
 
     def _pair(self, name, colour):
         """Returns the lines of the values and of their running mean."""
