@@ -144,12 +144,12 @@ def codes(line, class_names):
     if 'codes' not in line.details:
         return []
     found = line.details['codes']
-    classes = [one_line(name) for name in class_names]
-    cells = [['code', *classes, 'stands for']]
-    for value, (counts, k) in enumerate(zip(found['table'], found['classes'], strict=True)):
-        cells.append([str(value), *map(str, counts), '-' if k is None else classes[k]])
     what, names = ('cluster', 'has the class of its surest picture') if found['clusters'] else (
         'code', 'stands for another class')
+    classes = [one_line(name) for name in class_names]
+    cells = [[what, *classes, 'stands for']]
+    for value, (counts, k) in enumerate(zip(found['table'], found['classes'], strict=True)):
+        cells.append([str(value), *map(str, counts), '-' if k is None else classes[k]])
     return ['', f'{line.name}: held-out pictures by {what} and by class', *aligned(cells),
             f'wrong: {found["error"]:.2%} if each {what} {names}, '
             f'{found["majority_error"]:.2%} if each stands for its most frequent one', '']
