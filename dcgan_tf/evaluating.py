@@ -21,7 +21,7 @@ from dcgan_tf.data import DATASETS, held_out, image_format_of
 from dcgan_tf.data.arrays import as_dataset
 from dcgan_tf.data.dataset import Dataset
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.metrics import METRICS, Pictures, Seer, need_samples
+from dcgan_tf.metrics import ALL_CLASSES, METRICS, Pictures, Seer, need_samples
 from dcgan_tf.metrics import check as check_metrics
 from dcgan_tf.obstacles import folder_obstacle
 
@@ -67,7 +67,7 @@ def check(config: Config, metrics: tuple[str, ...], *, n: int, n_data: int, cach
 def _seer(features):
     """Returns what is known of features before they are opened. None = not known yet."""
     if features is None:
-        return Seer()
+        return ALL_CLASSES
     row = FEATURES[features]
     return Seer(features, row.classes is not False, row.of_data)
 

@@ -76,8 +76,8 @@ class Evaluator:
         refused = {name: why for name in names
                    if (why := refusal(name, _pictures(real, n), seer))}
         self.left_out = {name: why for name, why in refused.items()
-                         if not ROWS[name].types and real.train.name in (
-                             METRICS[name].data or [real.train.name])}
+                         if not ROWS[name].types
+                         and (not METRICS[name].data or real.train.name in METRICS[name].data)}
         self._metrics = tuple(name for name in names if name not in refused)
         self._inputs = inputs_of(self._metrics)
         if 'rebuilt_probabilities' in self._inputs:

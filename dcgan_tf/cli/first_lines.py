@@ -1,4 +1,4 @@
-"""What a training says of its data and its length before it starts."""
+"""The lines that a training prints before its first step: about its data and its length."""
 
 import math
 

@@ -17,7 +17,7 @@ from dcgan_tf.errors import RunError
 
 
 class Former(NamedTuple):
-    """What a preset was before its name went to another one."""
+    """The preset that had a name before another preset got this name."""
 
     preset: str               # its name today
     architecture: str         # its family of networks, which the other one does not have

@@ -16,7 +16,8 @@ from dcgan_tf.metrics.base import array, whole_numbers
 class Matching(NamedTuple):
     """Which class each value of a code stands for, and how many images do not fit."""
 
-    classes: list                # of each value: a class, or None if there is none for it
+    classes: list                # of each value: its class; None = no class is left, or no image
+    #                              has this value
     error: float                 # share of the images whose class is another one
     majority_error: float        # ... each value stands for its most frequent class
 

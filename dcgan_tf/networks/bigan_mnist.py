@@ -29,8 +29,8 @@ class BiGANMNIST(Architecture):
     """The feature maps of a Config are the units of the hidden layers. G ends in a sigmoid.
 
     Batch norm comes after each hidden layer of G, and after those of D and E but the first. The
-    program finds its averages by 1,000 batches after the training; here they follow the training,
-    and soon: with a momentum of 0.99 they lag behind weights that still move.
+    program finds its averages by 1,000 batches after the training. Here they follow the training
+    with a momentum of 0.9. With 0.99 they lagged behind the weights: docs/family/bigan.md.
     """
 
     family = FAMILIES['bigan_mnist']

@@ -4,6 +4,7 @@ The built-in families are checked by the tests instead.
 """
 
 import contextlib
+import functools
 
 import tensorflow as tf
 
@@ -38,13 +39,10 @@ def checked(architecture, config):
 
     def of_d(where, made, x, numbers, what='logits'):
         check_tensor(where, made, (x.shape[0], numbers), f'{what} {_text("N", numbers)}')
-
-    def of_e(where, made, x, numbers):
-        of_d(where, made, x, numbers, 'numbers')
     for name, check in (('generator', images), ('feature_maps', maps), ('after_maps', None),
                         ('hidden', None), ('head', of_d), ('discriminator', of_d),
-                        ('encoder', of_e), ('pair_discriminator', of_d),
-                        ('code_discriminator', of_d)):
+                        ('pair_discriminator', of_d), ('code_discriminator', of_d),
+                        ('encoder', functools.partial(of_d, what='numbers'))):
         setattr(architecture, name, _checking(getattr(architecture, name),
                                               f'{config.architecture}.{name}', check))
     return architecture

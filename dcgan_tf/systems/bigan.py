@@ -74,7 +74,7 @@ class BiGAN(encoding.WithEncoder, DCGAN):
                 Player('G', [net.G, net.E], self.objective.d_loss(out.f, out.r, name='G'))]
 
     def d_penalty(self, net, batch, out):
-        """Returns R1: the gradient is that of the image alone, beside its code."""
+        """Returns R1, of D's gradient with respect to the image. The code stays as it is."""
         def score(x):
             return self.score(net, x, out.encoded.code, use='penalty')
         return self.gradient_penalty(batch, score, out.augmented_real, out.augmented_fake)

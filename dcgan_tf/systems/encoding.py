@@ -1,4 +1,4 @@
-"""What all systems with an encoder E share: E itself, how tools use it, its columns of log.csv.
+"""What systems with an encoder E share: how E is built and used, and its columns of log.csv.
 
     real -> E -> code -> G -> reconstructed
 """
