@@ -32,6 +32,11 @@ def printable(text: str) -> str:
     return ''.join(c if c.isprintable() else c.encode('unicode_escape').decode() for c in text)
 
 
+def counted(n: int, word: str) -> str:
+    """Returns a number with its noun: 1 step, 2,500 steps."""
+    return f'{n:,} {word}{"s" * (n != 1)}'
+
+
 def nearest(name: object, known: Iterable[str]) -> str:
     """Returns the end of an error message: the known names that are most like this one, or ''."""
     found = difflib.get_close_matches(str(name)[:100], [*known], n=3)

@@ -61,3 +61,8 @@ def test_two_names_never_look_the_same():
     every |= {names.printable(name) for name in every}
     shown = {names.one_line(name) for name in every}
     assert len(shown) == len(every) and all(map(str.isprintable, shown))
+
+
+@pytest.mark.parametrize(('n', 'shown'), [(0, '0 steps'), (1, '1 step'), (2500, '2,500 steps')])
+def test_a_number_and_its_noun(n, shown):
+    assert names.counted(n, 'step') == shown

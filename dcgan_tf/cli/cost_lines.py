@@ -1,6 +1,7 @@
 """Says before the first step how long the training takes and how much memory it needs."""
 
 from dcgan_tf import portable
+from dcgan_tf.names import counted
 
 # A length of time is told in the first of these units of which it has so many.
 UNITS = ((2, 86_400, 'days'), (1.5, 3_600, 'hours'), (1.5, 60, 'minutes'), (0, 1, 's'))
@@ -19,13 +20,21 @@ def cost_lines(gan) -> list[str]:
     line = f'a step: {_flop(cost.flops)}' + f' for each of {workers} workers' * (workers > 1)
     if cost.seconds is None:                                   # on a GPU, or with XLA
         return [line]
-    steps = f'{left:,} steps take' if done == 0 else f'the {left:,} steps that are left take'
+    steps = _take(left, done)
     short, long = _short(cost.seconds), in_units(left * cost.seconds)
     line += (f', about {short} here, so {steps} about {long}' if workers == 1 else
              f', about {short} here without the exchange, so {steps} {long} or more')
     line += (', plus start, pictures and checkpoints; memory: about '
              f'{_gigabytes(cost.memory)}{" each" * (workers > 1)}')
     return [line, *_too_much(cost, portable.memory_limit())]
+
+
+def _take(left, done):
+    """Returns the subject and the verb of the sentence about the time."""
+    steps = counted(left, 'step')
+    if done:
+        return f'the {steps} that {"is" if left == 1 else "are"} left take{"s" * (left == 1)}'
+    return f'{steps} take{"s" * (left == 1)}'
 
 
 def in_units(seconds):

@@ -6,6 +6,7 @@ from dcgan_tf import data as datasets
 from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import Config
 from dcgan_tf.data.dataset import Dataset, all_grey
+from dcgan_tf.names import counted
 from dcgan_tf.run_folder import sample_grids
 
 FEW = 500                # pictures; see docs/experiments.md, "100 pictures"
@@ -17,6 +18,7 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
     from dcgan_tf.show.morphing import MAX_COLUMNS
     passes = config.epochs * config.images_per_step / data.n_training
     name = config.dataset if options.resume else options.given.get('dataset', Config.dataset)
+    steps, images = counted(config.epochs, 'step'), counted(config.images_per_step, 'image')
     return '\n'.join([
         datasets.describe(name, data, config.data_dir), *data.notes,
         *([f'held out: {data.n_held_out:,} of {data.total:,} pictures (--hold-out '
@@ -26,7 +28,7 @@ def first_lines(options: Options, config: Config, data: Dataset) -> str:
         *sample_grids.left_out(config, MAX_COLUMNS),
         *(['the pictures are stored in colour, but all that were looked at are grey: --gray trains '
            'one channel instead of three'] if not options.resume and all_grey(data.images) else []),
-        f'training: {config.epochs:,} steps of {config.images_per_step} images = '
+        f'training: {steps} of {images} = '
         f'{passes:.{1 if passes >= 1 else 4}f} passes over the data'])
 
 

@@ -9,6 +9,7 @@ from dcgan_tf.cli.flags import Options
 from dcgan_tf.config import AUTO, MAY_CHANGE, Config, check_taken, flag_of
 from dcgan_tf.config.making import FORMER
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import counted
 from dcgan_tf.run_folder import checkpoint_files, origin, run_names, trained_weights
 from dcgan_tf.run_folder.overview import STOPPED, overviews
 from dcgan_tf.run_folder.run_folder import RunFolder
@@ -55,8 +56,8 @@ def other_unfinished(options: Options, run: RunFolder, epochs: int) -> str | Non
         return None
     stopped = [each for each in overviews(options.save_folder)
                if each.state == STOPPED and each.path != run.path]
-    return (f'{run.path} is the latest run, and has done its {done:,} steps; the newest one with '
-            f'steps left is {stopped[0].path}, at step {stopped[0].step:,} of '
+    return (f'{run.path} is the latest run, and has done its {counted(done, "step")}; the newest '
+            f'one with steps left is {stopped[0].path}, at step {stopped[0].step:,} of '
             f'{stopped[0].config.epochs:,}: --resume {stopped[0].path}') if stopped else None
 
 
@@ -129,8 +130,8 @@ def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
                          'steps already')
     trace_step = options.given.get('trace_step', 0)
     if 0 < trace_step <= done and options.resume != AUTO:     # one command serves all starts
-        raise UsageError(f'--trace-step {trace_step} is past: {run.path} has done {done} steps '
-                         'already')
+        raise UsageError(f'--trace-step {trace_step} is past: {run.path} has done '
+                         f'{counted(done, "step")} already')
 
 
 def renamed(config: Config, preset: str) -> str:

@@ -19,7 +19,7 @@ from dcgan_tf.cli.parser import Parser, add_data, check_folder
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.files import write_whole
 from dcgan_tf.metrics.rebuilt import decibels
-from dcgan_tf.names import one_line
+from dcgan_tf.names import counted, one_line
 from dcgan_tf.run_folder import samples
 from dcgan_tf.show.reconstruction import reconstruct
 
@@ -77,7 +77,7 @@ def summary(found, out):
     n = len(found.error)
     shown = f' (of the first {MAX_SHOWN})' if n > MAX_SHOWN else ''
     decibel = decibels(found.error).mean()         # the mean over pictures, as of the metric psnr
-    return (f'{n:,} picture{"s" * (n > 1)}: mean squared error {found.error.mean():.4f}, PSNR '
+    return (f'{counted(n, "picture")}: mean squared error {found.error.mean():.4f}, PSNR '
             f'{decibel:.1f} dB in the mean; latents.npz, strip.png{shown} and errors.csv in {out}')
 
 

@@ -5,6 +5,7 @@ from dcgan_tf import program
 from dcgan_tf.cli import exits, trained
 from dcgan_tf.cli.parser import Parser, check_ending
 from dcgan_tf.cli.paths import local_path
+from dcgan_tf.names import counted
 from dcgan_tf.show.curves import plot
 
 EXAMPLES = {                                            # after the name of the program
@@ -17,7 +18,7 @@ def main(argv=None):
     args = parse(argv)
     runs = trained.open_runs(args.runs)
     plot(runs, args.out)
-    print(f'{len(runs)} run{"s" * (len(runs) > 1)} in {args.out}')
+    print(f'{counted(len(runs), "run")} in {args.out}')
     return exits.DONE
 
 

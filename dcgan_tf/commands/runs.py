@@ -11,7 +11,7 @@ from dcgan_tf.cli.parser import Parser, add_json, check_file
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.report import write_json
 from dcgan_tf.errors import RunError, UsageError
-from dcgan_tf.names import one_line
+from dcgan_tf.names import counted, one_line
 from dcgan_tf.run_folder.overview import (
     RUNNING,
     delete_checkpoints,
@@ -33,7 +33,7 @@ def main(argv=None):
         runs = runs_table.in_order(runs, args.sort)
     chosen = to_delete(runs, args)                   # a wrong name is refused before the table
     terminal = sys.stdout.isatty()
-    print(f'{len(runs)} run{"s" * (len(runs) > 1)} in {args.folder}, '
+    print(f'{counted(len(runs), "run")} in {args.folder}, '
           f'{megabytes(sum(run.size for run in runs))}', '',
           *runs_table.lines(runs, shutil.get_terminal_size().columns if terminal else None),
           sep='\n')

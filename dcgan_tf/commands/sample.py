@@ -121,11 +121,12 @@ def write_files(gan, source, args, folder, folders):
             images.write_png(file, picture)
             others.discard(file)
     of_each = 'value of code 1' if gan.config.has_codes else 'class'
-    print(f'{n} images in {folder}, each named by its {"row" if args.latents else "seed"}'
+    named_by = 'row' if args.latents else 'seed'
+    print(f'{names.counted(n, "image")} in {folder}, each named by its {named_by}'
           f'{f", in a folder for each {of_each}: {folder / names.TABLE}" if folders else ""}'
           f'{"" if args.class_ else samples.left_out(classes, gan.config)}')
     if others:
-        print(f'{folder} holds {len(others):,} other file{"s" * (len(others) > 1)}, such as '
+        print(f'{folder} holds {names.counted(len(others), "other file")}, such as '
               f'{min(others)}: choose an empty folder with --out to have these pictures alone',
               file=sys.stderr)
 

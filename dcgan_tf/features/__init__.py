@@ -40,7 +40,11 @@ class Features(NamedTuple):
     of: Callable                  # uint8 [N, H, W, C] -> ImageFeatures
     classes: bool = False         # does it give probabilities of classes?
     accuracy: float | None = None    # of a classifier: the share of held-out pictures it gets right
-    of_data: bool = True          # are these the classes of the data set?
+
+    @property
+    def of_data(self) -> bool:
+        """Tells whether the classes are those of the data set."""
+        return self.name not in FEATURES or FEATURES[self.name].of_data
 
 
 NO_FEATURES = Features('none', 'no features', 'none', of=None)    # of metrics that need no samples
@@ -99,8 +103,7 @@ def pixels(train, test, cache, threads, progress):
 def inception(train, test, cache, threads, progress, weights):
     """Yields the Inception network of the file `weights`."""
     with Inception(weights, train.images.shape[1:], threads=threads, progress=progress) as network:
-        yield Features('inception', network.note, network.note, network, classes=network.classes,
-                       of_data=False)
+        yield Features('inception', network.note, network.note, network, classes=network.classes)
 
 
 # The rows of config.FEATURES: (train, test, cache, threads, progress) -> context of Features.

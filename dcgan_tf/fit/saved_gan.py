@@ -4,6 +4,7 @@ from dcgan_tf import pretrained
 from dcgan_tf.arguments import check_path
 from dcgan_tf.errors import UsageError
 from dcgan_tf.fit.base_gan import BaseGAN
+from dcgan_tf.names import counted
 from dcgan_tf.run_folder import config_json, initial_weights, trained_weights
 from dcgan_tf.run_folder.made_by import notice
 
@@ -106,6 +107,7 @@ class SavedGAN(BaseGAN):
         """
         self._must_train()
         if done := self.steps_done():
-            raise UsageError(f'init_from: these weights have had {done} steps: call it before fit')
+            raise UsageError(f'init_from: these weights have had {counted(done, "step")}: '
+                             'call it before fit')
         return initial_weights.load(self.session, trained_weights.checkpoints_in(folder),
                                     self.built.network_variables(), step)

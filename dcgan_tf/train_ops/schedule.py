@@ -24,13 +24,3 @@ def turns(system, players) -> list[tuple]:
         return [(p,) for p in players
                 for _ in range(c.d_steps if p in critics else c.g_steps)]
     return [critics] * (c.d_steps - 1) + [tuple(players)] + [others] * (c.g_steps - 1)
-
-
-def batches_per_step(system) -> int:
-    """Returns how many batches a step uses."""
-    c = system.config
-    if system.moves == 'together':
-        updates = c.d_steps + c.g_steps - 1
-    else:
-        updates = len(system.critics) * c.d_steps + len(system.others) * c.g_steps
-    return updates * c.gradient_accumulate

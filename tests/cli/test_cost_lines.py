@@ -43,6 +43,8 @@ def test_a_step_in_words(cost, expected):
 def test_a_resumed_run_counts_what_is_left():
     line, = lines(5e9, 0.6, 8e8, 8e8, done=3_900)
     assert 'so the 100 steps that are left take about 60 s, plus' in line
+    line, = lines(5e9, 0.6, 8e8, 8e8, done=3_999)
+    assert 'so the 1 step that is left takes about 0.6 s, plus' in line
     assert lines(5e9, 0.6, 8e8, 8e8, done=4_000) == []
 
 

@@ -135,5 +135,5 @@ def test_it_comes_before_the_first_step(finished, one_layer, images, tmp_path):
     trained(finished, config, images, tmp_path)
     with finished(config) as gan:
         gan.fit(images, progress=False)
-        with pytest.raises(UsageError, match='have had 1 steps'):
+        with pytest.raises(UsageError, match='have had 1 step:'):
             gan.init_from(tmp_path)

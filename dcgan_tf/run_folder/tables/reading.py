@@ -6,7 +6,7 @@ import pathlib
 from collections.abc import Callable
 from typing import NamedTuple
 
-from dcgan_tf.names import one_line
+from dcgan_tf.names import counted, one_line
 from dcgan_tf.run_folder.tables import cells
 
 END = 8_192                  # bytes of the end of a long file; more than one row
@@ -20,7 +20,7 @@ class Lost(NamedTuple):
     columns: tuple[str, ...] = ()
 
     def __str__(self):
-        parts = [f'{n:,} {word}{"s" * (n > 1)} that cannot be read'
+        parts = [f'{counted(n, word)} that cannot be read'
                  for n, word in ((self.lines, 'line'), (self.cells, 'cell')) if n]
         names = ', '.join(one_line(name) or 'without a name' for name in self.columns)
         return ' and '.join(parts + [f'columns of another program ({names})'] * bool(names))
