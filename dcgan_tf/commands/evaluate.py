@@ -28,6 +28,7 @@ EXAMPLES = {                                            # after the name of the 
     'RUN': 'all metrics, by 10,000 samples: minutes',
     'RUN RUN2 --metrics frechet,recall --n 2000': 'two runs, sooner and less exactly',
 }
+MAX_CLASSES = 64                                        # columns of the table of codes
 
 
 class Line(NamedTuple):
@@ -150,7 +151,9 @@ def codes(line, class_names):
     cells = [[what, *classes, 'stands for']]
     for value, (counts, k) in enumerate(zip(found['table'], found['classes'], strict=True)):
         cells.append([str(value), *map(str, counts), '-' if k is None else classes[k]])
-    return ['', f'{line.name}: held-out pictures by {what} and by class', *aligned(cells),
+    shown = ([':', *aligned(cells)] if len(classes) <= MAX_CLASSES else
+             [f': {len(classes):,} classes are too many for a table; --json has the numbers'])
+    return ['', f'{line.name}: held-out pictures by {what} and by class{shown[0]}', *shown[1:],
             f'wrong: {found["error"]:.2%} if each {what} {names}, '
             f'{found["majority_error"]:.2%} if each stands for its most frequent one', '']
 

@@ -102,7 +102,8 @@ METRICS = {            # how good the pictures are; metrics/ has the formulas
                                'asked for', 1.0, of_real=True, types=OF_CLASSES),
     'class_diversity':  Metric('distances between samples of one class, those of real pictures '
                                'are 1', 1.0, types=OF_CLASSES),
-    'modes':            Metric('how many of the 1,000 combinations of digits are found', 1_000.0),
+    'modes':            Metric('how many of the 1,000 combinations of digits are found', 1_000.0,
+                               of_real=True),
     'modes_kl':         Metric('how evenly: KL divergence of the combinations from the uniform '
                                'distribution', 0.0, of_real=True),
     'head_accuracy':    Metric('share of held-out pictures whose class D finds', 1.0,

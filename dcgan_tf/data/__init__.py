@@ -89,7 +89,7 @@ def check_files(name: str, data_dir: str | os.PathLike, split: str = 'train') ->
     """Raises UsageError if the files of a split of mnist, fashion_mnist or cifar10 are missing."""
     if name in ('mnist', 'fashion_mnist', 'stacked_mnist'):
         from dcgan_tf.data import mnist
-        mnist.found(_files_of(name), data_dir, split)
+        mnist.found(_files_of(name), data_dir, split, of=name)
     elif name == 'cifar10':
         from dcgan_tf.data import cifar10
         cifar10.found(data_dir, split)
@@ -149,7 +149,7 @@ def describe(requested: str, dataset: 'Dataset', data_dir: str | os.PathLike | N
     data_dir, the folder without MNIST files.
     """
     height, width, channels = dataset.images.shape[1:]
-    classes = f', {len(dataset.class_names)} classes' if len(dataset.class_names) > 1 else ''
+    classes = f', {len(dataset.class_names):,} classes' if len(dataset.class_names) > 1 else ''
     count = f'{len(dataset):,} of {dataset.n_total:,}' if dataset.n_total else f'{len(dataset):,}'
     line = (f'dataset: {dataset.name}, {count} images {width}x{height} '
             f'{"grey" if channels == 1 else "colour"}{classes}')

@@ -21,7 +21,8 @@ def as_dataset(what: str, data, class_names: tuple[str, ...] = ()) -> Dataset:
     images, labels = data if isinstance(data, tuple | list) and len(data) == 2 else (data, None)
     if not (isinstance(images, np.ndarray) and images.dtype == np.uint8 and images.ndim == 4
             and images.size):
-        raise UsageError(f'{what} = {shown(images)}: expected a Dataset of data.load, images uint8 '
+        given = repr(images) if hasattr(images, 'part') else shown(images)      # StackedImages
+        raise UsageError(f'{what} = {given}: expected a Dataset of data.load, images uint8 '
                          '[N, H, W, C], or a pair of images and labels')
     if labels is None:
         return Dataset(ARRAYS, images, None, (), None)

@@ -26,12 +26,13 @@ SPELLINGS = ('{}-{}-ubyte.gz', '{}-{}-ubyte', '{}.{}-ubyte.gz', '{}.{}-ubyte')
 SPLITS = {'train': 'train', 'test': 't10k'}           # how file names begin
 
 
-def load(name: str, data_dir: str | os.PathLike, split: str = 'train') -> Dataset:
+def load(name: str, data_dir: str | os.PathLike, split: str = 'train', of: str = '') -> Dataset:
     """Loads a split of `mnist` or `fashion_mnist`: images [60000 or 10000, 28, 28, 1].
 
-    Raises UsageError if there are no files, RunError if they are damaged or do not fit each other.
+    of: the data set that is made of it, for the error message. Raises UsageError if there are no
+    files, RunError if they are damaged or do not fit each other.
     """
-    paths = found(name, data_dir, split)
+    paths = found(name, data_dir, split, of)
     images, labels = map(read_idx, paths)
     problem = _mismatch(images, labels, len(CLASS_NAMES[name]))
     if problem:
@@ -40,11 +41,12 @@ def load(name: str, data_dir: str | os.PathLike, split: str = 'train') -> Datase
                    class_names=CLASS_NAMES[name], folder=str(paths[0].parent))
 
 
-def found(name: str, data_dir: str | os.PathLike, split: str) -> tuple[pathlib.Path, pathlib.Path]:
-    """Returns what `find` finds. UsageError if that is nothing."""
+def found(name: str, data_dir: str | os.PathLike, split: str,
+          of: str = '') -> tuple[pathlib.Path, pathlib.Path]:
+    """Returns what `find` finds. UsageError if that is nothing.   of: see `load`"""
     paths = find(name, data_dir, split)
     if paths is None:
-        raise UsageError(_missing(name, pathlib.Path(data_dir), split))
+        raise UsageError(_missing(name, pathlib.Path(data_dir), split, of or name))
     return paths
 
 
@@ -75,15 +77,17 @@ def _first_file(folder, names):
         return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
-def _missing(name, data_dir, split):
+def _missing(name, data_dir, split, of):
     """Returns the error message: what was searched for, where, and two ways to provide it."""
     remedy = (f'name that of the {name} files (--data-dir), or fetch them: '
-              f'{program.command("train")} --download')
+              f'{program.command("train")} --dataset {of} --download')
+    made = '' if of == name else f', of which {of} is made'
     if not data_dir.is_dir():
         return f"'{data_dir}' is no folder; {remedy}"
     folders = ' and '.join(f"'{folder}'" for folder in _folders(name, data_dir))
     images, labels = map(' or '.join, _names(split))
-    return f'no {name} files: looked in {folders} for {images} together with {labels}; {remedy}'
+    return (f'no {name} files{made}: looked in {folders} for {images} together with {labels}; '
+            f'{remedy}')
 
 
 def _mismatch(images, labels, classes):

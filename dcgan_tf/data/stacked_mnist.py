@@ -1,8 +1,9 @@
 """Stacked MNIST: three random digits of MNIST as the three channels of one picture.
 
-Its 1,000 combinations are 1,000 known modes of equal probability, so it shows what a generator
-leaves out: Metz et al. 2017, arXiv 1611.02163, section 3.3.1. The digits are held once. A picture
-is made when it is asked for.
+Its 1,000 combinations are 1,000 known modes, so it shows what a generator leaves out: Metz et al.
+2017, arXiv 1611.02163, section 3.3.1. They are as frequent as the digits of MNIST make them, which
+are not quite balanced: 111 is 1.4 times as frequent as the mean, 555 0.7 times. The digits are held
+once. A picture is made when it is asked for.
 """
 
 import os
@@ -20,7 +21,7 @@ PICTURES = {'train': 60_000, 'test': 26_000}
 
 
 class StackedImages:
-    """Pictures [N, H, W, 3] uint8 that are made from digits, as an array would have them.
+    """Pictures [N, H, W, 3] uint8 that are made from digits when they are indexed.
 
     digits: a Dataset of grey pictures with labels. triples: int32 [N, 3], the digits of each
     picture.
@@ -37,8 +38,17 @@ class StackedImages:
         return len(self._triples)
 
     def __getitem__(self, key):
-        """Returns a picture, or those of a slice or of an array of indices, as an array."""
+        """Returns a picture, or those of a slice or of an array of indices, as an array.
+
+        `images[:]` is an array of all. TypeError for an index of several axes.
+        """
+        if key is None or key is Ellipsis or isinstance(key, tuple):
+            raise TypeError('the pictures are made by their number: expected one index, a slice, '
+                            'or an array of indices; images[:] is an array of all')
         return np.moveaxis(self.digits.images[self._triples[key]][..., 0], -3, -1)
+
+    def __repr__(self) -> str:
+        return f'StackedImages({list(self.shape)} uint8, of {len(self.digits):,} digits)'
 
     def part(self, indices) -> 'StackedImages':
         """Returns these pictures without making them."""
@@ -60,7 +70,7 @@ def load(data_dir: str | os.PathLike, split: str = 'train') -> Dataset:
 
     Which digits they have is the same in every run. UsageError if MNIST is not there.
     """
-    digits = mnist.load('mnist', data_dir, split)
+    digits = mnist.load('mnist', data_dir, split, of='stacked_mnist')
     triples = seeds.generator(0, 'stacked_mnist', split).integers(
         len(digits), size=(PICTURES[split], CHANNELS), dtype=np.int32)
     images = StackedImages(digits, triples)

@@ -39,7 +39,7 @@ def try_features(name, function, train, test, seed=0, tick=lambda: None) -> SvmR
     For the SVM the features are scaled as `scaler_of` explains. The nearest neighbour is that of
     the features as they are.
     """
-    x = function(train.images)
+    x = function(train.images[:])     # an array: `StackedImages` makes it of what is indexed
     scaler = scaler_of(x)
     x = scaler.transform(x)
     tick()
@@ -120,6 +120,7 @@ def fit_svm(x, labels, c, seed):
     from sklearn.svm import LinearSVC
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', ConvergenceWarning)
+        warnings.filterwarnings('ignore', 'The number of unique classes')     # stacked_mnist: 1,000
         svm = LinearSVC(C=c, dual=True, tol=0.1, random_state=seeds.derive(seed, 'svm'))
         return svm.fit(x, labels)
 

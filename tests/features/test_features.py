@@ -172,8 +172,9 @@ def test_a_cache_that_cannot_be_written(stripes, tmp_path):
         pass
 
 
-def test_a_stacked_picture_is_judged_a_channel_at_a_time(stripes, cache):
+def test_a_stacked_picture_is_judged_a_channel_at_a_time(stripes, cache, monkeypatch):
     """By the classifier of the grey pictures: the class abc has channels of classes a, b, c."""
+    monkeypatch.setattr('dcgan_tf.features.CHUNK', 25)               # of 60 pictures
     def stacked(grey, n):
         triples = np.random.default_rng(len(grey)).integers(len(grey), size=(n, 3))
         images = StackedImages(grey, triples.astype(np.int32))
