@@ -14,6 +14,7 @@
     debugging.py   --debug
     trained.py     finds a trained run, its checkpoints and its data, for the tools
     inputs.py      reads what a user gives a generator: pictures, latents, classes
+    evaluation_table.py  the tables of evaluate
     report.py      writes tables and JSON
     exits.py       prints one line and returns an exit code for every error
 

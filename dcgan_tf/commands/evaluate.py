@@ -1,14 +1,12 @@
 """Measures the quality of pictures: dcgan-tf evaluate RUN [RUN ...] --n 10000"""
 
-import math
-from typing import NamedTuple
-
 from dcgan_tf import program
-from dcgan_tf.cli import exits, trained
+from dcgan_tf.cli import evaluation_table, exits, trained
+from dcgan_tf.cli.evaluation_table import Line
 from dcgan_tf.cli.parser import Parser, add_data, add_json, check_file
 from dcgan_tf.cli.paths import local_path
 from dcgan_tf.cli.readers import SEEDS
-from dcgan_tf.cli.report import aligned, write_json
+from dcgan_tf.cli.report import write_json
 from dcgan_tf.config import (
     METRICS,
     check_features,
@@ -20,26 +18,12 @@ from dcgan_tf.data import DATASETS, image_format_of
 from dcgan_tf.errors import UsageError
 from dcgan_tf.evaluating import check, measure, open_evaluator, real_pictures
 from dcgan_tf.metrics import need_samples
-from dcgan_tf.monitoring.evaluation_hook import best_value
-from dcgan_tf.names import one_line
 from dcgan_tf.run_folder import run_names, trained_weights
 
 EXAMPLES = {                                            # after the name of the program
     'RUN': 'all metrics, by 10,000 samples: minutes',
     'RUN RUN2 --metrics frechet,recall --n 2000': 'two runs, sooner and less exactly',
 }
-MAX_CLASSES = 64                                        # columns of the table of codes
-
-
-class Line(NamedTuple):
-    """Holds one row of the table."""
-
-    name: str
-    step: int | None          # None: real pictures
-    metrics: dict             # name -> Estimate
-    details: dict             # more results of the metrics
-    heading: str              # the data, features and numbers that the metrics depend on
-    conditions: dict          # what heading says, and the first seed, for programs
 
 
 def main(argv=None):
@@ -53,11 +37,12 @@ def main(argv=None):
     names, lines = run_names.different(runs), []
     for group, real in groups:
         group_lines = evaluate(group, real, names, args)
-        print(group_lines[0].heading, *table(group_lines), sep='\n', flush=True)
+        print(group_lines[0].heading, *evaluation_table.metrics(group_lines), sep='\n', flush=True)
         for line in group_lines:
-            print(*codes(line, group[0].config.class_names), sep='\n', end='')
+            print(*evaluation_table.codes(line, group[0].config.class_names), sep='\n',
+                  end='')
         lines += group_lines
-    write_json(args.json, as_json(lines))
+    write_json(args.json, evaluation_table.as_json(lines))
     return exits.DONE
 
 
@@ -114,64 +99,6 @@ def by_data(runs):
                run.config.hold_out)
         groups.setdefault(key, []).append(run)
     return list(groups.values())
-
-
-def table(lines):
-    """Returns the lines of a table with a row for each run and a column for each metric.
-
-    lines: the last one is that of real pictures. The table ends with the best value of each metric.
-    """
-    names = list(dict.fromkeys(name for line in lines if line.step is not None
-                               for name in line.metrics))
-    cells = [['', 'step', *names]]
-    for line in lines:
-        metrics = [as_text(line.metrics[name]) if name in line.metrics else '-' for name in names]
-        cells.append([line.name, '-' if line.step is None else f'{line.step:,}', *metrics])
-    return aligned([*cells, ['best', '-', *(best(name, lines[-1].metrics) for name in names)]])
-
-
-def best(name, baseline):
-    """Returns the best value of a metric in words: 0, 0.5, large; '-' if it does not rank runs."""
-    value = best_value(name, baseline)
-    return '-' if value is None else 'large' if math.isinf(value) else f'{value:.4g}'
-
-
-def codes(line, class_names):
-    """Returns the lines of the table of codes, or clusters, and classes; [] of runs without them.
-
-    A row is a value of the first code, or a cluster, a column a class, a number how many held-out
-    pictures have both.
-    """
-    if 'codes' not in line.details:
-        return []
-    found = line.details['codes']
-    what, names = ('cluster', 'has the class of its surest picture') if found['clusters'] else (
-        'code', 'stands for another class')
-    classes = [one_line(name) for name in class_names]
-    cells = [[what, *classes, 'stands for']]
-    for value, (counts, k) in enumerate(zip(found['table'], found['classes'], strict=True)):
-        cells.append([str(value), *map(str, counts), '-' if k is None else classes[k]])
-    shown = ([':', *aligned(cells)] if len(classes) <= MAX_CLASSES else
-             [f': {len(classes):,} classes are too many for a table; --json has the numbers'])
-    return ['', f'{line.name}: held-out pictures by {what} and by class{shown[0]}', *shown[1:],
-            f'wrong: {found["error"]:.2%} if each {what} {names}, '
-            f'{found["majority_error"]:.2%} if each stands for its most frequent one', '']
-
-
-def as_text(estimate):
-    """Returns a value with four digits, and its error if it is known."""
-    error = f'±{estimate.error:.1g}' if math.isfinite(estimate.error) else ''
-    return f'{estimate.value:.4g}{error}'
-
-
-def as_json(lines):
-    """Returns the table as a list of dictionaries."""
-    return [{'run': line.name, 'step': line.step, 'heading': line.heading, **line.conditions,
-             'figures': {
-                 name: {'value': e.value, 'error': e.error if math.isfinite(e.error) else None}
-                 for name, e in line.metrics.items()},
-             'details': line.details}
-            for line in lines]
 
 
 def parse(argv):
