@@ -6,6 +6,18 @@ from dcgan_tf.config.choices import METRICS, NONE, PENALTIES
 from dcgan_tf.config.types import CLASSES, CODES, TYPES, Type, kind_of, row_of
 
 
+def batches(config, in_turn: tuple[int, int] | tuple[()]) -> int:
+    """Returns the number of batches of a step.
+
+    in_turn: how many critics and how many other players there are, if each moves by itself on a
+    batch of its own; () = they move together on one batch.
+    """
+    c = config
+    updates = (in_turn[0] * c.d_steps + in_turn[1] * c.g_steps if in_turn else
+               c.d_steps + c.g_steps - 1)
+    return updates * c.gradient_accumulate
+
+
 class Derived:
     """Has the properties that a Config derives from its fields."""
 
@@ -112,12 +124,7 @@ class Derived:
 
         Of a type in a file that was not loaded it is what most types draw.
         """
-        updates, in_turn = self.d_steps + self.g_steps - 1, ()
-        if own_code.is_loaded(self.code):
-            in_turn = self.row_of_type.in_turn
-        if in_turn:
-            updates = in_turn[0] * self.d_steps + in_turn[1] * self.g_steps
-        return updates * self.gradient_accumulate
+        return batches(self, self.row_of_type.in_turn if own_code.is_loaded(self.code) else ())
 
     @property
     def images_per_step(self) -> int:

@@ -8,6 +8,7 @@ from dcgan_tf import ops, seeds
 from dcgan_tf.distributed.cluster import batch_per_worker
 from dcgan_tf.networks import conditioning
 from dcgan_tf.systems.base import Batch
+from dcgan_tf.train_ops import schedule
 
 v1 = tf.compat.v1
 
@@ -49,7 +50,7 @@ def noise_seed(config, rollbacks: int) -> int:
 
 
 def _inputs(system, shard, rows):
-    c, per_step = system.config, system.config.batches_per_step
+    c, per_step = system.config, schedule.batches_per_step(system)
     step = number = v1.train.create_global_step()
     batch_in_step_ph = labels_ph = classes_ph = None
     if per_step > 1:                                        # each batch has its own random numbers

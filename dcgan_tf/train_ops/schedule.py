@@ -9,6 +9,7 @@
 Each of these uses gradient_accumulate batches. All of them but the last only add up gradients.
 """
 
+from dcgan_tf.config import derived
 from dcgan_tf.errors import UsageError
 
 
@@ -24,3 +25,9 @@ def turns(system, players) -> list[tuple]:
         return [(p,) for p in players
                 for _ in range(c.d_steps if p in critics else c.g_steps)]
     return [critics] * (c.d_steps - 1) + [tuple(players)] + [others] * (c.g_steps - 1)
+
+
+def batches_per_step(system) -> int:
+    """Returns how many batches a step uses."""
+    in_turn = (len(system.critics), len(system.others)) if system.moves == 'in turn' else ()
+    return derived.batches(system.config, in_turn)
