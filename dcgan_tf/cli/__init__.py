@@ -14,8 +14,7 @@
     debugging.py   --debug
     trained.py     finds a trained run, its checkpoints and its data, for the tools
     inputs.py      reads what a user gives a generator: pictures, latents, classes
-    evaluation_table.py  the tables of evaluate
-    report.py      writes tables and JSON
+    report.py      writes tables and JSON; evaluation_table.py and runs_table.py make theirs
     exits.py       prints one line and returns an exit code for every error
 
 TensorFlow takes seconds to load: nothing here imports it before the arguments are checked.

@@ -31,10 +31,8 @@ def cost_lines(gan) -> list[str]:
 
 def _take(left, done):
     """Returns the subject and the verb of the sentence about the time."""
-    steps = counted(left, 'step')
-    if done:
-        return f'the {steps} that {"is" if left == 1 else "are"} left take{"s" * (left == 1)}'
-    return f'{steps} take{"s" * (left == 1)}'
+    steps, are, take = counted(left, 'step'), *(('is', 'takes') if left == 1 else ('are', 'take'))
+    return f'the {steps} that {are} left {take}' if done else f'{steps} {take}'
 
 
 def in_units(seconds):

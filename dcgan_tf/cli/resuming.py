@@ -126,8 +126,8 @@ def check_steps(options: Options, run: RunFolder, epochs: int) -> None:
         trained_weights.check_never_trained(run)
         return
     if done > epochs:
-        raise UsageError(f'--epochs {epochs} counts from the start, and {run.path} has done {done} '
-                         'steps already')
+        raise UsageError(f'--epochs {epochs} counts from the start, and {run.path} has done '
+                         f'{counted(done, "step")} already')
     trace_step = options.given.get('trace_step', 0)
     if 0 < trace_step <= done and options.resume != AUTO:     # one command serves all starts
         raise UsageError(f'--trace-step {trace_step} is past: {run.path} has done '

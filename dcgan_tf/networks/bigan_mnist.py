@@ -30,7 +30,7 @@ class BiGANMNIST(Architecture):
 
     Batch norm comes after each hidden layer of G, and after those of D and E but the first. The
     program finds its averages by 1,000 batches after the training. Here they follow the training
-    with a momentum of 0.9. With 0.99 they lagged behind the weights: docs/family/bigan.md.
+    with a momentum of 0.9. A momentum of 0.99 was too slow for them: docs/family/bigan.md.
     """
 
     family = FAMILIES['bigan_mnist']

@@ -1,4 +1,4 @@
-"""What systems with an encoder E share: how E is built and used, and its columns of log.csv.
+"""All systems with an encoder E share this: how E is built and used, and its columns of log.csv.
 
     real -> E -> code -> G -> reconstructed
 """

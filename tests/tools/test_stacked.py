@@ -7,11 +7,10 @@ import pytest
 
 from dcgan_tf.cli import exits
 from dcgan_tf.commands import evaluate, features
-from dcgan_tf.data import stacked_mnist
+from dcgan_tf.data import mnist, stacked_mnist
 from tests.data.test_mnist import write_pair
 
 pytestmark = pytest.mark.usefixtures('pooled')
-SPLITS = {'train': 'train', 'test': 't10k'}
 
 
 @pytest.fixture(scope='module')
@@ -19,7 +18,7 @@ def stacked(train, tmp_path_factory):
     """The folder of digits that are flat grey, 10 K for class K, and a run on 60 stacks of them."""
     folder = tmp_path_factory.mktemp('stacked')
     labels = np.arange(40) % 10
-    for name in SPLITS.values():
+    for name in mnist.SPLITS.values():
         write_pair(folder, images=np.tile(10 * labels[:, None, None], [1, 8, 8]), labels=labels,
                    names=[f'{name}-{what}-ubyte.gz' for what in ('images-idx3', 'labels-idx1')])
     with pytest.MonkeyPatch.context() as patch:
