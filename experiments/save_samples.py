@@ -1,6 +1,6 @@
 """Writes samples of runs into npz files, for experiments/judge_faces.py.
 
-    python experiments/save_samples.py RUN [RUN ...] --n 500
+    python experiments/save_samples.py RUN [RUN ...] --n 500 [--checkpoint STEP]
 
 RUN/samples.npz has uint8 `images` [N, H, W, C].
 """
@@ -20,7 +20,7 @@ def main(argv=None):
     """Writes the files; returns the exit code."""
     args = parse(argv)
     for run in args.runs:
-        with GAN.open(run) as gan:
+        with GAN.open(run, args.checkpoint) as gan:
             images = np.rint(gan.sample(args.n, seed=args.seed) * 255.0).astype(np.uint8)
         np.savez(run / 'samples.npz', images=images)
         print(f'{run / "samples.npz"}: {images.shape}')
@@ -33,6 +33,7 @@ def parse(argv):
     parser.add_argument('runs', type=pathlib.Path, nargs='+')
     parser.add_argument('--n', type=int, default=500)
     parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--checkpoint', default='newest', help='its step')
     return parser.parse_args(argv)
 
 

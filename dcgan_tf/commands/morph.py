@@ -37,7 +37,7 @@ def main(argv=None):
     args = parse(argv)
     run = trained.find(args)
     file = args.out or run.file(f'morph_{"_".join(args.path)}.gif')
-    given = inputs.pictures([args.from_, args.to], run.config) if args.from_ else None
+    given = ends_of(run.config, args) if args.from_ else None
     ends = latent.class_numbers(run.config, {'--class': args.class_,
                                              '--to-class': args.to_class})
     latent.check_codes(run.config, args.code)
@@ -61,6 +61,17 @@ def main(argv=None):
     print(f'{args.frames} frames in {file}: scale {film.scale:g}, {film.quality}, '
           f'{film.size / 1000:,.0f} kB{missing(gan.config, scene.labels)}')
     return exits.DONE
+
+
+def ends_of(config, args):
+    """Returns the pictures of --from and --to. UsageError if no path walks from one to the other.
+
+    uint8 [2, H, W, C]. Whether two pictures that differ have the same latent is seen later.
+    """
+    given = inputs.pictures([args.from_, args.to], config)
+    if np.array_equal(*given):                  # refused before the search, which takes seconds
+        check_ends(config, args, latent.draw_seeds(config.prior, [0, 0], config.latent_dim))
+    return given
 
 
 def scene_of(config, args, ends, keys, classes):

@@ -182,12 +182,20 @@ def test_a_film_says_where_its_search_began(bigan, pictures, tmp_path, capsys, m
 
 
 def test_no_walk_leads_from_a_picture_to_itself(bigan, pictures, capsys, monkeypatch):
-    options = InversionOptions(starts=1, steps=0)
-    monkeypatch.setattr(morph.inputs, 'invert', lambda gan, wanted, label, **_: gan.invert(
-        wanted, options=options))
+    """It is refused before the search."""
+    monkeypatch.setattr(morph.trained, 'open_gan', None)
     a = pictures / '0.png'
     assert call(morph, bigan, '--from', a, '--to', a) == 2
     assert f'{a} and {a}: no walk leads from the latent of the one' in capsys.readouterr().err
+
+
+def test_no_walk_leads_between_pictures_of_the_same_latent(bigan, pictures, capsys, monkeypatch):
+    options = InversionOptions(starts=1, steps=0)
+    monkeypatch.setattr(morph.inputs, 'invert', lambda gan, wanted, label, **_: gan.invert(
+        wanted[[0, 0]], options=options))
+    a, b = pictures / '0.png', pictures / '1.png'
+    assert call(morph, bigan, '--from', a, '--to', b) == 2
+    assert f'{a} and {b}: no walk leads from the latent of the one' in capsys.readouterr().err
 
 
 def test_pictures_are_added_like_seeds(bigan, pictures, tmp_path, capsys):
