@@ -30,6 +30,7 @@ from dcgan_tf.metrics import (
 from dcgan_tf.metrics import check as check_metrics
 
 MAX_NUMBERS = 2 ** 26     # pixels of the pictures that codes are compared with: half a GB each
+PART = 5_000              # training pictures whose features are found at once
 
 if TYPE_CHECKING:
     from dcgan_tf.features import Features  # it loads TensorFlow
@@ -177,7 +178,10 @@ class Evaluator:
 
     @functools.cached_property
     def _train_features(self):
-        return self.features.of(self._training_set.images).features
+        # In parts: the class probabilities, of up to 1,000 classes, are not kept.
+        images = self._training_set.images
+        return np.concatenate([self.features.of(images[i:i + PART]).features
+                               for i in range(0, len(images), PART)])
 
 
 def compared(real: Split, n: int) -> int:

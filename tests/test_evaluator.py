@@ -65,6 +65,16 @@ def test_copies_may_be_of_any_training_picture(evaluator):
     assert measured(made, pictures(300, 2).images)['copies'].value < 0.2
 
 
+def test_training_pictures_are_looked_at_in_parts(evaluator, monkeypatch):
+    """The last part is a smaller one; a copy may be in any of them."""
+    monkeypatch.setattr('dcgan_tf.evaluator.PART', 70)
+    sizes = []
+    made = evaluator(of=lambda images: sizes.append(len(images)) or look(images),
+                     metrics=('copies',))
+    assert measured(made, pictures(300, 0).images)['copies'].value == 1
+    assert sorted(sizes) == [20, 70, 70, 70, 70, 150, 300]     # and held-out pictures, samples
+
+
 def test_only_what_is_asked_for_and_can_be_had(evaluator):
     assert list(evaluator(metrics=('recall', 'frechet')).baseline.metrics) == ['recall', 'frechet']
     bare = evaluator(of=lambda images: look(images)._replace(probabilities=None), labels=False)
