@@ -150,8 +150,8 @@ def test_what_is_not_in_the_data_set_is_told_and_named(load, pictures, tmp_path,
     note, = load().notes
     no_decoding()
     assert load().notes == (note,)
-    assert note.startswith('files 2 refused and 3 left out: ')
-    path = note.removeprefix('files 2 refused and 3 left out: ').removesuffix(' says why')
+    assert note.startswith('2 files refused and 3 files left out: ')
+    path = note.removeprefix('2 files refused and 3 files left out: ').removesuffix(' says why')
     lines = pathlib.Path(path).read_text(encoding='utf-8').splitlines()
     assert {line.split('\t')[0] for line in lines} == {
         'file', 'a/text.jpg', 'a/half.png', '.DS_Store', 'a/deep/', 'b/pipe'}

@@ -15,6 +15,7 @@ from dcgan_tf.data.pictures.header import is_picture
 from dcgan_tf.data.pictures.pack import check_listed, make_pack, open_pack, place
 from dcgan_tf.data.pictures.scan import SPLITS, File, scan
 from dcgan_tf.errors import UsageError
+from dcgan_tf.names import counted
 
 SIZE = (64, 64)                 # the default, because pictures of a folder differ in size
 LOOKED_AT = 256                 # files whose headers are read after a wrong flag
@@ -94,8 +95,9 @@ def _notes(refused, left_out, pack):
     """Returns a line about the files that are not in the data set, or ()."""
     if not refused + left_out:
         return ()
-    parts = [f'{n:,} {text}' for n, text in ((refused, 'refused'), (left_out, 'left out')) if n]
-    return (f'files {" and ".join(parts)}: {pack / "rejected.tsv"} says why',)
+    parts = [f'{counted(n, "file")} {text}' for n, text in ((refused, 'refused'),
+                                                            (left_out, 'left out')) if n]
+    return (f'{" and ".join(parts)}: {pack / "rejected.tsv"} says why',)
 
 
 def _note_of_splits(folder, class_names):
