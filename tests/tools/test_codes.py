@@ -312,8 +312,9 @@ def test_a_film_between_two_pictures_has_the_codes_that_were_found(
     labels = [[1, 3], [1, 2]] if words else [[2, 3], [0, 2]]
     found = InversionResult(z_of(5, 9)[:, None], np.array(labels)[:, None], None, None)
     monkeypatch.setattr(inputs, 'invert', lambda *_, **__: found)
-    images.write_png(tmp_path / 'a.png', np.zeros([SIDE, SIDE, 3], np.uint8))
-    ends = ['--from', tmp_path / 'a.png', '--to', tmp_path / 'a.png']
+    for value, name in enumerate(('a.png', 'b.png')):
+        images.write_png(tmp_path / name, np.full([SIDE, SIDE, 3], value, np.uint8))
+    ends = ['--from', tmp_path / 'a.png', '--to', tmp_path / 'b.png']
     assert_same(film(tmp_path, infogan, *ends, *words, '--frames', 2), drawn(z_of(5, 9), labels))
 
 
