@@ -38,9 +38,18 @@ def counted(n: int, word: str) -> str:
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
-    """Returns the end of an error message: the known names that are most like this one, or ''."""
-    found = difflib.get_close_matches(str(name)[:100], [*known], n=3)
+    """Returns the end of an error message: the known names that are most like this one, or ''.
+
+    Those of the same number come first: 007 for 7.
+    """
+    name, known = str(name)[:100], [*known]
+    found = [other for other in known if _same_number(name, other)] or (
+        difflib.get_close_matches(name, known, n=3))
     return f'; did you mean {" or ".join(found)}?' if found else ''
+
+
+def _same_number(*texts):
+    return all(map(str.isdecimal, texts)) and len(set(map(int, texts))) == 1
 
 
 def table(rows: Iterable[Sequence[object]]) -> str:

@@ -66,3 +66,11 @@ def test_two_names_never_look_the_same():
 @pytest.mark.parametrize(('n', 'shown'), [(0, '0 steps'), (1, '1 step'), (2500, '2,500 steps')])
 def test_a_number_and_its_noun(n, shown):
     assert names.counted(n, 'step') == shown
+
+
+@cases(('name', 'known', 'end'), [
+    ('7', ['000', '007', '700'], '; did you mean 007?'),
+    ('catt', ['cat', 'dog'], '; did you mean cat?'),
+    ('x', ['cat', '007'], '')])
+def test_the_nearest_names(name, known, end):
+    assert names.nearest(name, known) == end

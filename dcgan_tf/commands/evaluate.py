@@ -1,6 +1,7 @@
 """Measures the quality of pictures: dcgan-tf evaluate RUN [RUN ...] --n 10000"""
 
 from dcgan_tf import program
+from dcgan_tf.arguments import check_row
 from dcgan_tf.cli import evaluation_table, exits, trained
 from dcgan_tf.cli.evaluation_table import Line
 from dcgan_tf.cli.parser import Parser, add_data, add_json, check_file
@@ -133,8 +134,6 @@ def parse(argv):
     if args.features or args.inception:
         check_features(args.features, args.inception)
     args.metrics = listed(args.metrics)
-    unknown = set(args.metrics) - set(METRICS)
-    if unknown:
-        raise UsageError(f'--metrics {", ".join(sorted(unknown))}: expected a list of '
-                         f'{", ".join(METRICS)}')
+    for name in args.metrics:
+        check_row('metric', name, METRICS, '--metrics')
     return args

@@ -311,7 +311,8 @@ def test_all_figures_of_few_small_pictures(measured, capsys, caplog):
 
 
 @cases(('words', 'problem'), [
-    (['--metrics', 'beauty'], '--metrics beauty: expected a list of frechet, '),
+    (['--metrics', 'recall,mode'], "metric 'mode' is unknown: expected frechet, "),
+    (['--metrics', 'mode'], '(--metrics); did you mean modes'),
     (['--features', 'sight'], "features 'sight' is unknown: expected classifier"),
     (['--features', 'inception'], 'inception needs a file of weights (--inception FILE): fetch c'),
     (['--inception', 'x.pb'], 'weights x.pb: only features inception reads them, not pixel'),
