@@ -154,6 +154,7 @@ class GAN(Products, Reports):
         these are not like latents of the prior.   -> float32 [N, H, W, C] in [0, 1]
         """
         self._finish()
+        self._measure_averages()
         feed_dict = sample_feed(self.config, self.built.inputs, codes, labels)
         return run_in_chunks(self.session, self.built.samples, len(codes), feed_dict, {})
 

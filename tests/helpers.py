@@ -35,7 +35,8 @@ def assert_same(a, b):
 
 
 def values(gan):
-    """Name -> array of every variable of a GAN."""
+    """Name -> array of every variable of a GAN, as a checkpoint would have them."""
+    gan._measure_averages()
     return gan.session.run({v.op.name: v for v in gan.variables()})
 
 

@@ -76,7 +76,7 @@ class Shared:
         gan, self._lent = self._gan, True
         gan.config, gan.close = config, functools.partial(self._end, take_back)
         gan._fitted = None, None
-        gan._loaded = gan._pretrained = gan.run_folder = None
+        gan._loaded = gan._measured = gan._pretrained = gan.run_folder = None
         gan._history = History()
         gan.session.run(self._assign, self._first)
         checkpoints = gan._checkpoints

@@ -9,6 +9,7 @@ from dcgan_tf.arguments import shown
 from dcgan_tf.config import Config, chosen
 from dcgan_tf.distributed.peers import Peers
 from dcgan_tf.errors import UsageError
+from dcgan_tf.fit import standing
 from dcgan_tf.fit.history import History
 from dcgan_tf.fit.session import open_session
 from dcgan_tf.losses import contract as objective_contract
@@ -55,6 +56,7 @@ class BaseGAN(contextlib.AbstractContextManager):
         self.built = self.losses = self.steps = None
         self._checkpoints = None                 # of the variables, from `_finish` on
         self._loaded = self.run_folder = None
+        self._measured = None                    # the step at which batch norm was measured
         self._history = History()                # of `fit`s without a run folder
         with self.graph.as_default():
             self._other_variables = {v.ref() for v in v1.global_variables()}
@@ -70,6 +72,15 @@ class BaseGAN(contextlib.AbstractContextManager):
         """Returns how many training steps the current weights have had."""
         self._finish()
         return int(self.session.run(self.built.inputs.step))
+
+    def _measure_averages(self):
+        """Measures batch norm for the averaged weights, if they have moved since it was measured.
+
+        It comes before each use of the averages in a training: pictures, metrics, checkpoints.
+        """
+        if self.steps and self.steps.standing and self._measured != (step := self.steps_done()):
+            standing.measure(self)
+            self._measured = step
 
     def variables(self):
         """Returns all our variables: weights, averages, the optimizers' slots, the step."""

@@ -121,6 +121,8 @@ class Fitting:
                 raise
             for hook in hooks:
                 hook.end(step, workers.received is None and not self._left)
+            if self._first:
+                gan._measure_averages()
         return step
 
     def _steps(self, workers, hooks, first, trace):
@@ -175,14 +177,15 @@ class Fitting:
 
         Of several workers only the first does it. Raises RunError after MAX_ROLLBACKS.
         """
-        run, done = self._run, self._feeder.rollbacks
+        gan, run, done = self._gan, self._run, self._feeder.rollbacks
         if done == MAX_ROLLBACKS:
             raise RunError(f'{collapsed}; the run ends after {done} rollbacks') from collapsed
         if run is None:
             return
         good = collapsed.last_good_step         # after a NaN this does not consider the signs
         good = min(good, self._detector.rollback_step(good))
-        step = self._checkpoints.roll_back(self._gan.session, run.checkpoints, good)
+        gan._measured = None
+        step = self._checkpoints.roll_back(gan.session, run.checkpoints, good)
         run.note_rollback(collapsed.step, step, str(collapsed))
         line = (f'went back to step {step:,} and trains on with other noise (rollback {done + 1} '
                 f'of {MAX_ROLLBACKS})')
@@ -202,7 +205,8 @@ class Fitting:
                            gan.generate_images, sample_grids(gan.config),
                            self._feeder.example_images, first=first,
                            n_images=self._feeder.n_images, shown=gan.training_graph(),
-                           more=self._pictures_of_codes(), **good)
+                           more=self._pictures_of_codes(),
+                           before_saving=gan._measure_averages, **good)
 
     def _pictures_of_codes(self):
         """Returns name -> function that draws a picture of the encoder, for `Gallery`."""

@@ -30,14 +30,17 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
     first: the step that the training goes on from. n_images: the size of the data set.
     last_good_step: step -> the last good step, or None. The newest checkpoint up to that step is
     kept in addition to the newest ones. shown: a GraphDef that TensorBoard shows before the whole
-    graph of the session; None = it shows only that.
+    graph of the session; None = it shows only that. before_saving: is called before a checkpoint
+    is written.
     """
 
     def __init__(self, run, session, steps, checkpoints, images_of, grids, real, *, first, n_images,
-                 last_good_step=lambda step: None, shown=None, more=()):
+                 last_good_step=lambda step: None, shown=None, more=(),
+                 before_saving=lambda: None):
         self._run, self._session = run, session
         self._flow = FlowRecorder(run.config.histograms, session, steps.weights)
         self._checkpoints, self._real = checkpoints, real
+        self._before_saving = before_saving
         self._last_good_step = last_good_step
         self._save_errors = SaveErrorPolicy(run.config.on_save_error)
         _clean(run)
@@ -158,6 +161,7 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
             self._save_errors('checkpoint', self._save, step)
 
     def _save(self, step):
+        self._before_saving()
         self._checkpoints.check_finite(self._session, step)
         for table in (self._run.log, self._run.penalty_log, self._run.metrics):
             with contextlib.suppress(FileNotFoundError):
@@ -172,6 +176,7 @@ class RunRecorder(Hook, contextlib.AbstractContextManager):
         self._unreadable = []
 
     def _best(self, note):
+        self._before_saving()
         self._checkpoints.check_finite(self._session, note.step)
         if note.step in checkpoint_files.steps(self._run.best):     # from before a rollback or a
             checkpoint_files.remove(self._run.best, note.step)      # kill: no part of it may stay

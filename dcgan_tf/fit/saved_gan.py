@@ -50,6 +50,7 @@ class SavedGAN(BaseGAN):
         """
         folder = check_path('folder', folder, 'the path of a folder')
         self._must_train()            # without the optimizers' slots it could not be resumed
+        self._measure_averages()
         saved = self._checkpoints.save(self.session, folder, self.steps_done())
         if not any(map(config_json.is_run, (saved.parent, saved.parent.parent))):
             config_json.write_options(saved.with_name('options.json'), self.config)
@@ -65,7 +66,7 @@ class SavedGAN(BaseGAN):
         folder = trained_weights.checkpoints_in(folder)
         self._finish(training=training)
         step = self._checkpoints.restore(self.session, folder, step)
-        self._loaded = folder, step
+        self._loaded, self._measured = (folder, step), step
         return step
 
     def load_weights(self, found):

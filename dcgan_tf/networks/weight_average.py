@@ -15,7 +15,8 @@ class WeightAverage:
 
     At t = 0 this makes d = 0, so the initial weights have no influence.
     For each variable NETWORK/NAME it has a variable NETWORK_ema/NAME with the same initial value.
-    This includes batch norm's moving averages. weights: name of a variable -> its average.
+    This includes batch norm's moving averages; train_ops/standing.py measures those of G before
+    they are used. weights: name of a variable -> its average.
     """
 
     def __init__(self, network, decay, step):

@@ -14,7 +14,12 @@ from dcgan_tf.ops.activations import (
     tanh,
 )
 from dcgan_tf.ops.augment import AUGMENTS, diff_augment, random_flip
-from dcgan_tf.ops.batch_norm import batch_moments, batch_norm, update_moving_averages
+from dcgan_tf.ops.batch_norm import (
+    batch_moments,
+    batch_norm,
+    measured_moments,
+    update_moving_averages,
+)
 from dcgan_tf.ops.batch_shard import (
     BatchShard,
     all_reduce_mean,
@@ -53,7 +58,8 @@ __all__ = [
     'batch_shard', 'bias', 'box', 'boxes_in', 'conv2d', 'conv2d_transpose', 'current_shard',
     'diff_augment', 'doubling_conv2d', 'dropout', 'enlarge', 'flatten', 'global_batch_mean',
     'global_moments', 'glorot_uniform', 'gradients', 'he_normal', 'layer', 'leaky_relu',
-    'linear', 'linear_maps', 'max_pool', 'max_pool_grid', 'maxout', 'network', 'noise', 'normal',
+    'linear', 'linear_maps', 'max_pool', 'max_pool_grid', 'maxout', 'measured_moments', 'network',
+    'noise', 'normal',
     'on_sphere', 'packed', 'precision_scope', 'random_flip', 'read', 'relu', 'set_batch_number',
     'shrunk', 'sigmoid',
     'tanh', 'truncated_normal', 'update_moving_averages', 'upsample', 'weight', 'weights_from',

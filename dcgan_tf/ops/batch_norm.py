@@ -1,5 +1,7 @@
 """Batch normalisation on `tf.nn.moments` (Ioffe and Szegedy 2015, arXiv 1502.03167, alg. 1)."""
 
+import contextlib
+import contextvars
 from typing import NamedTuple
 
 import tensorflow as tf
@@ -13,6 +15,9 @@ from dcgan_tf.ops.variables import constant, read
 
 v1 = tf.compat.v1
 MOVING_AVERAGE_UPDATES = 'moving_average_updates'      # a graph collection of Moment
+
+
+_MEASURED = contextvars.ContextVar('the Moments of `measured_moments`', default=None)
 
 
 class Moment(NamedTuple):
@@ -35,6 +40,7 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
         False     False      the first `reference` rows of this batch, so that a later row's
                              result does not depend on the other rows
 
+    Inside of `measured_moments`, a use that would read moving averages is normalised by its batch.
     gamma exists with `scale`, beta with `offset`.   [N, C] or [N, H, W, C] -> the same shape
 
     In training on a CPU, the backward pass is one fused op (`FusedBatchNormGradV3`, see
@@ -43,9 +49,11 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
     if not (training or averages or reference):
         raise ValueError(f'{scope}: without averages a sample needs `reference` rows, got '
                          f'{reference!r}')
+    measured = _MEASURED.get() if averages and not training else None
+    by_batch = training or measured is not None
     with layer(scope):
-        if training or not averages:
-            rows = x if training else x[:reference]
+        if by_batch or not averages:
+            rows = x if by_batch else x[:reference]
             mean, variance = moments(rows, list(range(x.shape.rank - 1)))      # [C], [C]
         over_workers = training and current_shard().count > 1 and current_shard().norm
         if over_workers:
@@ -54,6 +62,8 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
             moving = _averages(x.shape[-1])
             if training:
                 _register_update(moving, (mean, variance), momentum)
+            elif by_batch:
+                measured += _moments(moving, (mean, variance), momentum)
             else:
                 mean, variance = map(read, moving)
         gamma = read(constant([x.shape[-1]], 1.0, 'gamma')) if scale else None
@@ -61,6 +71,20 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
         # The gradient of `normalise` is right only for moments of x alone.
         normal = normalise if training and not over_workers else tf.nn.batch_normalization
         return normal(x, mean, variance, beta, gamma, epsilon)
+
+
+@contextlib.contextmanager
+def measured_moments():
+    """Uses of batch norm outside of training, built inside, are normalised by their batch.
+
+    Yields a list. Each of these uses adds the Moments of its batch to it, with the moving averages
+    that it would have read.
+    """
+    token = _MEASURED.set([])
+    try:
+        yield _MEASURED.get()
+    finally:
+        _MEASURED.reset(token)
 
 
 def update_moving_averages(use):
@@ -111,6 +135,10 @@ def _averages(maps):
 
 def _register_update(averages, values, momentum):
     """Adds the values, and the averages that will follow them, to the graph collection."""
-    for average, value in zip(averages, values, strict=True):
-        v1.add_to_collection(MOVING_AVERAGE_UPDATES,
-                             Moment(value.op.name, value, average, momentum))
+    for moment in _moments(averages, values, momentum):
+        v1.add_to_collection(MOVING_AVERAGE_UPDATES, moment)
+
+
+def _moments(averages, values, momentum):
+    return [Moment(value.op.name, value, average, momentum)
+            for average, value in zip(averages, values, strict=True)]

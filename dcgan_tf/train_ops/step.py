@@ -14,13 +14,14 @@ import tensorflow as tf
 
 from dcgan_tf import ops
 from dcgan_tf.hooks import SCALARS_EVERY
-from dcgan_tf.train_ops import columns
+from dcgan_tf.train_ops import columns, standing
 from dcgan_tf.train_ops.ancestors import ancestors
 from dcgan_tf.train_ops.finite_check import FiniteCheck, by_ancestors, by_squares
 from dcgan_tf.train_ops.flow import flow
 from dcgan_tf.train_ops.many_steps import ManySteps
 from dcgan_tf.train_ops.player_step import PlayerSteps
 from dcgan_tf.train_ops.schedule import turns
+from dcgan_tf.train_ops.standing import Standing
 
 HINT = '. --check-numerics names the op where it began'
 # Values that are no columns of log.csv: `scalars`, what a player with a lazy penalty minimises in
@@ -63,6 +64,7 @@ class Steps(NamedTuple):
     penalty_every: int             # steps between two steps of the first variant
     many_steps: ManySteps | None   # several steps in one run, or None
     weights: list                  # the trainable variables of all networks
+    standing: Standing | None = None   # measures batch norm for averaged weights
 
     @property
     def lazy(self) -> bool:
@@ -98,7 +100,7 @@ def build(model, losses, peers=None) -> Steps:
     weights = [w for network in model.net for w in network.weights]
     many = ManySteps(variants, model.inputs) if c.steps_per_run > 1 else None
     images = c.batch_size * len(variants[0].train_ops)
-    return Steps(variants, images, c.penalty_every, many, weights)
+    return Steps(variants, images, c.penalty_every, many, weights, standing.build(model))
 
 
 def _variant(model, losses, players, shown, peers):

@@ -193,6 +193,27 @@ def test_updates_obey_the_control_dependencies_around_them():
         np.testing.assert_array_equal(averages, [np.zeros(3), np.ones(3)])
 
 
+def test_measured_moments_are_those_of_the_batch_and_change_nothing(evaluate, rng):
+    x, _ = draw(rng, [7, 3, 4, 2])
+
+    def build(x_ph):
+        with ops.measured_moments() as found:
+            ops.batch_norm(x_ph, 'trained', training=True)
+            ops.batch_norm(x_ph, 'without', training=False, averages=False, reference=2)
+            assert found == []
+            y = ops.batch_norm(x_ph, 'bn', training=False)
+        assert [m.average.op.name for m in found] == ['bn/moving_mean', 'bn/moving_variance']
+        later = ops.batch_norm(x_ph, 'bn2', training=False)
+        return [y, later, *(m.value for m in found), *(m.average for m in found)]
+
+    y, later, mean, variance, *averages = evaluate(build, x)
+    ref.assert_close(y, normalise(x))
+    ref.assert_close(later, x / np.sqrt(1 + 1e-5))
+    for value, wanted in zip((mean, variance), ref.moments(x), strict=True):
+        ref.assert_close(value, wanted)
+    np.testing.assert_array_equal(averages, [np.zeros(2), np.ones(2)])
+
+
 # ---- sampling with averages
 
 def test_sampling_reads_the_moving_averages(check_values, rng):

@@ -48,7 +48,7 @@ def run(train, pool, tmp_path_factory):
     run = train(tmp_path_factory.mktemp('tools'), 'run', '--dataset', 'digits', '--penalty', 'none')
     with pool.gan(run_folder.open_run(str(run)).config) as gan:
         gan.load_model(run / 'checkpoints')
-        enlarge(gan, 10)
+        enlarge(gan, 4)
         gan.save_model(run / 'checkpoints')
     return run
 

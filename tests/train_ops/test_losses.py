@@ -320,7 +320,8 @@ def test_all_that_d_sees_is_disturbed_each_in_its_own_way_and_samples_are_not(ga
                      if op.type == 'Conv2D' and op.name.startswith(f'Discriminator_{use}/'))
         assert first.inputs[0] is not undisturbed, use
     samples = made.session.run(made.built.samples, {made.built.inputs.z_ph: latents})
-    np.testing.assert_array_equal(samples, plain.generate_images(latents))
+    np.testing.assert_array_equal(samples, plain.session.run(plain.built.samples,
+                                                             {plain.built.inputs.z_ph: latents}))
 
 
 def test_the_penalty_gets_the_images_in_their_places_and_fresh_draws(looked, images, monkeypatch):

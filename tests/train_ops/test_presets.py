@@ -208,7 +208,7 @@ def assert_readable(gan):
     more = bool(c.diff_augment) + 4 * (len(gan.built.net) - 2)
     assert len({name.partition('/')[0] for name in names}) <= 12 + more
     assert not numbered(gan.graph)
-    assert len(names) <= MOST_OPS.get(c.preset, 1_900)
+    assert len(names) <= MOST_OPS.get(c.preset, 2_050)
     for step in first_step(gan).player_steps:
         where = f'train_{step.player.name}/{step.where}'.rstrip('/')
         weights = step.optimizer.names
