@@ -35,9 +35,8 @@ def preset(name: str = 'dcgan28', **changes) -> Config:
     """Returns the Config of a row of PRESETS, with `changes`.
 
     UsageError for an unknown preset or field, and for a change that the type does not take. A value
-    of the preset that the type does not take is left out. `penalty_weight`, `penalty_every` and
-    `norm` of a preset belong to its own penalty: with another penalty the first two are those of
-    its paper, and the norm is the one of the networks, or one that the penalty can use. A change of
+    of the preset that the type does not take is left out. `penalty_weight` and `penalty_every` of a
+    preset belong to its own penalty: with another penalty they are those of its paper. A change of
     `learning_rate` is for both networks, so the preset's own rates of D and G are left out; and so
     is its augmentation with a `gamma` of 1, which trains no D. A value
     FILE.py:NAME of `architecture`, `objective` or `type` runs that file: see `own_code`. With
@@ -49,7 +48,7 @@ def preset(name: str = 'dcgan28', **changes) -> Config:
     values = fitting(changes.get('type', values.get('type', Config.type)), name, values, changes)
     left_out = []
     if changes.get('penalty', values.get('penalty')) != values.get('penalty'):
-        left_out += ['penalty_weight', 'penalty_every', 'norm']
+        left_out += ['penalty_weight', 'penalty_every']
     if 'learning_rate' in changes:
         left_out += ['d_learning_rate', 'g_learning_rate']
     if changes.get('gamma') == 1 and 'diff_augment' not in changes:     # there is no D

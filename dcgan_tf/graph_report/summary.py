@@ -3,7 +3,7 @@
 import math
 
 from dcgan_tf import own_code
-from dcgan_tf.config import AUTO, NONE, PENALTIES, PRESETS, Config, chosen, families, flag_of
+from dcgan_tf.config import NONE, PENALTIES, Config, chosen, families, flag_of
 from dcgan_tf.fit.session import device_name
 
 
@@ -54,8 +54,7 @@ def _constraints(gan):
     Other options may have set them without the user's knowledge.
     """
     architecture = gan.system.architecture
-    norm, own = architecture.norms.d, PRESETS[gan.config.preset].get('norm', AUTO)
-    own = families.family_of(gan.config).d_norm if own == AUTO else own
+    norm, own = architecture.norms.d, families.family_of(gan.config).d_norm
     why = f' (--penalty {gan.config.penalty} goes with no batch norm)'
     judge = 'D' if 'D' in gan.built.net._fields else 'E'
     text = f"; {judge}'s norm is {norm}, not {own}" if norm != own else ''

@@ -18,7 +18,7 @@ PARAMETERS = {                            # of G and D
     'main1': [608_001, 219_138],          # the published numbers of the original
     'dcgan28': [472_861, 327_673],        # 0.80 M in all
     'folder': [1_496_303, 1_557_457], 'folder_classic': [2_667_843, 1_046_081],
-    'cifar10': [1_495_964, 1_192_257], 'cifar10_classic': [1_439_299, 1_033_729],
+    'cifar10': [790_172, 662_977], 'cifar10_classic': [1_439_299, 1_033_729],
     'dcgan64': [18_855_043, 17_232_897]}
 CONV, DECONV, LINEAR, POOL = 'Conv2D', 'Conv2DBackpropInput', 'MatMul', 'MaxPool'
 LOGITS_OF_CLASSES = (LINEAR, 1 + len(CLASSES))
@@ -99,9 +99,9 @@ LAYERS = {                                # what convolutions, products and pool
         [(CONV, 32, 32, 32), (CONV, 16, 16, 128), (CONV, 8, 8, 192), (CONV, 4, 4, 256),
          (LINEAR, 512), (LINEAR, 1)]],
     'cifar10': [
-        [(LINEAR, 4 * 4 * 512), (CONV, 4, 4, 3), (DECONV, 8, 8, 128), (CONV, 8, 8, 3),
+        [(LINEAR, 4 * 4 * 256), (CONV, 4, 4, 3), (DECONV, 8, 8, 128), (CONV, 8, 8, 3),
          (DECONV, 16, 16, 64), (CONV, 16, 16, 3), (DECONV, 32, 32, 16), (CONV, 32, 32, 3)],
-        [(CONV, 16, 16, 64), (CONV, 8, 8, 128), (CONV, 4, 4, 512), (LINEAR, 1)]],
+        [(CONV, 16, 16, 64), (CONV, 8, 8, 128), (CONV, 4, 4, 256), (LINEAR, 1)]],
     'cifar10_classic': [
         [(LINEAR, 4 * 4 * 256), (DECONV, 8, 8, 128), (DECONV, 16, 16, 64), (DECONV, 32, 32, 3)],
         [(CONV, 16, 16, 64), (CONV, 8, 8, 128), (CONV, 4, 4, 256), (LINEAR, 1)]],
