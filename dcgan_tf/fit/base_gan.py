@@ -74,9 +74,10 @@ class BaseGAN(contextlib.AbstractContextManager):
         return int(self.session.run(self.built.inputs.step))
 
     def _measure_averages(self):
-        """Measures batch norm for the averaged weights, if they have moved since it was measured.
+        """Measures batch norm for the averaged weights, if there was a step since the last time.
 
-        It comes before each use of the averages in a training: pictures, metrics, checkpoints.
+        It comes before what uses or saves the averages: pictures, metrics, inversion, checkpoints.
+        A checkpoint that was loaded keeps what it has.
         """
         if self.steps and self.steps.standing and self._measured != (step := self.steps_done()):
             standing.measure(self)

@@ -121,8 +121,6 @@ class Fitting:
                 raise
             for hook in hooks:
                 hook.end(step, workers.received is None and not self._left)
-            if self._first:
-                gan._measure_averages()
         return step
 
     def _steps(self, workers, hooks, first, trace):
@@ -180,11 +178,11 @@ class Fitting:
         gan, run, done = self._gan, self._run, self._feeder.rollbacks
         if done == MAX_ROLLBACKS:
             raise RunError(f'{collapsed}; the run ends after {done} rollbacks') from collapsed
+        gan._measured = None
         if run is None:
             return
         good = collapsed.last_good_step         # after a NaN this does not consider the signs
         good = min(good, self._detector.rollback_step(good))
-        gan._measured = None
         step = self._checkpoints.roll_back(gan.session, run.checkpoints, good)
         run.note_rollback(collapsed.step, step, str(collapsed))
         line = (f'went back to step {step:,} and trains on with other noise (rollback {done + 1} '

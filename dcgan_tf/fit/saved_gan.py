@@ -110,5 +110,6 @@ class SavedGAN(BaseGAN):
         if done := self.steps_done():
             raise UsageError(f'init_from: these weights have had {counted(done, "step")}: '
                              'call it before fit')
+        self._measured = None
         return initial_weights.load(self.session, trained_weights.checkpoints_in(folder),
                                     self.built.network_variables(), step)

@@ -35,6 +35,7 @@ class Reports(BaseGAN):
         if found.needs_images and images is None:
             raise UsageError(f'tensors {pattern!r}: these need real images: expected '
                              'tensors(pattern, images), for a cgan also labels')
+        self._measure_averages()
         feed_dict = tensor_values.feed_of(self, images, labels, seed=seed)
         return dict(tensor_values.values(self.session, found.tensors, feed_dict,
                                          self.config.batch_size))

@@ -49,6 +49,7 @@ class Inverting(Queries):
             options = self._without_search(options)
         if labels is None and self._finds_clusters:
             labels = self.class_probabilities(images).argmax(axis=1)
+        self._measure_averages()
         run = functools.partial(self._inversion.run, self.session)
         return invert(run, images, self.config, options, labels, tick,
                       self.encode if self.encodes else None)

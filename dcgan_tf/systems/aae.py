@@ -55,6 +55,7 @@ class AAE(encoding.WithEncoder, DCGAN):
     kind, labels_for_d = 'aae', False
     critics, others = ('D',), ('R', 'E')
     moves = 'in turn'
+    learns_latents = False                                           # G draws codes of E alone
     features_of, has_scores = 'E', False                            # D sees no image
 
     def networks(self):

@@ -58,6 +58,8 @@ class System(abc.ABC):
     player moves after the players before it, on a batch of its own.
     generator: the field of `networks` that makes images from latents.
     averaged: the fields whose weights are averaged over the steps. The averages make the pictures.
+    learns_latents: does the generator learn from latents of the prior? Then batch norm is measured
+    with such latents for the averages: train_ops/standing.py calls `sample` once more.
     features_of: the network that has learnt the `features` of images.
     """
 
@@ -66,6 +68,7 @@ class System(abc.ABC):
     moves = 'together'
     generator = 'G'
     averaged = ('G',)
+    learns_latents = True
     features_of = 'D'
 
     def __init__(self, config):

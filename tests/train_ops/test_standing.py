@@ -6,6 +6,9 @@ import tensorflow as tf
 
 from dcgan_tf import GAN, latent, ops
 from dcgan_tf.fit import standing
+from dcgan_tf.show.inversion import InversionOptions
+from dcgan_tf.systems import SYSTEMS
+from dcgan_tf.systems.dcgan import DCGAN
 from tests.cases import cases
 from tests.helpers import assert_same, put, values
 
@@ -108,6 +111,7 @@ def test_it_is_measured_once_for_each_step(gan, images, monkeypatch):
     made.sample(1)
     made.sample(1)
     made.fit(images, steps=1, progress=False)
+    made.sample(1)
     assert calls == sorted(set(calls)) and calls[-2:] == [2, 3]
 
 
@@ -123,3 +127,62 @@ def test_the_ops_are_in_the_box_of_the_averages(gan):
     names = [op.name for op in graph.get_operations() if '/measured/' in op.name]
     assert names and all(name.startswith('Generator_ema/measured/') for name in names)
     assert isinstance(graph.get_operation_by_name('Generator_ema/measured/measure'), tf.Operation)
+
+
+def test_a_cgan_is_measured_with_the_classes_of_the_data_and_others_with_equal_ones(gan, images):
+    labels = np.array([0, 0, 0, 0, 1, 2])
+    numbers = np.arange(900)
+    for kind in ('cgan', 'acgan'):
+        made = gan(type=kind, class_names=('a', 'b', 'c'))
+        made.fit(images, labels=labels, steps=1, progress=False)
+        shares = np.bincount(standing.labels_of(made, numbers), minlength=3) / 900
+        wanted = [4 / 6, 1 / 6, 1 / 6] if kind == 'cgan' else [1 / 3] * 3
+        np.testing.assert_allclose(shares, wanted, atol=0.05)
+
+
+def test_a_generator_that_learns_from_codes_alone_is_not_measured():
+    without = {name for name in SYSTEMS if not SYSTEMS[name].learns_latents}
+    assert without == {'aae', 'aae_labels', 'aae_clusters'}
+
+
+def test_an_inversion_measures_before_it_searches(tiny, finished, images):
+    made = finished(tiny(ema=0.9), inversion=True)
+    made.session.run(made.train_op, {made.built.inputs.images_ph: images[:made.config.batch_size]})
+    made.invert(images[:1], options=InversionOptions(starts=1, steps=1, features=0.0))
+    assert made._measured == 1
+
+
+def test_other_weights_at_the_same_step_are_measured_anew(gan, images, tmp_path):
+    source, made = gan(), gan(beta1=0.4)
+    source.fit(images, progress=False)
+    source.save_model(tmp_path)
+    made.sample(1)
+    made.init_from(tmp_path)
+    made.sample(1)
+    moved = moments_of(made)
+    for name, wanted in moments_of(source).items():
+        np.testing.assert_array_equal(moved[name], wanted, err_msg=name)
+
+
+class Twice(DCGAN):
+    """Its samples are means of two pictures, and D judges them with weights without averages."""
+
+    def sample(self, net, z, y, reference):
+        first = super().sample(net, z, y, reference)
+        made = (first + super().sample(net, -z, y, reference)) / 2.0
+        self.score(net, made, y, use='judged', training=False)
+        return made
+
+
+def test_a_system_may_use_its_generator_twice_and_other_networks(tiny, images):
+    config = tiny(ema=0.9, epochs=5)
+    with GAN(config, system=Twice(config)) as made:
+        made.fit(images, progress=False)
+        first = values(made)
+        averages = {name for name in first if 'moving' in name and 'Generator_ema' in name}
+        changed = {op.inputs[0].op.name for op in made.graph.get_operations()
+                   if '/measured/' in op.name and op.type == 'AssignVariableOp'}
+        assert changed == averages
+        for _ in range(3):
+            made._measured = None
+            assert_same(values(made), first)
