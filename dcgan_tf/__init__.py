@@ -6,7 +6,7 @@ The public names are loaded when first used (PEP 562), so that `import dcgan_tf`
 
 import importlib
 
-__version__ = '0.6.2'
+__version__ = '0.7.0'
 
 _HOME = {                                    # public name -> the module it lives in
     'Config': 'config',
