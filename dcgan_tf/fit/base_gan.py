@@ -77,7 +77,7 @@ class BaseGAN(contextlib.AbstractContextManager):
         """Measures batch norm for the averaged weights, if there was a step since the last time.
 
         It comes before what uses or saves the averages: pictures, metrics, inversion, checkpoints.
-        A checkpoint that was loaded keeps what it has.
+        A checkpoint that was loaded keeps what it has, but after a rollback or `init_from`.
         """
         if self.steps and self.steps.standing and self._measured != (step := self.steps_done()):
             standing.measure(self)

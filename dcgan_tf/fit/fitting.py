@@ -178,7 +178,7 @@ class Fitting:
         gan, run, done = self._gan, self._run, self._feeder.rollbacks
         if done == MAX_ROLLBACKS:
             raise RunError(f'{collapsed}; the run ends after {done} rollbacks') from collapsed
-        gan._measured = None
+        gan._measured = None                    # the same steps come again, with other weights
         if run is None:
             return
         good = collapsed.last_good_step         # after a NaN this does not consider the signs

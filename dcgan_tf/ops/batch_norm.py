@@ -63,7 +63,7 @@ def batch_norm(x, scope, *, training, averages=True, scale=True, offset=True,
             if training:
                 _register_update(moving, (mean, variance), momentum)
             elif by_batch:
-                measured += _moments(moving, (mean, variance), momentum)
+                measured.extend(_moments(moving, (mean, variance), momentum))
             else:
                 mean, variance = map(read, moving)
         gamma = read(constant([x.shape[-1]], 1.0, 'gamma')) if scale else None

@@ -59,7 +59,7 @@ class System(abc.ABC):
     generator: the field of `networks` that makes images from latents.
     averaged: the fields whose weights are averaged over the steps. The averages make the pictures.
     learns_latents: does the generator learn from latents of the prior? Then batch norm is measured
-    with such latents for the averages: train_ops/standing.py calls `sample` once more.
+    with such latents for the averages, so `sample` is called a second time: train_ops/standing.py.
     features_of: the network that has learnt the `features` of images.
     """
 

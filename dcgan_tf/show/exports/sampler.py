@@ -41,6 +41,7 @@ def of(gan, name: str = '') -> Sampler:
     name: the name of its run, for `about`.
     """
     c, step = gan.config, gan.steps_done()         # steps_done finishes the graph
+    gan._measure_averages()
     weights = gan.session.run(gan.built.weights)
     reference = [x if x is None else gan.session.run(x) for x in gan.built.inputs.reference]
     with tf.Graph().as_default() as graph:
